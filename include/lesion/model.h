@@ -1,0 +1,83 @@
+/* Pretrained networks: loading, saving and looking inside. */
+#ifndef LESION_MODEL_H
+#define LESION_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lesion/error.h"
+#include "lesion/image.h"
+#include "lesion/shape.h"
+
+LSN_API_BEGIN
+
+/* How an image becomes the network's input:
+ * x = (pixel * scale - mean[channel]) / std[channel], channels in `order`. */
+struct lsn_input {
+    struct lsn_shape shape; /* c is 3 */
+    int resize;             /* short side before the centre crop, px; 0: no resizing */
+    enum lsn_interpolation interpolation;
+    bool bgr;      /* channel order B G R instead of R G B; mean and std follow it */
+    double scale;  /* multiplies the pixel value 0 ... 255 */
+    double mean[3];
+    double std[3];
+};
+
+struct lsn_model;
+
+/* Reads a native .bin or an ONNX file (told apart by the name's ending .onnx)
+ * and checks it whole: shapes, names, finite weights. Batch-norm directly after
+ * a convolution is folded into it. input_path names the preprocessing of an
+ * ONNX file; NULL means NAME.input.json beside NAME.onnx. It must be NULL for a
+ * native file, which carries its own.
+ * LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT, LSN_E_UNSUPPORTED, LSN_E_MODEL,
+ * LSN_E_ARGUMENT. On failure *model is NULL. */
+enum lsn_status lsn_model_load(const char *path, const char *input_path, struct lsn_model **model,
+                               struct lsn_error *err);
+
+/* Reads an ONNX file and writes it as a native .bin, batch-norm kept apart.
+ * classes_path: NULL, or a CSV with the header class,id,name and one row per
+ * class index. An existing output is refused unless force. */
+enum lsn_status lsn_model_convert(const char *onnx_path, const char *input_path,
+                                  const char *classes_path, const char *output_path, bool force,
+                                  struct lsn_error *err);
+
+void lsn_model_free(struct lsn_model *model);
+
+const struct lsn_input *lsn_model_input(const struct lsn_model *model);
+
+/* SHA-256 of the model file (and of the input file where one was read), 64 hex
+ * digits; lent. */
+const char *lsn_model_sha256(const struct lsn_model *model);
+
+/* Number of classes: the length of the logits. */
+int lsn_model_classes(const struct lsn_model *model);
+
+/* The class's id (a WordNet id, say) or name; lent, NULL where the model file
+ * gives none. */
+const char *lsn_model_class_id(const struct lsn_model *model, int class_index);
+const char *lsn_model_class_name(const struct lsn_model *model, int class_index);
+
+/* One op of the network as it is run (batch-norm folded), in execution order. */
+struct lsn_node_info {
+    const char *name; /* lent */
+    const char *op;   /* lent: "Conv", "Relu", ... */
+    struct lsn_shape shape;
+    const int *inputs; /* [input_count] node indices; 0 is the image */
+    int input_count;
+    int64_t parameters;    /* weights and biases */
+    int64_t multiply_adds; /* of one image */
+    int kernels;           /* output channels of a convolution; else 0 */
+    int layer;             /* index among the convolutions; -1 for others */
+};
+
+int lsn_model_nodes(const struct lsn_model *model);
+struct lsn_node_info lsn_model_node(const struct lsn_model *model, int node);
+
+/* Convolutions, in execution order: the layers that can be lesioned. */
+int lsn_model_layers(const struct lsn_model *model);
+int lsn_model_layer_node(const struct lsn_model *model, int layer);
+
+LSN_API_END
+#endif

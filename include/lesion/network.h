@@ -1,0 +1,56 @@
+/* A model made ready to run, and its forward pass. */
+#ifndef LESION_NETWORK_H
+#define LESION_NETWORK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lesion/error.h"
+#include "lesion/model.h"
+
+LSN_API_BEGIN
+
+/* Weights packed for running and the memory plan; read-only once made, shared by
+ * any number of threads. Keeps a pointer to the model, which must outlive it. */
+struct lsn_network;
+
+enum lsn_status lsn_network_create(const struct lsn_model *model, struct lsn_network **network,
+                                   struct lsn_error *err);
+void lsn_network_free(struct lsn_network *network);
+
+/* One thread's memory for forward passes. */
+struct lsn_pass;
+
+enum lsn_status lsn_pass_create(const struct lsn_network *network, struct lsn_pass **pass,
+                                struct lsn_error *err);
+void lsn_pass_free(struct lsn_pass *pass);
+
+/* The intact pass: x [h][w][3] as lsn_input_normalise makes it; returns the
+ * logits [classes], lent until the next call on this pass. Every node's
+ * activation stays readable by lsn_pass_activation. */
+const float *lsn_pass_run(struct lsn_pass *pass, const float *x);
+
+/* The logits [classes] with one kernel lesioned, of the stimulus last given to
+ * lsn_pass_run: everything after that kernel's layer is computed again in full.
+ * Lent until the next call on this pass. */
+const float *lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, int kernel);
+
+/* The intact activation [h][w][c] of a node (see lsn_model_node for its shape)
+ * after lsn_pass_run; lent. */
+const float *lsn_pass_activation(const struct lsn_pass *pass, int node);
+
+/* What a network answered for one stimulus, intact or lesioned. Ties go to the
+ * lower class index. */
+struct lsn_outcome {
+    int32_t predicted; /* class index */
+    int32_t rank;      /* of the true class; 1 is best */
+    float loss;        /* cross-entropy, nats */
+    float margin;      /* true logit minus the best other one */
+};
+
+/* LSN_E_DATA where a logit is not finite. */
+enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
+                               struct lsn_outcome *outcome, struct lsn_error *err);
+
+LSN_API_END
+#endif

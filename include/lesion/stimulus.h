@@ -1,0 +1,47 @@
+/* From an image to what the network is shown: preprocessing and contrast. */
+#ifndef LESION_STIMULUS_H
+#define LESION_STIMULUS_H
+
+#include "lesion/error.h"
+#include "lesion/image.h"
+#include "lesion/model.h"
+
+LSN_API_BEGIN
+
+/* What a pixel value x in [0,1] becomes at contrast c. */
+enum lsn_contrast_definition {
+    LSN_CONTRAST_MID_GREY,      /* (1-c)/2 + c x  (Akbarinia & Gil-Rodriguez 2020) */
+    LSN_CONTRAST_MEAN,          /* m + c (x-m), m = the image's own mean of each channel (ImageNet-C) */
+    LSN_CONTRAST_LUMINANCE_MEAN /* m + c (x-m), m = the one mean of .299 R + .587 G + .114 B */
+};
+
+/* How the result is brought back to 8 bits. */
+enum lsn_quantize {
+    LSN_QUANTIZE_TRUNC, /* towards zero, as the paper's code does */
+    LSN_QUANTIZE_ROUND, /* to the nearest, halves away from zero */
+    LSN_QUANTIZE_NONE   /* not at all */
+};
+
+/* One way of showing an image. */
+struct lsn_condition {
+    double contrast; /* in [0,1]; 1 is the identity */
+    enum lsn_contrast_definition definition;
+    enum lsn_quantize quantize;
+};
+
+/* Resize and centre crop to the network's input size. LSN_E_DATA where the
+ * image is too small, LSN_E_MEMORY. */
+enum lsn_status lsn_input_crop(const struct lsn_input *input, const struct lsn_image *image,
+                               struct lsn_image *crop, struct lsn_error *err);
+
+/* pixels [crop height][crop width][3], R G B in 0 ... 255: crop as the condition
+ * shows it. */
+void lsn_stimulus_make(const struct lsn_image *crop, const struct lsn_condition *condition,
+                       float *pixels);
+
+/* x [height][width][3] from pixels of the same shape: (pixel*scale - mean)/std in
+ * the network's channel order. */
+void lsn_input_normalise(const struct lsn_input *input, const float *pixels, float *x);
+
+LSN_API_END
+#endif

@@ -1,0 +1,70 @@
+/* The lesion driver: every chosen kernel, condition and image. */
+#ifndef LESION_SWEEP_H
+#define LESION_SWEEP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lesion/dataset.h"
+#include "lesion/error.h"
+#include "lesion/image.h"
+#include "lesion/model.h"
+#include "lesion/network.h"
+#include "lesion/stimulus.h"
+
+LSN_API_BEGIN
+
+struct lsn_progress {
+    size_t units_done, units; /* a unit is one layer of one stimulus */
+    double work_done, work;   /* multiply-adds */
+};
+
+struct lsn_sweep_options {
+    const struct lsn_condition *conditions; /* [condition_count] */
+    int condition_count;
+    /* Layers and kernels to lesion, as texts; NULL or "" chooses all. layers: a
+     * comma-separated list of layer names or patterns with * and ?; each must
+     * match a layer. kernels: a comma-separated list of numbers and ranges,
+     * "0-15,20"; those beyond a layer's last kernel are passed over, but each
+     * item must fit some chosen layer. */
+    const char *layers;
+    const char *kernels;
+    bool intact_only; /* no lesions at all */
+    bool keep_logits; /* keep the intact logits */
+    enum lsn_alpha alpha;
+    int threads; /* 0: one per processor */
+    /* Called from worker threads, one at a time; may be NULL. */
+    void (*progress)(void *context, const struct lsn_progress *progress);
+    void *progress_context;
+    /* Set to true (from a signal handler, say) to stop early; may be NULL. */
+    const atomic_bool *stop;
+};
+
+/* What was found. Cells that were not reached hold predicted = -1. */
+struct lsn_results {
+    size_t image_count;
+    int condition_count;
+    size_t kernel_count; /* lesioned kernels over all chosen layers */
+    int classes;
+    /* [kernel_count] which layer and which kernel of it */
+    int *kernel_layer;
+    int *kernel_index;
+    struct lsn_outcome *intact;   /* [image][condition] */
+    struct lsn_outcome *lesioned; /* [image][condition][kernel] */
+    uint8_t *same;                /* [image][condition][kernel] 1: logits equal the intact ones */
+    float *logits;                /* [image][condition][classes], NULL unless kept */
+    size_t complete_images;       /* images 0 ... complete_images-1 have no missing cell */
+};
+
+/* Runs the sweep. After LSN_E_INTERRUPTED (a stop was asked for) *results is
+ * valid, with missing cells; after any other failure it is NULL. */
+enum lsn_status lsn_sweep_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
+                              const struct lsn_sweep_options *options,
+                              struct lsn_results **results, struct lsn_error *err);
+
+void lsn_results_free(struct lsn_results *results);
+
+LSN_API_END
+#endif

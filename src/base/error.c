@@ -1,0 +1,67 @@
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *lsn_status_name(enum lsn_status status)
+{
+    switch (status) {
+    case LSN_OK:
+        return "no error";
+    case LSN_E_ARGUMENT:
+        return "wrong argument";
+    case LSN_E_MEMORY:
+        return "out of memory";
+    case LSN_E_IO:
+        return "input or output failed";
+    case LSN_E_FORMAT:
+        return "malformed file";
+    case LSN_E_UNSUPPORTED:
+        return "not supported";
+    case LSN_E_MODEL:
+        return "inconsistent network";
+    case LSN_E_DATA:
+        return "unusable data";
+    case LSN_E_INTERRUPTED:
+        return "interrupted";
+    }
+    return "unknown error";
+}
+
+enum lsn_status lsn_fail(struct lsn_error *err, enum lsn_status code, const char *format, ...)
+{
+    va_list args;
+
+    if (!err || err->code != LSN_OK)
+        return code;
+    err->code = code;
+    va_start(args, format);
+    vsnprintf(err->text, sizeof err->text, format, args);
+    va_end(args);
+    return code;
+}
+
+enum lsn_status lsn_fail_errno(struct lsn_error *err, int errno_value, const char *format, ...)
+{
+    va_list args;
+    char reason[128];
+    size_t used;
+
+    if (!err || err->code != LSN_OK)
+        return LSN_E_IO;
+    err->code = LSN_E_IO;
+    va_start(args, format);
+    vsnprintf(err->text, sizeof err->text, format, args);
+    va_end(args);
+    if (strerror_r(errno_value, reason, sizeof reason) != 0)
+        snprintf(reason, sizeof reason, "errno %d", errno_value);
+    used = strlen(err->text);
+    snprintf(err->text + used, sizeof err->text - used, ": %s", reason);
+    return LSN_E_IO;
+}
+
+enum lsn_status lsn_fail_memory(struct lsn_error *err, const char *what)
+{
+    return lsn_fail(err, LSN_E_MEMORY, "out of memory for %s", what);
+}

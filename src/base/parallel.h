@@ -1,0 +1,23 @@
+/* A pool of workers that share out numbered units of work. */
+#ifndef LSN_BASE_PARALLEL_H
+#define LSN_BASE_PARALLEL_H
+
+#include <stddef.h>
+
+#include "base/error.h"
+
+/* Does one unit. worker is 0 ... workers-1 and never runs twice at once, so it
+ * may index per-worker memory. A failure stops the hand-out of further units. */
+typedef enum lsn_status lsn_unit_fn(void *context, int worker, size_t unit, struct lsn_error *err);
+
+/* Runs unit(context, worker, u, err) for every u in [0, units), handed out in
+ * order to workers threads (at least 1; the calling thread is one of them).
+ * Returns when all have ended: LSN_OK, or the failure of the lowest unit that
+ * failed. Where fewer threads can be started, those that run do all the work. */
+enum lsn_status lsn_parallel(int workers, size_t units, lsn_unit_fn *unit, void *context,
+                             struct lsn_error *err);
+
+/* Processors this process may run on; at least 1. */
+int lsn_processors(void);
+
+#endif

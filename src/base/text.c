@@ -1,0 +1,119 @@
+#include "base/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static bool reserve(struct lsn_text *text, size_t extra)
+{
+    size_t wanted;
+    char *grown;
+
+    if (text->failed || extra >= SIZE_MAX / 4 - text->length) {
+        text->failed = true;
+        return false;
+    }
+    wanted = text->length + extra + 1;
+    if (wanted <= text->capacity)
+        return true;
+    wanted = wanted < 256 ? 256 : wanted * 2;
+    grown = lsn_realloc(text->bytes, wanted, 1);
+    if (!grown) {
+        text->failed = true;
+        return false;
+    }
+    text->bytes = grown;
+    text->capacity = wanted;
+    return true;
+}
+
+void lsn_text_add(struct lsn_text *text, const char *format, ...)
+{
+    va_list args, again;
+    int length;
+
+    va_start(args, format);
+    va_copy(again, args);
+    length = vsnprintf(NULL, 0, format, args);
+    if (length < 0)
+        text->failed = true;
+    else if (reserve(text, (size_t)length)) {
+        vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
+        text->length += (size_t)length;
+    }
+    va_end(again);
+    va_end(args);
+}
+
+void lsn_text_add_bytes(struct lsn_text *text, const void *bytes, size_t length)
+{
+    if (!reserve(text, length))
+        return;
+    memcpy(text->bytes + text->length, bytes, length);
+    text->length += length;
+    text->bytes[text->length] = '\0';
+}
+
+void lsn_text_free(struct lsn_text *text)
+{
+    lsn_free(text->bytes);
+    *text = (struct lsn_text){0};
+}
+
+void lsn_text_add_csv(struct lsn_text *text, const char *field)
+{
+    const char *c;
+
+    if (!strpbrk(field, ",\"\r\n")) {
+        lsn_text_add_bytes(text, field, strlen(field));
+        return;
+    }
+    lsn_text_add_bytes(text, "\"", 1);
+    for (c = field; *c; c++)
+        lsn_text_add_bytes(text, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
+    lsn_text_add_bytes(text, "\"", 1);
+}
+
+static bool starts_number(const char *text)
+{
+    if (*text == '-')
+        text++;
+    return isdigit((unsigned char)*text) || *text == '.';
+}
+
+bool lsn_parse_int(const char *text, int64_t low, int64_t high, int64_t *value)
+{
+    char *end;
+    long long parsed;
+
+    if (!starts_number(text))
+        return false;
+    errno = 0;
+    parsed = strtoll(text, &end, 10);
+    if (errno || *end || end == text || parsed < low || parsed > high)
+        return false;
+    *value = parsed;
+    return true;
+}
+
+bool lsn_parse_float(const char *text, double low, double high, double *value)
+{
+    char *end;
+    double parsed;
+
+    if (!starts_number(text) || strpbrk(text, "xX"))
+        return false;
+    errno = 0;
+    parsed = strtod(text, &end);
+    /* ERANGE on an underflow to a denormal or to zero is still a number. */
+    if (*end || end == text || !isfinite(parsed) || parsed < low || parsed > high)
+        return false;
+    *value = parsed;
+    return true;
+}

@@ -1,0 +1,32 @@
+/* A growing text, strict number parsing, and numbers as text. */
+#ifndef LSN_BASE_TEXT_H
+#define LSN_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* Start from zeroes. bytes is NUL-terminated once anything was added. A failed
+ * allocation sets failed and drops what follows: check once, at the end. */
+struct lsn_text {
+    char *bytes;
+    size_t length;
+    size_t capacity;
+    bool failed;
+};
+
+void lsn_text_add(struct lsn_text *text, const char *format, ...) LSN_PRINTF(2, 3);
+void lsn_text_add_bytes(struct lsn_text *text, const void *bytes, size_t length);
+void lsn_text_free(struct lsn_text *text);
+
+/* One CSV field as RFC 4180 quotes it: only where it holds , " or a newline. */
+void lsn_text_add_csv(struct lsn_text *text, const char *field);
+
+/* The whole of text as a decimal number in [low, high]; false for anything
+ * else: empty, spaces, trailing characters, hex, inf, nan, out of range. */
+bool lsn_parse_int(const char *text, int64_t low, int64_t high, int64_t *value);
+bool lsn_parse_float(const char *text, double low, double high, double *value);
+
+#endif

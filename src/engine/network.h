@@ -1,0 +1,43 @@
+/* The compiled network, for the engine and what stands on it. */
+#ifndef LSN_ENGINE_NETWORK_H
+#define LSN_ENGINE_NETWORK_H
+
+#include "lesion/network.h"
+#include "model/graph.h"
+#include "op/conv.h"
+#include "op/pool.h"
+
+/* One node ready to run. */
+struct lsn_step {
+    const struct lsn_node *node; /* lent by the model */
+    size_t count;                /* floats of output */
+    float *packed;               /* weights in running order, owned; NULL: none */
+    union {
+        struct lsn_conv conv; /* Conv */
+        struct lsn_pool pool; /* MaxPool, AveragePool */
+    } geometry;
+};
+
+/* A convolution that can be lesioned. */
+struct lsn_layer {
+    int node;
+    int *affected; /* [affected_count] the nodes to run again, the layer itself first; owned */
+    int affected_count;
+};
+
+struct lsn_network {
+    const struct lsn_model *model;
+    struct lsn_step *steps; /* [step_count], one per node of the graph */
+    int step_count;
+    struct lsn_layer *layers; /* [layer_count] */
+    int layer_count;
+    size_t scratch_count; /* floats that the hungriest step needs */
+};
+
+/* Runs one step. in: [node's input_count] the inputs' activations; out
+ * [step->count]; scratch [network's scratch_count]. packed is step->packed, or a
+ * lesioned copy of it. */
+void lsn_step_run(const struct lsn_step *step, const struct lsn_network *network,
+                  const float *packed, const float *const *in, float *out, float *scratch);
+
+#endif

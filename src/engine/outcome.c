@@ -1,0 +1,33 @@
+#include <math.h>
+
+#include "base/error.h"
+#include "lesion/network.h"
+
+enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
+                               struct lsn_outcome *outcome, struct lsn_error *err)
+{
+    float truth = logits[true_class], best = -INFINITY, other = -INFINITY;
+    double sum = 0;
+    int i;
+
+    *outcome = (struct lsn_outcome){.predicted = 0, .rank = 1};
+    for (i = 0; i < classes; i++) {
+        if (!isfinite(logits[i]))
+            return lsn_fail(err, LSN_E_DATA, "the logit of class %d is %g, not a finite number", i,
+                            (double)logits[i]);
+        if (logits[i] > best) {
+            best = logits[i];
+            outcome->predicted = i;
+        }
+        if (i == true_class)
+            continue;
+        if (logits[i] > truth || (logits[i] == truth && i < true_class))
+            outcome->rank++;
+        other = logits[i] > other ? logits[i] : other;
+    }
+    for (i = 0; i < classes; i++)
+        sum += exp((double)logits[i] - (double)best);
+    outcome->loss = (float)(log(sum) + (double)best - (double)truth);
+    outcome->margin = truth - other;
+    return LSN_OK;
+}

@@ -1,0 +1,237 @@
+#include "format/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+static enum lsn_status read_all(int fd, const char *path, size_t size, uint8_t *data,
+                                struct lsn_error *err)
+{
+    size_t done = 0;
+
+    while (done < size) {
+        ssize_t got = read(fd, data + done, size - done);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return lsn_fail_errno(err, errno, "%s: cannot read", path);
+        if (got == 0)
+            return lsn_fail(err, LSN_E_IO, "%s: ended after %zu of %zu bytes", path, done, size);
+        done += (size_t)got;
+    }
+    return LSN_OK;
+}
+
+enum lsn_status lsn_file_read(const char *path, size_t max_bytes, struct lsn_bytes *bytes,
+                              struct lsn_error *err)
+{
+    enum lsn_status status;
+    struct stat info;
+    size_t size;
+    int fd;
+
+    *bytes = (struct lsn_bytes){0};
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return lsn_fail_errno(err, errno, "%s: cannot open", path);
+    if (fstat(fd, &info) != 0) {
+        status = lsn_fail_errno(err, errno, "%s: cannot stat", path);
+        goto out;
+    }
+    if (!S_ISREG(info.st_mode)) {
+        status = lsn_fail(err, LSN_E_IO, "%s: is not a regular file", path);
+        goto out;
+    }
+    if ((uintmax_t)info.st_size > max_bytes) {
+        status = lsn_fail(err, LSN_E_FORMAT, "%s: has %jd bytes, at most %zu are read", path,
+                          (intmax_t)info.st_size, max_bytes);
+        goto out;
+    }
+    size = (size_t)info.st_size;
+    bytes->data = lsn_alloc(size + 1, 1);
+    if (!bytes->data) {
+        status = lsn_fail(err, LSN_E_MEMORY, "%s: out of memory for its %zu bytes", path, size);
+        goto out;
+    }
+    bytes->size = size;
+    status = read_all(fd, path, size, bytes->data, err);
+out:
+    if (status != LSN_OK) {
+        lsn_free(bytes->data);
+        *bytes = (struct lsn_bytes){0};
+    }
+    close(fd);
+    return status;
+}
+
+static enum lsn_status refuse_existing(const char *path, bool force, struct lsn_error *err)
+{
+    struct stat info;
+
+    if (stat(path, &info) != 0)
+        return LSN_OK;
+    if (S_ISDIR(info.st_mode))
+        return lsn_fail(err, LSN_E_IO, "%s: is a directory, a file is to be written there", path);
+    if (!force)
+        return lsn_fail(err, LSN_E_IO, "%s: exists; --force overwrites it", path);
+    return LSN_OK;
+}
+
+enum lsn_status lsn_output_open(struct lsn_output *output, const char *path, bool force,
+                                struct lsn_error *err)
+{
+    struct lsn_text name = {0};
+    int fd;
+
+    *output = (struct lsn_output){0};
+    if (strcmp(path, "-") == 0) {
+        output->stream = stdout;
+        return LSN_OK;
+    }
+    LSN_TRY(refuse_existing(path, force, err));
+    lsn_text_add(&name, "%s.tmp%ld", path, (long)getpid());
+    output->path = lsn_strdup(path);
+    output->temporary = name.bytes;
+    if (name.failed || !output->path) {
+        lsn_output_abort(output);
+        return lsn_fail_memory(err, "a path");
+    }
+    fd = open(output->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd >= 0)
+        output->stream = fdopen(fd, "w");
+    if (!output->stream) {
+        enum lsn_status status = lsn_fail_errno(err, errno, "%s: cannot create", path);
+
+        if (fd >= 0)
+            close(fd);
+        lsn_output_abort(output);
+        return status;
+    }
+    return LSN_OK;
+}
+
+/* A rename is durable only once its folder is; file systems that cannot sync a
+ * folder say EINVAL, which loses nothing. */
+static enum lsn_status sync_folder(const char *path, struct lsn_error *err)
+{
+    enum lsn_status status = LSN_OK;
+    char *folder = lsn_path_folder(path);
+    int fd;
+
+    if (!folder)
+        return lsn_fail_memory(err, "a path");
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        if (fsync(fd) != 0 && errno != EINVAL)
+            status = lsn_fail_errno(err, errno, "%s: cannot sync", folder);
+        close(fd);
+    }
+    lsn_free(folder);
+    return status;
+}
+
+enum lsn_status lsn_output_commit(struct lsn_output *output, struct lsn_error *err)
+{
+    enum lsn_status status = LSN_OK;
+    const char *name = output->path ? output->path : "standard output";
+
+    errno = 0;
+    if (fflush(output->stream) != 0 || ferror(output->stream))
+        status = lsn_fail_errno(err, errno ? errno : EIO, "%s: cannot write", name);
+    else if (output->path && fsync(fileno(output->stream)) != 0)
+        status = lsn_fail_errno(err, errno, "%s: cannot sync", name);
+    if (output->path && fclose(output->stream) != 0 && status == LSN_OK)
+        status = lsn_fail_errno(err, errno, "%s: cannot close", name);
+    output->stream = NULL;
+    if (status == LSN_OK && output->path) {
+        if (rename(output->temporary, output->path) != 0) {
+            status = lsn_fail_errno(err, errno, "%s: cannot rename into place", name);
+        } else {
+            lsn_free(output->temporary);
+            output->temporary = NULL;
+            status = sync_folder(output->path, err);
+        }
+    }
+    lsn_output_abort(output);
+    return status;
+}
+
+void lsn_output_abort(struct lsn_output *output)
+{
+    if (output->stream && output->path)
+        fclose(output->stream);
+    if (output->temporary)
+        unlink(output->temporary);
+    lsn_free(output->temporary);
+    lsn_free(output->path);
+    *output = (struct lsn_output){0};
+}
+
+enum lsn_status lsn_file_write(const char *path, bool force, const void *bytes, size_t size,
+                               struct lsn_error *err)
+{
+    struct lsn_output output;
+
+    LSN_TRY(lsn_output_open(&output, path, force, err));
+    /* A short write leaves ferror set, which commit reports. */
+    (void)fwrite(bytes, 1, size, output.stream);
+    return lsn_output_commit(&output, err);
+}
+
+enum lsn_status lsn_output_check(const char *path, bool force, struct lsn_error *err)
+{
+    enum lsn_status status = LSN_OK;
+    char *folder;
+
+    if (strcmp(path, "-") == 0)
+        return LSN_OK;
+    LSN_TRY(refuse_existing(path, force, err));
+    folder = lsn_path_folder(path);
+    if (!folder)
+        return lsn_fail_memory(err, "a path");
+    if (access(folder, W_OK | X_OK) != 0)
+        status = lsn_fail_errno(err, errno, "%s: cannot create in %s", path, folder);
+    lsn_free(folder);
+    return status;
+}
+
+char *lsn_path_join(const char *folder, const char *name)
+{
+    struct lsn_text text = {0};
+    size_t length = strlen(folder);
+
+    lsn_text_add(&text, "%s%s%s", folder, length && folder[length - 1] == '/' ? "" : "/", name);
+    if (text.failed)
+        lsn_text_free(&text);
+    return text.bytes;
+}
+
+char *lsn_path_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return lsn_strdup(".");
+    return lsn_strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+const char *lsn_path_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+bool lsn_path_has_extension(const char *path, const char *extension)
+{
+    const char *dot = strrchr(lsn_path_base(path), '.');
+
+    return dot && strcasecmp(dot + 1, extension) == 0;
+}

@@ -1,0 +1,166 @@
+/* cJSON finds members without regard to case, keeps duplicates, and saturates
+ * integers; the functions here do none of that. */
+#include "format/json.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static cJSON *item(const struct lsn_json *json)
+{
+    return (cJSON *)(void *)(size_t)(const void *)json;
+}
+
+static struct lsn_json *wrap(cJSON *json)
+{
+    return (struct lsn_json *)(void *)json;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorting keeps a hostile object of a million keys from taking quadratic time. */
+static enum lsn_status refuse_duplicates(const char *what, const cJSON *json, struct lsn_error *err)
+{
+    enum lsn_status status = LSN_OK;
+    const cJSON *child;
+    const char **keys;
+    size_t count = 0, i;
+
+    for (child = json->child; child; child = child->next) {
+        LSN_TRY(refuse_duplicates(what, child, err));
+        count++;
+    }
+    if (!cJSON_IsObject(json))
+        return LSN_OK;
+    keys = lsn_alloc(count, sizeof *keys);
+    if (!keys)
+        return lsn_fail_memory(err, "JSON keys");
+    for (child = json->child, i = 0; child; child = child->next)
+        keys[i++] = child->string;
+    qsort(keys, count, sizeof *keys, compare_keys);
+    for (i = 1; i < count && status == LSN_OK; i++)
+        if (strcmp(keys[i - 1], keys[i]) == 0)
+            status = lsn_fail(err, LSN_E_FORMAT, "%s: the key '%s' stands twice in one object",
+                              what, keys[i]);
+    lsn_free(keys);
+    return status;
+}
+
+enum lsn_status lsn_json_parse(const char *what, const char *text, size_t length,
+                               struct lsn_json **json, struct lsn_error *err)
+{
+    const char *end = NULL, *nul = memchr(text, '\0', length);
+    cJSON *parsed;
+    enum lsn_status status;
+
+    *json = NULL;
+    if (nul)
+        return lsn_fail(err, LSN_E_FORMAT, "%s: not JSON: a NUL byte at %zu", what,
+                        (size_t)(nul - text));
+    parsed = cJSON_ParseWithLengthOpts(text, length + 1, &end, 1);
+    if (!parsed)
+        return lsn_fail(err, LSN_E_FORMAT, "%s: not JSON at byte %zu of %zu", what,
+                        end ? (size_t)(end - text) : 0, length);
+    status = refuse_duplicates(what, parsed, err);
+    if (status != LSN_OK) {
+        cJSON_Delete(parsed);
+        return status;
+    }
+    *json = wrap(parsed);
+    return LSN_OK;
+}
+
+void lsn_json_free(struct lsn_json *json)
+{
+    cJSON_Delete(item(json));
+}
+
+bool lsn_json_is_object(const struct lsn_json *json)
+{
+    return cJSON_IsObject(item(json));
+}
+
+bool lsn_json_is_array(const struct lsn_json *json)
+{
+    return cJSON_IsArray(item(json));
+}
+
+bool lsn_json_is_null(const struct lsn_json *json)
+{
+    return cJSON_IsNull(item(json));
+}
+
+const struct lsn_json *lsn_json_first(const struct lsn_json *json)
+{
+    return json ? wrap(item(json)->child) : NULL;
+}
+
+const struct lsn_json *lsn_json_next(const struct lsn_json *json)
+{
+    return wrap(item(json)->next);
+}
+
+int lsn_json_size(const struct lsn_json *json)
+{
+    return json ? cJSON_GetArraySize(item(json)) : 0;
+}
+
+const char *lsn_json_key(const struct lsn_json *json)
+{
+    return item(json)->string;
+}
+
+const struct lsn_json *lsn_json_member(const struct lsn_json *json, const char *key)
+{
+    return json ? wrap(cJSON_GetObjectItemCaseSensitive(item(json), key)) : NULL;
+}
+
+const char *lsn_json_string(const struct lsn_json *json)
+{
+    return json ? cJSON_GetStringValue(item(json)) : NULL;
+}
+
+bool lsn_json_number(const struct lsn_json *json, double *value)
+{
+    if (!json || !cJSON_IsNumber(item(json)) || !isfinite(item(json)->valuedouble))
+        return false;
+    *value = item(json)->valuedouble;
+    return true;
+}
+
+bool lsn_json_int(const struct lsn_json *json, double low, double high, int *value)
+{
+    double number;
+
+    if (!lsn_json_number(json, &number) || number != floor(number) || number < low || number > high)
+        return false;
+    *value = (int)number;
+    return true;
+}
+
+bool lsn_json_bool(const struct lsn_json *json, bool *value)
+{
+    if (!json || !cJSON_IsBool(item(json)))
+        return false;
+    *value = cJSON_IsTrue(item(json));
+    return true;
+}
+
+void lsn_json_add_string(struct lsn_text *text, const char *string)
+{
+    cJSON *json = cJSON_CreateString(string);
+    char *printed = json ? cJSON_PrintUnformatted(json) : NULL;
+
+    if (printed)
+        lsn_text_add_bytes(text, printed, strlen(printed));
+    else
+        text->failed = true;
+    cJSON_free(printed);
+    cJSON_Delete(json);
+}

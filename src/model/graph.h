@@ -1,0 +1,123 @@
+/* The network as a list of ops in execution order.
+ *
+ * Node 0 is the image (LSN_OP_INPUT, named "input"); every node has exactly one
+ * output, so a value is named by its node's index. The last node's output is
+ * the logits. A node is checked and its output shape inferred when it is added:
+ * a graph never holds an inconsistent node. */
+#ifndef LSN_MODEL_GRAPH_H
+#define LSN_MODEL_GRAPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "lesion/model.h"
+
+/* PyTorch and ONNX meaning of each, on one image. Tensors in brackets. */
+enum lsn_op {
+    LSN_OP_INPUT,
+    LSN_OP_CONV,                /* weight [o][i/groups][kh][kw], bias [o] optional */
+    LSN_OP_LINEAR,              /* over channels at each position: weight [o][c], bias [o] opt. */
+    LSN_OP_BATCH_NORM,          /* scale, bias, mean, var [c]; folded or made Affine at load */
+    LSN_OP_AFFINE,              /* scale, bias [c]: y = scale * x + bias */
+    LSN_OP_LAYER_NORM,          /* over channels at each position; scale, bias [c] */
+    LSN_OP_LRN,                 /* over channels: size, alpha, beta, bias as ONNX */
+    LSN_OP_RELU,
+    LSN_OP_LEAKY_RELU,          /* alpha */
+    LSN_OP_CLIP,                /* min, max */
+    LSN_OP_HARD_SWISH,
+    LSN_OP_HARD_SIGMOID,        /* alpha, beta: max(0, min(1, alpha x + beta)) */
+    LSN_OP_SIGMOID,
+    LSN_OP_TANH,
+    LSN_OP_ERF,
+    LSN_OP_GELU,                /* tanh_approx */
+    LSN_OP_SILU,                /* x * sigmoid(x) */
+    LSN_OP_ADD,                 /* two inputs, each dimension equal or 1 */
+    LSN_OP_MUL,                 /* two inputs, each dimension equal or 1 */
+    LSN_OP_CONCAT,              /* over channels */
+    LSN_OP_SELECT,              /* output channel i is input channel channels[i] */
+    LSN_OP_PAD,                 /* pads, value; over space */
+    LSN_OP_MAX_POOL,            /* kernel, stride, pads, dilation, ceil_mode */
+    LSN_OP_AVERAGE_POOL,        /* kernel, stride, pads, ceil_mode, count_include_pad */
+    LSN_OP_GLOBAL_AVERAGE_POOL, /* c x h x w to c x 1 x 1 */
+    LSN_OP_FLATTEN,             /* c x h x w to (c h w) x 1 x 1, index (c*h + y)*w + x */
+    LSN_OP_COUNT
+};
+
+#define LSN_TENSORS_MAX 4
+
+/* A weight array in the file's (PyTorch's) order. */
+struct lsn_tensor {
+    char *name; /* in the file; owned */
+    int rank;   /* 0 ... 4 */
+    int dims[4];
+    float *data; /* [product of dims], owned; NULL: absent */
+};
+
+size_t lsn_tensor_count(const struct lsn_tensor *tensor);
+void lsn_tensor_free(struct lsn_tensor *tensor);
+
+/* The attributes of every op in one place; the op table (model/ops.h) says
+ * which of them an op has, with defaults and ranges. */
+struct lsn_attributes {
+    int kernel[2], stride[2], dilation[2]; /* y, x */
+    int pads[4];                           /* top, left, bottom, right */
+    int groups;
+    int size;
+    float alpha, beta, bias, epsilon, min, max, value;
+    bool ceil_mode, count_include_pad, tanh_approx;
+    int *channels; /* [channel_count], owned */
+    int channel_count;
+};
+
+struct lsn_node {
+    char *name; /* unique in the graph; owned */
+    enum lsn_op op;
+    int *inputs; /* [input_count] indices of earlier nodes; owned */
+    int input_count;
+    struct lsn_attributes attributes;
+    struct lsn_tensor tensors[LSN_TENSORS_MAX]; /* by role, see the op table */
+    struct lsn_shape shape;                     /* of the output; set by lsn_graph_add */
+};
+
+struct lsn_graph {
+    struct lsn_node *nodes; /* [count] */
+    int count;
+    size_t capacity;
+};
+
+/* A node with op's default attributes and nothing else. */
+struct lsn_node lsn_node_default(enum lsn_op op);
+
+/* Sets name and inputs (copied). LSN_E_MEMORY. */
+enum lsn_status lsn_node_set(struct lsn_node *node, const char *name, const int *inputs,
+                             int input_count, struct lsn_error *err);
+
+void lsn_node_free(struct lsn_node *node);
+
+/* Starts an empty graph with the image's node. */
+enum lsn_status lsn_graph_start(struct lsn_graph *graph, struct lsn_shape image,
+                                struct lsn_error *err);
+
+/* Takes *node over (zeroing it, also on failure) as the next node, after
+ * checking its name (present, unique), inputs (earlier nodes), attributes,
+ * tensor shapes and finite values, and inferring its shape. index may be NULL.
+ * LSN_E_MODEL, LSN_E_UNSUPPORTED, LSN_E_MEMORY. */
+enum lsn_status lsn_graph_add(struct lsn_graph *graph, struct lsn_node *node, int *index,
+                              struct lsn_error *err);
+
+/* The index of the node with this name, or -1. */
+int lsn_graph_find(const struct lsn_graph *graph, const char *name);
+
+void lsn_graph_free(struct lsn_graph *graph);
+
+/* Checks that the last node is a vector of at least two logits and that every
+ * node leads to it (nodes that do not are removed). */
+enum lsn_status lsn_graph_finish(struct lsn_graph *graph, struct lsn_error *err);
+
+/* Folds every BatchNormalization into the convolution or linear op that alone
+ * feeds it (the pair takes the convolution's name), and turns the others into
+ * Affine. Arithmetic in double. */
+enum lsn_status lsn_graph_fold(struct lsn_graph *graph, struct lsn_error *err);
+
+#endif

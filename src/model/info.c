@@ -1,0 +1,76 @@
+/* Looking inside a loaded model. */
+#include "model/model.h"
+#include "model/ops.h"
+
+const struct lsn_input *lsn_model_input(const struct lsn_model *model)
+{
+    return &model->input;
+}
+
+const char *lsn_model_sha256(const struct lsn_model *model)
+{
+    return model->sha256;
+}
+
+int lsn_model_classes(const struct lsn_model *model)
+{
+    return model->graph.nodes[model->graph.count - 1].shape.c;
+}
+
+const char *lsn_model_class_id(const struct lsn_model *model, int class_index)
+{
+    return class_index < model->class_count ? model->classes[class_index].id : NULL;
+}
+
+const char *lsn_model_class_name(const struct lsn_model *model, int class_index)
+{
+    return class_index < model->class_count ? model->classes[class_index].name : NULL;
+}
+
+int lsn_model_nodes(const struct lsn_model *model)
+{
+    return model->graph.count;
+}
+
+int lsn_model_layers(const struct lsn_model *model)
+{
+    return model->layer_count;
+}
+
+int lsn_model_layer_node(const struct lsn_model *model, int layer)
+{
+    return model->layers[layer];
+}
+
+static int layer_of(const struct lsn_model *model, int node)
+{
+    int i;
+
+    for (i = 0; i < model->layer_count; i++)
+        if (model->layers[i] == node)
+            return i;
+    return -1;
+}
+
+struct lsn_node_info lsn_model_node(const struct lsn_model *model, int index)
+{
+    const struct lsn_node *node = &model->graph.nodes[index];
+    struct lsn_node_info info = {
+        .name = node->name,
+        .op = lsn_op_def(node->op)->name,
+        .shape = node->shape,
+        .inputs = node->inputs,
+        .input_count = node->input_count,
+        .layer = layer_of(model, index),
+    };
+    int i;
+
+    for (i = 0; i < LSN_TENSORS_MAX; i++)
+        if (node->tensors[i].data)
+            info.parameters += (int64_t)lsn_tensor_count(&node->tensors[i]);
+    if (index > 0)
+        info.multiply_adds =
+            lsn_node_multiply_adds(node, &model->graph.nodes[node->inputs[0]].shape);
+    info.kernels = info.layer >= 0 ? node->shape.c : 0;
+    return info;
+}

@@ -1,0 +1,137 @@
+#include "model/input.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "format/file.h"
+
+#define EXTENT_MAX       16384 /* px */
+#define INPUT_BYTES_MAX  (1u << 20)
+#define MAGNITUDE_MAX    1e6
+
+static enum lsn_status parse_int(const char *what, const struct lsn_json *json, const char *key,
+                                 int low, int high, int *value, struct lsn_error *err)
+{
+    if (!lsn_json_int(lsn_json_member(json, key), low, high, value))
+        return lsn_fail(err, LSN_E_FORMAT, "%s: '%s' must be a whole number in %d ... %d", what,
+                        key, low, high);
+    return LSN_OK;
+}
+
+static bool in_range(double value, double low)
+{
+    return value >= low && value <= MAGNITUDE_MAX;
+}
+
+static enum lsn_status parse_three(const char *what, const struct lsn_json *json, const char *key,
+                                   double low, double values[3], struct lsn_error *err)
+{
+    const struct lsn_json *array = lsn_json_member(json, key), *element = lsn_json_first(array);
+    int i;
+
+    for (i = 0; i < 3; i++, element = element ? lsn_json_next(element) : NULL)
+        if (!lsn_json_number(element, &values[i]) || !in_range(values[i], low))
+            break;
+    if (i < 3 || element || !lsn_json_is_array(array))
+        return lsn_fail(err, LSN_E_FORMAT, "%s: '%s' must be 3 numbers in %g ... %g", what, key,
+                        low, MAGNITUDE_MAX);
+    return LSN_OK;
+}
+
+/* One of two words: *second tells which. */
+static enum lsn_status parse_choice(const char *what, const struct lsn_json *json, const char *key,
+                                    const char *const words[2], bool *second, struct lsn_error *err)
+{
+    const char *text = lsn_json_string(lsn_json_member(json, key));
+    int i;
+
+    for (i = 0; text && i < 2; i++)
+        if (strcmp(text, words[i]) == 0) {
+            *second = i == 1;
+            return LSN_OK;
+        }
+    return lsn_fail(err, LSN_E_FORMAT, "%s: '%s' is %s, wanted \"%s\" or \"%s\"", what, key,
+                    text ? text : "missing", words[0], words[1]);
+}
+
+static const char *const interpolations[2] = {"bilinear", "bicubic"};
+static const char *const orders[2] = {"RGB", "BGR"};
+
+static enum lsn_status check_keys(const char *what, const struct lsn_json *json,
+                                  struct lsn_error *err)
+{
+    static const char *const known[] = {"channels", "height", "width", "resize", "interpolation",
+                                        "order",    "scale",  "mean",  "std"};
+    const struct lsn_json *member;
+    size_t i;
+
+    if (!lsn_json_is_object(json))
+        return lsn_fail(err, LSN_E_FORMAT, "%s: is not a JSON object", what);
+    for (member = lsn_json_first(json); member; member = lsn_json_next(member)) {
+        for (i = 0; i < sizeof known / sizeof known[0]; i++)
+            if (strcmp(lsn_json_key(member), known[i]) == 0)
+                break;
+        if (i == sizeof known / sizeof known[0])
+            return lsn_fail(err, LSN_E_FORMAT, "%s: the key '%s' is not known", what,
+                            lsn_json_key(member));
+    }
+    return LSN_OK;
+}
+
+enum lsn_status lsn_input_parse(const char *what, const struct lsn_json *json,
+                                struct lsn_input *input, struct lsn_error *err)
+{
+    struct lsn_shape *s = &input->shape;
+    bool bicubic;
+
+    *input = (struct lsn_input){0};
+    LSN_TRY(check_keys(what, json, err));
+    LSN_TRY(parse_int(what, json, "channels", 1, EXTENT_MAX, &s->c, err));
+    if (s->c != 3)
+        return lsn_fail(err, LSN_E_UNSUPPORTED, "%s: 'channels' is %d, only 3 (colour) is supported",
+                        what, s->c);
+    LSN_TRY(parse_int(what, json, "height", 1, EXTENT_MAX, &s->h, err));
+    LSN_TRY(parse_int(what, json, "width", 1, EXTENT_MAX, &s->w, err));
+    if (!lsn_json_is_null(lsn_json_member(json, "resize")))
+        LSN_TRY(parse_int(what, json, "resize", 0, EXTENT_MAX, &input->resize, err));
+    if (input->resize && (input->resize < s->h || input->resize < s->w))
+        return lsn_fail(err, LSN_E_FORMAT,
+                        "%s: 'resize' to %d px leaves less than the %d x %d px of the input", what,
+                        input->resize, s->h, s->w);
+    LSN_TRY(parse_choice(what, json, "interpolation", interpolations, &bicubic, err));
+    input->interpolation = bicubic ? LSN_BICUBIC : LSN_BILINEAR;
+    LSN_TRY(parse_choice(what, json, "order", orders, &input->bgr, err));
+    if (!lsn_json_number(lsn_json_member(json, "scale"), &input->scale) ||
+        !in_range(input->scale, 1e-6))
+        return lsn_fail(err, LSN_E_FORMAT, "%s: 'scale' must be a number in 1e-06 ... %g", what,
+                        MAGNITUDE_MAX);
+    LSN_TRY(parse_three(what, json, "mean", -MAGNITUDE_MAX, input->mean, err));
+    return parse_three(what, json, "std", 1e-6, input->std, err);
+}
+
+enum lsn_status lsn_input_read(const char *path, struct lsn_input *input, struct lsn_error *err)
+{
+    struct lsn_bytes bytes;
+    struct lsn_json *json;
+    enum lsn_status status;
+
+    LSN_TRY(lsn_file_read(path, INPUT_BYTES_MAX, &bytes, err));
+    status = lsn_json_parse(path, (const char *)bytes.data, bytes.size, &json, err);
+    lsn_free(bytes.data);
+    if (status != LSN_OK)
+        return status;
+    status = lsn_input_parse(path, json, input, err);
+    lsn_json_free(json);
+    return status;
+}
+
+void lsn_input_add_json(struct lsn_text *text, const struct lsn_input *input)
+{
+    lsn_text_add(text, "{\"channels\":%d,\"height\":%d,\"width\":%d,\"resize\":%d,",
+                 input->shape.c, input->shape.h, input->shape.w, input->resize);
+    lsn_text_add(text, "\"interpolation\":\"%s\",\"order\":\"%s\",\"scale\":%.17g,",
+                 interpolations[input->interpolation == LSN_BICUBIC], orders[input->bgr],
+                 input->scale);
+    lsn_text_add(text, "\"mean\":[%.17g,%.17g,%.17g],\"std\":[%.17g,%.17g,%.17g]}", input->mean[0],
+                 input->mean[1], input->mean[2], input->std[0], input->std[1], input->std[2]);
+}

@@ -1,0 +1,20 @@
+/* The preprocessing part of a model, as JSON. */
+#ifndef LSN_MODEL_INPUT_H
+#define LSN_MODEL_INPUT_H
+
+#include "base/text.h"
+#include "format/json.h"
+#include "lesion/model.h"
+
+/* From an object with the keys channels, height, width, resize (px, or null for
+ * none), interpolation ("bilinear", "bicubic"), order ("RGB", "BGR"), scale, mean
+ * and std [3]. what names it in errors. LSN_E_FORMAT, LSN_E_UNSUPPORTED. */
+enum lsn_status lsn_input_parse(const char *what, const struct lsn_json *json,
+                                struct lsn_input *input, struct lsn_error *err);
+
+/* Reads a .input.json file. */
+enum lsn_status lsn_input_read(const char *path, struct lsn_input *input, struct lsn_error *err);
+
+void lsn_input_add_json(struct lsn_text *text, const struct lsn_input *input);
+
+#endif

@@ -1,0 +1,226 @@
+#include "model/model.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/sha256.h"
+#include "base/text.h"
+#include "format/csv.h"
+#include "format/file.h"
+#include "model/input.h"
+#include "model/native.h"
+#include "model/onnx_import.h"
+#include "model/ops.h"
+
+/* NAME.input.json beside NAME.onnx, as a fresh string. */
+static char *default_input_path(const char *onnx_path)
+{
+    const char *dot = strrchr(onnx_path, '.');
+    struct lsn_text text = {0};
+
+    lsn_text_add(&text, "%.*s.input.json", (int)(dot - onnx_path), onnx_path);
+    if (text.failed)
+        lsn_text_free(&text);
+    return text.bytes;
+}
+
+static enum lsn_status read_onnx_input(const char *path, const char *input_path,
+                                       struct lsn_input *input, struct lsn_error *err)
+{
+    struct lsn_error reason = LSN_ERROR_NONE;
+    enum lsn_status status = lsn_input_read(input_path, input, &reason);
+
+    if (status == LSN_E_IO)
+        return lsn_fail(err, status,
+                        "%s; the preprocessing of %s is read from there (--input names another)",
+                        reason.text, path);
+    if (status != LSN_OK)
+        return lsn_fail(err, status, "%s", reason.text);
+    return LSN_OK;
+}
+
+static enum lsn_status add_file(struct lsn_sha256 *sha, const char *path, struct lsn_error *err)
+{
+    uint8_t buffer[65536];
+    enum lsn_status status = LSN_OK;
+    FILE *stream = fopen(path, "rb");
+    size_t got;
+
+    if (!stream)
+        return lsn_fail(err, LSN_E_IO, "%s: cannot open", path);
+    while ((got = fread(buffer, 1, sizeof buffer, stream)) > 0)
+        lsn_sha256_add(sha, buffer, got);
+    if (ferror(stream))
+        status = lsn_fail(err, LSN_E_IO, "%s: cannot read", path);
+    fclose(stream);
+    return status;
+}
+
+static enum lsn_status read_onnx(const char *path, const char *input_path, struct lsn_model *model,
+                                 struct lsn_sha256 *sha, struct lsn_error *err)
+{
+    char *own_path = input_path ? lsn_strdup(input_path) : default_input_path(path);
+    enum lsn_status status;
+
+    if (!own_path)
+        return lsn_fail_memory(err, "a path");
+    status = read_onnx_input(path, own_path, &model->input, err);
+    if (status == LSN_OK)
+        status = lsn_onnx_import(path, model->input.shape, &model->graph, err);
+    if (status == LSN_OK)
+        status = add_file(sha, own_path, err);
+    lsn_free(own_path);
+    return status;
+}
+
+static enum lsn_status index_layers(struct lsn_model *model, struct lsn_error *err)
+{
+    int i;
+
+    model->layers = lsn_alloc((size_t)model->graph.count, sizeof *model->layers);
+    if (!model->layers)
+        return lsn_fail_memory(err, "the layers");
+    for (i = 0; i < model->graph.count; i++)
+        if (model->graph.nodes[i].op == LSN_OP_CONV)
+            model->layers[model->layer_count++] = i;
+    return LSN_OK;
+}
+
+static enum lsn_status check_classes(const char *path, const struct lsn_model *model,
+                                     struct lsn_error *err)
+{
+    if (model->class_count != 0 && model->class_count != lsn_model_classes(model))
+        return lsn_fail(err, LSN_E_MODEL, "%s: names %d classes, the network answers with %d", path,
+                        model->class_count, lsn_model_classes(model));
+    return LSN_OK;
+}
+
+static enum lsn_status load(const char *path, const char *input_path, struct lsn_model *model,
+                            struct lsn_error *err)
+{
+    struct lsn_sha256 sha;
+
+    lsn_sha256_start(&sha);
+    LSN_TRY(add_file(&sha, path, err));
+    if (lsn_path_has_extension(path, "onnx"))
+        LSN_TRY(read_onnx(path, input_path, model, &sha, err));
+    else if (input_path)
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "%s: carries its own preprocessing; --input goes with ONNX models", path);
+    else
+        LSN_TRY(lsn_native_read(path, model, err));
+    lsn_sha256_finish(&sha, model->sha256);
+    LSN_TRY(lsn_graph_finish(&model->graph, err));
+    LSN_TRY(check_classes(path, model, err));
+    LSN_TRY(lsn_graph_fold(&model->graph, err));
+    return index_layers(model, err);
+}
+
+enum lsn_status lsn_model_load(const char *path, const char *input_path, struct lsn_model **model,
+                               struct lsn_error *err)
+{
+    enum lsn_status status;
+
+    *model = lsn_alloc(1, sizeof **model);
+    if (!*model)
+        return lsn_fail_memory(err, "a model");
+    status = load(path, input_path, *model, err);
+    if (status != LSN_OK) {
+        lsn_model_free(*model);
+        *model = NULL;
+    }
+    return status;
+}
+
+static enum lsn_status read_class_row(const char *path, const struct lsn_csv *csv, size_t row,
+                                      struct lsn_model *model, struct lsn_error *err)
+{
+    int64_t index;
+    struct lsn_class *to;
+
+    if (!lsn_parse_int(lsn_csv_cell(csv, row, 0), 0, (int64_t)csv->row_count - 1, &index) ||
+        model->classes[index].id)
+        return lsn_fail(err, LSN_E_FORMAT,
+                        "%s: line %zu: class '%s' is not a new index in 0 ... %zu", path,
+                        lsn_csv_line(csv, row), lsn_csv_cell(csv, row, 0), csv->row_count - 1);
+    to = &model->classes[index];
+    to->id = lsn_strdup(lsn_csv_cell(csv, row, 1));
+    to->name = lsn_strdup(lsn_csv_cell(csv, row, 2));
+    if (!to->id || !to->name)
+        return lsn_fail_memory(err, "class names");
+    return LSN_OK;
+}
+
+static enum lsn_status read_classes(const char *path, struct lsn_model *model,
+                                    struct lsn_error *err)
+{
+    struct lsn_csv csv;
+    enum lsn_status status;
+    size_t row;
+
+    LSN_TRY(lsn_csv_read(path, &csv, err));
+    if (csv.columns != 3 || lsn_csv_column(&csv, "class") != 0 || lsn_csv_column(&csv, "id") != 1 ||
+        lsn_csv_column(&csv, "name") != 2 || csv.row_count == 0 || csv.row_count > 10000000) {
+        status = lsn_fail(err, LSN_E_FORMAT,
+                          "%s: wanted a header class,id,name and one row per class", path);
+        goto out;
+    }
+    model->classes = lsn_alloc(csv.row_count, sizeof *model->classes);
+    if (!model->classes) {
+        status = lsn_fail_memory(err, "class names");
+        goto out;
+    }
+    model->class_count = (int)csv.row_count;
+    status = LSN_OK;
+    for (row = 0; row < csv.row_count && status == LSN_OK; row++)
+        status = read_class_row(path, &csv, row, model, err);
+    if (status == LSN_OK)
+        status = check_classes(path, model, err);
+out:
+    lsn_csv_free(&csv);
+    return status;
+}
+
+enum lsn_status lsn_model_convert(const char *onnx_path, const char *input_path,
+                                  const char *classes_path, const char *output_path, bool force,
+                                  struct lsn_error *err)
+{
+    struct lsn_model *model;
+    struct lsn_sha256 sha;
+    enum lsn_status status;
+
+    if (!lsn_path_has_extension(onnx_path, "onnx"))
+        return lsn_fail(err, LSN_E_ARGUMENT, "%s: is not named .onnx; only ONNX is converted",
+                        onnx_path);
+    LSN_TRY(lsn_output_check(output_path, force, err));
+    model = lsn_alloc(1, sizeof *model);
+    if (!model)
+        return lsn_fail_memory(err, "a model");
+    lsn_sha256_start(&sha);
+    status = read_onnx(onnx_path, input_path, model, &sha, err);
+    if (status == LSN_OK)
+        status = lsn_graph_finish(&model->graph, err);
+    if (status == LSN_OK && classes_path)
+        status = read_classes(classes_path, model, err);
+    if (status == LSN_OK)
+        status = lsn_native_write(output_path, force, model, err);
+    lsn_model_free(model);
+    return status;
+}
+
+void lsn_model_free(struct lsn_model *model)
+{
+    int i;
+
+    if (!model)
+        return;
+    for (i = 0; i < model->class_count; i++) {
+        lsn_free(model->classes[i].id);
+        lsn_free(model->classes[i].name);
+    }
+    lsn_free(model->classes);
+    lsn_free(model->layers);
+    lsn_graph_free(&model->graph);
+    lsn_free(model);
+}

@@ -1,0 +1,192 @@
+/* im2col on channels-last data: a patch is a handful of contiguous runs, the
+ * patches of a block of output positions are the left matrix of one product.
+ * Blocks keep the patch matrix within the cache; their size follows from the
+ * geometry alone, so the last bits of a result do too. */
+#include "op/conv.h"
+
+#include <string.h>
+
+#include "op/gemm.h"
+
+#define BLOCK_FLOATS   (1 << 18) /* of patches: 1 MiB */
+#define BLOCK_ROWS_MIN 64
+
+static bool is_depthwise(const struct lsn_conv *conv)
+{
+    return conv->groups == conv->in.c && conv->groups == conv->out.c && conv->groups > 1;
+}
+
+/* The patch matrix is the image itself. */
+static bool is_pointwise(const struct lsn_conv *conv)
+{
+    const struct lsn_window *w = &conv->window;
+
+    return w->kh == 1 && w->kw == 1 && w->sh == 1 && w->sw == 1 && w->pt == 0 && w->pl == 0 &&
+           conv->in.h == conv->out.h && conv->in.w == conv->out.w;
+}
+
+static size_t patch_count(const struct lsn_conv *conv)
+{
+    return (size_t)conv->window.kh * (size_t)conv->window.kw *
+           (size_t)(conv->in.c / conv->groups);
+}
+
+size_t lsn_conv_weight_count(const struct lsn_conv *conv)
+{
+    return patch_count(conv) * (size_t)conv->out.c;
+}
+
+/* Where weight [o][i][y][x] lies in the packed array. */
+static size_t packed_index(const struct lsn_conv *conv, int o, int i, int tap)
+{
+    size_t c_out = (size_t)(conv->out.c / conv->groups), c_in = (size_t)(conv->in.c / conv->groups);
+    size_t group = (size_t)o / c_out;
+
+    if (is_depthwise(conv))
+        return (size_t)tap * (size_t)conv->out.c + (size_t)o;
+    return group * patch_count(conv) * c_out + ((size_t)tap * c_in + (size_t)i) * c_out +
+           (size_t)o % c_out;
+}
+
+void lsn_conv_pack(const struct lsn_conv *conv, const float *weight, float *packed)
+{
+    int taps = conv->window.kh * conv->window.kw, c_in = conv->in.c / conv->groups;
+    int o, i, tap;
+
+    for (o = 0; o < conv->out.c; o++)
+        for (i = 0; i < c_in; i++)
+            for (tap = 0; tap < taps; tap++)
+                packed[packed_index(conv, o, i, tap)] = *weight++;
+}
+
+void lsn_conv_zero_kernel(const struct lsn_conv *conv, int kernel, float *packed)
+{
+    int taps = conv->window.kh * conv->window.kw, c_in = conv->in.c / conv->groups;
+    int i, tap;
+
+    for (i = 0; i < c_in; i++)
+        for (tap = 0; tap < taps; tap++)
+            packed[packed_index(conv, kernel, i, tap)] = 0.0f;
+}
+
+static size_t block_rows(const struct lsn_conv *conv)
+{
+    size_t positions = (size_t)conv->out.h * (size_t)conv->out.w;
+    size_t rows = BLOCK_FLOATS / patch_count(conv);
+
+    if (rows < BLOCK_ROWS_MIN)
+        rows = BLOCK_ROWS_MIN;
+    return rows < positions ? rows : positions;
+}
+
+size_t lsn_conv_scratch_count(const struct lsn_conv *conv)
+{
+    if (is_depthwise(conv) || (is_pointwise(conv)))
+        return 0;
+    return block_rows(conv) * patch_count(conv);
+}
+
+void lsn_conv_gather(const struct lsn_conv *conv, const float *image, int y, int x, int c_first,
+                     int c_count, float *patch)
+{
+    const struct lsn_window *w = &conv->window;
+    size_t c = (size_t)conv->in.c, run = (size_t)c_count;
+    int y_first, y_last, x_first, x_last, ky, kx;
+
+    lsn_window_taps(y, conv->in.h, w->kh, w->sh, w->dh, w->pt, &y_first, &y_last);
+    lsn_window_taps(x, conv->in.w, w->kw, w->sw, w->dw, w->pl, &x_first, &x_last);
+    if (y_last - y_first < w->kh || x_last - x_first < w->kw)
+        memset(patch, 0, (size_t)w->kh * (size_t)w->kw * run * sizeof *patch);
+    for (ky = y_first; ky < y_last; ky++) {
+        int iy = y * w->sh - w->pt + ky * w->dh, ix = x * w->sw - w->pl + x_first * w->dw;
+        const float *from =
+            image + ((size_t)iy * (size_t)conv->in.w + (size_t)ix) * c + (size_t)c_first;
+        float *to = patch + ((size_t)ky * (size_t)w->kw + (size_t)x_first) * run;
+
+        if (w->dw == 1 && run == c) {
+            memcpy(to, from, (size_t)(x_last - x_first) * c * sizeof *to);
+            continue;
+        }
+        for (kx = x_first; kx < x_last; kx++, from += (size_t)w->dw * c, to += run)
+            memcpy(to, from, run * sizeof *to);
+    }
+}
+
+static void start_from_bias(const struct lsn_conv *conv, const float *bias, float *out)
+{
+    size_t positions = (size_t)conv->out.h * (size_t)conv->out.w, c = (size_t)conv->out.c, i;
+
+    if (!bias) {
+        memset(out, 0, positions * c * sizeof *out);
+        return;
+    }
+    for (i = 0; i < positions; i++)
+        memcpy(out + i * c, bias, c * sizeof *out);
+}
+
+static void run_depthwise(const struct lsn_conv *conv, const float *packed, const float *x,
+                          float *out)
+{
+    const struct lsn_window *w = &conv->window;
+    size_t c = (size_t)conv->out.c, i;
+    int oy, ox, ky, kx, y_first, y_last, x_first, x_last;
+
+    for (oy = 0; oy < conv->out.h; oy++) {
+        lsn_window_taps(oy, conv->in.h, w->kh, w->sh, w->dh, w->pt, &y_first, &y_last);
+        for (ox = 0; ox < conv->out.w; ox++, out += c) {
+            lsn_window_taps(ox, conv->in.w, w->kw, w->sw, w->dw, w->pl, &x_first, &x_last);
+            for (ky = y_first; ky < y_last; ky++)
+                for (kx = x_first; kx < x_last; kx++) {
+                    int iy = oy * w->sh - w->pt + ky * w->dh, ix = ox * w->sw - w->pl + kx * w->dw;
+                    const float *from = x + ((size_t)iy * (size_t)conv->in.w + (size_t)ix) * c;
+                    const float *weight = packed + ((size_t)ky * (size_t)w->kw + (size_t)kx) * c;
+
+                    for (i = 0; i < c; i++)
+                        out[i] += from[i] * weight[i];
+                }
+        }
+    }
+}
+
+static void run_group(const struct lsn_conv *conv, int group, const float *packed, const float *x,
+                      float *out, float *scratch)
+{
+    int k = (int)patch_count(conv), n = conv->out.c / conv->groups;
+    int c_in = conv->in.c / conv->groups;
+    size_t positions = (size_t)conv->out.h * (size_t)conv->out.w, rows = block_rows(conv);
+    size_t start, i;
+
+    packed += (size_t)group * (size_t)k * (size_t)n;
+    out += (size_t)group * (size_t)n;
+    if (is_pointwise(conv)) {
+        lsn_gemm((int)positions, n, k, x + (size_t)group * (size_t)c_in, conv->in.c, packed, n,
+                 1.0f, out, conv->out.c);
+        return;
+    }
+    for (start = 0; start < positions; start += rows) {
+        size_t count = positions - start < rows ? positions - start : rows;
+
+        for (i = 0; i < count; i++) {
+            int position = (int)(start + i);
+
+            lsn_conv_gather(conv, x, position / conv->out.w, position % conv->out.w, group * c_in,
+                            c_in, scratch + i * (size_t)k);
+        }
+        lsn_gemm((int)count, n, k, scratch, k, packed, n, 1.0f, out + start * (size_t)conv->out.c,
+                 conv->out.c);
+    }
+}
+
+void lsn_conv_run(const struct lsn_conv *conv, const float *packed, const float *bias,
+                  const float *x, float *out, float *scratch)
+{
+    int group;
+
+    start_from_bias(conv, bias, out);
+    if (is_depthwise(conv)) {
+        run_depthwise(conv, packed, x, out);
+        return;
+    }
+    for (group = 0; group < conv->groups; group++)
+        run_group(conv, group, packed, x, out, scratch);
+}

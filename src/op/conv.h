@@ -1,0 +1,40 @@
+/* 2-D convolution (cross-correlation, as PyTorch's) of one image. */
+#ifndef LSN_OP_CONV_H
+#define LSN_OP_CONV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lesion/shape.h"
+#include "op/window.h"
+
+struct lsn_conv {
+    struct lsn_shape in, out;
+    struct lsn_window window;
+    int groups; /* divides in.c and out.c */
+};
+
+/* Floats in a packed weight: as many as in the weight itself. */
+size_t lsn_conv_weight_count(const struct lsn_conv *conv);
+
+/* packed from weight [out.c][in.c/groups][kh][kw]. Dense: per group
+ * [kh][kw][in.c/groups][out.c/groups], the right-hand matrix of the product.
+ * Depthwise (groups = in.c = out.c): [kh][kw][c]. */
+void lsn_conv_pack(const struct lsn_conv *conv, const float *weight, float *packed);
+
+/* Zeroes one kernel's weights in packed. */
+void lsn_conv_zero_kernel(const struct lsn_conv *conv, int kernel, float *packed);
+
+/* Floats of scratch that lsn_conv_run needs; depends on the geometry only. */
+size_t lsn_conv_scratch_count(const struct lsn_conv *conv);
+
+/* out [out.h][out.w][out.c] from x [in.h][in.w][in.c]; bias [out.c] may be NULL. */
+void lsn_conv_run(const struct lsn_conv *conv, const float *packed, const float *bias,
+                  const float *x, float *out, float *scratch);
+
+/* patch [kh][kw][c_count]: what the window sees at output position (y, x) of
+ * channels c_first ... c_first+c_count-1; zero outside the image. */
+void lsn_conv_gather(const struct lsn_conv *conv, const float *image, int y, int x, int c_first,
+                     int c_count, float *patch);
+
+#endif

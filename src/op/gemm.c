@@ -1,0 +1,64 @@
+#include "op/gemm.h"
+
+#include <cblas.h>
+#include <string.h>
+
+void lsn_gemm(int m, int n, int k, const float *a, int lda, const float *b, int ldb, float beta,
+              float *c, int ldc)
+{
+    if (m == 1)
+        cblas_sgemv(CblasRowMajor, CblasTrans, k, n, 1.0f, b, ldb, a, 1, beta, c, 1);
+    else
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1.0f, a, lda, b, ldb, beta,
+                    c, ldc);
+}
+
+void lsn_gemm_use_one_thread(void)
+{
+    openblas_set_num_threads(1);
+}
+
+/* The core type that serves this processor best among those that every OpenBLAS
+ * since 0.3.0 has; NULL where it is none of them. */
+static const char *best_core(void)
+{
+#if defined(__x86_64__) && defined(__GNUC__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+        return "SkylakeX";
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return "Haswell";
+#endif
+    return NULL;
+}
+
+/* Cores that use no AVX2: on a processor that has it, they are a fallback. */
+static int is_generic(const char *core)
+{
+    static const char *const generic[] = {"Prescott", "Core2",   "Penryn",     "Dunnington",
+                                          "Nehalem",  "Opteron", "Opteron_SSE3", "Barcelona",
+                                          "Bobcat",   "Atom",    "Nano",       "Katmai",
+                                          "Coppermine", "Northwood", "Banias", "Athlon",
+                                          "Sandybridge", "Unknown", "Generic"};
+    size_t i;
+
+    for (i = 0; i < sizeof generic / sizeof generic[0]; i++)
+        if (strcmp(core, generic[i]) == 0)
+            return 1;
+    return 0;
+}
+
+struct lsn_blas lsn_blas_describe(void)
+{
+    struct lsn_blas blas = {.config = openblas_get_config(), .core = openblas_get_corename()};
+
+    if (is_generic(blas.core))
+        blas.better_core = best_core();
+    return blas;
+}
+
+const char *lsn_version(void)
+{
+    return LSN_VERSION;
+}

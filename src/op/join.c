@@ -1,0 +1,83 @@
+#include "op/join.h"
+
+#include <string.h>
+
+/* Distance in floats from one element to the next along each dimension; 0 where
+ * the dimension is broadcast. */
+struct strides {
+    size_t y, x, c;
+};
+
+static struct strides strides_of(struct lsn_shape s)
+{
+    return (struct strides){s.h == 1 ? 0 : (size_t)s.w * (size_t)s.c, s.w == 1 ? 0 : (size_t)s.c,
+                            s.c == 1 ? 0 : 1};
+}
+
+#define BROADCAST_LOOP(operator)                                                                   \
+    do {                                                                                           \
+        struct strides sa = strides_of(a_shape), sb = strides_of(b_shape);                         \
+        size_t y, x, i, c = (size_t)shape.c;                                                       \
+        for (y = 0; y < (size_t)shape.h; y++)                                                      \
+            for (x = 0; x < (size_t)shape.w; x++, out += c) {                                      \
+                const float *pa = a + y * sa.y + x * sa.x, *pb = b + y * sb.y + x * sb.x;          \
+                if (sa.c && sb.c)                                                                  \
+                    for (i = 0; i < c; i++)                                                        \
+                        out[i] = pa[i] operator pb[i];                                             \
+                else                                                                               \
+                    for (i = 0; i < c; i++)                                                        \
+                        out[i] = pa[i * sa.c] operator pb[i * sb.c];                               \
+            }                                                                                      \
+    } while (0)
+
+void lsn_add(struct lsn_shape shape, struct lsn_shape a_shape, const float *a,
+             struct lsn_shape b_shape, const float *b, float *out)
+{
+    BROADCAST_LOOP(+);
+}
+
+void lsn_mul(struct lsn_shape shape, struct lsn_shape a_shape, const float *a,
+             struct lsn_shape b_shape, const float *b, float *out)
+{
+    BROADCAST_LOOP(*);
+}
+
+void lsn_concat_part(size_t positions, size_t c, const float *x, size_t first, size_t c_out,
+                     float *out)
+{
+    size_t p;
+
+    for (p = 0; p < positions; p++)
+        memcpy(out + p * c_out + first, x + p * c, c * sizeof *out);
+}
+
+void lsn_select(size_t positions, size_t c, const float *x, const int *channels, size_t c_out,
+                float *out)
+{
+    size_t p, i;
+
+    for (p = 0; p < positions; p++, x += c, out += c_out)
+        for (i = 0; i < c_out; i++)
+            out[i] = x[channels[i]];
+}
+
+void lsn_pad(struct lsn_shape in, const int pads[4], float value, const float *x, float *out)
+{
+    size_t c = (size_t)in.c, w_out = (size_t)(in.w + pads[1] + pads[3]);
+    size_t h_out = (size_t)(in.h + pads[0] + pads[2]), i, y;
+
+    for (i = 0; i < h_out * w_out * c; i++)
+        out[i] = value;
+    for (y = 0; y < (size_t)in.h; y++)
+        memcpy(out + ((y + (size_t)pads[0]) * w_out + (size_t)pads[1]) * c,
+               x + y * (size_t)in.w * c, (size_t)in.w * c * sizeof *out);
+}
+
+void lsn_flatten(struct lsn_shape in, const float *x, float *out)
+{
+    size_t c = (size_t)in.c, positions = (size_t)in.h * (size_t)in.w, i, p;
+
+    for (i = 0; i < c; i++)
+        for (p = 0; p < positions; p++)
+            out[i * positions + p] = x[p * c + i];
+}

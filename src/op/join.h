@@ -1,0 +1,30 @@
+/* Ops that combine, pick or move values without weights; channels last. */
+#ifndef LSN_OP_JOIN_H
+#define LSN_OP_JOIN_H
+
+#include <stddef.h>
+
+#include "lesion/shape.h"
+
+/* out = a + b and a * b; each dimension of a and b is that of out or 1. */
+void lsn_add(struct lsn_shape shape, struct lsn_shape a_shape, const float *a,
+             struct lsn_shape b_shape, const float *b, float *out);
+void lsn_mul(struct lsn_shape shape, struct lsn_shape a_shape, const float *a,
+             struct lsn_shape b_shape, const float *b, float *out);
+
+/* One input's part of a concatenation: x [positions][c] goes to channels
+ * first ... first+c-1 of out [positions][c_out]. */
+void lsn_concat_part(size_t positions, size_t c, const float *x, size_t first, size_t c_out,
+                     float *out);
+
+/* out[p][i] = x[p][channels[i]] */
+void lsn_select(size_t positions, size_t c, const float *x, const int *channels, size_t c_out,
+                float *out);
+
+/* pads: top, left, bottom, right; in is x's shape. */
+void lsn_pad(struct lsn_shape in, const int pads[4], float value, const float *x, float *out);
+
+/* out[(c*h + y)*w + x] = x[y][x][c] */
+void lsn_flatten(struct lsn_shape in, const float *x, float *out);
+
+#endif

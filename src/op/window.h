@@ -1,0 +1,25 @@
+/* Geometry of a sliding window: shared by convolution and pooling. */
+#ifndef LSN_OP_WINDOW_H
+#define LSN_OP_WINDOW_H
+
+#include <stdbool.h>
+
+struct lsn_window {
+    int kh, kw; /* taps */
+    int sh, sw; /* strides, px */
+    int dh, dw; /* dilations, px */
+    int pt, pl; /* zero rows above, zero columns to the left */
+};
+
+/* Output length along one dimension: floor((in + before + after
+ * - dilation*(k-1) - 1)/stride) + 1, or with ceil_mode the ceiling, less one
+ * where the last window would start in the padding behind the input (PyTorch's
+ * rule). Below 1 where the window does not fit. */
+int lsn_window_length(int in, int k, int stride, int dilation, int before, int after,
+                      bool ceil_mode);
+
+/* Taps [*first, *last) of output position out that fall inside the input. */
+void lsn_window_taps(int out, int in, int k, int stride, int dilation, int before, int *first,
+                     int *last);
+
+#endif
