@@ -75,6 +75,11 @@ struct lsn_node_info {
 int lsn_model_nodes(const struct lsn_model *model);
 struct lsn_node_info lsn_model_node(const struct lsn_model *model, int node);
 
+/* The whole description as JSON: preprocessing, classes, nodes, totals. path "-" is
+ * standard output. LSN_E_IO, LSN_E_MEMORY. */
+enum lsn_status lsn_model_write_json(const struct lsn_model *model, const char *path, bool force,
+                                     struct lsn_error *err);
+
 /* Convolutions, in execution order: the layers that can be lesioned. */
 int lsn_model_layers(const struct lsn_model *model);
 int lsn_model_layer_node(const struct lsn_model *model, int layer);

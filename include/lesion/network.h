@@ -18,6 +18,9 @@ enum lsn_status lsn_network_create(const struct lsn_model *model, struct lsn_net
                                    struct lsn_error *err);
 void lsn_network_free(struct lsn_network *network);
 
+/* Multiply-adds of one lesioned full pass: the layer and all that follows it. */
+double lsn_network_lesion_work(const struct lsn_network *network, int layer);
+
 /* One thread's memory for forward passes. */
 struct lsn_pass;
 

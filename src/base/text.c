@@ -80,6 +80,11 @@ void lsn_text_add_csv(struct lsn_text *text, const char *field)
     lsn_text_add_bytes(text, "\"", 1);
 }
 
+void lsn_text_add_number(struct lsn_text *text, double value)
+{
+    lsn_text_add(text, "%.9g", value == 0 ? 0.0 : value);
+}
+
 static bool starts_number(const char *text)
 {
     if (*text == '-')

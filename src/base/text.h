@@ -1,4 +1,4 @@
-/* A growing text, strict number parsing, and numbers as text. */
+/* A growing text: CSV fields and numbers as text. */
 #ifndef LSN_BASE_TEXT_H
 #define LSN_BASE_TEXT_H
 
@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "lesion/parse.h"
 
 /* Start from zeroes. bytes is NUL-terminated once anything was added. A failed
  * allocation sets failed and drops what follows: check once, at the end. */
@@ -24,9 +25,7 @@ void lsn_text_free(struct lsn_text *text);
 /* One CSV field as RFC 4180 quotes it: only where it holds , " or a newline. */
 void lsn_text_add_csv(struct lsn_text *text, const char *field);
 
-/* The whole of text as a decimal number in [low, high]; false for anything
- * else: empty, spaces, trailing characters, hex, inf, nan, out of range. */
-bool lsn_parse_int(const char *text, int64_t low, int64_t high, int64_t *value);
-bool lsn_parse_float(const char *text, double low, double high, double *value);
+/* A number with 9 significant digits, as few characters as that takes; never "-0". */
+void lsn_text_add_number(struct lsn_text *text, double value);
 
 #endif

@@ -151,3 +151,14 @@ void lsn_network_free(struct lsn_network *network)
     lsn_free(network->layers);
     lsn_free(network);
 }
+
+double lsn_network_lesion_work(const struct lsn_network *network, int layer)
+{
+    const struct lsn_layer *l = &network->layers[layer];
+    double work = 0;
+    int i;
+
+    for (i = 0; i < l->affected_count; i++)
+        work += (double)lsn_model_node(network->model, l->affected[i]).multiply_adds;
+    return work;
+}

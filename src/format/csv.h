@@ -2,6 +2,8 @@
 #ifndef LSN_FORMAT_CSV_H
 #define LSN_FORMAT_CSV_H
 
+#include <stddef.h>
+
 #include "base/error.h"
 
 /* A whole CSV file: the header line and the rows, all with the same number of

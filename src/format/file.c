@@ -29,44 +29,80 @@ static enum lsn_status read_all(int fd, const char *path, size_t size, uint8_t *
     return LSN_OK;
 }
 
-enum lsn_status lsn_file_read(const char *path, size_t max_bytes, struct lsn_bytes *bytes,
-                              struct lsn_error *err)
+/* Opens a regular file and says its size. */
+static enum lsn_status open_regular(const char *path, int *fd, size_t *size, struct lsn_error *err)
+{
+    struct stat info;
+    enum lsn_status status = LSN_OK;
+
+    *size = 0;
+    /* O_NONBLOCK: a pipe without a writer is refused, not waited for. */
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (*fd < 0)
+        return lsn_fail_errno(err, errno, "%s: cannot open", path);
+    if (fstat(*fd, &info) != 0)
+        status = lsn_fail_errno(err, errno, "%s: cannot stat", path);
+    else if (!S_ISREG(info.st_mode))
+        status = lsn_fail(err, LSN_E_IO, "%s: is not a regular file", path);
+    else
+        *size = (size_t)info.st_size;
+    if (status != LSN_OK)
+        close(*fd);
+    return status;
+}
+
+/* Reads size bytes from where fd stands. */
+static enum lsn_status read_block(int fd, const char *path, size_t size, struct lsn_bytes *bytes,
+                                  struct lsn_error *err)
 {
     enum lsn_status status;
-    struct stat info;
-    size_t size;
-    int fd;
 
-    *bytes = (struct lsn_bytes){0};
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return lsn_fail_errno(err, errno, "%s: cannot open", path);
-    if (fstat(fd, &info) != 0) {
-        status = lsn_fail_errno(err, errno, "%s: cannot stat", path);
-        goto out;
-    }
-    if (!S_ISREG(info.st_mode)) {
-        status = lsn_fail(err, LSN_E_IO, "%s: is not a regular file", path);
-        goto out;
-    }
-    if ((uintmax_t)info.st_size > max_bytes) {
-        status = lsn_fail(err, LSN_E_FORMAT, "%s: has %jd bytes, at most %zu are read", path,
-                          (intmax_t)info.st_size, max_bytes);
-        goto out;
-    }
-    size = (size_t)info.st_size;
     bytes->data = lsn_alloc(size + 1, 1);
-    if (!bytes->data) {
-        status = lsn_fail(err, LSN_E_MEMORY, "%s: out of memory for its %zu bytes", path, size);
-        goto out;
-    }
+    if (!bytes->data)
+        return lsn_fail(err, LSN_E_MEMORY, "%s: out of memory for its %zu bytes", path, size);
     bytes->size = size;
     status = read_all(fd, path, size, bytes->data, err);
-out:
     if (status != LSN_OK) {
         lsn_free(bytes->data);
         *bytes = (struct lsn_bytes){0};
     }
+    return status;
+}
+
+enum lsn_status lsn_file_read(const char *path, size_t max_bytes, struct lsn_bytes *bytes,
+                              struct lsn_error *err)
+{
+    enum lsn_status status;
+    size_t size;
+    int fd;
+
+    *bytes = (struct lsn_bytes){0};
+    LSN_TRY(open_regular(path, &fd, &size, err));
+    if (size > max_bytes)
+        status = lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, at most %zu are read", path, size,
+                          max_bytes);
+    else
+        status = read_block(fd, path, size, bytes, err);
+    close(fd);
+    return status;
+}
+
+enum lsn_status lsn_file_read_part(const char *path, size_t offset, size_t length,
+                                   struct lsn_bytes *bytes, struct lsn_error *err)
+{
+    enum lsn_status status;
+    size_t size;
+    int fd;
+
+    *bytes = (struct lsn_bytes){0};
+    LSN_TRY(open_regular(path, &fd, &size, err));
+    if (offset > size || (length != LSN_FILE_REST && length > size - offset))
+        status = lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, %zu from byte %zu on were wanted",
+                          path, size, length, offset);
+    else if (lseek(fd, (off_t)offset, SEEK_SET) < 0)
+        status = lsn_fail_errno(err, errno, "%s: cannot seek", path);
+    else
+        status = read_block(fd, path, length == LSN_FILE_REST ? size - offset : length, bytes, err);
     close(fd);
     return status;
 }
@@ -79,6 +115,10 @@ static enum lsn_status refuse_existing(const char *path, bool force, struct lsn_
         return LSN_OK;
     if (S_ISDIR(info.st_mode))
         return lsn_fail(err, LSN_E_IO, "%s: is a directory, a file is to be written there", path);
+    /* Renaming over a device would replace it by the file. */
+    if (!S_ISREG(info.st_mode))
+        return lsn_fail(err, LSN_E_IO, "%s: is not a regular file, one is to be written there",
+                        path);
     if (!force)
         return lsn_fail(err, LSN_E_IO, "%s: exists; --force overwrites it", path);
     return LSN_OK;
@@ -115,6 +155,25 @@ enum lsn_status lsn_output_open(struct lsn_output *output, const char *path, boo
         return status;
     }
     return LSN_OK;
+}
+
+void lsn_output_floats(struct lsn_output *output, const float *data, size_t count)
+{
+    uint8_t block[4096];
+    size_t used = 0, i;
+
+    for (i = 0; i < count; i++) {
+        uint32_t bits;
+        int b;
+
+        memcpy(&bits, &data[i], sizeof bits);
+        for (b = 0; b < 4; b++)
+            block[used++] = (uint8_t)(bits >> (8 * b) & 0xff);
+        if (used == sizeof block || i + 1 == count) {
+            (void)fwrite(block, 1, used, output->stream);
+            used = 0;
+        }
+    }
 }
 
 /* A rename is durable only once its folder is; file systems that cannot sync a

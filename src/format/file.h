@@ -19,6 +19,12 @@ struct lsn_bytes {
 enum lsn_status lsn_file_read(const char *path, size_t max_bytes, struct lsn_bytes *bytes,
                               struct lsn_error *err);
 
+/* Reads length bytes from byte offset on; LSN_FILE_REST: all that follow.
+ * LSN_E_IO, LSN_E_MEMORY, or LSN_E_FORMAT where the file has fewer. */
+#define LSN_FILE_REST SIZE_MAX
+enum lsn_status lsn_file_read_part(const char *path, size_t offset, size_t length,
+                                   struct lsn_bytes *bytes, struct lsn_error *err);
+
 /* An output being written beside its place; start from zeroes. */
 struct lsn_output {
     FILE *stream;
@@ -30,6 +36,9 @@ struct lsn_output {
  * is standard output. */
 enum lsn_status lsn_output_open(struct lsn_output *output, const char *path, bool force,
                                 struct lsn_error *err);
+
+/* Writes count floats, little-endian; a failure shows at commit. */
+void lsn_output_floats(struct lsn_output *output, const float *data, size_t count);
 
 /* Flushes, syncs and renames into place: after LSN_OK the file is whole and on
  * disk. After a failure nothing is left behind. Either way output is closed. */

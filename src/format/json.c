@@ -52,6 +52,21 @@ static enum lsn_status refuse_duplicates(const char *what, const cJSON *json, st
     return status;
 }
 
+/* A \\u0000, at which cJSON would cut the string short; else NULL. */
+static const char *find_escaped_nul(const char *text, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i + 6 <= length; i++) {
+        if (text[i] != '\\')
+            continue;
+        if (memcmp(text + i, "\\u0000", 6) == 0)
+            return text + i;
+        i++;
+    }
+    return NULL;
+}
+
 enum lsn_status lsn_json_parse(const char *what, const char *text, size_t length,
                                struct lsn_json **json, struct lsn_error *err)
 {
@@ -62,6 +77,10 @@ enum lsn_status lsn_json_parse(const char *what, const char *text, size_t length
     *json = NULL;
     if (nul)
         return lsn_fail(err, LSN_E_FORMAT, "%s: not JSON: a NUL byte at %zu", what,
+                        (size_t)(nul - text));
+    nul = find_escaped_nul(text, length);
+    if (nul)
+        return lsn_fail(err, LSN_E_FORMAT, "%s: a string with a NUL character at byte %zu", what,
                         (size_t)(nul - text));
     parsed = cJSON_ParseWithLengthOpts(text, length + 1, &end, 1);
     if (!parsed)

@@ -198,18 +198,6 @@ static void write_number(FILE *stream, uint64_t value, size_t bytes)
         putc((int)(value >> (8 * i) & 0xff), stream);
 }
 
-static void write_floats(FILE *stream, const float *data, size_t count)
-{
-    size_t i;
-
-    for (i = 0; i < count; i++) {
-        uint32_t bits;
-
-        memcpy(&bits, &data[i], sizeof bits);
-        write_number(stream, bits, 4);
-    }
-}
-
 enum lsn_status lsn_safetensors_write(const char *path, bool force,
                                       const struct lsn_safetensors_entry *entries, size_t count,
                                       const char *const (*metadata)[2], size_t metadata_count,
@@ -231,7 +219,7 @@ enum lsn_status lsn_safetensors_write(const char *path, bool force,
     write_number(output.stream, header.length, 8);
     (void)fwrite(header.bytes, 1, header.length, output.stream);
     for (i = 0; i < count; i++)
-        write_floats(output.stream, entries[i].data, entry_count(&entries[i]));
+        lsn_output_floats(&output, entries[i].data, entry_count(&entries[i]));
     status = lsn_output_commit(&output, err);
 out:
     lsn_text_free(&header);

@@ -1,14 +1,15 @@
 /* Batch-norm as y = scale (x - mean) / sqrt(var + epsilon) + bias is affine per
  * channel, so directly after a convolution it is the same as other weights and
- * another bias. The folded bias is what the "weights" lesion leaves of a kernel. */
+ * another bias; so are the scales and biases that exporters write as Mul and Add.
+ * The folded bias is what the "weights" lesion leaves of a kernel. */
 #include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "model/graph.h"
 
-enum { BN_SCALE, BN_BIAS, BN_MEAN, BN_VAR };
-enum { WEIGHT, BIAS };
+enum { SCALE, SHIFT, MEAN, VAR }; /* of BatchNormalization; Affine has the first two */
+enum { WEIGHT, BIAS };            /* of Conv and Linear; in the places of SCALE and SHIFT */
 
 static bool feeds_only(const struct lsn_graph *graph, int producer, int consumer)
 {
@@ -22,11 +23,14 @@ static bool feeds_only(const struct lsn_graph *graph, int producer, int consumer
 }
 
 /* The multiplier and the summand of channel c. */
-static void affine_of(const struct lsn_node *bn, size_t c, double *scale, double *shift)
+static void affine_of(const struct lsn_node *node, size_t c, double *scale, double *shift)
 {
-    *scale = (double)bn->tensors[BN_SCALE].data[c] /
-             sqrt((double)bn->tensors[BN_VAR].data[c] + (double)bn->attributes.epsilon);
-    *shift = (double)bn->tensors[BN_BIAS].data[c] - *scale * (double)bn->tensors[BN_MEAN].data[c];
+    *scale = (double)node->tensors[SCALE].data[c];
+    *shift = (double)node->tensors[SHIFT].data[c];
+    if (node->op == LSN_OP_BATCH_NORM) {
+        *scale /= sqrt((double)node->tensors[VAR].data[c] + (double)node->attributes.epsilon);
+        *shift -= *scale * (double)node->tensors[MEAN].data[c];
+    }
 }
 
 static enum lsn_status ensure_bias(struct lsn_node *node, struct lsn_error *err)
@@ -43,7 +47,15 @@ static enum lsn_status ensure_bias(struct lsn_node *node, struct lsn_error *err)
     return LSN_OK;
 }
 
-static enum lsn_status fold_into(struct lsn_node *producer, const struct lsn_node *bn,
+static bool can_take_in(const struct lsn_node *producer)
+{
+    return producer->op == LSN_OP_CONV || producer->op == LSN_OP_LINEAR ||
+           producer->op == LSN_OP_AFFINE || producer->op == LSN_OP_LAYER_NORM;
+}
+
+/* producer's first tensor holds the same number of multipliers for each channel,
+ * its second one summand. */
+static enum lsn_status fold_into(struct lsn_node *producer, const struct lsn_node *node,
                                  struct lsn_error *err)
 {
     struct lsn_tensor *weight = &producer->tensors[WEIGHT];
@@ -56,69 +68,76 @@ static enum lsn_status fold_into(struct lsn_node *producer, const struct lsn_nod
         float *row = weight->data + c * per_channel;
         float *bias = &producer->tensors[BIAS].data[c];
         double scale, shift;
+        bool finite = true;
 
-        affine_of(bn, c, &scale, &shift);
-        for (i = 0; i < per_channel; i++)
+        affine_of(node, c, &scale, &shift);
+        for (i = 0; i < per_channel; i++) {
             row[i] = (float)(scale * (double)row[i]);
+            finite = finite && isfinite(row[i]);
+        }
         *bias = (float)(scale * (double)*bias + shift);
-        if (!isfinite(*bias) || !isfinite(scale))
+        if (!finite || !isfinite(*bias))
             return lsn_fail(err, LSN_E_MODEL,
-                            "node '%s' (BatchNormalization): channel %zu does not fold into '%s': "
-                            "scale %g, bias %g",
-                            bn->name, c, producer->name, scale, (double)*bias);
+                            "node '%s': channel %zu does not fold into '%s': scale %g, bias %g",
+                            node->name, c, producer->name, scale, (double)*bias);
     }
     return LSN_OK;
 }
 
-static enum lsn_status make_affine(struct lsn_node *bn, struct lsn_error *err)
+static enum lsn_status make_affine(struct lsn_node *node, struct lsn_error *err)
 {
     size_t c;
 
-    for (c = 0; c < (size_t)bn->shape.c; c++) {
+    for (c = 0; c < (size_t)node->shape.c; c++) {
         double scale, shift;
 
-        affine_of(bn, c, &scale, &shift);
-        if (!isfinite(scale) || !isfinite((float)shift))
-            return lsn_fail(err, LSN_E_MODEL,
-                            "node '%s' (BatchNormalization): channel %zu has scale %g, shift %g",
-                            bn->name, c, scale, shift);
-        bn->tensors[BN_SCALE].data[c] = (float)scale;
-        bn->tensors[BN_BIAS].data[c] = (float)shift;
+        affine_of(node, c, &scale, &shift);
+        if (!isfinite((float)scale) || !isfinite((float)shift))
+            return lsn_fail(err, LSN_E_MODEL, "node '%s': channel %zu has scale %g, shift %g",
+                            node->name, c, scale, shift);
+        node->tensors[SCALE].data[c] = (float)scale;
+        node->tensors[SHIFT].data[c] = (float)shift;
     }
-    lsn_tensor_free(&bn->tensors[BN_MEAN]);
-    lsn_tensor_free(&bn->tensors[BN_VAR]);
-    bn->op = LSN_OP_AFFINE;
+    lsn_tensor_free(&node->tensors[MEAN]);
+    lsn_tensor_free(&node->tensors[VAR]);
+    node->op = LSN_OP_AFFINE;
     return LSN_OK;
+}
+
+/* Takes node i out; whoever read it reads producer. */
+static void remove_node(struct lsn_graph *graph, int i, int producer)
+{
+    struct lsn_node *node = &graph->nodes[i];
+    int j, k;
+
+    lsn_node_free(node);
+    memmove(node, node + 1, (size_t)(graph->count - i - 1) * sizeof *node);
+    graph->count--;
+    for (j = i; j < graph->count; j++)
+        for (k = 0; k < graph->nodes[j].input_count; k++) {
+            int *input = &graph->nodes[j].inputs[k];
+
+            *input = *input == i ? producer : *input > i ? *input - 1 : *input;
+        }
 }
 
 enum lsn_status lsn_graph_fold(struct lsn_graph *graph, struct lsn_error *err)
 {
-    int i, j, k;
+    int i = 1;
 
-    for (i = 1; i < graph->count; i++) {
+    while (i < graph->count) {
         struct lsn_node *node = &graph->nodes[i];
-        int producer;
+        int producer = node->input_count ? node->inputs[0] : 0;
 
-        if (node->op != LSN_OP_BATCH_NORM)
-            continue;
-        producer = node->inputs[0];
-        if ((graph->nodes[producer].op != LSN_OP_CONV &&
-             graph->nodes[producer].op != LSN_OP_LINEAR) ||
-            !feeds_only(graph, producer, i)) {
+        if (node->op != LSN_OP_BATCH_NORM && node->op != LSN_OP_AFFINE) {
+            i++;
+        } else if (can_take_in(&graph->nodes[producer]) && feeds_only(graph, producer, i)) {
+            LSN_TRY(fold_into(&graph->nodes[producer], node, err));
+            remove_node(graph, i, producer);
+        } else {
             LSN_TRY(make_affine(node, err));
-            continue;
+            i++;
         }
-        LSN_TRY(fold_into(&graph->nodes[producer], node, err));
-        lsn_node_free(node);
-        memmove(node, node + 1, (size_t)(graph->count - i - 1) * sizeof *node);
-        graph->count--;
-        for (j = i; j < graph->count; j++)
-            for (k = 0; k < graph->nodes[j].input_count; k++) {
-                int *input = &graph->nodes[j].inputs[k];
-
-                *input = *input == i ? producer : *input > i ? *input - 1 : *input;
-            }
-        i--;
     }
     return LSN_OK;
 }

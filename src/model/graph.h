@@ -115,9 +115,10 @@ void lsn_graph_free(struct lsn_graph *graph);
  * node leads to it (nodes that do not are removed). */
 enum lsn_status lsn_graph_finish(struct lsn_graph *graph, struct lsn_error *err);
 
-/* Folds every BatchNormalization into the convolution or linear op that alone
- * feeds it (the pair takes the convolution's name), and turns the others into
- * Affine. Arithmetic in double. */
+/* Folds every BatchNormalization and Affine into the Conv, Linear, Affine or
+ * LayerNormalization that feeds it alone (the pair keeps that node's name), and
+ * turns the other BatchNormalizations into Affine. Arithmetic in double.
+ * LSN_E_MODEL where a result is not finite. */
 enum lsn_status lsn_graph_fold(struct lsn_graph *graph, struct lsn_error *err);
 
 #endif

@@ -1,4 +1,7 @@
 /* Looking inside a loaded model. */
+#include "format/file.h"
+#include "format/json.h"
+#include "model/input.h"
 #include "model/model.h"
 #include "model/ops.h"
 
@@ -73,4 +76,44 @@ struct lsn_node_info lsn_model_node(const struct lsn_model *model, int index)
             lsn_node_multiply_adds(node, &model->graph.nodes[node->inputs[0]].shape);
     info.kernels = info.layer >= 0 ? node->shape.c : 0;
     return info;
+}
+
+static void add_node(struct lsn_text *text, const struct lsn_model *model, int index)
+{
+    struct lsn_node_info info = lsn_model_node(model, index);
+    int i;
+
+    lsn_text_add(text, "%s\n  {\"name\":", index ? "," : "");
+    lsn_json_add_string(text, info.name);
+    lsn_text_add(text, ",\"op\":\"%s\",\"inputs\":[", info.op);
+    for (i = 0; i < info.input_count; i++) {
+        lsn_text_add(text, i ? "," : "");
+        lsn_json_add_string(text, lsn_model_node(model, info.inputs[i]).name);
+    }
+    lsn_text_add(text, "],\"shape\":[%d,%d,%d],\"parameters\":%jd,\"multiply_adds\":%jd",
+                 info.shape.c, info.shape.h, info.shape.w, (intmax_t)info.parameters,
+                 (intmax_t)info.multiply_adds);
+    if (info.layer >= 0)
+        lsn_text_add(text, ",\"layer_index\":%d,\"kernels\":%d", info.layer, info.kernels);
+    lsn_text_add(text, "}");
+}
+
+enum lsn_status lsn_model_write_json(const struct lsn_model *model, const char *path, bool force,
+                                     struct lsn_error *err)
+{
+    struct lsn_text text = {0};
+    enum lsn_status status;
+    int i;
+
+    lsn_text_add(&text, "{\"sha256\":\"%s\",\"classes\":%d,\"layers\":%d,\n \"input\":", model->sha256,
+                 lsn_model_classes(model), model->layer_count);
+    lsn_input_add_json(&text, &model->input);
+    lsn_text_add(&text, ",\n \"nodes\":[");
+    for (i = 0; i < model->graph.count; i++)
+        add_node(&text, model, i);
+    lsn_text_add(&text, "]}\n");
+    status = text.failed ? lsn_fail_memory(err, "the model's description")
+                         : lsn_file_write(path, force, text.bytes, text.length, err);
+    lsn_text_free(&text);
+    return status;
 }

@@ -45,6 +45,7 @@ static enum lsn_status parse_choice(const char *what, const struct lsn_json *jso
     const char *text = lsn_json_string(lsn_json_member(json, key));
     int i;
 
+    *second = false;
     for (i = 0; text && i < 2; i++)
         if (strcmp(text, words[i]) == 0) {
             *second = i == 1;

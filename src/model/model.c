@@ -10,7 +10,7 @@
 #include "format/file.h"
 #include "model/input.h"
 #include "model/native.h"
-#include "model/onnx_import.h"
+#include "model/onnx/import.h"
 #include "model/ops.h"
 
 /* NAME.input.json beside NAME.onnx, as a fresh string. */

@@ -7,12 +7,13 @@ static float clamp(float x, float low, float high)
     return x < low ? low : x > high ? high : x;
 }
 
+/* Written so that NaN stays NaN: an overflow is not to end as a plausible 0. */
 void lsn_relu(size_t n, const float *x, float *out)
 {
     size_t i;
 
     for (i = 0; i < n; i++)
-        out[i] = x[i] > 0.0f ? x[i] : 0.0f;
+        out[i] = x[i] < 0.0f ? 0.0f : x[i];
 }
 
 void lsn_leaky_relu(size_t n, float alpha, const float *x, float *out)

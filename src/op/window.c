@@ -6,9 +6,11 @@ int lsn_window_length(int in, int k, int stride, int dilation, int before, int a
     long long span = (long long)in + before + after - (long long)dilation * (k - 1) - 1;
     long long steps;
 
+    if (ceil_mode)
+        span += stride - 1;
     if (span < 0)
         return 0;
-    steps = (span + (ceil_mode ? stride - 1 : 0)) / stride;
+    steps = span / stride;
     if (ceil_mode && steps * stride >= (long long)in + before)
         steps--;
     return (int)(steps + 1);

@@ -1,0 +1,19 @@
+/* Numbers from text, strictly: the one parser of the library and the program. */
+#ifndef LESION_PARSE_H
+#define LESION_PARSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lesion/api.h"
+
+LSN_API_BEGIN
+
+/* The whole of text as a decimal number in [low, high]; false for anything
+ * else: empty, spaces, trailing characters, hex, inf, nan, out of range. */
+bool lsn_parse_int(const char *text, int64_t low, int64_t high, int64_t *value);
+bool lsn_parse_float(const char *text, double low, double high, double *value);
+
+LSN_API_END
+
+#endif

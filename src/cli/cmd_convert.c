@@ -1,0 +1,24 @@
+#include "command.h"
+#include "lesion/model.h"
+#include "message.h"
+
+static void run(const struct command_line *line)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    if (lsn_model_convert(line->operands[0], line->options.input, line->options.classes,
+                          line->operands[1], line->options.force, &err) != LSN_OK)
+        message_error("%s", err.text);
+}
+
+const struct command cmd_convert = {
+    .name = "convert",
+    .bit = FOR_CONVERT,
+    .summary = "an ONNX network as a native model file",
+    .operands = "NET.onnx NET.bin",
+    .operands_min = 2,
+    .operands_max = 2,
+    .description = "Writes network, preprocessing and class names as one file, which any\n"
+                   "safetensors reader opens.\n",
+    .run = run,
+};

@@ -1,0 +1,67 @@
+#include "command.h"
+#include "lesion/table.h"
+#include "message.h"
+#include "sweeping.h"
+
+static bool check_outputs(const struct options *options)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    if (options->per_image)
+        (void)lsn_table_check(options->per_image, options->force, &err);
+    if (options->logits)
+        (void)lsn_table_check(options->logits, options->force, &err);
+    if (err.code != LSN_OK)
+        message_error("%s", err.text);
+    return err.code == LSN_OK && sweeping_check_output(options->output, options->force);
+}
+
+static enum lsn_status write_tables(const struct options *options, const struct inputs *inputs,
+                                    const struct lsn_results *results, struct lsn_error *err)
+{
+    size_t images = results->complete_images;
+    enum lsn_status status = LSN_OK;
+
+    if (options->per_image)
+        status = lsn_table_write_images(options->per_image, options->force, inputs->dataset,
+                                        inputs->conditions, results, images, err);
+    if (status == LSN_OK && options->logits)
+        status = lsn_table_write_logits(options->logits, options->force, results, images, err);
+    if (status == LSN_OK)
+        status = lsn_table_write_intact(options->output, options->force, inputs->conditions,
+                                        results, images, err);
+    return status;
+}
+
+static void run(const struct command_line *line)
+{
+    const struct options *options = &line->options;
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_sweep_options sweep;
+    struct lsn_results *results;
+    struct inputs inputs;
+
+    if (!check_outputs(options) || !inputs_load(options, &inputs))
+        return;
+    sweep = sweeping_options(options, &inputs);
+    sweep.intact_only = true;
+    sweep.keep_logits = options->logits != NULL;
+    results = sweeping_run(&inputs, &sweep, "eval");
+    if (results) {
+        if (write_tables(options, &inputs, results, &err) != LSN_OK)
+            message_error("%s", err.text);
+        else
+            sweeping_write_provenance(line, FOR_EVAL, "eval", options->output, &inputs, results);
+    }
+    lsn_results_free(results);
+    inputs_free(&inputs);
+}
+
+const struct command cmd_eval = {
+    .name = "eval",
+    .bit = FOR_EVAL,
+    .summary = "the intact network's accuracy at each contrast",
+    .operands = "",
+    .description = "Writes one CSV row per contrast: contrast,images,top1,top5,loss,margin.\n",
+    .run = run,
+};

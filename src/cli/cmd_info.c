@@ -1,0 +1,79 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "inputs.h"
+#include "message.h"
+
+static void print_input(const struct lsn_model *model)
+{
+    const struct lsn_input *in = lsn_model_input(model);
+    int i;
+
+    printf("input        %d x %d x %d, ", in->shape.c, in->shape.h, in->shape.w);
+    if (in->resize)
+        printf("short side to %d px (%s), centre crop\n", in->resize,
+               in->interpolation == LSN_BICUBIC ? "bicubic" : "bilinear");
+    else
+        printf("centre crop\n");
+    printf("values       %s, (pixel * %g - mean) / std, mean", in->bgr ? "BGR" : "RGB", in->scale);
+    for (i = 0; i < 3; i++)
+        printf(" %g", in->mean[i]);
+    printf(", std");
+    for (i = 0; i < 3; i++)
+        printf(" %g", in->std[i]);
+    printf("\n");
+}
+
+static void print_nodes(const struct lsn_model *model)
+{
+    int64_t parameters = 0, multiply_adds = 0;
+    int kernels = 0, i;
+
+    printf("\n%5s %5s  %-32s %-18s %18s %8s %12s %14s\n", "node", "layer", "name", "op", "c x h x w",
+           "kernels", "parameters", "multiply-adds");
+    for (i = 0; i < lsn_model_nodes(model); i++) {
+        struct lsn_node_info info = lsn_model_node(model, i);
+        char layer[16] = "", count[16] = "", shape[48];
+
+        if (info.layer >= 0) {
+            snprintf(layer, sizeof layer, "%d", info.layer);
+            snprintf(count, sizeof count, "%d", info.kernels);
+        }
+        snprintf(shape, sizeof shape, "%d x %d x %d", info.shape.c, info.shape.h, info.shape.w);
+        printf("%5d %5s  %-32s %-18s %18s %8s %12" PRId64 " %14" PRId64 "\n", i, layer, info.name,
+               info.op, shape, count, info.parameters, info.multiply_adds);
+        parameters += info.parameters;
+        multiply_adds += info.multiply_adds;
+        kernels += info.kernels;
+    }
+    printf("\n%d layers with %d kernels, %" PRId64 " parameters, %" PRId64
+           " multiply-adds an image, %d classes\n",
+           lsn_model_layers(model), kernels, parameters, multiply_adds, lsn_model_classes(model));
+}
+
+static void run(const struct command_line *line)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_model *model;
+
+    if (!inputs_load_model(&line->options, &model))
+        return;
+    if (line->options.json) {
+        if (lsn_model_write_json(model, "-", false, &err) != LSN_OK)
+            message_error("%s", err.text);
+    } else {
+        print_input(model);
+        print_nodes(model);
+    }
+    lsn_model_free(model);
+}
+
+const struct command cmd_info = {
+    .name = "info",
+    .bit = FOR_INFO,
+    .summary = "a network's nodes, shapes, kernels, cost and preprocessing",
+    .operands = "",
+    .description = "Batch-norm is shown folded into the convolution before it, as it is run.\n",
+    .run = run,
+};

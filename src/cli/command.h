@@ -1,0 +1,28 @@
+/* The commands: each is one file cmd_NAME.c, which holds its row and its code. */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "options.h"
+
+struct command {
+    const char *name;
+    unsigned bit;        /* FOR_... in the option table */
+    const char *summary; /* one line */
+    const char *operands; /* as usage shows them; "" for none */
+    int operands_min, operands_max;
+    const char *description; /* paragraphs of help */
+    void (*run)(const struct command_line *line);
+};
+
+extern const struct command cmd_sweep, cmd_eval, cmd_stimuli, cmd_info, cmd_convert, cmd_help;
+
+/* All of them, in the order of help; NULL ends. */
+extern const struct command *const commands[];
+
+/* The command of this name, or NULL. */
+const struct command *command_find(const char *name);
+
+/* Help of one command (of all: NULL) on standard output, as text. */
+void help_print(const struct command *command);
+
+#endif

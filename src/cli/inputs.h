@@ -1,0 +1,26 @@
+/* What most commands start from: the model, the images and the conditions that
+ * the options name. */
+#ifndef CLI_INPUTS_H
+#define CLI_INPUTS_H
+
+#include "lesion/dataset.h"
+#include "lesion/model.h"
+#include "lesion/stimulus.h"
+#include "options.h"
+
+struct inputs {
+    struct lsn_model *model;
+    struct lsn_dataset *dataset;
+    struct lsn_condition *conditions; /* [condition_count] */
+    int condition_count;
+};
+
+/* The model alone. False, with an error said, on failure. */
+bool inputs_load_model(const struct options *options, struct lsn_model **model);
+
+/* All of it. False, with an error said, on failure; nothing is then held. */
+bool inputs_load(const struct options *options, struct inputs *inputs);
+
+void inputs_free(struct inputs *inputs);
+
+#endif

@@ -1,0 +1,97 @@
+#define _GNU_SOURCE /* environ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "lesion/version.h"
+#include "message.h"
+
+#define REEXEC_MARK "LESION_BLAS_CORE_SET"
+
+const struct command *const commands[] = {&cmd_sweep, &cmd_eval,    &cmd_stimuli, &cmd_info,
+                                          &cmd_convert, &cmd_help, NULL};
+
+const struct command *command_find(const char *name)
+{
+    int i;
+
+    for (i = 0; commands[i]; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+/* A release of OpenBLAS older than the processor takes a generic core, several
+ * times slower, and it chooses when it is loaded: so the program starts itself
+ * again, once, with the right one named. A user's own choice stands. */
+static void choose_blas_core(char **argv)
+{
+    struct lsn_blas blas = lsn_blas_describe();
+
+    if (!blas.better_core || getenv("OPENBLAS_CORETYPE") || getenv(REEXEC_MARK))
+        return;
+    if (setenv("OPENBLAS_CORETYPE", blas.better_core, 1) == 0 &&
+        setenv(REEXEC_MARK, blas.core, 1) == 0)
+        execv("/proc/self/exe", argv);
+    /* Where that fails, the slow core works, too; --version and -v show it. */
+}
+
+static void describe_blas(char *text, size_t size)
+{
+    struct lsn_blas blas = lsn_blas_describe();
+    const char *was = getenv(REEXEC_MARK);
+
+    snprintf(text, size, "OpenBLAS core %s%s%s%s%s", blas.core, was ? " (set by lesion; it had taken " : "",
+             was ? was : "", was ? ")" : "",
+             blas.better_core ? ", slower than what this processor can do" : "");
+}
+
+static void print_version(void)
+{
+    char blas[256];
+
+    describe_blas(blas, sizeof blas);
+    printf("lesion %s\n%s\n%s\n", lsn_version(), blas, lsn_blas_describe().config);
+}
+
+static void run(int argc, char **argv)
+{
+    const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
+    int used = command ? 2 : 1;
+    struct command_line line;
+    char blas[256];
+
+    if (argc < 2) {
+        message_usage("nothing to do: give a model (--model) or a command");
+        return;
+    }
+    if (!command && argv[1][0] != '-') {
+        message_usage("'%s' is not a command", argv[1]);
+        return;
+    }
+    if (!command)
+        command = &cmd_sweep;
+    if (!options_parse(argc - used, argv + used, command->bit, command->operands_max, &line))
+        return;
+    message_set_level(line.options.quiet, line.options.verbose);
+    if (line.options.version) {
+        print_version();
+    } else if (line.options.help) {
+        help_print(used == 2 ? command : NULL);
+    } else if (line.operand_count < command->operands_min) {
+        message_usage("lesion %s wants %s", command->name, command->operands);
+    } else {
+        describe_blas(blas, sizeof blas);
+        message_detail("%s", blas);
+        command->run(&line);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    choose_blas_core(argv);
+    run(argc, argv);
+    return message_finish();
+}

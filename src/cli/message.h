@@ -1,0 +1,32 @@
+/* What the program says on standard error, and the exit status that follows. */
+#ifndef CLI_MESSAGE_H
+#define CLI_MESSAGE_H
+
+#include <stdbool.h>
+
+#if defined(__GNUC__)
+#define CLI_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#else
+#define CLI_PRINTF(fmt, args)
+#endif
+
+enum { EXIT_FINE = 0, EXIT_ERROR = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
+
+/* Notes are dropped with --quiet, details are said with --verbose only. */
+void message_set_level(bool quiet, bool verbose);
+bool message_is_quiet(void);
+
+/* One line each. message_error makes the exit status EXIT_ERROR, message_usage
+ * EXIT_USAGE. */
+void message_error(const char *format, ...) CLI_PRINTF(1, 2);
+void message_usage(const char *format, ...) CLI_PRINTF(1, 2);
+void message_note(const char *format, ...) CLI_PRINTF(1, 2);
+void message_detail(const char *format, ...) CLI_PRINTF(1, 2);
+
+void message_set_exit(int status);
+
+/* The exit status, after closing standard output: a failure to write it is an
+ * error, too. */
+int message_finish(void);
+
+#endif

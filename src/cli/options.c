@@ -1,0 +1,217 @@
+#include "options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lesion/parse.h"
+#include "message.h"
+
+#define AT(field)     offsetof(struct options, field)
+#define RUNS          (FOR_SWEEP | FOR_EVAL)
+#define SHOWS         (RUNS | FOR_STIMULI)
+#define LOADS         (SHOWS | FOR_INFO)
+#define DEFINITIONS   "mid-grey|mean|luminance-mean"
+#define QUANTIZATIONS "trunc|round|none"
+#define ALPHAS        "refuse|black"
+#define FORMATS       "text|man|bash"
+#define CONTRASTS     "0.05,0.1,0.5,1"
+
+/* clang-format off */
+const struct option option_table[] = {
+    {"model", 'm', OPTION_TEXT, AT(model), "FILE", 0, 0, NULL, LOADS, true,
+     "the network: a .bin of lesion convert, or a .onnx"},
+    {"input", 0, OPTION_TEXT, AT(input), "FILE", 0, 0, NULL, LOADS | FOR_CONVERT, true,
+     "the preprocessing of a .onnx; default: NAME.input.json beside NAME.onnx"},
+    {"images", 'i', OPTION_TEXT, AT(images), "DIR", 0, 0, NULL, SHOWS, true,
+     "folder of labelled images; default: $LESION_IMAGES, else images/ beside the model"},
+    {"labels", 0, OPTION_TEXT, AT(labels), "FILE", 0, 0, NULL, SHOWS, true,
+     "CSV file,class; default: labels.csv in the image folder, else its class folders"},
+    {"contrast", 'c', OPTION_TEXT, AT(contrast), "LIST", 0, 0, CONTRASTS, SHOWS, true,
+     "contrast levels in 0 ... 1"},
+    {"definition", 0, OPTION_CHOICE, AT(definition), DEFINITIONS, 0, 0, "mid-grey", SHOWS, true,
+     "what contrast is changed around"},
+    {"quantize", 0, OPTION_CHOICE, AT(quantize), QUANTIZATIONS, 0, 0, "trunc", SHOWS, true,
+     "how a changed image is brought back to 8 bits"},
+    {"alpha", 0, OPTION_CHOICE, AT(alpha), ALPHAS, 0, 0, "refuse", SHOWS, true,
+     "images with transparency: refuse them, or put them on black"},
+    {"layers", 'l', OPTION_TEXT, AT(layers), "GLOB,...", 0, 0, NULL, FOR_SWEEP, true,
+     "convolutions to lesion, by name; default: all"},
+    {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, FOR_SWEEP, true,
+     "kernels to lesion in each layer, 0-15,20; default: all"},
+    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", RUNS, false,
+     "where the table goes, its provenance beside it in FILE.json; -: standard output"},
+    {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STIMULI, false,
+     "folder to write the stimuli to"},
+    {"per-image", 0, OPTION_TEXT, AT(per_image), "FILE", 0, 0, NULL, FOR_EVAL, false,
+     "write each image's outcome there as CSV"},
+    {"logits", 0, OPTION_TEXT, AT(logits), "FILE", 0, 0, NULL, FOR_EVAL, false,
+     "write the logits there as .npy, float32 [image][contrast][class]"},
+    {"classes", 0, OPTION_TEXT, AT(classes), "FILE", 0, 0, NULL, FOR_CONVERT, false,
+     "CSV class,id,name with the classes' ids and names"},
+    {"threads", 't', OPTION_INT, AT(threads), "N", 0, 4096, "0", RUNS, false,
+     "worker threads; 0: one per processor"},
+    {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, SHOWS | FOR_CONVERT, false,
+     "overwrite existing files"},
+    {"json", 0, OPTION_FLAG, AT(json), NULL, 0, 0, NULL, FOR_INFO, false,
+     "print JSON"},
+    {"format", 0, OPTION_CHOICE, AT(format), FORMATS, 0, 0, "text", FOR_HELP, false,
+     "as text, as a man page, or as completion for bash"},
+    {"quiet", 'q', OPTION_FLAG, AT(quiet), NULL, 0, 0, NULL, FOR_ALL, false,
+     "no progress and no notes"},
+    {"verbose", 'v', OPTION_FLAG, AT(verbose), NULL, 0, 0, NULL, FOR_ALL, false,
+     "say more about what is done"},
+    {"help", 'h', OPTION_FLAG, AT(help), NULL, 0, 0, NULL, FOR_ALL, false,
+     "print this help"},
+    {"version", 0, OPTION_FLAG, AT(version), NULL, 0, 0, NULL, FOR_ALL, false,
+     "print the version, and the core that OpenBLAS runs on"},
+};
+/* clang-format on */
+
+const int option_count = (int)(sizeof option_table / sizeof option_table[0]);
+
+/* The place of text among a|b|c, or -1. */
+static int choice_index(const char *choices, const char *text)
+{
+    size_t length = strlen(text);
+    int index = 0;
+
+    for (;; index++) {
+        size_t part = strcspn(choices, "|");
+
+        if (part == length && strncmp(choices, text, length) == 0)
+            return index;
+        choices += part;
+        if (!*choices++)
+            return -1;
+    }
+}
+
+static bool set(struct options *options, const struct option *option, const char *text)
+{
+    char *field = (char *)options + option->offset;
+    int64_t number;
+
+    switch (option->type) {
+    case OPTION_TEXT:
+        *(const char **)(void *)field = text;
+        break;
+    case OPTION_INT:
+        if (!lsn_parse_int(text, option->low, option->high, &number)) {
+            message_usage("--%s: '%s' is not a whole number in %d ... %d", option->name, text,
+                          option->low, option->high);
+            return false;
+        }
+        *(int *)(void *)field = (int)number;
+        break;
+    case OPTION_CHOICE:
+        *(int *)(void *)field = choice_index(option->argument, text);
+        if (*(int *)(void *)field < 0) {
+            message_usage("--%s: '%s' is none of %s", option->name, text, option->argument);
+            return false;
+        }
+        break;
+    case OPTION_FLAG:
+        *(bool *)field = true;
+        break;
+    }
+    return true;
+}
+
+static const struct option *find(const char *name, size_t length, unsigned command)
+{
+    int i;
+
+    for (i = 0; i < option_count; i++)
+        if ((option_table[i].commands & command) && strlen(option_table[i].name) == length &&
+            strncmp(option_table[i].name, name, length) == 0)
+            return &option_table[i];
+    return NULL;
+}
+
+static const struct option *find_letter(char letter, unsigned command)
+{
+    int i;
+
+    for (i = 0; i < option_count; i++)
+        if ((option_table[i].commands & command) && letter && option_table[i].letter == letter)
+            return &option_table[i];
+    return NULL;
+}
+
+/* Reads the option at argv[*i] and moves *i to its last word. */
+static bool read_option(int argc, char **argv, int *i, unsigned command, struct options *options)
+{
+    const char *word = argv[*i], *equals = strchr(word, '=');
+    bool is_long = word[1] == '-';
+    size_t length = equals ? (size_t)(equals - word) : strlen(word);
+    const struct option *option = is_long      ? find(word + 2, length - 2, command)
+                                  : !word[2]   ? find_letter(word[1], command)
+                                               : NULL;
+    const char *value = is_long && equals ? equals + 1 : NULL;
+
+    if (!option) {
+        message_usage("the option '%.*s' is not known here", (int)length, word);
+        return false;
+    }
+    if (option->type == OPTION_FLAG && value) {
+        message_usage("--%s takes no value", option->name);
+        return false;
+    }
+    if (option->type != OPTION_FLAG && !value) {
+        if (*i + 1 >= argc) {
+            message_usage("--%s wants a value: %s", option->name, option->argument);
+            return false;
+        }
+        value = argv[++*i];
+    }
+    return set(options, option, value);
+}
+
+bool options_parse(int argc, char **argv, unsigned command, int operands_max,
+                   struct command_line *line)
+{
+    bool options_ended = false;
+    int i;
+
+    *line = (struct command_line){.operand_count = 0};
+    for (i = 0; i < option_count; i++)
+        if ((option_table[i].commands & command) && option_table[i].fallback)
+            (void)set(&line->options, &option_table[i], option_table[i].fallback);
+    for (i = 0; i < argc; i++) {
+        if (!options_ended && strcmp(argv[i], "--") == 0) {
+            options_ended = true;
+        } else if (!options_ended && argv[i][0] == '-' && argv[i][1]) {
+            if (!read_option(argc, argv, &i, command, &line->options))
+                return false;
+        } else if (line->operand_count < operands_max) {
+            line->operands[line->operand_count++] = argv[i];
+        } else {
+            message_usage("'%s' is one word too many", argv[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *option_text(const struct option *option, const struct options *options, char *buffer,
+                        size_t size)
+{
+    const char *field = (const char *)options + option->offset, *choice = option->argument;
+    int i;
+
+    switch (option->type) {
+    case OPTION_TEXT:
+        return *(const char *const *)(const void *)field;
+    case OPTION_INT:
+        snprintf(buffer, size, "%d", *(const int *)(const void *)field);
+        return buffer;
+    case OPTION_CHOICE:
+        for (i = *(const int *)(const void *)field; i > 0; i--)
+            choice = strchr(choice, '|') + 1;
+        snprintf(buffer, size, "%.*s", (int)strcspn(choice, "|"), choice);
+        return buffer;
+    case OPTION_FLAG:
+        return *(const bool *)field ? "yes" : "no";
+    }
+    return NULL;
+}

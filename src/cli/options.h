@@ -1,0 +1,64 @@
+/* The program's options: one table that makes parsing, help, man page, shell
+ * completion and provenance. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Bits of the commands that take an option. */
+enum {
+    FOR_SWEEP = 1,
+    FOR_EVAL = 2,
+    FOR_STIMULI = 4,
+    FOR_INFO = 8,
+    FOR_CONVERT = 16,
+    FOR_HELP = 32,
+    FOR_ALL = 63
+};
+
+/* Every option's value; texts are NULL where neither given nor by default. */
+struct options {
+    const char *model, *input, *images, *labels, *contrast, *layers, *kernels;
+    const char *output, *per_image, *logits, *classes;
+    int definition, quantize, alpha; /* the library's enums */
+    int threads, format;
+    bool force, json, verbose, quiet, help, version;
+};
+
+#define OPERANDS_MAX 2
+
+struct command_line {
+    struct options options;
+    const char *operands[OPERANDS_MAX];
+    int operand_count;
+};
+
+enum option_type { OPTION_TEXT, OPTION_INT, OPTION_CHOICE, OPTION_FLAG };
+
+struct option {
+    const char *name; /* without the dashes */
+    char letter;      /* of the short form, or 0 */
+    enum option_type type;
+    size_t offset;           /* in struct options */
+    const char *argument;    /* what help calls the value; of a choice, all of them: "a|b" */
+    int low, high;           /* of an int */
+    const char *fallback;    /* the default as text; NULL: none */
+    unsigned commands;       /* FOR_... */
+    bool provenance;         /* it can change the results */
+    const char *description; /* one sentence part for help */
+};
+
+extern const struct option option_table[];
+extern const int option_count;
+
+/* Fills *line with defaults, then with argv[0 ... argc-1], for one command
+ * (FOR_...). False, with an error said, where something is wrong. */
+bool options_parse(int argc, char **argv, unsigned command, int operands_max,
+                   struct command_line *line);
+
+/* The option's value as text, in buffer where it has to be made; NULL: none. */
+const char *option_text(const struct option *option, const struct options *options, char *buffer,
+                        size_t size);
+
+#endif

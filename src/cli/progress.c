@@ -1,0 +1,63 @@
+#include "progress.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "message.h"
+
+#define INTERVAL_S 0.2
+
+static double seconds_since(const struct timespec *then)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) * 1e-9;
+}
+
+bool progress_wanted(void)
+{
+    return isatty(STDERR_FILENO) && !message_is_quiet();
+}
+
+void progress_start(struct progress *progress, const char *what)
+{
+    progress->what = what;
+    clock_gettime(CLOCK_MONOTONIC, &progress->start);
+    progress->last = progress->start;
+}
+
+/* "2h03m", "4m10s", "7s" */
+static void format_duration(double seconds, char *text, size_t size)
+{
+    long s = (long)(seconds + 0.5);
+
+    if (s >= 3600)
+        snprintf(text, size, "%ldh%02ldm", s / 3600, s / 60 % 60);
+    else if (s >= 60)
+        snprintf(text, size, "%ldm%02lds", s / 60, s % 60);
+    else
+        snprintf(text, size, "%lds", s);
+}
+
+void progress_report(void *context, const struct lsn_progress *state)
+{
+    struct progress *progress = context;
+    double done = state->work > 0 ? state->work_done / state->work : 0;
+    char left[32];
+
+    if (seconds_since(&progress->last) < INTERVAL_S)
+        return;
+    clock_gettime(CLOCK_MONOTONIC, &progress->last);
+    if (done <= 0)
+        return;
+    format_duration(seconds_since(&progress->start) * (1 - done) / done, left, sizeof left);
+    fprintf(stderr, "\r\033[K%s: %.1f %%, %s left", progress->what, 100 * done, left);
+    fflush(stderr);
+}
+
+void progress_end(void)
+{
+    if (progress_wanted())
+        fputs("\r\033[K", stderr);
+}

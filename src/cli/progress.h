@@ -1,0 +1,24 @@
+/* A progress line with the time left, on standard error where that is a terminal. */
+#ifndef CLI_PROGRESS_H
+#define CLI_PROGRESS_H
+
+#include <time.h>
+
+#include "lesion/sweep.h"
+
+struct progress {
+    const char *what; /* "sweep" */
+    struct timespec start, last;
+};
+
+void progress_start(struct progress *progress, const char *what);
+
+/* For struct lsn_sweep_options; context is a struct progress. */
+void progress_report(void *context, const struct lsn_progress *state);
+
+/* Whether progress is shown at all. */
+bool progress_wanted(void);
+
+void progress_end(void);
+
+#endif

@@ -1,0 +1,25 @@
+#include "signals.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+atomic_bool signals_stop;
+
+static void on_signal(int number)
+{
+    (void)number;
+    atomic_store(&signals_stop, true);
+}
+
+void signals_catch(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    /* SA_RESETHAND: a second signal of the kind takes its default action. */
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
+    size_t i;
+
+    sigemptyset(&action.sa_mask);
+    for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        sigaction(numbers[i], &action, NULL);
+}

@@ -1,0 +1,107 @@
+#include "sweeping.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lesion/table.h"
+#include "message.h"
+#include "progress.h"
+#include "signals.h"
+
+struct lsn_sweep_options sweeping_options(const struct options *options,
+                                          const struct inputs *inputs)
+{
+    return (struct lsn_sweep_options){
+        .conditions = inputs->conditions,
+        .condition_count = inputs->condition_count,
+        .layers = options->layers,
+        .kernels = options->kernels,
+        .alpha = (enum lsn_alpha)options->alpha,
+        .threads = options->threads,
+        .stop = &signals_stop,
+    };
+}
+
+struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_options *options,
+                                 const char *what)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_results *results;
+    struct progress progress;
+    enum lsn_status status;
+
+    signals_catch();
+    progress_start(&progress, what);
+    if (progress_wanted()) {
+        options->progress = progress_report;
+        options->progress_context = &progress;
+    }
+    status = lsn_sweep_run(inputs->model, inputs->dataset, options, &results, &err);
+    progress_end();
+    if (status == LSN_E_INTERRUPTED) {
+        message_note("interrupted: %zu of %zu images are complete", results->complete_images,
+                     results->image_count);
+        message_set_exit(EXIT_INTERRUPTED);
+    } else if (status != LSN_OK) {
+        message_error("%s", err.text);
+    }
+    return results;
+}
+
+/* output.json, fresh; NULL for standard output or when out of memory. */
+static char *provenance_path(const char *output)
+{
+    size_t length = strlen(output);
+    char *path = strcmp(output, "-") == 0 ? NULL : calloc(length + sizeof ".json", 1);
+
+    if (path) {
+        memcpy(path, output, length);
+        memcpy(path + length, ".json", sizeof ".json");
+    }
+    return path;
+}
+
+bool sweeping_check_output(const char *output, bool force)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    char *beside = provenance_path(output);
+
+    if (lsn_table_check(output, force, &err) == LSN_OK && beside)
+        (void)lsn_table_check(beside, force, &err);
+    free(beside);
+    if (err.code != LSN_OK)
+        message_error("%s", err.text);
+    return err.code == LSN_OK;
+}
+
+void sweeping_write_provenance(const struct command_line *line, unsigned command_bit,
+                               const char *command, const char *output,
+                               const struct inputs *inputs, const struct lsn_results *results)
+{
+    enum { TEXT_MAX = 64, PAIRS_MAX = 64 };
+    const char *pairs[PAIRS_MAX][2];
+    char buffers[PAIRS_MAX][TEXT_MAX];
+    struct lsn_error err = LSN_ERROR_NONE;
+    char *path = provenance_path(output);
+    int count = 0, i;
+
+    if (!path)
+        return;
+    for (i = 0; i < option_count && count < PAIRS_MAX; i++) {
+        const char *value;
+
+        if (!option_table[i].provenance || !(option_table[i].commands & command_bit))
+            continue;
+        value = option_text(&option_table[i], &line->options, buffers[count], TEXT_MAX);
+        if (!value)
+            continue;
+        pairs[count][0] = option_table[i].name;
+        pairs[count++][1] = value;
+    }
+    if (lsn_provenance_write(path, line->options.force, inputs->model, inputs->dataset, command,
+                             (const char *const(*)[2])pairs, count, results->complete_images,
+                             &err) != LSN_OK)
+        message_error("%s", err.text);
+    free(path);
+}

@@ -1,0 +1,26 @@
+/* What sweep and eval share: running the library's sweep with progress, signals
+ * and provenance. */
+#ifndef CLI_SWEEPING_H
+#define CLI_SWEEPING_H
+
+#include "inputs.h"
+#include "lesion/sweep.h"
+
+/* The library's options from the program's. */
+struct lsn_sweep_options sweeping_options(const struct options *options,
+                                          const struct inputs *inputs);
+
+/* Runs it; the results, possibly interrupted (then the exit status is set and a
+ * note said), or NULL with an error said. */
+struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_options *options,
+                                 const char *what);
+
+/* Whether output and FILE.json beside it can be written; an error is said. */
+bool sweeping_check_output(const char *output, bool force);
+
+/* Writes FILE.json beside output; nothing for standard output. */
+void sweeping_write_provenance(const struct command_line *line, unsigned command_bit,
+                               const char *command, const char *output,
+                               const struct inputs *inputs, const struct lsn_results *results);
+
+#endif

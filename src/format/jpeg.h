@@ -1,0 +1,22 @@
+/* JPEG files, by libjpeg-turbo. */
+#ifndef LSN_FORMAT_JPEG_H
+#define LSN_FORMAT_JPEG_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "format/file.h"
+#include "lesion/image.h"
+
+/* Whether the bytes start as a JPEG file does. */
+bool lsn_jpeg_starts(const struct lsn_bytes *bytes);
+
+/* Decodes a whole JPEG file with libjpeg's defaults (accurate integer IDCT, fancy
+ * upsampling), as Pillow does; path is for the sentences. EXIF orientation and
+ * colour profiles are passed over, as in Pillow and torchvision.
+ * LSN_E_FORMAT, LSN_E_UNSUPPORTED (CMYK, YCCK, 12 bits, lossless), LSN_E_MEMORY
+ * (also: more than LSN_IMAGE_PIXELS_MAX). On failure *image is zeroed. */
+enum lsn_status lsn_jpeg_decode(const char *path, const struct lsn_bytes *bytes,
+                                struct lsn_image *image, struct lsn_error *err);
+
+#endif

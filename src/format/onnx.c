@@ -1,0 +1,251 @@
+/* From the generated reader's structures to lesion's own, so that one file only
+ * knows protobuf-c. */
+#include "format/onnx.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/names.h"
+#include "format/file.h"
+#include "onnx.pb-c.h"
+
+#define FILE_BYTES_MAX ((size_t)1 << 31) /* protobuf's own limit */
+
+static const char *text_or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+static enum lsn_status read_dims(const char *path, const Lsn__OnnxTensor *from,
+                                 struct lsn_onnx_tensor *to, struct lsn_error *err)
+{
+    size_t i;
+
+    if (from->n_dims > LSN_ONNX_RANK_MAX)
+        return lsn_fail(err, LSN_E_UNSUPPORTED, "%s: tensor '%s' has %zu dimensions, at most %d are "
+                        "supported", path, to->name, from->n_dims, LSN_ONNX_RANK_MAX);
+    to->rank = (int)from->n_dims;
+    to->count = 1;
+    for (i = 0; i < from->n_dims; i++) {
+        to->dims[i] = from->dims[i];
+        if (from->dims[i] < 0 || !lsn_mul_size(to->count, (size_t)from->dims[i], &to->count) ||
+            to->count > (size_t)1 << 40)
+            return lsn_fail(err, LSN_E_FORMAT, "%s: tensor '%s': dimension %zu is %jd", path,
+                            to->name, i, (intmax_t)from->dims[i]);
+    }
+    return LSN_OK;
+}
+
+static void read_location(const Lsn__OnnxTensor *from, struct lsn_onnx_tensor *to)
+{
+    size_t i;
+
+    to->location = "";
+    for (i = 0; i < from->n_external_data; i++) {
+        const char *key = text_or_empty(from->external_data[i]->key);
+        const char *value = text_or_empty(from->external_data[i]->value);
+
+        if (strcmp(key, "location") == 0)
+            to->location = value;
+        else if (strcmp(key, "offset") == 0)
+            to->offset = value;
+        else if (strcmp(key, "length") == 0)
+            to->length = value;
+    }
+}
+
+static enum lsn_status read_tensor(const char *path, const Lsn__OnnxTensor *from,
+                                   struct lsn_onnx_tensor *to, struct lsn_error *err)
+{
+    *to = (struct lsn_onnx_tensor){.name = text_or_empty(from->name), .type = from->data_type};
+    LSN_TRY(read_dims(path, from, to, err));
+    if (from->data_location == 1) {
+        read_location(from, to);
+    } else if (from->has_raw_data) {
+        to->raw = from->raw_data.data;
+        to->stored = from->raw_data.len;
+    } else if (from->n_float_data) {
+        to->floats = from->float_data;
+        to->stored = from->n_float_data;
+    } else if (from->n_double_data) {
+        to->doubles = from->double_data;
+        to->stored = from->n_double_data;
+    } else if (from->n_int32_data) {
+        to->int32s = from->int32_data;
+        to->stored = from->n_int32_data;
+    } else if (from->n_int64_data) {
+        to->int64s = from->int64_data;
+        to->stored = from->n_int64_data;
+    } else if (from->n_uint64_data) {
+        to->uint64s = from->uint64_data;
+        to->stored = from->n_uint64_data;
+    }
+    return LSN_OK;
+}
+
+static enum lsn_status read_attribute(const char *path, const Lsn__OnnxAttribute *from,
+                                      struct lsn_onnx_attribute *to, struct lsn_error *err)
+{
+    /* ONNX's numbers of the types: float, int, string, tensor, graph, floats, ints. */
+    static const char types[] = "?fist?FI";
+    /* IR versions before 3 do not give the type. */
+    int type = from->has_type ? from->type
+               : from->has_i  ? 2
+               : from->has_f  ? 1
+               : from->has_s  ? 3
+               : from->t      ? 4
+               : from->n_ints ? 7
+                              : 6;
+
+    *to = (struct lsn_onnx_attribute){.name = text_or_empty(from->name), .i = from->i, .f = from->f};
+    to->type = type > 0 && type < (int)sizeof types - 1 ? types[type] : '?';
+    if (to->type == 's') {
+        to->s = from->s.data ? (const char *)from->s.data : "";
+        to->s_length = from->s.len;
+    } else if (to->type == 'I') {
+        to->ints = from->ints;
+        to->count = from->n_ints;
+    } else if (to->type == 'F') {
+        to->floats = from->floats;
+        to->count = from->n_floats;
+    } else if (to->type == 't') {
+        if (!from->t)
+            return lsn_fail(err, LSN_E_FORMAT, "%s: attribute '%s' has no tensor", path, to->name);
+        return read_tensor(path, from->t, &to->t, err);
+    }
+    return LSN_OK;
+}
+
+static enum lsn_status read_node(const char *path, const Lsn__OnnxNode *from,
+                                 struct lsn_onnx_node *to, struct lsn_error *err)
+{
+    size_t i;
+
+    *to = (struct lsn_onnx_node){
+        .name = text_or_empty(from->name),
+        .op = text_or_empty(from->op_type),
+        .domain = text_or_empty(from->domain),
+        .inputs = from->input,
+        .input_count = from->n_input,
+        .outputs = from->output,
+        .output_count = from->n_output,
+    };
+    to->attributes = lsn_alloc(from->n_attribute, sizeof *to->attributes);
+    if (!to->attributes)
+        return lsn_fail_memory(err, "an ONNX node");
+    to->attribute_count = from->n_attribute;
+    for (i = 0; i < from->n_attribute; i++)
+        LSN_TRY(read_attribute(path, from->attribute[i], &to->attributes[i], err));
+    return LSN_OK;
+}
+
+static struct lsn_onnx_input read_input(const Lsn__OnnxValueInfo *from)
+{
+    struct lsn_onnx_input input = {.name = text_or_empty(from->name), .rank = -1};
+    const Lsn__OnnxShape *shape =
+        from->type && from->type->tensor_type ? from->type->tensor_type->shape : NULL;
+    size_t i;
+
+    if (!shape || shape->n_dim > LSN_ONNX_RANK_MAX)
+        return input;
+    input.rank = (int)shape->n_dim;
+    for (i = 0; i < shape->n_dim; i++)
+        input.dims[i] = shape->dim[i]->dim_value;
+    return input;
+}
+
+static enum lsn_status read_graph(const char *path, const Lsn__OnnxGraph *graph,
+                                  struct lsn_onnx *onnx, struct lsn_error *err)
+{
+    struct lsn_names stored = {0};
+    enum lsn_status status = LSN_OK;
+    size_t i;
+
+    onnx->nodes = lsn_alloc(graph->n_node, sizeof *onnx->nodes);
+    onnx->initialisers = lsn_alloc(graph->n_initializer, sizeof *onnx->initialisers);
+    onnx->inputs = lsn_alloc(graph->n_input, sizeof *onnx->inputs);
+    onnx->outputs = lsn_alloc(graph->n_output, sizeof *onnx->outputs);
+    if (!onnx->nodes || !onnx->initialisers || !onnx->inputs || !onnx->outputs)
+        return lsn_fail_memory(err, "an ONNX graph");
+    for (i = 0; i < graph->n_node; i++) {
+        onnx->node_count++;
+        LSN_TRY(read_node(path, graph->node[i], &onnx->nodes[i], err));
+    }
+    for (i = 0; i < graph->n_initializer && status == LSN_OK; i++) {
+        status = read_tensor(path, graph->initializer[i], &onnx->initialisers[i], err);
+        if (!lsn_names_set(&stored, onnx->initialisers[i].name, (int)i))
+            status = lsn_fail_memory(err, "an ONNX graph");
+        onnx->initialiser_count++;
+    }
+    /* Files of IR version 3 list the weights among the inputs. */
+    for (i = 0; i < graph->n_input; i++)
+        if (lsn_names_find(&stored, text_or_empty(graph->input[i]->name)) < 0)
+            onnx->inputs[onnx->input_count++] = read_input(graph->input[i]);
+    for (i = 0; i < graph->n_output; i++)
+        onnx->outputs[onnx->output_count++] = text_or_empty(graph->output[i]->name);
+    lsn_names_free(&stored);
+    return status;
+}
+
+static enum lsn_status read_message(const char *path, const struct lsn_bytes *bytes,
+                                    struct lsn_onnx *onnx, struct lsn_error *err)
+{
+    Lsn__OnnxModel *model = lsn__onnx_model__unpack(NULL, bytes->size, bytes->data);
+    size_t i;
+
+    onnx->message = model;
+    if (!model)
+        return lsn_fail(err, LSN_E_FORMAT, "%s: is not an ONNX file, or is cut short or damaged",
+                        path);
+    if (!model->graph)
+        return lsn_fail(err, LSN_E_FORMAT, "%s: holds no ONNX graph", path);
+    for (i = 0; i < model->n_opset_import; i++) {
+        const char *domain = text_or_empty(model->opset_import[i]->domain);
+
+        if (!domain[0] || strcmp(domain, "ai.onnx") == 0)
+            onnx->opset = model->opset_import[i]->version;
+    }
+    return read_graph(path, model->graph, onnx, err);
+}
+
+enum lsn_status lsn_onnx_open(const char *path, struct lsn_onnx *onnx, struct lsn_error *err)
+{
+    struct lsn_bytes bytes;
+    enum lsn_status status;
+
+    *onnx = (struct lsn_onnx){0};
+    LSN_TRY(lsn_file_read(path, FILE_BYTES_MAX, &bytes, err));
+    onnx->folder = lsn_path_folder(path);
+    status = onnx->folder ? read_message(path, &bytes, onnx, err) : lsn_fail_memory(err, "a path");
+    lsn_free(bytes.data);
+    if (status != LSN_OK)
+        lsn_onnx_close(onnx);
+    return status;
+}
+
+void lsn_onnx_close(struct lsn_onnx *onnx)
+{
+    size_t i;
+
+    for (i = 0; i < onnx->node_count; i++)
+        lsn_free(onnx->nodes[i].attributes);
+    lsn_free(onnx->nodes);
+    lsn_free(onnx->initialisers);
+    lsn_free(onnx->inputs);
+    lsn_free(onnx->outputs);
+    lsn_free(onnx->folder);
+    if (onnx->message)
+        lsn__onnx_model__free_unpacked(onnx->message, NULL);
+    *onnx = (struct lsn_onnx){0};
+}
+
+const struct lsn_onnx_attribute *lsn_onnx_attribute(const struct lsn_onnx_node *node,
+                                                    const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < node->attribute_count; i++)
+        if (strcmp(node->attributes[i].name, name) == 0)
+            return &node->attributes[i];
+    return NULL;
+}

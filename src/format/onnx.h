@@ -1,0 +1,116 @@
+/* ONNX files as they are stored: a list of nodes between named values. What the
+ * nodes mean is model/onnx_import.h's business. Texts and arrays are lent by the
+ * file until it is closed. */
+#ifndef LSN_FORMAT_ONNX_H
+#define LSN_FORMAT_ONNX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+#define LSN_ONNX_RANK_MAX 8
+
+enum lsn_onnx_type { /* element types, by ONNX's numbers */
+    LSN_ONNX_FLOAT = 1,
+    LSN_ONNX_UINT8 = 2,
+    LSN_ONNX_INT8 = 3,
+    LSN_ONNX_UINT16 = 4,
+    LSN_ONNX_INT16 = 5,
+    LSN_ONNX_INT32 = 6,
+    LSN_ONNX_INT64 = 7,
+    LSN_ONNX_BOOL = 9,
+    LSN_ONNX_FLOAT16 = 10,
+    LSN_ONNX_DOUBLE = 11,
+    LSN_ONNX_UINT32 = 12,
+    LSN_ONNX_UINT64 = 13,
+    LSN_ONNX_BFLOAT16 = 16
+};
+
+/* A stored array: an initialiser, or the value of a Constant. Its elements lie in
+ * one of the arrays, or in another file. */
+struct lsn_onnx_tensor {
+    const char *name;
+    int rank;
+    int64_t dims[LSN_ONNX_RANK_MAX]; /* each at least 0 */
+    size_t count;                    /* product of dims */
+    int type;                        /* enum lsn_onnx_type, or one that is not read */
+    const uint8_t *raw;              /* little-endian */
+    const float *floats;
+    const double *doubles;
+    const int32_t *int32s; /* also 16-bit floats, as their bits */
+    const int64_t *int64s;
+    const uint64_t *uint64s;
+    size_t stored;        /* elements of the array that is not NULL; bytes of raw */
+    const char *location; /* another file's name; NULL: this one */
+    const char *offset, *length; /* decimal bytes in that file; NULL: all of it */
+};
+
+struct lsn_onnx_attribute {
+    const char *name;
+    char type; /* i f s t, I F for lists of them; '?' for what lesion does not read */
+    int64_t i;
+    float f;
+    const char *s; /* up to s_length, no NUL behind */
+    size_t s_length;
+    struct lsn_onnx_tensor t;
+    const int64_t *ints;
+    const float *floats;
+    size_t count; /* of ints or floats */
+};
+
+struct lsn_onnx_node {
+    const char *name;    /* "" where it has none */
+    const char *op;      /* "Conv" */
+    const char *domain;  /* "" for ONNX's own */
+    char *const *inputs; /* [input_count] names; "" for one that is left out */
+    size_t input_count;
+    char *const *outputs; /* [output_count] */
+    size_t output_count;
+    struct lsn_onnx_attribute *attributes; /* [attribute_count] */
+    size_t attribute_count;
+};
+
+struct lsn_onnx_input {
+    const char *name;
+    int rank; /* -1: not said */
+    int64_t dims[LSN_ONNX_RANK_MAX]; /* 0: not fixed */
+};
+
+struct lsn_onnx {
+    int64_t opset; /* of ONNX's own domain */
+    struct lsn_onnx_node *nodes;
+    size_t node_count;
+    struct lsn_onnx_tensor *initialisers;
+    size_t initialiser_count;
+    struct lsn_onnx_input *inputs; /* without those that are initialisers */
+    size_t input_count;
+    const char **outputs;
+    size_t output_count;
+    char *folder; /* of the file, for external data */
+    void *message; /* the unpacked file */
+};
+
+/* LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT, LSN_E_UNSUPPORTED (ranks). On failure
+ * *onnx is zeroed. */
+enum lsn_status lsn_onnx_open(const char *path, struct lsn_onnx *onnx, struct lsn_error *err);
+void lsn_onnx_close(struct lsn_onnx *onnx);
+
+/* The node's attribute with this name, or NULL. */
+const struct lsn_onnx_attribute *lsn_onnx_attribute(const struct lsn_onnx_node *node,
+                                                    const char *name);
+
+/* Whether the elements are integers or booleans. */
+bool lsn_onnx_is_integer(const struct lsn_onnx_tensor *tensor);
+
+/* The elements as fresh numbers, [count]; narrower and wider types are
+ * converted. External data are read from beside the file, never from outside its
+ * folder. LSN_E_IO, LSN_E_FORMAT (sizes that do not fit), LSN_E_UNSUPPORTED
+ * (element types), LSN_E_MEMORY. On failure *values is NULL. */
+enum lsn_status lsn_onnx_floats(const struct lsn_onnx *onnx, const struct lsn_onnx_tensor *tensor,
+                                float **values, struct lsn_error *err);
+enum lsn_status lsn_onnx_doubles(const struct lsn_onnx *onnx, const struct lsn_onnx_tensor *tensor,
+                                 double **values, struct lsn_error *err);
+
+#endif

@@ -1,0 +1,234 @@
+/* The elements of ONNX tensors as numbers. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "format/file.h"
+#include "format/half.h"
+#include "format/onnx.h"
+
+#define EXTERNAL_BYTES_MAX (1LL << 36)
+
+/* Where the bytes of a raw or external tensor lie. */
+struct span {
+    struct lsn_bytes file; /* owned; data is NULL for raw data of the ONNX file */
+    const uint8_t *bytes;
+    size_t size;
+};
+
+/* Bytes of one element, 0 for types that are not read. */
+static size_t element_bytes(int type)
+{
+    switch (type) {
+    case LSN_ONNX_UINT8:
+    case LSN_ONNX_INT8:
+    case LSN_ONNX_BOOL:
+        return 1;
+    case LSN_ONNX_UINT16:
+    case LSN_ONNX_INT16:
+    case LSN_ONNX_FLOAT16:
+    case LSN_ONNX_BFLOAT16:
+        return 2;
+    case LSN_ONNX_FLOAT:
+    case LSN_ONNX_INT32:
+    case LSN_ONNX_UINT32:
+        return 4;
+    case LSN_ONNX_INT64:
+    case LSN_ONNX_UINT64:
+    case LSN_ONNX_DOUBLE:
+        return 8;
+    default:
+        return 0;
+    }
+}
+
+static bool float_dtype(int type, enum lsn_dtype *dtype)
+{
+    *dtype = type == LSN_ONNX_FLOAT      ? LSN_F32
+             : type == LSN_ONNX_DOUBLE   ? LSN_F64
+             : type == LSN_ONNX_BFLOAT16 ? LSN_BF16
+                                         : LSN_F16;
+    return type == LSN_ONNX_FLOAT || type == LSN_ONNX_DOUBLE || type == LSN_ONNX_BFLOAT16 ||
+           type == LSN_ONNX_FLOAT16;
+}
+
+bool lsn_onnx_is_integer(const struct lsn_onnx_tensor *tensor)
+{
+    enum lsn_dtype dtype;
+
+    return !float_dtype(tensor->type, &dtype);
+}
+
+/* The path of an external file, refused where it leads out of the folder. */
+static enum lsn_status external_path(const struct lsn_onnx *onnx,
+                                     const struct lsn_onnx_tensor *tensor, char **path,
+                                     struct lsn_error *err)
+{
+    char *joined = lsn_path_join(onnx->folder, tensor->location);
+    char *folder = realpath(onnx->folder, NULL), *file = joined ? realpath(joined, NULL) : NULL;
+    size_t length = folder ? strlen(folder) : 0;
+    enum lsn_status status = LSN_OK;
+
+    *path = NULL;
+    if (!joined)
+        status = lsn_fail_memory(err, "a path");
+    else if (!file || !folder)
+        status = lsn_fail(err, LSN_E_IO, "tensor '%s': its data file '%s' cannot be found in %s",
+                          tensor->name, tensor->location, onnx->folder);
+    else if (tensor->location[0] == '/' || strncmp(file, folder, length) != 0 ||
+             (folder[length - 1] != '/' && file[length] != '/'))
+        status = lsn_fail(err, LSN_E_FORMAT,
+                          "tensor '%s': its data file '%s' lies outside the model's folder",
+                          tensor->name, tensor->location);
+    if (status == LSN_OK)
+        *path = joined;
+    else
+        lsn_free(joined);
+    free(folder);
+    free(file);
+    return status;
+}
+
+static enum lsn_status open_external(const struct lsn_onnx *onnx,
+                                     const struct lsn_onnx_tensor *tensor, struct span *span,
+                                     struct lsn_error *err)
+{
+    int64_t offset = 0, length = 0;
+    enum lsn_status status;
+    char *path;
+
+    if ((tensor->offset && !lsn_parse_int(tensor->offset, 0, EXTERNAL_BYTES_MAX, &offset)) ||
+        (tensor->length && !lsn_parse_int(tensor->length, 0, EXTERNAL_BYTES_MAX, &length)))
+        return lsn_fail(err, LSN_E_FORMAT, "tensor '%s': its external offset or length is no number",
+                        tensor->name);
+    LSN_TRY(external_path(onnx, tensor, &path, err));
+    status = lsn_file_read_part(path, (size_t)offset,
+                                tensor->length ? (size_t)length : LSN_FILE_REST, &span->file, err);
+    lsn_free(path);
+    span->bytes = span->file.data;
+    span->size = span->file.size;
+    return status;
+}
+
+/* Checks that as many elements are stored as the shape wants; for raw and
+ * external data span says where. */
+static enum lsn_status find_elements(const struct lsn_onnx *onnx,
+                                     const struct lsn_onnx_tensor *tensor, struct span *span,
+                                     struct lsn_error *err)
+{
+    size_t width = element_bytes(tensor->type), stored = tensor->stored, wanted = tensor->count;
+
+    if (width == 0)
+        return lsn_fail(err, LSN_E_UNSUPPORTED,
+                        "tensor '%s': elements of ONNX type %d are not supported", tensor->name,
+                        tensor->type);
+    span->bytes = tensor->raw;
+    if (tensor->location) {
+        LSN_TRY(open_external(onnx, tensor, span, err));
+        stored = span->size;
+    }
+    span->size = stored;
+    if (span->bytes)
+        wanted *= width;
+    if (stored != wanted)
+        return lsn_fail(err, LSN_E_FORMAT, "tensor '%s': holds %zu %s, its shape wants %zu",
+                        tensor->name, stored, span->bytes ? "bytes" : "elements", wanted);
+    return LSN_OK;
+}
+
+static double raw_integer(int type, const uint8_t *bytes)
+{
+    size_t width = element_bytes(type), i;
+    uint64_t value = 0;
+    bool is_signed = type == LSN_ONNX_INT8 || type == LSN_ONNX_INT16 || type == LSN_ONNX_INT32 ||
+                     type == LSN_ONNX_INT64;
+
+    for (i = width; i > 0; i--)
+        value = value << 8 | bytes[i - 1];
+    if (is_signed && bytes[width - 1] & 0x80) {
+        if (width < 8)
+            value |= UINT64_MAX << (8 * width);
+        return -(double)(~value + 1);
+    }
+    return (double)value;
+}
+
+/* 16-bit floats stand in int32_data as their bits. */
+static double narrow_float(int type, int32_t bits)
+{
+    const uint8_t bytes[2] = {(uint8_t)(bits & 0xff), (uint8_t)(bits >> 8 & 0xff)};
+    enum lsn_dtype dtype;
+    float value;
+
+    (void)float_dtype(type, &dtype);
+    lsn_decode_floats(dtype, bytes, 1, &value);
+    return (double)value;
+}
+
+static double element(const struct lsn_onnx_tensor *tensor, const struct span *span, size_t i)
+{
+    if (span->bytes) {
+        const uint8_t *at = span->bytes + i * element_bytes(tensor->type);
+        enum lsn_dtype dtype;
+        float value;
+
+        if (tensor->type == LSN_ONNX_DOUBLE) {
+            double exact;
+
+            memcpy(&exact, at, sizeof exact);
+            return exact;
+        }
+        if (!float_dtype(tensor->type, &dtype))
+            return raw_integer(tensor->type, at);
+        lsn_decode_floats(dtype, at, 1, &value);
+        return (double)value;
+    }
+    if (tensor->floats)
+        return (double)tensor->floats[i];
+    if (tensor->doubles)
+        return tensor->doubles[i];
+    if (tensor->int64s)
+        return (double)tensor->int64s[i];
+    if (tensor->uint64s)
+        return (double)tensor->uint64s[i];
+    if (!lsn_onnx_is_integer(tensor))
+        return narrow_float(tensor->type, tensor->int32s[i]);
+    return (double)tensor->int32s[i];
+}
+
+enum lsn_status lsn_onnx_doubles(const struct lsn_onnx *onnx, const struct lsn_onnx_tensor *tensor,
+                                 double **values, struct lsn_error *err)
+{
+    struct span span = {0};
+    enum lsn_status status = find_elements(onnx, tensor, &span, err);
+    size_t i;
+
+    *values = NULL;
+    if (status == LSN_OK && !(*values = lsn_alloc(tensor->count, sizeof **values)))
+        status = lsn_fail(err, LSN_E_MEMORY, "out of memory for tensor '%s'", tensor->name);
+    for (i = 0; *values && i < tensor->count; i++)
+        (*values)[i] = element(tensor, &span, i);
+    lsn_free(span.file.data);
+    return status;
+}
+
+enum lsn_status lsn_onnx_floats(const struct lsn_onnx *onnx, const struct lsn_onnx_tensor *tensor,
+                                float **values, struct lsn_error *err)
+{
+    struct span span = {0};
+    enum lsn_status status = find_elements(onnx, tensor, &span, err);
+    enum lsn_dtype dtype;
+    size_t i;
+
+    *values = NULL;
+    if (status == LSN_OK && !(*values = lsn_alloc_floats(tensor->count)))
+        status = lsn_fail(err, LSN_E_MEMORY, "out of memory for tensor '%s'", tensor->name);
+    if (*values && span.bytes && float_dtype(tensor->type, &dtype))
+        lsn_decode_floats(dtype, span.bytes, tensor->count, *values);
+    else
+        for (i = 0; *values && i < tensor->count; i++)
+            (*values)[i] = (float)element(tensor, &span, i);
+    lsn_free(span.file.data);
+    return status;
+}

@@ -1,0 +1,183 @@
+#include "image/dataset.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/sha256.h"
+#include "format/file.h"
+
+static bool add_text(struct lsn_class_texts *texts, const char *text, int class_index)
+{
+    int first;
+
+    texts->second[class_index] = -1;
+    if (!text || !*text)
+        return true;
+    first = lsn_names_find(&texts->first, text);
+    if (first < 0)
+        return lsn_names_set(&texts->first, text, class_index);
+    texts->second[first] = class_index;
+    return true;
+}
+
+static void free_classes(struct lsn_classes *classes)
+{
+    lsn_names_free(&classes->ids.first);
+    lsn_names_free(&classes->names.first);
+    lsn_free(classes->ids.second);
+    lsn_free(classes->names.second);
+}
+
+static enum lsn_status read_classes(const struct lsn_model *model, struct lsn_classes *classes,
+                                    struct lsn_error *err)
+{
+    int i;
+
+    *classes = (struct lsn_classes){.count = lsn_model_classes(model)};
+    classes->ids.second = lsn_alloc((size_t)classes->count, sizeof(int));
+    classes->names.second = lsn_alloc((size_t)classes->count, sizeof(int));
+    if (!classes->ids.second || !classes->names.second)
+        return lsn_fail_memory(err, "class names");
+    for (i = 0; i < classes->count; i++)
+        if (!add_text(&classes->ids, lsn_model_class_id(model, i), i) ||
+            !add_text(&classes->names, lsn_model_class_name(model, i), i))
+            return lsn_fail_memory(err, "class names");
+    return LSN_OK;
+}
+
+int lsn_class_find(const struct lsn_classes *classes, const char *text, int *other)
+{
+    const struct lsn_class_texts *texts = &classes->ids;
+    int index = lsn_names_find(&texts->first, text);
+
+    if (index < 0) {
+        texts = &classes->names;
+        index = lsn_names_find(&texts->first, text);
+    }
+    *other = index < 0 ? -1 : texts->second[index];
+    return index;
+}
+
+enum lsn_status lsn_dataset_add(struct lsn_dataset *dataset, const char *folder, char *name,
+                                int class_index, struct lsn_error *err)
+{
+    char *path = lsn_path_join(folder, name);
+
+    if (!path ||
+        !lsn_grow(&dataset->items, &dataset->capacity, dataset->count, sizeof *dataset->items)) {
+        lsn_free(path);
+        lsn_free(name);
+        return lsn_fail_memory(err, "the list of images");
+    }
+    dataset->items[dataset->count++] =
+        (struct lsn_item){.name = name, .path = path, .class_index = class_index};
+    return LSN_OK;
+}
+
+static void hash(struct lsn_dataset *dataset)
+{
+    struct lsn_sha256 sha;
+    size_t i;
+
+    lsn_sha256_start(&sha);
+    for (i = 0; i < dataset->count; i++) {
+        char tail[32];
+        int length = snprintf(tail, sizeof tail, "\t%d\n", dataset->items[i].class_index);
+
+        lsn_sha256_add(&sha, dataset->items[i].name, strlen(dataset->items[i].name));
+        lsn_sha256_add(&sha, tail, (size_t)length);
+    }
+    lsn_sha256_finish(&sha, dataset->sha256);
+}
+
+static enum lsn_status read_images(const char *folder, const char *labels_path,
+                                   const struct lsn_classes *classes, struct lsn_dataset *dataset,
+                                   struct lsn_error *err)
+{
+    enum lsn_status status;
+    struct stat info;
+    char *own;
+
+    if (stat(folder, &info) != 0)
+        return lsn_fail_errno(err, errno, "%s: cannot open the folder of images", folder);
+    if (!S_ISDIR(info.st_mode))
+        return lsn_fail(err, LSN_E_IO, "%s: is not a folder", folder);
+    if (labels_path)
+        return lsn_dataset_add_table(dataset, folder, labels_path, classes, err);
+    own = lsn_path_join(folder, "labels.csv");
+    if (!own)
+        return lsn_fail_memory(err, "a path");
+    /* A labels.csv that cannot be looked at is not taken for an absent one. */
+    if (stat(own, &info) == 0 || errno != ENOENT)
+        status = lsn_dataset_add_table(dataset, folder, own, classes, err);
+    else
+        status = lsn_dataset_add_folders(dataset, folder, classes, err);
+    lsn_free(own);
+    return status;
+}
+
+enum lsn_status lsn_dataset_open(const char *folder, const char *labels_path,
+                                 const struct lsn_model *model, struct lsn_dataset **dataset,
+                                 struct lsn_error *err)
+{
+    struct lsn_classes classes;
+    enum lsn_status status;
+
+    *dataset = lsn_alloc(1, sizeof **dataset);
+    if (!*dataset)
+        return lsn_fail_memory(err, "the list of images");
+    status = read_classes(model, &classes, err);
+    if (status == LSN_OK)
+        status = read_images(folder, labels_path, &classes, *dataset, err);
+    free_classes(&classes);
+    if (status == LSN_OK) {
+        hash(*dataset);
+    } else {
+        lsn_dataset_free(*dataset);
+        *dataset = NULL;
+    }
+    return status;
+}
+
+void lsn_dataset_free(struct lsn_dataset *dataset)
+{
+    size_t i;
+
+    if (!dataset)
+        return;
+    for (i = 0; i < dataset->count; i++) {
+        lsn_free(dataset->items[i].name);
+        lsn_free(dataset->items[i].path);
+    }
+    lsn_free(dataset->items);
+    lsn_free(dataset);
+}
+
+size_t lsn_dataset_count(const struct lsn_dataset *dataset)
+{
+    return dataset->count;
+}
+
+const char *lsn_dataset_name(const struct lsn_dataset *dataset, size_t image)
+{
+    return dataset->items[image].name;
+}
+
+const char *lsn_dataset_path(const struct lsn_dataset *dataset, size_t image)
+{
+    return dataset->items[image].path;
+}
+
+int lsn_dataset_class(const struct lsn_dataset *dataset, size_t image)
+{
+    return dataset->items[image].class_index;
+}
+
+const char *lsn_dataset_sha256(const struct lsn_dataset *dataset)
+{
+    return dataset->sha256;
+}

@@ -1,0 +1,50 @@
+/* A list of labelled images; the public half is lesion/dataset.h. */
+#ifndef LSN_IMAGE_DATASET_H
+#define LSN_IMAGE_DATASET_H
+
+#include "base/names.h"
+#include "lesion/dataset.h"
+
+struct lsn_item {
+    char *name, *path; /* owned */
+    int class_index;
+};
+
+struct lsn_dataset {
+    struct lsn_item *items; /* [count] */
+    size_t count, capacity;
+    char sha256[65];
+};
+
+/* Which classes bear a text as their id, or as their name. */
+struct lsn_class_texts {
+    struct lsn_names first; /* the text to the first class that bears it */
+    int *second;            /* [classes] by that class: another that bears it, or -1 */
+};
+
+/* The model's classes by what they are called. */
+struct lsn_classes {
+    int count;
+    struct lsn_class_texts ids, names;
+};
+
+/* The class whose id or else name text is, exactly, or -1; *other is a second one
+ * called the same (ImageNet has two named "crane"), or -1. */
+int lsn_class_find(const struct lsn_classes *classes, const char *text, int *other);
+
+/* Appends folder/name; takes name over, also on failure. LSN_E_MEMORY. */
+enum lsn_status lsn_dataset_add(struct lsn_dataset *dataset, const char *folder, char *name,
+                                int class_index, struct lsn_error *err);
+
+/* Appends the rows of a labels.csv. LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT,
+ * LSN_E_DATA. */
+enum lsn_status lsn_dataset_add_table(struct lsn_dataset *dataset, const char *folder,
+                                      const char *path, const struct lsn_classes *classes,
+                                      struct lsn_error *err);
+
+/* Appends the images of folder's class folders. LSN_E_IO, LSN_E_MEMORY,
+ * LSN_E_DATA. */
+enum lsn_status lsn_dataset_add_folders(struct lsn_dataset *dataset, const char *folder,
+                                        const struct lsn_classes *classes, struct lsn_error *err);
+
+#endif

@@ -1,0 +1,207 @@
+/* Labels from class folders. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "format/file.h"
+#include "image/dataset.h"
+
+/* Folders are followed through links; deeper than this is taken for a loop. */
+#define DEPTH_MAX 32
+
+/* What a folder holds of folders and images, sorted by name. Names that start with
+ * a dot are passed over: .git, and the "._x.jpg" some systems leave beside x.jpg. */
+struct listing {
+    struct entry {
+        char *name; /* owned */
+        bool is_folder;
+    } * entries; /* [count] */
+    size_t count, capacity;
+};
+
+static void free_listing(struct listing *listing)
+{
+    size_t i;
+
+    for (i = 0; i < listing->count; i++)
+        lsn_free(listing->entries[i].name);
+    lsn_free(listing->entries);
+    *listing = (struct listing){0};
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+
+    return strcmp(x->name, y->name);
+}
+
+static enum lsn_status add_entry(const char *folder, const char *name, struct listing *listing,
+                                 struct lsn_error *err)
+{
+    bool is_image = lsn_path_has_extension(name, "png") || lsn_path_has_extension(name, "jpg") ||
+                    lsn_path_has_extension(name, "jpeg");
+    char *path = lsn_path_join(folder, name);
+    struct entry entry = {0};
+    struct stat info;
+    int failure;
+
+    if (!path)
+        return lsn_fail_memory(err, "a path");
+    failure = stat(path, &info) == 0 ? 0 : errno;
+    lsn_free(path);
+    if (failure)
+        return is_image ? lsn_fail_errno(err, failure, "%s/%s: cannot stat", folder, name) : LSN_OK;
+    entry.is_folder = S_ISDIR(info.st_mode);
+    if (!entry.is_folder && !(is_image && S_ISREG(info.st_mode)))
+        return LSN_OK;
+    entry.name = lsn_strdup(name);
+    if (!entry.name ||
+        !lsn_grow(&listing->entries, &listing->capacity, listing->count, sizeof entry)) {
+        lsn_free(entry.name);
+        return lsn_fail_memory(err, "the list of images");
+    }
+    listing->entries[listing->count++] = entry;
+    return LSN_OK;
+}
+
+static enum lsn_status read_folder(const char *path, struct listing *listing, struct lsn_error *err)
+{
+    enum lsn_status status = LSN_OK;
+    DIR *stream = opendir(path);
+
+    *listing = (struct listing){0};
+    if (!stream)
+        return lsn_fail_errno(err, errno, "%s: cannot open the folder", path);
+    while (status == LSN_OK) {
+        const struct dirent *found;
+
+        errno = 0;
+        found = readdir(stream);
+        if (!found) {
+            if (errno)
+                status = lsn_fail_errno(err, errno, "%s: cannot read the folder", path);
+            break;
+        }
+        if (found->d_name[0] != '.')
+            status = add_entry(path, found->d_name, listing, err);
+    }
+    closedir(stream);
+    if (status != LSN_OK)
+        free_listing(listing);
+    else if (listing->count)
+        qsort(listing->entries, listing->count, sizeof *listing->entries, compare_entries);
+    return status;
+}
+
+/* Adds the images of folder/name, and of the folders in it, to one class. */
+static enum lsn_status add_folder(const char *folder, const char *name, int depth, int class_index,
+                                  struct lsn_dataset *dataset, struct lsn_error *err)
+{
+    char *path = lsn_path_join(folder, name);
+    struct listing listing = {0};
+    enum lsn_status status;
+    size_t i;
+
+    if (!path)
+        return lsn_fail_memory(err, "a path");
+    if (depth > DEPTH_MAX)
+        status = lsn_fail(err, LSN_E_DATA,
+                          "%s: lies %d folders deep, at most %d are read: a link that leads back?",
+                          path, depth, DEPTH_MAX);
+    else
+        status = read_folder(path, &listing, err);
+    for (i = 0; status == LSN_OK && i < listing.count; i++) {
+        char *below = lsn_path_join(name, listing.entries[i].name);
+
+        if (!below) {
+            status = lsn_fail_memory(err, "a path");
+        } else if (listing.entries[i].is_folder) {
+            status = add_folder(folder, below, depth + 1, class_index, dataset, err);
+            lsn_free(below);
+        } else {
+            status = lsn_dataset_add(dataset, folder, below, class_index, err);
+        }
+    }
+    free_listing(&listing);
+    lsn_free(path);
+    return status;
+}
+
+#define LABELS_HINT "(a labels.csv with the header file,class gives the labels otherwise)"
+
+/* indices [listing->count] receives the class of each entry that is a folder. */
+static enum lsn_status match_folders(const char *folder, const struct listing *listing,
+                                     const struct lsn_classes *classes, int *indices,
+                                     struct lsn_error *err)
+{
+    const char *stranger = NULL;
+    int folders = 0, known = 0, other, in_order = 0;
+    size_t i;
+
+    for (i = 0; i < listing->count; i++) {
+        const char *name = listing->entries[i].name;
+
+        if (!listing->entries[i].is_folder)
+            continue;
+        folders++;
+        indices[i] = lsn_class_find(classes, name, &other);
+        if (other >= 0)
+            return lsn_fail(err, LSN_E_DATA,
+                            "%s/%s: is the name of classes %d and %d, an id is wanted " LABELS_HINT,
+                            folder, name, indices[i], other);
+        if (indices[i] >= 0)
+            known++;
+        else if (!stranger)
+            stranger = name;
+    }
+    if (folders == 0)
+        return lsn_fail(err, LSN_E_DATA,
+                        "%s: holds neither class folders nor a labels.csv; name each image's class "
+                        "in a CSV with the header file,class, or put the images in folders called "
+                        "by their class's id or name",
+                        folder);
+    if (known == folders)
+        return LSN_OK;
+    if (known > 0)
+        return lsn_fail(err, LSN_E_DATA,
+                        "%s/%s: is no class's id or name in the model, as %d of the %d folders "
+                        "are " LABELS_HINT,
+                        folder, stranger, known, folders);
+    if (folders != classes->count)
+        return lsn_fail(err, LSN_E_DATA,
+                        "%s: its %d folders ('%s', ...) bear no class's id or name, and sorted "
+                        "order counts only for as many folders as classes, %d " LABELS_HINT,
+                        folder, folders, stranger, classes->count);
+    for (i = 0; i < listing->count; i++)
+        if (listing->entries[i].is_folder)
+            indices[i] = in_order++;
+    return LSN_OK;
+}
+
+enum lsn_status lsn_dataset_add_folders(struct lsn_dataset *dataset, const char *folder,
+                                        const struct lsn_classes *classes, struct lsn_error *err)
+{
+    struct listing listing;
+    enum lsn_status status;
+    int *indices;
+    size_t i;
+
+    LSN_TRY(read_folder(folder, &listing, err));
+    indices = lsn_alloc(listing.count, sizeof *indices);
+    status = indices ? match_folders(folder, &listing, classes, indices, err)
+                     : lsn_fail_memory(err, "the list of folders");
+    for (i = 0; status == LSN_OK && i < listing.count; i++)
+        if (listing.entries[i].is_folder)
+            status = add_folder(folder, listing.entries[i].name, 1, indices[i], dataset, err);
+    if (status == LSN_OK && dataset->count == 0)
+        status = lsn_fail(err, LSN_E_DATA, "%s: its class folders hold no .png, .jpg or .jpeg file",
+                          folder);
+    lsn_free(indices);
+    free_listing(&listing);
+    return status;
+}

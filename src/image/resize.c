@@ -1,0 +1,259 @@
+/* Pillow's Image.resize on 8-bit images, to the bit: what a network's published
+ * accuracy was measured with. An output sample is a weighted sum of the input
+ * samples under a filter centred on it; when shrinking, the filter is as many
+ * times wider as the image gets smaller. Floating-point passes would be simpler
+ * and closer to the ideal, but differ from Pillow in one pixel of some hundreds. */
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "lesion/image.h"
+
+/* Weights have this many fractional bits: a sum of 8-bit samples times weights
+ * that sum to 1 has 8 + 22 bits, and two are left for bicubic's overshoot. */
+#define PRECISION_BITS 22
+
+/* How each sample of one axis is made from the input's. */
+struct taps {
+    int out_size;
+    int count_max;
+    int *first;       /* [out_size] index of the first input sample */
+    int *count;       /* [out_size] how many from there on */
+    int32_t *weights; /* [out_size][count_max] */
+};
+
+static double triangle(double x)
+{
+    x = fabs(x);
+    return x < 1.0 ? 1.0 - x : 0.0;
+}
+
+static double cubic(double x)
+{
+    const double a = -0.5;
+
+    x = fabs(x);
+    if (x < 1.0)
+        return ((a + 2.0) * x - (a + 3.0)) * x * x + 1.0;
+    if (x < 2.0)
+        return (((x - 5.0) * x + 8.0) * x - 4.0) * a;
+    return 0.0;
+}
+
+static void free_taps(struct taps *taps)
+{
+    lsn_free(taps->first);
+    lsn_free(taps->count);
+    lsn_free(taps->weights);
+    *taps = (struct taps){0};
+}
+
+/* The weights of output sample i; w [count_max] is scratch. The order of the
+ * operations is Pillow's. */
+static void fill_tap(struct taps *taps, int i, int in_size, double support,
+                     double (*filter)(double), double *w)
+{
+    double scale = (double)in_size / taps->out_size, widening = scale < 1.0 ? 1.0 : scale;
+    double reach = support * widening, narrowing = 1.0 / widening;
+    double centre = (i + 0.5) * scale, sum = 0.0;
+    int first = (int)(centre - reach + 0.5), end = (int)(centre + reach + 0.5), k;
+    int32_t *to = taps->weights + (size_t)i * (size_t)taps->count_max;
+
+    first = first < 0 ? 0 : first;
+    end = end > in_size ? in_size : end;
+    taps->first[i] = first;
+    taps->count[i] = end - first;
+    for (k = 0; k < end - first; k++) {
+        w[k] = filter((k + first - centre + 0.5) * narrowing);
+        sum += w[k];
+    }
+    for (k = 0; k < end - first; k++) {
+        double weight = (sum != 0.0 ? w[k] / sum : w[k]) * (1 << PRECISION_BITS);
+
+        to[k] = (int32_t)(weight < 0.0 ? weight - 0.5 : weight + 0.5);
+    }
+}
+
+static enum lsn_status make_taps(int in_size, int out_size, enum lsn_interpolation interpolation,
+                                 struct taps *taps, struct lsn_error *err)
+{
+    double (*filter)(double) = interpolation == LSN_BICUBIC ? cubic : triangle;
+    double support = interpolation == LSN_BICUBIC ? 2.0 : 1.0;
+    double widening = in_size > out_size ? (double)in_size / out_size : 1.0, *scratch;
+    size_t weights;
+    int i;
+
+    *taps = (struct taps){.out_size = out_size};
+    taps->count_max = (int)ceil(support * widening) * 2 + 1;
+    scratch = lsn_alloc((size_t)taps->count_max, sizeof *scratch);
+    taps->first = lsn_alloc((size_t)out_size, sizeof *taps->first);
+    taps->count = lsn_alloc((size_t)out_size, sizeof *taps->count);
+    if (lsn_mul_size((size_t)out_size, (size_t)taps->count_max, &weights))
+        taps->weights = lsn_alloc(weights, sizeof *taps->weights);
+    if (!scratch || !taps->first || !taps->count || !taps->weights) {
+        lsn_free(scratch);
+        free_taps(taps);
+        return lsn_fail_memory(err, "the weights of a resize");
+    }
+    for (i = 0; i < out_size; i++)
+        fill_tap(taps, i, in_size, support, filter, scratch);
+    lsn_free(scratch);
+    return LSN_OK;
+}
+
+static uint8_t to_sample(int32_t sum)
+{
+    if (sum <= 0)
+        return 0;
+    sum >>= PRECISION_BITS;
+    return (uint8_t)(sum > 255 ? 255 : sum);
+}
+
+/* in [height][in_width][3] to out [height][taps->out_size][3]. */
+static void scale_rows(const struct taps *taps, const uint8_t *in, int in_width, int height,
+                       uint8_t *out)
+{
+    int y, x, k;
+
+    for (y = 0; y < height; y++, in += (size_t)in_width * 3)
+        for (x = 0; x < taps->out_size; x++, out += 3) {
+            const int32_t *w = taps->weights + (size_t)x * (size_t)taps->count_max;
+            const uint8_t *from = in + (size_t)taps->first[x] * 3;
+            int32_t r, g, b;
+
+            r = g = b = 1 << (PRECISION_BITS - 1);
+            for (k = 0; k < taps->count[x]; k++, from += 3) {
+                r += from[0] * w[k];
+                g += from[1] * w[k];
+                b += from[2] * w[k];
+            }
+            out[0] = to_sample(r);
+            out[1] = to_sample(g);
+            out[2] = to_sample(b);
+        }
+}
+
+/* in [][samples] to out [taps->out_size][samples]; sums [samples] is scratch. */
+static void scale_columns(const struct taps *taps, const uint8_t *in, size_t samples, int32_t *sums,
+                          uint8_t *out)
+{
+    size_t i;
+    int y, k;
+
+    for (y = 0; y < taps->out_size; y++, out += samples) {
+        const int32_t *w = taps->weights + (size_t)y * (size_t)taps->count_max;
+        const uint8_t *from = in + (size_t)taps->first[y] * samples;
+
+        for (i = 0; i < samples; i++)
+            sums[i] = 1 << (PRECISION_BITS - 1);
+        for (k = 0; k < taps->count[y]; k++, from += samples)
+            for (i = 0; i < samples; i++)
+                sums[i] += from[i] * w[k];
+        for (i = 0; i < samples; i++)
+            out[i] = to_sample(sums[i]);
+    }
+}
+
+static enum lsn_status start_image(int width, int height, struct lsn_image *image,
+                                   struct lsn_error *err)
+{
+    *image = (struct lsn_image){.width = width, .height = height};
+    image->pixels = lsn_alloc((size_t)width * (size_t)height, 3);
+    if (!image->pixels) {
+        *image = (struct lsn_image){0};
+        return lsn_fail(err, LSN_E_MEMORY, "resize: out of memory for %d x %d px", width, height);
+    }
+    return LSN_OK;
+}
+
+static enum lsn_status resize_width(const struct lsn_image *image, int width,
+                                    enum lsn_interpolation interpolation, struct lsn_image *out,
+                                    struct lsn_error *err)
+{
+    struct taps taps;
+
+    LSN_TRY(start_image(width, image->height, out, err));
+    if (width == image->width) {
+        memcpy(out->pixels, image->pixels, (size_t)width * (size_t)image->height * 3);
+        return LSN_OK;
+    }
+    if (make_taps(image->width, width, interpolation, &taps, err) != LSN_OK) {
+        lsn_image_free(out);
+        return LSN_E_MEMORY;
+    }
+    scale_rows(&taps, image->pixels, image->width, image->height, out->pixels);
+    free_taps(&taps);
+    return LSN_OK;
+}
+
+static enum lsn_status resize_height(const struct lsn_image *image, int height,
+                                     enum lsn_interpolation interpolation, struct lsn_image *out,
+                                     struct lsn_error *err)
+{
+    size_t samples = (size_t)image->width * 3;
+    struct taps taps;
+    int32_t *sums;
+
+    LSN_TRY(start_image(image->width, height, out, err));
+    sums = lsn_alloc(samples, sizeof *sums);
+    if (!sums || make_taps(image->height, height, interpolation, &taps, err) != LSN_OK) {
+        lsn_free(sums);
+        lsn_image_free(out);
+        return lsn_fail_memory(err, "a row of a resize");
+    }
+    scale_columns(&taps, image->pixels, samples, sums, out->pixels);
+    free_taps(&taps);
+    lsn_free(sums);
+    return LSN_OK;
+}
+
+enum lsn_status lsn_image_resize(const struct lsn_image *image, int new_width, int new_height,
+                                 enum lsn_interpolation interpolation, struct lsn_image *out,
+                                 struct lsn_error *err)
+{
+    struct lsn_image wide;
+    enum lsn_status status;
+
+    assert(image->width > 0 && image->height > 0);
+    *out = (struct lsn_image){0};
+    if (new_width < 1 || new_height < 1)
+        return lsn_fail(err, LSN_E_ARGUMENT, "resize: to %d x %d px, at least 1 x 1 is wanted",
+                        new_width, new_height);
+    if ((int64_t)new_width * new_height > LSN_IMAGE_PIXELS_MAX ||
+        (int64_t)new_width * image->height > LSN_IMAGE_PIXELS_MAX)
+        return lsn_fail(err, LSN_E_MEMORY,
+                        "resize: from %d x %d to %d x %d px, at most %d px are made", image->width,
+                        image->height, new_width, new_height, LSN_IMAGE_PIXELS_MAX);
+    status = resize_width(image, new_width, interpolation, &wide, err);
+    if (status != LSN_OK || new_height == image->height) {
+        *out = wide;
+        return status;
+    }
+    status = resize_height(&wide, new_height, interpolation, out, err);
+    lsn_image_free(&wide);
+    return status;
+}
+
+enum lsn_status lsn_image_resize_short(const struct lsn_image *image, int short_side,
+                                       enum lsn_interpolation interpolation, struct lsn_image *out,
+                                       struct lsn_error *err)
+{
+    bool portrait = image->width <= image->height;
+    int from_short = portrait ? image->width : image->height;
+    int from_long = portrait ? image->height : image->width;
+    int64_t long_side = (int64_t)short_side * from_long / from_short;
+
+    *out = (struct lsn_image){0};
+    if (short_side < 1)
+        return lsn_fail(err, LSN_E_ARGUMENT, "resize: to %d px, at least 1 is wanted", short_side);
+    if (long_side > LSN_IMAGE_PIXELS_MAX / short_side)
+        return lsn_fail(err, LSN_E_MEMORY,
+                        "resize: from %d x %d px to a short side of %d px makes the long one %lld, "
+                        "at most %d px are made in all",
+                        image->width, image->height, short_side, (long long)long_side,
+                        LSN_IMAGE_PIXELS_MAX);
+    return lsn_image_resize(image, portrait ? short_side : (int)long_side,
+                            portrait ? (int)long_side : short_side, interpolation, out, err);
+}

@@ -1,0 +1,135 @@
+/* Attributes of the node being imported. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "model/onnx/importer.h"
+
+static enum lsn_status find(struct lsn_importer *im, const char *name, char type,
+                            const struct lsn_onnx_attribute **attribute)
+{
+    *attribute = lsn_onnx_attribute(im->current, name);
+    if (*attribute && (*attribute)->type != type)
+        return lsn_import_fail(im, LSN_E_MODEL, "attribute '%s' is not of its type", name);
+    return LSN_OK;
+}
+
+static enum lsn_status check_range(struct lsn_importer *im, const char *name, int64_t value,
+                                   int64_t low, int64_t high)
+{
+    if (value < low || value > high)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "attribute '%s' is %jd, supported are %jd ... %jd", name,
+                               (intmax_t)value, (intmax_t)low, (intmax_t)high);
+    return LSN_OK;
+}
+
+enum lsn_status lsn_import_int(struct lsn_importer *im, const char *name, int64_t low, int64_t high,
+                               int *value)
+{
+    const struct lsn_onnx_attribute *attribute;
+
+    LSN_TRY(find(im, name, 'i', &attribute));
+    if (!attribute)
+        return LSN_OK;
+    LSN_TRY(check_range(im, name, attribute->i, low, high));
+    *value = (int)attribute->i;
+    return LSN_OK;
+}
+
+enum lsn_status lsn_import_flag(struct lsn_importer *im, const char *name, bool *value)
+{
+    int number = *value;
+
+    LSN_TRY(lsn_import_int(im, name, 0, 1, &number));
+    *value = number != 0;
+    return LSN_OK;
+}
+
+enum lsn_status lsn_import_float(struct lsn_importer *im, const char *name, float *value)
+{
+    const struct lsn_onnx_attribute *attribute;
+
+    LSN_TRY(find(im, name, 'f', &attribute));
+    if (attribute)
+        *value = attribute->f;
+    return LSN_OK;
+}
+
+enum lsn_status lsn_import_ints(struct lsn_importer *im, const char *name, size_t count,
+                                int64_t low, int64_t high, int *values)
+{
+    const struct lsn_onnx_attribute *attribute;
+    size_t i;
+
+    LSN_TRY(find(im, name, 'I', &attribute));
+    if (!attribute)
+        return LSN_OK;
+    if (attribute->count != count)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "attribute '%s' has %zu values, %zu are supported", name,
+                               attribute->count, count);
+    for (i = 0; i < count; i++) {
+        LSN_TRY(check_range(im, name, attribute->ints[i], low, high));
+        values[i] = (int)attribute->ints[i];
+    }
+    return LSN_OK;
+}
+
+enum lsn_status lsn_import_string(struct lsn_importer *im, const char *name,
+                                  const char *const *choices, int *chosen)
+{
+    const struct lsn_onnx_attribute *attribute;
+    int i;
+
+    LSN_TRY(find(im, name, 's', &attribute));
+    if (!attribute)
+        return LSN_OK;
+    for (i = 0; choices[i]; i++)
+        if (strlen(choices[i]) == attribute->s_length &&
+            memcmp(choices[i], attribute->s, attribute->s_length) == 0) {
+            *chosen = i;
+            return LSN_OK;
+        }
+    return lsn_import_fail(im, LSN_E_UNSUPPORTED, "attribute '%s' is '%.*s', not supported", name,
+                           (int)attribute->s_length, attribute->s);
+}
+
+enum lsn_status lsn_import_axis(struct lsn_importer *im, int64_t axis, int rank, int *result)
+{
+    *result = 0;
+    if (axis < -rank || axis >= rank)
+        return lsn_import_fail(im, LSN_E_MODEL, "axis %jd is outside its input of rank %d",
+                               (intmax_t)axis, rank);
+    *result = (int)(axis < 0 ? axis + rank : axis);
+    return LSN_OK;
+}
+
+enum lsn_status lsn_import_list(struct lsn_importer *im, size_t i, const char *attribute,
+                                int64_t **list, size_t *count)
+{
+    struct lsn_value *value = lsn_import_input(im, i);
+    const struct lsn_onnx_attribute *ints;
+    const double *data = NULL;
+    size_t j;
+
+    *list = NULL;
+    *count = 0;
+    LSN_TRY(find(im, attribute, 'I', &ints));
+    if (!value && !ints)
+        return LSN_OK;
+    if (value && !value->is_constant)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its %s are not constant", attribute);
+    if (value)
+        LSN_TRY(lsn_import_numbers(im, value, &data));
+    *count = value ? value->constant.count : ints->count;
+    *list = lsn_alloc(*count, sizeof **list);
+    if (!*list)
+        return lsn_fail_memory(im->err, "a list of numbers");
+    for (j = 0; j < *count; j++)
+        /* Slice writes "to the end" as the largest integer. */
+        (*list)[j] = !value                  ? ints->ints[j]
+                     : data[j] >= 0x1p62     ? INT64_MAX / 2
+                     : data[j] <= -0x1p62    ? INT64_MIN / 2
+                                             : (int64_t)data[j];
+    return LSN_OK;
+}

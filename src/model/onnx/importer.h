@@ -1,0 +1,194 @@
+/* The workings of the ONNX import, shared by its files.
+ *
+ * ONNX's values are arrays of any rank; lesion's are feature maps c x h x w. The
+ * import walks the nodes in order and keeps for every ONNX value what it is here:
+ * a constant, or a node of the graph seen through a list of axes. Transposes and
+ * reshapes then mostly change the list only, and what they really move (channel
+ * shuffles, flattening) becomes a Select or Flatten node. */
+#ifndef LSN_MODEL_ONNX_IMPORTER_H
+#define LSN_MODEL_ONNX_IMPORTER_H
+
+#include "base/error.h"
+#include "base/names.h"
+#include "format/onnx.h"
+#include "model/graph.h"
+
+#define LSN_RANK_MAX LSN_ONNX_RANK_MAX
+
+/* Numbers that are known at load. */
+struct lsn_constant {
+    int rank;
+    int64_t dims[LSN_RANK_MAX];
+    size_t count;
+    bool integer;                         /* division truncates */
+    double *data;                         /* [count], owned; NULL: not fetched yet */
+    const struct lsn_onnx_tensor *stored; /* where to fetch it; NULL: data is all */
+};
+
+enum lsn_axis_kind {
+    LSN_AXIS_ONE, /* of size 1, whatever it stands for: every axis of size 1 is one */
+    LSN_AXIS_CHANNEL,
+    LSN_AXIS_ROW,
+    LSN_AXIS_COLUMN,
+    LSN_AXIS_SPACE /* rows and columns as one, row-major */
+};
+
+struct lsn_axis {
+    enum lsn_axis_kind kind;
+    int size;
+    int step; /* CHANNEL: from one index to the next, in channels */
+};
+
+struct lsn_value {
+    bool is_constant;
+    struct lsn_constant constant;
+    /* otherwise: */
+    int node; /* of the graph */
+    int rank;
+    struct lsn_axis axes[LSN_RANK_MAX];
+    bool probabilities; /* behind a Softmax that was dropped */
+};
+
+struct lsn_importer {
+    const char *path;
+    struct lsn_onnx onnx;
+    struct lsn_graph *graph;
+    struct lsn_error *err;
+    struct lsn_value *values; /* [value_count] */
+    size_t value_count, value_capacity;
+    struct lsn_names value_names;        /* ONNX value to index in values */
+    char **names;                        /* [onnx.node_count] of the graph's nodes */
+    struct lsn_names taken;              /* names of nodes: in the graph, or spoken for */
+    bool *done;                          /* [onnx.node_count] part of a pattern */
+    const struct lsn_onnx_node *current; /* being imported */
+    size_t current_index;
+};
+
+/* An error about the current node: "path: node 'name' (Op): ...". */
+enum lsn_status lsn_import_fail(struct lsn_importer *im, enum lsn_status code, const char *format,
+                                ...) LSN_PRINTF(3, 4);
+
+/* ---- name.c ---- */
+
+/* Chooses im->names. LSN_E_MODEL where two convolutions would bear one name. */
+enum lsn_status lsn_import_choose_names(struct lsn_importer *im);
+
+/* ---- value.c ---- */
+
+/* Input i of the current node, or NULL where it is left out. */
+struct lsn_value *lsn_import_input(struct lsn_importer *im, size_t i);
+
+/* The same, which must be there and be a feature map. */
+enum lsn_status lsn_import_map(struct lsn_importer *im, size_t i, struct lsn_value **value);
+
+/* The same, which must be laid out N x C x H x W with N = 1. */
+enum lsn_status lsn_import_planes(struct lsn_importer *im, size_t i, struct lsn_value **value);
+
+/* Takes value over as output i of the current node. */
+enum lsn_status lsn_import_bind(struct lsn_importer *im, size_t i, struct lsn_value *value);
+
+/* Adds *node (taken over) to the graph with these inputs. part: NULL for the op
+ * itself, or a word that tells it from the other nodes that the current ONNX node
+ * becomes. */
+enum lsn_status lsn_import_emit(struct lsn_importer *im, struct lsn_node *node, const char *part,
+                                int input_count, const int *inputs, int *index);
+
+/* Emits an op with one input and binds it with the input's axes as output 0. */
+enum lsn_status lsn_import_same(struct lsn_importer *im, struct lsn_node *node,
+                                const struct lsn_value *input);
+
+/* A node of the graph seen as N x C x H x W. */
+struct lsn_value lsn_import_as_planes(const struct lsn_importer *im, int node);
+
+/* A weight: constant as floats in *tensor, which must have this rank (-1: any). */
+enum lsn_status lsn_import_tensor(struct lsn_importer *im, struct lsn_value *value,
+                                  const char *what, int rank, struct lsn_tensor *tensor);
+
+/* A constant as broadcast against value: one number per channel, [channels],
+ * fresh. LSN_E_UNSUPPORTED where it varies over space. */
+enum lsn_status lsn_import_per_channel(struct lsn_importer *im, struct lsn_value *constant,
+                                       const struct lsn_value *value, float **numbers);
+
+struct lsn_shape lsn_import_shape(const struct lsn_importer *im, const struct lsn_value *value);
+
+/* ---- attribute.c ---- */
+
+/* Attributes of the current node; absent ones leave *value as it is. Ranges are
+ * inclusive. */
+enum lsn_status lsn_import_int(struct lsn_importer *im, const char *name, int64_t low, int64_t high,
+                               int *value);
+enum lsn_status lsn_import_flag(struct lsn_importer *im, const char *name, bool *value);
+enum lsn_status lsn_import_float(struct lsn_importer *im, const char *name, float *value);
+enum lsn_status lsn_import_ints(struct lsn_importer *im, const char *name, size_t count,
+                                int64_t low, int64_t high, int *values);
+enum lsn_status lsn_import_string(struct lsn_importer *im, const char *name,
+                                  const char *const *choices, int *chosen);
+
+/* An axis number in [-rank, rank), made positive. */
+enum lsn_status lsn_import_axis(struct lsn_importer *im, int64_t axis, int rank, int *result);
+
+/* A list of integers that newer opsets pass as input i, older ones as the
+ * attribute: fresh, *count of them; NULL where it is in neither place. */
+enum lsn_status lsn_import_list(struct lsn_importer *im, size_t i, const char *attribute,
+                                int64_t **list, size_t *count);
+
+/* ---- constant.c ---- */
+
+/* The constant's numbers, fetched where they are not yet. */
+enum lsn_status lsn_import_numbers(struct lsn_importer *im, struct lsn_value *value,
+                                   const double **data);
+
+/* Computes the current node where all its inputs are constants (or it is a Shape)
+ * and the op is one of those that exporters compute shapes with. */
+enum lsn_status lsn_import_fold(struct lsn_importer *im, bool *folded);
+
+/* ---- view.c ---- */
+
+enum lsn_status lsn_import_reshape(struct lsn_importer *im);
+enum lsn_status lsn_import_flatten(struct lsn_importer *im);
+enum lsn_status lsn_import_transpose(struct lsn_importer *im);
+enum lsn_status lsn_import_squeeze(struct lsn_importer *im);
+enum lsn_status lsn_import_unsqueeze(struct lsn_importer *im);
+enum lsn_status lsn_import_slice(struct lsn_importer *im);
+enum lsn_status lsn_import_split(struct lsn_importer *im);
+enum lsn_status lsn_import_gather(struct lsn_importer *im);
+
+/* Resolves -1 and 0 in a Reshape's target against count elements in dims. */
+enum lsn_status lsn_import_target(struct lsn_importer *im, const int64_t *dims, int rank,
+                                  int64_t count, int64_t *target, size_t target_rank,
+                                  bool zero_is_zero);
+
+/* The indices start, start+step, ... of ONNX's Slice on an axis of this size. */
+void lsn_import_range(int64_t start, int64_t end, int64_t step, int64_t size, int64_t *first,
+                      int64_t *count);
+
+/* Renumbers value's channels so that its channel axes run through them in order:
+ * a Select node where they do not already. */
+enum lsn_status lsn_import_order_channels(struct lsn_importer *im, struct lsn_value *value);
+
+/* ---- pattern.c ---- */
+
+/* Recognises LayerNormalization and Gelu written out as arithmetic that starts at
+ * the current node; then *matched, and the nodes of it are done. */
+enum lsn_status lsn_import_pattern(struct lsn_importer *im, bool *matched);
+
+/* ---- ops.c, arithmetic.c ---- */
+
+struct lsn_import_op {
+    const char *op;
+    const char *attributes; /* those understood, each followed by a space */
+    bool view;              /* may follow a dropped Softmax */
+    enum lsn_status (*import)(struct lsn_importer *im);
+};
+
+/* The row for an ONNX op, or NULL. */
+const struct lsn_import_op *lsn_import_find(const char *op);
+
+enum lsn_status lsn_import_binary(struct lsn_importer *im); /* Add, Sub, Mul, Div */
+enum lsn_status lsn_import_concat(struct lsn_importer *im);
+enum lsn_status lsn_import_matmul(struct lsn_importer *im);
+enum lsn_status lsn_import_gemm(struct lsn_importer *im);
+enum lsn_status lsn_import_reduce_mean(struct lsn_importer *im);
+enum lsn_status lsn_import_softmax(struct lsn_importer *im);
+
+#endif

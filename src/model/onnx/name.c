@@ -1,0 +1,173 @@
+/* What a node is called: its ONNX name where a person gave it; else, of an op
+ * with weights, the weights' name; else the module path that torch writes. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "model/onnx/importer.h"
+
+static bool all_digits(const char *text)
+{
+    size_t length = strspn(text, "0123456789");
+
+    return length > 0 && text[length] == '\0';
+}
+
+/* "", "Conv", "Conv_12", "node_conv2d_1", "12", "/features/features.0/Conv" */
+static bool is_made_up(const char *name, const char *op)
+{
+    size_t length = strlen(op);
+
+    if (!name[0] || name[0] == '/' || strncmp(name, "node_", 5) == 0 || strstr(name, "::") ||
+        all_digits(name))
+        return true;
+    return strncmp(name, op, length) == 0 &&
+           (!name[length] || (name[length] == '_' && all_digits(name + length + 1)));
+}
+
+static bool has_weights(const char *op)
+{
+    static const char *const ops[] = {"Conv", "Gemm", "MatMul", "BatchNormalization",
+                                      "LayerNormalization"};
+    size_t i;
+
+    for (i = 0; i < sizeof ops / sizeof ops[0]; i++)
+        if (strcmp(op, ops[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The weights' name less .weight or _weight, fresh; NULL where it is made up. */
+static char *weight_name(const struct lsn_onnx_node *node)
+{
+    const char *name = node->input_count > 1 ? node->inputs[1] : "";
+    size_t length = strlen(name), suffix = strlen(".weight");
+
+    if (!has_weights(node->op) || !name[0] || strstr(name, "::") || all_digits(name) ||
+        name[0] == '/' || strncmp(name, "val_", 4) == 0)
+        return NULL;
+    if (length > suffix && (strcmp(name + length - suffix, ".weight") == 0 ||
+                            strcmp(name + length - suffix, "_weight") == 0))
+        length -= suffix;
+    return lsn_strndup(name, length);
+}
+
+/* torch's /layer1/layer1.0/conv1/Conv is layer1.0.conv1: a part that continues
+ * the one before it stands for both. NULL where there is no path. */
+static char *path_name(const char *name)
+{
+    struct lsn_text text = {0};
+    const char *part = name[0] == '/' ? name + 1 : "", *slash;
+    size_t start = 0, length = 0;
+
+    for (; (slash = strchr(part, '/')); part = slash + 1) {
+        size_t part_length = (size_t)(slash - part);
+
+        if (length && part_length > length && part[length] == '.' &&
+            strncmp(part, text.bytes + start, length) == 0) {
+            text.length = start;
+        } else if (text.length) {
+            lsn_text_add(&text, ".");
+            start = text.length;
+        }
+        lsn_text_add_bytes(&text, part, part_length);
+        if (text.failed)
+            break;
+        length = part_length;
+    }
+    if (text.failed)
+        lsn_text_free(&text);
+    return text.bytes;
+}
+
+static char *numbered(const char *name, const char *separator, const char *part, int number)
+{
+    struct lsn_text text = {0};
+
+    lsn_text_add(&text, "%s%s%s", name, separator, part);
+    if (number > 1)
+        lsn_text_add(&text, "_%d", number);
+    if (text.failed)
+        lsn_text_free(&text);
+    return text.bytes;
+}
+
+/* What the node would like to be called. */
+static char *wish(const struct lsn_onnx_node *node)
+{
+    const char *slash = strrchr(node->name, '/');
+    char *name;
+
+    if (!is_made_up(node->name, node->op))
+        return lsn_strdup(node->name);
+    name = weight_name(node);
+    if (!name)
+        name = path_name(node->name);
+    if (name)
+        return name;
+    if (node->name[0] == '/' && slash[1])
+        return lsn_strdup(slash + 1);
+    return lsn_strdup(node->name[0] ? node->name : node->op);
+}
+
+static enum lsn_status take(struct lsn_importer *im, size_t i, char *name)
+{
+    im->names[i] = name;
+    if (!name || !lsn_names_set(&im->taken, name, 1))
+        return lsn_fail_memory(im->err, "a node's name");
+    return LSN_OK;
+}
+
+/* A convolution's name is the one in the results, so it is never altered: two
+ * that wish for the same are refused. One without any name is numbered later. */
+static enum lsn_status take_conv(struct lsn_importer *im, size_t i)
+{
+    char *name = wish(&im->onnx.nodes[i]);
+    enum lsn_status status;
+
+    if (!name || lsn_names_find(&im->taken, name) < 0)
+        return take(im, i, name);
+    if (strcmp(name, "Conv") == 0) {
+        lsn_free(name);
+        return LSN_OK;
+    }
+    status = lsn_fail(im->err, LSN_E_MODEL,
+                      "%s: two convolutions would be called '%s' (ONNX node '%s')", im->path, name,
+                      im->onnx.nodes[i].name);
+    lsn_free(name);
+    return status;
+}
+
+/* The wish, or where it is taken the wish with the op's word, then with numbers. */
+static enum lsn_status settle(struct lsn_importer *im, size_t i)
+{
+    const struct lsn_onnx_node *node = &im->onnx.nodes[i];
+    char *wanted = wish(node), *name = wanted;
+    int number = 1;
+
+    while (name && lsn_names_find(&im->taken, name) >= 0) {
+        if (name != wanted)
+            lsn_free(name);
+        name = strcmp(wanted, node->op) == 0 ? numbered(wanted, "", "", ++number)
+                                             : numbered(wanted, ".", node->op, number++);
+    }
+    if (name != wanted)
+        lsn_free(wanted);
+    return take(im, i, name);
+}
+
+enum lsn_status lsn_import_choose_names(struct lsn_importer *im)
+{
+    size_t i;
+
+    im->names = lsn_alloc(im->onnx.node_count, sizeof *im->names);
+    if (!im->names || !lsn_names_set(&im->taken, "input", 1))
+        return lsn_fail_memory(im->err, "node names");
+    for (i = 0; i < im->onnx.node_count; i++)
+        if (strcmp(im->onnx.nodes[i].op, "Conv") == 0)
+            LSN_TRY(take_conv(im, i));
+    for (i = 0; i < im->onnx.node_count; i++)
+        if (!im->names[i])
+            LSN_TRY(settle(im, i));
+    return LSN_OK;
+}

@@ -1,0 +1,354 @@
+/* Which ONNX ops are understood, with which attributes, and as what. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "model/onnx/importer.h"
+#include "model/ops.h"
+
+#define EXTENT_MAX 65536
+
+/* SAME_UPPER and SAME_LOWER: as much padding as makes the output
+ * ceil(input / stride) long, the odd one behind or before. */
+static void same_pads(struct lsn_attributes *a, const int size[2], bool upper)
+{
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        int out = (size[i] + a->stride[i] - 1) / a->stride[i];
+        int total = (out - 1) * a->stride[i] + (a->kernel[i] - 1) * a->dilation[i] + 1 - size[i];
+
+        total = total > 0 ? total : 0;
+        a->pads[i] = upper ? total / 2 : total - total / 2;
+        a->pads[i + 2] = total - a->pads[i];
+    }
+}
+
+/* kernel_shape, strides, dilations, pads and auto_pad. */
+static enum lsn_status read_window(struct lsn_importer *im, struct lsn_shape in,
+                                   struct lsn_attributes *a)
+{
+    static const char *const auto_pads[] = {"NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID", NULL};
+    const int size[2] = {in.h, in.w};
+    int auto_pad = 0;
+
+    LSN_TRY(lsn_import_ints(im, "kernel_shape", 2, 1, EXTENT_MAX, a->kernel));
+    LSN_TRY(lsn_import_ints(im, "strides", 2, 1, EXTENT_MAX, a->stride));
+    LSN_TRY(lsn_import_ints(im, "dilations", 2, 1, EXTENT_MAX, a->dilation));
+    LSN_TRY(lsn_import_string(im, "auto_pad", auto_pads, &auto_pad));
+    if (auto_pad == 0)
+        return lsn_import_ints(im, "pads", 4, 0, EXTENT_MAX, a->pads);
+    if (auto_pad != 3)
+        same_pads(a, size, auto_pad == 1);
+    return LSN_OK;
+}
+
+static enum lsn_status import_conv(struct lsn_importer *im)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_CONV);
+    struct lsn_attributes *a = &node.attributes;
+    struct lsn_value *in, out;
+    enum lsn_status status;
+
+    LSN_TRY(lsn_import_planes(im, 0, &in));
+    LSN_TRY(lsn_import_int(im, "group", 1, 1 << 20, &a->groups));
+    status = lsn_import_tensor(im, lsn_import_input(im, 1), "weight", 4, &node.tensors[0]);
+    a->kernel[0] = node.tensors[0].dims[2];
+    a->kernel[1] = node.tensors[0].dims[3];
+    if (status == LSN_OK)
+        status = read_window(im, lsn_import_shape(im, in), a);
+    if (status == LSN_OK && lsn_import_input(im, 2))
+        status = lsn_import_tensor(im, lsn_import_input(im, 2), "bias", 1, &node.tensors[1]);
+    if (status == LSN_OK && (a->kernel[0] != node.tensors[0].dims[2] ||
+                             a->kernel[1] != node.tensors[0].dims[3]))
+        status = lsn_import_fail(im, LSN_E_MODEL, "attribute 'kernel_shape' is not its weight's");
+    if (status != LSN_OK) {
+        lsn_node_free(&node);
+        return status;
+    }
+    LSN_TRY(lsn_import_emit(im, &node, NULL, 1, &in->node, &out.node));
+    out = lsn_import_as_planes(im, out.node);
+    return lsn_import_bind(im, 0, &out);
+}
+
+static enum lsn_status import_pool(struct lsn_importer *im)
+{
+    bool max = im->current->op[0] == 'M';
+    struct lsn_node node = lsn_node_default(max ? LSN_OP_MAX_POOL : LSN_OP_AVERAGE_POOL);
+    struct lsn_attributes *a = &node.attributes;
+    struct lsn_value *in, out;
+
+    if (im->current->output_count > 1 && im->current->outputs[1][0])
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its output of indices is not supported");
+    LSN_TRY(lsn_import_planes(im, 0, &in));
+    LSN_TRY(read_window(im, lsn_import_shape(im, in), a));
+    LSN_TRY(lsn_import_flag(im, "ceil_mode", &a->ceil_mode));
+    LSN_TRY(lsn_import_flag(im, "count_include_pad", &a->count_include_pad));
+    LSN_TRY(lsn_import_emit(im, &node, NULL, 1, &in->node, &out.node));
+    out = lsn_import_as_planes(im, out.node);
+    return lsn_import_bind(im, 0, &out);
+}
+
+static enum lsn_status import_global_pool(struct lsn_importer *im)
+{
+    bool max = strcmp(im->current->op, "GlobalMaxPool") == 0;
+    struct lsn_node node = lsn_node_default(max ? LSN_OP_MAX_POOL : LSN_OP_GLOBAL_AVERAGE_POOL);
+    struct lsn_value *in, out;
+    struct lsn_shape s;
+
+    LSN_TRY(lsn_import_planes(im, 0, &in));
+    s = lsn_import_shape(im, in);
+    if (max) {
+        node.attributes.kernel[0] = s.h;
+        node.attributes.kernel[1] = s.w;
+    }
+    LSN_TRY(lsn_import_emit(im, &node, NULL, 1, &in->node, &out.node));
+    out = lsn_import_as_planes(im, out.node);
+    return lsn_import_bind(im, 0, &out);
+}
+
+static enum lsn_status import_batch_norm(struct lsn_importer *im)
+{
+    static const char *const roles[4] = {"scale", "bias", "mean", "variance"};
+    struct lsn_node node = lsn_node_default(LSN_OP_BATCH_NORM);
+    enum lsn_status status = LSN_OK;
+    struct lsn_value *in;
+    int training = 0, i;
+    float momentum;
+
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    if (in->rank < 2 || in->axes[1].size != lsn_import_shape(im, in).c)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its input's axis 1 is not the channels");
+    LSN_TRY(lsn_import_order_channels(im, in));
+    LSN_TRY(lsn_import_int(im, "training_mode", 0, 0, &training));
+    LSN_TRY(lsn_import_float(im, "momentum", &momentum));
+    LSN_TRY(lsn_import_float(im, "epsilon", &node.attributes.epsilon));
+    for (i = 0; i < 4 && status == LSN_OK; i++)
+        status = lsn_import_tensor(im, lsn_import_input(im, (size_t)i + 1), roles[i], 1,
+                                   &node.tensors[i]);
+    if (status != LSN_OK) {
+        lsn_node_free(&node);
+        return status;
+    }
+    return lsn_import_same(im, &node, in);
+}
+
+static enum lsn_status import_layer_norm(struct lsn_importer *im)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_LAYER_NORM);
+    enum lsn_status status;
+    struct lsn_value *in;
+    int axis = -1, stash_type = 1, i;
+
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_order_channels(im, in));
+    LSN_TRY(lsn_import_int(im, "axis", -in->rank, in->rank - 1, &axis));
+    LSN_TRY(lsn_import_int(im, "stash_type", 1, 1, &stash_type));
+    LSN_TRY(lsn_import_float(im, "epsilon", &node.attributes.epsilon));
+    axis += axis < 0 ? in->rank : 0;
+    for (i = axis; i < in->rank; i++)
+        if (in->axes[i].kind != LSN_AXIS_ONE &&
+            (in->axes[i].kind != LSN_AXIS_CHANNEL ||
+             in->axes[i].size != lsn_import_shape(im, in).c))
+            return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                                   "only normalisation over the channels is supported");
+    status = lsn_import_tensor(im, lsn_import_input(im, 1), "scale", 1, &node.tensors[0]);
+    if (status == LSN_OK && lsn_import_input(im, 2))
+        status = lsn_import_tensor(im, lsn_import_input(im, 2), "bias", 1, &node.tensors[1]);
+    else if (status == LSN_OK) {
+        node.tensors[1] = (struct lsn_tensor){
+            .rank = 1,
+            .dims = {node.tensors[0].dims[0]},
+            .data = lsn_alloc_floats((size_t)node.tensors[0].dims[0])};
+        status = node.tensors[1].data ? LSN_OK : lsn_fail_memory(im->err, "a bias");
+    }
+    if (status != LSN_OK) {
+        lsn_node_free(&node);
+        return status;
+    }
+    return lsn_import_same(im, &node, in);
+}
+
+static enum lsn_status import_lrn(struct lsn_importer *im)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_LRN);
+    struct lsn_value *in;
+
+    LSN_TRY(lsn_import_planes(im, 0, &in));
+    LSN_TRY(lsn_import_int(im, "size", 1, EXTENT_MAX, &node.attributes.size));
+    LSN_TRY(lsn_import_float(im, "alpha", &node.attributes.alpha));
+    LSN_TRY(lsn_import_float(im, "beta", &node.attributes.beta));
+    LSN_TRY(lsn_import_float(im, "bias", &node.attributes.bias));
+    return lsn_import_same(im, &node, in);
+}
+
+/* A scalar that newer opsets pass as input i, older ones as the attribute. */
+static enum lsn_status read_scalar(struct lsn_importer *im, size_t i, const char *attribute,
+                                   float *value)
+{
+    struct lsn_value *in = lsn_import_input(im, i);
+    const double *data;
+
+    if (!in)
+        return lsn_import_float(im, attribute, value);
+    LSN_TRY(lsn_import_numbers(im, in, &data));
+    if (in->constant.count != 1)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its %s is not one number", attribute);
+    *value = (float)data[0];
+    return LSN_OK;
+}
+
+static enum lsn_status import_clip(struct lsn_importer *im)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_CLIP);
+    struct lsn_attributes *a = &node.attributes;
+    struct lsn_value *in;
+
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(read_scalar(im, 1, "min", &a->min));
+    LSN_TRY(read_scalar(im, 2, "max", &a->max));
+    /* Exporters write "no bound" as the largest float. */
+    a->min = a->min < -1e30f ? -1e30f : a->min;
+    a->max = a->max > 1e30f ? 1e30f : a->max;
+    return lsn_import_same(im, &node, in);
+}
+
+/* Activations without weights: their attributes have the same names here. */
+static enum lsn_status import_activation(struct lsn_importer *im)
+{
+    static const char *const approximations[] = {"none", "tanh", NULL};
+    struct lsn_node node = lsn_node_default(lsn_op_find(im->current->op));
+    int approximation = 0;
+    struct lsn_value *in;
+
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_float(im, "alpha", &node.attributes.alpha));
+    LSN_TRY(lsn_import_float(im, "beta", &node.attributes.beta));
+    LSN_TRY(lsn_import_string(im, "approximate", approximations, &approximation));
+    node.attributes.tanh_approx = approximation == 1;
+    return lsn_import_same(im, &node, in);
+}
+
+/* pads of all axes, before then behind; only height and width can be padded. */
+static enum lsn_status place_pads(struct lsn_importer *im, const int64_t *pads, size_t count,
+                                  const int64_t *axes, size_t axis_count, int *out)
+{
+    size_t per_side = count / 2, i;
+
+    if (count % 2 != 0 || (axes ? axis_count : 4) != per_side)
+        return lsn_import_fail(im, LSN_E_MODEL, "has %zu pads for 4 axes", count);
+    for (i = 0; i < count; i++) {
+        int64_t axis = (int64_t)(i % per_side);
+
+        if (axes) {
+            int checked;
+
+            LSN_TRY(lsn_import_axis(im, axes[axis], 4, &checked));
+            axis = checked;
+        }
+        if (pads[i] != 0 && (axis < 2 || pads[i] < 0 || pads[i] > EXTENT_MAX))
+            return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                                   "pads axis %jd by %jd; only height and width can be padded",
+                                   (intmax_t)axis, (intmax_t)pads[i]);
+        if (axis >= 2)
+            out[(axis - 2) + (i < per_side ? 0 : 2)] = (int)pads[i];
+    }
+    return LSN_OK;
+}
+
+static enum lsn_status import_pad(struct lsn_importer *im)
+{
+    static const char *const modes[] = {"constant", NULL};
+    struct lsn_node node = lsn_node_default(LSN_OP_PAD);
+    int64_t *pads = NULL, *axes = NULL;
+    size_t count, axis_count = 0;
+    struct lsn_value *in, out;
+    enum lsn_status status;
+    int mode = 0;
+
+    LSN_TRY(lsn_import_planes(im, 0, &in));
+    LSN_TRY(lsn_import_string(im, "mode", modes, &mode));
+    LSN_TRY(read_scalar(im, 2, "value", &node.attributes.value));
+    status = lsn_import_list(im, 1, "pads", &pads, &count);
+    if (status == LSN_OK)
+        status = lsn_import_list(im, 3, "", &axes, &axis_count);
+    if (status == LSN_OK && !pads)
+        status = lsn_import_fail(im, LSN_E_MODEL, "has no pads");
+    if (status == LSN_OK)
+        status = place_pads(im, pads, count, axes, axis_count, node.attributes.pads);
+    lsn_free(pads);
+    lsn_free(axes);
+    LSN_TRY(status);
+    LSN_TRY(lsn_import_emit(im, &node, NULL, 1, &in->node, &out.node));
+    out = lsn_import_as_planes(im, out.node);
+    return lsn_import_bind(im, 0, &out);
+}
+
+/* Nothing happens to the values: Identity, Dropout, and Cast among floats. */
+static enum lsn_status import_identity(struct lsn_importer *im)
+{
+    struct lsn_value *in, out;
+    int type = LSN_ONNX_FLOAT;
+
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_int(im, "to", 1, 16, &type));
+    if (lsn_onnx_is_integer(&(struct lsn_onnx_tensor){.type = type}))
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "attribute 'to' is type %d; a feature map stays in floats", type);
+    out = *in;
+    return lsn_import_bind(im, 0, &out);
+}
+
+/* clang-format off */
+static const struct lsn_import_op table[] = {
+    {"Add", "", false, lsn_import_binary},
+    {"AveragePool", "auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides ", false, import_pool},
+    {"BatchNormalization", "epsilon momentum training_mode ", false, import_batch_norm},
+    {"Cast", "saturate to ", true, import_identity},
+    {"Clip", "max min ", false, import_clip},
+    {"Concat", "axis ", false, lsn_import_concat},
+    {"Conv", "auto_pad dilations group kernel_shape pads strides ", false, import_conv},
+    {"Div", "", false, lsn_import_binary},
+    {"Dropout", "ratio seed ", true, import_identity},
+    {"Erf", "", false, import_activation},
+    {"Flatten", "axis ", true, lsn_import_flatten},
+    {"Gather", "axis ", false, lsn_import_gather},
+    {"Gelu", "approximate ", false, import_activation},
+    {"Gemm", "alpha beta transA transB ", false, lsn_import_gemm},
+    {"GlobalAveragePool", "", false, import_global_pool},
+    {"GlobalMaxPool", "", false, import_global_pool},
+    {"HardSigmoid", "alpha beta ", false, import_activation},
+    {"HardSwish", "", false, import_activation},
+    {"Identity", "", true, import_identity},
+    {"LRN", "alpha beta bias size ", false, import_lrn},
+    {"LayerNormalization", "axis epsilon stash_type ", false, import_layer_norm},
+    {"LeakyRelu", "alpha ", false, import_activation},
+    {"LogSoftmax", "axis ", false, lsn_import_softmax},
+    {"MatMul", "", false, lsn_import_matmul},
+    {"MaxPool", "auto_pad ceil_mode dilations kernel_shape pads storage_order strides ", false, import_pool},
+    {"Mul", "", false, lsn_import_binary},
+    {"Pad", "mode pads value ", false, import_pad},
+    {"ReduceMean", "axes keepdims noop_with_empty_axes ", false, lsn_import_reduce_mean},
+    {"Relu", "", false, import_activation},
+    {"Reshape", "allowzero shape ", true, lsn_import_reshape},
+    {"Sigmoid", "", false, import_activation},
+    {"Slice", "axes ends starts ", false, lsn_import_slice},
+    {"Softmax", "axis ", false, lsn_import_softmax},
+    {"Split", "axis num_outputs split ", false, lsn_import_split},
+    {"Squeeze", "axes ", true, lsn_import_squeeze},
+    {"Sub", "", false, lsn_import_binary},
+    {"Tanh", "", false, import_activation},
+    {"Transpose", "perm ", true, lsn_import_transpose},
+    {"Unsqueeze", "axes ", true, lsn_import_unsqueeze},
+};
+/* clang-format on */
+
+const struct lsn_import_op *lsn_import_find(const char *op)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (strcmp(table[i].op, op) == 0)
+            return &table[i];
+    return NULL;
+}

@@ -1,0 +1,178 @@
+#include "op/ref/ref.h"
+
+#include <math.h>
+
+/* The value at (y, x) of channel c, with zeroes around the image. */
+static double at(struct lsn_shape s, const double *image, int y, int x, int c)
+{
+    if (y < 0 || y >= s.h || x < 0 || x >= s.w)
+        return 0;
+    return image[((size_t)y * (size_t)s.w + (size_t)x) * (size_t)s.c + (size_t)c];
+}
+
+double lsn_ref_conv_at(const struct lsn_conv *conv, const float *weight, const float *bias,
+                       const double *image, int y, int x, int o)
+{
+    const struct lsn_window *w = &conv->window;
+    int c_in = conv->in.c / conv->groups, c_first = o / (conv->out.c / conv->groups) * c_in;
+    double sum = bias ? (double)bias[o] : 0;
+    int i, ky, kx;
+
+    weight += (size_t)o * (size_t)c_in * (size_t)w->kh * (size_t)w->kw;
+    for (i = 0; i < c_in; i++)
+        for (ky = 0; ky < w->kh; ky++)
+            for (kx = 0; kx < w->kw; kx++)
+                sum += (double)*weight++ * at(conv->in, image, y * w->sh - w->pt + ky * w->dh,
+                                              x * w->sw - w->pl + kx * w->dw, c_first + i);
+    return sum;
+}
+
+void lsn_ref_conv(const struct lsn_conv *conv, const float *weight, const float *bias,
+                  const double *image, double *out)
+{
+    int y, x, o;
+
+    for (y = 0; y < conv->out.h; y++)
+        for (x = 0; x < conv->out.w; x++)
+            for (o = 0; o < conv->out.c; o++)
+                *out++ = lsn_ref_conv_at(conv, weight, bias, image, y, x, o);
+}
+
+void lsn_ref_linear(size_t positions, size_t c, size_t outputs, const float *weight,
+                    const float *bias, const double *x, double *out)
+{
+    size_t p, o, i;
+
+    for (p = 0; p < positions; p++)
+        for (o = 0; o < outputs; o++) {
+            double sum = bias ? (double)bias[o] : 0;
+
+            for (i = 0; i < c; i++)
+                sum += (double)weight[o * c + i] * x[p * c + i];
+            out[p * outputs + o] = sum;
+        }
+}
+
+/* One window of one channel: its largest value and its sum, over the taps inside
+ * the image; and how many taps are there, and inside the padded image. */
+struct window_view {
+    double max, sum;
+    int inside, inside_padded;
+};
+
+static struct window_view look(const struct lsn_pool *pool, const double *x, int oy, int ox, int c)
+{
+    const struct lsn_window *w = &pool->window;
+    struct window_view view = {.max = -INFINITY};
+    int ky, kx;
+
+    for (ky = 0; ky < w->kh; ky++)
+        for (kx = 0; kx < w->kw; kx++) {
+            int iy = oy * w->sh - w->pt + ky * w->dh, ix = ox * w->sw - w->pl + kx * w->dw;
+
+            if (iy >= pool->in.h + pool->pb || ix >= pool->in.w + pool->pr)
+                continue;
+            view.inside_padded++;
+            if (iy < 0 || iy >= pool->in.h || ix < 0 || ix >= pool->in.w)
+                continue;
+            view.inside++;
+            view.max = fmax(view.max, at(pool->in, x, iy, ix, c));
+            view.sum += at(pool->in, x, iy, ix, c);
+        }
+    return view;
+}
+
+void lsn_ref_max_pool(const struct lsn_pool *pool, const double *x, double *out)
+{
+    int oy, ox, c;
+
+    for (oy = 0; oy < pool->out.h; oy++)
+        for (ox = 0; ox < pool->out.w; ox++)
+            for (c = 0; c < pool->in.c; c++)
+                *out++ = look(pool, x, oy, ox, c).max;
+}
+
+void lsn_ref_average_pool(const struct lsn_pool *pool, const double *x, double *out)
+{
+    int oy, ox, c;
+
+    for (oy = 0; oy < pool->out.h; oy++)
+        for (ox = 0; ox < pool->out.w; ox++)
+            for (c = 0; c < pool->in.c; c++) {
+                struct window_view view = look(pool, x, oy, ox, c);
+
+                *out++ = view.sum / (pool->count_include_pad ? view.inside_padded : view.inside);
+            }
+}
+
+void lsn_ref_global_average_pool(struct lsn_shape in, const double *x, double *out)
+{
+    int y, ix, c;
+
+    for (c = 0; c < in.c; c++) {
+        double sum = 0;
+
+        for (y = 0; y < in.h; y++)
+            for (ix = 0; ix < in.w; ix++)
+                sum += at(in, x, y, ix, c);
+        out[c] = sum / ((double)in.h * in.w);
+    }
+}
+
+void lsn_ref_lrn(const struct lsn_lrn *lrn, size_t positions, size_t c, const double *x,
+                 double *out)
+{
+    long before = (lrn->size - 1) / 2, after = lrn->size / 2, channels = (long)c, i, j;
+    size_t p;
+
+    for (p = 0; p < positions; p++, x += c, out += c)
+        for (i = 0; i < channels; i++) {
+            double sum = 0;
+
+            for (j = i - before; j <= i + after; j++)
+                if (j >= 0 && j < channels)
+                    sum += x[j] * x[j];
+            out[i] = x[i] / pow((double)lrn->bias + (double)lrn->alpha / lrn->size * sum,
+                                (double)lrn->beta);
+        }
+}
+
+void lsn_ref_layer_norm(size_t positions, size_t c, double epsilon, const float *scale,
+                        const float *shift, const double *x, double *out)
+{
+    size_t p, i;
+
+    for (p = 0; p < positions; p++, x += c, out += c) {
+        double mean = 0, var = 0;
+
+        for (i = 0; i < c; i++)
+            mean += x[i] / (double)c;
+        for (i = 0; i < c; i++)
+            var += (x[i] - mean) * (x[i] - mean) / (double)c;
+        for (i = 0; i < c; i++)
+            out[i] = (x[i] - mean) / sqrt(var + epsilon) * (double)scale[i] + (double)shift[i];
+    }
+}
+
+void lsn_ref_affine(size_t positions, size_t c, const float *scale, const float *shift,
+                    const double *x, double *out)
+{
+    size_t p, i;
+
+    for (p = 0; p < positions; p++)
+        for (i = 0; i < c; i++)
+            out[p * c + i] = (double)scale[i] * x[p * c + i] + (double)shift[i];
+}
+
+void lsn_ref_batch_norm(size_t positions, size_t c, double epsilon, const float *scale,
+                        const float *shift, const float *mean, const float *var, const double *x,
+                        double *out)
+{
+    size_t p, i;
+
+    for (p = 0; p < positions; p++)
+        for (i = 0; i < c; i++)
+            out[p * c + i] = (double)scale[i] * (x[p * c + i] - (double)mean[i]) /
+                                 sqrt((double)var[i] + epsilon) +
+                             (double)shift[i];
+}
