@@ -12,8 +12,12 @@
 #endif
 
 #ifdef __cplusplus
-#define LSN_API_BEGIN LSN_VISIBLE_BEGIN extern "C" {
-#define LSN_API_END   } LSN_VISIBLE_END
+#define LSN_API_BEGIN                                                                              \
+    LSN_VISIBLE_BEGIN extern "C"                                                                   \
+    {
+#define LSN_API_END                                                                                \
+    }                                                                                              \
+    LSN_VISIBLE_END
 #else
 #define LSN_API_BEGIN LSN_VISIBLE_BEGIN
 #define LSN_API_END   LSN_VISIBLE_END

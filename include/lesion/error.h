@@ -30,7 +30,9 @@ struct lsn_error {
     char text[512];
 };
 
+/* clang-format off */
 #define LSN_ERROR_NONE {LSN_OK, ""}
+/* clang-format on */
 
 /* A few words for a status ("out of memory"); never NULL. */
 const char *lsn_status_name(enum lsn_status status);

@@ -18,8 +18,8 @@ struct lsn_input {
     struct lsn_shape shape; /* c is 3 */
     int resize;             /* short side before the centre crop, px; 0: no resizing */
     enum lsn_interpolation interpolation;
-    bool bgr;      /* channel order B G R instead of R G B; mean and std follow it */
-    double scale;  /* multiplies the pixel value 0 ... 255 */
+    bool bgr;     /* channel order B G R instead of R G B; mean and std follow it */
+    double scale; /* multiplies the pixel value 0 ... 255 */
     double mean[3];
     double std[3];
 };

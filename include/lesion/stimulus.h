@@ -10,8 +10,8 @@ LSN_API_BEGIN
 
 /* What a pixel value x in [0,1] becomes at contrast c. */
 enum lsn_contrast_definition {
-    LSN_CONTRAST_MID_GREY,      /* (1-c)/2 + c x  (Akbarinia & Gil-Rodriguez 2020) */
-    LSN_CONTRAST_MEAN,          /* m + c (x-m), m = the image's own mean of each channel (ImageNet-C) */
+    LSN_CONTRAST_MID_GREY, /* (1-c)/2 + c x  (Akbarinia & Gil-Rodriguez 2020) */
+    LSN_CONTRAST_MEAN,     /* m + c (x-m), m = the image's own mean of each channel (ImageNet-C) */
     LSN_CONTRAST_LUMINANCE_MEAN /* m + c (x-m), m = the one mean of .299 R + .587 G + .114 B */
 };
 

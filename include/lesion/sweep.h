@@ -61,8 +61,8 @@ struct lsn_results {
 /* Runs the sweep. After LSN_E_INTERRUPTED (a stop was asked for) *results is
  * valid, with missing cells; after any other failure it is NULL. */
 enum lsn_status lsn_sweep_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                              const struct lsn_sweep_options *options,
-                              struct lsn_results **results, struct lsn_error *err);
+                              const struct lsn_sweep_options *options, struct lsn_results **results,
+                              struct lsn_error *err);
 
 void lsn_results_free(struct lsn_results *results);
 

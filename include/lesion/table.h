@@ -13,8 +13,7 @@ LSN_API_BEGIN
  * layer,layer_index,kernel,contrast,images,top1_intact,top1_lesioned,lost,gained,
  * top1_drop,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,
  * loss_drop,margin_drop,changed,noop */
-enum lsn_status lsn_table_write_kernels(const char *path, bool force,
-                                        const struct lsn_model *model,
+enum lsn_status lsn_table_write_kernels(const char *path, bool force, const struct lsn_model *model,
                                         const struct lsn_condition *conditions,
                                         const struct lsn_results *results, size_t images,
                                         struct lsn_error *err);

@@ -11,10 +11,10 @@
 static void print_option(const struct option *option)
 {
     char left[128];
-    int length = snprintf(left, sizeof left, "  %c%c%c --%s%s%s", option->letter ? '-' : ' ',
-                          option->letter ? option->letter : ' ', option->letter ? ',' : ' ',
-                          option->name, option->argument ? " " : "",
-                          option->argument ? option->argument : "");
+    int length =
+        snprintf(left, sizeof left, "  %c%c%c --%s%s%s", option->letter ? '-' : ' ',
+                 option->letter ? option->letter : ' ', option->letter ? ',' : ' ', option->name,
+                 option->argument ? " " : "", option->argument ? option->argument : "");
 
     printf("%-*s", HELP_COLUMN, left);
     if (length >= HELP_COLUMN)
@@ -41,9 +41,10 @@ static void print_overview(void)
 {
     int i;
 
-    printf("lesion: which kernels carry a network's accuracy at each contrast?\n\n"
-           "Usage: lesion --model FILE --images DIR --contrast 0.05,0.1,0.5,1 --output kernels.csv\n"
-           "       lesion COMMAND [options]\n\nCommands:\n");
+    printf(
+        "lesion: which kernels carry a network's accuracy at each contrast?\n\n"
+        "Usage: lesion --model FILE --images DIR --contrast 0.05,0.1,0.5,1 --output kernels.csv\n"
+        "       lesion COMMAND [options]\n\nCommands:\n");
     for (i = 0; commands[i]; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
     printf("\n'lesion help COMMAND' tells a command's options.\n"
@@ -114,11 +115,11 @@ static void print_bash(void)
 {
     int i, j;
 
-    printf("_lesion()\n{\n    local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} options\n"
-           "    case $command in\n");
+    printf(
+        "_lesion()\n{\n    local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} options\n"
+        "    case $command in\n");
     for (i = 0; commands[i]; i++) {
-        printf("    %s%s) options='", commands[i]->name,
-               commands[i] == &cmd_sweep ? "|-*" : "");
+        printf("    %s%s) options='", commands[i]->name, commands[i] == &cmd_sweep ? "|-*" : "");
         for (j = 0; j < option_count; j++)
             if (option_table[j].commands & commands[i]->bit)
                 printf("--%s ", option_table[j].name);

@@ -30,8 +30,8 @@ static void print_nodes(const struct lsn_model *model)
     int64_t parameters = 0, multiply_adds = 0;
     int kernels = 0, i;
 
-    printf("\n%5s %5s  %-32s %-18s %18s %8s %12s %14s\n", "node", "layer", "name", "op", "c x h x w",
-           "kernels", "parameters", "multiply-adds");
+    printf("\n%5s %5s  %-32s %-18s %18s %8s %12s %14s\n", "node", "layer", "name", "op",
+           "c x h x w", "kernels", "parameters", "multiply-adds");
     for (i = 0; i < lsn_model_nodes(model); i++) {
         struct lsn_node_info info = lsn_model_node(model, i);
         char layer[16] = "", count[16] = "", shape[48];

@@ -6,8 +6,8 @@
 
 struct command {
     const char *name;
-    unsigned bit;        /* FOR_... in the option table */
-    const char *summary; /* one line */
+    unsigned bit;         /* FOR_... in the option table */
+    const char *summary;  /* one line */
     const char *operands; /* as usage shows them; "" for none */
     int operands_min, operands_max;
     const char *description; /* paragraphs of help */

@@ -10,7 +10,7 @@
 
 #define REEXEC_MARK "LESION_BLAS_CORE_SET"
 
-const struct command *const commands[] = {&cmd_sweep, &cmd_eval,    &cmd_stimuli, &cmd_info,
+const struct command *const commands[] = {&cmd_sweep,   &cmd_eval, &cmd_stimuli, &cmd_info,
                                           &cmd_convert, &cmd_help, NULL};
 
 const struct command *command_find(const char *name)
@@ -43,8 +43,8 @@ static void describe_blas(char *text, size_t size)
     struct lsn_blas blas = lsn_blas_describe();
     const char *was = getenv(REEXEC_MARK);
 
-    snprintf(text, size, "OpenBLAS core %s%s%s%s%s", blas.core, was ? " (set by lesion; it had taken " : "",
-             was ? was : "", was ? ")" : "",
+    snprintf(text, size, "OpenBLAS core %s%s%s%s%s", blas.core,
+             was ? " (set by lesion; it had taken " : "", was ? was : "", was ? ")" : "",
              blas.better_core ? ", slower than what this processor can do" : "");
 }
 

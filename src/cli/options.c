@@ -144,9 +144,9 @@ static bool read_option(int argc, char **argv, int *i, unsigned command, struct 
     const char *word = argv[*i], *equals = strchr(word, '=');
     bool is_long = word[1] == '-';
     size_t length = equals ? (size_t)(equals - word) : strlen(word);
-    const struct option *option = is_long      ? find(word + 2, length - 2, command)
-                                  : !word[2]   ? find_letter(word[1], command)
-                                               : NULL;
+    const struct option *option = is_long    ? find(word + 2, length - 2, command)
+                                  : !word[2] ? find_letter(word[1], command)
+                                             : NULL;
     const char *value = is_long && equals ? equals + 1 : NULL;
 
     if (!option) {

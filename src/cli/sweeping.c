@@ -76,8 +76,8 @@ bool sweeping_check_output(const char *output, bool force)
 }
 
 void sweeping_write_provenance(const struct command_line *line, unsigned command_bit,
-                               const char *command, const char *output,
-                               const struct inputs *inputs, const struct lsn_results *results)
+                               const char *command, const char *output, const struct inputs *inputs,
+                               const struct lsn_results *results)
 {
     enum { TEXT_MAX = 64, PAIRS_MAX = 64 };
     const char *pairs[PAIRS_MAX][2];

@@ -20,7 +20,7 @@ bool sweeping_check_output(const char *output, bool force);
 
 /* Writes FILE.json beside output; nothing for standard output. */
 void sweeping_write_provenance(const struct command_line *line, unsigned command_bit,
-                               const char *command, const char *output,
-                               const struct inputs *inputs, const struct lsn_results *results);
+                               const char *command, const char *output, const struct inputs *inputs,
+                               const struct lsn_results *results);
 
 #endif

@@ -21,8 +21,8 @@ static enum lsn_status prepare_conv(struct lsn_step *step, struct lsn_shape in,
     const struct lsn_node *node = step->node;
     struct lsn_conv *conv = &step->geometry.conv;
 
-    *conv = (struct lsn_conv){in, node->shape, window_of(&node->attributes),
-                              node->attributes.groups};
+    *conv =
+        (struct lsn_conv){in, node->shape, window_of(&node->attributes), node->attributes.groups};
     step->packed = lsn_alloc_floats(lsn_conv_weight_count(conv));
     if (!step->packed)
         return lsn_fail_memory(err, "packed weights");

@@ -15,7 +15,7 @@ struct lsn_pass {
     float **lesioned;     /* [steps][h][w][c] */
     const float **inputs; /* the running step's inputs */
     float *scratch;
-    bool *changed; /* [steps] lesioned holds the value, not intact */
+    bool *changed;  /* [steps] lesioned holds the value, not intact */
     float *weights; /* the lesioned layer's packed weights, one kernel zeroed */
 };
 

@@ -42,8 +42,10 @@ static enum lsn_status read_field(struct parser *p, char **field, char *delimite
         p->at++;
     *delimiter = *p->at;
     if (*delimiter != ',' && *delimiter != '\n' && *delimiter != '\0')
-        return lsn_fail(err, LSN_E_FORMAT, "%s: line %zu: a character after a closing quote, or a "
-                        "stray carriage return", p->path, p->line);
+        return lsn_fail(err, LSN_E_FORMAT,
+                        "%s: line %zu: a character after a closing quote, or a "
+                        "stray carriage return",
+                        p->path, p->line);
     *to = '\0';
     if (*delimiter)
         p->at++;

@@ -201,9 +201,10 @@ enum lsn_status lsn_output_commit(struct lsn_output *output, struct lsn_error *e
     enum lsn_status status = LSN_OK;
     const char *name = output->path ? output->path : "standard output";
 
-    errno = 0;
-    if (fflush(output->stream) != 0 || ferror(output->stream))
-        status = lsn_fail_errno(err, errno ? errno : EIO, "%s: cannot write", name);
+    if (fflush(output->stream) != 0)
+        status = lsn_fail_errno(err, errno, "%s: cannot write", name);
+    else if (ferror(output->stream))
+        status = lsn_fail(err, LSN_E_IO, "%s: a write failed; the disk may be full", name);
     else if (output->path && fsync(fileno(output->stream)) != 0)
         status = lsn_fail_errno(err, errno, "%s: cannot sync", name);
     if (output->path && fclose(output->stream) != 0 && status == LSN_OK)
@@ -239,8 +240,13 @@ enum lsn_status lsn_file_write(const char *path, bool force, const void *bytes, 
     struct lsn_output output;
 
     LSN_TRY(lsn_output_open(&output, path, force, err));
-    /* A short write leaves ferror set, which commit reports. */
-    (void)fwrite(bytes, 1, size, output.stream);
+    /* Commit would see that a write failed, but no longer why. */
+    if (fwrite(bytes, 1, size, output.stream) != size) {
+        enum lsn_status status = lsn_fail_errno(err, errno, "%s: cannot write", path);
+
+        lsn_output_abort(&output);
+        return status;
+    }
     return lsn_output_commit(&output, err);
 }
 

@@ -59,10 +59,10 @@ static void fail(j_common_ptr jpeg)
 }
 
 /* A negative level is libjpeg's warning: data are missing or damaged, and it would
- * go on with invented pixels. The one that is let pass is a few bytes too many
- * before a marker, which real ImageNet files have before EOI and which costs no
- * pixel; before a restart marker, though, it means that an interval did not decode
- * to its end. */
+ * go on with invented pixels. The one that is let pass is bytes too many before a
+ * marker: real ImageNet files have a few before EOI, and no pixel depends on them.
+ * Before a restart marker, though, they mean that an interval did not decode to its
+ * end. */
 static void on_message(j_common_ptr jpeg, int level)
 {
     int marker = jpeg->err->msg_parm.i[1];

@@ -52,7 +52,7 @@ static enum lsn_status refuse_duplicates(const char *what, const cJSON *json, st
     return status;
 }
 
-/* A \\u0000, at which cJSON would cut the string short; else NULL. */
+/* A \u0000, at which cJSON would cut the string short; else NULL. */
 static const char *find_escaped_nul(const char *text, size_t length)
 {
     size_t i;

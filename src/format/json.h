@@ -1,4 +1,5 @@
-/* Strict JSON: no trailing characters, no duplicate keys, exact key case. */
+/* Strict JSON: no trailing characters, no duplicate keys, no NUL in strings, exact
+ * key case. */
 #ifndef LSN_FORMAT_JSON_H
 #define LSN_FORMAT_JSON_H
 

@@ -20,10 +20,9 @@ static void add_header(struct lsn_text *text, const size_t *dims, int rank)
         lsn_text_add(&dictionary, " ");
     lsn_text_add(&dictionary, "\n");
     lsn_text_add_bytes(text, "\x93NUMPY\x01\x00", 8);
-    lsn_text_add_bytes(text,
-                       (uint8_t[]){(uint8_t)(dictionary.length & 0xff),
-                                   (uint8_t)(dictionary.length >> 8)},
-                       2);
+    lsn_text_add_bytes(
+        text, (uint8_t[]){(uint8_t)(dictionary.length & 0xff), (uint8_t)(dictionary.length >> 8)},
+        2);
     if (!dictionary.failed)
         lsn_text_add_bytes(text, dictionary.bytes, dictionary.length);
     text->failed = text->failed || dictionary.failed;

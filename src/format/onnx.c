@@ -22,8 +22,10 @@ static enum lsn_status read_dims(const char *path, const Lsn__OnnxTensor *from,
     size_t i;
 
     if (from->n_dims > LSN_ONNX_RANK_MAX)
-        return lsn_fail(err, LSN_E_UNSUPPORTED, "%s: tensor '%s' has %zu dimensions, at most %d are "
-                        "supported", path, to->name, from->n_dims, LSN_ONNX_RANK_MAX);
+        return lsn_fail(err, LSN_E_UNSUPPORTED,
+                        "%s: tensor '%s' has %zu dimensions, at most %d are "
+                        "supported",
+                        path, to->name, from->n_dims, LSN_ONNX_RANK_MAX);
     to->rank = (int)from->n_dims;
     to->count = 1;
     for (i = 0; i < from->n_dims; i++) {
@@ -97,7 +99,8 @@ static enum lsn_status read_attribute(const char *path, const Lsn__OnnxAttribute
                : from->n_ints ? 7
                               : 6;
 
-    *to = (struct lsn_onnx_attribute){.name = text_or_empty(from->name), .i = from->i, .f = from->f};
+    *to =
+        (struct lsn_onnx_attribute){.name = text_or_empty(from->name), .i = from->i, .f = from->f};
     to->type = type > 0 && type < (int)sizeof types - 1 ? types[type] : '?';
     if (to->type == 's') {
         to->s = from->s.data ? (const char *)from->s.data : "";

@@ -13,19 +13,19 @@
 #define LSN_ONNX_RANK_MAX 8
 
 enum lsn_onnx_type { /* element types, by ONNX's numbers */
-    LSN_ONNX_FLOAT = 1,
-    LSN_ONNX_UINT8 = 2,
-    LSN_ONNX_INT8 = 3,
-    LSN_ONNX_UINT16 = 4,
-    LSN_ONNX_INT16 = 5,
-    LSN_ONNX_INT32 = 6,
-    LSN_ONNX_INT64 = 7,
-    LSN_ONNX_BOOL = 9,
-    LSN_ONNX_FLOAT16 = 10,
-    LSN_ONNX_DOUBLE = 11,
-    LSN_ONNX_UINT32 = 12,
-    LSN_ONNX_UINT64 = 13,
-    LSN_ONNX_BFLOAT16 = 16
+                     LSN_ONNX_FLOAT = 1,
+                     LSN_ONNX_UINT8 = 2,
+                     LSN_ONNX_INT8 = 3,
+                     LSN_ONNX_UINT16 = 4,
+                     LSN_ONNX_INT16 = 5,
+                     LSN_ONNX_INT32 = 6,
+                     LSN_ONNX_INT64 = 7,
+                     LSN_ONNX_BOOL = 9,
+                     LSN_ONNX_FLOAT16 = 10,
+                     LSN_ONNX_DOUBLE = 11,
+                     LSN_ONNX_UINT32 = 12,
+                     LSN_ONNX_UINT64 = 13,
+                     LSN_ONNX_BFLOAT16 = 16
 };
 
 /* A stored array: an initialiser, or the value of a Constant. Its elements lie in
@@ -42,8 +42,8 @@ struct lsn_onnx_tensor {
     const int32_t *int32s; /* also 16-bit floats, as their bits */
     const int64_t *int64s;
     const uint64_t *uint64s;
-    size_t stored;        /* elements of the array that is not NULL; bytes of raw */
-    const char *location; /* another file's name; NULL: this one */
+    size_t stored;               /* elements of the array that is not NULL; bytes of raw */
+    const char *location;        /* another file's name; NULL: this one */
     const char *offset, *length; /* decimal bytes in that file; NULL: all of it */
 };
 
@@ -74,7 +74,7 @@ struct lsn_onnx_node {
 
 struct lsn_onnx_input {
     const char *name;
-    int rank; /* -1: not said */
+    int rank;                        /* -1: not said */
     int64_t dims[LSN_ONNX_RANK_MAX]; /* 0: not fixed */
 };
 
@@ -88,7 +88,7 @@ struct lsn_onnx {
     size_t input_count;
     const char **outputs;
     size_t output_count;
-    char *folder; /* of the file, for external data */
+    char *folder;  /* of the file, for external data */
     void *message; /* the unpacked file */
 };
 

@@ -100,8 +100,8 @@ static enum lsn_status open_external(const struct lsn_onnx *onnx,
 
     if ((tensor->offset && !lsn_parse_int(tensor->offset, 0, EXTERNAL_BYTES_MAX, &offset)) ||
         (tensor->length && !lsn_parse_int(tensor->length, 0, EXTERNAL_BYTES_MAX, &length)))
-        return lsn_fail(err, LSN_E_FORMAT, "tensor '%s': its external offset or length is no number",
-                        tensor->name);
+        return lsn_fail(err, LSN_E_FORMAT,
+                        "tensor '%s': its external offset or length is no number", tensor->name);
     LSN_TRY(external_path(onnx, tensor, &path, err));
     status = lsn_file_read_part(path, (size_t)offset,
                                 tensor->length ? (size_t)length : LSN_FILE_REST, &span->file, err);

@@ -16,17 +16,17 @@
 /* PyTorch and ONNX meaning of each, on one image. Tensors in brackets. */
 enum lsn_op {
     LSN_OP_INPUT,
-    LSN_OP_CONV,                /* weight [o][i/groups][kh][kw], bias [o] optional */
-    LSN_OP_LINEAR,              /* over channels at each position: weight [o][c], bias [o] opt. */
-    LSN_OP_BATCH_NORM,          /* scale, bias, mean, var [c]; folded or made Affine at load */
-    LSN_OP_AFFINE,              /* scale, bias [c]: y = scale * x + bias */
-    LSN_OP_LAYER_NORM,          /* over channels at each position; scale, bias [c] */
-    LSN_OP_LRN,                 /* over channels: size, alpha, beta, bias as ONNX */
+    LSN_OP_CONV,       /* weight [o][i/groups][kh][kw], bias [o] optional */
+    LSN_OP_LINEAR,     /* over channels at each position: weight [o][c], bias [o] opt. */
+    LSN_OP_BATCH_NORM, /* scale, bias, mean, var [c]; folded or made Affine at load */
+    LSN_OP_AFFINE,     /* scale, bias [c]: y = scale * x + bias */
+    LSN_OP_LAYER_NORM, /* over channels at each position; scale, bias [c] */
+    LSN_OP_LRN,        /* over channels: size, alpha, beta, bias as ONNX */
     LSN_OP_RELU,
-    LSN_OP_LEAKY_RELU,          /* alpha */
-    LSN_OP_CLIP,                /* min, max */
+    LSN_OP_LEAKY_RELU, /* alpha */
+    LSN_OP_CLIP,       /* min, max */
     LSN_OP_HARD_SWISH,
-    LSN_OP_HARD_SIGMOID,        /* alpha, beta: max(0, min(1, alpha x + beta)) */
+    LSN_OP_HARD_SIGMOID, /* alpha, beta: max(0, min(1, alpha x + beta)) */
     LSN_OP_SIGMOID,
     LSN_OP_TANH,
     LSN_OP_ERF,

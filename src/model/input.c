@@ -5,9 +5,9 @@
 #include "base/memory.h"
 #include "format/file.h"
 
-#define EXTENT_MAX       16384 /* px */
-#define INPUT_BYTES_MAX  (1u << 20)
-#define MAGNITUDE_MAX    1e6
+#define EXTENT_MAX      16384 /* px */
+#define INPUT_BYTES_MAX (1u << 20)
+#define MAGNITUDE_MAX   1e6
 
 static enum lsn_status parse_int(const char *what, const struct lsn_json *json, const char *key,
                                  int low, int high, int *value, struct lsn_error *err)
@@ -89,8 +89,8 @@ enum lsn_status lsn_input_parse(const char *what, const struct lsn_json *json,
     LSN_TRY(check_keys(what, json, err));
     LSN_TRY(parse_int(what, json, "channels", 1, EXTENT_MAX, &s->c, err));
     if (s->c != 3)
-        return lsn_fail(err, LSN_E_UNSUPPORTED, "%s: 'channels' is %d, only 3 (colour) is supported",
-                        what, s->c);
+        return lsn_fail(err, LSN_E_UNSUPPORTED,
+                        "%s: 'channels' is %d, only 3 (colour) is supported", what, s->c);
     LSN_TRY(parse_int(what, json, "height", 1, EXTENT_MAX, &s->h, err));
     LSN_TRY(parse_int(what, json, "width", 1, EXTENT_MAX, &s->w, err));
     if (!lsn_json_is_null(lsn_json_member(json, "resize")))
@@ -128,8 +128,8 @@ enum lsn_status lsn_input_read(const char *path, struct lsn_input *input, struct
 
 void lsn_input_add_json(struct lsn_text *text, const struct lsn_input *input)
 {
-    lsn_text_add(text, "{\"channels\":%d,\"height\":%d,\"width\":%d,\"resize\":%d,",
-                 input->shape.c, input->shape.h, input->shape.w, input->resize);
+    lsn_text_add(text, "{\"channels\":%d,\"height\":%d,\"width\":%d,\"resize\":%d,", input->shape.c,
+                 input->shape.h, input->shape.w, input->resize);
     lsn_text_add(text, "\"interpolation\":\"%s\",\"order\":\"%s\",\"scale\":%.17g,",
                  interpolations[input->interpolation == LSN_BICUBIC], orders[input->bgr],
                  input->scale);

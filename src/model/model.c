@@ -1,5 +1,6 @@
 #include "model/model.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,11 +49,11 @@ static enum lsn_status add_file(struct lsn_sha256 *sha, const char *path, struct
     size_t got;
 
     if (!stream)
-        return lsn_fail(err, LSN_E_IO, "%s: cannot open", path);
+        return lsn_fail_errno(err, errno, "%s: cannot open", path);
     while ((got = fread(buffer, 1, sizeof buffer, stream)) > 0)
         lsn_sha256_add(sha, buffer, got);
     if (ferror(stream))
-        status = lsn_fail(err, LSN_E_IO, "%s: cannot read", path);
+        status = lsn_fail_errno(err, errno, "%s: cannot read", path);
     fclose(stream);
     return status;
 }

@@ -8,7 +8,7 @@
 
 enum { WEIGHT, BIAS };
 
-#define WHO(node)       (node)->name, lsn_op_def((node)->op)->name
+#define WHO(node) (node)->name, lsn_op_def((node)->op)->name
 
 static enum lsn_status infer_input(struct lsn_node *node, const struct lsn_shape *in,
                                    struct lsn_error *err)
@@ -35,10 +35,9 @@ static enum lsn_status infer_per_channel(struct lsn_node *node, const struct lsn
         const struct lsn_tensor *t = &node->tensors[i];
 
         if (t->data && (t->rank != 1 || t->dims[0] != in[0].c))
-            return lsn_fail(err, LSN_E_MODEL,
-                            "node '%s' (%s): its %s has %zu values, its input %d channels",
-                            WHO(node), lsn_op_def(node->op)->tensors[i], lsn_tensor_count(t),
-                            in[0].c);
+            return lsn_fail(
+                err, LSN_E_MODEL, "node '%s' (%s): its %s has %zu values, its input %d channels",
+                WHO(node), lsn_op_def(node->op)->tensors[i], lsn_tensor_count(t), in[0].c);
     }
     return infer_same(node, in, err);
 }
@@ -74,10 +73,10 @@ static enum lsn_status infer_window(struct lsn_node *node, const struct lsn_shap
 {
     const struct lsn_attributes *a = &node->attributes;
 
-    node->shape.h = lsn_window_length(in->h, a->kernel[0], a->stride[0], a->dilation[0],
-                                      a->pads[0], a->pads[2], a->ceil_mode);
-    node->shape.w = lsn_window_length(in->w, a->kernel[1], a->stride[1], a->dilation[1],
-                                      a->pads[1], a->pads[3], a->ceil_mode);
+    node->shape.h = lsn_window_length(in->h, a->kernel[0], a->stride[0], a->dilation[0], a->pads[0],
+                                      a->pads[2], a->ceil_mode);
+    node->shape.w = lsn_window_length(in->w, a->kernel[1], a->stride[1], a->dilation[1], a->pads[1],
+                                      a->pads[3], a->ceil_mode);
     if (node->shape.h < 1 || node->shape.w < 1)
         return lsn_fail(err, LSN_E_MODEL,
                         "node '%s' (%s): a %d x %d window (dilation %d x %d) does not fit the "
@@ -131,12 +130,14 @@ static enum lsn_status infer_pool(struct lsn_node *node, const struct lsn_shape 
     const struct lsn_attributes *a = &node->attributes;
     int i;
 
-    for (i = 0; i < 2; i++)
-        if (a->pads[i] >= a->dilation[i] * (a->kernel[i] - 1) + 1 ||
-            a->pads[i + 2] >= a->dilation[i] * (a->kernel[i] - 1) + 1)
+    for (i = 0; i < 2; i++) {
+        long long extent = (long long)a->dilation[i] * (a->kernel[i] - 1) + 1;
+
+        if (a->pads[i] >= extent || a->pads[i + 2] >= extent)
             return lsn_fail(err, LSN_E_MODEL,
                             "node '%s' (%s): padding %d, %d is as large as its window of %d",
                             WHO(node), a->pads[i], a->pads[i + 2], a->kernel[i]);
+    }
     node->shape.c = in->c;
     return infer_window(node, in, err);
 }
@@ -217,9 +218,9 @@ static enum lsn_status infer_flatten(struct lsn_node *node, const struct lsn_sha
     return LSN_OK;
 }
 
-#define OFFSET(field)  offsetof(struct lsn_attributes, field)
-#define EXTENT_MAX     65536 /* px; far beyond any network, so sums stay in int */
-#define REAL_MAX       1e30
+#define OFFSET(field) offsetof(struct lsn_attributes, field)
+#define EXTENT_MAX    65536           /* px; far beyond any network, so sums stay in int */
+#define REAL_MAX      ((double)1e30f) /* as a float holds it: the default of Clip */
 
 /* clang-format off */
 #define KERNEL     {"kernel", LSN_ATTR_INT2, OFFSET(kernel), 1, EXTENT_MAX, 1, true}

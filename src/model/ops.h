@@ -21,10 +21,10 @@ enum lsn_attribute_type {
 struct lsn_attribute_def {
     const char *name; /* in files */
     enum lsn_attribute_type type;
-    size_t offset;      /* in struct lsn_attributes */
-    double low, high;   /* allowed range */
-    double fallback;    /* the default, of every element */
-    bool required;      /* no default */
+    size_t offset;    /* in struct lsn_attributes */
+    double low, high; /* allowed range */
+    double fallback;  /* the default, of every element */
+    bool required;    /* no default */
 };
 
 struct lsn_op_def {

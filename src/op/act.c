@@ -85,8 +85,8 @@ void lsn_gelu_tanh(size_t n, const float *x, float *out)
     size_t i;
 
     for (i = 0; i < n; i++)
-        out[i] = 0.5f * x[i] *
-                 (1.0f + tanhf(0.79788456f * (x[i] + 0.044715f * x[i] * x[i] * x[i])));
+        out[i] =
+            0.5f * x[i] * (1.0f + tanhf(0.79788456f * (x[i] + 0.044715f * x[i] * x[i] * x[i])));
 }
 
 void lsn_silu(size_t n, const float *x, float *out)

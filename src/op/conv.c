@@ -27,8 +27,7 @@ static bool is_pointwise(const struct lsn_conv *conv)
 
 static size_t patch_count(const struct lsn_conv *conv)
 {
-    return (size_t)conv->window.kh * (size_t)conv->window.kw *
-           (size_t)(conv->in.c / conv->groups);
+    return (size_t)conv->window.kh * (size_t)conv->window.kw * (size_t)(conv->in.c / conv->groups);
 }
 
 size_t lsn_conv_weight_count(const struct lsn_conv *conv)

@@ -36,11 +36,10 @@ static const char *best_core(void)
 /* Cores that use no AVX2: on a processor that has it, they are a fallback. */
 static int is_generic(const char *core)
 {
-    static const char *const generic[] = {"Prescott", "Core2",   "Penryn",     "Dunnington",
-                                          "Nehalem",  "Opteron", "Opteron_SSE3", "Barcelona",
-                                          "Bobcat",   "Atom",    "Nano",       "Katmai",
-                                          "Coppermine", "Northwood", "Banias", "Athlon",
-                                          "Sandybridge", "Unknown", "Generic"};
+    static const char *const generic[] = {
+        "Prescott",  "Core2",  "Penryn",      "Dunnington", "Nehalem", "Opteron",    "Opteron_SSE3",
+        "Barcelona", "Bobcat", "Atom",        "Nano",       "Katmai",  "Coppermine", "Northwood",
+        "Banias",    "Athlon", "Sandybridge", "Unknown",    "Generic"};
     size_t i;
 
     for (i = 0; i < sizeof generic / sizeof generic[0]; i++)

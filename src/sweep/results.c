@@ -29,9 +29,10 @@ enum lsn_status lsn_results_create(size_t image_count, int condition_count, int 
     r->logits = keep_logits ? lsn_alloc_floats(logits) : NULL;
     if (!r->intact || !r->lesioned || !r->same || (keep_logits && !r->logits)) {
         lsn_results_free(r);
-        return lsn_fail(err, LSN_E_MEMORY,
-                        "out of memory for the outcomes of %zu images, %d conditions and %zu kernels",
-                        image_count, condition_count, selection->count);
+        return lsn_fail(
+            err, LSN_E_MEMORY,
+            "out of memory for the outcomes of %zu images, %d conditions and %zu kernels",
+            image_count, condition_count, selection->count);
     }
     for (i = 0; i < stimuli; i++)
         r->intact[i].predicted = MISSING;

@@ -70,9 +70,10 @@ static enum lsn_status choose_range(const char *item, int largest, bool *chosen,
         status = lsn_fail(err, LSN_E_ARGUMENT,
                           "kernels: '%s' is neither a number nor a range such as 0-15", item);
     else if (first >= largest)
-        status = lsn_fail(err, LSN_E_ARGUMENT,
-                          "kernels: '%s' is beyond every chosen layer; the largest has kernels 0-%d",
-                          item, largest - 1);
+        status =
+            lsn_fail(err, LSN_E_ARGUMENT,
+                     "kernels: '%s' is beyond every chosen layer; the largest has kernels 0-%d",
+                     item, largest - 1);
     lsn_free(low);
     LSN_TRY(status);
     for (; first <= last && first < largest; first++)

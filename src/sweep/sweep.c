@@ -38,7 +38,8 @@ struct sweep {
     const struct lsn_sweep_options *options;
     struct lsn_network *network;
     struct lsn_results *results;
-    struct layer_unit *layers; /* [layer_count]; one without kernels if there is nothing to lesion */
+    struct layer_unit
+        *layers; /* [layer_count]; one without kernels if there is nothing to lesion */
     size_t layer_count;
     struct worker *workers; /* [worker_count] */
     int worker_count;
@@ -90,9 +91,8 @@ static enum lsn_status outcome(const struct sweep *sweep, size_t stimulus, const
 {
     size_t image = stimulus / (size_t)sweep->options->condition_count;
     struct lsn_error reason = LSN_ERROR_NONE;
-    enum lsn_status status =
-        lsn_outcome_of(logits, sweep->results->classes, lsn_dataset_class(sweep->dataset, image),
-                       cell, &reason);
+    enum lsn_status status = lsn_outcome_of(
+        logits, sweep->results->classes, lsn_dataset_class(sweep->dataset, image), cell, &reason);
 
     if (status == LSN_OK)
         return LSN_OK;
@@ -124,8 +124,7 @@ static void report_progress(struct sweep *sweep, double work)
     pthread_mutex_unlock(&sweep->progress_lock);
 }
 
-static enum lsn_status run_unit(void *context, int worker_index, size_t unit,
-                                struct lsn_error *err)
+static enum lsn_status run_unit(void *context, int worker_index, size_t unit, struct lsn_error *err)
 {
     struct sweep *sweep = context;
     struct lsn_results *results = sweep->results;
@@ -195,8 +194,8 @@ static enum lsn_status prepare_worker(struct sweep *sweep, struct worker *worker
 
 static enum lsn_status prepare_workers(struct sweep *sweep, size_t units, struct lsn_error *err)
 {
-    size_t wanted = sweep->options->threads > 0 ? (size_t)sweep->options->threads
-                                                : (size_t)lsn_processors();
+    size_t wanted =
+        sweep->options->threads > 0 ? (size_t)sweep->options->threads : (size_t)lsn_processors();
     size_t i;
 
     wanted = wanted < units ? wanted : units;
@@ -244,8 +243,8 @@ static void release(struct sweep *sweep)
 }
 
 enum lsn_status lsn_sweep_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                              const struct lsn_sweep_options *options,
-                              struct lsn_results **results, struct lsn_error *err)
+                              const struct lsn_sweep_options *options, struct lsn_results **results,
+                              struct lsn_error *err)
 {
     struct sweep sweep = {.model = model, .dataset = dataset, .options = options};
     struct lsn_selection selection = {0};

@@ -83,8 +83,8 @@ static void add_kernel_row(struct lsn_text *text, const struct lsn_model *model,
     lsn_text_add_csv(text, lsn_model_node(model, lsn_model_layer_node(model, layer)).name);
     lsn_text_add(text, ",%d,%d", layer, r->kernel_index[kernel]);
     add_number(text, contrast);
-    lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu", images, intact->top1, lesioned->top1,
-                 lesioned->lost, lesioned->gained);
+    lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu", images, intact->top1, lesioned->top1, lesioned->lost,
+                 lesioned->gained);
     add_number(text, ((double)intact->top1 - (double)lesioned->top1) / n);
     lsn_text_add(text, ",%zu,%zu", intact->top5, lesioned->top5);
     add_number(text, ((double)intact->top5 - (double)lesioned->top5) / n);
@@ -95,8 +95,7 @@ static void add_kernel_row(struct lsn_text *text, const struct lsn_model *model,
     lsn_text_add(text, ",%zu,%d\n", lesioned->changed, lesioned->same);
 }
 
-enum lsn_status lsn_table_write_kernels(const char *path, bool force,
-                                        const struct lsn_model *model,
+enum lsn_status lsn_table_write_kernels(const char *path, bool force, const struct lsn_model *model,
                                         const struct lsn_condition *conditions,
                                         const struct lsn_results *results, size_t images,
                                         struct lsn_error *err)

@@ -34,8 +34,8 @@ static enum lsn_status with_constant(struct lsn_importer *im, struct lsn_value *
     c = lsn_import_shape(im, &input).c;
     LSN_TRY(lsn_import_per_channel(im, constant, &input, &k));
     for (i = 0; i < 2; i++)
-        node.tensors[i] = (struct lsn_tensor){
-            .rank = 1, .dims = {c}, .data = lsn_alloc_floats((size_t)c)};
+        node.tensors[i] =
+            (struct lsn_tensor){.rank = 1, .dims = {c}, .data = lsn_alloc_floats((size_t)c)};
     if (!node.tensors[0].data || !node.tensors[1].data)
         status = lsn_fail_memory(im->err, "a constant");
     else
@@ -108,8 +108,8 @@ static enum lsn_status two_maps(struct lsn_importer *im, struct lsn_value *a, st
 
         node = lsn_node_default(LSN_OP_AFFINE);
         for (i = 0; i < 2; i++)
-            node.tensors[i] = (struct lsn_tensor){
-                .rank = 1, .dims = {c}, .data = lsn_alloc_floats((size_t)c)};
+            node.tensors[i] =
+                (struct lsn_tensor){.rank = 1, .dims = {c}, .data = lsn_alloc_floats((size_t)c)};
         for (i = 0; node.tensors[0].data && i < c; i++)
             node.tensors[0].data[i] = -1.0f;
         LSN_TRY(lsn_import_emit(im, &node, "minus", 1, &b->node, &inputs[1]));
@@ -164,10 +164,9 @@ enum lsn_status lsn_import_concat(struct lsn_importer *im)
         if (status != LSN_OK)
             break;
         for (d = 0; d < in->rank; d++)
-            if (in->rank != out.rank ||
-                (d == at ? in->axes[d].size != lsn_import_shape(im, in).c
-                         : in->axes[d].kind != out.axes[d].kind ||
-                               in->axes[d].kind == LSN_AXIS_CHANNEL)) {
+            if (in->rank != out.rank || (d == at ? in->axes[d].size != lsn_import_shape(im, in).c
+                                                 : in->axes[d].kind != out.axes[d].kind ||
+                                                       in->axes[d].kind == LSN_AXIS_CHANNEL)) {
                 status = lsn_import_fail(im, LSN_E_UNSUPPORTED,
                                          "concatenates along axis %d, which is not that of the "
                                          "channels in every input",
@@ -249,8 +248,8 @@ static enum lsn_status gemm_bias(struct lsn_importer *im, struct lsn_value *valu
 
     count = status == LSN_OK ? lsn_tensor_count(&stored) : 0;
     if (status == LSN_OK && count != 1 && count != (size_t)outputs)
-        status = lsn_import_fail(im, LSN_E_MODEL, "its bias has %zu values, wanted %d", count,
-                                 outputs);
+        status =
+            lsn_import_fail(im, LSN_E_MODEL, "its bias has %zu values, wanted %d", count, outputs);
     if (status == LSN_OK) {
         *bias = (struct lsn_tensor){
             .rank = 1, .dims = {outputs}, .data = lsn_alloc_floats((size_t)outputs)};

@@ -127,9 +127,9 @@ enum lsn_status lsn_import_list(struct lsn_importer *im, size_t i, const char *a
         return lsn_fail_memory(im->err, "a list of numbers");
     for (j = 0; j < *count; j++)
         /* Slice writes "to the end" as the largest integer. */
-        (*list)[j] = !value                  ? ints->ints[j]
-                     : data[j] >= 0x1p62     ? INT64_MAX / 2
-                     : data[j] <= -0x1p62    ? INT64_MIN / 2
-                                             : (int64_t)data[j];
+        (*list)[j] = !value               ? ints->ints[j]
+                     : data[j] >= 0x1p62  ? INT64_MAX / 2
+                     : data[j] <= -0x1p62 ? INT64_MIN / 2
+                                          : (int64_t)data[j];
     return LSN_OK;
 }

@@ -9,8 +9,7 @@
 #define NODES_MAX 50000
 #define OPSET_MIN 7
 
-static enum lsn_status bind_named(struct lsn_importer *im, const char *name,
-                                  struct lsn_value value)
+static enum lsn_status bind_named(struct lsn_importer *im, const char *name, struct lsn_value value)
 {
     if (!lsn_grow(&im->values, &im->value_capacity, im->value_count, sizeof *im->values) ||
         !lsn_names_set(&im->value_names, name, (int)im->value_count))
@@ -27,10 +26,8 @@ static enum lsn_status bind_initialisers(struct lsn_importer *im)
         const struct lsn_onnx_tensor *t = &im->onnx.initialisers[i];
         struct lsn_value value = {.is_constant = true};
 
-        value.constant = (struct lsn_constant){.rank = t->rank,
-                                               .count = t->count,
-                                               .integer = lsn_onnx_is_integer(t),
-                                               .stored = t};
+        value.constant = (struct lsn_constant){
+            .rank = t->rank, .count = t->count, .integer = lsn_onnx_is_integer(t), .stored = t};
         memcpy(value.constant.dims, t->dims, sizeof t->dims);
         if (lsn_names_find(&im->value_names, t->name) >= 0)
             return lsn_fail(im->err, LSN_E_MODEL, "%s: two initialisers are called '%s'", im->path,
@@ -49,8 +46,9 @@ static enum lsn_status bind_image(struct lsn_importer *im, struct lsn_shape imag
     int d;
 
     if (im->onnx.input_count != 1)
-        return lsn_fail(im->err, LSN_E_UNSUPPORTED, "%s: the network has %zu inputs, wanted one image",
-                        im->path, im->onnx.input_count);
+        return lsn_fail(im->err, LSN_E_UNSUPPORTED,
+                        "%s: the network has %zu inputs, wanted one image", im->path,
+                        im->onnx.input_count);
     if (in->rank >= 0 && in->rank != 4)
         return lsn_fail(im->err, LSN_E_UNSUPPORTED,
                         "%s: input '%s' has %d dimensions, wanted 4 (batch x channels x height x "

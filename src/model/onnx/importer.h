@@ -132,7 +132,7 @@ enum lsn_status lsn_import_axis(struct lsn_importer *im, int64_t axis, int rank,
 enum lsn_status lsn_import_list(struct lsn_importer *im, size_t i, const char *attribute,
                                 int64_t **list, size_t *count);
 
-/* ---- constant.c ---- */
+/* ---- constant.c, constant_view.c ---- */
 
 /* The constant's numbers, fetched where they are not yet. */
 enum lsn_status lsn_import_numbers(struct lsn_importer *im, struct lsn_value *value,
@@ -149,14 +149,17 @@ enum lsn_status lsn_import_flatten(struct lsn_importer *im);
 enum lsn_status lsn_import_transpose(struct lsn_importer *im);
 enum lsn_status lsn_import_squeeze(struct lsn_importer *im);
 enum lsn_status lsn_import_unsqueeze(struct lsn_importer *im);
-enum lsn_status lsn_import_slice(struct lsn_importer *im);
-enum lsn_status lsn_import_split(struct lsn_importer *im);
-enum lsn_status lsn_import_gather(struct lsn_importer *im);
 
 /* Resolves -1 and 0 in a Reshape's target against count elements in dims. */
 enum lsn_status lsn_import_target(struct lsn_importer *im, const int64_t *dims, int rank,
                                   int64_t count, int64_t *target, size_t target_rank,
                                   bool zero_is_zero);
+
+/* ---- channels.c ---- */
+
+enum lsn_status lsn_import_slice(struct lsn_importer *im);
+enum lsn_status lsn_import_split(struct lsn_importer *im);
+enum lsn_status lsn_import_gather(struct lsn_importer *im);
 
 /* The indices start, start+step, ... of ONNX's Slice on an axis of this size. */
 void lsn_import_range(int64_t start, int64_t end, int64_t step, int64_t size, int64_t *first,

@@ -59,8 +59,8 @@ static enum lsn_status import_conv(struct lsn_importer *im)
         status = read_window(im, lsn_import_shape(im, in), a);
     if (status == LSN_OK && lsn_import_input(im, 2))
         status = lsn_import_tensor(im, lsn_import_input(im, 2), "bias", 1, &node.tensors[1]);
-    if (status == LSN_OK && (a->kernel[0] != node.tensors[0].dims[2] ||
-                             a->kernel[1] != node.tensors[0].dims[3]))
+    if (status == LSN_OK &&
+        (a->kernel[0] != node.tensors[0].dims[2] || a->kernel[1] != node.tensors[0].dims[3]))
         status = lsn_import_fail(im, LSN_E_MODEL, "attribute 'kernel_shape' is not its weight's");
     if (status != LSN_OK) {
         lsn_node_free(&node);
@@ -147,19 +147,18 @@ static enum lsn_status import_layer_norm(struct lsn_importer *im)
     LSN_TRY(lsn_import_float(im, "epsilon", &node.attributes.epsilon));
     axis += axis < 0 ? in->rank : 0;
     for (i = axis; i < in->rank; i++)
-        if (in->axes[i].kind != LSN_AXIS_ONE &&
-            (in->axes[i].kind != LSN_AXIS_CHANNEL ||
-             in->axes[i].size != lsn_import_shape(im, in).c))
+        if (in->axes[i].kind != LSN_AXIS_ONE && (in->axes[i].kind != LSN_AXIS_CHANNEL ||
+                                                 in->axes[i].size != lsn_import_shape(im, in).c))
             return lsn_import_fail(im, LSN_E_UNSUPPORTED,
                                    "only normalisation over the channels is supported");
     status = lsn_import_tensor(im, lsn_import_input(im, 1), "scale", 1, &node.tensors[0]);
     if (status == LSN_OK && lsn_import_input(im, 2))
         status = lsn_import_tensor(im, lsn_import_input(im, 2), "bias", 1, &node.tensors[1]);
     else if (status == LSN_OK) {
-        node.tensors[1] = (struct lsn_tensor){
-            .rank = 1,
-            .dims = {node.tensors[0].dims[0]},
-            .data = lsn_alloc_floats((size_t)node.tensors[0].dims[0])};
+        node.tensors[1] =
+            (struct lsn_tensor){.rank = 1,
+                                .dims = {node.tensors[0].dims[0]},
+                                .data = lsn_alloc_floats((size_t)node.tensors[0].dims[0])};
         status = node.tensors[1].data ? LSN_OK : lsn_fail_memory(im->err, "a bias");
     }
     if (status != LSN_OK) {

@@ -115,14 +115,18 @@ static size_t gelu_end(struct lsn_importer *im, size_t inner, const char *x)
     return last;
 }
 
-/* Binds the output of ONNX node `last` as if the current node made it. */
+/* The chain as one node, called after its first and bound as the output of its
+ * last. */
 static enum lsn_status finish(struct lsn_importer *im, size_t last, struct lsn_node *node,
                               const struct lsn_value *input, bool *matched)
 {
+    struct lsn_value out = *input;
+
     *matched = true;
+    LSN_TRY(lsn_import_emit(im, node, NULL, 1, &input->node, &out.node));
     im->current = at(im, last);
     im->current_index = last;
-    return lsn_import_same(im, node, input);
+    return lsn_import_bind(im, 0, &out);
 }
 
 /* x/2 (1 + erf(x / sqrt 2)), from the division on. */
@@ -251,8 +255,8 @@ static enum lsn_status match_layer_norm(struct lsn_importer *im, bool *matched)
     c = lsn_import_shape(im, &input).c;
     node.attributes.epsilon = (float)epsilon;
     for (i = 0; i < 2; i++)
-        node.tensors[i] = (struct lsn_tensor){
-            .rank = 1, .dims = {c}, .data = lsn_alloc_floats((size_t)c)};
+        node.tensors[i] =
+            (struct lsn_tensor){.rank = 1, .dims = {c}, .data = lsn_alloc_floats((size_t)c)};
     for (i = 0; node.tensors[0].data && i < c; i++)
         node.tensors[0].data[i] = 1.0f;
     return finish(im, last, &node, &input, matched);

@@ -46,7 +46,8 @@ static bool is_whole(const struct lsn_axis *axis, enum lsn_axis_kind kind, int s
 {
     if (size == 1)
         return axis->kind == LSN_AXIS_ONE;
-    return axis->kind == kind && axis->size == size && (kind != LSN_AXIS_CHANNEL || axis->step == 1);
+    return axis->kind == kind && axis->size == size &&
+           (kind != LSN_AXIS_CHANNEL || axis->step == 1);
 }
 
 struct lsn_shape lsn_import_shape(const struct lsn_importer *im, const struct lsn_value *value)
@@ -64,8 +65,9 @@ enum lsn_status lsn_import_planes(struct lsn_importer *im, size_t i, struct lsn_
         LSN_TRY(lsn_import_order_channels(im, *value));
     s = lsn_import_shape(im, *value);
     a = (*value)->axes;
-    if ((*value)->rank != 4 || a[0].kind != LSN_AXIS_ONE || !is_whole(&a[1], LSN_AXIS_CHANNEL, s.c) ||
-        !is_whole(&a[2], LSN_AXIS_ROW, s.h) || !is_whole(&a[3], LSN_AXIS_COLUMN, s.w))
+    if ((*value)->rank != 4 || a[0].kind != LSN_AXIS_ONE ||
+        !is_whole(&a[1], LSN_AXIS_CHANNEL, s.c) || !is_whole(&a[2], LSN_AXIS_ROW, s.h) ||
+        !is_whole(&a[3], LSN_AXIS_COLUMN, s.w))
         return lsn_import_fail(im, LSN_E_UNSUPPORTED,
                                "input %zu is not laid out batch x channels x height x width, the "
                                "one layout supported there (rank %d)",

@@ -5,24 +5,6 @@
 #include "base/memory.h"
 #include "model/onnx/importer.h"
 
-#define CHANNELS_MAX (1 << 26)
-
-void lsn_import_range(int64_t start, int64_t end, int64_t step, int64_t size, int64_t *first,
-                      int64_t *count)
-{
-    int64_t low = step > 0 ? 0 : -1, high = step > 0 ? size : size - 1;
-
-    start += start < 0 ? size : 0;
-    end += end < 0 ? size : 0;
-    start = start < (step > 0 ? 0 : -1) ? low : start > high ? high : start;
-    end = end < low ? low : end > high ? high : end;
-    *first = start;
-    if (step > 0)
-        *count = end > start ? (end - start - 1) / step + 1 : 0;
-    else
-        *count = start > end ? (start - end - 1) / -step + 1 : 0;
-}
-
 enum lsn_status lsn_import_target(struct lsn_importer *im, const int64_t *dims, int rank,
                                   int64_t count, int64_t *target, size_t target_rank,
                                   bool zero_is_zero)
@@ -31,8 +13,10 @@ enum lsn_status lsn_import_target(struct lsn_importer *im, const int64_t *dims, 
     int open = -1, d;
 
     if (target_rank > LSN_RANK_MAX)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "reshapes to %zu dimensions, at most %d are "
-                               "supported", target_rank, LSN_RANK_MAX);
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "reshapes to %zu dimensions, at most %d are "
+                               "supported",
+                               target_rank, LSN_RANK_MAX);
     for (d = 0; d < (int)target_rank; d++) {
         if (target[d] == 0 && !zero_is_zero && d < rank)
             target[d] = dims[d];
@@ -51,73 +35,6 @@ enum lsn_status lsn_import_target(struct lsn_importer *im, const int64_t *dims, 
         return lsn_import_fail(im, LSN_E_MODEL, "reshapes %jd values to %jd", (intmax_t)count,
                                (intmax_t)product);
     return LSN_OK;
-}
-
-/* A Select of these channels (taken over), and value's node becomes it. */
-static enum lsn_status emit_select(struct lsn_importer *im, struct lsn_value *value, int *channels,
-                                   int count)
-{
-    struct lsn_node node = lsn_node_default(LSN_OP_SELECT);
-
-    node.attributes.channels = channels;
-    node.attributes.channel_count = count;
-    return lsn_import_emit(im, &node, "select", 1, &value->node, &value->node);
-}
-
-/* Keeps of one channel axis the given indices [count], and lets the channel axes
- * run through the result in order. axis -1: all of every axis. */
-static enum lsn_status take(struct lsn_importer *im, struct lsn_value *value, int axis,
-                            const int64_t *indices, int count)
-{
-    struct lsn_shape s = lsn_import_shape(im, value);
-    int64_t wanted = 1;
-    bool in_order;
-    int *channels, total, d, i;
-
-    for (d = 0; d < value->rank; d++)
-        if (value->axes[d].kind == LSN_AXIS_CHANNEL && wanted <= CHANNELS_MAX)
-            wanted *= d == axis ? count : value->axes[d].size;
-    if (wanted > CHANNELS_MAX)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "makes %jd channels", (intmax_t)wanted);
-    total = (int)wanted;
-    channels = lsn_alloc((size_t)total, sizeof *channels);
-    if (!channels)
-        return lsn_fail_memory(im->err, "a list of channels");
-    in_order = total == s.c;
-    for (i = 0; i < total; i++) {
-        int rest = i;
-
-        for (d = value->rank - 1; d >= 0; d--) {
-            const struct lsn_axis *a = &value->axes[d];
-            int size = d == axis ? count : a->size;
-
-            if (a->kind != LSN_AXIS_CHANNEL)
-                continue;
-            channels[i] += (d == axis ? (int)indices[rest % size] : rest % size) * a->step;
-            rest /= size;
-        }
-        in_order = in_order && channels[i] == i;
-    }
-    if (in_order)
-        lsn_free(channels);
-    else
-        LSN_TRY(emit_select(im, value, channels, total));
-    for (d = value->rank - 1, i = 1; d >= 0; d--) {
-        struct lsn_axis *a = &value->axes[d];
-
-        if (a->kind != LSN_AXIS_CHANNEL)
-            continue;
-        a->size = d == axis ? count : a->size;
-        a->step = i;
-        i *= a->size;
-        a->kind = a->size == 1 ? LSN_AXIS_ONE : LSN_AXIS_CHANNEL;
-    }
-    return LSN_OK;
-}
-
-enum lsn_status lsn_import_order_channels(struct lsn_importer *im, struct lsn_value *value)
-{
-    return take(im, value, -1, NULL, 0);
 }
 
 /* Everything as one vector, in the order in which the axes stand. */
@@ -375,136 +292,5 @@ enum lsn_status lsn_import_unsqueeze(struct lsn_importer *im)
     for (d = 0; d < out.rank; d++)
         out.axes[d] = marked[d] || from == in->rank ? (struct lsn_axis){LSN_AXIS_ONE, 1, 1}
                                                     : in->axes[from++];
-    return lsn_import_bind(im, 0, &out);
-}
-
-/* Keeps first, first+step, ... of an axis; only channels can be cut. */
-static enum lsn_status keep_range(struct lsn_importer *im, struct lsn_value *value, int axis,
-                                  int64_t first, int64_t step, int64_t count)
-{
-    enum lsn_status status;
-    int64_t *indices, i;
-
-    if (count == value->axes[axis].size && first == 0 && step == 1)
-        return LSN_OK;
-    if (value->axes[axis].kind != LSN_AXIS_CHANNEL)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "cuts axis %d; only channels can be cut", axis);
-    if (count < 1)
-        return lsn_import_fail(im, LSN_E_MODEL, "keeps nothing of axis %d", axis);
-    indices = lsn_alloc((size_t)count, sizeof *indices);
-    if (!indices)
-        return lsn_fail_memory(im->err, "a list of channels");
-    for (i = 0; i < count; i++)
-        indices[i] = first + i * step;
-    status = take(im, value, axis, indices, (int)count);
-    lsn_free(indices);
-    return status;
-}
-
-enum lsn_status lsn_import_slice(struct lsn_importer *im)
-{
-    static const char *const names[4] = {"starts", "ends", "axes", "steps"};
-    int64_t *lists[4] = {NULL, NULL, NULL, NULL};
-    enum lsn_status status = LSN_OK;
-    struct lsn_value *in, out;
-    size_t counts[4], i;
-    int j;
-
-    LSN_TRY(lsn_import_map(im, 0, &in));
-    out = *in;
-    for (j = 0; j < 4 && status == LSN_OK; j++)
-        status = lsn_import_list(im, (size_t)j + 1, names[j], &lists[j], &counts[j]);
-    if (status == LSN_OK && (!lists[0] || counts[1] != counts[0] ||
-                             (lists[2] && counts[2] != counts[0]) ||
-                             (lists[3] && counts[3] != counts[0])))
-        status = lsn_import_fail(im, LSN_E_MODEL, "its starts, ends, axes and steps do not fit");
-    for (i = 0; status == LSN_OK && i < counts[0]; i++) {
-        int64_t first, count, step = lists[3] ? lists[3][i] : 1;
-        int axis;
-
-        status = lsn_import_axis(im, lists[2] ? lists[2][i] : (int64_t)i, out.rank, &axis);
-        if (status == LSN_OK && step == 0)
-            status = lsn_import_fail(im, LSN_E_MODEL, "a step is 0");
-        if (status != LSN_OK)
-            break;
-        lsn_import_range(lists[0][i], lists[1][i], step, out.axes[axis].size, &first, &count);
-        status = keep_range(im, &out, axis, first, step, count);
-    }
-    for (j = 0; j < 4; j++)
-        lsn_free(lists[j]);
-    LSN_TRY(status);
-    return lsn_import_bind(im, 0, &out);
-}
-
-enum lsn_status lsn_import_split(struct lsn_importer *im)
-{
-    size_t outputs = im->current->output_count, count, i;
-    int64_t *sizes, size, even, first = 0;
-    enum lsn_status status = LSN_OK;
-    struct lsn_value *in, whole;
-    int axis = 0;
-
-    LSN_TRY(lsn_import_map(im, 0, &in));
-    whole = *in;
-    LSN_TRY(lsn_import_int(im, "axis", -LSN_RANK_MAX, LSN_RANK_MAX, &axis));
-    LSN_TRY(lsn_import_axis(im, axis, whole.rank, &axis));
-    size = whole.axes[axis].size;
-    even = (size + (int64_t)outputs - 1) / (outputs ? (int64_t)outputs : 1);
-    LSN_TRY(lsn_import_list(im, 1, "split", &sizes, &count));
-    if (sizes && count != outputs)
-        status = lsn_import_fail(im, LSN_E_MODEL, "has %zu outputs and %zu sizes", outputs, count);
-    for (i = 0; i < outputs && status == LSN_OK; i++) {
-        int64_t part = sizes ? sizes[i] : even < size - first ? even : size - first;
-        struct lsn_value out = whole;
-
-        if (part < 1 || part > size - first)
-            status = lsn_import_fail(im, LSN_E_MODEL, "part %zu has %jd of %jd values", i,
-                                     (intmax_t)part, (intmax_t)size);
-        if (status == LSN_OK)
-            status = keep_range(im, &out, axis, first, 1, part);
-        if (status == LSN_OK)
-            status = lsn_import_bind(im, i, &out);
-        first += part;
-    }
-    lsn_free(sizes);
-    return status;
-}
-
-/* Gather with constant indices: channels in another order, or one of them. */
-enum lsn_status lsn_import_gather(struct lsn_importer *im)
-{
-    struct lsn_value *in, *index, out;
-    int64_t *list;
-    enum lsn_status status = LSN_OK;
-    size_t count, i;
-    int axis = 0, d;
-
-    LSN_TRY(lsn_import_map(im, 0, &in));
-    out = *in;
-    LSN_TRY(lsn_import_int(im, "axis", -LSN_RANK_MAX, LSN_RANK_MAX, &axis));
-    LSN_TRY(lsn_import_axis(im, axis, out.rank, &axis));
-    index = lsn_import_input(im, 1);
-    if (!index || !index->is_constant || index->constant.rank > 1 || index->constant.count == 0 ||
-        (out.axes[axis].kind != LSN_AXIS_CHANNEL && out.axes[axis].size != 1))
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                               "only channels, by a constant index or list, can be gathered");
-    LSN_TRY(lsn_import_list(im, 1, "", &list, &count));
-    for (i = 0; i < count && status == LSN_OK; i++) {
-        int chosen = 0;
-
-        status = lsn_import_axis(im, list[i], out.axes[axis].size, &chosen);
-        list[i] = chosen;
-    }
-    if (status == LSN_OK && out.axes[axis].kind == LSN_AXIS_CHANNEL)
-        status = take(im, &out, axis, list, (int)count);
-    else if (status == LSN_OK && count != 1)
-        status = lsn_import_fail(im, LSN_E_UNSUPPORTED, "repeats axis %d", axis);
-    lsn_free(list);
-    LSN_TRY(status);
-    if (lsn_import_input(im, 1)->constant.rank == 0) {
-        for (d = axis; d + 1 < out.rank; d++)
-            out.axes[d] = out.axes[d + 1];
-        out.rank--;
-    }
     return lsn_import_bind(im, 0, &out);
 }

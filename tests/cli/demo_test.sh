@@ -1,0 +1,67 @@
+# The main job on the embedded demo: rows, counts, provenance, threads, selection.
+. "$(dirname "$0")/support.sh" "$@"
+
+expect 0 "$LESION" eval --model "$DEMO" --contrast 0.05,1 --per-image images.csv --logits logits.npy -o intact.csv
+images=$(find "$TOP/data/images" -name '*.png' | wc -l)
+[ "$(wc -l <images.csv)" -eq $((2 * images + 1)) ] || fail 'per-image rows'
+awk -F, -v n="$images" 'NR == 3 { exit !($1 == 1 && $2 == n && $3 >= 0.85 * n) }' intact.csv ||
+  fail "accuracy at contrast 1: $(cat intact.csv)"
+awk -F, 'NR == 2 { low = $3 } NR == 3 { exit !($3 - low > 0.2 * $2) }' intact.csv ||
+  fail "accuracy does not fall at contrast 0.05: $(cat intact.csv)"
+# The table is the sum of its images.
+awk -F, 'NR == FNR { if (FNR > 1) { top1[$3] += $5 == 1; top5[$3] += $5 <= 5; loss[$3] += $6; n[$3]++ } next }
+  FNR > 1 { d = loss[$1] / n[$1] - $5
+            if (top1[$1] != $3 || top5[$1] != $4 || d * d > 1e-10) exit 1 }' images.csv intact.csv ||
+  fail 'eval is not the sum of its images'
+
+first=$("$LESION" info --model "$DEMO" --json | grep -o '"name":"[^"]*","op":"Conv"' | head -n 1 | cut -d'"' -f4)
+expect 0 "$LESION" --model "$DEMO" --contrast 1,0.1 --layers "$first" --kernels 0-2,4 -o a.csv --threads 1
+expect 0 "$LESION" sweep --model "$DEMO" --contrast 1,0.1 --layers "$first" --kernels 4,0-2 -o b.csv --threads 5
+same a.csv b.csv
+same a.csv.json b.csv.json
+[ "$(wc -l <a.csv)" -eq 9 ] || fail "9 lines wanted, has $(wc -l <a.csv)"
+head -n 1 a.csv | grep -qx 'layer,layer_index,kernel,contrast,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop' ||
+  fail 'the header'
+cut -d, -f3,4 a.csv | tail -n +2 | tr '\n' ' ' | grep -qx '0,1 0,0.1 1,1 1,0.1 2,1 2,0.1 4,1 4,0.1 ' ||
+  fail 'the order of rows'
+awk -F, 'NR > 1 { d = ($6 - $7) / $5 - $10; e = ($15 - $14) - $16
+  if ($6 - $8 + $9 != $7 || d * d > 1e-12 || e * e > 1e-10 || $18 < $8 + $9) exit 1 }' a.csv ||
+  fail 'a row does not add up'
+grep -q '"model_sha256": "'"$(sha256sum <"$DEMO" | cut -d' ' -f1)"'"' a.csv.json || fail 'provenance'
+
+expect 1 "$LESION" --model "$DEMO" -o a.csv
+err_says 'a.csv: exists; --force overwrites it'
+expect 1 "$LESION" --model "$DEMO" --layers nothing
+err_says "layers: 'nothing' matches none"
+expect 1 "$LESION" --model "$DEMO" --kernels 9999
+err_says 'is beyond every chosen layer'
+expect 1 "$LESION" --model "$DEMO" --kernels 3-1
+err_says 'is neither a number nor a range'
+expect 1 "$LESION" --model "$DEMO" --images nowhere
+err_says 'nowhere'
+expect 1 "$LESION" --model nowhere.bin
+err_says 'nowhere.bin: cannot open'
+expect 1 "$LESION" --model "$DEMO" --input "$DEMO"
+err_says '--input goes with ONNX models'
+expect 1 "$LESION" --model "$DEMO" -o missing/a.csv
+err_says 'missing/a.csv'
+
+# What is shown: full contrast is the image itself, zero contrast mid-grey.
+expect 0 "$LESION" stimuli --model "$DEMO" --contrast 0,1 --output shown
+[ "$(find shown -name '*.png' | wc -l)" -eq $((2 * images)) ] || fail 'stimuli'
+expect 0 "$LESION" eval --model "$DEMO" --contrast 1 --images shown/contrast-1 -o again.csv
+tail -n 1 intact.csv >wanted
+tail -n 1 again.csv >got
+same got wanted
+
+# Ctrl-C: what is complete, exit 130.
+"$LESION" --model "$DEMO" --threads 1 -o stopped.csv 2>err &
+pid=$!
+sleep 1
+kill -INT $pid
+wait $pid
+status=$?
+[ $status -eq 130 ] || fail "interrupted: exit $status"
+err_says 'images are complete'
+[ -s stopped.csv ] || fail 'no table after Ctrl-C'
+finish

@@ -1,0 +1,61 @@
+# Options, help, exit statuses.
+. "$(dirname "$0")/support.sh" "$@"
+
+expect 2 "$LESION"
+err_says 'nothing to do'
+expect 2 "$LESION" frobnicate
+err_says "'frobnicate' is not a command"
+expect 2 "$LESION" --frobnicate
+err_says "the option '--frobnicate' is not known here"
+expect 2 "$LESION" eval --layers conv1
+err_says "the option '--layers' is not known here"
+expect 2 "$LESION" --model
+err_says '--model wants a value: FILE'
+expect 2 "$LESION" --force=yes
+err_says '--force takes no value'
+expect 2 "$LESION" --contrast 0.5
+err_says '--model is missing'
+expect 2 "$LESION" --model "$DEMO" word
+err_says "'word' is one word too many"
+for bad in 1.1 -0.1 nan 0x1 '' 0.5, ,0.5 '0.5 ' 0.5x; do
+  expect 2 "$LESION" --model "$DEMO" --contrast "$bad"
+  err_says 'is not a number in 0 ... 1'
+done
+expect 2 "$LESION" --model "$DEMO" --contrast 0.5,0.50
+err_says '0.5 is given twice'
+for bad in -1 4097 x 1e1 ''; do
+  expect 2 "$LESION" --model "$DEMO" --threads "$bad"
+  err_says 'is not a whole number in 0 ... 4096'
+done
+expect 2 "$LESION" --model "$DEMO" --quantize sometimes
+err_says "'sometimes' is none of trunc|round|none"
+expect 2 "$LESION" convert only.onnx
+err_says 'lesion convert wants NET.onnx NET.bin'
+expect 2 "$LESION" stimuli --model "$DEMO"
+err_says '--output is missing'
+
+expect 0 "$LESION" --version
+out_says 'lesion 0.1.0'
+out_says 'OpenBLAS core '
+expect 0 "$LESION" --help
+out_says 'Commands:'
+expect 0 "$LESION" help
+out_says 'Commands:'
+for command in sweep eval stimuli info convert help; do
+  expect 0 "$LESION" help $command
+  out_says "Usage: lesion $command"
+  cp out page
+  expect 0 "$LESION" $command --help
+  same out page
+done
+expect 2 "$LESION" help frobnicate
+expect 0 "$LESION" help --format bash
+bash -n out || fail 'the completion is not bash'
+expect 0 "$LESION" help --format man
+out_says '.TH LESION 1'
+
+# A standard output that cannot be written is an error.
+"$LESION" help >/dev/full 2>err
+[ $? -eq 1 ] || fail 'help to a full device does not exit with 1'
+err_says 'standard output: cannot write'
+finish
