@@ -21,22 +21,34 @@ void lsn_network_free(struct lsn_network *network);
 /* Multiply-adds of one lesioned full pass: the layer and all that follows it. */
 double lsn_network_lesion_work(const struct lsn_network *network, int layer);
 
-/* One thread's memory for forward passes. */
+enum lsn_engine {
+    LSN_ENGINE_INCREMENTAL, /* carries forward what each lesion changes */
+    LSN_ENGINE_FULL         /* computes everything behind the lesion again; its slow twin */
+};
+
+/* One thread's memory for passes. */
 struct lsn_pass;
 
-enum lsn_status lsn_pass_create(const struct lsn_network *network, struct lsn_pass **pass,
-                                struct lsn_error *err);
+enum lsn_status lsn_pass_create(const struct lsn_network *network, enum lsn_engine engine,
+                                struct lsn_pass **pass, struct lsn_error *err);
 void lsn_pass_free(struct lsn_pass *pass);
 
 /* The intact pass: x [h][w][3] as lsn_input_normalise makes it; returns the
- * logits [classes], lent until the next call on this pass. Every node's
+ * logits [classes], lent until the next call of it on this pass. Every node's
  * activation stays readable by lsn_pass_activation. */
 const float *lsn_pass_run(struct lsn_pass *pass, const float *x);
 
-/* The logits [classes] with one kernel lesioned, of the stimulus last given to
- * lsn_pass_run: everything after that kernel's layer is computed again in full.
- * Lent until the next call on this pass. */
-const float *lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, int kernel);
+/* logits [count][classes], one row for each of kernels [count] of layer, lesioned
+ * alone, on the stimulus last given to lsn_pass_run. */
+void lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, const int *kernels, int count,
+                           float *logits);
+
+/* Kernels of a layer that are best given to lsn_pass_run_lesioned together; more are
+ * cut into groups of that many. It follows from the model alone. */
+int lsn_network_group(const struct lsn_network *network, int layer);
+
+/* Multiply-adds of the lesioned passes run so far. */
+double lsn_pass_work(const struct lsn_pass *pass);
 
 /* The intact activation [h][w][c] of a node (see lsn_model_node for its shape)
  * after lsn_pass_run; lent. */

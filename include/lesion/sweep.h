@@ -34,6 +34,7 @@ struct lsn_sweep_options {
     bool intact_only; /* no lesions at all */
     bool keep_logits; /* keep the intact logits */
     enum lsn_alpha alpha;
+    enum lsn_engine engine;
     int threads; /* 0: one per processor */
     /* Called from worker threads, one at a time; may be NULL. */
     void (*progress)(void *context, const struct lsn_progress *progress);
@@ -55,6 +56,7 @@ struct lsn_results {
     struct lsn_outcome *lesioned; /* [image][condition][kernel] */
     uint8_t *same;                /* [image][condition][kernel] 1: logits equal the intact ones */
     float *logits;                /* [image][condition][classes], NULL unless kept */
+    double multiply_adds;         /* done for the lesions */
     size_t complete_images;       /* images 0 ... complete_images-1 have no missing cell */
 };
 

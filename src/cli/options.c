@@ -13,6 +13,7 @@
 #define DEFINITIONS   "mid-grey|mean|luminance-mean"
 #define QUANTIZATIONS "trunc|round|none"
 #define ALPHAS        "refuse|black"
+#define ENGINES       "incremental|full"
 #define FORMATS       "text|man|bash"
 #define CONTRASTS     "0.05,0.1,0.5,1"
 
@@ -38,6 +39,8 @@ const struct option option_table[] = {
      "convolutions to lesion, by name; default: all"},
     {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, FOR_SWEEP, true,
      "kernels to lesion in each layer, 0-15,20; default: all"},
+    {"engine", 0, OPTION_CHOICE, AT(engine), ENGINES, 0, 0, "incremental", FOR_SWEEP, true,
+     "carry forward what each lesion changes, or compute everything behind it again"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", RUNS, false,
      "where the table goes, its provenance beside it in FILE.json; -: standard output"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STIMULI, false,

@@ -21,7 +21,7 @@ enum {
 struct options {
     const char *model, *input, *images, *labels, *contrast, *layers, *kernels;
     const char *output, *per_image, *logits, *classes;
-    int definition, quantize, alpha; /* the library's enums */
+    int definition, quantize, alpha, engine; /* the library's enums */
     int threads, format;
     bool force, json, verbose, quiet, help, version;
 };

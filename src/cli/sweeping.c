@@ -18,6 +18,7 @@ struct lsn_sweep_options sweeping_options(const struct options *options,
         .layers = options->layers,
         .kernels = options->kernels,
         .alpha = (enum lsn_alpha)options->alpha,
+        .engine = (enum lsn_engine)options->engine,
         .threads = options->threads,
         .stop = &signals_stop,
     };
@@ -39,6 +40,8 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
     }
     status = lsn_sweep_run(inputs->model, inputs->dataset, options, &results, &err);
     progress_end();
+    if (results)
+        message_detail("%.4g multiply-adds for the lesions", results->multiply_adds);
     if (status == LSN_E_INTERRUPTED) {
         message_note("interrupted: %zu of %zu images are complete", results->complete_images,
                      results->image_count);

@@ -4,8 +4,10 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "engine/plan.h"
 #include "model/model.h"
 #include "op/gemm.h"
+#include "op/winograd.h"
 
 enum { WEIGHT, BIAS };
 
@@ -15,35 +17,48 @@ static struct lsn_window window_of(const struct lsn_attributes *a)
                                a->dilation[0], a->dilation[1], a->pads[0],   a->pads[1]};
 }
 
+/* A Linear op is a convolution whose windows are single positions. */
 static enum lsn_status prepare_conv(struct lsn_step *step, struct lsn_shape in,
                                     struct lsn_error *err)
 {
+    static const struct lsn_window point = {1, 1, 1, 1, 1, 1, 0, 0};
     const struct lsn_node *node = step->node;
+    const float *weight = node->tensors[WEIGHT].data;
     struct lsn_conv *conv = &step->geometry.conv;
 
-    *conv =
-        (struct lsn_conv){in, node->shape, window_of(&node->attributes), node->attributes.groups};
+    *conv = (struct lsn_conv){in, node->shape, point, 1};
+    if (node->op == LSN_OP_CONV) {
+        conv->window = window_of(&node->attributes);
+        conv->groups = node->attributes.groups;
+    }
     step->packed = lsn_alloc_floats(lsn_conv_weight_count(conv));
     if (!step->packed)
         return lsn_fail_memory(err, "packed weights");
-    lsn_conv_pack(conv, node->tensors[WEIGHT].data, step->packed);
+    lsn_conv_pack(conv, weight, step->packed);
+    if (!lsn_winograd_fits(conv))
+        return LSN_OK;
+    step->winograd = lsn_alloc_floats(lsn_winograd_weight_count(conv));
+    if (!step->winograd)
+        return lsn_fail_memory(err, "transformed weights");
+    lsn_winograd_pack(conv, weight, step->winograd);
     return LSN_OK;
 }
 
-/* [c][o] from [o][c]: then a vector times it is one pass over contiguous rows. */
-static enum lsn_status prepare_linear(struct lsn_step *step, struct lsn_shape in,
-                                      struct lsn_error *err)
+/* The activation that reads the node's value, where nothing else does. */
+static int sole_activation(const struct lsn_graph *graph, int index)
 {
-    const float *weight = step->node->tensors[WEIGHT].data;
-    size_t c = (size_t)in.c, outputs = (size_t)step->node->shape.c, i, o;
+    int reader = -1, i, j;
 
-    step->packed = lsn_alloc_floats(c * outputs);
-    if (!step->packed)
-        return lsn_fail_memory(err, "packed weights");
-    for (o = 0; o < outputs; o++)
-        for (i = 0; i < c; i++)
-            step->packed[i * outputs + o] = weight[o * c + i];
-    return LSN_OK;
+    if (lsn_op_is_activation(graph->nodes[index].op))
+        return -1;
+    for (i = index + 1; i < graph->count; i++)
+        for (j = 0; j < graph->nodes[i].input_count; j++)
+            if (graph->nodes[i].inputs[j] == index) {
+                if (reader >= 0)
+                    return -1;
+                reader = i;
+            }
+    return reader >= 0 && lsn_op_is_activation(graph->nodes[reader].op) ? reader : -1;
 }
 
 static enum lsn_status prepare_step(struct lsn_network *network, const struct lsn_graph *graph,
@@ -56,16 +71,16 @@ static enum lsn_status prepare_step(struct lsn_network *network, const struct ls
     size_t scratch;
 
     step->node = node;
+    step->activation = sole_activation(graph, index);
     step->count = (size_t)node->shape.c * (size_t)node->shape.h * (size_t)node->shape.w;
     switch (node->op) {
     case LSN_OP_CONV:
+    case LSN_OP_LINEAR:
         LSN_TRY(prepare_conv(step, in, err));
         scratch = lsn_conv_scratch_count(&step->geometry.conv);
         if (scratch > network->scratch_count)
             network->scratch_count = scratch;
         return LSN_OK;
-    case LSN_OP_LINEAR:
-        return prepare_linear(step, in, err);
     case LSN_OP_MAX_POOL:
     case LSN_OP_AVERAGE_POOL:
         step->geometry.pool = (struct lsn_pool){in,         node->shape, window_of(a),
@@ -116,7 +131,7 @@ static enum lsn_status prepare(struct lsn_network *network, struct lsn_error *er
         network->layers[i].node = network->model->layers[i];
         LSN_TRY(find_affected(graph, &network->layers[i], err));
     }
-    return LSN_OK;
+    return lsn_plan_create(network, &network->plan, err);
 }
 
 enum lsn_status lsn_network_create(const struct lsn_model *model, struct lsn_network **network,
@@ -143,8 +158,11 @@ void lsn_network_free(struct lsn_network *network)
 
     if (!network)
         return;
-    for (i = 0; i < network->step_count; i++)
+    for (i = 0; i < network->step_count; i++) {
         lsn_free(network->steps[i].packed);
+        lsn_free(network->steps[i].winograd);
+    }
+    lsn_plan_free(network->plan);
     for (i = 0; i < network->layer_count; i++)
         lsn_free(network->layers[i].affected);
     lsn_free(network->steps);
@@ -161,4 +179,9 @@ double lsn_network_lesion_work(const struct lsn_network *network, int layer)
     for (i = 0; i < l->affected_count; i++)
         work += (double)lsn_model_node(network->model, l->affected[i]).multiply_adds;
     return work;
+}
+
+int lsn_network_group(const struct lsn_network *network, int layer)
+{
+    return network->plan->layers[layer].group;
 }

@@ -12,8 +12,10 @@ struct lsn_step {
     const struct lsn_node *node; /* lent by the model */
     size_t count;                /* floats of output */
     float *packed;               /* weights in running order, owned; NULL: none */
+    float *winograd;             /* transformed weights, owned; NULL: not used */
+    int activation;              /* the activation that alone reads this node, or -1 */
     union {
-        struct lsn_conv conv; /* Conv */
+        struct lsn_conv conv; /* Conv; Linear, as a 1x1 convolution */
         struct lsn_pool pool; /* MaxPool, AveragePool */
     } geometry;
 };
@@ -31,8 +33,18 @@ struct lsn_network {
     int step_count;
     struct lsn_layer *layers; /* [layer_count] */
     int layer_count;
-    size_t scratch_count; /* floats that the hungriest step needs */
+    size_t scratch_count;  /* floats that the hungriest step needs */
+    struct lsn_plan *plan; /* of the incremental pass */
 };
+
+/* Whether no input channel of a Select comes twice. */
+bool lsn_select_is_injective(const struct lsn_node *node);
+
+/* Whether the op computes each value from its input's value at the same place. */
+bool lsn_op_is_activation(enum lsn_op op);
+
+/* Runs an activation on n values; x and out may be the same. */
+void lsn_activation_run(const struct lsn_node *node, size_t n, const float *x, float *out);
 
 /* Runs one step. in: [node's input_count] the inputs' activations; out
  * [step->count]; scratch [network's scratch_count]. packed is step->packed, or a

@@ -1,22 +1,26 @@
-/* The full pass. Every node keeps its intact activation and, beside it, its
- * lesioned one: a lesioned pass computes every node after the layer again from
- * scratch, and reads the intact activation of those it does not reach. */
-#include <math.h>
+/* Passes over one stimulus. The intact pass keeps every node's activation. The full
+ * engine keeps beside it each node's lesioned one: it computes every node after the
+ * layer again from scratch, and reads the intact activation of those that the lesion
+ * does not reach. */
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "engine/delta.h"
 #include "engine/network.h"
+#include "engine/plan.h"
 #include "model/model.h"
 
 struct lsn_pass {
     const struct lsn_network *network;
-    float **intact;       /* [steps][h][w][c] */
-    float **lesioned;     /* [steps][h][w][c] */
-    const float **inputs; /* the running step's inputs */
+    float **intact;          /* [steps][h][w][c] */
+    struct lsn_delta *delta; /* the incremental engine; NULL: the full one */
+    float **lesioned;        /* [steps][h][w][c] */
+    const float **inputs;    /* the running step's inputs */
     float *scratch;
     bool *changed;  /* [steps] lesioned holds the value, not intact */
     float *weights; /* the lesioned layer's packed weights, one kernel zeroed */
+    double multiply_adds;
 };
 
 static size_t largest_weight(const struct lsn_network *network)
@@ -33,35 +37,47 @@ static size_t largest_weight(const struct lsn_network *network)
     return largest;
 }
 
-static enum lsn_status allocate(struct lsn_pass *pass, struct lsn_error *err)
+static enum lsn_status allocate_full(struct lsn_pass *pass, struct lsn_error *err)
 {
     const struct lsn_network *network = pass->network;
-    size_t steps = (size_t)network->step_count, inputs = 1, i;
+    size_t steps = (size_t)network->step_count, i;
 
-    pass->intact = lsn_alloc(steps, sizeof *pass->intact);
     pass->lesioned = lsn_alloc(steps, sizeof *pass->lesioned);
-    pass->changed = lsn_alloc(steps, sizeof *pass->changed);
-    pass->scratch = lsn_alloc_floats(network->scratch_count);
     pass->weights = lsn_alloc_floats(largest_weight(network));
-    if (!pass->intact || !pass->lesioned || !pass->changed || !pass->scratch || !pass->weights)
+    if (!pass->lesioned || !pass->weights)
         return lsn_fail_memory(err, "a forward pass");
-    for (i = 0; i < steps; i++) {
-        size_t node_inputs = (size_t)network->steps[i].node->input_count;
-
-        inputs = node_inputs > inputs ? node_inputs : inputs;
-        pass->intact[i] = lsn_alloc_floats(network->steps[i].count);
-        pass->lesioned[i] = i ? lsn_alloc_floats(network->steps[i].count) : NULL;
-        if (!pass->intact[i] || (i && !pass->lesioned[i]))
+    for (i = 1; i < steps; i++) {
+        pass->lesioned[i] = lsn_alloc_floats(network->steps[i].count);
+        if (!pass->lesioned[i])
             return lsn_fail_memory(err, "activations");
     }
-    pass->inputs = lsn_alloc(inputs, sizeof *pass->inputs);
-    if (!pass->inputs)
-        return lsn_fail_memory(err, "a forward pass");
     return LSN_OK;
 }
 
-enum lsn_status lsn_pass_create(const struct lsn_network *network, struct lsn_pass **pass,
+static enum lsn_status allocate(struct lsn_pass *pass, enum lsn_engine engine,
                                 struct lsn_error *err)
+{
+    const struct lsn_network *network = pass->network;
+    size_t steps = (size_t)network->step_count, i;
+
+    pass->intact = lsn_alloc(steps, sizeof *pass->intact);
+    pass->changed = lsn_alloc(steps, sizeof *pass->changed);
+    pass->scratch = lsn_alloc_floats(network->scratch_count);
+    pass->inputs = lsn_alloc(network->plan->inputs_max, sizeof *pass->inputs);
+    if (!pass->intact || !pass->changed || !pass->scratch || !pass->inputs)
+        return lsn_fail_memory(err, "a forward pass");
+    for (i = 0; i < steps; i++) {
+        pass->intact[i] = lsn_alloc_floats(network->steps[i].count);
+        if (!pass->intact[i])
+            return lsn_fail_memory(err, "activations");
+    }
+    if (engine == LSN_ENGINE_FULL)
+        return allocate_full(pass, err);
+    return lsn_delta_create(network, pass->intact, &pass->delta, err);
+}
+
+enum lsn_status lsn_pass_create(const struct lsn_network *network, enum lsn_engine engine,
+                                struct lsn_pass **pass, struct lsn_error *err)
 {
     enum lsn_status status;
 
@@ -69,7 +85,7 @@ enum lsn_status lsn_pass_create(const struct lsn_network *network, struct lsn_pa
     if (!*pass)
         return lsn_fail_memory(err, "a forward pass");
     (*pass)->network = network;
-    status = allocate(*pass, err);
+    status = allocate(*pass, engine, err);
     if (status != LSN_OK) {
         lsn_pass_free(*pass);
         *pass = NULL;
@@ -89,6 +105,7 @@ void lsn_pass_free(struct lsn_pass *pass)
         if (pass->lesioned)
             lsn_free(pass->lesioned[i]);
     }
+    lsn_delta_free(pass->delta);
     lsn_free(pass->intact);
     lsn_free(pass->lesioned);
     lsn_free(pass->inputs);
@@ -123,7 +140,7 @@ const float *lsn_pass_run(struct lsn_pass *pass, const float *x)
     return pass->intact[network->step_count - 1];
 }
 
-const float *lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, int kernel)
+static const float *run_full(struct lsn_pass *pass, int layer, int kernel)
 {
     const struct lsn_network *network = pass->network;
     const struct lsn_layer *lesion = &network->layers[layer];
@@ -141,7 +158,26 @@ const float *lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, int kernel)
                  pass->lesioned[node]);
         pass->changed[node] = true;
     }
+    pass->multiply_adds += lsn_network_lesion_work(network, layer);
     return pass->lesioned[network->step_count - 1];
+}
+
+void lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, const int *kernels, int count,
+                           float *logits)
+{
+    size_t classes = pass->network->steps[pass->network->step_count - 1].count;
+    int i;
+
+    if (pass->delta)
+        lsn_delta_run(pass->delta, layer, kernels, count, logits);
+    for (i = 0; !pass->delta && i < count; i++)
+        memcpy(logits + (size_t)i * classes, run_full(pass, layer, kernels[i]),
+               classes * sizeof *logits);
+}
+
+double lsn_pass_work(const struct lsn_pass *pass)
+{
+    return pass->delta ? lsn_delta_work(pass->delta) : pass->multiply_adds;
 }
 
 const float *lsn_pass_activation(const struct lsn_pass *pass, int node)

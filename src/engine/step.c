@@ -1,21 +1,66 @@
 /* Running one node: from its description to the op. */
-#include <string.h>
-
 #include "engine/network.h"
 #include "op/act.h"
-#include "op/gemm.h"
 #include "op/join.h"
 #include "op/norm.h"
 
-static void run_linear(const struct lsn_step *step, struct lsn_shape in, const float *packed,
-                       const float *x, float *out)
+bool lsn_op_is_activation(enum lsn_op op)
 {
-    const float *bias = step->node->tensors[1].data;
-    int positions = in.h * in.w, outputs = step->node->shape.c, p;
+    switch (op) {
+    case LSN_OP_RELU:
+    case LSN_OP_LEAKY_RELU:
+    case LSN_OP_CLIP:
+    case LSN_OP_HARD_SWISH:
+    case LSN_OP_HARD_SIGMOID:
+    case LSN_OP_SIGMOID:
+    case LSN_OP_TANH:
+    case LSN_OP_ERF:
+    case LSN_OP_GELU:
+    case LSN_OP_SILU:
+        return true;
+    default:
+        return false;
+    }
+}
 
-    for (p = 0; bias && p < positions; p++)
-        memcpy(out + (size_t)p * (size_t)outputs, bias, (size_t)outputs * sizeof *out);
-    lsn_gemm(positions, outputs, in.c, x, in.c, packed, outputs, bias ? 1.0f : 0.0f, out, outputs);
+void lsn_activation_run(const struct lsn_node *node, size_t n, const float *x, float *out)
+{
+    const struct lsn_attributes *a = &node->attributes;
+
+    switch (node->op) {
+    case LSN_OP_RELU:
+        lsn_relu(n, x, out);
+        break;
+    case LSN_OP_LEAKY_RELU:
+        lsn_leaky_relu(n, a->alpha, x, out);
+        break;
+    case LSN_OP_CLIP:
+        lsn_clip(n, a->min, a->max, x, out);
+        break;
+    case LSN_OP_HARD_SWISH:
+        lsn_hard_swish(n, x, out);
+        break;
+    case LSN_OP_HARD_SIGMOID:
+        lsn_hard_sigmoid(n, a->alpha, a->beta, x, out);
+        break;
+    case LSN_OP_SIGMOID:
+        lsn_sigmoid(n, x, out);
+        break;
+    case LSN_OP_TANH:
+        lsn_tanh(n, x, out);
+        break;
+    case LSN_OP_ERF:
+        lsn_erf(n, x, out);
+        break;
+    case LSN_OP_GELU:
+        (a->tanh_approx ? lsn_gelu_tanh : lsn_gelu)(n, x, out);
+        break;
+    case LSN_OP_SILU:
+        lsn_silu(n, x, out);
+        break;
+    default:
+        break;
+    }
 }
 
 static void run_concat(const struct lsn_step *step, const struct lsn_network *network,
@@ -47,10 +92,8 @@ void lsn_step_run(const struct lsn_step *step, const struct lsn_network *network
         s1 = network->steps[node->inputs[1]].node->shape;
     switch (node->op) {
     case LSN_OP_CONV:
-        lsn_conv_run(&step->geometry.conv, packed, t[1].data, x, out, scratch);
-        break;
     case LSN_OP_LINEAR:
-        run_linear(step, s0, packed, x, out);
+        lsn_conv_run(&step->geometry.conv, packed, t[1].data, x, out, scratch);
         break;
     case LSN_OP_AFFINE:
         lsn_affine(positions, c, t[0].data, t[1].data, x, out);
@@ -60,36 +103,6 @@ void lsn_step_run(const struct lsn_step *step, const struct lsn_network *network
         break;
     case LSN_OP_LRN:
         lsn_lrn(&(struct lsn_lrn){a->size, a->alpha, a->beta, a->bias}, positions, c, x, out);
-        break;
-    case LSN_OP_RELU:
-        lsn_relu(n, x, out);
-        break;
-    case LSN_OP_LEAKY_RELU:
-        lsn_leaky_relu(n, a->alpha, x, out);
-        break;
-    case LSN_OP_CLIP:
-        lsn_clip(n, a->min, a->max, x, out);
-        break;
-    case LSN_OP_HARD_SWISH:
-        lsn_hard_swish(n, x, out);
-        break;
-    case LSN_OP_HARD_SIGMOID:
-        lsn_hard_sigmoid(n, a->alpha, a->beta, x, out);
-        break;
-    case LSN_OP_SIGMOID:
-        lsn_sigmoid(n, x, out);
-        break;
-    case LSN_OP_TANH:
-        lsn_tanh(n, x, out);
-        break;
-    case LSN_OP_ERF:
-        lsn_erf(n, x, out);
-        break;
-    case LSN_OP_GELU:
-        (a->tanh_approx ? lsn_gelu_tanh : lsn_gelu)(n, x, out);
-        break;
-    case LSN_OP_SILU:
-        lsn_silu(n, x, out);
         break;
     case LSN_OP_ADD:
         lsn_add(s, s0, x, s1, in[1], out);
@@ -118,9 +131,9 @@ void lsn_step_run(const struct lsn_step *step, const struct lsn_network *network
     case LSN_OP_FLATTEN:
         lsn_flatten(s0, x, out);
         break;
-    case LSN_OP_INPUT:      /* is given */
-    case LSN_OP_BATCH_NORM: /* was folded at load */
-    case LSN_OP_COUNT:
+    default: /* Input is given, BatchNormalization was folded at load */
+        if (lsn_op_is_activation(node->op))
+            lsn_activation_run(node, n, x, out);
         break;
     }
 }

@@ -2,6 +2,7 @@
  * knows protobuf-c. */
 #include "format/onnx.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -19,7 +20,7 @@ static const char *text_or_empty(const char *text)
 static enum lsn_status read_dims(const char *path, const Lsn__OnnxTensor *from,
                                  struct lsn_onnx_tensor *to, struct lsn_error *err)
 {
-    size_t i;
+    size_t i, product = 1;
 
     if (from->n_dims > LSN_ONNX_RANK_MAX)
         return lsn_fail(err, LSN_E_UNSUPPORTED,
@@ -30,10 +31,13 @@ static enum lsn_status read_dims(const char *path, const Lsn__OnnxTensor *from,
     to->count = 1;
     for (i = 0; i < from->n_dims; i++) {
         to->dims[i] = from->dims[i];
-        if (from->dims[i] < 0 || !lsn_mul_size(to->count, (size_t)from->dims[i], &to->count) ||
-            to->count > (size_t)1 << 40)
+        /* A dimension of 0 must not hide the overflow of the others. */
+        if (from->dims[i] < 0 ||
+            !lsn_mul_size(product, from->dims[i] ? (size_t)from->dims[i] : 1, &product) ||
+            product > (size_t)1 << 40)
             return lsn_fail(err, LSN_E_FORMAT, "%s: tensor '%s': dimension %zu is %jd", path,
                             to->name, i, (intmax_t)from->dims[i]);
+        to->count *= (size_t)from->dims[i];
     }
     return LSN_OK;
 }
@@ -149,10 +153,10 @@ static struct lsn_onnx_input read_input(const Lsn__OnnxValueInfo *from)
         from->type && from->type->tensor_type ? from->type->tensor_type->shape : NULL;
     size_t i;
 
-    if (!shape || shape->n_dim > LSN_ONNX_RANK_MAX)
+    if (!shape)
         return input;
-    input.rank = (int)shape->n_dim;
-    for (i = 0; i < shape->n_dim; i++)
+    input.rank = shape->n_dim < INT_MAX ? (int)shape->n_dim : INT_MAX;
+    for (i = 0; i < shape->n_dim && i < LSN_ONNX_RANK_MAX; i++)
         input.dims[i] = shape->dim[i]->dim_value;
     return input;
 }

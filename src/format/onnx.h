@@ -75,7 +75,7 @@ struct lsn_onnx_node {
 struct lsn_onnx_input {
     const char *name;
     int rank;                        /* -1: not said */
-    int64_t dims[LSN_ONNX_RANK_MAX]; /* 0: not fixed */
+    int64_t dims[LSN_ONNX_RANK_MAX]; /* the first so many; 0: not fixed */
 };
 
 struct lsn_onnx {

@@ -73,7 +73,7 @@ static enum lsn_status external_path(const struct lsn_onnx *onnx,
     *path = NULL;
     if (!joined)
         status = lsn_fail_memory(err, "a path");
-    else if (!file || !folder)
+    else if (tensor->location[0] != '/' && (!file || !folder))
         status = lsn_fail(err, LSN_E_IO, "tensor '%s': its data file '%s' cannot be found in %s",
                           tensor->name, tensor->location, onnx->folder);
     else if (tensor->location[0] == '/' || strncmp(file, folder, length) != 0 ||
@@ -111,6 +111,22 @@ static enum lsn_status open_external(const struct lsn_onnx *onnx,
     return status;
 }
 
+/* Whether the typed array that holds the elements is the one ONNX has for them. */
+static bool fits_type(const struct lsn_onnx_tensor *tensor)
+{
+    int type = tensor->type;
+
+    if (tensor->floats)
+        return type == LSN_ONNX_FLOAT;
+    if (tensor->doubles)
+        return type == LSN_ONNX_DOUBLE;
+    if (tensor->int64s)
+        return type == LSN_ONNX_INT64;
+    if (tensor->uint64s)
+        return type == LSN_ONNX_UINT32 || type == LSN_ONNX_UINT64;
+    return !tensor->int32s || element_bytes(type) < 4 || type == LSN_ONNX_INT32;
+}
+
 /* Checks that as many elements are stored as the shape wants; for raw and
  * external data span says where. */
 static enum lsn_status find_elements(const struct lsn_onnx *onnx,
@@ -123,6 +139,10 @@ static enum lsn_status find_elements(const struct lsn_onnx *onnx,
         return lsn_fail(err, LSN_E_UNSUPPORTED,
                         "tensor '%s': elements of ONNX type %d are not supported", tensor->name,
                         tensor->type);
+    if (!fits_type(tensor))
+        return lsn_fail(err, LSN_E_FORMAT,
+                        "tensor '%s': its elements of ONNX type %d stand in another type's field",
+                        tensor->name, tensor->type);
     span->bytes = tensor->raw;
     if (tensor->location) {
         LSN_TRY(open_external(onnx, tensor, span, err));

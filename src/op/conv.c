@@ -11,13 +11,12 @@
 #define BLOCK_FLOATS   (1 << 18) /* of patches: 1 MiB */
 #define BLOCK_ROWS_MIN 64
 
-static bool is_depthwise(const struct lsn_conv *conv)
+bool lsn_conv_is_depthwise(const struct lsn_conv *conv)
 {
     return conv->groups == conv->in.c && conv->groups == conv->out.c && conv->groups > 1;
 }
 
-/* The patch matrix is the image itself. */
-static bool is_pointwise(const struct lsn_conv *conv)
+bool lsn_conv_is_pointwise(const struct lsn_conv *conv)
 {
     const struct lsn_window *w = &conv->window;
 
@@ -25,14 +24,14 @@ static bool is_pointwise(const struct lsn_conv *conv)
            conv->in.h == conv->out.h && conv->in.w == conv->out.w;
 }
 
-static size_t patch_count(const struct lsn_conv *conv)
+size_t lsn_conv_patch_count(const struct lsn_conv *conv)
 {
     return (size_t)conv->window.kh * (size_t)conv->window.kw * (size_t)(conv->in.c / conv->groups);
 }
 
 size_t lsn_conv_weight_count(const struct lsn_conv *conv)
 {
-    return patch_count(conv) * (size_t)conv->out.c;
+    return lsn_conv_patch_count(conv) * (size_t)conv->out.c;
 }
 
 /* Where weight [o][i][y][x] lies in the packed array. */
@@ -41,9 +40,9 @@ static size_t packed_index(const struct lsn_conv *conv, int o, int i, int tap)
     size_t c_out = (size_t)(conv->out.c / conv->groups), c_in = (size_t)(conv->in.c / conv->groups);
     size_t group = (size_t)o / c_out;
 
-    if (is_depthwise(conv))
+    if (lsn_conv_is_depthwise(conv))
         return (size_t)tap * (size_t)conv->out.c + (size_t)o;
-    return group * patch_count(conv) * c_out + ((size_t)tap * c_in + (size_t)i) * c_out +
+    return group * lsn_conv_patch_count(conv) * c_out + ((size_t)tap * c_in + (size_t)i) * c_out +
            (size_t)o % c_out;
 }
 
@@ -71,7 +70,7 @@ void lsn_conv_zero_kernel(const struct lsn_conv *conv, int kernel, float *packed
 static size_t block_rows(const struct lsn_conv *conv)
 {
     size_t positions = (size_t)conv->out.h * (size_t)conv->out.w;
-    size_t rows = BLOCK_FLOATS / patch_count(conv);
+    size_t rows = BLOCK_FLOATS / lsn_conv_patch_count(conv);
 
     if (rows < BLOCK_ROWS_MIN)
         rows = BLOCK_ROWS_MIN;
@@ -80,9 +79,9 @@ static size_t block_rows(const struct lsn_conv *conv)
 
 size_t lsn_conv_scratch_count(const struct lsn_conv *conv)
 {
-    if (is_depthwise(conv) || (is_pointwise(conv)))
+    if (lsn_conv_is_depthwise(conv) || (lsn_conv_is_pointwise(conv)))
         return 0;
-    return block_rows(conv) * patch_count(conv);
+    return block_rows(conv) * lsn_conv_patch_count(conv);
 }
 
 void lsn_conv_gather(const struct lsn_conv *conv, const float *image, int y, int x, int c_first,
@@ -150,14 +149,14 @@ static void run_depthwise(const struct lsn_conv *conv, const float *packed, cons
 static void run_group(const struct lsn_conv *conv, int group, const float *packed, const float *x,
                       float *out, float *scratch)
 {
-    int k = (int)patch_count(conv), n = conv->out.c / conv->groups;
+    int k = (int)lsn_conv_patch_count(conv), n = conv->out.c / conv->groups;
     int c_in = conv->in.c / conv->groups;
     size_t positions = (size_t)conv->out.h * (size_t)conv->out.w, rows = block_rows(conv);
     size_t start, i;
 
     packed += (size_t)group * (size_t)k * (size_t)n;
     out += (size_t)group * (size_t)n;
-    if (is_pointwise(conv)) {
+    if (lsn_conv_is_pointwise(conv)) {
         lsn_gemm((int)positions, n, k, x + (size_t)group * (size_t)c_in, conv->in.c, packed, n,
                  1.0f, out, conv->out.c);
         return;
@@ -182,7 +181,7 @@ void lsn_conv_run(const struct lsn_conv *conv, const float *packed, const float 
     int group;
 
     start_from_bias(conv, bias, out);
-    if (is_depthwise(conv)) {
+    if (lsn_conv_is_depthwise(conv)) {
         run_depthwise(conv, packed, x, out);
         return;
     }

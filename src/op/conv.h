@@ -14,6 +14,15 @@ struct lsn_conv {
     int groups; /* divides in.c and out.c */
 };
 
+/* Each channel is filtered on its own (groups = in.c = out.c). */
+bool lsn_conv_is_depthwise(const struct lsn_conv *conv);
+
+/* 1x1, stride 1, no padding: a position sees itself alone. */
+bool lsn_conv_is_pointwise(const struct lsn_conv *conv);
+
+/* kh * kw * channels of a group: what one output value is a sum over. */
+size_t lsn_conv_patch_count(const struct lsn_conv *conv);
+
 /* Floats in a packed weight: as many as in the weight itself. */
 size_t lsn_conv_weight_count(const struct lsn_conv *conv);
 

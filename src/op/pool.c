@@ -29,6 +29,11 @@ static struct taps taps_at(const struct lsn_pool *pool, int oy, int ox)
     return t;
 }
 
+float lsn_pool_divisor(const struct lsn_pool *pool, int y, int x)
+{
+    return taps_at(pool, y, x).divisor;
+}
+
 static const float *tap(const struct lsn_pool *pool, const float *x, int oy, int ox, int ky, int kx)
 {
     const struct lsn_window *w = &pool->window;

@@ -22,6 +22,9 @@ void lsn_max_pool(const struct lsn_pool *pool, const float *x, float *out);
  * hanging over the padded edge counts only its part inside). */
 void lsn_average_pool(const struct lsn_pool *pool, const float *x, float *out);
 
+/* That divisor at output position (y, x). */
+float lsn_pool_divisor(const struct lsn_pool *pool, int y, int x);
+
 /* out [c]: the mean over all positions. Summed in double: its order then does
  * not matter to a float. */
 void lsn_global_average_pool(struct lsn_shape in, const float *x, float *out);

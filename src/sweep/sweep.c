@@ -17,7 +17,8 @@
 struct layer_unit {
     size_t first, count;
     int layer;
-    double work; /* multiply-adds of all its kernels on one stimulus */
+    size_t group; /* kernels that go together */
+    double work;  /* multiply-adds of all its kernels on one stimulus */
 };
 
 struct worker {
@@ -28,6 +29,7 @@ struct worker {
     float *pixels;   /* [h][w][3] */
     float *x;        /* [h][w][3] */
     float *logits;   /* [classes] of the intact pass */
+    float *lesioned; /* [group_max][classes] */
 };
 
 #define NOTHING SIZE_MAX
@@ -41,6 +43,7 @@ struct sweep {
     struct layer_unit
         *layers; /* [layer_count]; one without kernels if there is nothing to lesion */
     size_t layer_count;
+    size_t group_max;       /* kernels of a layer that go together, at most */
     struct worker *workers; /* [worker_count] */
     int worker_count;
     pthread_mutex_t progress_lock;
@@ -124,29 +127,42 @@ static void report_progress(struct sweep *sweep, double work)
     pthread_mutex_unlock(&sweep->progress_lock);
 }
 
+/* Lesions count kernels from first on, all of one layer, on the worker's stimulus. */
+static enum lsn_status run_group(struct sweep *sweep, struct worker *worker, int layer,
+                                 size_t first, size_t count, struct lsn_error *err)
+{
+    struct lsn_results *results = sweep->results;
+    size_t classes = (size_t)results->classes, i;
+
+    lsn_pass_run_lesioned(worker->pass, layer, results->kernel_index + first, (int)count,
+                          worker->lesioned);
+    for (i = 0; i < count; i++) {
+        const float *logits = worker->lesioned + i * classes;
+        size_t cell = worker->stimulus * results->kernel_count + first + i;
+
+        results->same[cell] = memcmp(logits, worker->logits, classes * sizeof *logits) == 0;
+        LSN_TRY(outcome(sweep, worker->stimulus, logits, &results->lesioned[cell], err));
+    }
+    return LSN_OK;
+}
+
 static enum lsn_status run_unit(void *context, int worker_index, size_t unit, struct lsn_error *err)
 {
     struct sweep *sweep = context;
-    struct lsn_results *results = sweep->results;
     struct worker *worker = &sweep->workers[worker_index];
-    size_t stimulus = unit / sweep->layer_count, i;
     const struct layer_unit *layer = &sweep->layers[unit % sweep->layer_count];
-    size_t classes = (size_t)results->classes;
+    size_t last = layer->first + layer->count, first, count;
 
     if (stop_asked(sweep))
         return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
-    LSN_TRY(show(sweep, worker, stimulus, err));
+    LSN_TRY(show(sweep, worker, unit / sweep->layer_count, err));
     if (layer == sweep->layers)
         LSN_TRY(store_intact(sweep, worker, err));
-    for (i = layer->first; i < layer->first + layer->count; i++) {
-        size_t cell = stimulus * results->kernel_count + i;
-        const float *logits;
-
+    for (first = layer->first; first < last; first += count) {
+        count = last - first < layer->group ? last - first : layer->group;
         if (stop_asked(sweep))
             return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
-        logits = lsn_pass_run_lesioned(worker->pass, layer->layer, results->kernel_index[i]);
-        results->same[cell] = memcmp(logits, worker->logits, classes * sizeof *logits) == 0;
-        LSN_TRY(outcome(sweep, stimulus, logits, &results->lesioned[cell], err));
+        LSN_TRY(run_group(sweep, worker, layer->layer, first, count, err));
     }
     report_progress(sweep, layer->work);
     return LSN_OK;
@@ -165,7 +181,13 @@ static enum lsn_status plan_layers(struct sweep *sweep, struct lsn_error *err)
         struct layer_unit *last = &sweep->layers[sweep->layer_count];
 
         if (i == 0 || results->kernel_layer[i] != last[-1].layer) {
-            *last = (struct layer_unit){.first = i, .layer = results->kernel_layer[i]};
+            int layer = results->kernel_layer[i];
+            size_t group = sweep->options->engine == LSN_ENGINE_FULL
+                               ? 1 /* a stop is heard between groups */
+                               : (size_t)lsn_network_group(sweep->network, layer);
+
+            *last = (struct layer_unit){.first = i, .layer = layer, .group = group};
+            sweep->group_max = group > sweep->group_max ? group : sweep->group_max;
             sweep->layer_count++;
         }
         last = &sweep->layers[sweep->layer_count - 1];
@@ -187,9 +209,10 @@ static enum lsn_status prepare_worker(struct sweep *sweep, struct worker *worker
     worker->pixels = lsn_alloc_floats(values);
     worker->x = lsn_alloc_floats(values);
     worker->logits = lsn_alloc_floats((size_t)sweep->results->classes);
-    if (!worker->pixels || !worker->x || !worker->logits)
+    worker->lesioned = lsn_alloc_floats(sweep->group_max * (size_t)sweep->results->classes);
+    if (!worker->pixels || !worker->x || !worker->logits || !worker->lesioned)
         return lsn_fail_memory(err, "a worker");
-    return lsn_pass_create(sweep->network, &worker->pass, err);
+    return lsn_pass_create(sweep->network, sweep->options->engine, &worker->pass, err);
 }
 
 static enum lsn_status prepare_workers(struct sweep *sweep, size_t units, struct lsn_error *err)
@@ -231,11 +254,14 @@ static void release(struct sweep *sweep)
     for (i = 0; i < sweep->worker_count; i++) {
         struct worker *worker = &sweep->workers[i];
 
+        if (worker->pass)
+            sweep->results->multiply_adds += lsn_pass_work(worker->pass);
         lsn_pass_free(worker->pass);
         lsn_image_free(&worker->crop);
         lsn_free(worker->pixels);
         lsn_free(worker->x);
         lsn_free(worker->logits);
+        lsn_free(worker->lesioned);
     }
     lsn_free(sweep->workers);
     lsn_free(sweep->layers);

@@ -20,6 +20,22 @@ static enum lsn_status affine_numbers(struct lsn_importer *im, char op, bool fli
     return LSN_OK;
 }
 
+/* Broadcasting gives the lower of two ranks axes of size 1 in front. */
+static enum lsn_status raise_rank(struct lsn_importer *im, struct lsn_value *value, int rank)
+{
+    int more = rank - value->rank, d;
+
+    if (rank > LSN_RANK_MAX)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its result has %d dimensions", rank);
+    if (more <= 0)
+        return LSN_OK;
+    memmove(&value->axes[more], value->axes, (size_t)value->rank * sizeof value->axes[0]);
+    for (d = 0; d < more; d++)
+        value->axes[d] = (struct lsn_axis){LSN_AXIS_ONE, 1, 1};
+    value->rank = rank;
+    return LSN_OK;
+}
+
 static enum lsn_status with_constant(struct lsn_importer *im, struct lsn_value *value,
                                      struct lsn_value *constant, bool flipped)
 {
@@ -42,6 +58,8 @@ static enum lsn_status with_constant(struct lsn_importer *im, struct lsn_value *
         status = affine_numbers(im, im->current->op[0], flipped, k, c, node.tensors[0].data,
                                 node.tensors[1].data);
     lsn_free(k);
+    if (status == LSN_OK)
+        status = raise_rank(im, &input, constant->constant.rank);
     if (status != LSN_OK) {
         lsn_node_free(&node);
         return status;
@@ -49,29 +67,45 @@ static enum lsn_status with_constant(struct lsn_importer *im, struct lsn_value *
     return lsn_import_same(im, &node, &input);
 }
 
+/* Whether an axis of kind would meet another of value's than its own: the outer
+ * product of two vectors is no op of two feature maps. */
+static bool has_elsewhere(const struct lsn_value *value, enum lsn_axis_kind kind)
+{
+    int d;
+
+    for (d = 0; d < value->rank; d++) {
+        enum lsn_axis_kind own = value->axes[d].kind;
+
+        if (own == kind || (kind == LSN_AXIS_SPACE && own > LSN_AXIS_CHANNEL) ||
+            (own == LSN_AXIS_SPACE && kind > LSN_AXIS_CHANNEL))
+            return true;
+    }
+    return false;
+}
+
 /* The axes of the result of combining two feature maps: each pair must be of one
  * kind, or one of the two of size 1. */
-static enum lsn_status join_axes(struct lsn_importer *im, const struct lsn_value *a,
-                                 const struct lsn_value *b, struct lsn_value *out)
+static enum lsn_status join_axes(struct lsn_importer *im, struct lsn_value a, struct lsn_value b,
+                                 struct lsn_value *out)
 {
-    int d, da, db;
+    int d;
 
-    out->rank = a->rank > b->rank ? a->rank : b->rank;
+    LSN_TRY(raise_rank(im, &a, b.rank));
+    LSN_TRY(raise_rank(im, &b, a.rank));
+    out->rank = a.rank;
     for (d = 0; d < out->rank; d++) {
-        static const struct lsn_axis one = {LSN_AXIS_ONE, 1, 1};
-        const struct lsn_axis *x, *y;
+        const struct lsn_axis *x = &a.axes[d], *y = &b.axes[d];
+        bool x_one = x->kind == LSN_AXIS_ONE, y_one = y->kind == LSN_AXIS_ONE;
 
-        da = d - (out->rank - a->rank);
-        db = d - (out->rank - b->rank);
-        x = da >= 0 ? &a->axes[da] : &one;
-        y = db >= 0 ? &b->axes[db] : &one;
-        if (x->kind != LSN_AXIS_ONE && y->kind != LSN_AXIS_ONE &&
-            (x->kind != y->kind || x->size != y->size || x->step != y->step))
+        if (x_one && y_one ? false
+            : x_one        ? has_elsewhere(&a, y->kind)
+            : y_one        ? has_elsewhere(&b, x->kind)
+                           : x->kind != y->kind || x->size != y->size || x->step != y->step)
             return lsn_import_fail(im, LSN_E_UNSUPPORTED,
                                    "axis %d of its two inputs (%d and %d values) stands for "
                                    "different things",
                                    d, x->size, y->size);
-        out->axes[d] = x->kind != LSN_AXIS_ONE ? *x : *y;
+        out->axes[d] = x_one ? *y : *x;
     }
     return LSN_OK;
 }
@@ -98,7 +132,7 @@ static enum lsn_status two_maps(struct lsn_importer *im, struct lsn_value *a, st
     struct lsn_node node;
     enum lsn_op op = im->current->op[0] == 'M' ? LSN_OP_MUL : LSN_OP_ADD;
 
-    LSN_TRY(join_axes(im, a, b, &out));
+    LSN_TRY(join_axes(im, *a, *b, &out));
     inputs[0] = a->node;
     inputs[1] = b->node;
     if (im->current->op[0] == 'D')
@@ -147,7 +181,6 @@ enum lsn_status lsn_import_concat(struct lsn_importer *im)
     struct lsn_node node = lsn_node_default(LSN_OP_CONCAT);
     struct lsn_value *in, out = {.rank = 0};
     enum lsn_status status = LSN_OK;
-    int total = 0;
 
     if (!inputs)
         return lsn_fail_memory(im->err, "a list of inputs");
@@ -174,13 +207,13 @@ enum lsn_status lsn_import_concat(struct lsn_importer *im)
                 break;
             }
         inputs[i] = in->node;
-        total += in->axes[at].size;
     }
     if (status == LSN_OK)
         status = lsn_import_emit(im, &node, NULL, (int)count, inputs, &out.node);
     lsn_free(inputs);
     LSN_TRY(status);
-    out.axes[at] = (struct lsn_axis){LSN_AXIS_CHANNEL, total, 1};
+    d = lsn_import_shape(im, &out).c;
+    out.axes[at] = (struct lsn_axis){d == 1 ? LSN_AXIS_ONE : LSN_AXIS_CHANNEL, d, 1};
     return lsn_import_bind(im, 0, &out);
 }
 
@@ -207,10 +240,10 @@ static enum lsn_status emit_linear(struct lsn_importer *im, struct lsn_node *nod
                                    const struct lsn_value *value)
 {
     struct lsn_value out = *value;
-    struct lsn_axis *last = &out.axes[out.rank - 1];
-    int outputs = node->tensors[0].dims[0];
+    struct lsn_axis *last = &out.axes[out.rank > 0 ? out.rank - 1 : 0];
+    int outputs = node->tensors[0].dims[0], c = lsn_import_shape(im, value).c;
 
-    if (out.rank < 1 || last->size != lsn_import_shape(im, value).c) {
+    if (out.rank < 1 || last->size != c || (c > 1 && last->kind != LSN_AXIS_CHANNEL)) {
         lsn_node_free(node);
         return lsn_import_fail(im, LSN_E_UNSUPPORTED,
                                "its input's last axis is not that of all channels");
@@ -296,7 +329,7 @@ enum lsn_status lsn_import_gemm(struct lsn_importer *im)
 enum lsn_status lsn_import_reduce_mean(struct lsn_importer *im)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_GLOBAL_AVERAGE_POOL);
-    bool reduced[LSN_RANK_MAX] = {false}, keep = true, any_space = false, ok = true;
+    bool reduced[LSN_RANK_MAX] = {false}, keep = true, none = false, any_space = false, ok = true;
     struct lsn_value *in, out;
     enum lsn_status status = LSN_OK;
     int64_t *axes;
@@ -306,9 +339,10 @@ enum lsn_status lsn_import_reduce_mean(struct lsn_importer *im)
     LSN_TRY(lsn_import_map(im, 0, &in));
     out = *in;
     LSN_TRY(lsn_import_flag(im, "keepdims", &keep));
+    LSN_TRY(lsn_import_flag(im, "noop_with_empty_axes", &none));
     LSN_TRY(lsn_import_list(im, 1, "axes", &axes, &count));
     for (d = 0; d < out.rank; d++)
-        reduced[d] = !axes;
+        reduced[d] = count == 0 && !none;
     for (i = 0; i < count && status == LSN_OK; i++) {
         status = lsn_import_axis(im, axes[i], out.rank, &axis);
         reduced[axis] = status == LSN_OK;

@@ -1,4 +1,5 @@
 /* Attributes of the node being imported. */
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -75,6 +76,22 @@ enum lsn_status lsn_import_ints(struct lsn_importer *im, const char *name, size_
     return LSN_OK;
 }
 
+enum lsn_status lsn_import_perm(struct lsn_importer *im, int rank, int *perm)
+{
+    bool taken[LSN_RANK_MAX] = {false};
+    int d;
+
+    for (d = 0; d < rank; d++)
+        perm[d] = rank - 1 - d;
+    LSN_TRY(lsn_import_ints(im, "perm", (size_t)rank, 0, rank - 1, perm));
+    for (d = 0; d < rank; d++) {
+        if (taken[perm[d]])
+            return lsn_import_fail(im, LSN_E_MODEL, "attribute 'perm' has axis %d twice", perm[d]);
+        taken[perm[d]] = true;
+    }
+    return LSN_OK;
+}
+
 enum lsn_status lsn_import_string(struct lsn_importer *im, const char *name,
                                   const char *const *choices, int *chosen)
 {
@@ -104,6 +121,18 @@ enum lsn_status lsn_import_axis(struct lsn_importer *im, int64_t axis, int rank,
     return LSN_OK;
 }
 
+/* Slice writes "to the end" as the largest integer; half of it leaves room to count. */
+static int64_t cut_int(int64_t value)
+{
+    return value > INT64_MAX / 2 ? INT64_MAX / 2 : value < INT64_MIN / 2 ? INT64_MIN / 2 : value;
+}
+
+/* value must not be NaN. */
+static int64_t cut_double(double value)
+{
+    return value >= 0x1p62 ? INT64_MAX / 2 : value <= -0x1p62 ? INT64_MIN / 2 : (int64_t)value;
+}
+
 enum lsn_status lsn_import_list(struct lsn_importer *im, size_t i, const char *attribute,
                                 int64_t **list, size_t *count)
 {
@@ -118,18 +147,18 @@ enum lsn_status lsn_import_list(struct lsn_importer *im, size_t i, const char *a
     if (!value && !ints)
         return LSN_OK;
     if (value && !value->is_constant)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its %s are not constant", attribute);
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its %s must be constant", attribute);
     if (value)
         LSN_TRY(lsn_import_numbers(im, value, &data));
+    for (j = 0; value && j < value->constant.count; j++)
+        if (!(trunc(data[j]) == data[j]))
+            return lsn_import_fail(im, LSN_E_MODEL, "its %s must be whole numbers, not %g",
+                                   attribute, data[j]);
     *count = value ? value->constant.count : ints->count;
     *list = lsn_alloc(*count, sizeof **list);
     if (!*list)
         return lsn_fail_memory(im->err, "a list of numbers");
     for (j = 0; j < *count; j++)
-        /* Slice writes "to the end" as the largest integer. */
-        (*list)[j] = !value               ? ints->ints[j]
-                     : data[j] >= 0x1p62  ? INT64_MAX / 2
-                     : data[j] <= -0x1p62 ? INT64_MIN / 2
-                                          : (int64_t)data[j];
+        (*list)[j] = value ? cut_double(data[j]) : cut_int(ints->ints[j]);
     return LSN_OK;
 }

@@ -177,6 +177,9 @@ enum lsn_status lsn_import_split(struct lsn_importer *im)
             status = lsn_import_bind(im, i, &out);
         first += part;
     }
+    if (status == LSN_OK && first != size)
+        status = lsn_import_fail(im, LSN_E_MODEL, "its parts have %jd of %jd values",
+                                 (intmax_t)first, (intmax_t)size);
     lsn_free(sizes);
     return status;
 }
@@ -199,12 +202,14 @@ enum lsn_status lsn_import_gather(struct lsn_importer *im)
         (out.axes[axis].kind != LSN_AXIS_CHANNEL && out.axes[axis].size != 1))
         return lsn_import_fail(im, LSN_E_UNSUPPORTED,
                                "only channels, by a constant index or list, can be gathered");
-    LSN_TRY(lsn_import_list(im, 1, "", &list, &count));
+    LSN_TRY(lsn_import_list(im, 1, "indices", &list, &count));
     for (i = 0; i < count && status == LSN_OK; i++) {
-        int chosen = 0;
+        int size = out.axes[axis].size;
 
-        status = lsn_import_axis(im, list[i], out.axes[axis].size, &chosen);
-        list[i] = chosen;
+        if (list[i] < -size || list[i] >= size)
+            status = lsn_import_fail(im, LSN_E_MODEL, "index %jd is outside %d elements",
+                                     (intmax_t)list[i], size);
+        list[i] += list[i] < 0 ? size : 0;
     }
     if (status == LSN_OK && out.axes[axis].kind == LSN_AXIS_CHANNEL)
         status = take(im, &out, axis, list, (int)count);

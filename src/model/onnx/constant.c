@@ -29,6 +29,7 @@ enum lsn_status lsn_constant_start(struct lsn_importer *im, int rank, const int6
                                    bool integer, struct lsn_value *out)
 {
     struct lsn_constant *k = &out->constant;
+    size_t product = 1; /* of those that are not 0, which would hide an overflow */
     int d;
 
     *out = (struct lsn_value){.is_constant = true};
@@ -37,10 +38,11 @@ enum lsn_status lsn_constant_start(struct lsn_importer *im, int rank, const int6
     k->count = 1;
     for (d = 0; d < rank; d++) {
         k->dims[d] = dims[d];
-        if (dims[d] < 0 || !lsn_mul_size(k->count, (size_t)dims[d], &k->count) ||
-            k->count > COUNT_MAX)
+        if (dims[d] < 0 || !lsn_mul_size(product, dims[d] ? (size_t)dims[d] : 1, &product) ||
+            product > COUNT_MAX)
             return lsn_import_fail(im, LSN_E_MODEL, "computes a constant with %jd along axis %d",
                                    (intmax_t)dims[d], d);
+        k->count *= (size_t)dims[d];
     }
     k->data = lsn_alloc(k->count, sizeof *k->data);
     if (!k->data)
@@ -197,23 +199,26 @@ static enum lsn_status fold_binary(struct lsn_importer *im)
 static enum lsn_status fold_constant_of_shape(struct lsn_importer *im)
 {
     const struct lsn_onnx_attribute *value = lsn_onnx_attribute(im->current, "value");
-    int64_t dims[LSN_RANK_MAX];
+    int64_t dims[LSN_RANK_MAX], *shape;
+    struct lsn_error reason = LSN_ERROR_NONE;
     double *fill = NULL, number = 0;
-    const double *shape;
     struct lsn_value out;
     size_t i, rank;
 
-    LSN_TRY(lsn_import_numbers(im, lsn_import_input(im, 0), &shape));
-    rank = lsn_import_input(im, 0)->constant.count;
+    LSN_TRY(lsn_import_list(im, 0, "shape", &shape, &rank));
+    for (i = 0; i < rank && i < LSN_RANK_MAX; i++)
+        dims[i] = shape[i];
+    lsn_free(shape);
     if (rank > LSN_RANK_MAX || (value && (value->type != 't' || value->t.count != 1)))
         return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its shape or value is not supported");
     if (value) {
-        LSN_TRY(lsn_onnx_doubles(&im->onnx, &value->t, &fill, im->err));
+        enum lsn_status status = lsn_onnx_doubles(&im->onnx, &value->t, &fill, &reason);
+
+        if (status != LSN_OK)
+            return lsn_import_fail(im, status, "%s", reason.text);
         number = fill[0];
         lsn_free(fill);
     }
-    for (i = 0; i < rank; i++)
-        dims[i] = (int64_t)shape[i];
     LSN_TRY(lsn_constant_start(im, (int)rank, dims, value && lsn_onnx_is_integer(&value->t), &out));
     for (i = 0; i < out.constant.count; i++)
         out.constant.data[i] = number;

@@ -160,20 +160,18 @@ enum lsn_status lsn_constant_squeeze(struct lsn_importer *im)
     struct lsn_constant from = lsn_import_input(im, 0)->constant;
     bool adds = im->current->op[0] == 'U', listed[LSN_RANK_MAX] = {false};
     int64_t *list, dims[LSN_RANK_MAX] = {0};
-    int rank, in = 0, out = 0, d, axis = 0;
-    enum lsn_status status = LSN_OK;
+    int rank, in = 0, out = 0, d;
+    enum lsn_status status;
     const double *data;
-    size_t count, i;
+    size_t count;
 
     LSN_TRY(lsn_import_numbers(im, lsn_import_input(im, 0), &data));
     LSN_TRY(lsn_import_list(im, 1, "axes", &list, &count));
     rank = from.rank + (adds ? (int)(count < LSN_RANK_MAX ? count : LSN_RANK_MAX) : 0);
     if (rank > LSN_RANK_MAX)
         status = lsn_import_fail(im, LSN_E_UNSUPPORTED, "its result has %d dimensions", rank);
-    for (i = 0; i < count && status == LSN_OK; i++) {
-        status = lsn_import_axis(im, list[i], rank, &axis);
-        listed[axis] = status == LSN_OK;
-    }
+    else
+        status = lsn_import_mark_axes(im, list, count, rank, listed);
     for (d = 0; d < rank && status == LSN_OK; d++) {
         if (adds && listed[d])
             dims[out++] = 1;
@@ -196,17 +194,15 @@ enum lsn_status lsn_constant_transpose(struct lsn_importer *im)
     struct lsn_value out;
     size_t i;
 
-    for (d = 0; d < from.rank; d++)
-        perm[d] = from.rank - 1 - d;
     LSN_TRY(lsn_import_numbers(im, lsn_import_input(im, 0), &data));
-    LSN_TRY(lsn_import_ints(im, "perm", (size_t)from.rank, 0, from.rank - 1, perm));
+    LSN_TRY(lsn_import_perm(im, from.rank, perm));
     lsn_constant_distances(&from, own);
     for (d = 0; d < from.rank; d++) {
         dims[d] = from.dims[perm[d]];
         distances[d] = own[perm[d]];
     }
     LSN_TRY(lsn_constant_start(im, from.rank, dims, from.integer, &out));
-    for (i = 0; i < out.constant.count && i < from.count; i++)
+    for (i = 0; i < out.constant.count; i++)
         out.constant.data[i] = data[lsn_constant_offset(i, from.rank, dims, distances)];
     return lsn_import_bind(im, 0, &out);
 }
@@ -227,8 +223,9 @@ enum lsn_status lsn_constant_slice(struct lsn_importer *im)
     LSN_TRY(lsn_import_numbers(im, lsn_import_input(im, 0), &data));
     for (j = 0; j < 4 && status == LSN_OK; j++)
         status = lsn_import_list(im, (size_t)j + 1, names[j], &lists[j], &counts[j]);
-    if (status == LSN_OK && (counts[0] != 1 || counts[1] != 1 || counts[2] > 1 || counts[3] > 1 ||
-                             (lists[3] && lists[3][0] == 0)))
+    if (status == LSN_OK && lists[3] && counts[3] && lists[3][0] == 0)
+        status = lsn_import_fail(im, LSN_E_MODEL, "a step is 0");
+    if (status == LSN_OK && (counts[0] != 1 || counts[1] != 1 || counts[2] > 1 || counts[3] > 1))
         status = lsn_import_fail(im, LSN_E_UNSUPPORTED,
                                  "slices a constant along %zu axes, one is "
                                  "supported",
@@ -238,11 +235,11 @@ enum lsn_status lsn_constant_slice(struct lsn_importer *im)
     memcpy(dims, from.dims, sizeof dims);
     lsn_constant_distances(&from, distances);
     if (status == LSN_OK) {
-        int64_t step = lists[3] ? lists[3][0] : 1;
+        int64_t step = counts[3] ? lists[3][0] : 1;
 
         lsn_import_range(lists[0][0], lists[1][0], step, from.dims[axis], &first, &length);
         first *= distances[axis];
-        distances[axis] *= step;
+        distances[axis] *= length > 1 ? step : 0;
         dims[axis] = length;
         status = lsn_constant_start(im, from.rank, dims, from.integer, &out);
     }

@@ -72,19 +72,28 @@ static enum lsn_status bind_image(struct lsn_importer *im, struct lsn_shape imag
     return bind_named(im, in->name, value);
 }
 
+/* Whether list, in which a space follows each word, holds this one. */
+static bool lists(const char *list, const char *word)
+{
+    size_t length;
+
+    for (; *list; list += length + 1) {
+        length = strcspn(list, " ");
+        if (strlen(word) == length && memcmp(list, word, length) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Each attribute must be one that the op's import looks at. */
 static enum lsn_status check_attributes(struct lsn_importer *im, const struct lsn_import_op *op)
 {
     size_t i;
 
     for (i = 0; i < im->current->attribute_count; i++) {
-        const char *name = im->current->attributes[i].name, *at = op->attributes;
-        size_t length = strlen(name);
+        const char *name = im->current->attributes[i].name;
 
-        while ((at = strstr(at, name)) &&
-               (at[length] != ' ' || (at != op->attributes && at[-1] != ' ')))
-            at++;
-        if (!at || length == 0)
+        if (!lists(op->attributes, name))
             return lsn_import_fail(im, LSN_E_UNSUPPORTED, "attribute '%s' is not supported", name);
     }
     return LSN_OK;

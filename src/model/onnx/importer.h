@@ -124,11 +124,19 @@ enum lsn_status lsn_import_ints(struct lsn_importer *im, const char *name, size_
 enum lsn_status lsn_import_string(struct lsn_importer *im, const char *name,
                                   const char *const *choices, int *chosen);
 
+/* The attribute perm, or the axes in reverse; LSN_E_MODEL where it is no permutation. */
+enum lsn_status lsn_import_perm(struct lsn_importer *im, int rank, int *perm);
+
 /* An axis number in [-rank, rank), made positive. */
 enum lsn_status lsn_import_axis(struct lsn_importer *im, int64_t axis, int rank, int *result);
 
+/* Sets marked[axis] for each axis in a list, of rank in all, none of them twice. */
+enum lsn_status lsn_import_mark_axes(struct lsn_importer *im, const int64_t *list, size_t count,
+                                     int rank, bool *marked);
+
 /* A list of integers that newer opsets pass as input i, older ones as the
- * attribute: fresh, *count of them; NULL where it is in neither place. */
+ * attribute: fresh, *count of them, large ones cut to half of what int64_t holds;
+ * NULL where it is in neither place. */
 enum lsn_status lsn_import_list(struct lsn_importer *im, size_t i, const char *attribute,
                                 int64_t **list, size_t *count);
 

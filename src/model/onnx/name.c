@@ -131,9 +131,11 @@ static enum lsn_status take_conv(struct lsn_importer *im, size_t i)
         lsn_free(name);
         return LSN_OK;
     }
-    status =
-        lsn_fail(im->err, LSN_E_MODEL, "%s: two convolutions would be called '%s' (ONNX node '%s')",
-                 im->path, name, im->onnx.nodes[i].name);
+    status = lsn_fail(im->err, LSN_E_MODEL,
+                      strcmp(name, "input") == 0
+                          ? "%s: a convolution is called '%s' (ONNX node '%s'), which is the image"
+                          : "%s: two convolutions would be called '%s' (ONNX node '%s')",
+                      im->path, name, im->onnx.nodes[i].name);
     lsn_free(name);
     return status;
 }

@@ -1,5 +1,5 @@
 /* Which ONNX ops are understood, with which attributes, and as what. */
-#include <math.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -9,18 +9,21 @@
 #define EXTENT_MAX 65536
 
 /* SAME_UPPER and SAME_LOWER: as much padding as makes the output
- * ceil(input / stride) long, the odd one behind or before. */
+ * ceil(input / stride) long, the odd one behind or before. More than an int holds
+ * becomes INT_MAX, which the graph refuses. */
 static void same_pads(struct lsn_attributes *a, const int size[2], bool upper)
 {
     int i;
 
     for (i = 0; i < 2; i++) {
-        int out = (size[i] + a->stride[i] - 1) / a->stride[i];
-        int total = (out - 1) * a->stride[i] + (a->kernel[i] - 1) * a->dilation[i] + 1 - size[i];
+        int64_t out = ((int64_t)size[i] + a->stride[i] - 1) / a->stride[i];
+        int64_t window = (int64_t)(a->kernel[i] - 1) * a->dilation[i] + 1, before;
+        int64_t total = (out - 1) * a->stride[i] + window - size[i];
 
-        total = total > 0 ? total : 0;
-        a->pads[i] = upper ? total / 2 : total - total / 2;
-        a->pads[i + 2] = total - a->pads[i];
+        total = total < 0 ? 0 : total > INT_MAX ? INT_MAX : total;
+        before = upper ? total / 2 : total - total / 2;
+        a->pads[i] = (int)before;
+        a->pads[i + 2] = (int)(total - before);
     }
 }
 
@@ -80,6 +83,8 @@ static enum lsn_status import_pool(struct lsn_importer *im)
 
     if (im->current->output_count > 1 && im->current->outputs[1][0])
         return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its output of indices is not supported");
+    if (!lsn_onnx_attribute(im->current, "kernel_shape"))
+        return lsn_import_fail(im, LSN_E_MODEL, "has no kernel_shape");
     LSN_TRY(lsn_import_planes(im, 0, &in));
     LSN_TRY(read_window(im, lsn_import_shape(im, in), a));
     LSN_TRY(lsn_import_flag(im, "ceil_mode", &a->ceil_mode));
@@ -113,14 +118,16 @@ static enum lsn_status import_batch_norm(struct lsn_importer *im)
     struct lsn_node node = lsn_node_default(LSN_OP_BATCH_NORM);
     enum lsn_status status = LSN_OK;
     struct lsn_value *in;
-    int training = 0, i;
+    int training = 0, spatial = 1, i, c;
     float momentum;
 
     LSN_TRY(lsn_import_map(im, 0, &in));
-    if (in->rank < 2 || in->axes[1].size != lsn_import_shape(im, in).c)
+    c = lsn_import_shape(im, in).c;
+    if (in->rank < 2 || in->axes[1].size != c || (c > 1 && in->axes[1].kind != LSN_AXIS_CHANNEL))
         return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its input's axis 1 is not the channels");
     LSN_TRY(lsn_import_order_channels(im, in));
     LSN_TRY(lsn_import_int(im, "training_mode", 0, 0, &training));
+    LSN_TRY(lsn_import_int(im, "spatial", 1, 1, &spatial));
     LSN_TRY(lsn_import_float(im, "momentum", &momentum));
     LSN_TRY(lsn_import_float(im, "epsilon", &node.attributes.epsilon));
     for (i = 0; i < 4 && status == LSN_OK; i++)
@@ -138,19 +145,22 @@ static enum lsn_status import_layer_norm(struct lsn_importer *im)
     struct lsn_node node = lsn_node_default(LSN_OP_LAYER_NORM);
     enum lsn_status status;
     struct lsn_value *in;
-    int axis = -1, stash_type = 1, i;
+    int axis = -1, stash_type = 1, covered = 1, i, c;
 
     LSN_TRY(lsn_import_map(im, 0, &in));
     LSN_TRY(lsn_import_order_channels(im, in));
+    c = lsn_import_shape(im, in).c;
     LSN_TRY(lsn_import_int(im, "axis", -in->rank, in->rank - 1, &axis));
     LSN_TRY(lsn_import_int(im, "stash_type", 1, 1, &stash_type));
     LSN_TRY(lsn_import_float(im, "epsilon", &node.attributes.epsilon));
     axis += axis < 0 ? in->rank : 0;
     for (i = axis; i < in->rank; i++)
-        if (in->axes[i].kind != LSN_AXIS_ONE && (in->axes[i].kind != LSN_AXIS_CHANNEL ||
-                                                 in->axes[i].size != lsn_import_shape(im, in).c))
-            return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                                   "only normalisation over the channels is supported");
+        covered *= in->axes[i].kind == LSN_AXIS_ONE || in->axes[i].kind == LSN_AXIS_CHANNEL
+                       ? in->axes[i].size
+                       : 0;
+    if (covered != c)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "only normalisation over the channels is supported");
     status = lsn_import_tensor(im, lsn_import_input(im, 1), "scale", 1, &node.tensors[0]);
     if (status == LSN_OK && lsn_import_input(im, 2))
         status = lsn_import_tensor(im, lsn_import_input(im, 2), "bias", 1, &node.tensors[1]);
@@ -173,6 +183,8 @@ static enum lsn_status import_lrn(struct lsn_importer *im)
     struct lsn_node node = lsn_node_default(LSN_OP_LRN);
     struct lsn_value *in;
 
+    if (!lsn_onnx_attribute(im->current, "size"))
+        return lsn_import_fail(im, LSN_E_MODEL, "has no size");
     LSN_TRY(lsn_import_planes(im, 0, &in));
     LSN_TRY(lsn_import_int(im, "size", 1, EXTENT_MAX, &node.attributes.size));
     LSN_TRY(lsn_import_float(im, "alpha", &node.attributes.alpha));
@@ -270,7 +282,7 @@ static enum lsn_status import_pad(struct lsn_importer *im)
     LSN_TRY(read_scalar(im, 2, "value", &node.attributes.value));
     status = lsn_import_list(im, 1, "pads", &pads, &count);
     if (status == LSN_OK)
-        status = lsn_import_list(im, 3, "", &axes, &axis_count);
+        status = lsn_import_list(im, 3, "axes", &axes, &axis_count);
     if (status == LSN_OK && !pads)
         status = lsn_import_fail(im, LSN_E_MODEL, "has no pads");
     if (status == LSN_OK)
@@ -302,7 +314,7 @@ static enum lsn_status import_identity(struct lsn_importer *im)
 static const struct lsn_import_op table[] = {
     {"Add", "", false, lsn_import_binary},
     {"AveragePool", "auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides ", false, import_pool},
-    {"BatchNormalization", "epsilon momentum training_mode ", false, import_batch_norm},
+    {"BatchNormalization", "epsilon momentum spatial training_mode ", false, import_batch_norm},
     {"Cast", "saturate to ", true, import_identity},
     {"Clip", "max min ", false, import_clip},
     {"Concat", "axis ", false, lsn_import_concat},

@@ -201,7 +201,8 @@ static size_t square_of(struct lsn_importer *im, const char *difference)
 {
     size_t i = consumer(im, difference, "Pow");
 
-    if (i && is_number(im, at(im, i)->inputs[1], 2.0))
+    if (i && at(im, i)->input_count == 2 && strcmp(at(im, i)->inputs[0], difference) == 0 &&
+        is_number(im, at(im, i)->inputs[1], 2.0))
         return i;
     i = consumer(im, difference, "Mul");
     return i && strcmp(other(im, i, difference), difference) == 0 ? i : 0;
@@ -268,7 +269,7 @@ enum lsn_status lsn_import_pattern(struct lsn_importer *im, bool *matched)
     const struct lsn_value *in = lsn_import_input(im, 0);
 
     *matched = false;
-    if (!in || in->is_constant)
+    if (!in || in->is_constant || in->probabilities)
         return LSN_OK;
     if (strcmp(op, "ReduceMean") == 0)
         return match_layer_norm(im, matched);

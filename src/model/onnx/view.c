@@ -12,6 +12,8 @@ enum lsn_status lsn_import_target(struct lsn_importer *im, const int64_t *dims, 
     int64_t product = 1;
     int open = -1, d;
 
+    if (!target)
+        return lsn_import_fail(im, LSN_E_MODEL, "has no shape");
     if (target_rank > LSN_RANK_MAX)
         return lsn_import_fail(im, LSN_E_UNSUPPORTED,
                                "reshapes to %zu dimensions, at most %d are "
@@ -220,23 +222,22 @@ enum lsn_status lsn_import_transpose(struct lsn_importer *im)
 
     LSN_TRY(lsn_import_map(im, 0, &in));
     out = *in;
-    for (d = 0; d < out.rank; d++)
-        perm[d] = out.rank - 1 - d;
-    LSN_TRY(lsn_import_ints(im, "perm", (size_t)out.rank, 0, out.rank - 1, perm));
+    LSN_TRY(lsn_import_perm(im, out.rank, perm));
     for (d = 0; d < out.rank; d++)
         out.axes[d] = in->axes[perm[d]];
     return lsn_import_bind(im, 0, &out);
 }
 
-/* Marks the axes that a list names, of rank in all. */
-static enum lsn_status mark_axes(struct lsn_importer *im, const int64_t *list, size_t count,
-                                 int rank, bool *marked)
+enum lsn_status lsn_import_mark_axes(struct lsn_importer *im, const int64_t *list, size_t count,
+                                     int rank, bool *marked)
 {
     size_t i;
     int axis;
 
     for (i = 0; i < count; i++) {
         LSN_TRY(lsn_import_axis(im, list[i], rank, &axis));
+        if (marked[axis])
+            return lsn_import_fail(im, LSN_E_MODEL, "axis %d is listed twice", axis);
         marked[axis] = true;
     }
     return LSN_OK;
@@ -254,7 +255,7 @@ enum lsn_status lsn_import_squeeze(struct lsn_importer *im)
     LSN_TRY(lsn_import_map(im, 0, &in));
     out = *in;
     LSN_TRY(lsn_import_list(im, 1, "axes", &list, &count));
-    status = mark_axes(im, list, count, out.rank, marked);
+    status = lsn_import_mark_axes(im, list, count, out.rank, marked);
     out.rank = 0;
     for (d = 0; d < in->rank && status == LSN_OK; d++) {
         if (marked[d] && in->axes[d].size != 1)
@@ -285,7 +286,7 @@ enum lsn_status lsn_import_unsqueeze(struct lsn_importer *im)
         status = lsn_import_fail(im, LSN_E_UNSUPPORTED, "its result has more than %d dimensions",
                                  LSN_RANK_MAX);
     else
-        status = mark_axes(im, list, count, in->rank + (int)count, marked);
+        status = lsn_import_mark_axes(im, list, count, in->rank + (int)count, marked);
     lsn_free(list);
     LSN_TRY(status);
     out.rank = in->rank + (int)count;

@@ -63,7 +63,7 @@ struct window_view {
 static struct window_view look(const struct lsn_pool *pool, const double *x, int oy, int ox, int c)
 {
     const struct lsn_window *w = &pool->window;
-    struct window_view view = {.max = -INFINITY};
+    struct window_view view = {.max = -HUGE_VAL};
     int ky, kx;
 
     for (ky = 0; ky < w->kh; ky++)

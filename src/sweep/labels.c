@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "format/csv.h"
 #include "format/file.h"
-#include "image/dataset.h"
+#include "sweep/dataset.h"
 
 struct table {
     const char *path, *folder;

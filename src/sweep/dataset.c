@@ -1,4 +1,4 @@
-#include "image/dataset.h"
+#include "sweep/dataset.h"
 
 #include <errno.h>
 #include <stdio.h>

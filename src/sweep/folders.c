@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "format/file.h"
-#include "image/dataset.h"
+#include "sweep/dataset.h"
 
 /* Folders are followed through links; deeper than this is taken for a loop. */
 #define DEPTH_MAX 32

@@ -1,0 +1,390 @@
+/* Ops that keep a change's rows apart: each new row comes from old ones at one
+ * position. */
+#include <string.h>
+
+#include "engine/carry.h"
+#include "op/delta.h"
+#include "op/norm.h"
+
+static const struct lsn_node *node_of(const struct lsn_delta *d, const struct lsn_plan_node *entry)
+{
+    return d->network->steps[entry->node].node;
+}
+
+const struct lsn_change *lsn_carry_input(const struct lsn_delta *d, const struct lsn_node *node,
+                                         int input)
+{
+    const struct lsn_change *change = &d->changes[node->inputs[input]];
+
+    return change->variants ? change : NULL;
+}
+
+/* out takes over in's channels: its lists, shifted, or its range. */
+static void same_channels(const struct lsn_change *in, int shift, struct lsn_change *out)
+{
+    int count = in->variants * in->channels, i;
+
+    out->channels = in->channels;
+    out->first = in->first + shift;
+    for (i = 0; out->own && i < count; i++)
+        out->list[i] = in->list[i] + shift;
+}
+
+/* Rows of one variant as they are, at the same or other positions. */
+static void emit_variant(struct lsn_emitter *e, const struct lsn_change *in, int variant,
+                         const int *positions)
+{
+    size_t row = in->start[variant], last = in->start[variant + 1], i;
+
+    if (in->own) {
+        lsn_emit_own(e, variant, (int)(last - row), positions, lsn_change_row(in, row));
+        return;
+    }
+    for (i = row; i < last; i++)
+        lsn_emit(e, variant, positions[i - row], lsn_change_row(in, i));
+}
+
+static void scale_own(const struct lsn_change *in, int variant, const float *scale, float *to)
+{
+    const int *list = lsn_change_list(in, variant);
+    size_t first = in->start[variant], row;
+    int i;
+
+    for (row = first; row < in->start[variant + 1]; row++)
+        for (i = 0; i < in->channels; i++)
+            *to++ = scale[list[i]] * lsn_change_row(in, row)[i];
+}
+
+/* Affine, and activations that are not computed along with their input. */
+void lsn_carry_rows(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
+{
+    const struct lsn_node *node = node_of(d, entry);
+    const struct lsn_change *in = lsn_carry_input(d, node, 0);
+    const float *scale = node->op == LSN_OP_AFFINE ? node->tensors[0].data : NULL;
+    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    size_t row;
+    int v;
+
+    same_channels(in, 0, out);
+    for (v = 0; v < in->variants; v++) {
+        const int *positions = in->position + in->start[v];
+
+        if (!scale) {
+            emit_variant(&e, in, v, positions);
+        } else if (in->own) {
+            /* The result's rows lie at or before their sources: its storage serves. */
+            float *to = out->delta + in->start[v] * (size_t)in->channels;
+
+            scale_own(in, v, scale, to);
+            lsn_emit_own(&e, v, (int)(in->start[v + 1] - in->start[v]), positions, to);
+        } else {
+            for (row = in->start[v]; row < in->start[v + 1]; row++) {
+                lsn_delta_scale((size_t)in->channels, scale + in->first, lsn_change_row(in, row),
+                                d->rows[1]);
+                lsn_emit(&e, v, in->position[row], d->rows[1]);
+            }
+        }
+    }
+    lsn_emitter_finish(&e);
+}
+
+void lsn_carry_pad(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
+{
+    const struct lsn_node *node = node_of(d, entry);
+    const struct lsn_change *in = lsn_carry_input(d, node, 0);
+    int w_in = d->network->steps[node->inputs[0]].node->shape.w, v;
+    const int *pads = node->attributes.pads;
+    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    size_t i;
+
+    same_channels(in, 0, out);
+    for (v = 0; v < in->variants; v++) {
+        const int *from = in->position + in->start[v];
+
+        for (i = 0; i < in->start[v + 1] - in->start[v]; i++)
+            d->touched[i] = (from[i] / w_in + pads[0]) * node->shape.w + from[i] % w_in + pads[1];
+        emit_variant(&e, in, v, d->touched);
+    }
+    lsn_emitter_finish(&e);
+}
+
+/* A vector's channel (c * h + y) * w + x: rows of a plane lie side by side. */
+void lsn_carry_flatten(struct lsn_delta *d, const struct lsn_plan_node *entry,
+                       struct lsn_change *out)
+{
+    const struct lsn_node *node = node_of(d, entry);
+    const struct lsn_change *in = lsn_carry_input(d, node, 0);
+    struct lsn_shape s = d->network->steps[node->inputs[0]].node->shape;
+    int positions = s.h * s.w, v, i, p;
+    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    float *vector = d->rows[1];
+    size_t row;
+    static const int origin = 0;
+
+    out->channels = in->channels * positions;
+    out->first = in->first * positions;
+    for (v = 0; v < in->variants; v++) {
+        if (in->own)
+            for (i = 0; i < out->channels; i++)
+                out->list[v * out->channels + i] =
+                    lsn_change_list(in, v)[i / positions] * positions + i % positions;
+        if (in->start[v] == in->start[v + 1])
+            continue;
+        memset(vector, 0, (size_t)out->channels * sizeof *vector);
+        for (row = in->start[v]; row < in->start[v + 1]; row++)
+            for (i = 0, p = in->position[row]; i < in->channels; i++, p += positions)
+                vector[p] = lsn_change_row(in, row)[i];
+        if (in->own)
+            lsn_emit_own(&e, v, 1, &origin, vector);
+        else
+            lsn_emit(&e, v, 0, vector);
+    }
+    lsn_emitter_finish(&e);
+}
+
+bool lsn_select_is_injective(const struct lsn_node *node)
+{
+    const struct lsn_attributes *a = &node->attributes;
+    int i, j;
+
+    for (i = 0; i < a->channel_count; i++)
+        for (j = 0; j < i; j++)
+            if (a->channels[i] == a->channels[j])
+                return false;
+    return true;
+}
+
+static int selected_as(const struct lsn_attributes *a, int channel)
+{
+    int i;
+
+    for (i = 0; i < a->channel_count; i++)
+        if (a->channels[i] == channel)
+            return i;
+    return -1;
+}
+
+void lsn_carry_select(struct lsn_delta *d, const struct lsn_plan_node *entry,
+                      struct lsn_change *out)
+{
+    const struct lsn_node *node = node_of(d, entry);
+    const struct lsn_attributes *a = &node->attributes;
+    const struct lsn_change *in = lsn_carry_input(d, node, 0);
+    int c_in = d->network->steps[node->inputs[0]].node->shape.c, v, i;
+    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    size_t row;
+
+    for (v = 0; v < in->variants; v++) {
+        int chosen = out->own ? selected_as(a, lsn_change_list(in, v)[0]) : 0;
+
+        if (out->own)
+            out->list[v] = chosen < 0 ? 0 : chosen;
+        if (chosen < 0)
+            continue;
+        if (out->own) {
+            emit_variant(&e, in, v, in->position + in->start[v]);
+            continue;
+        }
+        for (row = in->start[v]; row < in->start[v + 1]; row++) {
+            const float *whole = lsn_change_widen(in, v, row, 0, c_in, d->rows[1]);
+
+            for (i = 0; i < a->channel_count; i++)
+                d->rows[2][i] = whole[a->channels[i]];
+            lsn_emit(&e, v, in->position[row], d->rows[2]);
+        }
+    }
+    lsn_emitter_finish(&e);
+}
+
+/* The channels that changed inputs fill, and where each input's begin. */
+static void concat_range(const struct lsn_delta *d, const struct lsn_node *node,
+                         struct lsn_change *out)
+{
+    int first = -1, last = 0, offset = 0, i;
+
+    for (i = 0; i < node->input_count; i++) {
+        const struct lsn_change *in = lsn_carry_input(d, node, i);
+        int c = d->network->steps[node->inputs[i]].node->shape.c;
+
+        if (in) {
+            int from = offset + (in->own ? 0 : in->first);
+
+            first = first < 0 ? from : first;
+            last = from + (in->own ? c : in->channels);
+        }
+        offset += c;
+    }
+    out->first = first;
+    out->channels = last - first;
+}
+
+/* The row at a position: what each changed input has there, side by side. */
+static void concat_row(struct lsn_delta *d, const struct lsn_node *node, int variant, int position,
+                       const struct lsn_change *out, float *to)
+{
+    int offset = 0, i, j;
+
+    memset(to, 0, (size_t)out->channels * sizeof *to);
+    for (i = 0; i < node->input_count; i++) {
+        const struct lsn_change *in = lsn_carry_input(d, node, i);
+        int row = in ? d->maps[i][position] : -1;
+        const float *delta;
+
+        if (row >= 0) {
+            delta = lsn_change_row(in, (size_t)row);
+            if (in->own)
+                for (j = 0; j < in->channels; j++)
+                    to[offset + lsn_change_list(in, variant)[j] - out->first] = delta[j];
+            else
+                memcpy(to + offset + in->first - out->first, delta,
+                       (size_t)in->channels * sizeof *to);
+        }
+        offset += d->network->steps[node->inputs[i]].node->shape.c;
+    }
+}
+
+static void concat_variant(struct lsn_delta *d, const struct lsn_node *node, int variant,
+                           struct lsn_emitter *e, struct lsn_change *out)
+{
+    size_t row;
+    int i, j;
+
+    for (i = 0; i < node->input_count; i++)
+        if (lsn_carry_input(d, node, i))
+            lsn_change_map(lsn_carry_input(d, node, i), variant, d->maps[i]);
+    for (i = 0; i < node->input_count; i++) {
+        const struct lsn_change *in = lsn_carry_input(d, node, i);
+
+        for (row = in ? in->start[variant] : 0; in && row < in->start[variant + 1]; row++) {
+            int position = in->position[row];
+
+            for (j = 0; j < i; j++)
+                if (lsn_carry_input(d, node, j) && d->maps[j][position] >= 0)
+                    break;
+            if (j < i)
+                continue; /* an earlier input's row has brought it along */
+            concat_row(d, node, variant, position, out, d->rows[1]);
+            lsn_emit(e, variant, position, d->rows[1]);
+        }
+    }
+    for (i = 0; i < node->input_count; i++)
+        if (lsn_carry_input(d, node, i))
+            lsn_change_unmap(lsn_carry_input(d, node, i), variant, d->maps[i]);
+}
+
+void lsn_carry_concat(struct lsn_delta *d, const struct lsn_plan_node *entry,
+                      struct lsn_change *out)
+{
+    const struct lsn_node *node = node_of(d, entry);
+    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    int offset = 0, i, v;
+
+    for (i = 0; out->own && !lsn_carry_input(d, node, i); i++)
+        offset += d->network->steps[node->inputs[i]].node->shape.c;
+    if (out->own) {
+        const struct lsn_change *in = lsn_carry_input(d, node, i);
+
+        same_channels(in, offset, out);
+        for (v = 0; v < in->variants; v++)
+            emit_variant(&e, in, v, in->position + in->start[v]);
+    } else {
+        concat_range(d, node, out);
+        for (v = 0; v < out->variants; v++)
+            concat_variant(d, node, v, &e, out);
+    }
+    lsn_emitter_finish(&e);
+}
+
+/* LRN and LayerNormalization: a row's change spreads over channels. */
+static void own_lrn_row(const struct lsn_delta *d, const struct lsn_node *node, int channel,
+                        int first, int position, float delta, float *to)
+{
+    const struct lsn_attributes *a = &node->attributes;
+    const float *x = d->intact[node->inputs[0]] + (size_t)position * (size_t)node->shape.c;
+    const struct lsn_lrn lrn = {a->size, a->alpha, a->beta, a->bias};
+    int c = node->shape.c, low = first - a->size, high = first + 2 * a->size, i;
+
+    low = low < 0 ? 0 : low;
+    high = high > c ? c : high;
+    for (i = low; i < high; i++)
+        d->rows[1][i - low] = x[i];
+    d->rows[1][channel - low] += delta;
+    lsn_lrn(&lrn, 1, (size_t)(high - low), d->rows[1], d->rows[2]);
+    for (i = 0; i < a->size; i++)
+        to[i] = d->rows[2][first + i - low];
+}
+
+static void carry_own_lrn(struct lsn_delta *d, const struct lsn_node *node,
+                          const struct lsn_change *in, const float *intact, struct lsn_emitter *e,
+                          struct lsn_change *out)
+{
+    int size = node->attributes.size, c = node->shape.c, v, i;
+    float *to = d->scratch;
+    size_t row;
+
+    for (v = 0; v < in->variants; v++) {
+        int channel = lsn_change_list(in, v)[0], first = channel - size / 2;
+
+        /* As many channels for every variant; those beyond the window do not change. */
+        first = first < 0 ? 0 : first > c - size ? c - size : first;
+        for (i = 0; i < size; i++)
+            out->list[v * size + i] = first + i;
+        for (row = in->start[v]; row < in->start[v + 1]; row++) {
+            int position = in->position[row];
+
+            own_lrn_row(d, node, channel, first, position, lsn_change_row(in, row)[0], to);
+            for (i = 0; i < size; i++)
+                to[i] -= intact[(size_t)position * (size_t)c + (size_t)(first + i)];
+            lsn_emit_own(e, v, 1, &position, to);
+        }
+    }
+}
+
+/* A whole row through a normalisation over channels. */
+static void carry_normalised(struct lsn_delta *d, const struct lsn_node *node, const float *intact,
+                             struct lsn_emitter *e)
+{
+    const struct lsn_change *in = lsn_carry_input(d, node, 0);
+    const struct lsn_attributes *a = &node->attributes;
+    size_t c = (size_t)node->shape.c, row;
+    int v;
+
+    for (v = 0; v < in->variants; v++)
+        for (row = in->start[v]; row < in->start[v + 1]; row++) {
+            size_t at = (size_t)in->position[row] * c, i;
+            const float *whole = lsn_change_widen(in, v, row, 0, (int)c, d->rows[1]);
+
+            lsn_delta_add(c, d->intact[node->inputs[0]] + at, whole, d->rows[1]);
+            if (node->op == LSN_OP_LRN)
+                lsn_lrn(&(struct lsn_lrn){a->size, a->alpha, a->beta, a->bias}, 1, c, d->rows[1],
+                        d->rows[2]);
+            else
+                lsn_layer_norm(1, c, a->epsilon, node->tensors[0].data, node->tensors[1].data,
+                               d->rows[1], d->rows[2]);
+            for (i = 0; i < c; i++)
+                d->rows[2][i] -= intact[at + i];
+            lsn_emit(e, v, in->position[row], d->rows[2]);
+        }
+}
+
+void lsn_carry_lrn(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
+{
+    const struct lsn_node *node = node_of(d, entry);
+    const struct lsn_change *in = lsn_carry_input(d, node, 0);
+    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+
+    if (out->own)
+        carry_own_lrn(d, node, in, d->intact[entry->node], &e, out);
+    else
+        carry_normalised(d, node, d->intact[entry->node], &e);
+    lsn_emitter_finish(&e);
+}
+
+void lsn_carry_layer_norm(struct lsn_delta *d, const struct lsn_plan_node *entry,
+                          struct lsn_change *out)
+{
+    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+
+    carry_normalised(d, node_of(d, entry), d->intact[entry->node], &e);
+    lsn_emitter_finish(&e);
+}

@@ -1,0 +1,297 @@
+/* Ops with a sliding window that keep channels apart: pooling and depthwise
+ * convolution. Only the positions that a change reaches are computed again. */
+#include <math.h>
+#include <string.h>
+
+#include "engine/carry.h"
+#include "op/delta.h"
+
+/* Output coordinates [*low, *high] whose windows may hold input coordinate i. */
+static void reach(int i, int k, int stride, int dilation, int before, int out, int *low, int *high)
+{
+    int first = i + before - (k - 1) * dilation;
+
+    *low = first <= 0 ? 0 : (first + stride - 1) / stride;
+    *high = (i + before) / stride;
+    *high = *high < out ? *high : out - 1;
+}
+
+int lsn_carry_touch(struct lsn_delta *d, const struct lsn_change *in, int variant,
+                    const struct lsn_window *w, struct lsn_shape in_shape,
+                    struct lsn_shape out_shape)
+{
+    int positions = out_shape.h * out_shape.w, count = 0, i;
+    size_t rows = in->start[variant + 1] - in->start[variant], row;
+
+    if (rows == 0)
+        return 0;
+    if (rows == (size_t)in_shape.h * (size_t)in_shape.w) {
+        for (i = 0; i < positions; i++)
+            d->touched[i] = i;
+        return positions;
+    }
+    for (row = in->start[variant]; row < in->start[variant + 1]; row++) {
+        int y = in->position[row] / in_shape.w, x = in->position[row] % in_shape.w;
+        int y_low, y_high, x_low, x_high;
+
+        reach(y, w->kh, w->sh, w->dh, w->pt, out_shape.h, &y_low, &y_high);
+        reach(x, w->kw, w->sw, w->dw, w->pl, out_shape.w, &x_low, &x_high);
+        if (x_high >= x_low)
+            for (; y_low <= y_high; y_low++)
+                memset(d->is_touched + y_low * out_shape.w + x_low, 1,
+                       (size_t)(x_high - x_low + 1));
+    }
+    for (i = 0; i < positions; i++)
+        if (d->is_touched[i])
+            d->touched[count++] = i;
+    memset(d->is_touched, 0, (size_t)positions);
+    return count;
+}
+
+/* The window at an output position, clipped to the input. */
+struct taps {
+    int y_first, y_last, x_first, x_last; /* [first, last) */
+    int y, x;                             /* input coordinates of tap (0, 0) */
+};
+
+static struct taps taps_at(const struct lsn_window *w, struct lsn_shape in, int oy, int ox)
+{
+    struct taps t = {.y = oy * w->sh - w->pt, .x = ox * w->sw - w->pl};
+
+    lsn_window_taps(oy, in.h, w->kh, w->sh, w->dh, w->pt, &t.y_first, &t.y_last);
+    lsn_window_taps(ox, in.w, w->kw, w->sw, w->dw, w->pl, &t.x_first, &t.x_last);
+    return t;
+}
+
+static int tap_position(const struct lsn_window *w, struct lsn_shape in, const struct taps *t,
+                        int ky, int kx)
+{
+    return (t->y + ky * w->dh) * in.w + t->x + kx * w->dw;
+}
+
+/* One step of all three ops: what one touched position of one variant becomes.
+ * map says which taps hold a row of in. */
+typedef void position_fn(const struct lsn_delta *d, const struct lsn_plan_node *entry,
+                         const struct lsn_change *in, int variant, int position, float *to);
+
+/* Runs position over every touched position of every variant. */
+static void carry_window(struct lsn_delta *d, const struct lsn_plan_node *entry,
+                         const struct lsn_window *window, position_fn *own, position_fn *range,
+                         struct lsn_change *out)
+{
+    const struct lsn_node *node = d->network->steps[entry->node].node;
+    const struct lsn_change *in = lsn_carry_input(d, node, 0);
+    struct lsn_shape in_shape = d->network->steps[node->inputs[0]].node->shape;
+    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    int v, i, count;
+
+    out->channels = in->channels;
+    out->first = in->first;
+    if (in->own)
+        memcpy(out->list, in->list, (size_t)in->variants * (size_t)in->channels * sizeof *in->list);
+    for (v = 0; v < in->variants; v++) {
+        count = lsn_carry_touch(d, in, v, window, in_shape, node->shape);
+        lsn_change_map(in, v, d->maps[0]);
+        for (i = 0; i < count; i++) {
+            (in->own ? own : range)(d, entry, in, v, d->touched[i], d->rows[1]);
+            if (in->own)
+                lsn_emit_own(&e, v, 1, &d->touched[i], d->rows[1]);
+            else
+                lsn_emit(&e, v, d->touched[i], d->rows[1]);
+        }
+        lsn_change_unmap(in, v, d->maps[0]);
+    }
+    lsn_emitter_finish(&e);
+}
+
+/* What the op needs to know of its place. */
+struct place {
+    const struct lsn_node *node;
+    const struct lsn_step *step;
+    const struct lsn_window *window;
+    struct lsn_shape in;
+    size_t c;
+    const float *intact_in, *intact_out; /* of the position's row, for the latter */
+    struct taps taps;
+};
+
+static struct place place_of(const struct lsn_delta *d, const struct lsn_plan_node *entry,
+                             int position)
+{
+    const struct lsn_step *step = &d->network->steps[entry->node];
+    struct place p = {.node = step->node, .step = step, .c = (size_t)step->node->shape.c};
+
+    p.window =
+        step->node->op == LSN_OP_CONV ? &step->geometry.conv.window : &step->geometry.pool.window;
+    p.in = d->network->steps[step->node->inputs[0]].node->shape;
+    p.intact_in = d->intact[step->node->inputs[0]];
+    p.intact_out = d->intact[entry->node] + (size_t)position * p.c;
+    p.taps =
+        taps_at(p.window, p.in, position / step->node->shape.w, position % step->node->shape.w);
+    return p;
+}
+
+#define FOR_TAPS(p, tap)                                                                           \
+    for (int ky = (p).taps.y_first; ky < (p).taps.y_last; ky++)                                    \
+        for (int kx = (p).taps.x_first, tap = tap_position((p).window, (p).in, &(p).taps, ky, kx); \
+             kx < (p).taps.x_last; kx++, tap += (p).window->dw)
+
+static void max_range(const struct lsn_delta *d, const struct lsn_plan_node *entry,
+                      const struct lsn_change *in, int variant, int position, float *to)
+{
+    struct place p = place_of(d, entry, position);
+    size_t n = (size_t)in->channels, first = (size_t)in->first, i;
+
+    (void)variant;
+    for (i = 0; i < n; i++)
+        to[i] = -INFINITY;
+    FOR_TAPS(p, tap)
+    {
+        const float *x = p.intact_in + (size_t)tap * p.c + first;
+        int row = d->maps[0][tap];
+
+        if (row < 0)
+            lsn_delta_max(n, x, to);
+        else
+            lsn_delta_max_sum(n, x, lsn_change_row(in, (size_t)row), to);
+    }
+    for (i = 0; i < n; i++)
+        to[i] -= p.intact_out[first + i];
+}
+
+static void max_own(const struct lsn_delta *d, const struct lsn_plan_node *entry,
+                    const struct lsn_change *in, int variant, int position, float *to)
+{
+    struct place p = place_of(d, entry, position);
+    const int *list = lsn_change_list(in, variant);
+    int i;
+
+    for (i = 0; i < in->channels; i++)
+        to[i] = -INFINITY;
+    FOR_TAPS(p, tap)
+    {
+        int row = d->maps[0][tap];
+
+        for (i = 0; i < in->channels; i++) {
+            float value = p.intact_in[(size_t)tap * p.c + (size_t)list[i]];
+
+            if (row >= 0)
+                value += lsn_change_row(in, (size_t)row)[i];
+            to[i] = value > to[i] ? value : to[i];
+        }
+    }
+    for (i = 0; i < in->channels; i++)
+        to[i] -= p.intact_out[list[i]];
+}
+
+void lsn_carry_max_pool(struct lsn_delta *d, const struct lsn_plan_node *entry,
+                        struct lsn_change *out)
+{
+    carry_window(d, entry, &d->network->steps[entry->node].geometry.pool.window, max_own, max_range,
+                 out);
+}
+
+/* Differences are averaged as values are, for any kind of change. */
+static void average(const struct lsn_delta *d, const struct lsn_plan_node *entry,
+                    const struct lsn_change *in, int variant, int position, float *to)
+{
+    struct place p = place_of(d, entry, position);
+    const struct lsn_pool *pool = &p.step->geometry.pool;
+    const struct lsn_shape *s = &p.node->shape;
+    float divisor = lsn_pool_divisor(pool, position / s->w, position % s->w);
+    size_t n = (size_t)in->channels, i;
+
+    (void)variant;
+    memset(to, 0, n * sizeof *to);
+    FOR_TAPS(p, tap)
+    if (d->maps[0][tap] >= 0)
+        lsn_delta_accumulate(n, lsn_change_row(in, (size_t)d->maps[0][tap]), to);
+    for (i = 0; i < n; i++)
+        to[i] /= divisor;
+}
+
+void lsn_carry_average_pool(struct lsn_delta *d, const struct lsn_plan_node *entry,
+                            struct lsn_change *out)
+{
+    carry_window(d, entry, &d->network->steps[entry->node].geometry.pool.window, average, average,
+                 out);
+}
+
+static void depthwise_range(const struct lsn_delta *d, const struct lsn_plan_node *entry,
+                            const struct lsn_change *in, int variant, int position, float *to)
+{
+    struct place p = place_of(d, entry, position);
+    size_t n = (size_t)in->channels;
+
+    (void)variant;
+    memset(to, 0, n * sizeof *to);
+    FOR_TAPS(p, tap)
+    {
+        size_t at = (size_t)(ky * p.window->kw + kx) * p.c + (size_t)in->first;
+
+        if (d->maps[0][tap] >= 0)
+            lsn_delta_accumulate_product(n, lsn_change_row(in, (size_t)d->maps[0][tap]),
+                                         p.step->packed + at, to);
+    }
+}
+
+static void depthwise_own(const struct lsn_delta *d, const struct lsn_plan_node *entry,
+                          const struct lsn_change *in, int variant, int position, float *to)
+{
+    struct place p = place_of(d, entry, position);
+    const int *list = lsn_change_list(in, variant);
+    int i;
+
+    memset(to, 0, (size_t)in->channels * sizeof *to);
+    FOR_TAPS(p, tap)
+    {
+        const float *weight = p.step->packed + (size_t)(ky * p.window->kw + kx) * p.c;
+        int row = d->maps[0][tap];
+
+        for (i = 0; row >= 0 && i < in->channels; i++)
+            to[i] += lsn_change_row(in, (size_t)row)[i] * weight[list[i]];
+    }
+}
+
+void lsn_carry_depthwise(struct lsn_delta *d, const struct lsn_plan_node *entry,
+                         struct lsn_change *out)
+{
+    const struct lsn_conv *conv = &d->network->steps[entry->node].geometry.conv;
+
+    carry_window(d, entry, &conv->window, depthwise_own, depthwise_range, out);
+    d->multiply_adds +=
+        (double)lsn_change_rows(out) * out->channels * conv->window.kh * conv->window.kw;
+}
+
+/* The mean over all positions: one row, of the sums of the differences. */
+void lsn_carry_global_pool(struct lsn_delta *d, const struct lsn_plan_node *entry,
+                           struct lsn_change *out)
+{
+    const struct lsn_node *node = d->network->steps[entry->node].node;
+    const struct lsn_change *in = lsn_carry_input(d, node, 0);
+    struct lsn_shape s = d->network->steps[node->inputs[0]].node->shape;
+    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    size_t n = (size_t)in->channels, row, i;
+    float *sum = d->rows[1], share = 1.0f / (float)(s.h * s.w);
+    static const int origin = 0;
+    int v;
+
+    out->channels = in->channels;
+    out->first = in->first;
+    for (v = 0; v < in->variants; v++) {
+        for (i = 0; in->own && i < n; i++)
+            out->list[(size_t)v * n + i] = lsn_change_list(in, v)[i];
+        if (in->start[v] == in->start[v + 1])
+            continue;
+        memset(sum, 0, n * sizeof *sum);
+        for (row = in->start[v]; row < in->start[v + 1]; row++)
+            lsn_delta_accumulate(n, lsn_change_row(in, row), sum);
+        for (i = 0; i < n; i++)
+            sum[i] *= share;
+        if (in->own)
+            lsn_emit_own(&e, v, 1, &origin, sum);
+        else
+            lsn_emit(&e, v, 0, sum);
+    }
+    lsn_emitter_finish(&e);
+}

@@ -1,0 +1,185 @@
+#include "engine/delta.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "engine/carry.h"
+
+static enum lsn_status allocate(struct lsn_delta *d, struct lsn_error *err)
+{
+    const struct lsn_plan *plan = d->network->plan;
+    size_t i, j;
+    bool fine;
+
+    d->changes = lsn_alloc((size_t)d->network->step_count, sizeof *d->changes);
+    d->arena = (unsigned char *)lsn_alloc_floats(plan->arena_bytes / sizeof(float));
+    d->maps = lsn_alloc(plan->inputs_max + 2, sizeof *d->maps);
+    d->touched = lsn_alloc(plan->positions_max, sizeof *d->touched);
+    d->is_touched = lsn_alloc(plan->positions_max, 1);
+    d->zeros = lsn_alloc_floats(plan->row_max);
+    d->plane = lsn_alloc_floats(plan->positions_max);
+    d->channels = lsn_alloc(plan->row_max, sizeof *d->channels);
+    d->scratch = lsn_alloc_floats(plan->scratch_floats);
+    d->pointers = lsn_alloc(plan->pointers_max, sizeof *d->pointers);
+    d->factors = lsn_alloc_floats(plan->pointers_max);
+    d->block_position = lsn_alloc(LSN_BLOCK_ROWS, sizeof *d->block_position);
+    d->block_variant = lsn_alloc(LSN_BLOCK_ROWS, sizeof *d->block_variant);
+    fine = d->changes && d->arena && d->maps && d->touched && d->is_touched && d->zeros &&
+           d->plane && d->channels && d->scratch && d->pointers && d->factors &&
+           d->block_position && d->block_variant;
+    for (i = 0; i < sizeof d->rows / sizeof d->rows[0]; i++) {
+        d->rows[i] = lsn_alloc_floats(plan->row_max);
+        fine = fine && d->rows[i];
+    }
+    for (i = 0; fine && i < plan->inputs_max + 2; i++) {
+        d->maps[i] = lsn_alloc(plan->positions_max, sizeof *d->maps[i]);
+        fine = d->maps[i] != NULL;
+        for (j = 0; fine && j < plan->positions_max; j++)
+            d->maps[i][j] = -1;
+    }
+    return fine ? LSN_OK : lsn_fail_memory(err, "the incremental pass");
+}
+
+enum lsn_status lsn_delta_create(const struct lsn_network *network, float *const *intact,
+                                 struct lsn_delta **delta, struct lsn_error *err)
+{
+    enum lsn_status status;
+
+    *delta = lsn_alloc(1, sizeof **delta);
+    if (!*delta)
+        return lsn_fail_memory(err, "the incremental pass");
+    (*delta)->network = network;
+    (*delta)->intact = intact;
+    status = allocate(*delta, err);
+    if (status != LSN_OK) {
+        lsn_delta_free(*delta);
+        *delta = NULL;
+    }
+    return status;
+}
+
+void lsn_delta_free(struct lsn_delta *d)
+{
+    size_t i;
+
+    if (!d)
+        return;
+    for (i = 0; d->maps && i < d->network->plan->inputs_max + 2; i++)
+        lsn_free(d->maps[i]);
+    for (i = 0; i < sizeof d->rows / sizeof d->rows[0]; i++)
+        lsn_free(d->rows[i]);
+    lsn_free(d->maps);
+    lsn_free(d->changes);
+    lsn_free(d->arena);
+    lsn_free(d->touched);
+    lsn_free(d->is_touched);
+    lsn_free(d->zeros);
+    lsn_free(d->plane);
+    lsn_free(d->channels);
+    lsn_free(d->scratch);
+    lsn_free(d->pointers);
+    lsn_free(d->factors);
+    lsn_free(d->block_position);
+    lsn_free(d->block_variant);
+    lsn_free(d);
+}
+
+/* The lesions themselves: each kernel's plane becomes its bias. */
+static void start(struct lsn_delta *d, const struct lsn_plan_node *entry, const int *kernels,
+                  struct lsn_change *out)
+{
+    const struct lsn_node *node = d->network->steps[entry->node].node;
+    const float *bias = node->tensors[1].data, *intact = d->intact[entry->node];
+    int positions = node->shape.h * node->shape.w, v, p;
+    size_t c = (size_t)node->shape.c;
+    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+
+    for (p = 0; p < positions; p++)
+        d->touched[p] = p;
+    for (v = 0; v < out->variants; v++) {
+        float left = bias ? bias[kernels[v]] : 0.0f;
+
+        for (p = 0; p < positions; p++)
+            d->plane[p] = left - intact[(size_t)p * c + (size_t)kernels[v]];
+        out->list[v] = kernels[v];
+        lsn_emit_own(&e, v, positions, d->touched, d->plane);
+    }
+    lsn_emitter_finish(&e);
+}
+
+static bool any_input_changed(const struct lsn_delta *d, const struct lsn_node *node)
+{
+    int i;
+
+    for (i = 0; i < node->input_count; i++)
+        if (lsn_carry_input(d, node, i))
+            return true;
+    return false;
+}
+
+/* logits [variants][classes] from what is left of the changes at the end. */
+static void finish(const struct lsn_delta *d, int variants, float *logits)
+{
+    int last = d->network->step_count - 1, v, i;
+    const struct lsn_change *change = &d->changes[last];
+    size_t classes = d->network->steps[last].count;
+
+    for (v = 0; v < variants; v++, logits += classes) {
+        const float *delta;
+
+        memcpy(logits, d->intact[last], classes * sizeof *logits);
+        if (!change->variants || change->start[v] == change->start[v + 1])
+            continue;
+        delta = lsn_change_row(change, change->start[v]);
+        for (i = 0; i < change->channels; i++)
+            logits[change->own ? lsn_change_list(change, v)[i] : change->first + i] += delta[i];
+    }
+}
+
+static void run_group(struct lsn_delta *d, const struct lsn_layer_plan *layer, const int *kernels,
+                      int count, float *logits)
+{
+    int i;
+
+    for (i = 0; i < layer->count; i++) {
+        const struct lsn_plan_node *entry = &layer->nodes[i];
+        struct lsn_change *out =
+            &d->changes[entry->activation >= 0 ? entry->activation : entry->node];
+
+        *out = (struct lsn_change){.variants = 0};
+        if (i > 0 && !any_input_changed(d, d->network->steps[entry->node].node))
+            continue;
+        lsn_change_open(d, entry, count, out);
+        if (i == 0)
+            start(d, entry, kernels, out);
+        else
+            lsn_carry(d, entry, out);
+        if (lsn_change_rows(out) == 0)
+            out->variants = 0;
+    }
+    finish(d, count, logits);
+    for (i = 0; i < layer->count; i++) {
+        const struct lsn_plan_node *entry = &layer->nodes[i];
+
+        d->changes[entry->activation >= 0 ? entry->activation : entry->node].variants = 0;
+    }
+}
+
+void lsn_delta_run(struct lsn_delta *d, int layer, const int *kernels, int count, float *logits)
+{
+    const struct lsn_layer_plan *plan = &d->network->plan->layers[layer];
+    size_t classes = d->network->steps[d->network->step_count - 1].count;
+    int first;
+
+    for (first = 0; first < count; first += plan->group) {
+        int group = count - first < plan->group ? count - first : plan->group;
+
+        run_group(d, plan, kernels + first, group, logits + (size_t)first * classes);
+    }
+}
+
+double lsn_delta_work(const struct lsn_delta *d)
+{
+    return d->multiply_adds;
+}

@@ -1,0 +1,250 @@
+#include "engine/plan.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "engine/carry.h"
+
+/* A group is as large as keeps a layer's changes below this: beyond it, products
+ * do not get faster, and memory does not get less scarce. */
+#define ARENA_BYTES_TARGET ((size_t)64 << 20)
+
+#define ALIGNMENT 64
+
+static size_t aligned(size_t bytes)
+{
+    return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
+static const struct lsn_shape *shape_of(const struct lsn_network *network, int node)
+{
+    return &network->steps[node].node->shape;
+}
+
+struct lsn_storage lsn_plan_storage(const struct lsn_network *network,
+                                    const struct lsn_plan_node *node, int variants)
+{
+    const struct lsn_shape *s = shape_of(network, node->node);
+    size_t v = (size_t)variants, channels = (size_t)(node->own ? node->own : s->c);
+    struct lsn_storage storage = {.rows_max = v * (size_t)s->h * (size_t)s->w};
+
+    storage.position = aligned((v + 1) * sizeof(size_t));
+    storage.list = storage.position + aligned(storage.rows_max * sizeof(int));
+    storage.live = storage.list + aligned(node->own ? v * channels * sizeof(int) : 0);
+    storage.delta = storage.live + aligned(node->own ? 0 : channels * sizeof(uint32_t));
+    storage.bytes = storage.delta + aligned(storage.rows_max * channels * sizeof(float));
+    return storage;
+}
+
+/* The plan's entry whose change a node's value has, among the first count; -1. */
+static int entry_of(const struct lsn_layer_plan *layer, int count, int node)
+{
+    int i;
+
+    for (i = 0; i < count; i++)
+        if (layer->nodes[i].node == node || layer->nodes[i].activation == node)
+            return i;
+    return -1;
+}
+
+/* How long each variant's own list is after a node, given how long it is before
+ * it; 0 where the node's change is a range. changed: how many inputs are. */
+static int own_after(const struct lsn_network *network, const struct lsn_step *step, int own,
+                     int changed, int changed_input)
+{
+    const struct lsn_node *node = step->node;
+    const struct lsn_conv *conv = &step->geometry.conv;
+    struct lsn_shape in = *shape_of(network, node->inputs[changed_input]);
+
+    if (own == 0)
+        return 0;
+    switch (node->op) {
+    case LSN_OP_CONV:
+        if (lsn_conv_is_depthwise(conv))
+            return own;
+        return conv->groups > 1 && own == 1 ? conv->out.c / conv->groups : 0;
+    case LSN_OP_LINEAR:
+    case LSN_OP_LAYER_NORM:
+        return 0;
+    case LSN_OP_LRN:
+        return own == 1 && node->attributes.size <= in.c ? node->attributes.size : 0;
+    case LSN_OP_FLATTEN:
+        return own * in.h * in.w;
+    case LSN_OP_SELECT:
+        return own == 1 && lsn_select_is_injective(node) ? 1 : 0;
+    case LSN_OP_ADD:
+    case LSN_OP_MUL:
+        return changed == 1 && in.c == node->shape.c && in.h == node->shape.h &&
+                       in.w == node->shape.w
+                   ? own
+                   : 0;
+    case LSN_OP_CONCAT:
+        return changed == 1 ? own : 0;
+    default:
+        return own;
+    }
+}
+
+static void plan_node(const struct lsn_network *network, struct lsn_layer_plan *layer, int index)
+{
+    struct lsn_plan_node *entry = &layer->nodes[index];
+    const struct lsn_step *step = &network->steps[entry->node];
+    int changed = 0, changed_input = 0, own = 0, i;
+
+    if (index == 0) {
+        entry->own = 1;
+        return;
+    }
+    for (i = 0; i < step->node->input_count; i++) {
+        int from = entry_of(layer, index, step->node->inputs[i]);
+
+        if (from < 0)
+            continue;
+        own = changed == 0 ? layer->nodes[from].own : 0;
+        changed_input = i;
+        changed++;
+    }
+    entry->own = own_after(network, step, own, changed, changed_input);
+}
+
+/* The last entry that reads this one; the output's change is read at the end. */
+static int last_use(const struct lsn_network *network, const struct lsn_layer_plan *layer,
+                    int index)
+{
+    const struct lsn_plan_node *entry = &layer->nodes[index];
+    int value = entry->activation >= 0 ? entry->activation : entry->node, last = index, i, j;
+
+    if (value == network->step_count - 1)
+        return layer->count;
+    for (i = index + 1; i < layer->count; i++) {
+        const struct lsn_node *node = network->steps[layer->nodes[i].node].node;
+
+        for (j = 0; j < node->input_count; j++)
+            if (node->inputs[j] == value)
+                last = i;
+    }
+    return last;
+}
+
+/* Lays the changes out, each at the lowest place that is free while it lives. */
+static size_t lay_out(const struct lsn_network *network, struct lsn_layer_plan *layer,
+                      const int *last, int variants)
+{
+    struct lsn_plan_node *nodes = layer->nodes;
+    size_t total = 0;
+    int i, j;
+
+    for (i = 0; i < layer->count; i++) {
+        bool moved = true;
+
+        nodes[i].bytes = lsn_plan_storage(network, &nodes[i], variants).bytes;
+        nodes[i].offset = 0;
+        while (moved) {
+            moved = false;
+            for (j = 0; j < i; j++)
+                if (last[j] >= i && nodes[i].offset < nodes[j].offset + nodes[j].bytes &&
+                    nodes[j].offset < nodes[i].offset + nodes[i].bytes) {
+                    nodes[i].offset = nodes[j].offset + nodes[j].bytes;
+                    moved = true;
+                }
+        }
+        if (nodes[i].offset + nodes[i].bytes > total)
+            total = nodes[i].offset + nodes[i].bytes;
+    }
+    return total;
+}
+
+static void choose_group(const struct lsn_network *network, struct lsn_layer_plan *layer,
+                         const int *last, int kernels)
+{
+    size_t one = lay_out(network, layer, last, 1);
+    int most = (int)(ARENA_BYTES_TARGET / one), groups;
+
+    most = most < 1 ? 1 : most > kernels ? kernels : most;
+    groups = (kernels + most - 1) / most;
+    layer->group = (kernels + groups - 1) / groups;
+    layer->arena_bytes = lay_out(network, layer, last, layer->group);
+}
+
+static enum lsn_status plan_layer(const struct lsn_network *network, int index,
+                                  struct lsn_layer_plan *layer, struct lsn_error *err)
+{
+    const struct lsn_layer *from = &network->layers[index];
+    int *last = lsn_alloc((size_t)from->affected_count, sizeof *last);
+    int i;
+
+    layer->nodes = lsn_alloc((size_t)from->affected_count, sizeof *layer->nodes);
+    if (!layer->nodes || !last) {
+        lsn_free(last);
+        return lsn_fail_memory(err, "the plan of a layer");
+    }
+    for (i = 0; i < from->affected_count; i++) {
+        int node = from->affected[i];
+
+        if (entry_of(layer, layer->count, node) >= 0)
+            continue; /* an activation that is computed along with its input */
+        layer->nodes[layer->count] =
+            (struct lsn_plan_node){.node = node, .activation = network->steps[node].activation};
+        plan_node(network, layer, layer->count);
+        layer->count++;
+    }
+    for (i = 0; i < layer->count; i++)
+        last[i] = last_use(network, layer, i);
+    choose_group(network, layer, last, shape_of(network, from->node)->c);
+    lsn_free(last);
+    return LSN_OK;
+}
+
+static void measure_nodes(const struct lsn_network *network, struct lsn_plan *plan)
+{
+    int i;
+
+    for (i = 0; i < network->step_count; i++) {
+        const struct lsn_step *step = &network->steps[i];
+        const struct lsn_shape *s = &step->node->shape;
+        size_t positions = (size_t)s->h * (size_t)s->w, floats = lsn_carry_scratch(step);
+        size_t pointers = step->packed ? lsn_carry_conv_pointers(&step->geometry.conv) : 0;
+
+        plan->positions_max = positions > plan->positions_max ? positions : plan->positions_max;
+        plan->row_max = (size_t)s->c > plan->row_max ? (size_t)s->c : plan->row_max;
+        plan->inputs_max = (size_t)step->node->input_count > plan->inputs_max
+                               ? (size_t)step->node->input_count
+                               : plan->inputs_max;
+        plan->pointers_max = pointers > plan->pointers_max ? pointers : plan->pointers_max;
+        plan->scratch_floats = floats > plan->scratch_floats ? floats : plan->scratch_floats;
+    }
+}
+
+enum lsn_status lsn_plan_create(const struct lsn_network *network, struct lsn_plan **plan,
+                                struct lsn_error *err)
+{
+    int i;
+
+    *plan = lsn_alloc(1, sizeof **plan);
+    if (!*plan)
+        return lsn_fail_memory(err, "the plan");
+    (*plan)->layers = lsn_alloc((size_t)network->layer_count, sizeof *(*plan)->layers);
+    if (!(*plan)->layers)
+        return lsn_fail_memory(err, "the plan");
+    (*plan)->layer_count = network->layer_count;
+    measure_nodes(network, *plan);
+    for (i = 0; i < network->layer_count; i++) {
+        struct lsn_layer_plan *layer = &(*plan)->layers[i];
+
+        LSN_TRY(plan_layer(network, i, layer, err));
+        if (layer->arena_bytes > (*plan)->arena_bytes)
+            (*plan)->arena_bytes = layer->arena_bytes;
+    }
+    return LSN_OK;
+}
+
+void lsn_plan_free(struct lsn_plan *plan)
+{
+    int i;
+
+    if (!plan)
+        return;
+    for (i = 0; i < plan->layer_count; i++)
+        lsn_free(plan->layers[i].nodes);
+    lsn_free(plan->layers);
+    lsn_free(plan);
+}

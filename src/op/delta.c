@@ -1,0 +1,151 @@
+#include "op/delta.h"
+
+#include <string.h>
+
+#include "base/vector.h"
+
+#define MAGNITUDE 0x7fffffffu
+
+static inline uint32_t bits_of(float x)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &x, sizeof bits);
+    return bits & MAGNITUDE;
+}
+
+LSN_VECTOR uint32_t lsn_delta_copy(size_t n, const float *restrict delta, float *restrict out,
+                                   uint32_t *restrict live)
+{
+    uint32_t any = 0;
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        uint32_t bits = bits_of(delta[i]);
+
+        out[i] = delta[i];
+        live[i] |= bits;
+        any |= bits;
+    }
+    return any;
+}
+
+LSN_VECTOR uint32_t lsn_delta_relu(size_t n, const float *restrict pre, const float *restrict post,
+                                   const float *restrict delta, float *restrict out,
+                                   uint32_t *restrict live)
+{
+    uint32_t any = 0;
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        float value = pre[i] + delta[i], change;
+        uint32_t bits;
+
+        value = value > 0.0f ? value : 0.0f;
+        change = value - post[i];
+        bits = bits_of(change);
+        out[i] = change;
+        live[i] |= bits;
+        any |= bits;
+    }
+    return any;
+}
+
+LSN_VECTOR uint32_t lsn_delta_subtract(size_t n, const float *restrict value,
+                                       const float *restrict post, float *restrict out,
+                                       uint32_t *restrict live)
+{
+    uint32_t any = 0;
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        float change = value[i] - post[i];
+        uint32_t bits = bits_of(change);
+
+        out[i] = change;
+        live[i] |= bits;
+        any |= bits;
+    }
+    return any;
+}
+
+LSN_VECTOR void lsn_delta_add(size_t n, const float *a, const float *b, float *out)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        out[i] = a[i] + b[i];
+}
+
+LSN_VECTOR void lsn_delta_scale(size_t n, const float *scale, const float *x, float *out)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        out[i] = scale[i] * x[i];
+}
+
+LSN_VECTOR void lsn_delta_accumulate(size_t n, const float *restrict x, float *restrict sum)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        sum[i] += x[i];
+}
+
+LSN_VECTOR void lsn_delta_accumulate_product(size_t n, const float *restrict x,
+                                             const float *restrict y, float *restrict sum)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        sum[i] += x[i] * y[i];
+}
+
+LSN_VECTOR void lsn_delta_max(size_t n, const float *restrict x, float *restrict largest)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        largest[i] = x[i] > largest[i] ? x[i] : largest[i];
+}
+
+LSN_VECTOR void lsn_delta_max_sum(size_t n, const float *restrict x, const float *restrict delta,
+                                  float *restrict largest)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        float value = x[i] + delta[i];
+
+        largest[i] = value > largest[i] ? value : largest[i];
+    }
+}
+
+#define BLOCK 64 /* of columns: the running sums stay in registers */
+
+LSN_VECTOR void lsn_delta_combine(size_t count, size_t n, const float *factors,
+                                  const float *const *rows, float *restrict sum)
+{
+    size_t first, i, j;
+
+    for (first = 0; first + BLOCK <= n; first += BLOCK) {
+        float part[BLOCK] = {0};
+
+        for (i = 0; i < count; i++) {
+            const float *row = rows[i] + first;
+            float factor = factors[i];
+
+            for (j = 0; j < BLOCK; j++)
+                part[j] += factor * row[j];
+        }
+        memcpy(sum + first, part, sizeof part);
+    }
+    for (j = first; j < n; j++) {
+        float part = 0;
+
+        for (i = 0; i < count; i++)
+            part += factors[i] * rows[i][j];
+        sum[j] = part;
+    }
+}

@@ -1,0 +1,33 @@
+/* Loops of the incremental pass: on differences from the intact activations.
+ * Each returns the bitwise OR of the differences it writes, sign bits left out: 0
+ * where nothing is left of the change. */
+#ifndef LSN_OP_DELTA_H
+#define LSN_OP_DELTA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* out[i] = delta[i]; live[i] |= its bits. */
+uint32_t lsn_delta_copy(size_t n, const float *delta, float *out, uint32_t *live);
+
+/* out[i] = max(0, pre[i] + delta[i]) - post[i], where post[i] = max(0, pre[i]). */
+uint32_t lsn_delta_relu(size_t n, const float *pre, const float *post, const float *delta,
+                        float *out, uint32_t *live);
+
+/* out[i] = value[i] - post[i] */
+uint32_t lsn_delta_subtract(size_t n, const float *value, const float *post, float *out,
+                            uint32_t *live);
+
+/* out[i] = a[i] + b[i]; a scaled row; a maximum. */
+void lsn_delta_add(size_t n, const float *a, const float *b, float *out);
+void lsn_delta_scale(size_t n, const float *scale, const float *x, float *out);
+void lsn_delta_accumulate(size_t n, const float *x, float *sum);
+void lsn_delta_accumulate_product(size_t n, const float *x, const float *y, float *sum);
+void lsn_delta_max(size_t n, const float *x, float *largest);
+void lsn_delta_max_sum(size_t n, const float *x, const float *delta, float *largest);
+
+/* sum[j] = sum over i < count of factors[i] * rows[i][j], in the order of i. */
+void lsn_delta_combine(size_t count, size_t n, const float *factors, const float *const *rows,
+                       float *sum);
+
+#endif

@@ -1,0 +1,144 @@
+#include "op/winograd.h"
+
+#include "base/vector.h"
+
+#define CHANNELS_MIN 24
+
+/* G: from 3 weights to the 6 points. */
+static const double weight_matrix[6][3] = {
+    {1.0 / 4, 0, 0},
+    {-1.0 / 6, -1.0 / 6, -1.0 / 6},
+    {-1.0 / 6, 1.0 / 6, -1.0 / 6},
+    {1.0 / 24, 1.0 / 12, 1.0 / 6},
+    {1.0 / 24, -1.0 / 12, 1.0 / 6},
+    {0, 0, 1},
+};
+
+bool lsn_winograd_fits(const struct lsn_conv *conv)
+{
+    const struct lsn_window *w = &conv->window;
+
+    return w->kh == 3 && w->kw == 3 && w->sh == 1 && w->sw == 1 && w->dh == 1 && w->dw == 1 &&
+           conv->groups == 1 && conv->in.c >= CHANNELS_MIN && conv->out.c >= CHANNELS_MIN &&
+           conv->out.h >= 4 && conv->out.w >= 4;
+}
+
+size_t lsn_winograd_weight_count(const struct lsn_conv *conv)
+{
+    return (size_t)LSN_WINOGRAD_POINTS * (size_t)conv->in.c * (size_t)conv->out.c;
+}
+
+void lsn_winograd_pack(const struct lsn_conv *conv, const float *weight, float *transformed)
+{
+    size_t c_in = (size_t)conv->in.c, c_out = (size_t)conv->out.c, o, i;
+    int y, x, a, b;
+
+    for (o = 0; o < c_out; o++)
+        for (i = 0; i < c_in; i++, weight += 9) {
+            double half[6][3] = {{0}};
+
+            for (y = 0; y < 6; y++)
+                for (x = 0; x < 3; x++)
+                    for (a = 0; a < 3; a++)
+                        half[y][x] += weight_matrix[y][a] * (double)weight[a * 3 + x];
+            for (y = 0; y < 6; y++)
+                for (x = 0; x < 6; x++) {
+                    double sum = 0;
+
+                    for (b = 0; b < 3; b++)
+                        sum += half[y][b] * weight_matrix[x][b];
+                    transformed[((size_t)(y * 6 + x) * c_in + i) * c_out + o] = (float)sum;
+                }
+        }
+}
+
+#define LANES 16
+
+/* B^T on one line of 6: from d to t, each LANES wide, with a distance between the
+ * elements of the line. */
+#define INPUT_LINE(d, t, distance)                                                                 \
+    for (l = 0; l < LANES; l++) {                                                                  \
+        float d0 = (d)[0][l], d1 = (d)[distance][l], d2 = (d)[2 * (distance)][l];                  \
+        float d3 = (d)[3 * (distance)][l], d4 = (d)[4 * (distance)][l];                            \
+        float d5 = (d)[5 * (distance)][l];                                                         \
+        float even = d4 - 4.0f * d2, odd = d3 - 4.0f * d1;                                         \
+        float small_even = d4 - d2, small_odd = 2.0f * (d3 - d1);                                  \
+        (t)[0][l] = 4.0f * d0 - 5.0f * d2 + d4;                                                    \
+        (t)[distance][l] = even + odd;                                                             \
+        (t)[2 * (distance)][l] = even - odd;                                                       \
+        (t)[3 * (distance)][l] = small_even + small_odd;                                           \
+        (t)[4 * (distance)][l] = small_even - small_odd;                                           \
+        (t)[5 * (distance)][l] = 4.0f * d1 - 5.0f * d3 + d5;                                       \
+    }
+
+/* A^T on one line: from 6 products to 4 outputs. */
+#define OUTPUT_LINE(m, in_distance, t, out_distance)                                               \
+    for (l = 0; l < LANES; l++) {                                                                  \
+        float m0 = (m)[0][l], m1 = (m)[in_distance][l], m2 = (m)[2 * (in_distance)][l];            \
+        float m3 = (m)[3 * (in_distance)][l], m4 = (m)[4 * (in_distance)][l];                      \
+        float m5 = (m)[5 * (in_distance)][l];                                                      \
+        float sum = m1 + m2, difference = m1 - m2, sum2 = m3 + m4, difference2 = m3 - m4;          \
+        (t)[0][l] = m0 + sum + sum2;                                                               \
+        (t)[out_distance][l] = difference + 2.0f * difference2;                                    \
+        (t)[2 * (out_distance)][l] = sum + 4.0f * sum2;                                            \
+        (t)[3 * (out_distance)][l] = difference + 8.0f * difference2 + m5;                         \
+    }
+
+LSN_VECTOR void lsn_winograd_input(size_t c, const float *const *rows, float *out, size_t distance)
+{
+    float d[36][LANES] = {{0}}, t[36][LANES];
+    size_t first;
+    int l, i;
+
+    for (first = 0; first < c; first += LANES) {
+        int lanes = c - first < LANES ? (int)(c - first) : LANES;
+
+        if (lanes == LANES)
+            for (i = 0; i < 36; i++)
+                for (l = 0; l < LANES; l++)
+                    d[i][l] = rows[i][first + (size_t)l];
+        else
+            for (i = 0; i < 36; i++)
+                for (l = 0; l < lanes; l++)
+                    d[i][l] = rows[i][first + (size_t)l];
+        for (i = 0; i < 6; i++)
+            INPUT_LINE(d + i, t + i, 6)
+        for (i = 0; i < 36; i += 6)
+            INPUT_LINE(t + i, d + i, 1)
+        if (lanes == LANES)
+            for (i = 0; i < 36; i++)
+                for (l = 0; l < LANES; l++)
+                    out[(size_t)i * distance + first + (size_t)l] = d[i][l];
+        else
+            for (i = 0; i < 36; i++)
+                for (l = 0; l < lanes; l++)
+                    out[(size_t)i * distance + first + (size_t)l] = d[i][l];
+    }
+}
+
+LSN_VECTOR void lsn_winograd_output(size_t c, const float *in, size_t distance, float *out)
+{
+    float m[36][LANES] = {{0}}, t[24][LANES], y[16][LANES];
+    size_t first;
+    int l, i;
+
+    for (first = 0; first < c; first += LANES) {
+        int lanes = c - first < LANES ? (int)(c - first) : LANES;
+
+        if (lanes == LANES)
+            for (i = 0; i < 36; i++)
+                for (l = 0; l < LANES; l++)
+                    m[i][l] = in[(size_t)i * distance + first + (size_t)l];
+        else
+            for (i = 0; i < 36; i++)
+                for (l = 0; l < lanes; l++)
+                    m[i][l] = in[(size_t)i * distance + first + (size_t)l];
+        for (i = 0; i < 6; i++)
+            OUTPUT_LINE(m + i, 6, t + i, 6)
+        for (i = 0; i < 4; i++)
+            OUTPUT_LINE(t + 6 * i, 1, y + 4 * i, 1)
+        for (i = 0; i < 16; i++)
+            for (l = 0; l < lanes; l++)
+                out[(size_t)i * c + first + (size_t)l] = y[i][l];
+    }
+}

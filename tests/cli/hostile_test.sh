@@ -1,0 +1,160 @@
+# Hostile files: cut short, garbage, empty, of the wrong kind; outputs that cannot be
+# written. Each gives exit 1 and one sentence, and leaves nothing behind.
+. "$(dirname "$0")/support.sh" "$@"
+
+# refuses OUTPUT COMMAND...: and OUTPUT must not be there; - for none.
+refuses() {
+  local output=$1
+  shift
+  expect 1 "$@"
+  [ "$(wc -l <err)" -eq 1 ] || fail "not one sentence: $* ($(cat err))"
+  grep -q '^lesion: error: ' err || fail "no error: $* ($(cat err))"
+  [ -s out ] && fail "standard output is not empty: $*"
+  [ "$output" = - ] || [ ! -e "$output" ] || fail "left $output: $*"
+  [ -z "$(find . -name '*tmp*')" ] || fail "left $(find . -name '*tmp*'): $*"
+}
+
+# cuts FILE COUNT: sizes from 0 to just short of the whole.
+cuts() {
+  local size
+  size=$(stat -c %s "$1")
+  { printf '%s\n' 0 1 7 8 9 64 $((size - 2)) $((size - 1)); seq 0 $((size / $2 + 1)) $((size - 1)); } | sort -nu
+}
+
+images=$TOP/data/images
+image=$(find "$images" -name '*.png' | sort | head -n 1)
+[ -s "$DEMO" ] && [ -s "$image" ] || fail "no demo model or image in $TOP/data"
+cp "$DEMO" whole.bin
+cp "$image" whole.png
+cp "$TOP/tests/golden/images/rgb_420.jpg" "$TOP/tests/golden/images/rgb_progressive.jpg" .
+cp "$TOP/tests/golden/onnx/silu.onnx" whole.onnx
+cp "$TOP/tests/golden/onnx/image.input.json" whole.input.json
+
+# ---- models ----
+for size in $(cuts whole.bin 24); do
+  head -c "$size" whole.bin >cut.bin
+  refuses - "$LESION" info --model cut.bin
+  err_says 'cut.bin'
+done
+refuses a.csv "$LESION" --model cut.bin --images "$images" -o a.csv
+for size in $(cuts whole.onnx 24); do
+  head -c "$size" whole.onnx >cut.onnx
+  refuses b.bin "$LESION" convert cut.onnx b.bin --input whole.input.json
+  err_says 'cut.onnx'
+done
+for size in $(cuts whole.input.json 24); do
+  head -c "$size" whole.input.json >cut.json
+  # The closing brace and what is behind it: all there is to lose at the end.
+  [ "$size" -lt "$(($(stat -c %s whole.input.json) - 1))" ] || continue
+  refuses b.bin "$LESION" convert whole.onnx b.bin --input cut.json
+  err_says 'cut.json'
+done
+mkdir folder.bin folder.onnx
+head -c 5000 /dev/zero >zeros.bin
+awk 'BEGIN { srand(7); for (i = 0; i < 5000; i++) printf "%c", 1 + int(rand() * 254) }' >noise.bin
+printf '\377\377\377\377\377\377\377\377{}' >header.bin
+printf '\002\0\0\0\0\0\0\0{}' >bare.bin
+printf '\002\0\0\0\0\0\0\0[]' >list.bin
+cp "$image" image.bin
+cp noise.bin noise.onnx
+: >empty.bin
+: >empty.onnx
+for bad in folder zeros noise header bare list image empty none; do
+  for command in info eval sweep; do
+    refuses - "$LESION" $command --model $bad.bin
+    err_says "$bad.bin"
+  done
+done
+for bad in folder noise empty none; do
+  refuses b.bin "$LESION" convert $bad.onnx b.bin --input whole.input.json
+  err_says "$bad.onnx"
+done
+mv whole.input.json other.json
+refuses b.bin "$LESION" convert whole.onnx b.bin
+err_says 'whole.input.json: cannot open: No such file or directory; the preprocessing of whole.onnx'
+refuses b.bin "$LESION" convert whole.onnx b.bin --input folder.bin
+refuses b.bin "$LESION" convert whole.bin b.bin --input other.json
+err_says 'is not named .onnx'
+printf 'class,id,name\n0,a,b\n' >classes.csv
+refuses b.bin "$LESION" convert whole.onnx b.bin --input other.json --classes classes.csv
+for text in '' 'id\n' 'class,id,name\n' 'class,id,name\n1,a,b\n' 'class,id,name\n0,a,b\n0,a,b\n2,a,b\n' \
+  'class,id,name\nx,a,b\n' 'class,id,name\n0,"a,b\n' 'class,id,name\n0,a\n'; do
+  printf "$text" >classes.csv
+  refuses b.bin "$LESION" convert whole.onnx b.bin --input other.json --classes classes.csv
+  err_says 'classes.csv'
+done
+# A pipe without a writer is refused, not waited for.
+mkfifo pipe.bin pipe.onnx
+refuses - timeout 10 "$LESION" info --model pipe.bin
+refuses b.bin timeout 10 "$LESION" convert pipe.onnx b.bin --input other.json
+
+# ---- images and labels ----
+mkdir set
+label() { printf 'file,class\n%s,0\n' "$1" >set/labels.csv; }
+for file in whole.png rgb_420.jpg rgb_progressive.jpg; do
+  label cut."${file##*.}"
+  for size in $(cuts $file 12); do
+    head -c "$size" $file >set/cut."${file##*.}"
+    refuses a.csv "$LESION" eval --model whole.bin --images set -o a.csv
+    err_says 'set/cut.'
+  done
+done
+refuses a.csv "$LESION" --model whole.bin --images set -o a.csv
+[ ! -e a.csv.json ] || fail 'left a.csv.json'
+refuses shown "$LESION" stimuli --model whole.bin --images set -o shown/
+rm -rf shown
+cp noise.bin set/noise.png
+: >set/empty.png
+mkdir set/folder.png
+cp whole.bin set/model.jpg
+for bad in noise.png empty.png folder.png model.jpg none.png ../whole.png; do
+  label $bad
+  refuses a.csv "$LESION" eval --model whole.bin --images set -o a.csv
+done
+cp whole.png set/whole.png
+for text in '' 'file\n' 'file,class\n' 'class\n0\n' 'file,class\nwhole.png\n' 'file,class\nwhole.png,\n' \
+  'file,class\nwhole.png,-1\n' 'file,class\nwhole.png,1000000\n' 'file,class\nwhole.png,no such class\n' \
+  'file,class\n"whole.png,0\n'; do
+  printf "$text" >set/labels.csv
+  refuses a.csv "$LESION" eval --model whole.bin --images set -o a.csv
+done
+rm set/labels.csv
+refuses a.csv "$LESION" eval --model whole.bin --images set -o a.csv
+refuses a.csv "$LESION" eval --model whole.bin --images set --labels none.csv -o a.csv
+err_says 'none.csv'
+refuses a.csv "$LESION" eval --model whole.bin --images set --labels folder.bin -o a.csv
+refuses a.csv "$LESION" eval --model whole.bin --images whole.png -o a.csv
+mkdir nothing
+refuses a.csv "$LESION" eval --model whole.bin --images nothing -o a.csv
+err_says 'nothing'
+
+# ---- outputs ----
+label whole.png
+expect 0 "$LESION" eval --model whole.bin --images set -o good.csv
+cp good.csv before.csv
+refuses - "$LESION" eval --model whole.bin --images set -o good.csv
+same good.csv before.csv
+refuses - "$LESION" eval --model whole.bin --images set -o folder.bin
+refuses - "$LESION" eval --model whole.bin --images set -o missing/a.csv
+refuses - "$LESION" eval --model whole.bin --images set -o /dev/full
+refuses - "$LESION" eval --model whole.bin --images set -o /dev/full --force
+refuses - "$LESION" eval --model whole.bin --images set -o a.csv --logits missing/logits.npy
+refuses - "$LESION" --model whole.bin --images set --kernels 0 -o whole.bin/a.csv
+refuses - "$LESION" convert whole.onnx /dev/full --input other.json
+refuses - "$LESION" convert whole.onnx whole.bin --input other.json
+same whole.bin "$DEMO"
+for command in 'eval --images set' 'sweep --images set --kernels 0' 'info' 'info --json'; do
+  # $command is several words.
+  "$LESION" $command --model whole.bin >/dev/full 2>err
+  [ $? -eq 1 ] || fail "$command to a full device does not exit with 1"
+  err_says 'cannot write'
+  [ "$(wc -l <err)" -eq 1 ] || fail "not one sentence: $command ($(cat err))"
+done
+if [ "$(id -u)" -ne 0 ]; then
+  mkdir locked
+  chmod a-w locked
+  refuses locked/a.csv "$LESION" eval --model whole.bin --images set -o locked/a.csv
+  refuses locked/a.bin "$LESION" convert whole.onnx locked/a.bin --input other.json
+  chmod u+w locked
+fi
+finish

@@ -1,0 +1,198 @@
+#include "evaluate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "op/ref/ref.h"
+#include "support.h"
+
+size_t test_shape_count(struct lsn_shape shape)
+{
+    return (size_t)shape.c * (size_t)shape.h * (size_t)shape.w;
+}
+
+static struct lsn_window window_of(const struct lsn_attributes *a)
+{
+    return (struct lsn_window){a->kernel[0],   a->kernel[1],   a->stride[0], a->stride[1],
+                               a->dilation[0], a->dilation[1], a->pads[0],   a->pads[1]};
+}
+
+/* One activation by its definition; the other ops are not element-wise. */
+static double activate(const struct lsn_node *node, double x)
+{
+    const struct lsn_attributes *a = &node->attributes;
+
+    switch (node->op) {
+    case LSN_OP_RELU:
+        return fmax(x, 0);
+    case LSN_OP_LEAKY_RELU:
+        return x > 0 ? x : (double)a->alpha * x;
+    case LSN_OP_CLIP:
+        return fmin(fmax(x, (double)a->min), (double)a->max);
+    case LSN_OP_HARD_SWISH:
+        return x * fmin(fmax(x + 3, 0), 6) / 6;
+    case LSN_OP_HARD_SIGMOID:
+        return fmin(fmax((double)a->alpha * x + (double)a->beta, 0), 1);
+    case LSN_OP_SIGMOID:
+        return 1 / (1 + exp(-x));
+    case LSN_OP_TANH:
+        return tanh(x);
+    case LSN_OP_ERF:
+        return erf(x);
+    case LSN_OP_GELU:
+        return a->tanh_approx ? x / 2 * (1 + tanh(sqrt(2 / acos(-1)) * (x + 0.044715 * x * x * x)))
+                              : x / 2 * (1 + erf(x / sqrt(2)));
+    case LSN_OP_SILU:
+        return x / (1 + exp(-x));
+    default:
+        fail_msg("node '%s': the test evaluates no such op", node->name);
+        return 0;
+    }
+}
+
+/* The element of an input at a position of the output, repeated where it is 1 wide. */
+static double broadcast(struct lsn_shape s, const double *x, int y, int ix, int c)
+{
+    return x[((s.h == 1 ? 0 : y) * s.w + (s.w == 1 ? 0 : ix)) * s.c + (s.c == 1 ? 0 : c)];
+}
+
+/* Add, Mul, Concat, Select, Pad and Flatten: each output element is looked up. */
+static double look_up(const struct lsn_graph *graph, const struct lsn_node *node, double **values,
+                      int y, int x, int c)
+{
+    const struct lsn_node *a = &graph->nodes[node->inputs[0]], *b;
+    const double *from = values[node->inputs[0]];
+    const int *pads = node->attributes.pads;
+    int i;
+
+    switch (node->op) {
+    case LSN_OP_ADD:
+    case LSN_OP_MUL:
+        b = &graph->nodes[node->inputs[1]];
+        if (node->op == LSN_OP_ADD)
+            return broadcast(a->shape, from, y, x, c) +
+                   broadcast(b->shape, values[node->inputs[1]], y, x, c);
+        return broadcast(a->shape, from, y, x, c) *
+               broadcast(b->shape, values[node->inputs[1]], y, x, c);
+    case LSN_OP_CONCAT:
+        for (i = 0; c >= graph->nodes[node->inputs[i]].shape.c; i++)
+            c -= graph->nodes[node->inputs[i]].shape.c;
+        a = &graph->nodes[node->inputs[i]];
+        return values[node->inputs[i]][(y * a->shape.w + x) * a->shape.c + c];
+    case LSN_OP_SELECT:
+        return from[(y * a->shape.w + x) * a->shape.c + node->attributes.channels[c]];
+    case LSN_OP_PAD:
+        y -= pads[0];
+        x -= pads[1];
+        if (y < 0 || y >= a->shape.h || x < 0 || x >= a->shape.w)
+            return (double)node->attributes.value;
+        return from[(y * a->shape.w + x) * a->shape.c + c];
+    default: /* Flatten */
+        x = c % a->shape.w;
+        y = c / a->shape.w % a->shape.h;
+        return from[(y * a->shape.w + x) * a->shape.c + c / a->shape.w / a->shape.h];
+    }
+}
+
+static void move_values(const struct lsn_graph *graph, const struct lsn_node *node, double **values,
+                        double *out)
+{
+    int y, x, c;
+
+    for (y = 0; y < node->shape.h; y++)
+        for (x = 0; x < node->shape.w; x++)
+            for (c = 0; c < node->shape.c; c++)
+                *out++ = look_up(graph, node, values, y, x, c);
+}
+
+static void evaluate_node(const struct lsn_graph *graph, const struct lsn_node *node,
+                          double **values, double *out)
+{
+    const struct lsn_attributes *a = &node->attributes;
+    const struct lsn_tensor *t = node->tensors;
+    struct lsn_shape in = graph->nodes[node->inputs[0]].shape, s = node->shape;
+    const struct lsn_conv conv = {in, s, window_of(a), a->groups};
+    const struct lsn_pool pool = {in,         s,          window_of(a),
+                                  a->pads[2], a->pads[3], a->count_include_pad};
+    const struct lsn_lrn lrn = {a->size, a->alpha, a->beta, a->bias};
+    size_t positions = (size_t)s.h * (size_t)s.w, c = (size_t)s.c, i;
+    const double *x = values[node->inputs[0]];
+
+    switch (node->op) {
+    case LSN_OP_CONV:
+        lsn_ref_conv(&conv, t[0].data, t[1].data, x, out);
+        break;
+    case LSN_OP_LINEAR:
+        lsn_ref_linear(positions, (size_t)in.c, c, t[0].data, t[1].data, x, out);
+        break;
+    case LSN_OP_BATCH_NORM:
+        lsn_ref_batch_norm(positions, c, (double)a->epsilon, t[0].data, t[1].data, t[2].data,
+                           t[3].data, x, out);
+        break;
+    case LSN_OP_AFFINE:
+        lsn_ref_affine(positions, c, t[0].data, t[1].data, x, out);
+        break;
+    case LSN_OP_LAYER_NORM:
+        lsn_ref_layer_norm(positions, c, (double)a->epsilon, t[0].data, t[1].data, x, out);
+        break;
+    case LSN_OP_LRN:
+        lsn_ref_lrn(&lrn, positions, c, x, out);
+        break;
+    case LSN_OP_MAX_POOL:
+        lsn_ref_max_pool(&pool, x, out);
+        break;
+    case LSN_OP_AVERAGE_POOL:
+        lsn_ref_average_pool(&pool, x, out);
+        break;
+    case LSN_OP_GLOBAL_AVERAGE_POOL:
+        lsn_ref_global_average_pool(in, x, out);
+        break;
+    case LSN_OP_ADD:
+    case LSN_OP_MUL:
+    case LSN_OP_CONCAT:
+    case LSN_OP_SELECT:
+    case LSN_OP_PAD:
+    case LSN_OP_FLATTEN:
+        move_values(graph, node, values, out);
+        break;
+    default:
+        for (i = 0; i < positions * c; i++)
+            out[i] = activate(node, x[i]);
+    }
+}
+
+static void lesion(const struct lsn_node *node, int kernel, double *out)
+{
+    const float *bias = node->tensors[1].data;
+    size_t positions = (size_t)node->shape.h * (size_t)node->shape.w, p;
+
+    for (p = 0; p < positions; p++)
+        out[p * (size_t)node->shape.c + (size_t)kernel] = bias ? (double)bias[kernel] : 0;
+}
+
+double **test_evaluate(const struct lsn_graph *graph, const float *x, int lesioned, int kernel)
+{
+    double **values = calloc((size_t)graph->count, sizeof *values);
+    int i;
+
+    assert_non_null(values);
+    values[0] = test_widen(x, test_shape_count(graph->nodes[0].shape));
+    for (i = 1; i < graph->count; i++) {
+        values[i] = calloc(test_shape_count(graph->nodes[i].shape), sizeof **values);
+        assert_non_null(values[i]);
+        evaluate_node(graph, &graph->nodes[i], values, values[i]);
+        if (i == lesioned)
+            lesion(&graph->nodes[i], kernel, values[i]);
+    }
+    return values;
+}
+
+void test_values_free(const struct lsn_graph *graph, double **values)
+{
+    int i;
+
+    for (i = 0; i < graph->count; i++)
+        free(values[i]);
+    free(values);
+}

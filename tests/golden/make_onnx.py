@@ -1,0 +1,913 @@
+#!/usr/bin/python3
+"""Makes tests/golden/onnx: tiny networks as ONNX files, in the ways in which exporters
+old and new write them, and the logits that they must give.
+
+    /usr/bin/python3 tests/golden/make_onnx.py
+
+Needs torch, onnx and numpy (made with Debian's: torch 1.13, onnx 1.12, numpy 1.24).
+The graphs of make_*() are built node by node, and each node's value is computed beside
+it in double precision by the functions under "What each op means", which are written
+after ONNX's documentation and use torch.nn.functional. Those of export_*() are torch
+modules as torch exports them; what they must give is what torch computes, and what
+their convolutions must be called is what torch's named_modules() calls them.
+Seeded: the same versions give the same bytes.
+
+Files: NAME.onnx; data.bin, the weights that some keep outside; image.input.json, the
+preprocessing of all; image.f32, the image that all are shown, floats [y][x][channel];
+logits.f32, the logits of all, in the order of list.h, which also names convolutions.
+"""
+import io
+import itertools
+import math
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+import torch.nn.functional as F
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+
+FOLDER = Path(__file__).resolve().parent / "onnx"
+H, W, CLASSES = 8, 10, 3
+END = 2**63 - 1
+IMAGE = torch.from_numpy(np.random.default_rng(1).uniform(-2, 2, (1, 3, H, W)).astype(np.float32))
+results = []  # (name, logits, names of convolutions or None)
+outside = bytearray()  # data.bin
+
+
+# ---- What each op means: opset, inputs (None: left out), attributes -> output(s) ----
+
+def pads_of(size, kernel, strides, dilations, pads, auto_pad):
+    if auto_pad == "NOTSET":
+        return list(pads)
+    before, after = [], []
+    for n, k, s, d in zip(size, kernel, strides, dilations):
+        total = max((math.ceil(n / s) - 1) * s + (k - 1) * d + 1 - n, 0) if auto_pad != "VALID" else 0
+        small, large = total // 2, (total + 1) // 2
+        before.append(small if auto_pad == "SAME_UPPER" else large)
+        after.append(large if auto_pad == "SAME_UPPER" else small)
+    return before + after
+
+
+def conv(o, a, group=1, strides=(1, 1), dilations=(1, 1), pads=(0, 0, 0, 0), auto_pad="NOTSET", kernel_shape=None):
+    x, w, b = (list(a) + [None])[:3]
+    p = pads_of(x.shape[2:], w.shape[2:], strides, dilations, pads, auto_pad)
+    return F.conv2d(F.pad(x, (p[1], p[3], p[0], p[2])), w, b, strides, 0, dilations, group)
+
+
+def pool(best, o, a, kernel_shape, strides=(1, 1), dilations=(1, 1), pads=(0, 0, 0, 0), auto_pad="NOTSET", ceil_mode=0,
+         count_include_pad=0, storage_order=0):
+    """Window by window; a last window that would start in the padding behind is left out, as torch does."""
+    x, size, out = a[0], a[0].shape[2:], []
+    p = pads_of(size, kernel_shape, strides, dilations, pads, auto_pad)
+    for i in range(2):
+        span = size[i] + p[i] + p[i + 2] - (kernel_shape[i] - 1) * dilations[i] - 1
+        n = (math.ceil if ceil_mode else math.floor)(span / strides[i]) + 1
+        out.append(n - 1 if ceil_mode and (n - 1) * strides[i] >= size[i] + p[i] else n)
+    y = torch.zeros(x.shape[0], x.shape[1], *out, dtype=x.dtype)
+    for r, c in itertools.product(range(out[0]), range(out[1])):
+        rows = [r * strides[0] - p[0] + i * dilations[0] for i in range(kernel_shape[0])]
+        columns = [c * strides[1] - p[1] + i * dilations[1] for i in range(kernel_shape[1])]
+        inside = x[:, :, [i for i in rows if 0 <= i < size[0]]][:, :, :, [i for i in columns if 0 <= i < size[1]]]
+        padded = sum(i < size[0] + p[2] for i in rows) * sum(i < size[1] + p[3] for i in columns)
+        y[:, :, r, c] = inside.amax((2, 3)) if best else \
+            inside.sum((2, 3)) / (padded if count_include_pad else inside.shape[2] * inside.shape[3])
+    return y
+
+
+def lrn(o, a, size, alpha=1e-4, beta=0.75, bias=1.0):
+    x, y = a[0], torch.empty_like(a[0])
+    for c in range(x.shape[1]):
+        low, high = max(0, c - (size - 1) // 2), min(x.shape[1] - 1, c + size // 2)
+        y[:, c] = x[:, c] / (bias + alpha / size * (x[:, low:high + 1]**2).sum(1))**beta
+    return y
+
+
+def layer_norm(o, a, axis=-1, epsilon=1e-5, stash_type=1):
+    x, axes = a[0], list(range(axis % a[0].dim(), a[0].dim()))
+    centred = x - x.mean(axes, True)
+    y = centred / (centred**2).mean(axes, True).add(epsilon).sqrt() * a[1]
+    return y + a[2] if len(a) > 2 else y
+
+
+def clip(o, a, min=None, max=None):
+    low, high = (list(a[1:]) + [None, None])[:2] if o >= 11 else (min, max)
+    y = a[0] if low is None else torch.clamp(a[0], min=float(low))
+    return y if high is None else torch.clamp(y, max=float(high))
+
+
+def gelu(o, a, approximate="none"):
+    x = a[0]
+    if approximate == "tanh":
+        return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))
+
+
+def listed(o, since, a, i, attribute):
+    """A list that is input i from an opset on, and an attribute before; None: in neither place."""
+    if o < since:
+        return attribute
+    return a[i].flatten().tolist() if len(a) > i and a[i] is not None else None
+
+
+def reduce_mean(o, a, axes=None, keepdims=1, noop_with_empty_axes=0):
+    axes = listed(o, 18, a, 1, axes)
+    if not axes and noop_with_empty_axes:
+        return a[0]
+    return a[0].mean(axes or list(range(a[0].dim())), bool(keepdims))
+
+
+def pad(o, a, mode="constant", pads=None, value=0.0):
+    p = listed(o, 11, a, 1, pads)
+    value = float(a[2]) if o >= 11 and len(a) > 2 and a[2] is not None else value
+    axes = [int(i) for i in a[3]] if len(a) > 3 else list(range(a[0].dim()))
+    flat = [0] * 2 * a[0].dim()
+    for i, axis in enumerate(axes):
+        at = 2 * (a[0].dim() - 1 - axis % a[0].dim())
+        flat[at], flat[at + 1] = p[i], p[i + len(axes)]
+    return F.pad(a[0], flat, value=value)
+
+
+def reshape(o, a, allowzero=0):
+    target = [a[0].shape[i] if n == 0 else n for i, n in enumerate(a[1].tolist())]
+    return a[0].reshape(target)
+
+
+def flatten(o, a, axis=1):
+    return a[0].reshape(int(np.prod(a[0].shape[:axis])), -1)
+
+
+def squeeze(o, a, axes=None):
+    axes = listed(o, 13, a, 1, axes)
+    return torch.from_numpy(np.squeeze(a[0].numpy(), None if axes is None else tuple(axes)))
+
+
+def unsqueeze(o, a, axes=None):
+    return torch.from_numpy(np.expand_dims(a[0].numpy(), tuple(listed(o, 13, a, 1, axes))))
+
+
+def split(o, a, outputs, axis=0, split=None, num_outputs=None):
+    n, sizes = a[0].shape[axis], listed(o, 13, a, 1, split)
+    return torch.split(a[0], sizes or math.ceil(n / outputs), axis)
+
+
+def cut(o, a, starts=None, ends=None, axes=None):
+    starts, ends = listed(o, 10, a, 1, starts), listed(o, 10, a, 2, ends)
+    axes = listed(o, 10, a, 3, axes) or range(len(starts))
+    steps = listed(o, 10, a, 4, None) or [1] * len(starts)
+    index = [slice(None)] * a[0].dim()
+    for start, end, axis, step in zip(starts, ends, axes, steps):
+        index[axis] = slice(start, None if step < 0 and end < -a[0].shape[axis] else end, step)
+    return torch.from_numpy(a[0].numpy()[tuple(index)].copy())
+
+
+def gather(o, a, axis=0):
+    return torch.from_numpy(np.asarray(np.take(a[0].numpy(), a[1].numpy(), axis)))
+
+
+def gemm(o, a, alpha=1.0, beta=1.0, transA=0, transB=0):
+    y = alpha * (a[0] @ (a[1].T if transB else a[1]))
+    return y + beta * a[2] if len(a) > 2 else y
+
+
+def shape(o, a, start=0, end=None):
+    return torch.tensor(list(a[0].shape)[start:end])
+
+
+def divide(o, a):
+    return a[0] / a[1] if a[0].is_floating_point() else torch.div(a[0], a[1], rounding_mode="trunc")
+
+
+def constant(o, a, **value):
+    v = next(iter(value.values()))
+    if isinstance(v, TensorProto):
+        t = torch.from_numpy(numpy_helper.to_array(v).copy())
+        return t.double() if t.is_floating_point() else t
+    return torch.tensor(v, dtype=torch.float64 if isinstance(np.ravel(v)[0], float) else torch.int64)
+
+
+def cast(o, a, to):
+    return a[0].to(torch.int64 if to in (TensorProto.INT64, TensorProto.INT32) else torch.float64)
+
+
+def constant_of_shape(o, a, value=None):
+    return torch.full(a[0].tolist(), numpy_helper.to_array(value).item() if value is not None else 0.0)
+
+
+same = lambda o, a, **ignored: a[0]
+OPS = {
+    "Add": lambda o, a: a[0] + a[1], "Sub": lambda o, a: a[0] - a[1], "Mul": lambda o, a: a[0] * a[1], "Div": divide,
+    "Pow": lambda o, a: a[0]**a[1], "Sqrt": lambda o, a: torch.sqrt(a[0]), "Neg": lambda o, a: -a[0],
+    "Floor": lambda o, a: torch.floor(a[0]), "Ceil": lambda o, a: torch.ceil(a[0]), "Cast": cast,
+    "Constant": constant, "ConstantOfShape": constant_of_shape, "Shape": shape,
+    "Conv": conv, "MaxPool": lambda o, a, **k: pool(True, o, a, **k),
+    "AveragePool": lambda o, a, **k: pool(False, o, a, **k),
+    "GlobalAveragePool": lambda o, a: a[0].mean((2, 3), True), "GlobalMaxPool": lambda o, a: a[0].amax((2, 3), True),
+    "BatchNormalization": lambda o, a, epsilon=1e-5, **k: F.batch_norm(a[0], a[3], a[4], a[1], a[2], eps=epsilon),
+    "LayerNormalization": layer_norm, "LRN": lrn, "Clip": clip, "Gelu": gelu,
+    "Relu": lambda o, a: F.relu(a[0]), "LeakyRelu": lambda o, a, alpha=0.01: F.leaky_relu(a[0], alpha),
+    "Sigmoid": lambda o, a: torch.sigmoid(a[0]), "Tanh": lambda o, a: torch.tanh(a[0]),
+    "Erf": lambda o, a: torch.erf(a[0]), "HardSwish": lambda o, a: F.hardswish(a[0]),
+    "HardSigmoid": lambda o, a, alpha=0.2, beta=0.5: torch.clamp(alpha * a[0] + beta, 0, 1),
+    "Identity": same, "Dropout": same,
+    "Softmax": same, "LogSoftmax": same,  # at the end: lesion gives the logits before it
+    "ReduceMean": reduce_mean, "Pad": pad, "Reshape": reshape, "Flatten": flatten, "Squeeze": squeeze,
+    "Unsqueeze": unsqueeze, "Split": split, "Slice": cut, "Gather": gather, "Gemm": gemm,
+    "MatMul": lambda o, a: a[0] @ a[1], "Concat": lambda o, a, axis: torch.cat(a, axis),
+    "Transpose": lambda o, a, perm=None: a[0].permute(perm if perm else list(range(a[0].dim()))[::-1]),
+}
+
+
+# ---- Building a graph ----
+
+class Value:
+    def __init__(self, name, tensor):
+        self.name, self.tensor = name, tensor
+
+    @property
+    def c(self):
+        return self.tensor.shape[1]
+
+
+class Net:
+    def __init__(self, name, opset, batch=1, last=False, listed=False, ir=8, unchecked=False):
+        self.name, self.opset, self.listed, self.ir, self.unchecked = name, opset, listed, ir, unchecked
+        self.rng = np.random.default_rng(sum(map(ord, name)) + opset)
+        self.nodes, self.initialisers, self.count, self.convs = [], [], 0, None
+        tensor = IMAGE.double().permute(0, 2, 3, 1) if last else IMAGE.double()
+        self.x = Value("image", tensor)
+        self.input = helper.make_tensor_value_info(
+            "image", TensorProto.FLOAT, None if unchecked else [batch] + list(tensor.shape[1:]))
+
+    def fresh(self, word):
+        self.count += 1
+        return "%s_%d" % (word, self.count)
+
+    def op(self, op, *inputs, outputs=1, name="", **attributes):
+        """inputs: values, arrays (which become initialisers), None for one left out."""
+        if op == "Gemm" and len(inputs) == 2 and self.opset < 11:
+            inputs += (np.array([0.1], np.float32),)
+        values = [v if v is None or isinstance(v, Value) else self.stored(v) for v in inputs]
+        extra = {"outputs": outputs} if op == "Split" else {}
+        tensors = OPS[op](self.opset, [v.tensor if v else None for v in values], **extra, **attributes)
+        results = [Value(self.fresh("v"), t) for t in (tensors if outputs > 1 else [tensors])]
+        self.nodes.append(helper.make_node(
+            op, [v.name if v else "" for v in values], [v.name for v in results], name or None, **attributes))
+        return results if outputs > 1 else results[0]
+
+    def stored(self, array, name=None, way="raw", type=None):
+        """An initialiser, stored in one of the ways that ONNX has."""
+        array, name = np.asarray(array), name or self.fresh("k")
+        if type is None:
+            type = TensorProto.INT64 if array.dtype.kind == "i" else TensorProto.FLOAT
+        if type == TensorProto.BFLOAT16:
+            bits = (array.astype(np.float32).view(np.uint32) >> 16).astype(np.uint16)
+            array = (bits.astype(np.uint32) << 16).view(np.float32)
+        else:
+            bits = array = array.astype(helper.mapping.TENSOR_TYPE_TO_NP_TYPE[type])
+        t = TensorProto(name=name, data_type=type, dims=array.shape)
+        if way == "typed" and type in (TensorProto.FLOAT16, TensorProto.BFLOAT16):
+            t.int32_data.extend(int(i) for i in bits.view(np.uint16).ravel())
+        elif way == "typed":
+            field = {TensorProto.FLOAT: t.float_data, TensorProto.DOUBLE: t.double_data,
+                     TensorProto.INT64: t.int64_data, TensorProto.UINT64: t.uint64_data}.get(type, t.int32_data)
+            field.extend(array.ravel().tolist())
+        elif way == "outside":
+            self.unchecked = True  # the checker would look for the file
+            t.data_location = TensorProto.EXTERNAL
+            outside.extend(b"\xff" * (-len(outside) % 64))
+            for key, text in (("location", "data.bin"), ("offset", len(outside)), ("length", bits.nbytes)):
+                t.external_data.add(key=key, value=str(text))
+            outside.extend(bits.tobytes())
+        else:
+            t.raw_data = bits.tobytes()
+        self.initialisers.append(t)
+        exact = array if array.dtype.kind in "iub" else array.astype(np.float64)
+        return Value(name, torch.from_numpy(np.array(exact).astype(np.int64 if exact.dtype.kind in "ub" else exact.dtype)))
+
+    def random(self, *dims, low=None, high=1.0):
+        scale = 1 / math.sqrt(max(np.prod(dims[1:]), 1)) if low is None else 1
+        return (self.rng.uniform(-high if low is None else low, high, dims) * scale * 1.5).astype(np.float32)
+
+    def conv(self, x, o, k=1, name="", weight=None, bias=True, group=1, **attributes):
+        kh, kw = (k, k) if isinstance(k, int) else k
+        w = self.stored(self.random(o, x.c // group, kh, kw), weight)
+        if group > 1:
+            attributes["group"] = group
+        return self.op("Conv", x, w, *([self.random(o)] if bias else []), name=name, **attributes)
+
+    def per_channel(self, c, low=-1.0, rank=1):
+        return self.random(c, low=low).reshape([c] + [1] * (rank - 1))
+
+    def head(self, x, classes=CLASSES):
+        """Sees where everything is: no pooling before it."""
+        n = int(np.prod(x.tensor.shape[1:]))
+        return self.op("Gemm", self.op("Flatten", x), self.random(classes, n), self.random(classes), transB=1)
+
+    def finish(self, y, convs=None):
+        graph = helper.make_graph(
+            self.nodes, "g", [self.input], [helper.make_tensor_value_info(y.name, TensorProto.FLOAT, list(y.tensor.shape))],
+            self.initialisers)
+        if self.listed:
+            graph.input.extend(helper.make_tensor_value_info(t.name, t.data_type, list(t.dims)) for t in self.initialisers)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)], ir_version=self.ir,
+                                  producer_name="")
+        if self.opset <= 17 and not self.unchecked:
+            onnx.checker.check_model(model)
+        save(self.name, model.SerializeToString(), y.tensor.float().reshape(-1).numpy(), convs)
+
+
+def save(name, data, logits, convs):
+    assert np.isfinite(logits).all() and 2 <= len(logits) <= 8 and np.ptp(logits) > 1e-3, (name, logits)
+    assert name not in [r[0] for r in results], name
+    (FOLDER / (name + ".onnx")).write_bytes(data)
+    results.append((name, logits, convs))
+
+
+# ---- Graphs node by node ----
+
+def make_conv():
+    n = Net("conv_asymmetric", 7, listed=True, ir=3)
+    x = n.conv(n.x, 6, 3, name="first", pads=[1, 0, 2, 1], strides=[2, 1])
+    x = n.conv(n.op("Relu", x), 6, (3, 2), name="second", group=3, dilations=[1, 2], bias=False, kernel_shape=[3, 2])
+    n.finish(n.head(x), ["first", "second"])
+    for auto_pad, opset in (("SAME_UPPER", 7), ("SAME_LOWER", 9), ("VALID", 11)):
+        n = Net("auto_pad_" + auto_pad.lower(), opset)
+        x = n.conv(n.x, 4, (4, 3), auto_pad=auto_pad, strides=[1, 2], name="a")
+        x = n.conv(x, 4, 2, auto_pad=auto_pad, dilations=[3, 1], group=4, name="b")
+        m = n.op("MaxPool", x, kernel_shape=[2, 3], strides=[2, 1], auto_pad=auto_pad)
+        a = n.op("AveragePool", x, kernel_shape=[2, 3], strides=[2, 1], auto_pad=auto_pad)
+        n.finish(n.head(n.op("Concat", m, a, axis=1)), ["a", "b"])
+
+
+def make_batch_norm():
+    for opset, attributes in ((7, {"momentum": 0.9}), (9, {"epsilon": 1e-3}), (15, {"training_mode": 0, "momentum": 0.9})):
+        n = Net("batch_norm_%d" % opset, opset)
+        norm = lambda x: n.op("BatchNormalization", x, n.per_channel(x.c), n.per_channel(x.c), n.per_channel(x.c),
+                              n.per_channel(x.c, low=0.1), **attributes)
+        x = n.op("Relu", norm(n.conv(norm(n.x), 4, 3, bias=opset != 9, name="c")))
+        n.finish(n.head(norm(x)), ["c"])
+    n = Net("batch_norm_vector", 13)
+    x = n.op("Flatten", n.op("GlobalAveragePool", n.conv(n.x, 4)))
+    x = n.op("BatchNormalization", x, n.per_channel(4), n.per_channel(4), n.per_channel(4), n.per_channel(4, low=0.1))
+    n.finish(n.op("Gemm", n.op("Tanh", x), n.random(4, CLASSES)))
+
+
+def make_activations():
+    n = Net("clip_attributes", 7)
+    x = n.op("Clip", n.conv(n.x, 4), min=0.0, max=0.8)
+    x = n.op("Clip", n.op("Clip", n.conv(x, 4), max=0.5), min=-0.25)
+    n.finish(n.head(n.op("Clip", x, min=-3.4028234663852886e38, max=3.4028234663852886e38)))
+    n = Net("clip_inputs", 11)
+    x = n.op("Clip", n.conv(n.x, 4), np.float32(0), np.float32(0.8))
+    x = n.op("Clip", n.op("Clip", n.conv(x, 4), None, np.float32(0.5)), np.float32(-0.25))
+    n.finish(n.head(n.op("Clip", x)))
+    n = Net("clip_constant_nodes", 13)
+    low, high = (n.op("Constant", value=numpy_helper.from_array(np.array(v, np.float32))) for v in (0, 6))
+    n.finish(n.head(n.op("Clip", n.conv(n.x, 4), low, high)))
+    n = Net("activations", 14)
+    x = n.conv(n.x, 4)
+    for op, k in (("HardSwish", {}), ("LeakyRelu", {}), ("LeakyRelu", {"alpha": 0.3}), ("HardSigmoid", {}), ("Tanh", {}),
+                  ("HardSigmoid", {"alpha": 1 / 6, "beta": 0.5}), ("Sigmoid", {}), ("Erf", {}), ("Relu", {})):
+        x = n.conv(n.op(op, x, **k), 4)
+    n.finish(n.head(x))
+    three, six, zero = np.float32(3), np.float32(6), np.float32(0)
+    for name, opset in (("clip_div", 9), ("clip_mul", 11), ("relu6_first", 13), ("hard_sigmoid", 13)):
+        n = Net("hard_swish_" + name, opset)
+        x = n.conv(n.x, 4, 3)
+        if name == "hard_sigmoid":
+            y = n.op("Mul", x, n.op("HardSigmoid", x, alpha=1 / 6, beta=0.5))
+        elif opset == 9:
+            y = n.op("Div", n.op("Mul", x, n.op("Clip", n.op("Add", x, three), min=0.0, max=6.0)), six)
+        elif opset == 11:
+            y = n.op("Mul", n.op("Clip", n.op("Add", three, x), zero, six), x)
+            y = n.op("Mul", y, np.float32(1 / 6))
+        else:
+            y = n.op("Mul", n.op("Div", n.op("Clip", n.op("Add", x, three), zero, six), six), x)
+        n.finish(n.head(y))
+    for name, opset in (("silu", 9), ("silu_flipped", 13)):
+        n = Net(name, opset)
+        x = n.conv(n.x, 4, 3)
+        s = n.op("Sigmoid", x)
+        n.finish(n.head(n.op("Mul", x, s) if opset == 9 else n.op("Mul", s, x)))
+    n = Net("gelu_op", 20)
+    x = n.conv(n.op("Gelu", n.conv(n.x, 4)), 4)
+    n.finish(n.head(n.op("Gelu", n.conv(n.op("Gelu", x, approximate="tanh"), 4), approximate="none")))
+
+
+def make_gelu():
+    one, half = np.float32(1), np.float32(0.5)
+    for order in "x(1+erf)/2", "x/2(1+erf)", "(1+erf)/2x", "mul":
+        n = Net("gelu_erf_%s" % {"x": "late" if "x(" in order else "early", "(": "middle", "m": "mul"}[order[0]], 9)
+        x = n.conv(n.x, 4, 3)
+        root = np.float32(math.sqrt(2))
+        early = n.op("Mul", x, half) if order == "x/2(1+erf)" else None
+        e = n.op("Erf", n.op("Mul", x, np.float32(math.sqrt(0.5))) if order == "mul" else n.op("Div", x, root))
+        plus = n.op("Add", e, one) if order[0] == "x" else n.op("Add", one, e)
+        if order == "x/2(1+erf)":
+            y = n.op("Mul", early, plus)
+        elif order == "(1+erf)/2x":
+            y = n.op("Mul", n.op("Mul", half, plus), x)
+        else:
+            y = n.op("Mul", n.op("Mul", x, plus), half)
+        n.finish(n.head(n.conv(y, 4)))
+    for early in True, False:
+        n = Net("gelu_tanh_%s" % ("early" if early else "late"), 13)
+        x = n.conv(n.x, 4, 3)
+        half_x = n.op("Mul", half, x) if early else None
+        inner = n.op("Add", x, n.op("Mul", np.float32(0.044715), n.op("Pow", x, np.float32(3)))) if early else None
+        if not early:
+            three = n.op("Constant", value=numpy_helper.from_array(np.array(3, np.float32)))
+            inner = n.op("Add", n.op("Mul", n.op("Pow", x, three), np.float32(0.044715)), x)
+        plus = n.op("Add", n.op("Tanh", n.op("Mul", np.float32(math.sqrt(2 / math.pi)), inner)), one)
+        y = n.op("Mul", half_x, plus) if early else n.op("Mul", n.op("Mul", x, plus), half)
+        n.finish(n.head(n.conv(y, 4)))
+
+
+def make_layer_norm():
+    n = Net("layer_norm_op", 17)
+    x = n.op("Transpose", n.conv(n.x, 4, 3), perm=[0, 2, 3, 1])
+    x = n.op("LayerNormalization", x, n.per_channel(4), n.per_channel(4), axis=-1, epsilon=1e-2)
+    x = n.op("LayerNormalization", n.op("Relu", x), n.per_channel(4))
+    x = n.conv(n.op("Transpose", x, perm=[0, 3, 1, 2]), 4)
+    x = n.op("Squeeze", n.op("GlobalAveragePool", x), np.array([-1, 2]))
+    x = n.op("LayerNormalization", x, n.per_channel(4), n.per_channel(4), axis=1)
+    n.finish(n.op("Gemm", x, n.random(4, CLASSES)))
+    for place, opset, keep in (("last", 9, False), ("last", 13, True), ("first", 9, True), ("first", 18, False)):
+        n = Net("layer_norm_%s_%d" % (place, opset), opset)
+        x = n.conv(n.x, 4, 3, name="c")
+        last = place == "last"
+        x = n.op("Transpose", x, perm=[0, 2, 3, 1]) if last else x
+        axis = [-1] if last else [1]
+        mean = lambda v: n.op("ReduceMean", v, np.array(axis)) if opset >= 18 else n.op("ReduceMean", v, axes=axis)
+        average = mean(x)
+        centred = n.op("Sub", x, average)
+        again = n.op("Sub", x, average) if keep else centred
+        square = n.op("Mul", centred, centred) if place == "first" and keep else n.op("Pow", centred, np.float32(2))
+        deviation = n.op("Sqrt", n.op("Add", mean(square), np.float32(1e-3)))
+        y = n.op("Div", again, deviation)
+        rank = 1 if last else 3
+        y = n.op("Add", n.op("Mul", y, n.per_channel(4, rank=rank)), n.per_channel(4, rank=rank))
+        y = n.op("Transpose", y, perm=[0, 3, 1, 2]) if last else y
+        n.finish(n.head(n.conv(y, 4, name="d")), ["c", "d"])
+
+
+def make_blocks():
+    n = Net("se_conv", 11)
+    x = n.conv(n.x, 4, 3)
+    s = n.op("HardSigmoid", n.conv(n.op("Relu", n.conv(n.op("GlobalAveragePool", x), 2)), 4), alpha=1 / 6)
+    x = n.op("Mul", s, x)
+    s = n.op("Sigmoid", n.conv(n.op("ReduceMean", x, axes=[2, 3], keepdims=1), 4))
+    n.finish(n.head(n.op("Mul", x, s)))
+    n = Net("se_linear", 13)
+    x = n.conv(n.x, 4, 3)
+    s = n.op("ReduceMean", x, axes=[-1, -2], keepdims=0)
+    s = n.op("Relu", n.op("Gemm", s, n.random(4, 2), n.random(2)))
+    s = n.op("Sigmoid", n.op("Add", n.op("MatMul", s, n.random(2, 4)), n.random(4)))
+    y = n.op("Mul", x, n.op("Unsqueeze", s, np.array([2, 3])))
+    n.finish(n.head(n.op("Mul", y, n.op("Reshape", s, np.array([1, 4, 1, 1])))))
+    n = Net("layer_scale", 13)
+    x = n.conv(n.x, 4, 3)
+    y = n.op("Mul", n.per_channel(4, rank=3), n.op("Relu", n.conv(x, 4, 3, pads=[1] * 4)))
+    n.finish(n.head(n.op("Add", y, x)))
+    n = Net("channel_shuffle", 9)
+    x = n.conv(n.x, 6, 3)
+    y = n.op("Reshape", x, np.array([0, 2, 3, 6, 8]))
+    y = n.op("Reshape", n.op("Transpose", y, perm=[0, 2, 1, 3, 4]), np.array([1, -1, 6, 8]))
+    n.finish(n.head(n.op("Add", n.conv(y, 6, group=3), n.op("Relu", y))))
+
+
+def make_pools():
+    n = Net("max_pool", 10)
+    x = n.conv(n.x, 4, 3, pads=[1] * 4)
+    y = n.op("MaxPool", x, kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1)
+    z = n.op("MaxPool", x, kernel_shape=[2, 3], strides=[2, 3], pads=[1, 0, 0, 2], ceil_mode=1, storage_order=0)
+    z = n.op("MaxPool", z, kernel_shape=[2, 2], dilations=[2, 1], pads=[0, 1, 1, 0])
+    n.finish(n.op("Add", n.head(y), n.head(z)))
+    assert torch.equal(y.tensor, F.max_pool2d(x.tensor, 3, 2, ceil_mode=True))
+    for include in 0, 1:
+        n = Net("average_pool_%d" % include, 11)
+        x = n.conv(n.x, 4, 3, pads=[1] * 4)
+        y = n.op("AveragePool", x, kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4, ceil_mode=1, count_include_pad=include)
+        z = n.op("AveragePool", x, kernel_shape=[2, 4], strides=[1, 3], pads=[0, 1, 1, 2], count_include_pad=include)
+        n.finish(n.op("Add", n.head(y), n.head(n.op("AveragePool", z, kernel_shape=[2, 2]))))
+        want = F.avg_pool2d(x.tensor, 3, 2, 1, ceil_mode=True, count_include_pad=bool(include))
+        assert torch.allclose(y.tensor, want)
+    n = Net("global_pools", 8)
+    x = n.conv(n.x, 4, 3)
+    x = n.op("Concat", n.op("GlobalMaxPool", x), n.op("GlobalAveragePool", x), axis=1)
+    n.finish(n.head(x))
+    n = Net("reduce_mean", 13)
+    x = n.conv(n.x, 4, 3)
+    merged = n.op("Reshape", x, np.array([0, 0, -1]))
+    a = n.op("Gemm", n.op("ReduceMean", merged, axes=[2], keepdims=0), n.random(4, CLASSES))
+    b = n.op("Flatten", n.op("ReduceMean", n.op("Transpose", n.op("Relu", x), perm=[0, 2, 3, 1]), axes=[1, 2]))
+    n.finish(n.op("Add", a, n.op("Gemm", b, n.random(4, CLASSES))))
+    n = Net("reduce_mean_input", 18)
+    x = n.op("ReduceMean", n.conv(n.x, 4, 3), np.array([3, 2]), keepdims=0)
+    x = n.op("ReduceMean", x, noop_with_empty_axes=1)
+    x = n.op("ReduceMean", x, np.array([], np.int64), noop_with_empty_axes=1)
+    n.finish(n.op("Gemm", n.op("Tanh", x), n.random(4, CLASSES)))
+
+
+def make_arithmetic():
+    n = Net("constants", 7)
+    x = n.conv(n.op("Div", n.op("Sub", n.x, n.per_channel(3, rank=3)), n.per_channel(3, low=0.5, rank=3)), 4)
+    x = n.op("Sub", np.float32(0.5), n.op("Mul", n.random(1, 4, 1, 1), x))
+    x = n.op("Add", n.op("Tanh", x), n.random(1, 4, 1, 1))
+    x = n.op("Div", n.op("Relu", x), np.array([[3.0]], np.float32))
+    n.finish(n.head(n.op("Sub", n.op("Tanh", x), np.array([0.25], np.float32))))
+    n = Net("two_maps", 13)
+    x, y = n.conv(n.x, 4, 3), n.conv(n.x, 4, 3)
+    one = n.conv(n.x, 1, 3)
+    x = n.op("Sub", x, n.op("Mul", y, n.op("GlobalAveragePool", x)))
+    x = n.op("Add", n.op("Mul", one, x), n.op("Sub", one, y))
+    row = n.op("MaxPool", x, kernel_shape=[6, 1])
+    n.finish(n.head(n.op("Sub", row, n.op("Add", x, x))))
+    n = Net("constant_of_higher_rank", 13)
+    x = n.op("Flatten", n.op("GlobalAveragePool", n.conv(n.x, 4)))
+    x = n.op("Squeeze", n.op("Add", x, n.random(1, 1, 4)), np.array([1]))
+    n.finish(n.op("Gemm", n.op("Tanh", x), n.random(4, CLASSES)))
+    n = Net("concat", 11)
+    x, y = n.conv(n.x, 4, 3), n.conv(n.x, 1, 3)
+    last = [n.op("Transpose", v, perm=[0, 2, 3, 1]) for v in (x, y, x)]
+    z = n.op("Transpose", n.op("Concat", *last, axis=3), perm=[0, 3, 1, 2])
+    n.finish(n.head(n.conv(n.op("Concat", z, y, axis=-3), 4)))
+    n = Net("lrn", 7)
+    x = n.op("LRN", n.conv(n.x, 6, 3), size=5, alpha=0.5, beta=0.6, bias=2.0)
+    x = n.op("LRN", n.conv(x, 6), size=4, alpha=0.9)
+    n.finish(n.head(n.op("LRN", n.conv(x, 3), size=3)))
+    n = Net("gemm", 9)
+    x = n.op("Flatten", n.op("GlobalAveragePool", n.conv(n.x, 4)))
+    x = n.op("Gemm", x, n.random(6, 4), n.random(1, 6), transB=1, alpha=0.5, beta=2.0)
+    x = n.op("Gemm", n.op("Relu", x), n.random(6, 5), np.array([0.3], np.float32), alpha=2.0)
+    x = n.op("Gemm", n.op("Tanh", x), n.random(5, 4), n.random(4), transA=0, transB=0, beta=0.5)
+    n.finish(n.op("Add", n.random(CLASSES), n.op("MatMul", n.op("Relu", x), n.random(4, CLASSES))))
+    n = Net("gemm_without_bias", 11)
+    x = n.op("Flatten", n.op("GlobalAveragePool", n.conv(n.x, 4)))
+    n.finish(n.op("Gemm", n.op("Tanh", n.op("Gemm", x, n.random(4, 4))), n.random(CLASSES, 4), transB=1))
+    n = Net("matmul_channels_last", 13)
+    x = n.op("Transpose", n.conv(n.x, 4, 3), perm=[0, 2, 3, 1])
+    x = n.op("Add", n.op("MatMul", n.op("Relu", n.op("MatMul", x, n.random(4, 6))), n.random(6, 4)), n.random(4))
+    n.finish(n.head(n.op("Transpose", x, perm=[0, 3, 1, 2])))
+
+
+def make_pads():
+    n = Net("pad_attributes", 7)
+    x = n.op("Pad", n.conv(n.x, 4), pads=[0, 0, 1, 2, 0, 0, 0, 3], value=0.5)
+    n.finish(n.head(n.op("Pad", n.conv(x, 2, 3), mode="constant", pads=[0] * 8)))
+    n = Net("pad_inputs", 11)
+    x = n.op("Pad", n.conv(n.x, 4), np.array([0, 0, 1, 2, 0, 0, 0, 3]), np.float32(-0.5))
+    n.finish(n.head(n.op("Pad", n.conv(x, 2, 3), np.array([0, 0, 0, 1, 0, 0, 1, 0]))))
+    n = Net("pad_axes", 18)
+    x = n.op("Pad", n.conv(n.x, 4), np.array([1, 2, 0, 3]), np.float32(2), np.array([-1, 2]))
+    n.finish(n.head(n.op("Pad", n.conv(x, 2, 3), np.array([1, 0]), None, np.array([3]))))
+
+
+def make_views():
+    n = Net("flatten", 9)
+    x = n.conv(n.x, 4, 3)
+    a = n.op("Gemm", n.op("Flatten", x, axis=1), n.random(192, CLASSES))
+    spaces = n.op("Flatten", n.op("Relu", x), axis=2)
+    b = n.op("Gemm", n.op("Reshape", spaces, np.array([1, -1])), n.random(192, CLASSES))
+    last = n.op("Transpose", n.op("Tanh", x), perm=[0, 2, 3, 1])
+    c = n.op("Gemm", n.op("Flatten", last), n.random(192, CLASSES))
+    y = n.op("Flatten", n.op("Reshape", n.op("Add", n.op("Add", a, b), c), np.array([CLASSES])), axis=0)
+    n.finish(y)
+    n = Net("reshape", 13)
+    x = n.conv(n.x, 4, 3)
+    y = n.op("Reshape", n.op("Transpose", n.op("Reshape", x, np.array([0, 0, -1])), perm=[0, 2, 1]), np.array([1, 48, 4]))
+    y = n.op("Add", n.op("MatMul", y, n.random(4, 4)), n.random(4))
+    y = n.op("Reshape", n.op("Transpose", n.op("Relu", y), perm=[0, 2, 1]), np.array([1, 4, 6, 8]))
+    y = n.op("Reshape", n.conv(y, 4), np.array([1, 2, 2, 6, 8]))
+    y = n.op("Reshape", y, np.array([-1, 4, 6, 8]))
+    n.finish(n.head(n.op("Add", y, x)))
+    n = Net("squeeze_attributes", 11)
+    x = n.op("GlobalAveragePool", n.conv(n.x, 4, 3))
+    x = n.op("Squeeze", n.op("Unsqueeze", n.op("Squeeze", x, axes=[3]), axes=[0, -1]), axes=[0, 3])
+    x = n.op("Unsqueeze", n.op("Squeeze", n.op("Tanh", x)), axes=[0])
+    n.finish(n.op("Gemm", x, n.random(4, CLASSES)))
+    n = Net("squeeze_inputs", 13)
+    x = n.op("Squeeze", n.op("GlobalAveragePool", n.conv(n.x, 4, 3)), np.array([-1]))
+    x = n.op("Squeeze", n.op("Unsqueeze", x, np.array([-1, 0])), np.array([0, 3, 4]))
+    x = n.op("Unsqueeze", n.op("Squeeze", n.op("Tanh", x)), np.array([0]))
+    n.finish(n.op("Gemm", x, n.random(4, CLASSES)))
+    n = Net("identity", 9)
+    x = n.op("Dropout", n.op("Identity", n.conv(n.x, 4, 3)), ratio=0.3)
+    n.finish(n.op("Identity", n.head(n.op("Cast", x, to=TensorProto.FLOAT))))
+    n = Net("dropout_inputs", 13)
+    x = n.op("Dropout", n.conv(n.x, 4, 3), np.float32(0.2), seed=4)
+    n.finish(n.head(n.op("Cast", n.op("Cast", x, to=TensorProto.DOUBLE), to=TensorProto.FLOAT)))
+    for name, opset, op, axis in (("softmax_11", 11, "Softmax", 1), ("softmax_13", 13, "Softmax", -1),
+                                  ("log_softmax", 13, "LogSoftmax", 1), ("softmax_planes", 11, "Softmax", 1)):
+        n = Net(name, opset)
+        x = n.head(n.conv(n.x, 4, 3))
+        if name == "softmax_planes":
+            x = n.op("GlobalAveragePool", n.conv(n.op("Relu", n.conv(n.x, 4, 3)), CLASSES))
+        x = n.op(op, x, axis=axis)
+        n.finish(n.op("Identity", n.op("Flatten", n.op("Reshape", x, np.array([1, CLASSES, 1, 1])))))
+    n = Net("view", 9, batch="N")
+    x = n.conv(n.x, 4, 3)
+    index = lambda i: n.op("Constant", value=numpy_helper.from_array(np.array(i)))
+    size = n.op("Unsqueeze", n.op("Gather", n.op("Shape", x), index(0), axis=0), axes=[0])
+    rest = n.op("Unsqueeze", index(-1), axes=[0])
+    y = n.op("Reshape", x, n.op("Concat", size, rest, axis=0))
+    n.finish(n.op("Gemm", y, n.random(CLASSES, 192), n.random(CLASSES), transB=1))
+    n = Net("view_shape", 15, unchecked=True)
+    x = n.conv(n.x, 4, 3)
+    sizes = n.op("Shape", x, start=0, end=2)
+    y = n.op("Reshape", x, n.op("Concat", sizes, n.op("Shape", n.op("Flatten", x, axis=2), start=-1), axis=0))
+    y = n.op("Reshape", n.op("Relu", y), n.op("Slice", n.op("Shape", x), np.array([0]), np.array([4])))
+    n.finish(n.head(y))
+
+
+def make_channels():
+    n = Net("split_attributes", 9)
+    a, b, c = n.op("Split", n.conv(n.x, 6, 3), outputs=3, axis=1, split=[1, 2, 3])
+    d, e = n.op("Split", n.op("Relu", c), outputs=2, axis=-3, split=[2, 1])
+    n.finish(n.head(n.op("Concat", e, b, n.op("Mul", a, d), axis=1)))
+    n = Net("split_inputs", 13)
+    a, b = n.op("Split", n.conv(n.x, 6, 3), np.array([2, 4]), outputs=2, axis=1)
+    c, d = n.op("Split", n.op("Tanh", b), outputs=2, axis=1)
+    n.finish(n.head(n.op("Concat", n.op("Sub", d, a), c, axis=1)))
+    n = Net("split_uneven", 18)
+    a, b, c = n.op("Split", n.conv(n.x, 5, 3), outputs=3, axis=1, num_outputs=3)
+    n.finish(n.head(n.op("Concat", c, b, n.op("Tanh", a), axis=1)))
+    n = Net("split_channels_last", 13)
+    x = n.op("Transpose", n.conv(n.x, 6, 3), perm=[0, 2, 3, 1])
+    a, b = n.op("Split", x, outputs=2, axis=3)
+    n.finish(n.head(n.op("Transpose", n.op("Mul", a, n.op("Sigmoid", b)), perm=[0, 3, 1, 2])))
+    n = Net("slice_attributes", 9)
+    x = n.conv(n.x, 6, 3)
+    y = n.op("Slice", x, starts=[0, 2], ends=[1, END], axes=[0, 1])
+    z = n.op("Slice", x, starts=[0, -6], ends=[END, -2])
+    n.finish(n.head(n.op("Sub", y, z)))
+    n = Net("slice_inputs", 11)
+    x = n.conv(n.x, 6, 3)
+    cut = lambda v, start, end, step, axis=1: n.op(
+        "Slice", v, np.array([start]), np.array([end]), np.array([axis]), np.array([step]))
+    parts = [cut(x, -1, -END - 1, -1), cut(x, 1, END, 2), cut(x, 4, 0, -2), cut(x, -100, 100, 5), cut(x, 100, 3, -1)]
+    parts.append(n.op("Slice", n.op("Relu", x), np.array([0, 1]), np.array([1, 3])))
+    parts.append(cut(cut(x, 0, 6, 1, axis=2), 0, END, 1, axis=-1))
+    n.finish(n.head(n.conv(n.op("Concat", *parts, axis=1), 4)))
+    n = Net("gather", 11)
+    x = n.op("Gather", n.conv(n.x, 6, 3), np.array([4, -1, 0, 0]), axis=1)
+    y = n.op("Gather", x, np.array(2), axis=1)
+    z = n.op("Gather", x, n.stored(np.array([-3]), type=TensorProto.INT32), axis=-3)
+    n.finish(n.head(n.op("Concat", x, n.op("Unsqueeze", y, axes=[1]), z, axis=1)))
+    n = Net("gather_vector", 13)
+    x = n.op("Gather", n.op("Gather", n.conv(n.x, 6, 3), np.array(0), axis=0), np.array([5, 1]), axis=0)
+    n.finish(n.head(n.op("Unsqueeze", x, np.array([0]))))
+
+
+def make_storage():
+    n = Net("types", 13)
+    x = n.x
+    for type, way in ((TensorProto.FLOAT16, "raw"), (TensorProto.FLOAT16, "typed"), (TensorProto.BFLOAT16, "raw"),
+                      (TensorProto.BFLOAT16, "typed"), (TensorProto.DOUBLE, "raw"), (TensorProto.DOUBLE, "typed"),
+                      (TensorProto.FLOAT, "typed")):
+        weight = n.stored(n.random(4, x.c, 1, 1), type=type, way=way)
+        bias = n.stored(n.random(4), type=type, way=way)
+        x = n.op("Tanh", n.op("Conv", x, weight, bias))
+    for type, way in itertools.product((TensorProto.INT32, TensorProto.INT64), ("raw", "typed")):
+        x = n.op("Gather", x, n.stored(np.array([2, -1, 1, 0]), type=type, way=way), axis=1)
+    for type, way in itertools.product((TensorProto.INT8, TensorProto.UINT8, TensorProto.INT16, TensorProto.UINT16,
+                                        TensorProto.UINT32, TensorProto.UINT64), ("raw", "typed")):
+        signed = type in (TensorProto.INT8, TensorProto.INT16)
+        if type == TensorProto.UINT32 and way == "typed":
+            continue  # stands in uint64_data, below
+        steps = n.stored(np.array([-2 if signed else 3, 100, 7, 1]), type=type, way=way)
+        k = n.op("Cast", steps, to=TensorProto.FLOAT)
+        x = n.op("Tanh", n.op("Div", x, n.op("Unsqueeze", k, np.array([1, 2])) if way == "raw" else n.op(
+            "Reshape", k, np.array([4, 1, 1]))))
+        x = n.op("Mul", x, np.float32(3.0))
+    n.finish(n.head(x))
+    n = Net("outside", 13)
+    w = n.stored(n.random(4, 3, 3, 3), "first.weight", way="outside")
+    x = n.op("Conv", n.x, w, n.stored(n.random(4), way="outside", type=TensorProto.DOUBLE))
+    w = n.stored(n.random(4, 1, 3, 3), "second.weight", way="outside", type=TensorProto.FLOAT16)
+    x = n.op("Conv", x, w, group=4)
+    y = n.op("Reshape", x, n.stored(np.array([1, -1]), way="outside"))
+    n.finish(n.op("Gemm", y, n.random(96, CLASSES)), ["first", "second"])
+    n = Net("channels_last_image", 13, last=True)
+    x = n.conv(n.op("Transpose", n.x, perm=[0, 3, 1, 2]), 4, 3, strides=[2, 1])
+    y = n.op("Transpose", n.op("Relu", x), perm=[0, 2, 3, 1])
+    y = n.op("Add", y, n.random(4))
+    n.finish(n.op("MatMul", n.op("Reshape", y, np.array([1, 96])), n.random(96, CLASSES)))
+    n = Net("channels_last_batch", 9, last=True, batch=0)
+    x = n.op("Div", n.op("Sub", n.x, n.random(3)), np.float32(0.7))
+    n.finish(n.head(n.conv(n.op("Transpose", x, perm=[0, 3, 1, 2]), 4, 3)))
+
+
+def make_constants():
+    n = Net("constant_nodes", 13)
+    weight = numpy_helper.from_array(n.random(4, 3, 1, 1), "stem.weight")
+    x = n.op("Conv", n.x, n.op("Constant", value=weight))
+    x = n.op("Mul", x, n.op("Constant", value_float=0.5))
+    x = n.op("Add", x, n.op("Unsqueeze", n.op("Constant", value_floats=[0.5, -1.0, 2.0, 0.25]),
+                            n.op("Constant", value_ints=[1, 2])))
+    x = n.op("Gather", n.op("Relu", x), n.op("Constant", value_int=2), axis=1)
+    n.finish(n.op("Gemm", n.op("Reshape", x, n.op("Constant", value_ints=[1, -1])), n.random(80, CLASSES)))
+    n = Net("constant_arithmetic", 13)
+    f = lambda *v: np.array(v, np.float32)
+    w = n.op("Transpose", n.random(3, 1, 1, 4), perm=[3, 0, 2, 1])
+    w = n.op("Div", n.op("Mul", w, n.random(4, 1, 1, 1)), n.op("Sqrt", n.op("Add", n.per_channel(4, 0.1, 4), f(1e-5))))
+    b = n.op("Neg", n.op("Sub", n.op("Pow", n.random(4), f(2)), n.op("Floor", f(1.75))))
+    b = n.op("Concat", n.op("Slice", b, np.array([2]), np.array([END])), n.op("Ceil", f(0.25, -1.5)), axis=0)
+    x = n.op("Conv", n.x, w, n.op("Identity", n.op("Dropout", b)))
+    sizes = n.op("Cast", n.op("Mul", n.op("Cast", n.op("Shape", x), to=TensorProto.FLOAT), f(1.0)), to=TensorProto.INT64)
+    half = n.op("Div", n.op("Slice", sizes, np.array([3]), np.array([-END]), np.array([0]), np.array([-2])), np.array([2]))
+    ones = n.op("ConstantOfShape", np.array([3]), value=helper.make_tensor("one", TensorProto.INT64, [1], [1]))
+    zero = n.op("ConstantOfShape", np.array([2]), value=helper.make_tensor("none", TensorProto.INT64, [1], [0]))
+    pads = n.op("Concat", zero, n.op("Sub", half, n.op("Gather", n.op("Add", ones, ones), np.array([0, 1]))),
+                n.op("Squeeze", n.op("Reshape", zero, np.array([1, 2])), np.array([0])), zero, axis=0)
+    n.finish(n.head(n.conv(n.op("Pad", x, pads), 2, 3)))
+
+
+def make_names():
+    n = Net("names", 13)
+    x = n.x
+    for node, weight in (("stem", "conv.weight"), ("Conv_12", "body.0.weight"), ("", "body.1_weight"),
+                         ("/features/features.3/Conv", "onnx::Conv_497"), ("/layer1/layer1.0/conv1/Conv", "onnx::Conv_498"),
+                         ("node_conv2d_1", "model.head.conv.weight"), ("", "onnx::Conv_499"), ("", "onnx::Conv_500"),
+                         ("/stage/block/Conv_1", "val_7"), ("19", "inner"), ("Conv_x", "y.weight")):
+        x = n.conv(x, 2, 1, name=node, weight=weight)
+    n.finish(n.head(x), ["stem", "body.0", "body.1", "features.3", "layer1.0.conv1", "model.head.conv", "Conv", "Conv_2",
+                         "stage.block", "inner", "Conv_x"])
+
+
+# ---- torch modules as torch exports them ----
+
+class Fire(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.features = nn.Sequential(nn.Conv2d(3, 4, 3, 2), nn.ReLU(inplace=True), nn.MaxPool2d(2, 1, ceil_mode=True))
+        self.squeeze, self.left, self.right = nn.Conv2d(4, 2, 1), nn.Conv2d(2, 3, 1), nn.Conv2d(2, 3, 3, padding=1)
+        self.classifier = nn.Sequential(nn.Dropout(0.5), nn.Conv2d(6, CLASSES, 1), nn.ReLU(), nn.AdaptiveAvgPool2d((1, 1)))
+
+    def forward(self, x):
+        x = F.relu(self.squeeze(self.features(x)))
+        return torch.flatten(self.classifier(torch.cat([F.relu(self.left(x)), F.relu(self.right(x))], 1)), 1)
+
+
+class Residual(nn.Module):
+    class Block(nn.Module):
+        def __init__(self, i, o):
+            super().__init__()
+            self.conv1, self.bn1 = nn.Conv2d(i, o, 3, 2, 1, bias=False), nn.BatchNorm2d(o)
+            self.downsample = nn.Sequential(nn.Conv2d(i, o, 1, 2, bias=False), nn.BatchNorm2d(o))
+
+        def forward(self, x):
+            return F.relu(self.bn1(self.conv1(x)) + self.downsample(x))
+
+    def __init__(self):
+        super().__init__()
+        self.layer1 = nn.Sequential(Residual.Block(3, 4), Residual.Block(4, 4))
+        self.fc = nn.Linear(4 * 2 * 3, CLASSES)
+
+    def forward(self, x):
+        x = self.layer1(x)
+        return self.fc(x.view(x.size(0), -1))
+
+
+class Shuffle(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.branch = nn.Conv2d(3, 8, 3), nn.Sequential(nn.Conv2d(4, 4, 3, 1, 1, groups=4), nn.ReLU6())
+        self.conv5, self.fc = nn.Conv2d(8, 6, 1), nn.Linear(6, CLASSES)
+
+    def forward(self, x):
+        a, b = self.conv1(x).chunk(2, dim=1)
+        x = torch.cat((a, self.branch(b)), 1)
+        n, c, h, w = x.size()
+        x = x.view(n, 2, c // 2, h, w).transpose(1, 2).contiguous().view(n, -1, h, w)
+        return self.fc(self.conv5(x[:, [1, 0, 3, 2, 7, 6, 5, 4]]).mean([2, 3]))
+
+
+class Mobile(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Sequential(nn.ZeroPad2d((0, 1, 1, 2)), nn.Conv2d(3, 6, 3, 2), nn.BatchNorm2d(6), nn.Hardswish())
+        self.dw = nn.Conv2d(6, 6, 3, padding=2, dilation=2, groups=6)
+        self.fc1, self.fc2 = nn.Conv2d(6, 2, 1), nn.Conv2d(2, 6, 1)
+        self.swish, self.classifier = nn.SiLU(), nn.Linear(6, CLASSES)
+
+    def forward(self, x):
+        x = self.dw(self.stem(x))
+        x = x * F.hardsigmoid(self.fc2(F.relu(self.fc1(F.adaptive_avg_pool2d(x, 1)))))
+        x = F.pad(self.swish(x), (1, 0, 2, 0), value=0.5)
+        return torch.log_softmax(self.classifier(F.adaptive_avg_pool2d(x, 1).flatten(1)), 1)
+
+
+class ConvNext(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem, self.dw = nn.Conv2d(3, 6, 2, 2), nn.Conv2d(6, 6, 3, padding=1, groups=6)
+        self.norm, self.first = nn.LayerNorm(6, eps=1e-6), nn.LayerNorm(6)
+        self.up, self.down, self.scale = nn.Linear(6, 12), nn.Linear(12, 6), nn.Parameter(torch.rand(6, 1, 1))
+        self.head = nn.Linear(6, CLASSES)
+
+    def forward(self, x):
+        x = self.first(self.stem(x).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        y = self.down(F.gelu(self.up(self.norm(self.dw(x).permute(0, 2, 3, 1)))))
+        x = x + self.scale * y.permute(0, 3, 1, 2)
+        return self.head(self.first(x.mean([-2, -1])))
+
+
+class Inception(nn.Module):
+    """torchvision's transform_input, and a pooling branch."""
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.fc = nn.Conv2d(3, 3, (1, 3)), nn.Conv2d(3, 2, 1), nn.Linear(5 * 6 * 6, CLASSES)
+
+    def forward(self, x):
+        planes = [torch.unsqueeze(x[:, i], 1) * (0.2 + i) + (0.5 - i) for i in range(3)]
+        x = torch.cat(planes, 1)
+        left = F.max_pool2d(self.a(x), (3, 3), stride=1)
+        right = self.b(F.avg_pool2d(x, 3, stride=1, padding=1))
+        return self.fc(torch.cat([left, F.max_pool2d(right, (3, 5), 1)], 1).flatten(1))
+
+
+def exported(module, name, opset, folded=True):
+    torch.manual_seed(sum(map(ord, name)))
+    for m in module.modules():
+        if isinstance(m, nn.BatchNorm2d):
+            nn.init.uniform_(m.running_mean, -0.5, 0.5)
+            nn.init.uniform_(m.running_var, 0.2, 2)
+            nn.init.uniform_(m.weight, 0.5, 2)
+        elif hasattr(m, "weight") and m.weight is not None:
+            nn.init.uniform_(m.weight, -0.6, 0.6)
+    for p in module.parameters():
+        if p.dim() == 1:
+            nn.init.uniform_(p, -1, 1)
+    module.eval()
+    calls = []
+    names = {m: n for n, m in module.named_modules() if isinstance(m, nn.Conv2d)}
+    hooks = [m.register_forward_hook(lambda m, i, o: calls.append(names[m])) for m in names]
+    ends = []  # lesion gives what comes before a LogSoftmax
+    if isinstance(module, Mobile):
+        hooks.append(module.classifier.register_forward_hook(lambda m, i, o: ends.append(o)))
+    with torch.no_grad():
+        logits = module(IMAGE)
+    logits = (ends or [logits])[-1][0].numpy()
+    for hook in hooks:
+        hook.remove()
+    stream = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(module, IMAGE, stream, opset_version=opset, do_constant_folding=folded,
+                          training=torch.onnx.TrainingMode.EVAL if folded else torch.onnx.TrainingMode.PRESERVE,
+                          keep_initializers_as_inputs=opset < 9)
+    model = onnx.load_model_from_string(stream.getvalue())
+    for node in model.graph.node:
+        node.ClearField("doc_string")  # this file's path
+    return model.SerializeToString(), logits, calls
+
+
+def export_all():
+    for make, name, opsets in ((Fire, "fire", (7, 11, 17)), (Residual, "residual", (7, 9, 13, 17)),
+                               (Shuffle, "shuffle", (9, 11, 13)), (Mobile, "mobile", (9, 11, 14, 17)),
+                               (ConvNext, "convnext", (9, 13, 17)), (Inception, "inception", (7, 9, 13))):
+        for opset in opsets:
+            folded = opset not in (9, 17)
+            data, logits, calls = exported(make(), name, opset, folded)
+            save("torch_%s_%d" % (name, opset), data, logits, calls)
+
+
+def write_list():
+    lines = ["/* Made by make_onnx.py: the models of golden/onnx, as logits.f32 has them. */",
+             "/* clang-format off */",
+             "static const struct golden_model {",
+             "    const char *name;",
+             "    int classes;",
+             "    const char *convs[12]; /* in execution order; none: any names */",
+             "} golden_models[] = {"]
+    for name, logits, convs in results:
+        quoted = ", ".join('"%s"' % c for c in convs or ["NULL"]).replace('"NULL"', "NULL")
+        lines.append('    {"%s", %d, {%s}},' % (name, len(logits), quoted))
+    lines += ["};", "/* clang-format on */", ""]
+    (FOLDER / "list.h").write_text("\n".join(lines))
+
+
+def main():
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.iterdir():
+        old.unlink()
+    for make in (make_conv, make_batch_norm, make_activations, make_gelu, make_layer_norm, make_blocks, make_pools,
+                 make_arithmetic, make_pads, make_views, make_channels, make_storage, make_constants, make_names, export_all):
+        make()
+    (FOLDER / "data.bin").write_bytes(outside)
+    (FOLDER / "image.f32").write_bytes(IMAGE[0].permute(1, 2, 0).numpy().astype("<f4").tobytes())
+    (FOLDER / "image.input.json").write_text(
+        '{"channels": 3, "height": %d, "width": %d, "resize": null, "interpolation": "bilinear", "order": "RGB",\n'
+        ' "scale": 0.00392156862745098, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}\n' % (H, W))
+    (FOLDER / "logits.f32").write_bytes(b"".join(r[1].astype("<f4").tobytes() for r in results))
+    write_list()
+    files = list(FOLDER.iterdir())
+    print("%d models, %d bytes" % (len(results), sum(f.stat().st_size for f in files)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,355 @@
+/* Lists of labelled images: labels.csv, class folders, and what is refused. */
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/sha256.h"
+#include "lesion/dataset.h"
+#include "model/model.h"
+
+/* Four classes; two share a name, as ImageNet's cranes do, and one is named by a
+ * number that is another's index. */
+static struct lsn_class named[] = {
+    {"n01", "tench"}, {"n02", "crane"}, {"n03", "crane"}, {"n04", "1"}};
+static struct lsn_node output = {.shape = {4, 1, 1}};
+static const struct lsn_model model = {
+    .graph = {.nodes = &output, .count = 1}, .classes = named, .class_count = 4};
+static const struct lsn_model nameless = {.graph = {.nodes = &output, .count = 1}};
+
+static char root[64];
+
+static int make_root(void **state)
+{
+    (void)state;
+    strcpy(root, "/tmp/lesion-dataset-XXXXXX");
+    return mkdtemp(root) ? 0 : -1;
+}
+
+static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *walk)
+{
+    (void)info;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+static int remove_root(void **state)
+{
+    (void)state;
+    return nftw(root, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void in_root(const char *name, char path[256])
+{
+    snprintf(path, 256, "%s/%s", root, name);
+}
+
+/* Writes root/name, making its folders. */
+static void put(const char *name, const char *content)
+{
+    char path[256], *slash;
+    FILE *stream;
+
+    in_root(name, path);
+    for (slash = strchr(path + strlen(root) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(path, 0777);
+        *slash = '/';
+    }
+    stream = fopen(path, "w");
+    assert_non_null(stream);
+    assert_true(fputs(content, stream) >= 0);
+    assert_int_equal(fclose(stream), 0);
+}
+
+static struct lsn_dataset *open_root(const char *labels_path, const struct lsn_model *of)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_dataset *dataset;
+
+    if (lsn_dataset_open(root, labels_path, of, &dataset, &err) != LSN_OK)
+        fail_msg("%s", err.text);
+    return dataset;
+}
+
+static void assert_item(const struct lsn_dataset *dataset, size_t image, const char *name,
+                        int class_index)
+{
+    char path[256];
+
+    in_root(name, path);
+    assert_true(image < lsn_dataset_count(dataset));
+    assert_string_equal(lsn_dataset_name(dataset, image), name);
+    assert_string_equal(lsn_dataset_path(dataset, image), path);
+    assert_int_equal(lsn_dataset_class(dataset, image), class_index);
+    assert_int_equal(access(lsn_dataset_path(dataset, image), R_OK), 0);
+}
+
+/* The sentence holds every one of the NULL-ended texts. */
+static void assert_refused(const char *labels_path, const struct lsn_model *of,
+                           enum lsn_status wanted, const char *const texts[])
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_dataset *dataset = (struct lsn_dataset *)&err;
+    enum lsn_status status = lsn_dataset_open(root, labels_path, of, &dataset, &err);
+
+    if (status != wanted)
+        fail_msg("%s, wanted: %s (%s)", lsn_status_name(status), lsn_status_name(wanted), err.text);
+    assert_int_equal(err.code, wanted);
+    assert_null(dataset);
+    for (; *texts; texts++)
+        if (!strstr(err.text, *texts))
+            fail_msg("'%s' does not say '%s'", err.text, *texts);
+}
+
+#define REFUSED(labels_path, of, wanted, ...)                                                      \
+    assert_refused(labels_path, of, wanted, (const char *const[]){__VA_ARGS__, NULL})
+
+static void test_reads_labels_in_their_order(void **state)
+{
+    struct lsn_dataset *dataset;
+
+    (void)state;
+    put("z.png", "");
+    put("sub/b,1.JPEG", "");
+    put("a.bmp", "");
+    put("c.png", "");
+    put("unlabelled.png", "");
+    put("labels.csv", "note,class,file\n"
+                      "x,n03,z.png\n"
+                      "y,tench,\"./sub//b,1.JPEG\"\n"
+                      ",0,a.bmp\n"
+                      ",1,c.png\n");
+    dataset = open_root(NULL, &model);
+    assert_int_equal(lsn_dataset_count(dataset), 4);
+    assert_item(dataset, 0, "z.png", 2);
+    assert_item(dataset, 1, "sub/b,1.JPEG", 0);
+    assert_item(dataset, 2, "a.bmp", 0);
+    assert_item(dataset, 3, "c.png", 1); /* the index, not the class named "1" */
+    lsn_dataset_free(dataset);
+    lsn_dataset_free(NULL);
+}
+
+static void test_takes_another_table(void **state)
+{
+    struct lsn_dataset *dataset;
+    char path[256];
+
+    (void)state;
+    put("z.png", "");
+    put("labels.csv", "not the one\n");
+    put("elsewhere/labels.csv", "file,class\r\nz.png,3\r\n");
+    in_root("elsewhere/labels.csv", path);
+    dataset = open_root(path, &nameless);
+    assert_int_equal(lsn_dataset_count(dataset), 1);
+    assert_item(dataset, 0, "z.png", 3);
+    lsn_dataset_free(dataset);
+    in_root("absent.csv", path);
+    REFUSED(path, &model, LSN_E_IO, "absent.csv");
+}
+
+static void test_refuses_bad_rows(void **state)
+{
+    static const struct {
+        const char *rows, *line, *what;
+    } cases[] = {
+        {"a.png,0\nabsent.png,1\n", "line 3", "absent.png"},
+        {"sub,0\n", "line 2", "not a regular file"},
+        {"a.png/b.png,0\n", "line 2", "there is no file"},
+        {"../a.png,0\n", "line 2", "../a.png"},
+        {"sub/../a.png,0\n", "line 2", "sub/../a.png"},
+        {"sub/..,0\n", "line 2", "sub/.."},
+        {"/etc/passwd,0\n", "line 2", "/etc/passwd"},
+        {",0\n", "line 2", "below"},
+        {"a.png,0\nsub/c.png,1\n./a.png,0\n", "line 4", "line 2"},
+        {"a.png,4\n", "line 2", "0 ... 3"},
+        {"a.png,99999999999999999999\n", "line 2", "0 ... 3"},
+        {"a.png,-1\n", "line 2", "'-1'"},
+        {"a.png,\n", "line 2", "''"},
+        {"a.png,N01\n", "line 2", "'N01'"},
+        {"a.png, 1\n", "line 2", "' 1'"},
+        {"a.png,crane\n", "line 2", "1 and 2"},
+    };
+    char content[256];
+    size_t i;
+
+    (void)state;
+    put("a.png", "");
+    put("sub/c.png", "");
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(content, sizeof content, "file,class\n%s", cases[i].rows);
+        put("labels.csv", content);
+        REFUSED(NULL, &model, LSN_E_DATA, "labels.csv", cases[i].line, cases[i].what);
+    }
+}
+
+static void test_refuses_bad_tables(void **state)
+{
+    (void)state;
+    put("a.png", "");
+    put("labels.csv", "file,class\n");
+    REFUSED(NULL, &model, LSN_E_DATA, "labels.csv", "0 rows");
+    put("labels.csv", "file,label\na.png,0\n");
+    REFUSED(NULL, &model, LSN_E_FORMAT, "labels.csv", "'class'");
+    put("labels.csv", "name,class\na.png,0\n");
+    REFUSED(NULL, &model, LSN_E_FORMAT, "labels.csv", "'file'");
+    put("labels.csv", "file,class\na.png\n");
+    REFUSED(NULL, &model, LSN_E_FORMAT, "labels.csv", "line 2");
+}
+
+/* A subset of the classes, by id and by name; folders within; other files, hidden
+ * ones, and images outside class folders are passed over. */
+static void test_reads_class_folders(void **state)
+{
+    struct lsn_dataset *dataset;
+
+    (void)state;
+    put("tench/b.png", "");
+    put("tench/a.JPEG", "");
+    put("tench/deep/er/c.Jpg", "");
+    put("tench/readme.txt", "");
+    put("tench/._a.JPEG", "");
+    put("n03/x.jpeg", "");
+    put("loose.png", "");
+    put(".git/y.png", "");
+    dataset = open_root(NULL, &model);
+    assert_int_equal(lsn_dataset_count(dataset), 4);
+    assert_item(dataset, 0, "n03/x.jpeg", 2);
+    assert_item(dataset, 1, "tench/a.JPEG", 0);
+    assert_item(dataset, 2, "tench/b.png", 0);
+    assert_item(dataset, 3, "tench/deep/er/c.Jpg", 0);
+    lsn_dataset_free(dataset);
+}
+
+static void test_counts_folders_only_when_all_are_there(void **state)
+{
+    struct lsn_dataset *dataset;
+
+    (void)state;
+    put("d/1.png", "");
+    put("b/1.png", "");
+    put("a/1.png", "");
+    REFUSED(NULL, &nameless, LSN_E_DATA, root, "3 folders", "4", "labels.csv", "file,class");
+    put("c/1.png", "");
+    dataset = open_root(NULL, &model);
+    assert_int_equal(lsn_dataset_count(dataset), 4);
+    assert_item(dataset, 0, "a/1.png", 0);
+    assert_item(dataset, 3, "d/1.png", 3);
+    lsn_dataset_free(dataset);
+    put("e/1.png", "");
+    REFUSED(NULL, &nameless, LSN_E_DATA, root, "5 folders", "labels.csv");
+}
+
+static void test_refuses_folders_that_do_not_fit(void **state)
+{
+    (void)state;
+    put("a.png", "");
+    REFUSED(NULL, &model, LSN_E_DATA, root, "labels.csv", "file,class");
+    put("n01/notes.txt", "");
+    REFUSED(NULL, &model, LSN_E_DATA, root, ".png");
+    put("n01/a.png", "");
+    put("other/a.png", "");
+    REFUSED(NULL, &model, LSN_E_DATA, "other", "1 of the 2", "labels.csv");
+    put("a/a.png", "");
+    put("b/a.png", "");
+    REFUSED(NULL, &model, LSN_E_DATA, root, "1 of the 4", "labels.csv");
+    put("crane/a.png", "");
+    REFUSED(NULL, &model, LSN_E_DATA, "crane", "1 and 2");
+}
+
+static void test_follows_links_but_not_for_ever(void **state)
+{
+    struct lsn_dataset *dataset;
+    char path[256];
+
+    (void)state;
+    put("elsewhere.png", "");
+    put("n02/a.png", "");
+    in_root("n02/link.png", path);
+    assert_int_equal(symlink("../elsewhere.png", path), 0);
+    dataset = open_root(NULL, &model);
+    assert_int_equal(lsn_dataset_count(dataset), 2);
+    assert_item(dataset, 1, "n02/link.png", 1);
+    lsn_dataset_free(dataset);
+    in_root("n02/loop", path);
+    assert_int_equal(symlink(".", path), 0);
+    REFUSED(NULL, &model, LSN_E_DATA, "n02/loop/loop", "link");
+    assert_int_equal(unlink(path), 0);
+    in_root("n02/dangling.png", path);
+    assert_int_equal(symlink("nowhere", path), 0);
+    REFUSED(NULL, &model, LSN_E_IO, "n02/dangling.png");
+}
+
+static void test_refuses_what_is_no_folder(void **state)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_dataset *dataset;
+    char path[256];
+
+    (void)state;
+    in_root("absent", path);
+    assert_int_equal(lsn_dataset_open(path, NULL, &model, &dataset, NULL), LSN_E_IO);
+    assert_null(dataset);
+    put("file", "");
+    in_root("file", path);
+    assert_int_equal(lsn_dataset_open(path, NULL, &model, &dataset, &err), LSN_E_IO);
+    assert_non_null(strstr(err.text, "not a folder"));
+}
+
+/* The hash is of names and classes as they are listed, whatever folder they lie in
+ * and however a class was written. */
+static void test_hashes_names_and_classes(void **state)
+{
+    static const char list[] = "b.png\t2\na.png\t0\n";
+    struct lsn_dataset *dataset;
+    struct lsn_sha256 sha;
+    char wanted[65];
+
+    (void)state;
+    lsn_sha256_start(&sha);
+    lsn_sha256_add(&sha, list, sizeof list - 1);
+    lsn_sha256_finish(&sha, wanted);
+    put("a.png", "");
+    put("b.png", "");
+    put("labels.csv", "file,class\nb.png,2\na.png,0\n");
+    dataset = open_root(NULL, &model);
+    assert_string_equal(lsn_dataset_sha256(dataset), wanted);
+    lsn_dataset_free(dataset);
+    put("labels.csv", "file,class\nb.png,n03\n./a.png,tench\n");
+    dataset = open_root(NULL, &model);
+    assert_string_equal(lsn_dataset_sha256(dataset), wanted);
+    lsn_dataset_free(dataset);
+    put("labels.csv", "file,class\na.png,0\nb.png,2\n");
+    dataset = open_root(NULL, &model);
+    assert_string_not_equal(lsn_dataset_sha256(dataset), wanted);
+    lsn_dataset_free(dataset);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_root, remove_root)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_reads_labels_in_their_order),
+        TEST(test_takes_another_table),
+        TEST(test_refuses_bad_rows),
+        TEST(test_refuses_bad_tables),
+        TEST(test_reads_class_folders),
+        TEST(test_counts_folders_only_when_all_are_there),
+        TEST(test_refuses_folders_that_do_not_fit),
+        TEST(test_follows_links_but_not_for_ever),
+        TEST(test_refuses_what_is_no_folder),
+        TEST(test_hashes_names_and_classes),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

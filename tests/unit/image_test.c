@@ -1,0 +1,366 @@
+/* Decoding and saving. The files in golden/images, and what they must give, are made
+ * by golden/make_images.py. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "format/file.h"
+#include "format/jpeg.h"
+#include "format/png.h"
+#include "golden/images.h"
+#include "lesion/image.h"
+
+static char folder[] = "/tmp/lesion-image-XXXXXX";
+
+static int make_folder(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    return rmdir(folder);
+}
+
+/* folder/name; valid until the next call. */
+static const char *temporary(const char *name)
+{
+    static char path[4096];
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+static struct lsn_image load(const char *path, enum lsn_alpha alpha)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_image image;
+
+    if (lsn_image_load(path, alpha, &image, &err) != LSN_OK)
+        fail_msg("%s", err.text);
+    return image;
+}
+
+/* An error with a sentence that names the file, and an image left empty. */
+static void assert_refused(const char *path, enum lsn_alpha alpha, enum lsn_status wanted)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_image image = {1, 1, NULL};
+    enum lsn_status status = lsn_image_load(path, alpha, &image, &err);
+
+    if (status != wanted)
+        fail_msg("%s: %s, wanted: %s (%s)", path, lsn_status_name(status), lsn_status_name(wanted),
+                 err.text);
+    assert_int_equal(err.code, wanted);
+    assert_int_equal(strncmp(err.text, path, strlen(path)), 0);
+    assert_null(strchr(err.text, '\n'));
+    assert_null(image.pixels);
+    assert_int_equal(image.width, 0);
+}
+
+/* Decodes from a block of exactly this size, so that a sanitizer sees a read beyond
+ * it; what lsn_image_load does, without a file. */
+static enum lsn_status decode(const uint8_t *data, size_t size, struct lsn_image *image,
+                              struct lsn_error *err)
+{
+    struct lsn_bytes bytes = {malloc(size ? size : 1), size};
+    enum lsn_status status = LSN_E_FORMAT;
+
+    assert_non_null(bytes.data);
+    memcpy(bytes.data, data, size);
+    *image = (struct lsn_image){0};
+    if (lsn_png_starts(&bytes))
+        status = lsn_png_decode("bytes", &bytes, LSN_ALPHA_BLACK, image, err);
+    else if (lsn_jpeg_starts(&bytes))
+        status = lsn_jpeg_decode("bytes", &bytes, image, err);
+    else
+        err->code = status;
+    free(bytes.data);
+    assert_int_equal(status, err->code);
+    assert_true((status == LSN_OK) == (image->pixels != NULL));
+    return status;
+}
+
+static void refuse_bytes(const char *what, const uint8_t *data, size_t size)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_image image;
+
+    if (decode(data, size, &image, &err) == LSN_OK)
+        fail_msg("%s: was taken", what);
+}
+
+static void write_bytes(const char *path, const void *data, size_t size)
+{
+    assert_int_equal(lsn_file_write(path, true, data, size, NULL), LSN_OK);
+}
+
+static const char *const opaque_png[] = {"rgb8",
+                                         "rgb8_interlaced",
+                                         "rgb8_gamma",
+                                         "rgb16",
+                                         "grey8",
+                                         "grey16",
+                                         "grey1",
+                                         "grey2",
+                                         "grey4",
+                                         "grey2_interlaced",
+                                         "palette8",
+                                         "palette4",
+                                         "palette1_interlaced",
+                                         "rgba8_opaque",
+                                         "grey_alpha8_opaque",
+                                         "palette_opaque"};
+static const char *const transparent_png[] = {
+    "rgba8",         "rgba8_interlaced", "grey_alpha16",
+    "palette_alpha", "grey_transparent", "rgb16_transparent"};
+static const char *const jpeg[] = {"rgb_420",         "rgb_422",      "rgb_444",         "grey",
+                                   "rgb_progressive", "grey_restart", "rgb_rotated_exif"};
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static void check_decoded(const char *name, const char *ending, enum lsn_alpha alpha)
+{
+    struct lsn_image want = read_ppm(golden(name, ".ppm"));
+    struct lsn_image got = load(golden(name, ending), alpha);
+
+    assert_same(name, &got, &want);
+    lsn_image_free(&got);
+    lsn_image_free(&want);
+}
+
+static void test_decodes_png(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(opaque_png); i++) {
+        check_decoded(opaque_png[i], ".png", LSN_ALPHA_REFUSE);
+        check_decoded(opaque_png[i], ".png", LSN_ALPHA_BLACK);
+    }
+}
+
+static void test_decodes_jpeg(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(jpeg); i++)
+        check_decoded(jpeg[i], ".jpg", LSN_ALPHA_REFUSE);
+}
+
+static void test_alpha_only_where_asked_for(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(transparent_png); i++) {
+        check_decoded(transparent_png[i], ".png", LSN_ALPHA_BLACK);
+        assert_refused(golden(transparent_png[i], ".png"), LSN_ALPHA_REFUSE, LSN_E_UNSUPPORTED);
+    }
+}
+
+static void test_refuses_by_name(void **state)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_image image;
+
+    (void)state;
+    assert_refused(golden("cmyk", ".jpg"), LSN_ALPHA_BLACK, LSN_E_UNSUPPORTED);
+    assert_int_equal(lsn_image_load(golden("cmyk", ".jpg"), LSN_ALPHA_BLACK, &image, &err),
+                     LSN_E_UNSUPPORTED);
+    assert_non_null(strstr(err.text, "CMYK"));
+    assert_refused(golden("palette_beyond", ".png"), LSN_ALPHA_BLACK, LSN_E_FORMAT);
+    assert_refused(golden("grey_restart_extra", ".jpg"), LSN_ALPHA_BLACK, LSN_E_FORMAT);
+    assert_refused(golden("source", ".ppm"), LSN_ALPHA_BLACK, LSN_E_FORMAT);
+    assert_refused(temporary("absent.png"), LSN_ALPHA_BLACK, LSN_E_IO);
+    assert_refused(folder, LSN_ALPHA_BLACK, LSN_E_IO);
+    write_bytes(temporary("short"), "", 0);
+    assert_refused(temporary("short"), LSN_ALPHA_BLACK, LSN_E_FORMAT);
+    write_bytes(temporary("short"), "\x89", 1);
+    assert_refused(temporary("short"), LSN_ALPHA_BLACK, LSN_E_FORMAT);
+    unlink(temporary("short"));
+}
+
+/* A few bytes that declare 20000 x 20000 and 65500 x 65500 px. */
+static void test_refuses_bombs(void **state)
+{
+    struct lsn_bytes bytes = read_bytes(golden("grey", ".jpg"));
+    size_t i;
+
+    (void)state;
+    assert_refused(golden("bomb", ".png"), LSN_ALPHA_BLACK, LSN_E_MEMORY);
+    for (i = 0; bytes.data[i] != 0xFF || bytes.data[i + 1] != 0xC0; i++)
+        assert_true(i < bytes.size - 9);
+    memcpy(bytes.data + i + 5, "\xFF\xDC\xFF\xDC", 4);
+    write_bytes(temporary("bomb.jpg"), bytes.data, bytes.size);
+    assert_refused(temporary("bomb.jpg"), LSN_ALPHA_BLACK, LSN_E_MEMORY);
+    unlink(temporary("bomb.jpg"));
+    lsn_free(bytes.data);
+}
+
+static void truncate_everywhere(const char *path)
+{
+    struct lsn_bytes bytes = read_bytes(path);
+    char what[4200];
+    size_t size;
+
+    for (size = 0; size < bytes.size; size++) {
+        snprintf(what, sizeof what, "%s cut to %zu of %zu bytes", path, size, bytes.size);
+        refuse_bytes(what, bytes.data, size);
+    }
+    lsn_free(bytes.data);
+}
+
+static void test_refuses_truncated(void **state)
+{
+    size_t i;
+
+    (void)state;
+    truncate_everywhere(golden("rgb8", ".png"));
+    truncate_everywhere(golden("rgba8_interlaced", ".png"));
+    truncate_everywhere(golden("palette4", ".png"));
+    for (i = 0; i < COUNT(jpeg); i++)
+        truncate_everywhere(golden(jpeg[i], ".jpg"));
+}
+
+/* Every chunk of a PNG file has a checksum: no flipped bit goes unnoticed, whether
+ * in the pixels, in tRNS, or in a chunk that is passed over. */
+static void flip_everywhere(const char *name)
+{
+    struct lsn_bytes bytes = read_bytes(golden(name, ".png"));
+    char what[256];
+    size_t i;
+
+    for (i = 0; i < bytes.size * 8; i++) {
+        bytes.data[i / 8] ^= (uint8_t)(1 << i % 8);
+        snprintf(what, sizeof what, "%s.png with bit %zu of byte %zu flipped", name, i % 8, i / 8);
+        refuse_bytes(what, bytes.data, bytes.size);
+        bytes.data[i / 8] ^= (uint8_t)(1 << i % 8);
+    }
+    lsn_free(bytes.data);
+}
+
+static void test_refuses_corrupt_png(void **state)
+{
+    (void)state;
+    flip_everywhere("rgb8_gamma");
+    flip_everywhere("palette_alpha");
+}
+
+/* A JPEG file has no checksums; damage must still end in a status. */
+static void test_survives_corrupt_jpeg(void **state)
+{
+    size_t i, k;
+
+    (void)state;
+    for (k = 0; k < COUNT(jpeg); k++) {
+        struct lsn_bytes bytes = read_bytes(golden(jpeg[k], ".jpg"));
+
+        for (i = 0; i < bytes.size; i++) {
+            struct lsn_error err = LSN_ERROR_NONE;
+            struct lsn_image image;
+
+            bytes.data[i] ^= 0x55;
+            decode(bytes.data, bytes.size, &image, &err);
+            lsn_image_free(&image);
+            bytes.data[i] ^= 0x55;
+        }
+        lsn_free(bytes.data);
+    }
+}
+
+/* Real ImageNet files have a few bytes too many before EOI; no pixel depends on them. */
+static void test_takes_extra_bytes_before_the_end(void **state)
+{
+    struct lsn_bytes bytes = read_bytes(golden("rgb_420", ".jpg"));
+    struct lsn_image want = read_ppm(golden("rgb_420", ".ppm")), got;
+    uint8_t *longer = lsn_alloc(bytes.size + 20, 1);
+
+    (void)state;
+    assert_non_null(longer);
+    memcpy(longer, bytes.data, bytes.size - 2);
+    memset(longer + bytes.size - 2, 0x12, 20);
+    memcpy(longer + bytes.size + 18, "\xFF\xD9", 2);
+    write_bytes(temporary("long.jpg"), longer, bytes.size + 20);
+    got = load(temporary("long.jpg"), LSN_ALPHA_REFUSE);
+    assert_same("long.jpg", &got, &want);
+    unlink(temporary("long.jpg"));
+    lsn_image_free(&got);
+    lsn_image_free(&want);
+    lsn_free(longer);
+    lsn_free(bytes.data);
+}
+
+static void test_saves_what_it_loads(void **state)
+{
+    struct lsn_image image = read_ppm(golden("source", ".ppm")), again;
+    struct lsn_error err = LSN_ERROR_NONE;
+    const char *path = temporary("saved.png");
+
+    (void)state;
+    assert_int_equal(lsn_image_save_png(path, false, &image, &err), LSN_OK);
+    again = load(path, LSN_ALPHA_REFUSE);
+    assert_same("saved.png", &again, &image);
+    lsn_image_free(&again);
+    assert_int_equal(lsn_image_save_png(path, false, &image, &err), LSN_E_IO);
+    assert_int_equal(lsn_image_save_png(path, true, &image, NULL), LSN_OK);
+    unlink(path);
+    err = (struct lsn_error)LSN_ERROR_NONE;
+    assert_int_equal(lsn_image_save_png(temporary("absent/a.png"), false, &image, &err), LSN_E_IO);
+    assert_int_equal(err.code, LSN_E_IO);
+    lsn_image_free(&image);
+}
+
+/* A disk that is full leaves an error and nothing else. */
+static void test_reports_a_full_disk(void **state)
+{
+    struct lsn_image image = {.width = 300, .height = 300};
+    struct lsn_error err = LSN_ERROR_NONE;
+    char link[64];
+    size_t i;
+
+    (void)state;
+    if (access("/dev/full", W_OK) != 0)
+        skip();
+    image.pixels = lsn_alloc(300 * 300, 3);
+    assert_non_null(image.pixels);
+    for (i = 0; i < 300 * 300 * 3; i++)
+        image.pixels[i] = (uint8_t)(i * i >> 7);
+    /* What is written is the temporary beside the path, so that is linked there. */
+    snprintf(link, sizeof link, "full.png.tmp%ld", (long)getpid());
+    assert_int_equal(symlink("/dev/full", temporary(link)), 0);
+    assert_int_equal(lsn_image_save_png(temporary("full.png"), false, &image, &err), LSN_E_IO);
+    assert_int_not_equal(access(temporary(link), F_OK), 0);
+    assert_int_not_equal(access(temporary("full.png"), F_OK), 0);
+    lsn_image_free(&image);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_decodes_png),
+        cmocka_unit_test(test_decodes_jpeg),
+        cmocka_unit_test(test_alpha_only_where_asked_for),
+        cmocka_unit_test(test_refuses_by_name),
+        cmocka_unit_test(test_refuses_bombs),
+        cmocka_unit_test(test_refuses_truncated),
+        cmocka_unit_test(test_refuses_corrupt_png),
+        cmocka_unit_test(test_survives_corrupt_jpeg),
+        cmocka_unit_test(test_takes_extra_bytes_before_the_end),
+        cmocka_unit_test(test_saves_what_it_loads),
+        cmocka_unit_test(test_reports_a_full_disk),
+    };
+
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

@@ -1,0 +1,206 @@
+/* Resizing and cropping: Pillow's and torchvision's results to the bit, from
+ * golden/make_images.py, and what follows from the definitions. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "golden/images.h"
+#include "lesion/image.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static const char *const interpolations[2] = {"bilinear", "bicubic"};
+
+static void test_resizes_as_pillow(void **state)
+{
+    static const int sizes[][2] = {{26, 20}, {17, 41}, {53, 13},  {7, 5},
+                                   {1, 1},   {71, 59}, {106, 19}, {53, 41}};
+    struct lsn_image source = read_ppm(golden("source", ".ppm"));
+    size_t i, k;
+
+    (void)state;
+    for (k = 0; k < 2; k++)
+        for (i = 0; i < COUNT(sizes); i++) {
+            struct lsn_image got, want;
+            char name[64];
+
+            snprintf(name, sizeof name, "source_%s_%dx%d", interpolations[k], sizes[i][0],
+                     sizes[i][1]);
+            want = read_ppm(golden(name, ".ppm"));
+            assert_int_equal(lsn_image_resize(&source, sizes[i][0], sizes[i][1],
+                                              k ? LSN_BICUBIC : LSN_BILINEAR, &got, NULL),
+                             LSN_OK);
+            assert_same(name, &got, &want);
+            lsn_image_free(&got);
+            lsn_image_free(&want);
+        }
+    lsn_image_free(&source);
+}
+
+static void test_preprocesses_as_torchvision(void **state)
+{
+    static const struct {
+        const char *name;
+        int short_side, crop;
+    } cases[] = {{"source", 24, 21}, {"tall", 24, 21}, {"tall", 30, 27}};
+    size_t i, k;
+
+    (void)state;
+    for (k = 0; k < 2; k++)
+        for (i = 0; i < COUNT(cases); i++) {
+            struct lsn_image source = read_ppm(golden(cases[i].name, ".ppm")), want, resized, got;
+            char name[64];
+
+            snprintf(name, sizeof name, "%s_%s_short%d_crop%d", cases[i].name, interpolations[k],
+                     cases[i].short_side, cases[i].crop);
+            want = read_ppm(golden(name, ".ppm"));
+            assert_int_equal(lsn_image_resize_short(&source, cases[i].short_side,
+                                                    k ? LSN_BICUBIC : LSN_BILINEAR, &resized, NULL),
+                             LSN_OK);
+            assert_int_equal(
+                lsn_image_center_crop(&resized, cases[i].crop, cases[i].crop, &got, NULL), LSN_OK);
+            assert_same(name, &got, &want);
+            lsn_image_free(&source);
+            lsn_image_free(&want);
+            lsn_image_free(&resized);
+            lsn_image_free(&got);
+        }
+}
+
+/* Weights sum to 1: a flat image stays flat at every size, in both filters. */
+static void test_keeps_flat_images_flat(void **state)
+{
+    uint8_t pixels[9 * 7 * 3];
+    struct lsn_image flat = {9, 7, pixels};
+    int width, height, k, value, i;
+
+    (void)state;
+    for (value = 0; value < 256; value += 51) {
+        memset(pixels, value, sizeof pixels);
+        for (k = 0; k < 2; k++)
+            for (width = 1; width < 30; width += 4)
+                for (height = 1; height < 30; height += 3) {
+                    struct lsn_image got;
+
+                    assert_int_equal(lsn_image_resize(&flat, width, height,
+                                                      k ? LSN_BICUBIC : LSN_BILINEAR, &got, NULL),
+                                     LSN_OK);
+                    for (i = 0; i < width * height * 3; i++)
+                        assert_int_equal(got.pixels[i], value);
+                    lsn_image_free(&got);
+                }
+    }
+}
+
+/* Halving averages: two samples under the triangle weigh 1, 3, 3, 1 of 8, at the
+ * ends 3, 3, 1 of 7. */
+static void test_halves_by_hand(void **state)
+{
+    uint8_t pixels[4 * 3] = {0, 0, 0, 80, 8, 80, 160, 16, 255, 240, 24, 255};
+    struct lsn_image image = {4, 1, pixels}, got;
+
+    (void)state;
+    assert_int_equal(lsn_image_resize(&image, 2, 1, LSN_BILINEAR, &got, NULL), LSN_OK);
+    assert_int_equal(got.pixels[0], 57);  /* (3*0 + 3*80 + 160) / 7 = 57.1 */
+    assert_int_equal(got.pixels[1], 6);   /* (3*0 + 3*8 + 16) / 7 = 5.7 */
+    assert_int_equal(got.pixels[3], 183); /* (80 + 3*160 + 3*240) / 7 = 182.9 */
+    assert_int_equal(got.pixels[5], 230); /* (80 + 3*255 + 3*255) / 7 = 230 */
+    lsn_image_free(&got);
+}
+
+static void check_short(int width, int height, int short_side, int new_width, int new_height)
+{
+    struct lsn_image image = {width, height, lsn_alloc((size_t)(width * height), 3)}, got;
+
+    assert_non_null(image.pixels);
+    assert_int_equal(lsn_image_resize_short(&image, short_side, LSN_BILINEAR, &got, NULL), LSN_OK);
+    assert_int_equal(got.width, new_width);
+    assert_int_equal(got.height, new_height);
+    lsn_image_free(&got);
+    lsn_image_free(&image);
+}
+
+static void test_truncates_the_long_side(void **state)
+{
+    (void)state;
+    check_short(500, 375, 256, 341, 256); /* 341.3 */
+    check_short(375, 500, 256, 256, 341);
+    check_short(300, 199, 256, 385, 256); /* 385.9 */
+    check_short(30, 30, 7, 7, 7);
+    check_short(40, 30, 30, 40, 30);
+    check_short(3, 2, 1, 1, 1);
+}
+
+static void test_refuses_sizes(void **state)
+{
+    uint8_t pixels[6] = {0};
+    struct lsn_image image = {2, 1, pixels}, got;
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    (void)state;
+    assert_int_equal(lsn_image_resize(&image, 0, 3, LSN_BILINEAR, &got, NULL), LSN_E_ARGUMENT);
+    assert_int_equal(lsn_image_resize(&image, 20000, 20000, LSN_BILINEAR, &got, &err),
+                     LSN_E_MEMORY);
+    assert_null(got.pixels);
+    assert_int_equal(lsn_image_resize_short(&image, 0, LSN_BILINEAR, &got, NULL), LSN_E_ARGUMENT);
+    assert_int_equal(lsn_image_resize_short(&image, INT32_MAX, LSN_BILINEAR, &got, NULL),
+                     LSN_E_MEMORY);
+    assert_int_equal(lsn_image_center_crop(&image, 2, 2, &got, NULL), LSN_E_DATA);
+    assert_int_equal(lsn_image_center_crop(&image, 3, 1, &got, NULL), LSN_E_DATA);
+    assert_int_equal(lsn_image_center_crop(&image, 0, 1, &got, NULL), LSN_E_ARGUMENT);
+    assert_null(got.pixels);
+}
+
+/* Half a pixel goes to the even side: margins 1, 3, 5, 7 start at 0, 2, 2, 4. */
+static void test_crops_from_the_even_side(void **state)
+{
+    static const int offsets[] = {0, 0, 1, 2, 2, 2, 3, 4, 4};
+    uint8_t pixels[20 * 18 * 3];
+    struct lsn_image image = {20, 18, pixels}, got;
+    int i, across, down, x, y;
+
+    (void)state;
+    for (i = 0; i < 20 * 18; i++) {
+        pixels[i * 3] = (uint8_t)(i % 20);
+        pixels[i * 3 + 1] = (uint8_t)(i / 20);
+        pixels[i * 3 + 2] = (uint8_t)i;
+    }
+    for (across = 0; across < 9; across++)
+        for (down = 0; down < 9; down++) {
+            int width = 20 - across, height = 18 - down;
+
+            assert_int_equal(lsn_image_center_crop(&image, width, height, &got, NULL), LSN_OK);
+            assert_int_equal(got.width, width);
+            assert_int_equal(got.height, height);
+            for (y = 0; y < height; y++)
+                for (x = 0; x < width; x++) {
+                    const uint8_t *pixel = got.pixels + (y * width + x) * 3;
+
+                    assert_int_equal(pixel[0], x + offsets[across]);
+                    assert_int_equal(pixel[1], y + offsets[down]);
+                    assert_int_equal(pixel[2], (uint8_t)(pixel[1] * 20 + pixel[0]));
+                }
+            lsn_image_free(&got);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_resizes_as_pillow),
+        cmocka_unit_test(test_preprocesses_as_torchvision),
+        cmocka_unit_test(test_keeps_flat_images_flat),
+        cmocka_unit_test(test_halves_by_hand),
+        cmocka_unit_test(test_truncates_the_long_side),
+        cmocka_unit_test(test_refuses_sizes),
+        cmocka_unit_test(test_crops_from_the_even_side),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
