@@ -5,7 +5,7 @@
 /* On a function: one version for each of these processors, chosen when the program
  * is loaded. Contraction into fused multiply-adds is off, so all of them compute
  * the same. Sanitizers cannot see through the choosing, and do without. */
-#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) &&    \
+#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) &&   \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define LSN_VECTOR __attribute__((target_clones("default", "avx2", "avx512f")))
 #else

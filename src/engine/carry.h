@@ -45,6 +45,10 @@ struct lsn_emitter lsn_emitter_start(const struct lsn_delta *d, const struct lsn
 /* One row of a range change: delta [out->channels]. */
 void lsn_emit(struct lsn_emitter *e, int variant, int position, const float *delta);
 
+/* The place of one row that is known not to be all 0, for the caller to fill; only
+ * where no activation goes with the node. The caller sees to out->live, too. */
+float *lsn_emit_place(struct lsn_emitter *e, int variant, int position);
+
 /* count rows of an own change: delta [count][out->channels]. */
 void lsn_emit_own(struct lsn_emitter *e, int variant, int count, const int *positions,
                   const float *delta);

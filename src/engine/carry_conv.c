@@ -300,21 +300,19 @@ static void gather_patch(const struct range *r, const float *rows, size_t first,
 {
     const struct lsn_conv *conv = r->conv;
     const struct lsn_window *w = &conv->window;
-    size_t n = r->live_count;
+    size_t n = r->live_count, tap = 0;
     int oy = position / conv->out.w, ox = position % conv->out.w, ky, kx;
 
     for (ky = 0; ky < w->kh; ky++)
-        for (kx = 0; kx < w->kw; kx++, patch += n) {
+        for (kx = 0; kx < w->kw; kx++) {
             int y = oy * w->sh - w->pt + ky * w->dh, x = ox * w->sw - w->pl + kx * w->dw;
             int row = y >= 0 && y < conv->in.h && x >= 0 && x < conv->in.w
                           ? r->d->maps[0][y * conv->in.w + x]
                           : -1;
 
-            if (row >= 0)
-                memcpy(patch, rows + ((size_t)row - first) * n, n * sizeof *patch);
-            else
-                memset(patch, 0, n * sizeof *patch);
+            r->d->pointers[tap++] = row >= 0 ? rows + ((size_t)row - first) * n : r->d->zeros;
         }
+    lsn_delta_gather(r->taps, n, r->d->pointers, patch);
 }
 
 static void carry_patches(struct range *r)
@@ -517,7 +515,7 @@ void lsn_carry_conv(struct lsn_delta *d, const struct lsn_plan_node *entry, stru
     struct range r = {.d = d, .conv = conv, .in = in, .emitter = &e};
     bool winograd = false;
 
-    if (in->own) {
+    if (in->own && (conv->groups == 1 || out->own)) {
         carry_own(d, conv, step->packed, in, &e, out);
     } else if (conv->groups > 1) {
         r.s = cut(d, conv, false);

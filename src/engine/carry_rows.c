@@ -222,23 +222,46 @@ static void concat_range(const struct lsn_delta *d, const struct lsn_node *node,
 static void concat_row(struct lsn_delta *d, const struct lsn_node *node, int variant, int position,
                        const struct lsn_change *out, float *to)
 {
-    int offset = 0, i, j;
+    int offset = -out->first, filled = 0, i, j;
 
-    memset(to, 0, (size_t)out->channels * sizeof *to);
     for (i = 0; i < node->input_count; i++) {
         const struct lsn_change *in = lsn_carry_input(d, node, i);
-        int row = in ? d->maps[i][position] : -1;
+        int row = in ? d->maps[i][position] : -1, at;
         const float *delta;
 
         if (row >= 0) {
             delta = lsn_change_row(in, (size_t)row);
-            if (in->own)
+            at = in->own ? offset : offset + in->first;
+            memset(to + filled, 0, (size_t)(at - filled) * sizeof *to);
+            if (in->own) {
+                filled = offset + d->network->steps[node->inputs[i]].node->shape.c;
+                memset(to + at, 0, (size_t)(filled - at) * sizeof *to);
                 for (j = 0; j < in->channels; j++)
-                    to[offset + lsn_change_list(in, variant)[j] - out->first] = delta[j];
-            else
-                memcpy(to + offset + in->first - out->first, delta,
-                       (size_t)in->channels * sizeof *to);
+                    to[offset + lsn_change_list(in, variant)[j]] = delta[j];
+            } else {
+                memcpy(to + at, delta, (size_t)in->channels * sizeof *to);
+                filled = at + in->channels;
+            }
         }
+        offset += d->network->steps[node->inputs[i]].node->shape.c;
+    }
+    memset(to + filled, 0, (size_t)(out->channels - filled) * sizeof *to);
+}
+
+/* Which channels of the result are live follows from the inputs. */
+static void concat_live(const struct lsn_delta *d, const struct lsn_node *node,
+                        struct lsn_change *out)
+{
+    int offset = -out->first, i, j, v;
+
+    for (i = 0; i < node->input_count; i++) {
+        const struct lsn_change *in = lsn_carry_input(d, node, i);
+
+        for (v = 0; in && in->own && v < in->variants; v++)
+            for (j = 0; j < in->channels; j++)
+                out->live[offset + lsn_change_list(in, v)[j]] = 1;
+        for (j = 0; in && !in->own && j < in->channels; j++)
+            out->live[offset + in->first + j] |= in->live[j];
         offset += d->network->steps[node->inputs[i]].node->shape.c;
     }
 }
@@ -263,8 +286,12 @@ static void concat_variant(struct lsn_delta *d, const struct lsn_node *node, int
                     break;
             if (j < i)
                 continue; /* an earlier input's row has brought it along */
-            concat_row(d, node, variant, position, out, d->rows[1]);
-            lsn_emit(e, variant, position, d->rows[1]);
+            if (e->activation) {
+                concat_row(d, node, variant, position, out, d->rows[1]);
+                lsn_emit(e, variant, position, d->rows[1]);
+            } else {
+                concat_row(d, node, variant, position, out, lsn_emit_place(e, variant, position));
+            }
         }
     }
     for (i = 0; i < node->input_count; i++)
@@ -289,6 +316,8 @@ void lsn_carry_concat(struct lsn_delta *d, const struct lsn_plan_node *entry,
             emit_variant(&e, in, v, in->position + in->start[v]);
     } else {
         concat_range(d, node, out);
+        if (!e.activation)
+            concat_live(d, node, out);
         for (v = 0; v < out->variants; v++)
             concat_variant(d, node, v, &e, out);
     }

@@ -63,6 +63,16 @@ void lsn_emit(struct lsn_emitter *e, int variant, int position, const float *del
     }
 }
 
+float *lsn_emit_place(struct lsn_emitter *e, int variant, int position)
+{
+    size_t row;
+
+    go_to(e, variant);
+    row = e->out->start[variant + 1]++;
+    e->out->position[row] = position;
+    return e->out->delta + row * (size_t)e->out->channels;
+}
+
 /* One own row through the activation into to; whether anything is left. */
 static bool own_row(const struct lsn_emitter *e, const int *list, int position, const float *delta,
                     float *to)

@@ -98,11 +98,29 @@ enum lsn_status lsn_file_read_part(const char *path, size_t offset, size_t lengt
     LSN_TRY(open_regular(path, &fd, &size, err));
     if (offset > size || (length != LSN_FILE_REST && length > size - offset))
         status = lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, %zu from byte %zu on were wanted",
-                          path, size, length, offset);
+                          path, size, length == LSN_FILE_REST ? 0 : length, offset);
     else if (lseek(fd, (off_t)offset, SEEK_SET) < 0)
         status = lsn_fail_errno(err, errno, "%s: cannot seek", path);
     else
         status = read_block(fd, path, length == LSN_FILE_REST ? size - offset : length, bytes, err);
+    close(fd);
+    return status;
+}
+
+enum lsn_status lsn_file_hash(const char *path, struct lsn_sha256 *sha, struct lsn_error *err)
+{
+    uint8_t block[65536];
+    enum lsn_status status = LSN_OK;
+    size_t size, done, part;
+    int fd;
+
+    LSN_TRY(open_regular(path, &fd, &size, err));
+    for (done = 0; done < size && status == LSN_OK; done += part) {
+        part = size - done < sizeof block ? size - done : sizeof block;
+        status = read_all(fd, path, part, block, err);
+        if (status == LSN_OK)
+            lsn_sha256_add(sha, block, part);
+    }
     close(fd);
     return status;
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/sha256.h"
 
 struct lsn_bytes {
     uint8_t *data; /* [size], one NUL byte follows; lsn_free frees it */
@@ -24,6 +25,9 @@ enum lsn_status lsn_file_read(const char *path, size_t max_bytes, struct lsn_byt
 #define LSN_FILE_REST SIZE_MAX
 enum lsn_status lsn_file_read_part(const char *path, size_t offset, size_t length,
                                    struct lsn_bytes *bytes, struct lsn_error *err);
+
+/* Adds a regular file's bytes to sha. LSN_E_IO. */
+enum lsn_status lsn_file_hash(const char *path, struct lsn_sha256 *sha, struct lsn_error *err);
 
 /* An output being written beside its place; start from zeroes. */
 struct lsn_output {

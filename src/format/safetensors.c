@@ -47,19 +47,6 @@ static enum lsn_status check_frame(const char *path, struct lsn_safetensors *fil
     return LSN_OK;
 }
 
-enum lsn_status lsn_safetensors_open(const char *path, struct lsn_safetensors *file,
-                                     struct lsn_error *err)
-{
-    enum lsn_status status;
-
-    *file = (struct lsn_safetensors){0};
-    LSN_TRY(lsn_file_read(path, FILE_BYTES_MAX, &file->file, err));
-    status = check_frame(path, file, err);
-    if (status != LSN_OK)
-        lsn_safetensors_close(file);
-    return status;
-}
-
 void lsn_safetensors_close(struct lsn_safetensors *file)
 {
     lsn_json_free(file->header);
@@ -114,6 +101,38 @@ static bool read_offsets(const struct lsn_json *offsets, size_t limit, size_t *b
     *begin = (size_t)a;
     *end = (size_t)b;
     return (double)*begin == a && (double)*end == b;
+}
+
+/* The tensors must fill the data: what follows them would be lost, or is garbage. */
+static enum lsn_status check_extent(const char *path, const struct lsn_safetensors *file,
+                                    struct lsn_error *err)
+{
+    const struct lsn_json *entry;
+    size_t begin, end, last = 0;
+
+    for (entry = lsn_json_first(file->header); entry; entry = lsn_json_next(entry))
+        if (read_offsets(lsn_json_member(entry, "data_offsets"), file->data_bytes, &begin, &end) &&
+            end > last)
+            last = end;
+    if (last != file->data_bytes)
+        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu data bytes, its tensors end at %zu", path,
+                        file->data_bytes, last);
+    return LSN_OK;
+}
+
+enum lsn_status lsn_safetensors_open(const char *path, struct lsn_safetensors *file,
+                                     struct lsn_error *err)
+{
+    enum lsn_status status;
+
+    *file = (struct lsn_safetensors){0};
+    LSN_TRY(lsn_file_read(path, FILE_BYTES_MAX, &file->file, err));
+    status = check_frame(path, file, err);
+    if (status == LSN_OK)
+        status = check_extent(path, file, err);
+    if (status != LSN_OK)
+        lsn_safetensors_close(file);
+    return status;
 }
 
 enum lsn_status lsn_safetensors_floats(const struct lsn_safetensors *file, const char *path,

@@ -1,7 +1,6 @@
 #include "model/model.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -41,23 +40,6 @@ static enum lsn_status read_onnx_input(const char *path, const char *input_path,
     return LSN_OK;
 }
 
-static enum lsn_status add_file(struct lsn_sha256 *sha, const char *path, struct lsn_error *err)
-{
-    uint8_t buffer[65536];
-    enum lsn_status status = LSN_OK;
-    FILE *stream = fopen(path, "rb");
-    size_t got;
-
-    if (!stream)
-        return lsn_fail_errno(err, errno, "%s: cannot open", path);
-    while ((got = fread(buffer, 1, sizeof buffer, stream)) > 0)
-        lsn_sha256_add(sha, buffer, got);
-    if (ferror(stream))
-        status = lsn_fail_errno(err, errno, "%s: cannot read", path);
-    fclose(stream);
-    return status;
-}
-
 static enum lsn_status read_onnx(const char *path, const char *input_path, struct lsn_model *model,
                                  struct lsn_sha256 *sha, struct lsn_error *err)
 {
@@ -70,7 +52,7 @@ static enum lsn_status read_onnx(const char *path, const char *input_path, struc
     if (status == LSN_OK)
         status = lsn_onnx_import(path, model->input.shape, &model->graph, err);
     if (status == LSN_OK)
-        status = add_file(sha, own_path, err);
+        status = lsn_file_hash(own_path, sha, err);
     lsn_free(own_path);
     return status;
 }
@@ -97,13 +79,22 @@ static enum lsn_status check_classes(const char *path, const struct lsn_model *m
     return LSN_OK;
 }
 
+static enum lsn_status finish_graph(const char *path, struct lsn_model *model,
+                                    struct lsn_error *err)
+{
+    struct lsn_error reason = LSN_ERROR_NONE;
+    enum lsn_status status = lsn_graph_finish(&model->graph, &reason);
+
+    return status == LSN_OK ? LSN_OK : lsn_fail(err, status, "%s: %s", path, reason.text);
+}
+
 static enum lsn_status load(const char *path, const char *input_path, struct lsn_model *model,
                             struct lsn_error *err)
 {
     struct lsn_sha256 sha;
 
     lsn_sha256_start(&sha);
-    LSN_TRY(add_file(&sha, path, err));
+    LSN_TRY(lsn_file_hash(path, &sha, err));
     if (lsn_path_has_extension(path, "onnx"))
         LSN_TRY(read_onnx(path, input_path, model, &sha, err));
     else if (input_path)
@@ -112,7 +103,7 @@ static enum lsn_status load(const char *path, const char *input_path, struct lsn
     else
         LSN_TRY(lsn_native_read(path, model, err));
     lsn_sha256_finish(&sha, model->sha256);
-    LSN_TRY(lsn_graph_finish(&model->graph, err));
+    LSN_TRY(finish_graph(path, model, err));
     LSN_TRY(check_classes(path, model, err));
     LSN_TRY(lsn_graph_fold(&model->graph, err));
     return index_layers(model, err);
@@ -201,7 +192,7 @@ enum lsn_status lsn_model_convert(const char *onnx_path, const char *input_path,
     lsn_sha256_start(&sha);
     status = read_onnx(onnx_path, input_path, model, &sha, err);
     if (status == LSN_OK)
-        status = lsn_graph_finish(&model->graph, err);
+        status = finish_graph(onnx_path, model, err);
     if (status == LSN_OK && classes_path)
         status = read_classes(classes_path, model, err);
     if (status == LSN_OK)

@@ -122,6 +122,24 @@ LSN_VECTOR void lsn_delta_max_sum(size_t n, const float *restrict x, const float
     }
 }
 
+#define LANES 16 /* copied without a call */
+
+LSN_VECTOR void lsn_delta_gather(size_t count, size_t n, const float *const *rows,
+                                 float *restrict out)
+{
+    size_t i, j, l;
+
+    for (i = 0; i < count; i++, out += n) {
+        const float *row = rows[i];
+
+        for (j = 0; j + LANES <= n; j += LANES)
+            for (l = 0; l < LANES; l++)
+                out[j + l] = row[j + l];
+        for (; j < n; j++)
+            out[j] = row[j];
+    }
+}
+
 #define BLOCK 64 /* of columns: the running sums stay in registers */
 
 LSN_VECTOR void lsn_delta_combine(size_t count, size_t n, const float *factors,

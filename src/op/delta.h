@@ -26,6 +26,9 @@ void lsn_delta_accumulate_product(size_t n, const float *x, const float *y, floa
 void lsn_delta_max(size_t n, const float *x, float *largest);
 void lsn_delta_max_sum(size_t n, const float *x, const float *delta, float *largest);
 
+/* out [count][n] from rows [count] of n each. */
+void lsn_delta_gather(size_t count, size_t n, const float *const *rows, float *out);
+
 /* sum[j] = sum over i < count of factors[i] * rows[i][j], in the order of i. */
 void lsn_delta_combine(size_t count, size_t n, const float *factors, const float *const *rows,
                        float *sum);

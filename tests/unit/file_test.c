@@ -120,6 +120,22 @@ static void reading_parts(void **state)
     free(path);
 }
 
+static void hashing(void **state)
+{
+    char *path = test_file(folder, "a", "abc", 3), hex[65];
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_sha256 sha;
+
+    (void)state;
+    lsn_sha256_start(&sha);
+    test_ok(lsn_file_hash(path, &sha, &err), &err);
+    lsn_sha256_finish(&sha, hex);
+    assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    test_error(lsn_file_hash(folder, &sha, &err), &err, LSN_E_IO,
+               sentence(folder, "is not a regular file"));
+    free(path);
+}
+
 static void output_appears_at_commit(void **state)
 {
     char *path = lsn_path_join(folder, "new.csv");
@@ -361,6 +377,7 @@ int main(void)
         IN_FOLDER(reading),
         IN_FOLDER(reading_what_is_no_file),
         IN_FOLDER(reading_parts),
+        IN_FOLDER(hashing),
         IN_FOLDER(output_appears_at_commit),
         IN_FOLDER(abort_leaves_nothing),
         IN_FOLDER(existing_needs_force),

@@ -262,10 +262,11 @@ static void unfit_shapes(void **state)
          "node 'x' (Select): its output would be 0 x 8 x 8"},
         {WITH("Pad", "'input'", "'pads':[65536,65536,65536,65536]"),
          "node 'x' (Pad): its output would be 3 x 131080 x 131080"},
-        {CONV, "node 'c' is the network's output with shape 4 x 8 x 8, wanted a vector of at least "
-               "2 logits"},
+        {CONV,
+         "@node 'c' is the network's output with shape 4 x 8 x 8, wanted a vector of at least "
+         "2 logits"},
         {CONV "," FLAT ",{'name':'l','op':'Linear','inputs':['f'],'tensors':{'weight':'fc1'}}",
-         "node 'l' is the network's output with shape 1 x 1 x 1, wanted a vector of at least 2 "
+         "@node 'l' is the network's output with shape 1 x 1 x 1, wanted a vector of at least 2 "
          "logits"},
     };
 
@@ -344,7 +345,7 @@ static void wrong_containers(void **state)
         free(path);
     }
     expect_error("/nowhere/a.bin", LSN_E_IO, "@cannot open: No such file or directory");
-    expect_error(folder, LSN_E_IO, "@cannot read: Is a directory");
+    expect_error(folder, LSN_E_IO, "@is not a regular file");
 }
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, open_folder, close_folder)

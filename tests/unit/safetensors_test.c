@@ -123,11 +123,38 @@ static void broken_headers(void **state)
     }
 }
 
-static struct lsn_safetensors open_header(const char *header, char **path)
+/* Bytes behind the last tensor: cut short, or something is hidden there. */
+static void data_left_over(void **state)
+{
+    static const struct {
+        const char *header, *rest;
+    } cases[] = {
+        {"{}", "has 16 data bytes, its tensors end at 0"},
+        {"{\"w\":{\"data_offsets\":[0,12]},\"v\":{\"data_offsets\":[0,8]}}",
+         "has 16 data bytes, its tensors end at 12"},
+        {"{\"w\":{\"data_offsets\":[0,17]}}", "has 16 data bytes, its tensors end at 0"},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(cases); i++) {
+        char *path = make_file(strlen(cases[i].header), cases[i].header, strlen(cases[i].header));
+
+        expect_frame_error(path, cases[i].rest);
+        free(path);
+    }
+}
+
+/* Opens a file whose header has these members, and a tensor "all" that fills the
+ * data, so that the others may lie where they will. */
+static struct lsn_safetensors open_members(const char *members, char **path)
 {
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_safetensors file;
+    char header[400];
 
+    snprintf(header, sizeof header,
+             "{%s,\"all\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}   ", members);
     *path = make_file(strlen(header), header, strlen(header));
     test_ok(lsn_safetensors_open(*path, &file, &err), &err);
     return file;
@@ -138,12 +165,12 @@ static void expect_tensor_error(const char *members, enum lsn_status code, const
 {
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_safetensors file;
-    char header[400], wanted[600], *path;
-    float *data = (float *)header;
+    char entry[320], wanted[600], *path;
+    float *data = (float *)wanted;
     int rank, dims[4];
 
-    snprintf(header, sizeof header, "{\"w\":{%s}}", members);
-    file = open_header(header, &path);
+    snprintf(entry, sizeof entry, "\"w\":{%s}", members);
+    file = open_members(entry, &path);
     snprintf(wanted, sizeof wanted, "%s: tensor 'w' %s", path, rest);
     test_error(lsn_safetensors_floats(&file, path, "w", &rank, dims, &data, &err), &err, code,
                wanted);
@@ -207,7 +234,7 @@ static void missing_tensor(void **state)
 {
     struct lsn_error err = LSN_ERROR_NONE;
     char *path, wanted[600];
-    struct lsn_safetensors file = open_header("{\"w\":7,\"__metadata__\":{\"a\":1}}", &path);
+    struct lsn_safetensors file = open_members("\"w\":7,\"__metadata__\":{\"a\":1}", &path);
     int rank, dims[4];
     float *data;
 
@@ -241,7 +268,7 @@ static void tensors_are_read(void **state)
         {"\"shape\":[1],\"data_offsets\":[0,8],\"more\":{},\"dtype\":\"F64\"", 1, {1}, 1, 2},
     };
     struct lsn_error err = LSN_ERROR_NONE;
-    char header[300], *path;
+    char entry[300], *path;
     int rank, dims[4], j;
     float *data;
     size_t i;
@@ -250,8 +277,8 @@ static void tensors_are_read(void **state)
     for (i = 0; i < TEST_COUNT(cases); i++) {
         struct lsn_safetensors file;
 
-        snprintf(header, sizeof header, "{\"w\":{%s}}   ", cases[i].members);
-        file = open_header(header, &path);
+        snprintf(entry, sizeof entry, "\"w\":{%s}", cases[i].members);
+        file = open_members(entry, &path);
         test_ok(lsn_safetensors_floats(&file, path, "w", &rank, dims, &data, &err), &err);
         assert_int_equal(rank, cases[i].rank);
         for (j = 0; j < rank; j++)
@@ -326,8 +353,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(wrong_header_lengths), IN_FOLDER(hostile_headers), IN_FOLDER(broken_headers),
-        IN_FOLDER(hostile_tensors),      IN_FOLDER(missing_tensor),  IN_FOLDER(tensors_are_read),
-        IN_FOLDER(round_trip),           IN_FOLDER(exact_bytes),
+        IN_FOLDER(hostile_tensors),      IN_FOLDER(missing_tensor),  IN_FOLDER(data_left_over),
+        IN_FOLDER(tensors_are_read),     IN_FOLDER(round_trip),      IN_FOLDER(exact_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

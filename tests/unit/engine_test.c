@@ -1,0 +1,398 @@
+/* Both engines over random networks against the graph in double precision, intact
+ * and with every kernel lesioned.
+ *
+ * A network here is up to 25 nodes deep, with up to 600 products per value. A sum
+ * of those with random signs carries about sqrt(600) roundoffs, 1.5e-6 of its
+ * scale, and 25 such nodes in a row about 5 times that: 1e-5 of a node's scale.
+ * The zero of a single weight would show as a hundred times more. */
+#include "support.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "evaluate.h"
+#include "lesion/network.h"
+#include "model/model.h"
+
+#define TOLERANCE 1e-5
+#define CLASSES   7
+#define C_MAX     24
+
+struct net {
+    struct lsn_model model;
+    struct lsn_network *network;
+    uint64_t seed;
+    float *x;
+};
+
+static struct lsn_shape shape_of(const struct net *net, int node)
+{
+    return net->model.graph.nodes[node].shape;
+}
+
+static int add(struct net *net, struct lsn_node *node, int a, int b)
+{
+    static const char digits[] = "0123456789";
+    int count = net->model.graph.count;
+    const char name[4] = {'n', digits[count / 10], digits[count % 10], '\0'};
+
+    return test_add(&net->model.graph, node, name, (const int[]){a, b}, b < 0 ? 1 : 2);
+}
+
+static int add_plain(struct net *net, enum lsn_op op, int a, int b)
+{
+    struct lsn_node node = lsn_node_default(op);
+
+    node.attributes.size = 3 + 2 * test_random_int(&net->seed, 0, 1); /* of an LRN */
+    if (op == LSN_OP_LRN)
+        node.attributes.alpha = 0.5f;
+    return add(net, &node, a, b);
+}
+
+/* Weights that keep the scale of what they multiply; sometimes no bias. */
+static void add_weights(struct net *net, struct lsn_node *node, int rank, const int *dims)
+{
+    int i, inputs = 1;
+    float limit;
+
+    for (i = 1; i < rank; i++)
+        inputs *= dims[i];
+    limit = sqrtf(3.0f / (float)inputs);
+    test_tensor(node, 0, &net->seed, rank, dims, -limit, limit);
+    if (test_random_int(&net->seed, 0, 3))
+        test_tensor(node, 1, &net->seed, 1, dims, -0.5f, 0.5f);
+}
+
+static int add_conv(struct net *net, int a)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_CONV);
+    int size = 1 + 2 * test_random_int(&net->seed, 0, 2), c = shape_of(net, a).c, groups, i;
+    int *pads = node.attributes.pads;
+
+    do
+        groups = test_random_int(&net->seed, 0, 2) ? 1 : test_random_int(&net->seed, 1, c);
+    while (c % groups != 0);
+    for (i = 0; i < 4; i++)
+        pads[i] = size / 2;
+    pads[3] += test_random_int(&net->seed, 0, 1);
+    node.attributes.stride[0] = node.attributes.stride[1] =
+        test_random_int(&net->seed, 0, 3) ? 1 : 2;
+    node.attributes.groups = groups;
+    add_weights(net, &node, 4,
+                (const int[]){groups * test_random_int(&net->seed, 1, C_MAX / groups), c / groups,
+                              size, size});
+    return add(net, &node, a, -1);
+}
+
+static int add_linear(struct net *net, int a, int outputs)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_LINEAR);
+
+    add_weights(net, &node, 2, (const int[]){outputs, shape_of(net, a).c});
+    return add(net, &node, a, -1);
+}
+
+static int add_pool(struct net *net, int a)
+{
+    struct lsn_node node =
+        lsn_node_default(test_random_int(&net->seed, 0, 1) ? LSN_OP_MAX_POOL : LSN_OP_AVERAGE_POOL);
+    struct lsn_attributes *at = &node.attributes;
+
+    at->kernel[0] = at->kernel[1] = 3;
+    at->stride[0] = at->stride[1] = test_random_int(&net->seed, 1, 2);
+    at->pads[0] = at->pads[1] = at->pads[2] = at->pads[3] = 1;
+    at->ceil_mode = test_random_int(&net->seed, 0, 1);
+    at->count_include_pad = test_random_int(&net->seed, 0, 1);
+    return add(net, &node, a, -1);
+}
+
+/* A node of a's height and width, and channels too where those matter; a itself
+ * where there is no other. */
+static int partner(struct net *net, int a, bool same_channels)
+{
+    struct lsn_shape s = shape_of(net, a);
+    int tries, b;
+
+    for (tries = 0; tries < 20; tries++) {
+        struct lsn_shape t;
+
+        b = test_random_int(&net->seed, 0, net->model.graph.count - 1);
+        t = shape_of(net, b);
+        if (t.h == s.h && t.w == s.w && (same_channels ? t.c == s.c : t.c + s.c <= C_MAX))
+            return b;
+    }
+    return a;
+}
+
+static int add_random(struct net *net, int a)
+{
+    switch (test_random_int(&net->seed, 0, 8)) {
+    case 0:
+        return add_plain(net, LSN_OP_RELU, a, -1);
+    case 1:
+        return add_plain(net, LSN_OP_LRN, a, -1);
+    case 2:
+        return add_pool(net, a);
+    case 3:
+        if (shape_of(net, a).c <= C_MAX / 2)
+            return add_plain(net, LSN_OP_CONCAT, a, partner(net, a, false));
+        return add_plain(net, LSN_OP_SILU, a, -1);
+    case 4:
+        return add_plain(net, LSN_OP_ADD, a, partner(net, a, true));
+    case 5: /* squeeze and excite */
+        return add_plain(net, LSN_OP_MUL, a, add_plain(net, LSN_OP_GLOBAL_AVERAGE_POOL, a, -1));
+    default:
+        return add_conv(net, a);
+    }
+}
+
+/* Convolution first, then a dozen nodes on the last one or on an earlier one. */
+static void build(struct net *net)
+{
+    struct lsn_graph *graph = &net->model.graph;
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_shape image = {3, test_random_int(&net->seed, 6, 14),
+                              test_random_int(&net->seed, 6, 14)};
+    int i, last;
+
+    test_ok(lsn_graph_start(graph, image, &err), &err);
+    last = add_conv(net, 0);
+    for (i = 0; i < 10; i++)
+        last = add_random(net, test_random_int(&net->seed, 0, 3)
+                                   ? last
+                                   : test_random_int(&net->seed, 1, graph->count - 1));
+    last = add_plain(
+        net, test_random_int(&net->seed, 0, 1) ? LSN_OP_FLATTEN : LSN_OP_GLOBAL_AVERAGE_POOL, last,
+        -1);
+    last = add_plain(net, LSN_OP_RELU, add_linear(net, last, 11), -1);
+    add_linear(net, last, CLASSES);
+    test_ok(lsn_graph_finish(graph, &err), &err);
+}
+
+static struct net *open_net(uint64_t seed)
+{
+    struct net *net = calloc(1, sizeof *net);
+    struct lsn_error err = LSN_ERROR_NONE;
+    int i;
+
+    assert_non_null(net);
+    net->seed = seed;
+    build(net);
+    net->model.layers = lsn_alloc((size_t)net->model.graph.count, sizeof(int));
+    assert_non_null(net->model.layers);
+    for (i = 0; i < net->model.graph.count; i++)
+        if (net->model.graph.nodes[i].op == LSN_OP_CONV)
+            net->model.layers[net->model.layer_count++] = i;
+    test_ok(lsn_network_create(&net->model, &net->network, &err), &err);
+    net->x = test_floats(&net->seed, test_shape_count(shape_of(net, 0)), -2, 2);
+    return net;
+}
+
+static void close_net(struct net *net)
+{
+    lsn_network_free(net->network);
+    lsn_graph_free(&net->model.graph);
+    lsn_free(net->model.layers);
+    free(net->x);
+    free(net);
+}
+
+static const enum lsn_engine engines[] = {LSN_ENGINE_FULL, LSN_ENGINE_INCREMENTAL};
+
+static struct lsn_pass *open_pass(const struct net *net, enum lsn_engine engine)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_pass *pass;
+
+    test_ok(lsn_pass_create(net->network, engine, &pass, &err), &err);
+    return pass;
+}
+
+static void intact_activations(void **state)
+{
+    uint64_t seed;
+    int i;
+
+    (void)state;
+    for (seed = 1; seed <= 60; seed++) {
+        struct net *net = open_net(seed);
+        struct lsn_pass *pass = open_pass(net, engines[seed % 2]);
+        double **wanted = test_evaluate(&net->model.graph, net->x, -1, 0);
+        const float *logits = lsn_pass_run(pass, net->x);
+
+        assert_ptr_equal(logits, lsn_pass_activation(pass, net->model.graph.count - 1));
+        for (i = 0; i < net->model.graph.count; i++) {
+            size_t count = test_shape_count(shape_of(net, i));
+
+            test_close(net->model.graph.nodes[i].name, lsn_pass_activation(pass, i), wanted[i],
+                       count, TOLERANCE * test_scale(wanted[i], count));
+        }
+        test_values_free(&net->model.graph, wanted);
+        lsn_pass_free(pass);
+        close_net(net);
+    }
+}
+
+/* logits [kernels][CLASSES] of all kernels of a layer, each lesioned alone, asked
+ * for from the last to the first. */
+static float *lesion_layer(const struct net *net, struct lsn_pass *pass, int layer, int *count)
+{
+    float *logits, *reversed;
+    int kernels[C_MAX], i;
+
+    *count = shape_of(net, net->model.layers[layer]).c;
+    for (i = 0; i < *count; i++)
+        kernels[i] = *count - 1 - i;
+    logits = test_output((size_t)*count * CLASSES);
+    reversed = test_output((size_t)*count * CLASSES);
+    lsn_pass_run_lesioned(pass, layer, kernels, *count, reversed);
+    for (i = 0; i < *count; i++)
+        memcpy(logits + kernels[i] * CLASSES, reversed + i * CLASSES, CLASSES * sizeof *logits);
+    free(reversed);
+    return logits;
+}
+
+/* In the twin the kernel's plane is replaced by its bias, whatever its weights. */
+static void check_layer(const struct net *net, struct lsn_pass *pass, int seed, int layer)
+{
+    int last = net->model.graph.count - 1, kernel, count;
+    float *logits = lesion_layer(net, pass, layer, &count), single[CLASSES];
+    char what[100];
+
+    for (kernel = 0; kernel < count; kernel++) {
+        double **values =
+            test_evaluate(&net->model.graph, net->x, net->model.layers[layer], kernel);
+        double tolerance = TOLERANCE * test_scale(values[last], CLASSES);
+
+        snprintf(what, sizeof what, "seed %d, layer %d, kernel %d", seed, layer, kernel);
+        test_close(what, logits + kernel * CLASSES, values[last], CLASSES, tolerance);
+        if (kernel % 3 == 0) {
+            lsn_pass_run_lesioned(pass, layer, &kernel, 1, single);
+            test_close(what, single, values[last], CLASSES, tolerance);
+        }
+        test_values_free(&net->model.graph, values);
+    }
+    free(logits);
+}
+
+static void check_lesions(enum lsn_engine engine, int last_seed)
+{
+    int seed, layer;
+
+    for (seed = 101; seed <= last_seed; seed++) {
+        struct net *net = open_net((uint64_t)seed);
+        struct lsn_pass *pass = open_pass(net, engine);
+
+        lsn_pass_run(pass, net->x);
+        for (layer = 0; layer < net->model.layer_count; layer++)
+            check_layer(net, pass, seed, layer);
+        lsn_pass_free(pass);
+        close_net(net);
+    }
+}
+
+static void lesions_in_full(void **state)
+{
+    (void)state;
+    check_lesions(LSN_ENGINE_FULL, 130);
+}
+
+static void lesions_incrementally(void **state)
+{
+    (void)state;
+    check_lesions(LSN_ENGINE_INCREMENTAL, 320);
+}
+
+/* A lesion leaves the intact activations, the weights and the next lesion alone. */
+static void lesions_leave_no_trace(void **state)
+{
+    float intact[CLASSES];
+    uint64_t seed;
+    int layer, count;
+
+    (void)state;
+    for (seed = 201; seed <= 240; seed++) {
+        struct net *net = open_net(seed);
+        struct lsn_pass *pass = open_pass(net, engines[seed % 2]);
+        int last = net->model.graph.count - 1;
+        float *first, *again;
+
+        memcpy(intact, lsn_pass_run(pass, net->x), sizeof intact);
+        first = lesion_layer(net, pass, 0, &count);
+        for (layer = net->model.layer_count - 1; layer > 0; layer--)
+            free(lesion_layer(net, pass, layer, &count));
+        assert_memory_equal(lsn_pass_activation(pass, last), intact, sizeof intact);
+        again = lesion_layer(net, pass, 0, &count);
+        assert_memory_equal(again, first, (size_t)count * CLASSES * sizeof *first);
+        assert_memory_equal(lsn_pass_run(pass, net->x), intact, sizeof intact);
+        free(first);
+        free(again);
+        lsn_pass_free(pass);
+        close_net(net);
+    }
+}
+
+#define WORKERS 8
+
+struct crowd {
+    const struct net *net;
+    struct lsn_pass *passes[WORKERS];
+    const float *wanted; /* [kernels of layer 0][CLASSES] */
+};
+
+static enum lsn_status run_layer(void *context, int worker, size_t unit, struct lsn_error *err)
+{
+    const struct crowd *crowd = context;
+    float *logits;
+    int count;
+    bool same;
+
+    lsn_pass_run(crowd->passes[worker], crowd->net->x);
+    logits = lesion_layer(crowd->net, crowd->passes[worker], 0, &count);
+    same = memcmp(logits, crowd->wanted, (size_t)count * CLASSES * sizeof *logits) == 0;
+    free(logits);
+    return same ? LSN_OK : lsn_fail(err, LSN_E_DATA, "unit %zu differs", unit);
+}
+
+/* One network, a pass per worker: every worker gets the same bytes. */
+static void workers_agree(void **state)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct net *net = open_net(301);
+    size_t engine, i;
+
+    (void)state;
+    for (engine = 0; engine < TEST_COUNT(engines); engine++) {
+        struct crowd crowd = {.net = net};
+        float *wanted;
+        int count;
+
+        for (i = 0; i < WORKERS; i++)
+            crowd.passes[i] = open_pass(net, engines[engine]);
+        lsn_pass_run(crowd.passes[0], net->x);
+        crowd.wanted = wanted = lesion_layer(net, crowd.passes[0], 0, &count);
+        test_ok(lsn_parallel(WORKERS, 200, run_layer, &crowd, &err), &err);
+        for (i = 0; i < WORKERS; i++)
+            lsn_pass_free(crowd.passes[i]);
+        free(wanted);
+    }
+    lsn_pass_free(NULL);
+    close_net(net);
+    lsn_network_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(intact_activations),    cmocka_unit_test(lesions_in_full),
+        cmocka_unit_test(lesions_incrementally), cmocka_unit_test(lesions_leave_no_trace),
+        cmocka_unit_test(workers_agree),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,982 @@
+/* The ONNX import: the golden models give what PyTorch and NumPy gave
+ * (golden/make_onnx.py), and files that are wrong, hostile, cut short or flipped here
+ * and there give an error that says so. */
+#include "support.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "format/file.h"
+#include "golden/onnx/list.h"
+#include "lesion/model.h"
+#include "lesion/network.h"
+#include "onnx.pb-c.h"
+
+#define GOLDEN    LSN_TESTS_DIR "/golden/onnx/"
+#define INPUT     GOLDEN "image.input.json"
+#define TOLERANCE 1e-5
+#define MAX       64 /* of everything in one sketched file */
+
+static char *folder;
+
+static int open_folder(void **state)
+{
+    (void)state;
+    folder = test_folder();
+    return 0;
+}
+
+static int close_folder(void **state)
+{
+    (void)state;
+    test_folder_remove(folder);
+    return 0;
+}
+
+/* ---- golden models ---- */
+
+static struct lsn_bytes golden_bytes(const char *name, const char *ending)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_bytes bytes;
+    char path[512];
+
+    snprintf(path, sizeof path, GOLDEN "%s%s", name, ending);
+    test_ok(lsn_file_read(path, 1 << 20, &bytes, &err), &err);
+    return bytes;
+}
+
+static void check_names(const struct lsn_model *model, const struct golden_model *golden)
+{
+    int i;
+
+    if (!golden->convs[0])
+        return;
+    for (i = 0; i < lsn_model_layers(model); i++) {
+        const char *name = lsn_model_node(model, lsn_model_layer_node(model, i)).name;
+
+        if (!golden->convs[i] || strcmp(name, golden->convs[i]) != 0)
+            fail_msg("%s: convolution %d is called '%s'", golden->name, i, name);
+    }
+    assert_null(golden->convs[i]);
+}
+
+static void check_logits(const char *name, const struct lsn_model *model, const float *image,
+                         const float *wanted, size_t classes)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    double *wide = test_widen(wanted, classes);
+    struct lsn_network *network;
+    struct lsn_pass *pass;
+
+    test_ok(lsn_network_create(model, &network, &err), &err);
+    test_ok(lsn_pass_create(network, LSN_ENGINE_FULL, &pass, &err), &err);
+    test_close(name, lsn_pass_run(pass, image), wide, classes,
+               TOLERANCE * test_scale(wide, classes));
+    free(wide);
+    lsn_pass_free(pass);
+    lsn_network_free(network);
+}
+
+/* Straight from ONNX, and by way of a native file (batch-norm kept apart in it). */
+static void golden_networks(void **state)
+{
+    struct lsn_bytes image = golden_bytes("image", ".f32"), logits = golden_bytes("logits", ".f32");
+    const float *wanted = (const float *)(const void *)logits.data;
+    size_t i, done = 0;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(golden_models); i++) {
+        const struct golden_model *golden = &golden_models[i];
+        struct lsn_error err = LSN_ERROR_NONE;
+        char *native = lsn_path_join(folder, "a.bin");
+        struct lsn_model *model;
+        char path[512];
+        int way;
+
+        snprintf(path, sizeof path, GOLDEN "%s.onnx", golden->name);
+        test_ok(lsn_model_convert(path, INPUT, NULL, native, true, &err), &err);
+        for (way = 0; way < 2; way++) {
+            test_ok(lsn_model_load(way ? native : path, way ? NULL : INPUT, &model, &err), &err);
+            assert_int_equal(lsn_model_classes(model), golden->classes);
+            check_names(model, golden);
+            check_logits(golden->name, model, (const float *)(const void *)image.data,
+                         wanted + done, (size_t)golden->classes);
+            lsn_model_free(model);
+        }
+        lsn_free(native);
+        done += (size_t)golden->classes;
+    }
+    assert_int_equal(done * sizeof *wanted, logits.size);
+    lsn_free(image.data);
+    lsn_free(logits.data);
+}
+
+/* ---- files from a few words ----
+ *
+ * A sketch is nodes with ; between, each "Op INPUT... > OUTPUT... ATTRIBUTE=...". The
+ * image is x, 1 x 3 x 8 x 10; the output is y. An input w:4x3x1x1 is an initialiser w
+ * of that shape (one called nan holds a NaN), #1,-1 an initialiser of these integers,
+ * $2.5 one number, _ an input left out. Attributes are integers, lists of them (with a
+ * comma), floats (with a point) or 'text. @name names the node, %domain gives its
+ * domain. */
+
+static struct sketch {
+    char text[4096];
+    Lsn__OnnxModel model;
+    Lsn__OnnxGraph graph;
+    Lsn__OnnxOpset opset, *opsets[1];
+    Lsn__OnnxValueInfo values[3], *inputs[2], *outputs[2];
+    Lsn__OnnxType type;
+    Lsn__OnnxTensorType tensor_type;
+    Lsn__OnnxShape shape;
+    Lsn__OnnxDimension dims[MAX], *dim_list[MAX];
+    Lsn__OnnxNode nodes[MAX], *node_list[MAX];
+    char *node_inputs[MAX][MAX], *node_outputs[MAX][8];
+    Lsn__OnnxAttribute attributes[MAX], *attribute_list[MAX][8];
+    Lsn__OnnxTensor tensors[MAX], *tensor_list[MAX];
+    char tensor_names[MAX][16];
+    int64_t numbers[256];
+    float number[MAX];
+    size_t attribute_count, number_count;
+    Lsn__OnnxPair pairs[3], *pair_list[3];
+} s;
+
+static float weights[4096], nan_weights[4096];
+
+/* 1,-1 as a list; x instead of the comma for shapes. */
+static int64_t *parse_numbers(const char *text, size_t *count)
+{
+    int64_t *numbers = &s.numbers[s.number_count];
+
+    for (*count = 0; *text; text += *text ? 1 : 0) {
+        char *end;
+
+        numbers[(*count)++] = strtoll(text, &end, 10);
+        assert_true(end > text && s.number_count + *count < TEST_COUNT(s.numbers));
+        text = end;
+    }
+    s.number_count += *count;
+    return numbers;
+}
+
+static Lsn__OnnxTensor *add_tensor(char *name)
+{
+    Lsn__OnnxTensor *t = &s.tensors[s.graph.n_initializer];
+
+    assert_true(s.graph.n_initializer < MAX);
+    lsn__onnx_tensor__init(t);
+    t->name = name;
+    t->has_data_type = 1;
+    t->data_type = 1;
+    s.tensor_list[s.graph.n_initializer++] = t;
+    return t;
+}
+
+static char *parse_input(char *word)
+{
+    char *colon = strchr(word, ':'), *name = s.tensor_names[s.graph.n_initializer];
+    Lsn__OnnxTensor *t;
+    size_t i;
+
+    if (strcmp(word, "_") == 0)
+        return word + 1;
+    snprintf(name, sizeof s.tensor_names[0], "k%zu", s.graph.n_initializer);
+    if (word[0] == '#') {
+        t = add_tensor(name);
+        t->data_type = 7;
+        t->int64_data = parse_numbers(word + 1, &t->n_int64_data);
+        t->dims = &s.numbers[s.number_count++];
+        t->dims[0] = (int64_t)t->n_int64_data;
+        t->n_dims = 1;
+        return name;
+    }
+    if (word[0] == '$') {
+        t = add_tensor(name);
+        t->float_data = &s.number[s.graph.n_initializer - 1];
+        t->float_data[0] = strtof(word + 1, NULL);
+        t->n_float_data = 1;
+        return name;
+    }
+    if (!colon)
+        return word;
+    *colon = '\0';
+    t = add_tensor(word);
+    t->dims = parse_numbers(colon + 1, &t->n_dims);
+    t->float_data = strcmp(word, "nan") == 0 ? nan_weights : weights;
+    t->n_float_data = 1;
+    for (i = 0; i < t->n_dims; i++)
+        t->n_float_data *= (size_t)t->dims[i];
+    assert_true(t->n_float_data <= TEST_COUNT(weights));
+    return word;
+}
+
+static void parse_attribute(Lsn__OnnxNode *node, char *word, char *equals)
+{
+    Lsn__OnnxAttribute *a = &s.attributes[s.attribute_count];
+
+    assert_true(s.attribute_count++ < MAX && node->n_attribute < 8);
+    lsn__onnx_attribute__init(a);
+    *equals = '\0';
+    a->name = word;
+    a->has_type = a->has_i = a->has_f = 1;
+    if (equals[1] == '\'') {
+        a->type = 3;
+        a->has_s = 1;
+        a->s.data = (uint8_t *)equals + 2;
+        a->s.len = strlen(equals + 2);
+    } else if (strchr(equals + 1, ',')) {
+        a->type = 7;
+        a->ints = parse_numbers(equals + 1, &a->n_ints);
+    } else if (strchr(equals + 1, '.')) {
+        a->type = 1;
+        a->f = strtof(equals + 1, NULL);
+    } else {
+        a->type = 2;
+        a->i = strtoll(equals + 1, NULL, 10);
+    }
+    node->attribute[node->n_attribute++] = a;
+}
+
+static void parse_node(char *text)
+{
+    size_t index = s.graph.n_node++;
+    Lsn__OnnxNode *node = &s.nodes[index];
+    char *rest, *word = strtok_r(text, " ", &rest), *equals;
+    int outputs = 0;
+
+    assert_true(index < MAX);
+    s.node_list[index] = node;
+    lsn__onnx_node__init(node);
+    node->op_type = word;
+    node->input = s.node_inputs[index];
+    node->output = s.node_outputs[index];
+    node->attribute = s.attribute_list[index];
+    while ((word = strtok_r(NULL, " ", &rest))) {
+        if (strcmp(word, ">") == 0)
+            outputs = 1;
+        else if (word[0] == '@')
+            node->name = word + 1;
+        else if (word[0] == '%')
+            node->domain = word + 1;
+        else if ((equals = strchr(word, '=')))
+            parse_attribute(node, word, equals);
+        else if (outputs)
+            node->output[node->n_output++] = word;
+        else
+            node->input[node->n_input++] = parse_input(word);
+    }
+}
+
+static void add_value(Lsn__OnnxValueInfo *value, char *name)
+{
+    lsn__onnx_value_info__init(value);
+    value->name = name;
+}
+
+/* The image's type, with these sizes. */
+static void set_image(const int64_t *dims, size_t rank)
+{
+    size_t i;
+
+    lsn__onnx_type__init(&s.type);
+    lsn__onnx_tensor_type__init(&s.tensor_type);
+    lsn__onnx_shape__init(&s.shape);
+    for (i = 0; i < rank; i++) {
+        lsn__onnx_dimension__init(&s.dims[i]);
+        s.dims[i].has_dim_value = 1;
+        s.dims[i].dim_value = dims[i];
+        s.dim_list[i] = &s.dims[i];
+    }
+    s.shape.n_dim = rank;
+    s.shape.dim = s.dim_list;
+    s.tensor_type.shape = &s.shape;
+    s.type.tensor_type = &s.tensor_type;
+    s.values[0].type = &s.type;
+}
+
+static void draw(const char *text, int opset)
+{
+    char *rest, *node;
+    size_t i;
+
+    memset(&s, 0, sizeof s);
+    for (i = 0; i < TEST_COUNT(weights); i++)
+        weights[i] = nan_weights[i] = 0.1f * (float)(i % 13) - 0.5f;
+    nan_weights[5] = NAN;
+    lsn__onnx_model__init(&s.model);
+    lsn__onnx_graph__init(&s.graph);
+    lsn__onnx_opset__init(&s.opset);
+    s.opset.has_version = 1;
+    s.opset.version = opset;
+    s.opsets[0] = &s.opset;
+    s.model.opset_import = s.opsets;
+    s.model.n_opset_import = 1;
+    s.model.graph = &s.graph;
+    s.graph.node = s.node_list;
+    s.graph.initializer = s.tensor_list;
+    s.graph.input = s.inputs;
+    s.graph.output = s.outputs;
+    add_value(s.inputs[0] = &s.values[0], "x");
+    add_value(s.outputs[0] = &s.values[1], "y");
+    s.graph.n_input = s.graph.n_output = 1;
+    set_image((const int64_t[]){1, 3, 8, 10}, 4);
+    snprintf(s.text, sizeof s.text, "%s", text);
+    for (node = strtok_r(s.text, ";", &rest); node; node = strtok_r(NULL, ";", &rest))
+        parse_node(node);
+}
+
+/* Saves the sketch as a.onnx in folder and loads it. */
+static enum lsn_status load_sketch(struct lsn_model **model, struct lsn_error *err)
+{
+    size_t size = lsn__onnx_model__get_packed_size(&s.model);
+    uint8_t *bytes = malloc(size + 1);
+    enum lsn_status status;
+    char *path;
+
+    assert_non_null(bytes);
+    lsn__onnx_model__pack(&s.model, bytes);
+    path = test_file(folder, "a.onnx", bytes, size);
+    status = lsn_model_load(path, INPUT, model, err);
+    free(path);
+    free(bytes);
+    return status;
+}
+
+/* The sketch must be refused with the path, ": " and this sentence. */
+static void refused(const char *what, enum lsn_status code, const char *sentence)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_model *model;
+    enum lsn_status status = load_sketch(&model, &err);
+    char wanted[1024];
+
+    snprintf(wanted, sizeof wanted, "%s/a.onnx: %s", folder, sentence);
+    if (status != code || strcmp(err.text, wanted) != 0)
+        fail_msg("%s: %s\n   '%s'\nwanted %s\n   '%s'", what, lsn_status_name(status), err.text,
+                 lsn_status_name(code), wanted);
+    assert_null(model);
+}
+
+static void loads(const char *text, int opset)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_model *model;
+
+    draw(text, opset);
+    test_ok(load_sketch(&model, &err), &err);
+    lsn_model_free(model);
+}
+
+#define TAIL   "; GlobalAveragePool a > p; Flatten p > y"
+#define CONV   "Conv x w:4x3x1x1 > c; "
+#define SMOOTH "Conv x w:4x3x1x1 > c; GlobalAveragePool c > p; Flatten p > v; "
+
+/* clang-format off */
+static const struct refusal {
+    int opset;
+    const char *sketch;
+    enum lsn_status code;
+    const char *sentence;
+} refusals[] = {
+    {13, "Frobnicate x > y", LSN_E_UNSUPPORTED, "node 'Frobnicate' (Frobnicate): this op is not supported"},
+    {13, "ConvTranspose x w:3x4x1x1 > a" TAIL, LSN_E_UNSUPPORTED, "node 'ConvTranspose' (ConvTranspose): this op is not supported"},
+    {13, "Conv x w:4x3x1x1 > a frobnicate=1" TAIL, LSN_E_UNSUPPORTED, "node 'w' (Conv): attribute 'frobnicate' is not supported"},
+    {13, "Conv x w:4x3x1x1 > a =1" TAIL, LSN_E_UNSUPPORTED, "node 'w' (Conv): attribute '' is not supported"},
+    {13, "Conv x w:4x3x1x1 > a group=1,1" TAIL, LSN_E_MODEL, "node 'w' (Conv): attribute 'group' is not of its type"},
+    {13, "Conv x w:4x3x1x1 > a strides=0,1" TAIL, LSN_E_UNSUPPORTED, "node 'w' (Conv): attribute 'strides' is 0, supported are 1 ... 65536"},
+    {13, "Conv x w:4x3x1x1 > a strides=1,1,1" TAIL, LSN_E_UNSUPPORTED, "node 'w' (Conv): attribute 'strides' has 3 values, 2 are supported"},
+    {13, "Conv x w:4x3x1x1 > a pads=-1,0,0,0" TAIL, LSN_E_UNSUPPORTED, "node 'w' (Conv): attribute 'pads' is -1, supported are 0 ... 65536"},
+    {13, "Conv x w:4x3x1x1 > a auto_pad='SAME" TAIL, LSN_E_UNSUPPORTED, "node 'w' (Conv): attribute 'auto_pad' is 'SAME', not supported"},
+    {13, "Conv x w:4x3x1x1 > a kernel_shape=3,3" TAIL, LSN_E_MODEL, "node 'w' (Conv): attribute 'kernel_shape' is not its weight's"},
+    {13, "Conv x w:4x3x1x1 > a group=3" TAIL, LSN_E_MODEL, "node 'w' (Conv): a weight of 4 x 3 x 1 x 1 with 3 groups does not fit an input of 3 channels"},
+    {13, "Conv x w:4x3x9x1 > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): a 9 x 1 window (dilation 1 x 1) does not fit the 8 x 10 input with its padding"},
+    {13, "Conv x w:4x3x1x40 > a auto_pad='SAME_UPPER dilations=1,65536" TAIL, LSN_E_MODEL, "node 'w' (Conv): pads is 1.27795e+06, must be in 0 ... 65536"},
+    {13, "Conv x w:4x3x1 > a" TAIL, LSN_E_UNSUPPORTED, "node 'w' (Conv): its weight has 3 dimensions, wanted 4"},
+    {13, "Conv x w > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): its input 'w' is no earlier node's output"},
+    {13, "Conv x > a" TAIL, LSN_E_UNSUPPORTED, "node 'Conv' (Conv): its weight is missing, only constants are supported"},
+    {13, "Conv x x > a" TAIL, LSN_E_UNSUPPORTED, "node 'x' (Conv): its weight is computed from the image, only constants are supported"},
+    {13, "Conv x w:4x3x1x1 b:3 > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): its bias has 3 values, wanted 4"},
+    {13, "Conv x nan:4x3x1x1 > a" TAIL, LSN_E_MODEL, "node 'nan' (Conv): element 5 of its weight is NaN, not a finite number"},
+    {13, "Conv x w:4x3x1x1 nan:8 > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): element 5 of its bias is NaN, not a finite number"},
+    {13, "Conv z w:4x3x1x1 > a; Relu x > z" TAIL, LSN_E_MODEL, "node 'w' (Conv): its input 'z' is no earlier node's output"},
+    {13, "Conv a w:3x3x1x1 > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): its input 'a' is no earlier node's output"},
+    {13, "FusedConv x w:4x3x1x1 > a %com.microsoft" TAIL, LSN_E_UNSUPPORTED, "node 'FusedConv' (FusedConv): ops of the domain 'com.microsoft' are not supported"},
+    {13, "Conv x w:4x3x1x1 > c @one; Conv c v:4x4x1x1 > a @one" TAIL, LSN_E_MODEL, "two convolutions would be called 'one' (ONNX node 'one')"},
+    {13, "Conv x w.weight:3x3x1x1 > c @Conv_3; Conv c w.weight > a" TAIL, LSN_E_MODEL, "two convolutions would be called 'w' (ONNX node '')"},
+    {13, "Conv x w:4x3x1x1 > a @input" TAIL, LSN_E_MODEL, "a convolution is called 'input' (ONNX node 'input'), which is the image"},
+    {13, "Relu x > a; Conv x w:4x3x1x1 > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): another node has the output 'a', too"},
+    {13, "Relu x > x" TAIL, LSN_E_MODEL, "node 'Relu' (Relu): another node has the output 'x', too"},
+    {13, "Relu x > a; Flatten x > y; Relu a > y", LSN_E_MODEL, "node 'Relu_2' (Relu): another node has the output 'y', too"},
+    {13, "Conv x w:4x3x1x1 > a", LSN_E_MODEL, "its output 'y' is not computed from the image"},
+    {13, SMOOTH "Relu v > z", LSN_E_MODEL, "its output 'y' is not computed from the image"},
+    {13, "Constant > y value_ints=1,2", LSN_E_MODEL, "its output 'y' is not computed from the image"},
+    {13, CONV "Softmax c > s; Relu s > a" TAIL, LSN_E_UNSUPPORTED, "node 'Softmax' (Softmax): only a Softmax over the classes at the end is supported"},
+    {13, SMOOTH "Softmax v > s; Relu s > y", LSN_E_UNSUPPORTED, "node 'Relu' (Relu): follows a Softmax, which is supported at the end only"},
+    {13, SMOOTH "Softmax v > s; Mul s $2.0 > y", LSN_E_UNSUPPORTED, "node 'Mul' (Mul): follows a Softmax, which is supported at the end only"},
+    {13, SMOOTH "Softmax v > s; ReduceMean s > m axes=1,; Sub s m > d; Pow d $2.0 > q; ReduceMean q > r axes=1,; Add r $1.0 > e; Sqrt e > t; Div d t > y", LSN_E_UNSUPPORTED, "node 'ReduceMean' (ReduceMean): follows a Softmax, which is supported at the end only"},
+    {13, CONV "Softmax c > a axis=2" TAIL, LSN_E_UNSUPPORTED, "node 'Softmax' (Softmax): only a Softmax over the classes at the end is supported"},
+    {11, CONV "Softmax c > a axis=1" TAIL, LSN_E_UNSUPPORTED, "node 'Softmax' (Softmax): only a Softmax over the classes at the end is supported"},
+    {13, CONV "Reshape c #1,5,-1 > a" TAIL, LSN_E_UNSUPPORTED, "node 'Reshape' (Reshape): reshapes space and channels in a way that is not supported; only splitting and merging channels, and flattening all, are"},
+    {13, CONV "Reshape c #1,-1,-1 > a" TAIL, LSN_E_MODEL, "node 'Reshape' (Reshape): reshapes 320 values with -1 along axis 2"},
+    {13, CONV "Reshape c #1,4,9223372036854775807 > a" TAIL, LSN_E_MODEL, "node 'Reshape' (Reshape): reshapes 320 values with 4611686018427387903 along axis 2"},
+    {13, CONV "Reshape c #0,0,0,0,0 > a" TAIL, LSN_E_MODEL, "node 'Reshape' (Reshape): reshapes 320 values with 0 along axis 4"},
+    {13, CONV "Reshape c #1,1,1,1,1,1,1,1,-1 > a" TAIL, LSN_E_UNSUPPORTED, "node 'Reshape' (Reshape): reshapes to 9 dimensions, at most 8 are supported"},
+    {13, CONV "Reshape c #1,16,20 > a" TAIL, LSN_E_UNSUPPORTED, "node 'Reshape' (Reshape): reshapes space and channels in a way that is not supported; only splitting and merging channels, and flattening all, are"},
+    {13, CONV "Reshape c > a" TAIL, LSN_E_MODEL, "node 'Reshape' (Reshape): has no shape"},
+    {13, CONV "Reshape c c > a" TAIL, LSN_E_UNSUPPORTED, "node 'Reshape' (Reshape): its shape must be constant"},
+    {13, CONV "Reshape c $-1.5 > a" TAIL, LSN_E_MODEL, "node 'Reshape' (Reshape): its shape must be whole numbers, not -1.5"},
+    {13, CONV "Reshape c nan:6 > a" TAIL, LSN_E_MODEL, "node 'Reshape' (Reshape): its shape must be whole numbers, not -0.5"},
+    {13, CONV "Slice c #0 #2 #1 #0 > a" TAIL, LSN_E_MODEL, "node 'Slice' (Slice): a step is 0"},
+    {13, CONV "Slice c #0 #4 #2 > a" TAIL, LSN_E_UNSUPPORTED, "node 'Slice' (Slice): cuts axis 2; only channels can be cut"},
+    {13, CONV "Slice c #2 #2 #1 > a" TAIL, LSN_E_MODEL, "node 'Slice' (Slice): keeps nothing of axis 1"},
+    {13, CONV "Slice c #0,0 #4 #2 > a" TAIL, LSN_E_MODEL, "node 'Slice' (Slice): its starts, ends, axes and steps do not fit"},
+    {13, CONV "Slice c #0 #4 #7 > a" TAIL, LSN_E_MODEL, "node 'Slice' (Slice): axis 7 is outside its input of rank 4"},
+    {13, CONV "Split c #1,2 > a b axis=1" TAIL, LSN_E_MODEL, "node 'Split' (Split): its parts have 3 of 4 values"},
+    {13, CONV "Split c #1,4 > a b axis=1" TAIL, LSN_E_MODEL, "node 'Split' (Split): part 1 has 4 of 4 values"},
+    {13, CONV "Split c #1,3,0 > a b axis=1" TAIL, LSN_E_MODEL, "node 'Split' (Split): has 2 outputs and 3 sizes"},
+    {13, CONV "Split c #5,-1 > a b axis=1" TAIL, LSN_E_MODEL, "node 'Split' (Split): part 0 has 5 of 4 values"},
+    {13, CONV "Split c #4,4 > a b axis=2" TAIL, LSN_E_UNSUPPORTED, "node 'Split' (Split): cuts axis 2; only channels can be cut"},
+    {13, CONV "Split c > a b d e f axis=1" TAIL, LSN_E_MODEL, "node 'Split' (Split): part 4 has 0 of 4 values"},
+    {13, CONV "Gather c #0,4 > a axis=1" TAIL, LSN_E_MODEL, "node 'Gather' (Gather): index 4 is outside 4 elements"},
+    {13, CONV "Gather c #-5 > a axis=1" TAIL, LSN_E_MODEL, "node 'Gather' (Gather): index -5 is outside 4 elements"},
+    {13, CONV "Gather c #0 > a axis=2" TAIL, LSN_E_UNSUPPORTED, "node 'Gather' (Gather): only channels, by a constant index or list, can be gathered"},
+    {13, CONV "Gather c #0,0 > a axis=0" TAIL, LSN_E_UNSUPPORTED, "node 'Gather' (Gather): repeats axis 0"},
+    {13, CONV "Gather c # > a axis=1" TAIL, LSN_E_UNSUPPORTED, "node 'Gather' (Gather): only channels, by a constant index or list, can be gathered"},
+    {13, CONV "Concat c c > a axis=2" TAIL, LSN_E_UNSUPPORTED, "node 'Concat' (Concat): concatenates along axis 2, which is not that of the channels in every input"},
+    {13, CONV "MaxPool c > m kernel_shape=2,2; Concat c m > a axis=1" TAIL, LSN_E_MODEL, "node 'Concat' (Concat): input 1 is 7 x 9, input 0 is 8 x 10"},
+    {13, CONV "Concat c > a axis=4" TAIL, LSN_E_MODEL, "node 'Concat' (Concat): axis 4 is outside its input of rank 4"},
+    {13, CONV "Transpose c > a perm=0,1,1,2" TAIL, LSN_E_MODEL, "node 'Transpose' (Transpose): attribute 'perm' has axis 1 twice"},
+    {13, CONV "Transpose c > a perm=0,1,2" TAIL, LSN_E_UNSUPPORTED, "node 'Transpose' (Transpose): attribute 'perm' has 3 values, 4 are supported"},
+    {13, CONV "Transpose c > t perm=0,2,3,1; Relu t > u; Conv u v:4x8x1x1 > a" TAIL, LSN_E_UNSUPPORTED, "node 'v' (Conv): input 0 is not laid out batch x channels x height x width, the one layout supported there (rank 4)"},
+    {13, CONV "MaxPool c > a" TAIL, LSN_E_MODEL, "node 'MaxPool' (MaxPool): has no kernel_shape"},
+    {13, CONV "MaxPool c > a i kernel_shape=2,2" TAIL, LSN_E_UNSUPPORTED, "node 'MaxPool' (MaxPool): its output of indices is not supported"},
+    {13, CONV "MaxPool c > a kernel_shape=2,2 pads=2,0,0,0" TAIL, LSN_E_MODEL, "node 'MaxPool' (MaxPool): padding 2, 0 is as large as its window of 2"},
+    {13, CONV "MaxPool c > a kernel_shape=65536,65536 dilations=65536,65536 auto_pad='SAME_LOWER" TAIL, LSN_E_MODEL, "node 'MaxPool' (MaxPool): pads is 1.07374e+09, must be in 0 ... 65536"},
+    {13, CONV "AveragePool c > a kernel_shape=9,9" TAIL, LSN_E_MODEL, "node 'AveragePool' (AveragePool): a 9 x 9 window (dilation 1 x 1) does not fit the 8 x 10 input with its padding"},
+    {13, CONV "BatchNormalization c s:4 t:4 m:4 > a" TAIL, LSN_E_UNSUPPORTED, "node 's' (BatchNormalization): its variance is missing, only constants are supported"},
+    {13, CONV "BatchNormalization c s:4 t:4 m:4 n:3 > a" TAIL, LSN_E_MODEL, "node 's' (BatchNormalization): its var has 3 values, its input 4 channels"},
+    {13, CONV "BatchNormalization c s:4 t:4 m:4 n:4 > a" TAIL, LSN_E_MODEL, "node 's' (BatchNormalization): the variance of channel 0 is -0.5, epsilon 1e-05"},
+    {13, CONV "BatchNormalization c s:4 t:4 m:4 n:4 > a training_mode=1" TAIL, LSN_E_UNSUPPORTED, "node 's' (BatchNormalization): attribute 'training_mode' is 1, supported are 0 ... 0"},
+    {13, "Conv x w:8x3x1x1 > c; Transpose c > t perm=0,2,3,1; BatchNormalization t s:8 t2:8 m:8 n:8 > a" TAIL, LSN_E_UNSUPPORTED, "node 's' (BatchNormalization): its input's axis 1 is not the channels"},
+    {13, "Conv x w:10x3x1x1 > c; MatMul c m:10x4 > a" TAIL, LSN_E_UNSUPPORTED, "node 'm' (MatMul): its input's last axis is not that of all channels"},
+    {13, CONV "MatMul c c > a" TAIL, LSN_E_UNSUPPORTED, "node 'c' (MatMul): its second matrix is computed from the image, only constants are supported"},
+    {13, SMOOTH "Gemm v m:5x3 > y", LSN_E_MODEL, "node 'm' (Linear): a weight of 2 dimensions, 3 x 5, does not fit an input of 4 channels"},
+    {13, SMOOTH "Gemm v m:4x3 b:2 > y", LSN_E_MODEL, "node 'm' (Gemm): its bias has 2 values, wanted 3"},
+    {13, SMOOTH "Gemm v m:4x3 > y transA=1", LSN_E_UNSUPPORTED, "node 'm' (Gemm): attribute 'transA' is 1, supported are 0 ... 0"},
+    {13, SMOOTH "Unsqueeze v #2 > u; Add u v > a" TAIL, LSN_E_UNSUPPORTED, "node 'Add' (Add): axis 1 of its two inputs (4 and 1 values) stands for different things"},
+    {13, "Conv x w:10x3x1x1 > c; GlobalAveragePool c > p; Flatten p > v; Mul c v > a" TAIL, LSN_E_UNSUPPORTED, "node 'Mul' (Mul): axis 1 of its two inputs (10 and 1 values) stands for different things"},
+    {13, CONV "Div c c > a" TAIL, LSN_E_UNSUPPORTED, "node 'Div' (Div): divides by a feature map"},
+    {13, CONV "Div $1.0 c > a" TAIL, LSN_E_UNSUPPORTED, "node 'Div' (Div): divides a constant by a feature map"},
+    {13, CONV "Div c $0.0 > a" TAIL, LSN_E_MODEL, "node 'Div' (Affine): element 0 of its scale is Inf, not a finite number"},
+    {13, CONV "Add c k:10 > a" TAIL, LSN_E_UNSUPPORTED, "node 'Add' (Add): a constant of 10 values along dimension 0 does not fit the 4 channels of its input; only one number, or one per channel, is supported"},
+    {13, CONV "Add c k:3x1x1 > a" TAIL, LSN_E_UNSUPPORTED, "node 'Add' (Add): a constant of 3 values along dimension 0 does not fit the 4 channels of its input; only one number, or one per channel, is supported"},
+    {13, CONV "Add c > a" TAIL, LSN_E_MODEL, "node 'Add' (Add): has not two inputs"},
+    {13, CONV "Add c k:1x1x1x1x1x1x1x1x1 > a" TAIL, LSN_E_UNSUPPORTED, "tensor 'k' has 9 dimensions, at most 8 are supported"},
+    {13, CONV "ReduceMean c > a" TAIL, LSN_E_UNSUPPORTED, "node 'ReduceMean' (ReduceMean): only the mean over all of height and width is supported"},
+    {13, CONV "ReduceMean c > a axes=2," TAIL, LSN_E_UNSUPPORTED, "node 'ReduceMean' (ReduceMean): only the mean over all of height and width is supported"},
+    {13, CONV "ReduceMean c > a axes=1," TAIL, LSN_E_UNSUPPORTED, "node 'ReduceMean' (ReduceMean): only the mean over all of height and width is supported"},
+    {13, CONV "ReduceMean c > a axes=4," TAIL, LSN_E_MODEL, "node 'ReduceMean' (ReduceMean): axis 4 is outside its input of rank 4"},
+    {17, CONV "LayerNormalization c k:10 > a" TAIL, LSN_E_UNSUPPORTED, "node 'k' (LayerNormalization): only normalisation over the channels is supported"},
+    {17, CONV "LayerNormalization c k:4 > a axis=1" TAIL, LSN_E_UNSUPPORTED, "node 'k' (LayerNormalization): only normalisation over the channels is supported"},
+    {17, SMOOTH "Unsqueeze v #2 > u; LayerNormalization u k:1 > y axis=2", LSN_E_UNSUPPORTED, "node 'k' (LayerNormalization): only normalisation over the channels is supported"},
+    {13, CONV "Clip c c > a" TAIL, LSN_E_UNSUPPORTED, "node 'Clip' (Clip): an input is not constant"},
+    {13, CONV "Clip c #1,2 > a" TAIL, LSN_E_UNSUPPORTED, "node 'Clip' (Clip): its min is not one number"},
+    {13, CONV "Pad c #0,1,0,0,0,0,0,0 > a" TAIL, LSN_E_UNSUPPORTED, "node 'Pad' (Pad): pads axis 1 by 1; only height and width can be padded"},
+    {13, CONV "Pad c #0,0,-1,0,0,0,0,0 > a" TAIL, LSN_E_UNSUPPORTED, "node 'Pad' (Pad): pads axis 2 by -1; only height and width can be padded"},
+    {13, CONV "Pad c #0,0,0 > a" TAIL, LSN_E_MODEL, "node 'Pad' (Pad): has 3 pads for 4 axes"},
+    {13, CONV "Pad c #0,0,1,1,0,0,0,0 > a mode='reflect" TAIL, LSN_E_UNSUPPORTED, "node 'Pad' (Pad): attribute 'mode' is 'reflect', not supported"},
+    {13, CONV "Pad c > a" TAIL, LSN_E_MODEL, "node 'Pad' (Pad): has no pads"},
+    {13, CONV "Squeeze c #1 > a" TAIL, LSN_E_MODEL, "node 'Squeeze' (Squeeze): axis 1 has 4 values, not 1"},
+    {13, CONV "Unsqueeze c #9 > a" TAIL, LSN_E_MODEL, "node 'Unsqueeze' (Unsqueeze): axis 9 is outside its input of rank 5"},
+    {13, CONV "Unsqueeze c #0,1,2,3,4 > a" TAIL, LSN_E_UNSUPPORTED, "node 'Unsqueeze' (Unsqueeze): its result has more than 8 dimensions"},
+    {13, CONV "Unsqueeze c #1,1 > a" TAIL, LSN_E_MODEL, "node 'Unsqueeze' (Unsqueeze): axis 1 is listed twice"},
+    {13, CONV "Cast c > a to=7" TAIL, LSN_E_UNSUPPORTED, "node 'Cast' (Cast): attribute 'to' is type 7; a feature map stays in floats"},
+    {13, CONV "Gelu c > a approximate='sigmoid" TAIL, LSN_E_UNSUPPORTED, "node 'Gelu' (Gelu): attribute 'approximate' is 'sigmoid', not supported"},
+    {13, CONV "Flatten c > a axis=5" TAIL, LSN_E_UNSUPPORTED, "node 'Flatten' (Flatten): attribute 'axis' is 5, supported are -4 ... 4"},
+    {13, CONV "LRN c > a size=0" TAIL, LSN_E_UNSUPPORTED, "node 'LRN' (LRN): attribute 'size' is 0, supported are 1 ... 65536"},
+    {13, CONV "LRN c > a alpha=0.5" TAIL, LSN_E_MODEL, "node 'LRN' (LRN): has no size"},
+    {13, CONV "LeakyRelu c > a alpha=1" TAIL, LSN_E_MODEL, "node 'LeakyRelu' (LeakyRelu): attribute 'alpha' is not of its type"},
+    {13, "Transpose w:4x3 > t perm=0,0; Conv x t > a" TAIL, LSN_E_MODEL, "node 'Transpose' (Transpose): attribute 'perm' has axis 0 twice"},
+    {13, "Reshape w:1 > t; Conv x t > a" TAIL, LSN_E_MODEL, "node 'Reshape' (Reshape): has no shape"},
+    {13, "Reshape w:2x2 #3,-1 > t; Conv x t > a" TAIL, LSN_E_MODEL, "node 'Reshape' (Reshape): reshapes 4 values to 3"},
+    {13, "Gather #1,2 #2 > t axis=0; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Gather' (Gather): index 2 is outside 2 elements"},
+    {13, "Gather #1,2 nan:6 > t axis=0; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Gather' (Gather): index nan is outside 2 elements"},
+    {13, "Slice #1,2 #0 #2 #0 #0 > t; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Slice' (Slice): a step is 0"},
+    {13, "Concat #1 w:1x1 > t axis=0; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Concat' (Concat): its constants do not fit together"},
+    {13, "Squeeze #1,2 #0 > t; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Squeeze' (Squeeze): 2 numbers cannot be reshaped to 1"},
+    {13, "Add #1,2 #1,2,3 > t; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Add' (Add): its constants do not broadcast"},
+    {13, "ConstantOfShape #100000,100000 > t; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'ConstantOfShape' (ConstantOfShape): computes a constant with 100000 along axis 1"},
+    {13, "ConstantOfShape #-1 > t; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'ConstantOfShape' (ConstantOfShape): computes a constant with -1 along axis 0"},
+    {13, "ConstantOfShape nan:6 > t; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'ConstantOfShape' (ConstantOfShape): its shape must be whole numbers, not -0.5"},
+    {13, "Constant > t value_string='a; Reshape x t > a" TAIL, LSN_E_UNSUPPORTED, "node 'Constant' (Constant): attribute 'value_string' is not supported"},
+    {13, "Constant > t; Reshape x t > a" TAIL, LSN_E_UNSUPPORTED, "node 'Constant' (Constant): attribute '(none)' is not supported"},
+    {13, "Shape x > t start=5; Reshape x t > a" TAIL, LSN_E_UNSUPPORTED, "node 'Shape' (Shape): attribute 'start' is 5, supported are -4 ... 4"},
+    {6, SMOOTH "Relu v > y", LSN_E_UNSUPPORTED, "uses opset 6 of ONNX, supported are 7 and later"},
+    {13, "Unsqueeze #1,2 #0,0 > t; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Unsqueeze' (Unsqueeze): axis 0 is listed twice"},
+    {13, "Slice #1,2 #0,0 #1,1 #0,0 > t; Reshape x t > a" TAIL, LSN_E_UNSUPPORTED, "node 'Slice' (Slice): slices a constant along 2 axes, one is supported"},
+    {13, CONV "Gather c nan:6 > a axis=1" TAIL, LSN_E_MODEL, "node 'Gather' (Gather): its indices must be whole numbers, not -0.5"},
+    {13, CONV "Pow c > d; Relu d > a" TAIL, LSN_E_UNSUPPORTED, "node 'Pow' (Pow): this op is not supported"},
+    {13, CONV "ReduceMean c > m axes=1,; Sub c m > d; Pow d > q; Relu q > a" TAIL, LSN_E_UNSUPPORTED, "node 'ReduceMean' (ReduceMean): only the mean over all of height and width is supported"},
+    {13, CONV "HardSigmoid c > a alpha=-1.0" TAIL, LSN_E_MODEL, "node 'HardSigmoid' (HardSigmoid): alpha is -1, must be in 0 ... 1e+30"},
+    {13, CONV "Clip c _ $1e38 > d; Clip d $nan > a" TAIL, LSN_E_MODEL, "node 'Clip_2' (Clip): min is nan, must be in -1e+30 ... 1e+30"},
+    {13, CONV "Slice c #0 #-9223372036854775808 #1 #-9223372036854775808 > d; Slice d #5 > a" TAIL, LSN_E_MODEL, "node 'Slice_2' (Slice): its starts, ends, axes and steps do not fit"},
+    {10, CONV "Dropout c > d ratio=0.5 is_test=1; Relu d > a" TAIL, LSN_E_UNSUPPORTED, "node 'Dropout' (Dropout): attribute 'is_test' is not supported"},
+};
+/* clang-format on */
+
+static void refused_graphs(void **state)
+{
+    size_t i;
+
+    (void)state;
+    /* The sketches themselves are right: without what is wrong in them, they load. */
+    loads("Conv x w:4x3x1x1 > a" TAIL, 13);
+    loads(SMOOTH "Reshape v #1,2,-1 > r; Squeeze r > s; Unsqueeze s #0 > u; Reshape u #1,4 > y",
+          13);
+    for (i = 0; i < TEST_COUNT(refusals); i++) {
+        draw(refusals[i].sketch, refusals[i].opset);
+        refused(refusals[i].sketch, refusals[i].code, refusals[i].sentence);
+    }
+}
+
+/* What a network gives as logits; these sentences come from the graph, without the path. */
+static void refused_outputs(void **state)
+{
+    static const struct {
+        const char *sketch, *sentence;
+    } cases[] = {
+        {"Relu x > y", "node 'Relu' is the network's output with shape 3 x 8 x 10, wanted a "
+                       "vector of at least 2 logits"},
+        {"Conv x w:1x3x1x1 > a" TAIL,
+         "node 'GlobalAveragePool' is the network's output with shape 1 x 1 x 1, wanted a vector "
+         "of at least 2 logits"},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(cases); i++) {
+        draw(cases[i].sketch, 13);
+        refused(cases[i].sketch, LSN_E_MODEL, cases[i].sentence);
+    }
+}
+
+/* The weight of the sketch that the next tests spoil. */
+static Lsn__OnnxTensor *fresh_weight(void)
+{
+    draw("Conv x w:4x3x1x1 > a" TAIL, 13);
+    return &s.tensors[0];
+}
+
+static void refused_dims(void **state)
+{
+    static const struct {
+        int64_t dims[4];
+        enum lsn_status code;
+        const char *sentence;
+    } cases[] = {
+        {{-4, 3, 1, 1}, LSN_E_FORMAT, "tensor 'w': dimension 0 is -4"},
+        {{4, 3, 1, INT64_MAX}, LSN_E_FORMAT, "tensor 'w': dimension 3 is 9223372036854775807"},
+        {{1 << 21, 1 << 20, 1, 1}, LSN_E_FORMAT, "tensor 'w': dimension 1 is 1048576"},
+        /* These products are 12 after overflow, or 0. */
+        {{(int64_t)1 << 62, 4, 12, 1},
+         LSN_E_FORMAT,
+         "tensor 'w': dimension 0 is 4611686018427387904"},
+        {{0, (int64_t)1 << 62, 4, 1},
+         LSN_E_FORMAT,
+         "tensor 'w': dimension 1 is 4611686018427387904"},
+        {{4, 3, 0, 1}, LSN_E_MODEL, "node 'w' (Conv): dimension 2 of its weight is 0"},
+        {{4, 3, 1, 2},
+         LSN_E_FORMAT,
+         "node 'w' (Conv): tensor 'w': holds 12 elements, its shape wants 24"},
+        {{4, 3, 1 << 16, 1},
+         LSN_E_FORMAT,
+         "node 'w' (Conv): tensor 'w': holds 12 elements, its shape wants 786432"},
+    };
+    int64_t nine[9] = {4, 3, 1, 1, 1, 1, 1, 1, 1};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(cases); i++) {
+        memcpy(fresh_weight()->dims, cases[i].dims, sizeof cases[i].dims);
+        refused("dims", cases[i].code, cases[i].sentence);
+    }
+    fresh_weight()->dims = nine;
+    s.tensors[0].n_dims = 9;
+    refused("rank", LSN_E_UNSUPPORTED, "tensor 'w' has 9 dimensions, at most 8 are supported");
+    s.tensors[0].n_dims = 5;
+    refused("rank", LSN_E_UNSUPPORTED, "node 'w' (Conv): its weight has 5 dimensions, wanted 4");
+    s.tensors[0].n_dims = 0;
+    refused("rank", LSN_E_UNSUPPORTED, "node 'w' (Conv): its weight has 0 dimensions, wanted 4");
+}
+
+/* Raw bytes too few or too many, and numbers where another type's belong. */
+static void refused_storage(void **state)
+{
+    Lsn__OnnxTensor *t = fresh_weight();
+    static const int types[] = {6, 7, 10, 11, 13, 16};
+    int32_t ints[12] = {0};
+    char sentence[256];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(types); i++) {
+        t->data_type = types[i];
+        snprintf(sentence, sizeof sentence,
+                 "node 'w' (Conv): tensor 'w': its elements of ONNX type %d stand in another "
+                 "type's field",
+                 types[i]);
+        refused("field", LSN_E_FORMAT, sentence);
+    }
+    t->n_float_data = 0;
+    t->n_int32_data = 12;
+    t->int32_data = ints;
+    for (i = 1; i <= 13; i += 10) { /* read as bits of 16, these would be read too far */
+        t->data_type = (int32_t)i;
+        snprintf(sentence, sizeof sentence,
+                 "node 'w' (Conv): tensor 'w': its elements of ONNX type %zu stand in another "
+                 "type's field",
+                 i);
+        refused("field", LSN_E_FORMAT, sentence);
+    }
+    t->data_type = 8;
+    refused("type", LSN_E_UNSUPPORTED,
+            "node 'w' (Conv): tensor 'w': elements of ONNX type 8 are not supported");
+    t->data_type = 1;
+    t->n_int32_data = 0;
+    refused("nothing", LSN_E_FORMAT,
+            "node 'w' (Conv): tensor 'w': holds 0 elements, its shape wants 12");
+    t->has_raw_data = 1;
+    t->raw_data.data = (uint8_t *)weights;
+    t->raw_data.len = 47;
+    refused("raw", LSN_E_FORMAT, "node 'w' (Conv): tensor 'w': holds 47 bytes, its shape wants 48");
+    t->raw_data.len = 49;
+    refused("raw", LSN_E_FORMAT, "node 'w' (Conv): tensor 'w': holds 49 bytes, its shape wants 48");
+    t->raw_data.len = 0;
+    refused("raw", LSN_E_FORMAT,
+            "node 'w' (Conv): tensor 'w': holds 0 elements, its shape wants 12");
+}
+
+static void refused_images(void **state)
+{
+    static const struct {
+        int64_t dims[9];
+        size_t rank;
+        enum lsn_status code;
+        const char *sentence;
+    } images[] = {
+        {{8, 3, 8, 10},
+         4,
+         LSN_E_MODEL,
+         "input 'x' is 8 x 3 x 8 x 10; the preprocessing makes one image of 3 x 8 x 10 (export "
+         "with a batch of one, or of any size)"},
+        {{1, 3, 10, 8},
+         4,
+         LSN_E_MODEL,
+         "input 'x' is 1 x 3 x 10 x 8; the preprocessing makes one image of 3 x 8 x 10 (export "
+         "with a batch of one, or of any size)"},
+        {{1, 1, 8, 10},
+         4,
+         LSN_E_MODEL,
+         "input 'x' is 1 x 1 x 8 x 10; the preprocessing makes one image of 3 x 8 x 10 (export "
+         "with a batch of one, or of any size)"},
+        {{1, 3, 80},
+         3,
+         LSN_E_UNSUPPORTED,
+         "input 'x' has 3 dimensions, wanted 4 (batch x channels x height x width)"},
+        {{1, 3, 8, 10, 1, 1, 1, 1, 1},
+         9,
+         LSN_E_UNSUPPORTED,
+         "input 'x' has 9 dimensions, wanted 4 (batch x channels x height x width)"},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(images); i++) {
+        fresh_weight();
+        set_image(images[i].dims, images[i].rank);
+        refused("image", images[i].code, images[i].sentence);
+    }
+}
+
+/* Inputs, outputs, nodes and opset: too many or none. */
+static void refused_counts(void **state)
+{
+    (void)state;
+    fresh_weight();
+    add_value(s.inputs[1] = &s.values[2], "z");
+    s.graph.n_input = 2;
+    refused("inputs", LSN_E_UNSUPPORTED, "the network has 2 inputs, wanted one image");
+    s.graph.n_input = 0;
+    refused("inputs", LSN_E_UNSUPPORTED, "the network has 0 inputs, wanted one image");
+    fresh_weight();
+    add_value(s.outputs[1] = &s.values[2], "a");
+    s.graph.n_output = 2;
+    refused("outputs", LSN_E_UNSUPPORTED, "the network has 2 outputs, wanted one vector of logits");
+    s.graph.n_output = 0;
+    refused("outputs", LSN_E_UNSUPPORTED, "the network has 0 outputs, wanted one vector of logits");
+    fresh_weight();
+    s.graph.n_node = 0;
+    refused("empty", LSN_E_UNSUPPORTED, "has 0 nodes, supported are 1 ... 50000");
+    s.model.graph = NULL;
+    refused("no graph", LSN_E_FORMAT, "holds no ONNX graph");
+    draw("Conv x w:4x3x1x1 > c @one; Conv c w:4x4x1x1 > a @two" TAIL, 13);
+    refused("two initialisers", LSN_E_MODEL, "two initialisers are called 'w'");
+    fresh_weight();
+    s.model.n_opset_import = 0;
+    refused("no opset", LSN_E_UNSUPPORTED, "uses opset 0 of ONNX, supported are 7 and later");
+    s.model.n_opset_import = 1;
+    s.opset.domain = "com.microsoft";
+    refused("opset", LSN_E_UNSUPPORTED, "uses opset 0 of ONNX, supported are 7 and later");
+}
+
+/* A list of nothing may be moved about, but is the shape of one number. */
+static void empty_constants(void **state)
+{
+    (void)state;
+    draw("Constant > t value_ints=1,; Transpose t > u; Reshape x u > a" TAIL, 13);
+    s.attributes[0].n_ints = 0;
+    refused("empty list", LSN_E_MODEL, "node 'Reshape' (Reshape): reshapes 240 values to 1");
+}
+
+/* ---- weights in other files ---- */
+
+static void set_outside(const char *location, const char *offset, const char *length)
+{
+    const char *keys[3] = {"location", "offset", "length"};
+    const char *values[3] = {location, offset, length};
+    Lsn__OnnxTensor *t = fresh_weight();
+    size_t i;
+
+    t->n_float_data = 0;
+    t->has_data_location = t->data_location = 1;
+    t->external_data = s.pair_list;
+    for (i = 0; i < 3; i++)
+        if (values[i]) {
+            Lsn__OnnxPair *pair = s.pair_list[t->n_external_data++] = &s.pairs[i];
+
+            lsn__onnx_pair__init(pair);
+            pair->key = (char *)(uintptr_t)keys[i];
+            pair->value = (char *)(uintptr_t)values[i];
+        }
+}
+
+static void refused_at(const char *location, const char *offset, const char *length,
+                       enum lsn_status code, const char *format, ...) LSN_PRINTF(5, 6);
+
+static void refused_at(const char *location, const char *offset, const char *length,
+                       enum lsn_status code, const char *format, ...)
+{
+    char sentence[900], prefixed[1024];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    snprintf(prefixed, sizeof prefixed, "node 'w' (Conv): %s", sentence);
+    set_outside(location, offset, length);
+    refused(location, code, prefixed);
+}
+
+static void outside_folder(void **state)
+{
+    char beside[256], up[512], into[512], absolute[512], link[512], wanted[1024];
+    struct lsn_model *model;
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    (void)state;
+    /* A folder whose name begins with that of the model's. */
+    snprintf(beside, sizeof beside, "%s-too", folder);
+    assert_int_equal(mkdir(beside, 0700), 0);
+    free(test_file(beside, "data.bin", weights, 48));
+    free(test_file(folder, "data.bin", weights, 48));
+    snprintf(up, sizeof up, "../%s/data.bin", lsn_path_base(beside));
+    snprintf(into, sizeof into, "../%s/data.bin", lsn_path_base(folder));
+    snprintf(absolute, sizeof absolute, "%s/data.bin", folder);
+    snprintf(link, sizeof link, "%s/link.bin", folder);
+    snprintf(wanted, sizeof wanted, "%s/data.bin", beside);
+    assert_int_equal(symlink(wanted, link), 0);
+#define OUTSIDE "tensor 'w': its data file '%s' lies outside the model's folder"
+    refused_at(up, NULL, NULL, LSN_E_FORMAT, OUTSIDE, up);
+    refused_at(absolute, NULL, NULL, LSN_E_FORMAT, OUTSIDE, absolute);
+    refused_at("link.bin", NULL, NULL, LSN_E_FORMAT, OUTSIDE, "link.bin");
+    refused_at("..", NULL, NULL, LSN_E_FORMAT, OUTSIDE, "..");
+    refused_at("", NULL, NULL, LSN_E_FORMAT, OUTSIDE, "");
+    set_outside(into, NULL, NULL); /* a roundabout way, but inside */
+    test_ok(load_sketch(&model, &err), &err);
+    lsn_model_free(model);
+    set_outside("data.bin", "0", "48");
+    test_ok(load_sketch(&model, &err), &err);
+    lsn_model_free(model);
+    assert_int_equal(remove(wanted), 0);
+    assert_int_equal(rmdir(beside), 0);
+}
+
+static void outside_sizes(void **state)
+{
+    (void)state;
+    free(test_file(folder, "data.bin", weights, 50));
+    free(test_file(folder, "empty.bin", weights, 0));
+#define NUMBER "tensor 'w': its external offset or length is no number"
+    refused_at("data.bin", "-1", "48", LSN_E_FORMAT, NUMBER);
+    refused_at("data.bin", "0x1", "48", LSN_E_FORMAT, NUMBER);
+    refused_at("data.bin", "0", "99999999999999999999", LSN_E_FORMAT, NUMBER);
+    refused_at("data.bin", "", "48", LSN_E_FORMAT, NUMBER);
+    refused_at("data.bin", NULL, NULL, LSN_E_FORMAT,
+               "tensor 'w': holds 50 bytes, its shape wants 48");
+    refused_at("data.bin", "0", "47", LSN_E_FORMAT,
+               "tensor 'w': holds 47 bytes, its shape wants 48");
+    refused_at("empty.bin", NULL, NULL, LSN_E_FORMAT,
+               "tensor 'w': holds 0 bytes, its shape wants 48");
+    refused_at("data.bin", "3", "48", LSN_E_FORMAT,
+               "%s/data.bin: has 50 bytes, 48 from byte 3 on were wanted", folder);
+    refused_at("data.bin", "51", "48", LSN_E_FORMAT,
+               "%s/data.bin: has 50 bytes, 48 from byte 51 on were wanted", folder);
+    refused_at("none.bin", NULL, NULL, LSN_E_IO,
+               "tensor 'w': its data file 'none.bin' cannot be found in %s", folder);
+}
+
+/* ---- the preprocessing beside a model ---- */
+
+static void preprocessing(void **state)
+{
+    static const char whole[] =
+        "{\"channels\":3,\"height\":8,\"width\":10,\"resize\":null,\"interpolation\":"
+        "\"bilinear\",\"order\":\"RGB\",\"scale\":1,\"mean\":[0,0,0],\"std\":[1,1,1]}";
+    static const struct {
+        const char *gone, *instead; /* of whole */
+        enum lsn_status code;
+        const char *sentence;
+    } cases[] = {
+        {"\"channels\":3,", "", LSN_E_FORMAT, "'channels' must be a whole number in 1 ... 16384"},
+        {"\"channels\":3,", "\"channels\":1,", LSN_E_UNSUPPORTED,
+         "'channels' is 1, only 3 (colour) is supported"},
+        {"\"height\":8,", "", LSN_E_FORMAT, "'height' must be a whole number in 1 ... 16384"},
+        {"\"width\":10,", "\"width\":\"10\",", LSN_E_FORMAT,
+         "'width' must be a whole number in 1 ... 16384"},
+        {"\"resize\":null", "\"resize\":9", LSN_E_FORMAT,
+         "'resize' to 9 px leaves less than the 8 x 10 px of the input"},
+        {"\"order\":\"RGB\",", "", LSN_E_FORMAT, "'order' is missing, wanted \"RGB\" or \"BGR\""},
+        {"\"scale\":1,", "", LSN_E_FORMAT, "'scale' must be a number in 1e-06 ... 1e+06"},
+        {"[0,0,0]", "[0,0]", LSN_E_FORMAT, "'mean' must be 3 numbers in -1e+06 ... 1e+06"},
+        {"[1,1,1]", "[1,0,1]", LSN_E_FORMAT, "'std' must be 3 numbers in 1e-06 ... 1e+06"},
+        {"\"scale\"", "\"size\"", LSN_E_FORMAT, "the key 'size' is not known"},
+    };
+    char text[512], wanted[1024];
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_model *model;
+    char *onnx, *json = NULL;
+    struct lsn_bytes bytes = golden_bytes("silu", ".onnx");
+    size_t i;
+
+    (void)state;
+    onnx = test_file(folder, "a.onnx", bytes.data, bytes.size);
+    lsn_free(bytes.data);
+    snprintf(wanted, sizeof wanted,
+             "%s/a.input.json: cannot open: No such file or directory; the preprocessing of %s is "
+             "read from there (--input names another)",
+             folder, onnx);
+    test_error(lsn_model_load(onnx, NULL, &model, &err), &err, LSN_E_IO, wanted);
+    for (i = 0; i < TEST_COUNT(cases); i++) {
+        const char *at = strstr(whole, cases[i].gone);
+        struct lsn_error why = LSN_ERROR_NONE;
+
+        assert_non_null(at);
+        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - whole), whole, cases[i].instead,
+                 at + strlen(cases[i].gone));
+        free(json);
+        json = test_file(folder, "a.input.json", text, strlen(text));
+        snprintf(wanted, sizeof wanted, "%s: %s", json, cases[i].sentence);
+        test_error(lsn_model_load(onnx, NULL, &model, &why), &why, cases[i].code, wanted);
+    }
+    free(json);
+    json = test_file(folder, "a.input.json", whole, strlen(whole));
+    err = (struct lsn_error)LSN_ERROR_NONE;
+    test_ok(lsn_model_load(onnx, NULL, &model, &err), &err);
+    lsn_model_free(model);
+    free(json);
+    free(onnx);
+}
+
+/* ---- damage ---- */
+
+/* Writing over a file again and again would wait for the disk. */
+static void remove_file(char *path)
+{
+    assert_int_equal(remove(path), 0);
+    free(path);
+}
+
+/* Cut anywhere, a file is an error with a sentence. */
+static void truncated(void **state)
+{
+    static const char *const names[] = {"view", "torch_fire_7"};
+    size_t i, size;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(names); i++) {
+        struct lsn_bytes bytes = golden_bytes(names[i], ".onnx");
+
+        for (size = 0; size < bytes.size; size++) {
+            char *path = test_file(folder, "a.onnx", bytes.data, size);
+            struct lsn_error err = LSN_ERROR_NONE;
+            struct lsn_model *model;
+            enum lsn_status status = lsn_model_load(path, INPUT, &model, &err);
+
+            if (status == LSN_OK || err.code != status || !err.text[0] || model)
+                fail_msg("%s cut to %zu bytes: %s", names[i], size, lsn_status_name(status));
+            remove_file(path);
+        }
+        lsn_free(bytes.data);
+    }
+}
+
+/* Flipped anywhere, it loads or does not, and the sanitizers have nothing to say. */
+static void flipped(void **state)
+{
+    static const char *const names[] = {"constant_arithmetic", "layer_norm_first_9", "slice_inputs",
+                                        "types", "torch_shuffle_11"};
+    uint64_t seed = 20;
+    int i, j, loaded = 0;
+
+    (void)state;
+    for (i = 0; i < 4000; i++) {
+        struct lsn_bytes bytes = golden_bytes(names[i % 5], ".onnx");
+        struct lsn_error err = LSN_ERROR_NONE;
+        struct lsn_model *model;
+        char *path;
+
+        for (j = 0; j <= i % 3; j++)
+            bytes.data[test_random(&seed) % bytes.size] ^=
+                (uint8_t)(1 << (test_random(&seed) >> 61));
+        path = test_file(folder, "a.onnx", bytes.data, bytes.size);
+        if (lsn_model_load(path, INPUT, &model, &err) == LSN_OK)
+            loaded++;
+        else
+            assert_true(err.text[0] && !model);
+        lsn_model_free(model);
+        lsn_free(bytes.data);
+        remove_file(path);
+    }
+    assert_in_range(loaded, 1, 3999);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, open_folder, close_folder)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(golden_networks), IN_FOLDER(refused_graphs),  IN_FOLDER(refused_outputs),
+        IN_FOLDER(refused_dims),    IN_FOLDER(refused_storage), IN_FOLDER(refused_images),
+        IN_FOLDER(refused_counts),  IN_FOLDER(empty_constants), IN_FOLDER(outside_folder),
+        IN_FOLDER(outside_sizes),   IN_FOLDER(preprocessing),   IN_FOLDER(truncated),
+        IN_FOLDER(flipped),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
