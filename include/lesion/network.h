@@ -26,6 +26,11 @@ enum lsn_engine {
     LSN_ENGINE_FULL         /* computes everything behind the lesion again; its slow twin */
 };
 
+/* Bytes that the network holds, the model's own weights included, and that each
+ * pass on it will. */
+size_t lsn_network_bytes(const struct lsn_network *network);
+size_t lsn_pass_bytes(const struct lsn_network *network, enum lsn_engine engine);
+
 /* One thread's memory for passes. */
 struct lsn_pass;
 

@@ -35,7 +35,9 @@ struct lsn_sweep_options {
     bool keep_logits; /* keep the intact logits */
     enum lsn_alpha alpha;
     enum lsn_engine engine;
-    int threads; /* 0: one per processor */
+    int threads;   /* 0: one per processor */
+    size_t memory; /* bytes that the whole process should stay below, by running fewer
+                    * threads; 0: no limit. LSN_E_MEMORY where one thread is too many. */
     /* Called from worker threads, one at a time; may be NULL. */
     void (*progress)(void *context, const struct lsn_progress *progress);
     void *progress_context;

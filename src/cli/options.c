@@ -53,6 +53,9 @@ const struct option option_table[] = {
      "CSV class,id,name with the classes' ids and names"},
     {"threads", 't', OPTION_INT, AT(threads), "N", 0, 4096, "0", RUNS, false,
      "worker threads; 0: one per processor"},
+    {"memory", 0, OPTION_SIZE, AT(memory), "SIZE", 0, 0, NULL, RUNS, false,
+     "run no more threads than fit in this, 512M or 8G; default: 4G, or three quarters of what "
+     "the machine has"},
     {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, SHOWS | FOR_CONVERT, false,
      "overwrite existing files"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, 0, 0, NULL, FOR_INFO, false,
@@ -89,6 +92,24 @@ static int choice_index(const char *choices, const char *text)
     }
 }
 
+/* A number of bytes with the suffix K, M or G. */
+static bool parse_size(const char *text, size_t *size)
+{
+    static const char suffixes[] = "KMG";
+    size_t length = strlen(text);
+    const char *suffix = length ? strchr(suffixes, text[length - 1]) : NULL;
+    char number[32] = "";
+    int64_t value;
+
+    if (!suffix || length > sizeof number)
+        return false;
+    memcpy(number, text, length - 1);
+    if (!lsn_parse_int(number, 1, 1 << 20, &value))
+        return false;
+    *size = (size_t)value << (10 * (suffix - suffixes + 1));
+    return true;
+}
+
 static bool set(struct options *options, const struct option *option, const char *text)
 {
     char *field = (char *)options + option->offset;
@@ -105,6 +126,12 @@ static bool set(struct options *options, const struct option *option, const char
             return false;
         }
         *(int *)(void *)field = (int)number;
+        break;
+    case OPTION_SIZE:
+        if (!parse_size(text, (size_t *)(void *)field)) {
+            message_usage("--%s: '%s' is not a size such as 512M or 8G", option->name, text);
+            return false;
+        }
         break;
     case OPTION_CHOICE:
         *(int *)(void *)field = choice_index(option->argument, text);
@@ -207,6 +234,9 @@ const char *option_text(const struct option *option, const struct options *optio
         return *(const char *const *)(const void *)field;
     case OPTION_INT:
         snprintf(buffer, size, "%d", *(const int *)(const void *)field);
+        return buffer;
+    case OPTION_SIZE:
+        snprintf(buffer, size, "%zu", *(const size_t *)(const void *)field);
         return buffer;
     case OPTION_CHOICE:
         for (i = *(const int *)(const void *)field; i > 0; i--)

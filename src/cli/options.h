@@ -23,6 +23,7 @@ struct options {
     const char *output, *per_image, *logits, *classes;
     int definition, quantize, alpha, engine; /* the library's enums */
     int threads, format;
+    size_t memory; /* bytes */
     bool force, json, verbose, quiet, help, version;
 };
 
@@ -34,7 +35,7 @@ struct command_line {
     int operand_count;
 };
 
-enum option_type { OPTION_TEXT, OPTION_INT, OPTION_CHOICE, OPTION_FLAG };
+enum option_type { OPTION_TEXT, OPTION_INT, OPTION_SIZE, OPTION_CHOICE, OPTION_FLAG };
 
 struct option {
     const char *name; /* without the dashes */

@@ -3,11 +3,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lesion/table.h"
 #include "message.h"
 #include "progress.h"
 #include "signals.h"
+
+#define MEMORY_DEFAULT ((size_t)4 << 30)
+
+/* 4 GiB, or three quarters of the machine's memory where that is less. */
+static size_t default_memory(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), bytes = sysconf(_SC_PAGESIZE);
+    size_t most = pages > 0 && bytes > 0 ? (size_t)pages / 4 * 3 * (size_t)bytes : MEMORY_DEFAULT;
+
+    return most < MEMORY_DEFAULT ? most : MEMORY_DEFAULT;
+}
 
 struct lsn_sweep_options sweeping_options(const struct options *options,
                                           const struct inputs *inputs)
@@ -20,6 +32,7 @@ struct lsn_sweep_options sweeping_options(const struct options *options,
         .alpha = (enum lsn_alpha)options->alpha,
         .engine = (enum lsn_engine)options->engine,
         .threads = options->threads,
+        .memory = options->memory ? options->memory : default_memory(),
         .stop = &signals_stop,
     };
 }

@@ -1,75 +1,23 @@
 /* Convolution and Linear. An own change (a plane or a few) is multiplied by just
- * its channels' weights. A range change is multiplied as a matrix of many rows: the
- * differences that touched output positions see, of all variants of the batch,
- * restricted to the channels in which anything changed. */
+ * its channels' weights. A range change is multiplied as a matrix of many rows,
+ * restricted to the channels in which anything changed (range.h). */
 #include <string.h>
 
-#include "engine/carry.h"
+#include "engine/range.h"
 #include "op/delta.h"
 #include "op/gemm.h"
 #include "op/winograd.h"
-
-#define PATCH_FLOATS    ((size_t)1 << 20) /* of a block of patches: 4 MiB */
-#define PATCH_ROWS_MIN  64
-#define COMPACT_FLOATS  ((size_t)1 << 22) /* larger weights are used whole */
-#define WINOGRAD_FLOATS ((size_t)1 << 21)
-#define TILES_MIN       16
-#define TILE_OUTPUTS    (LSN_WINOGRAD_OUT * LSN_WINOGRAD_OUT)
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
 }
 
-/* Rows of patches that are multiplied at once. */
-static size_t patch_rows(const struct lsn_conv *conv)
-{
-    size_t rows = PATCH_FLOATS / lsn_conv_patch_count(conv);
-
-    return smaller(larger(rows, PATCH_ROWS_MIN), LSN_BLOCK_ROWS);
-}
-
-/* Winograd tiles that are multiplied at once. */
-static size_t tile_rows(const struct lsn_conv *conv)
-{
-    size_t per_tile = LSN_WINOGRAD_POINTS * (size_t)(conv->in.c + conv->out.c);
-
-    return smaller(larger(WINOGRAD_FLOATS / per_tile, TILES_MIN), LSN_BLOCK_ROWS);
-}
-
-/* From one Winograd point's matrix to the next, in floats. A tile's 36 points are
- * written side by side: an odd number of cache lines apart, or they would all fall
- * into one set of the first-level cache. */
-static size_t point_distance(const struct lsn_conv *conv, size_t columns)
-{
-    size_t floats = tile_rows(conv) * columns, lines = (floats + 15) / 16;
-
-    return (lines | 1) * 16;
-}
-
-/* Scratch: weights of the live channels | live differences of one variant | patches
- * or transformed tiles | products. */
-struct scratch {
-    float *weights, *live, *patches, *products;
-};
-
 static size_t weights_floats(const struct lsn_conv *conv, bool winograd)
 {
     size_t count = winograd ? lsn_winograd_weight_count(conv) : lsn_conv_weight_count(conv);
 
-    return count <= COMPACT_FLOATS ? count : 0;
-}
-
-static size_t patches_floats(const struct lsn_conv *conv, bool winograd)
-{
-    if (winograd)
-        return point_distance(conv, (size_t)conv->in.c) * LSN_WINOGRAD_POINTS;
-    return patch_rows(conv) * lsn_conv_patch_count(conv);
+    return count <= LSN_RANGE_COMPACT_FLOATS ? count : 0;
 }
 
 static size_t live_floats(const struct lsn_conv *conv)
@@ -77,19 +25,12 @@ static size_t live_floats(const struct lsn_conv *conv)
     return (size_t)conv->in.h * (size_t)conv->in.w * (size_t)conv->in.c;
 }
 
-static size_t products_floats(const struct lsn_conv *conv, bool winograd)
-{
-    size_t c = (size_t)conv->out.c;
-
-    if (winograd)
-        return point_distance(conv, c) * LSN_WINOGRAD_POINTS + TILE_OUTPUTS * c;
-    return patch_rows(conv) * c;
-}
-
 static size_t scratch_floats(const struct lsn_conv *conv, bool winograd)
 {
-    return weights_floats(conv, winograd) + live_floats(conv) + patches_floats(conv, winograd) +
-           products_floats(conv, winograd);
+    size_t patches = winograd ? lsn_range_tile_floats(conv) : lsn_range_patch_floats(conv);
+    size_t products = winograd ? lsn_range_tile_products(conv) : lsn_range_patch_products(conv);
+
+    return weights_floats(conv, winograd) + live_floats(conv) + patches + products;
 }
 
 size_t lsn_carry_conv_scratch(const struct lsn_conv *conv, bool winograd)
@@ -104,17 +45,16 @@ size_t lsn_carry_conv_pointers(const struct lsn_conv *conv)
     return larger(lsn_conv_patch_count(conv), LSN_WINOGRAD_POINTS);
 }
 
-static struct scratch cut(struct lsn_delta *d, const struct lsn_conv *conv, bool winograd)
+static struct lsn_range_scratch cut(struct lsn_delta *d, const struct lsn_conv *conv, bool winograd)
 {
-    struct scratch s = {.weights = d->scratch};
+    struct lsn_range_scratch s = {.weights = d->scratch};
 
     s.live = s.weights + weights_floats(conv, winograd);
     s.patches = s.live + live_floats(conv);
-    s.products = s.patches + patches_floats(conv, winograd);
+    s.products =
+        s.patches + (winograd ? lsn_range_tile_floats(conv) : lsn_range_patch_floats(conv));
     return s;
 }
-
-/* ---- own ---- */
 
 /* The taps of one output position that hold a difference: factors and the weights
  * they multiply, of output channels from c_first on. */
@@ -177,25 +117,7 @@ static void carry_own(struct lsn_delta *d, const struct lsn_conv *conv, const fl
     }
 }
 
-/* ---- range ---- */
-
-/* What a range convolution works with. live lists the changed channels (of the
- * range); where all of them are, or nearly, they are used as they lie. */
-struct range {
-    struct lsn_delta *d;
-    const struct lsn_conv *conv;
-    const struct lsn_change *in;
-    struct lsn_emitter *emitter;
-    struct scratch s;
-    size_t taps;          /* kh * kw, or the points of Winograd's */
-    size_t live_count;    /* channels in the products */
-    bool compact;         /* they are a selection, d->channels [live_count] */
-    const float *weights; /* [taps][live_count][out.c] */
-    size_t ld_tap;        /* from one tap's weights to the next */
-    size_t used;          /* rows or tiles gathered so far */
-};
-
-static void find_live(struct range *r)
+static void find_live(struct lsn_range *r)
 {
     const struct lsn_change *in = r->in;
     size_t i;
@@ -211,20 +133,20 @@ static void find_live(struct range *r)
 }
 
 /* weights [taps][c][out.c] of the channels in use. */
-static void choose_weights(struct range *r, const float *weights, size_t weight_count)
+static void choose_weights(struct lsn_range *r, const float *weights, size_t weight_count)
 {
     size_t c = (size_t)r->conv->in.c, n = (size_t)r->conv->out.c, tap, i;
     size_t first = (size_t)r->in->first;
     bool contiguous = !r->compact && (r->taps == 1 || (size_t)r->in->channels == c);
 
-    if (r->compact && weight_count > COMPACT_FLOATS) {
+    if (r->compact && weight_count > LSN_RANGE_COMPACT_FLOATS) {
         r->compact = false;
         r->live_count = (size_t)r->in->channels;
         contiguous = r->taps == 1 || r->live_count == c;
     }
     r->weights = weights + first * n;
     r->ld_tap = c * n;
-    if (contiguous || weight_count > COMPACT_FLOATS)
+    if (contiguous || weight_count > LSN_RANGE_COMPACT_FLOATS)
         return;
     for (tap = 0; tap < r->taps; tap++)
         for (i = 0; i < r->live_count; i++) {
@@ -237,8 +159,7 @@ static void choose_weights(struct range *r, const float *weights, size_t weight_
     r->ld_tap = r->live_count * n;
 }
 
-/* The variant's differences in the channels in use, [rows][live_count]. */
-static const float *live_rows(const struct range *r, int variant)
+const float *lsn_range_live_rows(const struct lsn_range *r, int variant)
 {
     const struct lsn_change *in = r->in;
     size_t first = in->start[variant], row, i;
@@ -252,221 +173,8 @@ static const float *live_rows(const struct range *r, int variant)
     return r->s.live;
 }
 
-/* products [rows][out.c] = patches [rows][taps * live_count] * weights. */
-static void multiply_patches(struct range *r, const float *patches, size_t rows)
-{
-    int n = r->conv->out.c, k = (int)r->live_count;
-    size_t tap, depth = r->taps * r->live_count, i;
-
-    if (r->ld_tap == r->live_count * (size_t)n || r->taps == 1)
-        lsn_gemm((int)rows, n, (int)depth, patches, (int)depth, r->weights, n, 0, r->s.products, n);
-    else /* the range's weights lie apart, and are too large to copy */
-        for (tap = 0; tap < r->taps; tap++)
-            lsn_gemm((int)rows, n, k, patches + tap * r->live_count, (int)depth,
-                     r->weights + tap * r->ld_tap, n, tap ? 1.0f : 0.0f, r->s.products, n);
-    r->d->multiply_adds += (double)rows * (double)depth * n;
-    for (i = 0; i < rows; i++)
-        lsn_emit(r->emitter, r->d->block_variant[i], r->d->block_position[i],
-                 r->s.products + i * (size_t)n);
-}
-
-/* A position sees itself alone: the rows are the patches. */
-static void carry_pointwise(struct range *r)
-{
-    const struct lsn_change *in = r->in;
-    size_t rows_max = patch_rows(r->conv), first = 0, total = lsn_change_rows(in), i, j;
-    int v = 0;
-
-    for (; first < total; first += rows_max) {
-        size_t rows = smaller(rows_max, total - first);
-        const float *patches = lsn_change_row(in, first);
-
-        for (i = 0; i < rows; i++) {
-            while (first + i >= in->start[v + 1])
-                v++;
-            r->d->block_variant[i] = v;
-            r->d->block_position[i] = in->position[first + i];
-            for (j = 0; r->compact && j < r->live_count; j++)
-                r->s.patches[i * r->live_count + j] =
-                    lsn_change_row(in, first + i)[r->d->channels[j]];
-        }
-        multiply_patches(r, r->compact ? r->s.patches : patches, rows);
-    }
-}
-
-/* The differences that one output position sees, [taps][live_count]. */
-static void gather_patch(const struct range *r, const float *rows, size_t first, int position,
-                         float *patch)
-{
-    const struct lsn_conv *conv = r->conv;
-    const struct lsn_window *w = &conv->window;
-    size_t n = r->live_count, tap = 0;
-    int oy = position / conv->out.w, ox = position % conv->out.w, ky, kx;
-
-    for (ky = 0; ky < w->kh; ky++)
-        for (kx = 0; kx < w->kw; kx++) {
-            int y = oy * w->sh - w->pt + ky * w->dh, x = ox * w->sw - w->pl + kx * w->dw;
-            int row = y >= 0 && y < conv->in.h && x >= 0 && x < conv->in.w
-                          ? r->d->maps[0][y * conv->in.w + x]
-                          : -1;
-
-            r->d->pointers[tap++] = row >= 0 ? rows + ((size_t)row - first) * n : r->d->zeros;
-        }
-    lsn_delta_gather(r->taps, n, r->d->pointers, patch);
-}
-
-static void carry_patches(struct range *r)
-{
-    const struct lsn_conv *conv = r->conv;
-    size_t depth = r->taps * r->live_count, rows_max = patch_rows(conv);
-    int v, i, count;
-
-    for (v = 0; v < r->in->variants; v++) {
-        const float *rows;
-
-        count = lsn_carry_touch(r->d, r->in, v, &conv->window, conv->in, conv->out);
-        if (count == 0)
-            continue;
-        rows = live_rows(r, v);
-        lsn_change_map(r->in, v, r->d->maps[0]);
-        for (i = 0; i < count; i++) {
-            gather_patch(r, rows, r->in->start[v], r->d->touched[i],
-                         r->s.patches + r->used * depth);
-            r->d->block_variant[r->used] = v;
-            r->d->block_position[r->used] = r->d->touched[i];
-            if (++r->used == rows_max) {
-                multiply_patches(r, r->s.patches, r->used);
-                r->used = 0;
-            }
-        }
-        lsn_change_unmap(r->in, v, r->d->maps[0]);
-    }
-    if (r->used)
-        multiply_patches(r, r->s.patches, r->used);
-}
-
-/* ---- Winograd ---- */
-
-static int tiles_along(int length)
-{
-    return (length + LSN_WINOGRAD_OUT - 1) / LSN_WINOGRAD_OUT;
-}
-
-/* Tiles with a touched position, into d->touched; *positions: how many those are. */
-static int touch_tiles(struct range *r, int variant, int *positions)
-{
-    const struct lsn_conv *conv = r->conv;
-    struct lsn_delta *d = r->d;
-    int across = tiles_along(conv->out.w), tiles = across * tiles_along(conv->out.h), count = 0, i;
-
-    *positions = lsn_carry_touch(d, r->in, variant, &conv->window, conv->in, conv->out);
-    for (i = 0; i < *positions; i++) {
-        int y = d->touched[i] / conv->out.w, x = d->touched[i] % conv->out.w;
-
-        d->is_touched[y / LSN_WINOGRAD_OUT * across + x / LSN_WINOGRAD_OUT] = 1;
-    }
-    for (i = 0; i < tiles; i++)
-        if (d->is_touched[i]) {
-            d->is_touched[i] = 0;
-            d->touched[count++] = i;
-        }
-    return count;
-}
-
-/* Whether tiles cost less than patches, where changes are sparse in space. */
-static bool tiles_pay(struct range *r)
-{
-    double tiles = 0, positions = 0;
-    int v, touched;
-
-    for (v = 0; v < r->in->variants; v++) {
-        tiles += touch_tiles(r, v, &touched);
-        positions += touched;
-    }
-    return tiles * LSN_WINOGRAD_POINTS * 1.25 < positions * 9;
-}
-
-static void gather_tile(const struct range *r, const float *rows, size_t first, int tile,
-                        float *out)
-{
-    const struct lsn_conv *conv = r->conv;
-    int across = tiles_along(conv->out.w), i;
-    int top = tile / across * LSN_WINOGRAD_OUT - conv->window.pt;
-    int left = tile % across * LSN_WINOGRAD_OUT - conv->window.pl;
-
-    for (i = 0; i < LSN_WINOGRAD_POINTS; i++) {
-        int y = top + i / LSN_WINOGRAD_IN, x = left + i % LSN_WINOGRAD_IN;
-        int row = y >= 0 && y < conv->in.h && x >= 0 && x < conv->in.w
-                      ? r->d->maps[0][y * conv->in.w + x]
-                      : -1;
-
-        r->d->pointers[i] = row >= 0 ? rows + ((size_t)row - first) * r->live_count : r->d->zeros;
-    }
-    lsn_winograd_input(r->live_count, r->d->pointers, out, point_distance(conv, r->live_count));
-}
-
-static void emit_tile(struct range *r, int variant, int tile, const float *products)
-{
-    const struct lsn_conv *conv = r->conv;
-    size_t n = (size_t)conv->out.c;
-    int across = tiles_along(conv->out.w), i;
-
-    for (i = 0; i < TILE_OUTPUTS; i++) {
-        int y = tile / across * LSN_WINOGRAD_OUT + i / LSN_WINOGRAD_OUT;
-        int x = tile % across * LSN_WINOGRAD_OUT + i % LSN_WINOGRAD_OUT;
-
-        if (y < conv->out.h && x < conv->out.w)
-            lsn_emit(r->emitter, variant, y * conv->out.w + x, products + (size_t)i * n);
-    }
-}
-
-static void multiply_tiles(struct range *r)
-{
-    size_t n = (size_t)r->conv->out.c, k = r->live_count, point, i;
-    size_t in = point_distance(r->conv, k), out = point_distance(r->conv, n);
-    float *outputs = r->s.products + out * LSN_WINOGRAD_POINTS;
-
-    for (point = 0; point < LSN_WINOGRAD_POINTS; point++)
-        lsn_gemm((int)r->used, (int)n, (int)k, r->s.patches + point * in, (int)k,
-                 r->weights + point * r->ld_tap, (int)n, 0, r->s.products + point * out, (int)n);
-    r->d->multiply_adds += (double)r->used * LSN_WINOGRAD_POINTS * (double)(k * n);
-    for (i = 0; i < r->used; i++) {
-        lsn_winograd_output(n, r->s.products + i * n, out, outputs);
-        emit_tile(r, r->d->block_variant[i], r->d->block_position[i], outputs);
-    }
-    r->used = 0;
-}
-
-static void carry_tiles(struct range *r)
-{
-    int v, i, count, positions;
-
-    for (v = 0; v < r->in->variants; v++) {
-        const float *rows;
-
-        count = touch_tiles(r, v, &positions);
-        if (count == 0)
-            continue;
-        rows = live_rows(r, v);
-        lsn_change_map(r->in, v, r->d->maps[0]);
-        for (i = 0; i < count; i++) {
-            gather_tile(r, rows, r->in->start[v], r->d->touched[i],
-                        r->s.patches + r->used * r->live_count);
-            r->d->block_variant[r->used] = v;
-            r->d->block_position[r->used] = r->d->touched[i];
-            if (++r->used == tile_rows(r->conv))
-                multiply_tiles(r);
-        }
-        lsn_change_unmap(r->in, v, r->d->maps[0]);
-    }
-    if (r->used)
-        multiply_tiles(r);
-}
-
-/* ---- grouped ---- */
-
 /* Each group's patches times its weights; whole rows, so nothing is selected. */
-static void carry_grouped(struct range *r, const float *packed)
+static void carry_grouped(struct lsn_range *r, const float *packed)
 {
     const struct lsn_conv *conv = r->conv;
     struct lsn_delta *d = r->d;
@@ -512,7 +220,7 @@ void lsn_carry_conv(struct lsn_delta *d, const struct lsn_plan_node *entry, stru
     const struct lsn_conv *conv = &step->geometry.conv;
     const struct lsn_change *in = lsn_carry_input(d, step->node, 0);
     struct lsn_emitter e = lsn_emitter_start(d, entry, out);
-    struct range r = {.d = d, .conv = conv, .in = in, .emitter = &e};
+    struct lsn_range r = {.d = d, .conv = conv, .in = in, .emitter = &e};
     bool winograd = false;
 
     if (in->own && (conv->groups == 1 || out->own)) {
@@ -521,7 +229,7 @@ void lsn_carry_conv(struct lsn_delta *d, const struct lsn_plan_node *entry, stru
         r.s = cut(d, conv, false);
         carry_grouped(&r, step->packed);
     } else {
-        winograd = step->winograd && tiles_pay(&r);
+        winograd = step->winograd && lsn_range_tiles_pay(&r);
         r.s = cut(d, conv, winograd);
         r.taps = winograd ? LSN_WINOGRAD_POINTS : (size_t)(conv->window.kh * conv->window.kw);
         find_live(&r);
@@ -530,11 +238,11 @@ void lsn_carry_conv(struct lsn_delta *d, const struct lsn_plan_node *entry, stru
         if (r.live_count == 0)
             ;
         else if (winograd)
-            carry_tiles(&r);
+            lsn_range_tiles(&r);
         else if (lsn_conv_is_pointwise(conv))
-            carry_pointwise(&r);
+            lsn_range_pointwise(&r);
         else
-            carry_patches(&r);
+            lsn_range_patches(&r);
     }
     lsn_emitter_finish(&e);
 }

@@ -183,3 +183,13 @@ double lsn_delta_work(const struct lsn_delta *d)
 {
     return d->multiply_adds;
 }
+
+size_t lsn_delta_bytes(const struct lsn_network *network)
+{
+    const struct lsn_plan *plan = network->plan;
+    size_t maps = (plan->inputs_max + 2) * plan->positions_max * sizeof(int);
+    size_t rows = 5 * plan->row_max * sizeof(float);
+
+    return plan->arena_bytes + plan->scratch_floats * sizeof(float) + maps + rows +
+           plan->positions_max * (sizeof(int) + sizeof(float) + 1);
+}

@@ -17,6 +17,9 @@ void lsn_delta_free(struct lsn_delta *delta);
 void lsn_delta_run(struct lsn_delta *delta, int layer, const int *kernels, int count,
                    float *logits);
 
+/* Bytes that lsn_delta_create takes. */
+size_t lsn_delta_bytes(const struct lsn_network *network);
+
 /* Multiply-adds done so far. */
 double lsn_delta_work(const struct lsn_delta *delta);
 

@@ -185,3 +185,22 @@ int lsn_network_group(const struct lsn_network *network, int layer)
 {
     return network->plan->layers[layer].group;
 }
+
+size_t lsn_network_bytes(const struct lsn_network *network)
+{
+    size_t floats = 0;
+    int i, t;
+
+    for (i = 0; i < network->step_count; i++) {
+        const struct lsn_step *step = &network->steps[i];
+
+        for (t = 0; t < LSN_TENSORS_MAX; t++)
+            if (step->node->tensors[t].data)
+                floats += lsn_tensor_count(&step->node->tensors[t]);
+        if (step->packed)
+            floats += lsn_conv_weight_count(&step->geometry.conv);
+        if (step->winograd)
+            floats += lsn_winograd_weight_count(&step->geometry.conv);
+    }
+    return floats * sizeof(float);
+}

@@ -184,3 +184,14 @@ const float *lsn_pass_activation(const struct lsn_pass *pass, int node)
 {
     return pass->intact[node];
 }
+
+size_t lsn_pass_bytes(const struct lsn_network *network, enum lsn_engine engine)
+{
+    size_t floats = network->scratch_count, i;
+
+    for (i = 0; i < (size_t)network->step_count; i++)
+        floats += network->steps[i].count * (engine == LSN_ENGINE_FULL ? 2 : 1);
+    if (engine == LSN_ENGINE_FULL)
+        return (floats + largest_weight(network)) * sizeof(float);
+    return floats * sizeof(float) + lsn_delta_bytes(network);
+}

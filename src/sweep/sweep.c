@@ -215,6 +215,37 @@ static enum lsn_status prepare_worker(struct sweep *sweep, struct worker *worker
     return lsn_pass_create(sweep->network, sweep->options->engine, &worker->pass, err);
 }
 
+/* The program itself, its libraries and what the allocator holds back; what
+ * OpenBLAS packs matrices into, and a decoded photograph, in each thread. Measured. */
+#define BASE_BYTES   ((size_t)24 << 20)
+#define WORKER_BYTES ((size_t)20 << 20)
+
+/* How many workers the memory allows, wanted at most. */
+static enum lsn_status fit_memory(const struct sweep *sweep, size_t *wanted, struct lsn_error *err)
+{
+    const struct lsn_results *r = sweep->results;
+    size_t stimuli = r->image_count * (size_t)r->condition_count;
+    size_t cell = sizeof *r->lesioned + sizeof *r->same;
+    size_t shared = BASE_BYTES + lsn_network_bytes(sweep->network) +
+                    stimuli * (sizeof *r->intact + r->kernel_count * cell);
+    size_t each = WORKER_BYTES + lsn_pass_bytes(sweep->network, sweep->options->engine) +
+                  sweep->group_max * (size_t)r->classes * sizeof(float);
+    size_t memory = sweep->options->memory;
+
+    if (r->logits)
+        shared += stimuli * (size_t)r->classes * sizeof *r->logits;
+    if (memory == 0)
+        return LSN_OK;
+    if (memory < shared + each)
+        return lsn_fail(err, LSN_E_MEMORY,
+                        "%zu MiB of memory are too few: this run needs %zu MiB for one thread, and "
+                        "%zu MiB for each one more",
+                        memory >> 20, ((shared + each) >> 20) + 1, (each >> 20) + 1);
+    if (*wanted > (memory - shared) / each)
+        *wanted = (memory - shared) / each;
+    return LSN_OK;
+}
+
 static enum lsn_status prepare_workers(struct sweep *sweep, size_t units, struct lsn_error *err)
 {
     size_t wanted =
@@ -222,6 +253,7 @@ static enum lsn_status prepare_workers(struct sweep *sweep, size_t units, struct
     size_t i;
 
     wanted = wanted < units ? wanted : units;
+    LSN_TRY(fit_memory(sweep, &wanted, err));
     sweep->workers = lsn_alloc(wanted, sizeof *sweep->workers);
     if (!sweep->workers)
         return lsn_fail_memory(err, "workers");
