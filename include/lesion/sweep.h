@@ -59,6 +59,8 @@ struct lsn_results {
     uint8_t *same;                /* [image][condition][kernel] 1: logits equal the intact ones */
     float *logits;                /* [image][condition][classes], NULL unless kept */
     double multiply_adds;         /* done for the lesions */
+    double full_multiply_adds;    /* that the full engine takes for them */
+    int threads;                  /* that ran */
     size_t complete_images;       /* images 0 ... complete_images-1 have no missing cell */
 };
 

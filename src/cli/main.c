@@ -48,12 +48,15 @@ static void describe_blas(char *text, size_t size)
              blas.better_core ? ", slower than what this processor can do" : "");
 }
 
-static void print_version(void)
+/* With -v, how fast it multiplies, too. */
+static void print_version(bool verbose)
 {
     char blas[256];
 
     describe_blas(blas, sizeof blas);
     printf("lesion %s\n%s\n%s\n", lsn_version(), blas, lsn_blas_describe().config);
+    if (verbose)
+        printf("sgemm, one thread: %.4g multiply-adds per second\n", lsn_blas_measure());
 }
 
 static void run(int argc, char **argv)
@@ -77,7 +80,7 @@ static void run(int argc, char **argv)
         return;
     message_set_level(line.options.quiet, line.options.verbose);
     if (line.options.version) {
-        print_version();
+        print_version(line.options.verbose);
     } else if (line.options.help) {
         help_print(used == 2 ? command : NULL);
     } else if (line.operand_count < command->operands_min) {

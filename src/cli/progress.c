@@ -56,6 +56,11 @@ void progress_report(void *context, const struct lsn_progress *state)
     fflush(stderr);
 }
 
+double progress_seconds(const struct progress *progress)
+{
+    return seconds_since(&progress->start);
+}
+
 void progress_end(void)
 {
     if (progress_wanted())

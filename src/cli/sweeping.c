@@ -53,8 +53,11 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
     }
     status = lsn_sweep_run(inputs->model, inputs->dataset, options, &results, &err);
     progress_end();
-    if (results)
-        message_detail("%.4g multiply-adds for the lesions", results->multiply_adds);
+    if (results && !options->intact_only)
+        message_detail("%d threads, %.3f s; multiply-adds for the lesions: %.4g, of %.4g that the "
+                       "full engine takes",
+                       results->threads, progress_seconds(&progress), results->multiply_adds,
+                       results->full_multiply_adds);
     if (status == LSN_E_INTERRUPTED) {
         message_note("interrupted: %zu of %zu images are complete", results->complete_images,
                      results->image_count);

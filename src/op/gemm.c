@@ -2,6 +2,9 @@
 
 #include <cblas.h>
 #include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
 
 void lsn_gemm(int m, int n, int k, const float *a, int lda, const float *b, int ldb, float beta,
               float *c, int ldc)
@@ -55,6 +58,36 @@ struct lsn_blas lsn_blas_describe(void)
     if (is_generic(blas.core))
         blas.better_core = best_core();
     return blas;
+}
+
+static double seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+double lsn_blas_measure(void)
+{
+    enum { SIZE = 768 };
+    const double start = seconds(), work = (double)SIZE * SIZE * SIZE;
+    float *a = lsn_alloc_floats((size_t)3 * SIZE * SIZE);
+    double best = 0;
+
+    if (!a)
+        return 0;
+    lsn_gemm_use_one_thread();
+    do {
+        double before = seconds(), taken;
+
+        lsn_gemm(SIZE, SIZE, SIZE, a, SIZE, a + SIZE * SIZE, SIZE, 0, a + 2 * SIZE * SIZE, SIZE);
+        taken = seconds() - before;
+        if (taken > 0 && work / taken > best)
+            best = work / taken;
+    } while (seconds() - start < 0.25);
+    lsn_free(a);
+    return best;
 }
 
 const char *lsn_version(void)

@@ -276,6 +276,8 @@ static enum lsn_status run(struct sweep *sweep, struct lsn_error *err)
     sweep->progress.units = units;
     for (i = 0; i < sweep->layer_count; i++)
         sweep->progress.work += sweep->layers[i].work * (double)stimuli;
+    sweep->results->full_multiply_adds = sweep->options->intact_only ? 0 : sweep->progress.work;
+    sweep->results->threads = sweep->worker_count;
     return lsn_parallel(sweep->worker_count, units, run_unit, sweep, err);
 }
 
