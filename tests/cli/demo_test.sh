@@ -18,7 +18,20 @@ first=$("$LESION" info --model "$DEMO" --json | grep -o '"name":"[^"]*","op":"Co
 expect 0 "$LESION" --model "$DEMO" --contrast 1,0.1 --layers "$first" --kernels 0-2,4 -o a.csv --threads 1
 expect 0 "$LESION" sweep --model "$DEMO" --contrast 1,0.1 --layers "$first" --kernels 4,0-2 -o b.csv --threads 5
 same a.csv b.csv
-same a.csv.json b.csv.json
+expect 0 "$LESION" sweep --model "$DEMO" --contrast 1,0.1 --layers "$first" --kernels 0-2,4 -o c.csv --threads 200 --memory 8G
+same a.csv c.csv
+same a.csv.json c.csv.json
+
+# The slow twin gives the same outcomes, and losses that differ by rounding.
+expect 0 "$LESION" --model "$DEMO" --contrast 1,0.05 -o fast.csv
+expect 0 "$LESION" --model "$DEMO" --contrast 1,0.05 -o slow.csv --engine full
+cut -d, -f1-13,18,19 fast.csv >fast.counts
+cut -d, -f1-13,18,19 slow.csv >slow.counts
+same fast.counts slow.counts
+paste -d, fast.csv slow.csv | awk -F, 'NR > 1 { for (i = 14; i <= 17; i++) { d = $i - $(i + 19); if (d * d > 1e-10) exit 1 } }' ||
+  fail 'the losses of the two engines differ'
+expect 1 "$LESION" --model "$DEMO" --memory 8M
+err_says 'of memory are too few: this run needs'
 [ "$(wc -l <a.csv)" -eq 9 ] || fail "9 lines wanted, has $(wc -l <a.csv)"
 head -n 1 a.csv | grep -qx 'layer,layer_index,kernel,contrast,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop' ||
   fail 'the header'
@@ -55,7 +68,7 @@ tail -n 1 again.csv >got
 same got wanted
 
 # Ctrl-C: what is complete, exit 130.
-"$LESION" --model "$DEMO" --threads 1 -o stopped.csv 2>err &
+"$LESION" --model "$DEMO" --threads 1 --engine full -o stopped.csv 2>err &
 pid=$!
 sleep 1
 kill -INT $pid
