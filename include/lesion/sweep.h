@@ -21,6 +21,14 @@ struct lsn_progress {
     double work_done, work;   /* multiply-adds */
 };
 
+/* What a sweep is going to take. */
+struct lsn_estimate {
+    double full_multiply_adds; /* that the full engine takes for it */
+    double seconds;            /* with the engine, the threads and the machine at hand */
+    size_t memory;             /* bytes, of the whole process */
+    int threads;
+};
+
 struct lsn_sweep_options {
     const struct lsn_condition *conditions; /* [condition_count] */
     int condition_count;
@@ -38,6 +46,9 @@ struct lsn_sweep_options {
     int threads;   /* 0: one per processor */
     size_t memory; /* bytes that the whole process should stay below, by running fewer
                     * threads; 0: no limit. LSN_E_MEMORY where one thread is too many. */
+    /* Called once, before the lesions, with an estimate from a short trial; may be
+     * NULL. Its context is progress_context. */
+    void (*started)(void *context, const struct lsn_estimate *estimate);
     /* Called from worker threads, one at a time; may be NULL. */
     void (*progress)(void *context, const struct lsn_progress *progress);
     void *progress_context;
@@ -69,6 +80,11 @@ struct lsn_results {
 enum lsn_status lsn_sweep_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
                               const struct lsn_sweep_options *options, struct lsn_results **results,
                               struct lsn_error *err);
+
+/* The estimate for all kernels on one image at one contrast in one thread, from a
+ * trial on a stimulus of noise. */
+enum lsn_status lsn_sweep_estimate(const struct lsn_model *model, struct lsn_estimate *estimate,
+                                   struct lsn_error *err);
 
 void lsn_results_free(struct lsn_results *results);
 

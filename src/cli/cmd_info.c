@@ -4,6 +4,7 @@
 #include "command.h"
 #include "inputs.h"
 #include "message.h"
+#include "progress.h"
 
 static void print_input(const struct lsn_model *model)
 {
@@ -52,6 +53,26 @@ static void print_nodes(const struct lsn_model *model)
            lsn_model_layers(model), kernels, parameters, multiply_adds, lsn_model_classes(model));
 }
 
+/* What a sweep takes on this machine. */
+static void print_estimate(const struct lsn_model *model)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_estimate estimate;
+    char time[32];
+
+    if (lsn_model_layers(model) == 0)
+        return;
+    if (lsn_sweep_estimate(model, &estimate, &err) != LSN_OK) {
+        message_error("%s", err.text);
+        return;
+    }
+    progress_duration(estimate.seconds, time, sizeof time);
+    printf(
+        "a sweep of all kernels: about %s an image and contrast in one thread here, with %zu MiB; "
+        "%.3g multiply-adds for the full engine\n",
+        time, estimate.memory >> 20, estimate.full_multiply_adds);
+}
+
 static void run(const struct command_line *line)
 {
     struct lsn_error err = LSN_ERROR_NONE;
@@ -65,6 +86,7 @@ static void run(const struct command_line *line)
     } else {
         print_input(model);
         print_nodes(model);
+        print_estimate(model);
     }
     lsn_model_free(model);
 }

@@ -27,8 +27,7 @@ void progress_start(struct progress *progress, const char *what)
     progress->last = progress->start;
 }
 
-/* "2h03m", "4m10s", "7s" */
-static void format_duration(double seconds, char *text, size_t size)
+void progress_duration(double seconds, char *text, size_t size)
 {
     long s = (long)(seconds + 0.5);
 
@@ -36,8 +35,22 @@ static void format_duration(double seconds, char *text, size_t size)
         snprintf(text, size, "%ldh%02ldm", s / 3600, s / 60 % 60);
     else if (s >= 60)
         snprintf(text, size, "%ldm%02lds", s / 60, s % 60);
-    else
+    else if (s >= 10)
         snprintf(text, size, "%lds", s);
+    else
+        snprintf(text, size, "%.2gs", seconds);
+}
+
+void progress_started(void *context, const struct lsn_estimate *estimate)
+{
+    char time[32];
+
+    (void)context;
+    progress_duration(estimate->seconds, time, sizeof time);
+    message_note("about %s with %d thread%s and %zu MiB; the full engine would take %.3g "
+                 "multiply-adds",
+                 time, estimate->threads, estimate->threads == 1 ? "" : "s", estimate->memory >> 20,
+                 estimate->full_multiply_adds);
 }
 
 void progress_report(void *context, const struct lsn_progress *state)
@@ -51,7 +64,7 @@ void progress_report(void *context, const struct lsn_progress *state)
     clock_gettime(CLOCK_MONOTONIC, &progress->last);
     if (done <= 0)
         return;
-    format_duration(seconds_since(&progress->start) * (1 - done) / done, left, sizeof left);
+    progress_duration(seconds_since(&progress->start) * (1 - done) / done, left, sizeof left);
     fprintf(stderr, "\r\033[K%s: %.1f %%, %s left", progress->what, 100 * done, left);
     fflush(stderr);
 }

@@ -13,7 +13,12 @@ struct progress {
 
 void progress_start(struct progress *progress, const char *what);
 
-/* For struct lsn_sweep_options; context is a struct progress. */
+/* Seconds for a person: "2h03m", "4m10s", "7s", "0.3s". */
+void progress_duration(double seconds, char *text, size_t size);
+
+/* For struct lsn_sweep_options; context is a struct progress. The first notes what
+ * the sweep is going to take. */
+void progress_started(void *context, const struct lsn_estimate *estimate);
 void progress_report(void *context, const struct lsn_progress *state);
 
 /* Whether progress is shown at all. */

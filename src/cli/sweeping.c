@@ -47,6 +47,8 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
 
     signals_catch();
     progress_start(&progress, what);
+    if (!message_is_quiet())
+        options->started = progress_started;
     if (progress_wanted()) {
         options->progress = progress_report;
         options->progress_context = &progress;

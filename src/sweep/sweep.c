@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "sweep/estimate.h"
 #include "sweep/results.h"
 #include "sweep/select.h"
 
@@ -29,7 +30,7 @@ struct worker {
     float *pixels;   /* [h][w][3] */
     float *x;        /* [h][w][3] */
     float *logits;   /* [classes] of the intact pass */
-    float *lesioned; /* [group_max][classes] */
+    float *lesioned; /* [group_max, or what an estimate takes][classes] */
 };
 
 #define NOTHING SIZE_MAX
@@ -204,36 +205,41 @@ static enum lsn_status prepare_worker(struct sweep *sweep, struct worker *worker
 {
     const struct lsn_shape *s = &lsn_model_input(sweep->model)->shape;
     size_t values = (size_t)s->h * (size_t)s->w * 3;
+    size_t most = sweep->group_max > LSN_ESTIMATE_KERNELS ? sweep->group_max : LSN_ESTIMATE_KERNELS;
 
     worker->image = worker->stimulus = NOTHING;
     worker->pixels = lsn_alloc_floats(values);
     worker->x = lsn_alloc_floats(values);
     worker->logits = lsn_alloc_floats((size_t)sweep->results->classes);
-    worker->lesioned = lsn_alloc_floats(sweep->group_max * (size_t)sweep->results->classes);
+    worker->lesioned = lsn_alloc_floats(most * (size_t)sweep->results->classes);
     if (!worker->pixels || !worker->x || !worker->logits || !worker->lesioned)
         return lsn_fail_memory(err, "a worker");
     return lsn_pass_create(sweep->network, sweep->options->engine, &worker->pass, err);
 }
 
-/* The program itself, its libraries and what the allocator holds back; what
- * OpenBLAS packs matrices into, and a decoded photograph, in each thread. Measured. */
-#define BASE_BYTES   ((size_t)24 << 20)
-#define WORKER_BYTES ((size_t)20 << 20)
-
-/* How many workers the memory allows, wanted at most. */
-static enum lsn_status fit_memory(const struct sweep *sweep, size_t *wanted, struct lsn_error *err)
+static size_t shared_bytes(const struct sweep *sweep)
 {
     const struct lsn_results *r = sweep->results;
     size_t stimuli = r->image_count * (size_t)r->condition_count;
     size_t cell = sizeof *r->lesioned + sizeof *r->same;
-    size_t shared = BASE_BYTES + lsn_network_bytes(sweep->network) +
-                    stimuli * (sizeof *r->intact + r->kernel_count * cell);
-    size_t each = WORKER_BYTES + lsn_pass_bytes(sweep->network, sweep->options->engine) +
-                  sweep->group_max * (size_t)r->classes * sizeof(float);
+
+    return LSN_PROCESS_BYTES + lsn_network_bytes(sweep->network) +
+           stimuli * (sizeof *r->intact + r->kernel_count * cell) +
+           (r->logits ? stimuli * (size_t)r->classes * sizeof *r->logits : 0);
+}
+
+static size_t worker_bytes(const struct sweep *sweep)
+{
+    return LSN_WORKER_BYTES + lsn_pass_bytes(sweep->network, sweep->options->engine) +
+           sweep->group_max * (size_t)sweep->results->classes * sizeof(float);
+}
+
+/* How many workers the memory allows, wanted at most. */
+static enum lsn_status fit_memory(const struct sweep *sweep, size_t *wanted, struct lsn_error *err)
+{
+    size_t shared = shared_bytes(sweep), each = worker_bytes(sweep);
     size_t memory = sweep->options->memory;
 
-    if (r->logits)
-        shared += stimuli * (size_t)r->classes * sizeof *r->logits;
     if (memory == 0)
         return LSN_OK;
     if (memory < shared + each)
@@ -264,6 +270,24 @@ static enum lsn_status prepare_workers(struct sweep *sweep, size_t units, struct
     return LSN_OK;
 }
 
+/* Says what the sweep will take, from a trial on its first stimulus. */
+static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
+{
+    struct worker *worker = &sweep->workers[0];
+    struct lsn_estimate estimate = {.full_multiply_adds = sweep->progress.work,
+                                    .threads = sweep->worker_count};
+    double rate;
+
+    if (!sweep->options->started || sweep->options->intact_only)
+        return LSN_OK;
+    LSN_TRY(show(sweep, worker, 0, err));
+    rate = lsn_estimate_rate(sweep->model, sweep->network, worker->pass, worker->lesioned);
+    estimate.seconds = rate > 0 ? sweep->progress.work / rate / sweep->worker_count : 0;
+    estimate.memory = shared_bytes(sweep) + (size_t)sweep->worker_count * worker_bytes(sweep);
+    sweep->options->started(sweep->options->progress_context, &estimate);
+    return LSN_OK;
+}
+
 static enum lsn_status run(struct sweep *sweep, struct lsn_error *err)
 {
     size_t stimuli = lsn_dataset_count(sweep->dataset) * (size_t)sweep->options->condition_count;
@@ -278,6 +302,7 @@ static enum lsn_status run(struct sweep *sweep, struct lsn_error *err)
         sweep->progress.work += sweep->layers[i].work * (double)stimuli;
     sweep->results->full_multiply_adds = sweep->options->intact_only ? 0 : sweep->progress.work;
     sweep->results->threads = sweep->worker_count;
+    LSN_TRY(announce(sweep, err));
     return lsn_parallel(sweep->worker_count, units, run_unit, sweep, err);
 }
 
