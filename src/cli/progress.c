@@ -5,7 +5,8 @@
 
 #include "message.h"
 
-#define INTERVAL_S 0.2
+#define INTERVAL_S     0.2
+#define WORTH_A_NOTE_S 10
 
 static double seconds_since(const struct timespec *then)
 {
@@ -47,10 +48,12 @@ void progress_started(void *context, const struct lsn_estimate *estimate)
 
     (void)context;
     progress_duration(estimate->seconds, time, sizeof time);
-    message_note("about %s with %d thread%s and %zu MiB; the full engine would take %.3g "
-                 "multiply-adds",
-                 time, estimate->threads, estimate->threads == 1 ? "" : "s", estimate->memory >> 20,
-                 estimate->full_multiply_adds);
+    /* Nobody has to be warned of a few seconds. */
+    (estimate->seconds < WORTH_A_NOTE_S ? message_detail : message_note)(
+        "about %s with %d thread%s and %zu MiB; the full engine would take %.3g "
+        "multiply-adds",
+        time, estimate->threads, estimate->threads == 1 ? "" : "s", estimate->memory >> 20,
+        estimate->full_multiply_adds);
 }
 
 void progress_report(void *context, const struct lsn_progress *state)
