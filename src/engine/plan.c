@@ -6,7 +6,7 @@
 
 /* A group is as large as keeps a layer's changes below this: beyond it, products
  * do not get faster, and memory does not get less scarce. */
-#define ARENA_BYTES_TARGET ((size_t)48 << 20)
+#define ARENA_BYTES_TARGET ((size_t)24 << 20)
 
 #define ALIGNMENT 64
 
