@@ -48,7 +48,7 @@ void lsn_emit(struct lsn_emitter *e, int variant, int position, const float *del
     } else {
         at = (size_t)position * (size_t)e->c + (size_t)out->first;
         if (e->activation->op == LSN_OP_RELU) {
-            any = lsn_delta_relu(n, e->pre + at, e->post + at, delta, to, out->live);
+            any = lsn_delta_relu(n, e->pre + at, delta, to, out->live);
         } else {
             float *value = e->delta->rows[0];
 
@@ -106,7 +106,7 @@ static void emit_relu_plane(struct lsn_emitter *e, int variant, int count, const
         size_t at = (size_t)positions[i] * (size_t)e->c + channel;
         float value = e->pre[at] + delta[i], change;
 
-        value = value > 0.0f ? value : 0.0f;
+        value = value < 0.0f ? 0.0f : value;
         change = value - e->post[at];
         if (change != 0.0f) {
             out->delta[row] = change;

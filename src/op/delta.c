@@ -30,19 +30,18 @@ LSN_VECTOR uint32_t lsn_delta_copy(size_t n, const float *restrict delta, float 
     return any;
 }
 
-LSN_VECTOR uint32_t lsn_delta_relu(size_t n, const float *restrict pre, const float *restrict post,
-                                   const float *restrict delta, float *restrict out,
-                                   uint32_t *restrict live)
+LSN_VECTOR uint32_t lsn_delta_relu(size_t n, const float *restrict pre, const float *restrict delta,
+                                   float *restrict out, uint32_t *restrict live)
 {
     uint32_t any = 0;
     size_t i;
 
     for (i = 0; i < n; i++) {
-        float value = pre[i] + delta[i], change;
+        float value = pre[i] + delta[i], post = pre[i] < 0.0f ? 0.0f : pre[i], change;
         uint32_t bits;
 
-        value = value > 0.0f ? value : 0.0f;
-        change = value - post[i];
+        value = value < 0.0f ? 0.0f : value;
+        change = value - post;
         bits = bits_of(change);
         out[i] = change;
         live[i] |= bits;

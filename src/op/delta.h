@@ -10,9 +10,8 @@
 /* out[i] = delta[i]; live[i] |= its bits. */
 uint32_t lsn_delta_copy(size_t n, const float *delta, float *out, uint32_t *live);
 
-/* out[i] = max(0, pre[i] + delta[i]) - post[i], where post[i] = max(0, pre[i]). */
-uint32_t lsn_delta_relu(size_t n, const float *pre, const float *post, const float *delta,
-                        float *out, uint32_t *live);
+/* out[i] = max(0, pre[i] + delta[i]) - max(0, pre[i]) */
+uint32_t lsn_delta_relu(size_t n, const float *pre, const float *delta, float *out, uint32_t *live);
 
 /* out[i] = value[i] - post[i] */
 uint32_t lsn_delta_subtract(size_t n, const float *value, const float *post, float *out,

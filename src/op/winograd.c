@@ -54,91 +54,97 @@ void lsn_winograd_pack(const struct lsn_conv *conv, const float *weight, float *
 
 #define LANES 16
 
-/* B^T on one line of 6: from d to t, each LANES wide, with a distance between the
- * elements of the line. */
+/* B^T on one line of 6 vectors of LANES: from d to t, each with a distance between
+ * them. */
 #define INPUT_LINE(d, t, distance)                                                                 \
     for (l = 0; l < LANES; l++) {                                                                  \
-        float d0 = (d)[0][l], d1 = (d)[distance][l], d2 = (d)[2 * (distance)][l];                  \
-        float d3 = (d)[3 * (distance)][l], d4 = (d)[4 * (distance)][l];                            \
-        float d5 = (d)[5 * (distance)][l];                                                         \
+        float d0 = (d)[l], d1 = (d)[(distance) + l], d2 = (d)[2 * (distance) + l];                 \
+        float d3 = (d)[3 * (distance) + l], d4 = (d)[4 * (distance) + l];                          \
+        float d5 = (d)[5 * (distance) + l];                                                        \
         float even = d4 - 4.0f * d2, odd = d3 - 4.0f * d1;                                         \
         float small_even = d4 - d2, small_odd = 2.0f * (d3 - d1);                                  \
-        (t)[0][l] = 4.0f * d0 - 5.0f * d2 + d4;                                                    \
-        (t)[distance][l] = even + odd;                                                             \
-        (t)[2 * (distance)][l] = even - odd;                                                       \
-        (t)[3 * (distance)][l] = small_even + small_odd;                                           \
-        (t)[4 * (distance)][l] = small_even - small_odd;                                           \
-        (t)[5 * (distance)][l] = 4.0f * d1 - 5.0f * d3 + d5;                                       \
+        (t)[l] = 4.0f * d0 - 5.0f * d2 + d4;                                                       \
+        (t)[(distance) + l] = even + odd;                                                          \
+        (t)[2 * (distance) + l] = even - odd;                                                      \
+        (t)[3 * (distance) + l] = small_even + small_odd;                                          \
+        (t)[4 * (distance) + l] = small_even - small_odd;                                          \
+        (t)[5 * (distance) + l] = 4.0f * d1 - 5.0f * d3 + d5;                                      \
     }
 
-/* A^T on one line: from 6 products to 4 outputs. */
+/* A^T on one line: from 6 vectors, distance apart, to 4. */
 #define OUTPUT_LINE(m, in_distance, t, out_distance)                                               \
     for (l = 0; l < LANES; l++) {                                                                  \
-        float m0 = (m)[0][l], m1 = (m)[in_distance][l], m2 = (m)[2 * (in_distance)][l];            \
-        float m3 = (m)[3 * (in_distance)][l], m4 = (m)[4 * (in_distance)][l];                      \
-        float m5 = (m)[5 * (in_distance)][l];                                                      \
+        float m0 = (m)[l], m1 = (m)[(in_distance) + l], m2 = (m)[2 * (in_distance) + l];           \
+        float m3 = (m)[3 * (in_distance) + l], m4 = (m)[4 * (in_distance) + l];                    \
+        float m5 = (m)[5 * (in_distance) + l];                                                     \
         float sum = m1 + m2, difference = m1 - m2, sum2 = m3 + m4, difference2 = m3 - m4;          \
-        (t)[0][l] = m0 + sum + sum2;                                                               \
-        (t)[out_distance][l] = difference + 2.0f * difference2;                                    \
-        (t)[2 * (out_distance)][l] = sum + 4.0f * sum2;                                            \
-        (t)[3 * (out_distance)][l] = difference + 8.0f * difference2 + m5;                         \
+        (t)[l] = m0 + sum + sum2;                                                                  \
+        (t)[(out_distance) + l] = difference + 2.0f * difference2;                                 \
+        (t)[2 * (out_distance) + l] = sum + 4.0f * sum2;                                           \
+        (t)[3 * (out_distance) + l] = difference + 8.0f * difference2 + m5;                        \
     }
 
 LSN_VECTOR void lsn_winograd_input(size_t c, const float *const *rows, float *out, size_t distance)
 {
-    float d[36][LANES] = {{0}}, t[36][LANES];
-    size_t first;
-    int l, i;
+    float d[36 * LANES] = {0}, t[36 * LANES];
+    size_t first, l;
+    int i;
 
     for (first = 0; first < c; first += LANES) {
-        int lanes = c - first < LANES ? (int)(c - first) : LANES;
+        size_t lanes = c - first < LANES ? c - first : LANES;
 
         if (lanes == LANES)
             for (i = 0; i < 36; i++)
                 for (l = 0; l < LANES; l++)
-                    d[i][l] = rows[i][first + (size_t)l];
+                    d[(size_t)i * LANES + l] = rows[i][first + l];
         else
             for (i = 0; i < 36; i++)
                 for (l = 0; l < lanes; l++)
-                    d[i][l] = rows[i][first + (size_t)l];
+                    d[(size_t)i * LANES + l] = rows[i][first + l];
         for (i = 0; i < 6; i++)
-            INPUT_LINE(d + i, t + i, 6)
-        for (i = 0; i < 36; i += 6)
-            INPUT_LINE(t + i, d + i, 1)
+            INPUT_LINE(d + i * LANES, t + i * LANES, 6 * LANES)
+        for (i = 0; i < 6; i++)
+            INPUT_LINE(t + 6 * i * LANES, d + 6 * i * LANES, LANES)
         if (lanes == LANES)
             for (i = 0; i < 36; i++)
                 for (l = 0; l < LANES; l++)
-                    out[(size_t)i * distance + first + (size_t)l] = d[i][l];
+                    out[(size_t)i * distance + first + l] = d[(size_t)i * LANES + l];
         else
             for (i = 0; i < 36; i++)
                 for (l = 0; l < lanes; l++)
-                    out[(size_t)i * distance + first + (size_t)l] = d[i][l];
+                    out[(size_t)i * distance + first + l] = d[(size_t)i * LANES + l];
     }
+}
+
+/* LANES channels of one tile: columns first. */
+static inline __attribute__((always_inline)) void output_block(const float *in, size_t distance,
+                                                               float *restrict out, size_t c)
+{
+    float t[24 * LANES];
+    size_t l;
+    int i;
+
+    for (i = 0; i < 6; i++)
+        OUTPUT_LINE(in + (size_t)i * distance, 6 * distance, t + i * LANES, 6 * LANES)
+    for (i = 0; i < 4; i++)
+        OUTPUT_LINE(t + 6 * i * LANES, LANES, out + (size_t)i * 4 * c, c)
 }
 
 LSN_VECTOR void lsn_winograd_output(size_t c, const float *in, size_t distance, float *out)
 {
-    float m[36][LANES] = {{0}}, t[24][LANES], y[16][LANES];
-    size_t first;
-    int l, i;
+    float part[36 * LANES] = {0}, result[16 * LANES];
+    size_t first = 0, l;
+    int i;
 
-    for (first = 0; first < c; first += LANES) {
-        int lanes = c - first < LANES ? (int)(c - first) : LANES;
-
-        if (lanes == LANES)
-            for (i = 0; i < 36; i++)
-                for (l = 0; l < LANES; l++)
-                    m[i][l] = in[(size_t)i * distance + first + (size_t)l];
-        else
-            for (i = 0; i < 36; i++)
-                for (l = 0; l < lanes; l++)
-                    m[i][l] = in[(size_t)i * distance + first + (size_t)l];
-        for (i = 0; i < 6; i++)
-            OUTPUT_LINE(m + i, 6, t + i, 6)
-        for (i = 0; i < 4; i++)
-            OUTPUT_LINE(t + 6 * i, 1, y + 4 * i, 1)
-        for (i = 0; i < 16; i++)
-            for (l = 0; l < lanes; l++)
-                out[(size_t)i * c + first + (size_t)l] = y[i][l];
-    }
+    for (; first + LANES <= c; first += LANES)
+        output_block(in + first, distance, out + first, c);
+    if (first == c)
+        return;
+    for (i = 0; i < 36; i++)
+        for (l = 0; l < c - first; l++)
+            part[(size_t)i * LANES + l] = in[(size_t)i * distance + first + l];
+    output_block(part, LANES, result, LANES);
+    for (i = 0; i < 16; i++)
+        for (l = 0; l < c - first; l++)
+            out[(size_t)i * c + first + l] = result[(size_t)i * LANES + l];
 }
