@@ -57,17 +57,47 @@ def fold_transform_input(input):
     return dict(input, mean=[round(m, 12) for m in mean], std=[round(s, 12) for s in std])
 
 
+def as_one_op(norm):
+    """The forward of a LocalResponseNorm that PyTorch exports as ONNX's LRN; its own would
+    become a score of ops. ONNX's window is PyTorch's where the size is odd."""
+    import torch
+
+    class LRN(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # its own branches do not end in the file
+                return torch.nn.functional.local_response_norm(x, norm.size, norm.alpha,
+                                                               norm.beta, norm.k)
+
+        @staticmethod
+        def symbolic(g, x):
+            return g.op("LRN", x, size_i=norm.size, alpha_f=norm.alpha, beta_f=norm.beta,
+                        bias_f=norm.k).setType(x.type())
+
+    return LRN.apply
+
+
 @contextlib.contextmanager
 def as_exported(module):
-    """`module` in evaluation mode and without transform_input; afterwards as it was."""
+    """`module` in evaluation mode, without transform_input, and its LocalResponseNorms as one
+    op each; afterwards as it was."""
+    import torch
+
+    norms = [part for part in module.modules()
+             if isinstance(part, torch.nn.LocalResponseNorm) and part.size % 2 == 1]
     before = [(part, "training", part.training) for part in module.modules()]
     if scales_its_input(module):
         before.append((module, "transform_input", True))
         module.transform_input = False
     module.eval()
+    for norm in norms:
+        norm.forward = as_one_op(norm)
     try:
         yield
     finally:
+        for norm in norms:
+            del norm.forward
         for part, key, value in before:
             setattr(part, key, value)
 
