@@ -2,8 +2,8 @@
 
 #include <cblas.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 void lsn_gemm(int m, int n, int k, const float *a, int lda, const float *b, int ldb, float beta,
@@ -60,18 +60,10 @@ struct lsn_blas lsn_blas_describe(void)
     return blas;
 }
 
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 double lsn_blas_measure(void)
 {
     enum { SIZE = 768 };
-    const double start = seconds(), work = (double)SIZE * SIZE * SIZE;
+    const double start = lsn_clock_seconds(), work = (double)SIZE * SIZE * SIZE;
     float *a = lsn_alloc_floats((size_t)3 * SIZE * SIZE);
     double best = 0;
 
@@ -79,13 +71,13 @@ double lsn_blas_measure(void)
         return 0;
     lsn_gemm_use_one_thread();
     do {
-        double before = seconds(), taken;
+        double before = lsn_clock_seconds(), taken;
 
         lsn_gemm(SIZE, SIZE, SIZE, a, SIZE, a + SIZE * SIZE, SIZE, 0, a + 2 * SIZE * SIZE, SIZE);
-        taken = seconds() - before;
+        taken = lsn_clock_seconds() - before;
         if (taken > 0 && work / taken > best)
             best = work / taken;
-    } while (seconds() - start < 0.25);
+    } while (lsn_clock_seconds() - start < 0.25);
     lsn_free(a);
     return best;
 }

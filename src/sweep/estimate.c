@@ -1,20 +1,11 @@
 #include "sweep/estimate.h"
 
-#include <time.h>
-
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/sweep.h"
 
 #define LAYERS_MAX 6
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 static int kernels_of(const struct lsn_model *model, int layer)
 {
@@ -31,12 +22,12 @@ double lsn_estimate_rate(const struct lsn_model *model, const struct lsn_network
         int layer = (int)((2LL * i + 1) * layers / (2 * samples)), all = kernels_of(model, layer);
         int count = all < LSN_ESTIMATE_KERNELS ? all : LSN_ESTIMATE_KERNELS;
         int kernels[LSN_ESTIMATE_KERNELS];
-        double start = seconds();
+        double start = lsn_clock_seconds();
 
         for (k = 0; k < count; k++)
             kernels[k] = (int)((long long)k * all / count);
         lsn_pass_run_lesioned(pass, layer, kernels, count, logits);
-        taken += seconds() - start;
+        taken += lsn_clock_seconds() - start;
         work += lsn_network_lesion_work(network, layer) * count;
     }
     return taken > 0 ? work / taken : 0;

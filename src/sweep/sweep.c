@@ -282,6 +282,8 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
         return LSN_OK;
     LSN_TRY(show(sweep, worker, 0, err));
     rate = lsn_estimate_rate(sweep->model, sweep->network, worker->pass, worker->lesioned);
+    /* The trial is none of the lesions' work. */
+    sweep->results->multiply_adds -= lsn_pass_work(worker->pass);
     estimate.seconds = rate > 0 ? sweep->progress.work / rate / sweep->worker_count : 0;
     estimate.memory = shared_bytes(sweep) + (size_t)sweep->worker_count * worker_bytes(sweep);
     sweep->options->started(sweep->options->progress_context, &estimate);

@@ -1,0 +1,7 @@
+/* Time for measuring, from an arbitrary start. */
+#ifndef LSN_BASE_CLOCK_H
+#define LSN_BASE_CLOCK_H
+
+double lsn_clock_seconds(void);
+
+#endif
