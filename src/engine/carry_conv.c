@@ -173,47 +173,6 @@ const float *lsn_range_live_rows(const struct lsn_range *r, int variant)
     return r->s.live;
 }
 
-/* Each group's patches times its weights; whole rows, so nothing is selected. */
-static void carry_grouped(struct lsn_range *r, const float *packed)
-{
-    const struct lsn_conv *conv = r->conv;
-    struct lsn_delta *d = r->d;
-    const struct lsn_window *w = &conv->window;
-    int c_in = conv->in.c / conv->groups, c_out = conv->out.c / conv->groups, v, i, g, ky, kx,
-        count;
-    size_t depth = lsn_conv_patch_count(conv);
-
-    for (v = 0; v < r->in->variants; v++) {
-        count = lsn_carry_touch(d, r->in, v, &conv->window, conv->in, conv->out);
-        lsn_change_map(r->in, v, d->maps[0]);
-        for (i = 0; i < count; i++) {
-            int oy = d->touched[i] / conv->out.w, ox = d->touched[i] % conv->out.w;
-
-            memset(r->s.products, 0, (size_t)conv->out.c * sizeof(float));
-            for (ky = 0; ky < w->kh; ky++)
-                for (kx = 0; kx < w->kw; kx++) {
-                    int y = oy * w->sh - w->pt + ky * w->dh, x = ox * w->sw - w->pl + kx * w->dw;
-                    int row = y >= 0 && y < conv->in.h && x >= 0 && x < conv->in.w
-                                  ? d->maps[0][y * conv->in.w + x]
-                                  : -1;
-                    const float *whole;
-
-                    if (row < 0)
-                        continue;
-                    whole = lsn_change_widen(r->in, v, (size_t)row, 0, conv->in.c, d->rows[1]);
-                    for (g = 0; g < conv->groups; g++)
-                        lsn_gemm(1, c_out, c_in, whole + g * c_in, c_in,
-                                 packed + (size_t)g * depth * (size_t)c_out +
-                                     (size_t)(ky * w->kw + kx) * (size_t)(c_in * c_out),
-                                 c_out, 1.0f, r->s.products + g * c_out, c_out);
-                    d->multiply_adds += (double)conv->out.c * c_in;
-                }
-            lsn_emit(r->emitter, v, d->touched[i], r->s.products);
-        }
-        lsn_change_unmap(r->in, v, d->maps[0]);
-    }
-}
-
 void lsn_carry_conv(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
@@ -227,7 +186,7 @@ void lsn_carry_conv(struct lsn_delta *d, const struct lsn_plan_node *entry, stru
         carry_own(d, conv, step->packed, in, &e, out);
     } else if (conv->groups > 1) {
         r.s = cut(d, conv, false);
-        carry_grouped(&r, step->packed);
+        lsn_range_grouped(&r, step->packed);
     } else {
         winograd = step->winograd && lsn_range_tiles_pay(&r);
         r.s = cut(d, conv, winograd);

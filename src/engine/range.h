@@ -40,6 +40,9 @@ size_t lsn_range_patch_products(const struct lsn_conv *conv);
 void lsn_range_pointwise(struct lsn_range *r);
 void lsn_range_patches(struct lsn_range *r);
 
+/* Of a grouped convolution; in->own is allowed. */
+void lsn_range_grouped(struct lsn_range *r, const float *packed);
+
 /* Winograd tiles: the same; and whether they cost less than patches, where changes
  * are sparse in space. */
 size_t lsn_range_tile_floats(const struct lsn_conv *conv);

@@ -1,5 +1,7 @@
 /* A range convolution as products of patches: the differences that touched output
  * positions see, of all variants of the batch. */
+#include <string.h>
+
 #include "engine/range.h"
 #include "op/delta.h"
 #include "op/gemm.h"
@@ -12,17 +14,23 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* Floats of a patch of all groups. */
+static size_t whole_patch(const struct lsn_conv *conv)
+{
+    return lsn_conv_patch_count(conv) * (size_t)conv->groups;
+}
+
 /* Rows of patches that are multiplied at once. */
 static size_t patch_rows(const struct lsn_conv *conv)
 {
-    size_t rows = PATCH_FLOATS / lsn_conv_patch_count(conv);
+    size_t rows = PATCH_FLOATS / whole_patch(conv);
 
     return smaller(rows > PATCH_ROWS_MIN ? rows : PATCH_ROWS_MIN, LSN_BLOCK_ROWS);
 }
 
 size_t lsn_range_patch_floats(const struct lsn_conv *conv)
 {
-    return patch_rows(conv) * lsn_conv_patch_count(conv);
+    return patch_rows(conv) * whole_patch(conv);
 }
 
 size_t lsn_range_patch_products(const struct lsn_conv *conv)
@@ -121,4 +129,70 @@ void lsn_range_patches(struct lsn_range *r)
     }
     if (r->used)
         multiply_patches(r, r->s.patches, r->used);
+}
+
+/* ---- grouped ---- */
+
+/* What an output position sees, cut into groups: group g's part of row number `used`
+ * lies in the g-th matrix [rows][taps][channels of a group]. */
+static void gather_grouped(const struct lsn_range *r, int variant, int position)
+{
+    const struct lsn_conv *conv = r->conv;
+    const struct lsn_window *w = &conv->window;
+    size_t c = (size_t)(conv->in.c / conv->groups), depth = lsn_conv_patch_count(conv), tap = 0;
+    size_t distance = patch_rows(conv) * depth, g;
+    int oy = position / conv->out.w, ox = position % conv->out.w, ky, kx;
+
+    for (ky = 0; ky < w->kh; ky++)
+        for (kx = 0; kx < w->kw; kx++, tap++) {
+            int y = oy * w->sh - w->pt + ky * w->dh, x = ox * w->sw - w->pl + kx * w->dw;
+            int row = y >= 0 && y < conv->in.h && x >= 0 && x < conv->in.w
+                          ? r->d->maps[0][y * conv->in.w + x]
+                          : -1;
+            const float *whole = row < 0 ? r->d->zeros
+                                         : lsn_change_widen(r->in, variant, (size_t)row, 0,
+                                                            conv->in.c, r->d->rows[1]);
+
+            for (g = 0; g < (size_t)conv->groups; g++)
+                memcpy(r->s.patches + g * distance + r->used * depth + tap * c, whole + g * c,
+                       c * sizeof *whole);
+        }
+}
+
+static void multiply_grouped(struct lsn_range *r, const float *packed)
+{
+    const struct lsn_conv *conv = r->conv;
+    int depth = (int)lsn_conv_patch_count(conv), n = conv->out.c / conv->groups;
+    size_t distance = patch_rows(conv) * (size_t)depth, g, i;
+
+    for (g = 0; g < (size_t)conv->groups; g++)
+        lsn_gemm((int)r->used, n, depth, r->s.patches + g * distance, depth,
+                 packed + g * (size_t)depth * (size_t)n, n, 0, r->s.products + g * (size_t)n,
+                 conv->out.c);
+    r->d->multiply_adds += (double)r->used * depth * conv->out.c;
+    for (i = 0; i < r->used; i++)
+        lsn_emit(r->emitter, r->d->block_variant[i], r->d->block_position[i],
+                 r->s.products + i * (size_t)conv->out.c);
+    r->used = 0;
+}
+
+void lsn_range_grouped(struct lsn_range *r, const float *packed)
+{
+    const struct lsn_conv *conv = r->conv;
+    int v, i, count;
+
+    for (v = 0; v < r->in->variants; v++) {
+        count = lsn_carry_touch(r->d, r->in, v, &conv->window, conv->in, conv->out);
+        lsn_change_map(r->in, v, r->d->maps[0]);
+        for (i = 0; i < count; i++) {
+            gather_grouped(r, v, r->d->touched[i]);
+            r->d->block_variant[r->used] = v;
+            r->d->block_position[r->used] = r->d->touched[i];
+            if (++r->used == patch_rows(conv))
+                multiply_grouped(r, packed);
+        }
+        lsn_change_unmap(r->in, v, r->d->maps[0]);
+    }
+    if (r->used)
+        multiply_grouped(r, packed);
 }
