@@ -72,6 +72,7 @@ struct lsn_results {
     double multiply_adds;         /* done for the lesions */
     double full_multiply_adds;    /* that the full engine takes for them */
     int threads;                  /* that ran */
+    double seconds;               /* that they took; making the network ready is not in it */
     size_t complete_images;       /* images 0 ... complete_images-1 have no missing cell */
 };
 

@@ -72,11 +72,6 @@ void progress_report(void *context, const struct lsn_progress *state)
     fflush(stderr);
 }
 
-double progress_seconds(const struct progress *progress)
-{
-    return seconds_since(&progress->start);
-}
-
 void progress_end(void)
 {
     if (progress_wanted())

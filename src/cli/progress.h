@@ -24,9 +24,6 @@ void progress_report(void *context, const struct lsn_progress *state);
 /* Whether progress is shown at all. */
 bool progress_wanted(void);
 
-/* Seconds since progress_start. */
-double progress_seconds(const struct progress *progress);
-
 void progress_end(void);
 
 #endif

@@ -58,7 +58,7 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
     if (results && !options->intact_only)
         message_detail("%d threads, %.3f s; multiply-adds for the lesions: %.4g, of %.4g that the "
                        "full engine takes",
-                       results->threads, progress_seconds(&progress), results->multiply_adds,
+                       results->threads, results->seconds, results->multiply_adds,
                        results->full_multiply_adds);
     if (status == LSN_E_INTERRUPTED) {
         message_note("interrupted: %zu of %zu images are complete", results->complete_images,

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -293,6 +294,8 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
 static enum lsn_status run(struct sweep *sweep, struct lsn_error *err)
 {
     size_t stimuli = lsn_dataset_count(sweep->dataset) * (size_t)sweep->options->condition_count;
+    enum lsn_status status;
+    double start;
     size_t i, units;
 
     LSN_TRY(lsn_network_create(sweep->model, &sweep->network, err));
@@ -305,7 +308,10 @@ static enum lsn_status run(struct sweep *sweep, struct lsn_error *err)
     sweep->results->full_multiply_adds = sweep->options->intact_only ? 0 : sweep->progress.work;
     sweep->results->threads = sweep->worker_count;
     LSN_TRY(announce(sweep, err));
-    return lsn_parallel(sweep->worker_count, units, run_unit, sweep, err);
+    start = lsn_clock_seconds();
+    status = lsn_parallel(sweep->worker_count, units, run_unit, sweep, err);
+    sweep->results->seconds = lsn_clock_seconds() - start;
+    return status;
 }
 
 static void release(struct sweep *sweep)
