@@ -91,7 +91,7 @@ class Network:
                             self.weight(node, "bias"), a["stride"], pads[:2] if even else 0,
                             a["dilation"], a["groups"])
         if op == "Linear":
-            return F.linear(x[0], self.weight(node, "weight"), self.weight(node, "bias"))
+            return F.linear(x[0].flatten(1), self.weight(node, "weight"), self.weight(node, "bias"))
         if op == "Relu":
             return F.relu(x[0])
         if op == "MaxPool":
@@ -184,8 +184,8 @@ def cached(net, values, layer):
 
 # ---------------------------------------------------------------- ONNX Runtime
 
-def onnx_node(net, node):
-    """The node as ONNX has it."""
+def onnx_nodes(node):
+    """The node as ONNX has it; a Linear is a Flatten (of vectors c x 1 x 1) and a Gemm."""
     from onnx import helper
     a, op = node.get("attributes", {}), node["op"]
     name = {"Linear": "Gemm"}.get(op, op)
@@ -200,7 +200,12 @@ def onnx_node(net, node):
                                   "ceil_mode": int(a.get("ceil_mode", 0)),
                                   "count_include_pad": int(a.get("count_include_pad", 0))},
                   "LRN": a, "Concat": {"axis": 1}}.get(op, {})
-    return helper.make_node(name, inputs, [node["name"]], **attributes)
+    nodes = [helper.make_node(name, inputs, [node["name"]], **attributes)]
+    if op == "Linear":
+        flat = node["name"] + ".flat"
+        nodes[0].input[0] = flat
+        nodes.insert(0, helper.make_node("Flatten", inputs[:1], [flat]))
+    return nodes
 
 
 def write_tail(net, values, layer, path):
@@ -213,7 +218,7 @@ def write_tail(net, values, layer, path):
               for name, value in start.items()]
     output = helper.make_tensor_value_info(net.output, TensorProto.FLOAT, None)
     weights = [numpy_helper.from_array(net.tensors[t].numpy(), t) for t in sorted(used)]
-    graph = helper.make_graph([onnx_node(net, n) for n in nodes], "tail", inputs, [output], weights)
+    graph = helper.make_graph([o for n in nodes for o in onnx_nodes(n)], "tail", inputs, [output], weights)
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=7),
               str(path))
 
