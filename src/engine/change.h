@@ -18,14 +18,13 @@
 struct lsn_change {
     int variants;
     bool own;
-    int channels;    /* of a row */
-    int first;       /* range: the first channel */
-    int *list;       /* own: [variants][channels] */
-    uint32_t *live;  /* range: [channels] not 0 where any row has a difference */
-    size_t *start;   /* [variants + 1]: variant v has the rows start[v] ... start[v+1]-1 */
-    int *position;   /* [rows] y * w + x */
-    float *delta;    /* [rows][channels] */
-    size_t rows_max; /* that fit */
+    int channels;   /* of a row */
+    int first;      /* range: the first channel */
+    int *list;      /* own: [variants][channels] */
+    uint32_t *live; /* range: [channels] not 0 where any row has a difference */
+    size_t *start;  /* [variants + 1]: variant v has the rows start[v] ... start[v+1]-1 */
+    int *position;  /* [rows] y * w + x */
+    float *delta;   /* [rows][channels] */
 };
 
 static inline size_t lsn_change_rows(const struct lsn_change *change)
@@ -49,6 +48,12 @@ void lsn_change_map(const struct lsn_change *change, int variant, int *map);
 
 /* Undoes lsn_change_map, leaving -1 everywhere. */
 void lsn_change_unmap(const struct lsn_change *change, int variant, int *map);
+
+/* The row in map at (y, x) of an h x w plane; -1 outside it, too. */
+static inline int lsn_change_at(const int *map, int h, int w, int y, int x)
+{
+    return y >= 0 && y < h && x >= 0 && x < w ? map[y * w + x] : -1;
+}
 
 /* A row as differences of channels first ... first+count-1 of its node: itself
  * where it holds just these, else written to buffer [count]. */

@@ -161,7 +161,6 @@ void lsn_change_open(struct lsn_delta *d, const struct lsn_plan_node *entry, int
         .list = (int *)(void *)(at + storage.list),
         .live = (uint32_t *)(void *)(at + storage.live),
         .delta = (float *)(void *)(at + storage.delta),
-        .rows_max = storage.rows_max,
     };
     if (!out->own)
         memset(out->live, 0, (size_t)c * sizeof *out->live);

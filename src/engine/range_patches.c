@@ -92,9 +92,7 @@ static void gather_patch(const struct lsn_range *r, const float *rows, size_t fi
     for (ky = 0; ky < w->kh; ky++)
         for (kx = 0; kx < w->kw; kx++) {
             int y = oy * w->sh - w->pt + ky * w->dh, x = ox * w->sw - w->pl + kx * w->dw;
-            int row = y >= 0 && y < conv->in.h && x >= 0 && x < conv->in.w
-                          ? r->d->maps[0][y * conv->in.w + x]
-                          : -1;
+            int row = lsn_change_at(r->d->maps[0], conv->in.h, conv->in.w, y, x);
 
             r->d->pointers[tap++] = row >= 0 ? rows + ((size_t)row - first) * n : r->d->zeros;
         }
@@ -146,9 +144,7 @@ static void gather_grouped(const struct lsn_range *r, int variant, int position)
     for (ky = 0; ky < w->kh; ky++)
         for (kx = 0; kx < w->kw; kx++, tap++) {
             int y = oy * w->sh - w->pt + ky * w->dh, x = ox * w->sw - w->pl + kx * w->dw;
-            int row = y >= 0 && y < conv->in.h && x >= 0 && x < conv->in.w
-                          ? r->d->maps[0][y * conv->in.w + x]
-                          : -1;
+            int row = lsn_change_at(r->d->maps[0], conv->in.h, conv->in.w, y, x);
             const float *whole = row < 0 ? r->d->zeros
                                          : lsn_change_widen(r->in, variant, (size_t)row, 0,
                                                             conv->in.c, r->d->rows[1]);

@@ -87,9 +87,7 @@ static void gather_tile(const struct lsn_range *r, const float *rows, size_t fir
 
     for (i = 0; i < LSN_WINOGRAD_POINTS; i++) {
         int y = top + i / LSN_WINOGRAD_IN, x = left + i % LSN_WINOGRAD_IN;
-        int row = y >= 0 && y < conv->in.h && x >= 0 && x < conv->in.w
-                      ? r->d->maps[0][y * conv->in.w + x]
-                      : -1;
+        int row = lsn_change_at(r->d->maps[0], conv->in.h, conv->in.w, y, x);
 
         r->d->pointers[i] = row >= 0 ? rows + ((size_t)row - first) * r->live_count : r->d->zeros;
     }

@@ -39,12 +39,7 @@ static enum lsn_status ensure_bias(struct lsn_node *node, struct lsn_error *err)
 
     if (bias->data)
         return LSN_OK;
-    bias->rank = 1;
-    bias->dims[0] = node->shape.c;
-    bias->data = lsn_alloc_floats((size_t)node->shape.c);
-    if (!bias->data)
-        return lsn_fail_memory(err, "a folded bias");
-    return LSN_OK;
+    return lsn_tensor_vector(bias, node->shape.c, err);
 }
 
 static bool can_take_in(const struct lsn_node *producer)

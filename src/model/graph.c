@@ -20,6 +20,14 @@ size_t lsn_tensor_count(const struct lsn_tensor *tensor)
     return count;
 }
 
+enum lsn_status lsn_tensor_vector(struct lsn_tensor *tensor, int count, struct lsn_error *err)
+{
+    tensor->rank = 1;
+    tensor->dims[0] = count;
+    tensor->data = lsn_alloc_floats((size_t)count);
+    return tensor->data ? LSN_OK : lsn_fail_memory(err, "a vector of weights");
+}
+
 void lsn_tensor_free(struct lsn_tensor *tensor)
 {
     lsn_free(tensor->name);

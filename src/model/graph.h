@@ -55,6 +55,9 @@ struct lsn_tensor {
 };
 
 size_t lsn_tensor_count(const struct lsn_tensor *tensor);
+/* Makes an empty tensor a vector of count zeroes. LSN_E_MEMORY. */
+enum lsn_status lsn_tensor_vector(struct lsn_tensor *tensor, int count, struct lsn_error *err);
+
 void lsn_tensor_free(struct lsn_tensor *tensor);
 
 /* The attributes of every op in one place; the op table (model/ops.h) says

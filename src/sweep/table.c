@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "format/file.h"
 #include "format/npy.h"
@@ -100,21 +101,26 @@ enum lsn_status lsn_table_write_kernels(const char *path, bool force, const stru
                                         const struct lsn_results *results, size_t images,
                                         struct lsn_error *err)
 {
+    struct tally *intact = lsn_alloc((size_t)results->condition_count, sizeof *intact);
     struct lsn_text text = {0};
     size_t kernel;
     int c;
 
+    if (!intact)
+        return lsn_fail_memory(err, "a table");
+    for (c = 0; c < results->condition_count; c++)
+        intact[c] = tally_intact(results, c, images);
     lsn_text_add(&text, "layer,layer_index,kernel,contrast,images,top1_intact,top1_lesioned,lost,"
                         "gained,top1_drop,top5_intact,top5_lesioned,top5_drop,loss_intact,"
                         "loss_lesioned,loss_drop,margin_drop,changed,noop\n");
     for (kernel = 0; kernel < results->kernel_count; kernel++)
         for (c = 0; c < results->condition_count; c++) {
-            struct tally intact = tally_intact(results, c, images);
             struct tally lesioned = tally_lesioned(results, kernel, c, images);
 
-            add_kernel_row(&text, model, results, kernel, conditions[c].contrast, images, &intact,
-                           &lesioned);
+            add_kernel_row(&text, model, results, kernel, conditions[c].contrast, images,
+                           &intact[c], &lesioned);
         }
+    lsn_free(intact);
     return write_text(path, force, &text, LSN_OK, err);
 }
 

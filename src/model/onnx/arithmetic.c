@@ -43,18 +43,14 @@ static enum lsn_status with_constant(struct lsn_importer *im, struct lsn_value *
     struct lsn_value input;
     enum lsn_status status;
     float *k = NULL;
-    int c, i;
+    int c;
 
     LSN_TRY(lsn_import_order_channels(im, value));
     input = *value;
     c = lsn_import_shape(im, &input).c;
     LSN_TRY(lsn_import_per_channel(im, constant, &input, &k));
-    for (i = 0; i < 2; i++)
-        node.tensors[i] =
-            (struct lsn_tensor){.rank = 1, .dims = {c}, .data = lsn_alloc_floats((size_t)c)};
-    if (!node.tensors[0].data || !node.tensors[1].data)
-        status = lsn_fail_memory(im->err, "a constant");
-    else
+    status = lsn_import_scale_and_shift(im, &node, c, 1);
+    if (status == LSN_OK)
         status = affine_numbers(im, im->current->op[0], flipped, k, c, node.tensors[0].data,
                                 node.tensors[1].data);
     lsn_free(k);
@@ -138,14 +134,8 @@ static enum lsn_status two_maps(struct lsn_importer *im, struct lsn_value *a, st
     if (im->current->op[0] == 'D')
         return lsn_import_fail(im, LSN_E_UNSUPPORTED, "divides by a feature map");
     if (im->current->op[0] == 'S') {
-        int c = lsn_import_shape(im, b).c, i;
-
         node = lsn_node_default(LSN_OP_AFFINE);
-        for (i = 0; i < 2; i++)
-            node.tensors[i] =
-                (struct lsn_tensor){.rank = 1, .dims = {c}, .data = lsn_alloc_floats((size_t)c)};
-        for (i = 0; node.tensors[0].data && i < c; i++)
-            node.tensors[0].data[i] = -1.0f;
+        LSN_TRY(lsn_import_scale_and_shift(im, &node, lsn_import_shape(im, b).c, -1));
         LSN_TRY(lsn_import_emit(im, &node, "minus", 1, &b->node, &inputs[1]));
     }
     if (op == LSN_OP_MUL) {
@@ -284,10 +274,7 @@ static enum lsn_status gemm_bias(struct lsn_importer *im, struct lsn_value *valu
         status =
             lsn_import_fail(im, LSN_E_MODEL, "its bias has %zu values, wanted %d", count, outputs);
     if (status == LSN_OK) {
-        *bias = (struct lsn_tensor){
-            .rank = 1, .dims = {outputs}, .data = lsn_alloc_floats((size_t)outputs)};
-        if (!bias->data)
-            status = lsn_fail_memory(im->err, "a bias");
+        status = lsn_tensor_vector(bias, outputs, im->err);
         for (i = 0; bias->data && i < (size_t)outputs; i++)
             bias->data[i] = beta * stored.data[count == 1 ? 0 : i];
     }

@@ -109,6 +109,10 @@ enum lsn_status lsn_import_tensor(struct lsn_importer *im, struct lsn_value *val
 enum lsn_status lsn_import_per_channel(struct lsn_importer *im, struct lsn_value *constant,
                                        const struct lsn_value *value, float **numbers);
 
+/* Gives *node (freed on failure) the same scale for each of c channels, and shift 0. */
+enum lsn_status lsn_import_scale_and_shift(struct lsn_importer *im, struct lsn_node *node, int c,
+                                           float scale);
+
 struct lsn_shape lsn_import_shape(const struct lsn_importer *im, const struct lsn_value *value);
 
 /* ---- attribute.c ---- */

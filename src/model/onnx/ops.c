@@ -165,11 +165,7 @@ static enum lsn_status import_layer_norm(struct lsn_importer *im)
     if (status == LSN_OK && lsn_import_input(im, 2))
         status = lsn_import_tensor(im, lsn_import_input(im, 2), "bias", 1, &node.tensors[1]);
     else if (status == LSN_OK) {
-        node.tensors[1] =
-            (struct lsn_tensor){.rank = 1,
-                                .dims = {node.tensors[0].dims[0]},
-                                .data = lsn_alloc_floats((size_t)node.tensors[0].dims[0])};
-        status = node.tensors[1].data ? LSN_OK : lsn_fail_memory(im->err, "a bias");
+        status = lsn_tensor_vector(&node.tensors[1], node.tensors[0].dims[0], im->err);
     }
     if (status != LSN_OK) {
         lsn_node_free(&node);

@@ -231,7 +231,6 @@ static enum lsn_status match_layer_norm(struct lsn_importer *im, bool *matched)
     size_t root, last;
     struct lsn_value input;
     double epsilon;
-    int c, i;
 
     if (!first || !is_channel_mean(im, im->current_index, lsn_import_input(im, 0)))
         return LSN_OK;
@@ -253,13 +252,8 @@ static enum lsn_status match_layer_norm(struct lsn_importer *im, bool *matched)
         im->done[again] = true;
     LSN_TRY(lsn_import_order_channels(im, lsn_import_input(im, 0)));
     input = *lsn_import_input(im, 0);
-    c = lsn_import_shape(im, &input).c;
     node.attributes.epsilon = (float)epsilon;
-    for (i = 0; i < 2; i++)
-        node.tensors[i] =
-            (struct lsn_tensor){.rank = 1, .dims = {c}, .data = lsn_alloc_floats((size_t)c)};
-    for (i = 0; node.tensors[0].data && i < c; i++)
-        node.tensors[0].data[i] = 1.0f;
+    LSN_TRY(lsn_import_scale_and_shift(im, &node, lsn_import_shape(im, &input).c, 1));
     return finish(im, last, &node, &input, matched);
 }
 

@@ -236,3 +236,20 @@ enum lsn_status lsn_import_per_channel(struct lsn_importer *im, struct lsn_value
         (*numbers)[i] = (float)data[k->count == 1 ? 0 : i];
     return LSN_OK;
 }
+
+enum lsn_status lsn_import_scale_and_shift(struct lsn_importer *im, struct lsn_node *node, int c,
+                                           float scale)
+{
+    enum lsn_status status = lsn_tensor_vector(&node->tensors[0], c, im->err);
+    int i;
+
+    if (status == LSN_OK)
+        status = lsn_tensor_vector(&node->tensors[1], c, im->err);
+    if (status != LSN_OK) {
+        lsn_node_free(node);
+        return status;
+    }
+    for (i = 0; i < c; i++)
+        node->tensors[0].data[i] = scale;
+    return LSN_OK;
+}
