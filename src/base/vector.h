@@ -12,4 +12,14 @@
 #define LSN_VECTOR
 #endif
 
+/* Before a loop: each round touches its own element of every array, though two names
+ * may stand for one array. */
+#if defined(__clang__)
+#define LSN_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define LSN_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define LSN_INDEPENDENT
+#endif
+
 #endif

@@ -56,6 +56,6 @@ size_t lsn_carry_scratch(const struct lsn_step *step)
     size_t c = (size_t)step->node->shape.c, size = (size_t)step->node->attributes.size;
 
     if (step->packed)
-        return lsn_carry_conv_scratch(&step->geometry.conv, step->winograd != NULL);
+        return lsn_carry_conv_scratch(step);
     return c > size ? c : size;
 }

@@ -19,14 +19,19 @@ struct lsn_delta {
     float *plane;                        /* [positions_max] */
     float *rows[3];                      /* [row_max] each */
     int *channels;                       /* [row_max] */
+    uint32_t *live;                      /* [row_max] */
     float *scratch;                      /* [plan's scratch_floats] */
     const float **pointers;              /* [plan's pointers_max] */
     float *factors;                      /* [plan's pointers_max] */
-    int *block_position, *block_variant; /* [LSN_BLOCK_ROWS] of rows in a product */
+    int *block_position, *block_variant; /* [LSN_BLOCK_TILES] of tiles in a product */
+    int *row_map;                        /* [plan's row_map_max] */
+    int *members;                        /* [plan's group_max] variants at one position */
+    struct lsn_bundle *bundles;          /* [LSN_BLOCK_BUNDLES] in a product */
     double multiply_adds;                /* done so far */
 };
 
-#define LSN_BLOCK_ROWS 1024 /* of a product, at most */
+#define LSN_BLOCK_TILES   1024 /* of a product, at most */
+#define LSN_BLOCK_BUNDLES 256
 
 /* Receives a node's new differences row by row, applies the activation that goes
  * with the node, and keeps what is left. Variants must come in order. */
@@ -46,7 +51,7 @@ struct lsn_emitter lsn_emitter_start(const struct lsn_delta *d, const struct lsn
 void lsn_emit(struct lsn_emitter *e, int variant, int position, const float *delta);
 
 /* The place of one row that is known not to be all 0, for the caller to fill; only
- * where no activation goes with the node. The caller sees to out->live, too. */
+ * where no activation goes with the node. */
 float *lsn_emit_place(struct lsn_emitter *e, int variant, int position);
 
 /* count rows of an own change: delta [count][out->channels]. */
@@ -92,7 +97,7 @@ void lsn_carry_depthwise(struct lsn_delta *, const struct lsn_plan_node *, struc
 void lsn_carry_conv(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
 
 /* Floats of scratch, and rows that lsn_delta_combine joins, of a Conv or Linear. */
-size_t lsn_carry_conv_scratch(const struct lsn_conv *conv, bool winograd);
+size_t lsn_carry_conv_scratch(const struct lsn_step *step);
 size_t lsn_carry_conv_pointers(const struct lsn_conv *conv);
 
 #endif

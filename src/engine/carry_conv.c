@@ -1,59 +1,25 @@
 /* Convolution and Linear. An own change (a plane or a few) is multiplied by just
- * its channels' weights. A range change is multiplied as a matrix of many rows,
- * restricted to the channels in which anything changed (range.h). */
+ * its channels' weights, a range change as range.h says. */
 #include <string.h>
 
 #include "engine/range.h"
 #include "op/delta.h"
-#include "op/gemm.h"
 #include "op/winograd.h"
 
-static size_t larger(size_t a, size_t b)
+size_t lsn_carry_conv_scratch(const struct lsn_step *step)
 {
-    return a > b ? a : b;
-}
+    const struct lsn_conv *conv = &step->geometry.conv;
+    size_t bundles = lsn_range_bundle_floats(conv);
+    size_t tiles = step->winograd ? lsn_range_tile_floats(conv) : 0;
 
-static size_t weights_floats(const struct lsn_conv *conv, bool winograd)
-{
-    size_t count = winograd ? lsn_winograd_weight_count(conv) : lsn_conv_weight_count(conv);
-
-    return count <= LSN_RANGE_COMPACT_FLOATS ? count : 0;
-}
-
-static size_t live_floats(const struct lsn_conv *conv)
-{
-    return (size_t)conv->in.h * (size_t)conv->in.w * (size_t)conv->in.c;
-}
-
-static size_t scratch_floats(const struct lsn_conv *conv, bool winograd)
-{
-    size_t patches = winograd ? lsn_range_tile_floats(conv) : lsn_range_patch_floats(conv);
-    size_t products = winograd ? lsn_range_tile_products(conv) : lsn_range_patch_products(conv);
-
-    return weights_floats(conv, winograd) + live_floats(conv) + patches + products;
-}
-
-size_t lsn_carry_conv_scratch(const struct lsn_conv *conv, bool winograd)
-{
-    size_t direct = scratch_floats(conv, false);
-
-    return winograd ? larger(direct, scratch_floats(conv, true)) : direct;
+    return bundles > tiles ? bundles : tiles;
 }
 
 size_t lsn_carry_conv_pointers(const struct lsn_conv *conv)
 {
-    return larger(lsn_conv_patch_count(conv), LSN_WINOGRAD_POINTS);
-}
+    size_t taps = lsn_conv_patch_count(conv);
 
-static struct lsn_range_scratch cut(struct lsn_delta *d, const struct lsn_conv *conv, bool winograd)
-{
-    struct lsn_range_scratch s = {.weights = d->scratch};
-
-    s.live = s.weights + weights_floats(conv, winograd);
-    s.patches = s.live + live_floats(conv);
-    s.products =
-        s.patches + (winograd ? lsn_range_tile_floats(conv) : lsn_range_patch_floats(conv));
-    return s;
+    return taps > LSN_WINOGRAD_POINTS ? taps : LSN_WINOGRAD_POINTS;
 }
 
 /* The taps of one output position that hold a difference: factors and the weights
@@ -117,91 +83,19 @@ static void carry_own(struct lsn_delta *d, const struct lsn_conv *conv, const fl
     }
 }
 
-static void find_live(struct lsn_range *r)
-{
-    const struct lsn_change *in = r->in;
-    size_t i;
-
-    r->live_count = 0;
-    for (i = 0; i < (size_t)in->channels; i++)
-        if (in->live[i])
-            r->d->channels[r->live_count++] = (int)i;
-    /* Selecting costs a copy: not for a few channels less. */
-    r->compact = r->live_count * 8 < (size_t)in->channels * 7;
-    if (!r->compact)
-        r->live_count = (size_t)in->channels;
-}
-
-/* weights [taps][c][out.c] of the channels in use. */
-static void choose_weights(struct lsn_range *r, const float *weights, size_t weight_count)
-{
-    size_t c = (size_t)r->conv->in.c, n = (size_t)r->conv->out.c, tap, i;
-    size_t first = (size_t)r->in->first;
-    bool contiguous = !r->compact && (r->taps == 1 || (size_t)r->in->channels == c);
-
-    if (r->compact && weight_count > LSN_RANGE_COMPACT_FLOATS) {
-        r->compact = false;
-        r->live_count = (size_t)r->in->channels;
-        contiguous = r->taps == 1 || r->live_count == c;
-    }
-    r->weights = weights + first * n;
-    r->ld_tap = c * n;
-    if (contiguous || weight_count > LSN_RANGE_COMPACT_FLOATS)
-        return;
-    for (tap = 0; tap < r->taps; tap++)
-        for (i = 0; i < r->live_count; i++) {
-            size_t channel = first + (r->compact ? (size_t)r->d->channels[i] : i);
-
-            memcpy(r->s.weights + (tap * r->live_count + i) * n, weights + (tap * c + channel) * n,
-                   n * sizeof *weights);
-        }
-    r->weights = r->s.weights;
-    r->ld_tap = r->live_count * n;
-}
-
-const float *lsn_range_live_rows(const struct lsn_range *r, int variant)
-{
-    const struct lsn_change *in = r->in;
-    size_t first = in->start[variant], row, i;
-    float *to = r->s.live;
-
-    if (!r->compact)
-        return lsn_change_row(in, first);
-    for (row = first; row < in->start[variant + 1]; row++, to += r->live_count)
-        for (i = 0; i < r->live_count; i++)
-            to[i] = lsn_change_row(in, row)[r->d->channels[i]];
-    return r->s.live;
-}
-
 void lsn_carry_conv(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
     const struct lsn_conv *conv = &step->geometry.conv;
     const struct lsn_change *in = lsn_carry_input(d, step->node, 0);
     struct lsn_emitter e = lsn_emitter_start(d, entry, out);
-    struct lsn_range r = {.d = d, .conv = conv, .in = in, .emitter = &e};
-    bool winograd = false;
+    struct lsn_range range = {d, step, conv, in, out, &e};
 
-    if (in->own && (conv->groups == 1 || out->own)) {
+    if (in->own && (conv->groups == 1 || out->own))
         carry_own(d, conv, step->packed, in, &e, out);
-    } else if (conv->groups > 1) {
-        r.s = cut(d, conv, false);
-        lsn_range_grouped(&r, step->packed);
-    } else {
-        winograd = step->winograd && lsn_range_tiles_pay(&r);
-        r.s = cut(d, conv, winograd);
-        r.taps = winograd ? LSN_WINOGRAD_POINTS : (size_t)(conv->window.kh * conv->window.kw);
-        find_live(&r);
-        choose_weights(&r, winograd ? step->winograd : step->packed,
-                       winograd ? lsn_winograd_weight_count(conv) : lsn_conv_weight_count(conv));
-        if (r.live_count == 0)
-            ;
-        else if (winograd)
-            lsn_range_tiles(&r);
-        else if (lsn_conv_is_pointwise(conv))
-            lsn_range_pointwise(&r);
-        else
-            lsn_range_patches(&r);
-    }
+    else if (step->winograd && lsn_range_tiles_pay(&range))
+        lsn_range_tiles(&range);
+    else
+        lsn_range_bundles(&range);
     lsn_emitter_finish(&e);
 }

@@ -247,24 +247,6 @@ static void concat_row(struct lsn_delta *d, const struct lsn_node *node, int var
     memset(to + filled, 0, (size_t)(out->channels - filled) * sizeof *to);
 }
 
-/* Which channels of the result are live follows from the inputs. */
-static void concat_live(const struct lsn_delta *d, const struct lsn_node *node,
-                        struct lsn_change *out)
-{
-    int offset = -out->first, i, j, v;
-
-    for (i = 0; i < node->input_count; i++) {
-        const struct lsn_change *in = lsn_carry_input(d, node, i);
-
-        for (v = 0; in && in->own && v < in->variants; v++)
-            for (j = 0; j < in->channels; j++)
-                out->live[offset + lsn_change_list(in, v)[j]] = 1;
-        for (j = 0; in && !in->own && j < in->channels; j++)
-            out->live[offset + in->first + j] |= in->live[j];
-        offset += d->network->steps[node->inputs[i]].node->shape.c;
-    }
-}
-
 static void concat_variant(struct lsn_delta *d, const struct lsn_node *node, int variant,
                            struct lsn_emitter *e, struct lsn_change *out)
 {
@@ -315,8 +297,6 @@ void lsn_carry_concat(struct lsn_delta *d, const struct lsn_plan_node *entry,
             emit_variant(&e, in, v, in->position + in->start[v]);
     } else {
         concat_range(d, node, out);
-        if (!e.activation)
-            concat_live(d, node, out);
         for (v = 0; v < out->variants; v++)
             concat_variant(d, node, v, &e, out);
     }

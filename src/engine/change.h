@@ -13,18 +13,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 struct lsn_change {
     int variants;
     bool own;
-    int channels;   /* of a row */
-    int first;      /* range: the first channel */
-    int *list;      /* own: [variants][channels] */
-    uint32_t *live; /* range: [channels] not 0 where any row has a difference */
-    size_t *start;  /* [variants + 1]: variant v has the rows start[v] ... start[v+1]-1 */
-    int *position;  /* [rows] y * w + x */
-    float *delta;   /* [rows][channels] */
+    int channels;  /* of a row */
+    int first;     /* range: the first channel */
+    int *list;     /* own: [variants][channels] */
+    size_t *start; /* [variants + 1]: variant v has the rows start[v] ... start[v+1]-1 */
+    int *position; /* [rows] y * w + x */
+    float *delta;  /* [rows][channels] */
 };
 
 static inline size_t lsn_change_rows(const struct lsn_change *change)

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "engine/carry.h"
+#include "op/panel.h"
 
 static enum lsn_status allocate(struct lsn_delta *d, struct lsn_error *err)
 {
@@ -20,14 +21,18 @@ static enum lsn_status allocate(struct lsn_delta *d, struct lsn_error *err)
     d->zeros = lsn_alloc_floats(plan->row_max);
     d->plane = lsn_alloc_floats(plan->positions_max);
     d->channels = lsn_alloc(plan->row_max, sizeof *d->channels);
+    d->live = lsn_alloc(plan->row_max, sizeof *d->live);
     d->scratch = lsn_alloc_floats(plan->scratch_floats);
     d->pointers = lsn_alloc(plan->pointers_max, sizeof *d->pointers);
     d->factors = lsn_alloc_floats(plan->pointers_max);
-    d->block_position = lsn_alloc(LSN_BLOCK_ROWS, sizeof *d->block_position);
-    d->block_variant = lsn_alloc(LSN_BLOCK_ROWS, sizeof *d->block_variant);
+    d->block_position = lsn_alloc(LSN_BLOCK_TILES, sizeof *d->block_position);
+    d->block_variant = lsn_alloc(LSN_BLOCK_TILES, sizeof *d->block_variant);
+    d->row_map = lsn_alloc(plan->row_map_max, sizeof *d->row_map);
+    d->members = lsn_alloc(plan->group_max, sizeof *d->members);
+    d->bundles = lsn_alloc(LSN_BLOCK_BUNDLES, sizeof *d->bundles);
     fine = d->changes && d->arena && d->maps && d->touched && d->is_touched && d->zeros &&
-           d->plane && d->channels && d->scratch && d->pointers && d->factors &&
-           d->block_position && d->block_variant;
+           d->plane && d->channels && d->live && d->scratch && d->pointers && d->factors &&
+           d->block_position && d->block_variant && d->row_map && d->members && d->bundles;
     for (i = 0; i < sizeof d->rows / sizeof d->rows[0]; i++) {
         d->rows[i] = lsn_alloc_floats(plan->row_max);
         fine = fine && d->rows[i];
@@ -77,11 +82,15 @@ void lsn_delta_free(struct lsn_delta *d)
     lsn_free(d->zeros);
     lsn_free(d->plane);
     lsn_free(d->channels);
+    lsn_free(d->live);
     lsn_free(d->scratch);
     lsn_free(d->pointers);
     lsn_free(d->factors);
     lsn_free(d->block_position);
     lsn_free(d->block_variant);
+    lsn_free(d->row_map);
+    lsn_free(d->members);
+    lsn_free(d->bundles);
     lsn_free(d);
 }
 
@@ -188,8 +197,9 @@ size_t lsn_delta_bytes(const struct lsn_network *network)
 {
     const struct lsn_plan *plan = network->plan;
     size_t maps = (plan->inputs_max + 2) * plan->positions_max * sizeof(int);
-    size_t rows = 5 * plan->row_max * sizeof(float);
+    size_t rows = 6 * plan->row_max * sizeof(float);
 
     return plan->arena_bytes + plan->scratch_floats * sizeof(float) + maps + rows +
+           plan->row_map_max * sizeof(int) +
            plan->positions_max * (sizeof(int) + sizeof(float) + 1);
 }

@@ -44,17 +44,17 @@ void lsn_emit(struct lsn_emitter *e, int variant, int position, const float *del
     row = out->start[variant + 1];
     to = out->delta + row * n;
     if (!e->activation) {
-        any = lsn_delta_copy(n, delta, to, out->live);
+        any = lsn_delta_copy(n, delta, to);
     } else {
         at = (size_t)position * (size_t)e->c + (size_t)out->first;
         if (e->activation->op == LSN_OP_RELU) {
-            any = lsn_delta_relu(n, e->pre + at, delta, to, out->live);
+            any = lsn_delta_relu(n, e->pre + at, delta, to);
         } else {
             float *value = e->delta->rows[0];
 
             lsn_delta_add(n, e->pre + at, delta, value);
             lsn_activation_run(e->activation, n, value, value);
-            any = lsn_delta_subtract(n, value, e->post + at, to, out->live);
+            any = lsn_delta_subtract(n, value, e->post + at, to);
         }
     }
     if (any) {
@@ -159,9 +159,6 @@ void lsn_change_open(struct lsn_delta *d, const struct lsn_plan_node *entry, int
         .start = (size_t *)(void *)at,
         .position = (int *)(void *)(at + storage.position),
         .list = (int *)(void *)(at + storage.list),
-        .live = (uint32_t *)(void *)(at + storage.live),
         .delta = (float *)(void *)(at + storage.delta),
     };
-    if (!out->own)
-        memset(out->live, 0, (size_t)c * sizeof *out->live);
 }

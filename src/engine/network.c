@@ -7,6 +7,7 @@
 #include "engine/plan.h"
 #include "model/model.h"
 #include "op/gemm.h"
+#include "op/panel.h"
 #include "op/winograd.h"
 
 enum { WEIGHT, BIAS };
@@ -15,6 +16,23 @@ static struct lsn_window window_of(const struct lsn_attributes *a)
 {
     return (struct lsn_window){a->kernel[0],   a->kernel[1],   a->stride[0], a->stride[1],
                                a->dilation[0], a->dilation[1], a->pads[0],   a->pads[1]};
+}
+
+static size_t panel_floats(const struct lsn_conv *conv)
+{
+    if (lsn_conv_is_depthwise(conv))
+        return 0;
+    return lsn_panel_count(lsn_conv_patch_count(conv), (size_t)(conv->out.c / conv->groups)) *
+           (size_t)conv->groups;
+}
+
+static void pack_panels(const struct lsn_conv *conv, const float *packed, float *panels)
+{
+    size_t k = lsn_conv_patch_count(conv), n = (size_t)(conv->out.c / conv->groups);
+    int g;
+
+    for (g = 0; g < conv->groups; g++, packed += k * n, panels += lsn_panel_count(k, n))
+        lsn_panel_pack(k, n, packed, panels);
 }
 
 /* A Linear op is a convolution whose windows are single positions. */
@@ -35,6 +53,12 @@ static enum lsn_status prepare_conv(struct lsn_step *step, struct lsn_shape in,
     if (!step->packed)
         return lsn_fail_memory(err, "packed weights");
     lsn_conv_pack(conv, weight, step->packed);
+    if (!lsn_conv_is_depthwise(conv)) {
+        step->panels = lsn_alloc_floats(panel_floats(conv));
+        if (!step->panels)
+            return lsn_fail_memory(err, "weights in panels");
+        pack_panels(conv, step->packed, step->panels);
+    }
     if (!lsn_winograd_fits(conv))
         return LSN_OK;
     step->winograd = lsn_alloc_floats(lsn_winograd_weight_count(conv));
@@ -160,6 +184,7 @@ void lsn_network_free(struct lsn_network *network)
         return;
     for (i = 0; i < network->step_count; i++) {
         lsn_free(network->steps[i].packed);
+        lsn_free(network->steps[i].panels);
         lsn_free(network->steps[i].winograd);
     }
     lsn_plan_free(network->plan);
@@ -198,7 +223,8 @@ size_t lsn_network_bytes(const struct lsn_network *network)
             if (step->node->tensors[t].data)
                 floats += lsn_tensor_count(&step->node->tensors[t]);
         if (step->packed)
-            floats += lsn_conv_weight_count(&step->geometry.conv);
+            floats +=
+                lsn_conv_weight_count(&step->geometry.conv) + panel_floats(&step->geometry.conv);
         if (step->winograd)
             floats += lsn_winograd_weight_count(&step->geometry.conv);
     }

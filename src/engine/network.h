@@ -12,6 +12,7 @@ struct lsn_step {
     const struct lsn_node *node; /* lent by the model */
     size_t count;                /* floats of output */
     float *packed;               /* weights in running order, owned; NULL: none */
+    float *panels;               /* the same in panels, per group; owned; NULL: none */
     float *winograd;             /* transformed weights, owned; NULL: not used */
     int activation;              /* the activation that alone reads this node, or -1 */
     union {

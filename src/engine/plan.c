@@ -15,6 +15,11 @@ static size_t aligned(size_t bytes)
     return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 }
 
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 static const struct lsn_shape *shape_of(const struct lsn_network *network, int node)
 {
     return &network->steps[node].node->shape;
@@ -29,8 +34,7 @@ struct lsn_storage lsn_plan_storage(const struct lsn_network *network,
 
     storage.position = aligned((v + 1) * sizeof(size_t));
     storage.list = storage.position + aligned(storage.rows_max * sizeof(int));
-    storage.live = storage.list + aligned(node->own ? v * channels * sizeof(int) : 0);
-    storage.delta = storage.live + aligned(node->own ? 0 : channels * sizeof(uint32_t));
+    storage.delta = storage.list + aligned(node->own ? v * channels * sizeof(int) : 0);
     storage.bytes = storage.delta + aligned(storage.rows_max * channels * sizeof(float));
     return storage;
 }
@@ -204,13 +208,29 @@ static void measure_nodes(const struct lsn_network *network, struct lsn_plan *pl
         size_t positions = (size_t)s->h * (size_t)s->w, floats = lsn_carry_scratch(step);
         size_t pointers = step->packed ? lsn_carry_conv_pointers(&step->geometry.conv) : 0;
 
-        plan->positions_max = positions > plan->positions_max ? positions : plan->positions_max;
-        plan->row_max = (size_t)s->c > plan->row_max ? (size_t)s->c : plan->row_max;
-        plan->inputs_max = (size_t)step->node->input_count > plan->inputs_max
-                               ? (size_t)step->node->input_count
-                               : plan->inputs_max;
-        plan->pointers_max = pointers > plan->pointers_max ? pointers : plan->pointers_max;
-        plan->scratch_floats = floats > plan->scratch_floats ? floats : plan->scratch_floats;
+        plan->positions_max = larger(plan->positions_max, positions);
+        plan->row_max = larger(plan->row_max, (size_t)s->c);
+        plan->inputs_max = larger(plan->inputs_max, (size_t)step->node->input_count);
+        plan->pointers_max = larger(plan->pointers_max, pointers);
+        plan->scratch_floats = larger(plan->scratch_floats, floats);
+    }
+}
+
+/* What depends on how many variants go together. */
+static void measure_layer(const struct lsn_network *network, const struct lsn_layer_plan *layer,
+                          struct lsn_plan *plan)
+{
+    size_t group = (size_t)layer->group;
+    int i;
+
+    plan->arena_bytes = larger(plan->arena_bytes, layer->arena_bytes);
+    plan->group_max = larger(plan->group_max, group);
+    for (i = 1; i < layer->count; i++) {
+        const struct lsn_step *step = &network->steps[layer->nodes[i].node];
+        const struct lsn_shape *in = &step->geometry.conv.in;
+
+        if (step->panels)
+            plan->row_map_max = larger(plan->row_map_max, group * (size_t)in->h * (size_t)in->w);
     }
 }
 
@@ -231,8 +251,7 @@ enum lsn_status lsn_plan_create(const struct lsn_network *network, struct lsn_pl
         struct lsn_layer_plan *layer = &(*plan)->layers[i];
 
         LSN_TRY(plan_layer(network, i, layer, err));
-        if (layer->arena_bytes > (*plan)->arena_bytes)
-            (*plan)->arena_bytes = layer->arena_bytes;
+        measure_layer(network, layer, *plan);
     }
     return LSN_OK;
 }

@@ -31,6 +31,8 @@ struct lsn_plan {
     size_t inputs_max;     /* of any node */
     size_t scratch_floats; /* for gathered patches and products */
     size_t pointers_max;   /* rows that one output value combines */
+    size_t row_map_max;    /* positions of all variants that a product reads */
+    size_t group_max;      /* variants that go together */
 };
 
 enum lsn_status lsn_plan_create(const struct lsn_network *network, struct lsn_plan **plan,
@@ -39,7 +41,7 @@ void lsn_plan_free(struct lsn_plan *plan);
 
 /* Bytes of a node's change for so many variants, by its parts; see change.h. */
 struct lsn_storage {
-    size_t start, position, list, live, delta; /* offsets */
+    size_t start, position, list, delta; /* offsets */
     size_t rows_max, bytes;
 };
 struct lsn_storage lsn_plan_storage(const struct lsn_network *network,

@@ -1,11 +1,32 @@
 /* A range convolution by Winograd's products of transformed tiles; see op/winograd.h. */
+#include <string.h>
+
 #include "engine/range.h"
+#include "op/delta.h"
 #include "op/gemm.h"
 #include "op/winograd.h"
 
-#define TILE_FLOATS  ((size_t)1 << 21) /* of a block of tiles and its products: 8 MiB */
+#define TILE_FLOATS  ((size_t)1 << 18) /* of a block of tiles and its products: 1 MiB */
 #define TILES_MIN    16
 #define TILE_OUTPUTS (LSN_WINOGRAD_OUT * LSN_WINOGRAD_OUT)
+
+/* Larger weights are used whole, not the live channels' alone. */
+#define SELECT_FLOATS_MAX ((size_t)1 << 22)
+
+/* Tiles on their way, cut from scratch. Channels are live in which any row of the
+ * change has a difference; where nearly all are, all are used as they lie. */
+struct tiles {
+    const struct lsn_range *range;
+    size_t live_count;    /* channels in the products */
+    bool selected;        /* they are d->channels [live_count], not the change's range */
+    const float *weights; /* [points][live_count][out.c] */
+    size_t ld_point;      /* from one point's weights to the next */
+    size_t used;          /* tiles gathered so far */
+    float *own_weights;   /* the live channels' */
+    float *live;          /* differences of one variant in them */
+    float *transformed;   /* tiles */
+    float *products;      /* of all output channels */
+};
 
 /* Winograd tiles that are multiplied at once. */
 static size_t tile_rows(const struct lsn_conv *conv)
@@ -14,7 +35,7 @@ static size_t tile_rows(const struct lsn_conv *conv)
     size_t tiles = TILE_FLOATS / per_tile;
 
     tiles = tiles > TILES_MIN ? tiles : TILES_MIN;
-    return tiles < LSN_BLOCK_ROWS ? tiles : LSN_BLOCK_ROWS;
+    return tiles < LSN_BLOCK_TILES ? tiles : LSN_BLOCK_TILES;
 }
 
 /* From one Winograd point's matrix to the next, in floats. A tile's 36 points are
@@ -27,16 +48,34 @@ static size_t point_distance(const struct lsn_conv *conv, size_t columns)
     return (lines | 1) * 16;
 }
 
-size_t lsn_range_tile_floats(const struct lsn_conv *conv)
+static size_t transformed_floats(const struct lsn_conv *conv)
 {
     return point_distance(conv, (size_t)conv->in.c) * LSN_WINOGRAD_POINTS;
 }
 
-size_t lsn_range_tile_products(const struct lsn_conv *conv)
+static size_t product_floats(const struct lsn_conv *conv)
 {
     size_t c = (size_t)conv->out.c;
 
     return point_distance(conv, c) * LSN_WINOGRAD_POINTS + TILE_OUTPUTS * c;
+}
+
+static size_t own_weight_floats(const struct lsn_conv *conv)
+{
+    size_t count = lsn_winograd_weight_count(conv);
+
+    return count <= SELECT_FLOATS_MAX ? count : 0;
+}
+
+static size_t live_floats(const struct lsn_conv *conv)
+{
+    return (size_t)conv->in.h * (size_t)conv->in.w * (size_t)conv->in.c;
+}
+
+size_t lsn_range_tile_floats(const struct lsn_conv *conv)
+{
+    return own_weight_floats(conv) + live_floats(conv) + transformed_floats(conv) +
+           product_floats(conv);
 }
 
 static int tiles_along(int length)
@@ -45,7 +84,7 @@ static int tiles_along(int length)
 }
 
 /* Tiles with a touched position, into d->touched; *positions: how many those are. */
-static int touch_tiles(struct lsn_range *r, int variant, int *positions)
+static int touch_tiles(const struct lsn_range *r, int variant, int *positions)
 {
     const struct lsn_conv *conv = r->conv;
     struct lsn_delta *d = r->d;
@@ -65,7 +104,7 @@ static int touch_tiles(struct lsn_range *r, int variant, int *positions)
     return count;
 }
 
-bool lsn_range_tiles_pay(struct lsn_range *r)
+bool lsn_range_tiles_pay(const struct lsn_range *r)
 {
     double tiles = 0, positions = 0;
     int v, touched;
@@ -77,9 +116,63 @@ bool lsn_range_tiles_pay(struct lsn_range *r)
     return tiles * LSN_WINOGRAD_POINTS * 1.25 < positions * 9;
 }
 
-static void gather_tile(const struct lsn_range *r, const float *rows, size_t first, int tile,
+static void find_live(struct tiles *t)
+{
+    const struct lsn_change *in = t->range->in;
+    uint32_t *live = t->range->d->live;
+    size_t n = (size_t)in->channels, row, i;
+
+    memset(live, 0, n * sizeof *live);
+    for (row = 0; row < lsn_change_rows(in); row++)
+        lsn_delta_mark(n, lsn_change_row(in, row), live);
+    for (i = 0; i < n; i++)
+        if (live[i])
+            t->range->d->channels[t->live_count++] = (int)i;
+    /* Selecting costs a copy: not for a few channels less. */
+    t->selected = t->live_count * 8 < n * 7 && own_weight_floats(t->range->conv) > 0;
+    if (!t->selected)
+        t->live_count = n;
+}
+
+static void choose_weights(struct tiles *t)
+{
+    const struct lsn_range *r = t->range;
+    size_t c = (size_t)r->conv->in.c, n = (size_t)r->conv->out.c, point, i;
+    size_t first = (size_t)r->in->first;
+    const float *weights = r->step->winograd;
+
+    t->weights = weights + first * n;
+    t->ld_point = c * n;
+    if (!t->selected)
+        return;
+    for (point = 0; point < LSN_WINOGRAD_POINTS; point++)
+        for (i = 0; i < t->live_count; i++)
+            memcpy(t->own_weights + (point * t->live_count + i) * n,
+                   weights + (point * c + first + (size_t)r->d->channels[i]) * n,
+                   n * sizeof *weights);
+    t->weights = t->own_weights;
+    t->ld_point = t->live_count * n;
+}
+
+/* The variant's differences in the channels in use, [rows][live_count]. */
+static const float *live_rows(const struct tiles *t, int variant)
+{
+    const struct lsn_change *in = t->range->in;
+    size_t first = in->start[variant], row, i;
+    float *to = t->live;
+
+    if (!t->selected)
+        return lsn_change_row(in, first);
+    for (row = first; row < in->start[variant + 1]; row++, to += t->live_count)
+        for (i = 0; i < t->live_count; i++)
+            to[i] = lsn_change_row(in, row)[t->range->d->channels[i]];
+    return t->live;
+}
+
+static void gather_tile(const struct tiles *t, const float *rows, size_t first, int tile,
                         float *out)
 {
+    const struct lsn_range *r = t->range;
     const struct lsn_conv *conv = r->conv;
     int across = tiles_along(conv->out.w), i;
     int top = tile / across * LSN_WINOGRAD_OUT - conv->window.pt;
@@ -89,12 +182,12 @@ static void gather_tile(const struct lsn_range *r, const float *rows, size_t fir
         int y = top + i / LSN_WINOGRAD_IN, x = left + i % LSN_WINOGRAD_IN;
         int row = lsn_change_at(r->d->maps[0], conv->in.h, conv->in.w, y, x);
 
-        r->d->pointers[i] = row >= 0 ? rows + ((size_t)row - first) * r->live_count : r->d->zeros;
+        r->d->pointers[i] = row >= 0 ? rows + ((size_t)row - first) * t->live_count : r->d->zeros;
     }
-    lsn_winograd_input(r->live_count, r->d->pointers, out, point_distance(conv, r->live_count));
+    lsn_winograd_input(t->live_count, r->d->pointers, out, point_distance(conv, t->live_count));
 }
 
-static void emit_tile(struct lsn_range *r, int variant, int tile, const float *products)
+static void emit_tile(const struct lsn_range *r, int variant, int tile, const float *products)
 {
     const struct lsn_conv *conv = r->conv;
     size_t n = (size_t)conv->out.c;
@@ -109,45 +202,57 @@ static void emit_tile(struct lsn_range *r, int variant, int tile, const float *p
     }
 }
 
-static void multiply_tiles(struct lsn_range *r)
+static void multiply(struct tiles *t)
 {
-    size_t n = (size_t)r->conv->out.c, k = r->live_count, point, i;
+    const struct lsn_range *r = t->range;
+    size_t n = (size_t)r->conv->out.c, k = t->live_count, point, i;
     size_t in = point_distance(r->conv, k), out = point_distance(r->conv, n);
-    float *outputs = r->s.products + out * LSN_WINOGRAD_POINTS;
+    float *outputs = t->products + out * LSN_WINOGRAD_POINTS;
 
     for (point = 0; point < LSN_WINOGRAD_POINTS; point++)
-        lsn_gemm((int)r->used, (int)n, (int)k, r->s.patches + point * in, (int)k,
-                 r->weights + point * r->ld_tap, (int)n, 0, r->s.products + point * out, (int)n);
-    r->d->multiply_adds += (double)r->used * LSN_WINOGRAD_POINTS * (double)(k * n);
-    for (i = 0; i < r->used; i++) {
-        lsn_winograd_output(n, r->s.products + i * n, out, outputs);
+        lsn_gemm((int)t->used, (int)n, (int)k, t->transformed + point * in, (int)k,
+                 t->weights + point * t->ld_point, (int)n, 0, t->products + point * out, (int)n);
+    r->d->multiply_adds += (double)t->used * LSN_WINOGRAD_POINTS * (double)(k * n);
+    for (i = 0; i < t->used; i++) {
+        lsn_winograd_output(n, t->products + i * n, out, outputs);
         emit_tile(r, r->d->block_variant[i], r->d->block_position[i], outputs);
     }
-    r->used = 0;
+    t->used = 0;
 }
 
-void lsn_range_tiles(struct lsn_range *r)
+static void run_variant(struct tiles *t, int variant)
 {
-    int v, i, count, positions;
+    const struct lsn_range *r = t->range;
+    int positions, count = touch_tiles(r, variant, &positions), i;
+    const float *rows;
 
-    for (v = 0; v < r->in->variants; v++) {
-        const float *rows;
-
-        count = touch_tiles(r, v, &positions);
-        if (count == 0)
-            continue;
-        rows = lsn_range_live_rows(r, v);
-        lsn_change_map(r->in, v, r->d->maps[0]);
-        for (i = 0; i < count; i++) {
-            gather_tile(r, rows, r->in->start[v], r->d->touched[i],
-                        r->s.patches + r->used * r->live_count);
-            r->d->block_variant[r->used] = v;
-            r->d->block_position[r->used] = r->d->touched[i];
-            if (++r->used == tile_rows(r->conv))
-                multiply_tiles(r);
-        }
-        lsn_change_unmap(r->in, v, r->d->maps[0]);
+    if (count == 0)
+        return;
+    rows = live_rows(t, variant);
+    lsn_change_map(r->in, variant, r->d->maps[0]);
+    for (i = 0; i < count; i++) {
+        gather_tile(t, rows, r->in->start[variant], r->d->touched[i],
+                    t->transformed + t->used * t->live_count);
+        r->d->block_variant[t->used] = variant;
+        r->d->block_position[t->used] = r->d->touched[i];
+        if (++t->used == tile_rows(r->conv))
+            multiply(t);
     }
-    if (r->used)
-        multiply_tiles(r);
+    lsn_change_unmap(r->in, variant, r->d->maps[0]);
+}
+
+void lsn_range_tiles(const struct lsn_range *r)
+{
+    struct tiles t = {.range = r, .own_weights = r->d->scratch};
+    int v;
+
+    t.live = t.own_weights + own_weight_floats(r->conv);
+    t.transformed = t.live + live_floats(r->conv);
+    t.products = t.transformed + transformed_floats(r->conv);
+    find_live(&t);
+    choose_weights(&t);
+    for (v = 0; v < r->in->variants; v++)
+        run_variant(&t, v);
+    if (t.used)
+        multiply(&t);
 }

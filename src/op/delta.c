@@ -14,58 +14,54 @@ static inline uint32_t bits_of(float x)
     return bits & MAGNITUDE;
 }
 
-LSN_VECTOR uint32_t lsn_delta_copy(size_t n, const float *restrict delta, float *restrict out,
-                                   uint32_t *restrict live)
+LSN_VECTOR uint32_t lsn_delta_copy(size_t n, const float *delta, float *out)
 {
     uint32_t any = 0;
     size_t i;
 
+    LSN_INDEPENDENT
     for (i = 0; i < n; i++) {
-        uint32_t bits = bits_of(delta[i]);
-
         out[i] = delta[i];
-        live[i] |= bits;
-        any |= bits;
+        any |= bits_of(out[i]);
     }
     return any;
 }
 
-LSN_VECTOR uint32_t lsn_delta_relu(size_t n, const float *restrict pre, const float *restrict delta,
-                                   float *restrict out, uint32_t *restrict live)
+LSN_VECTOR uint32_t lsn_delta_relu(size_t n, const float *pre, const float *delta, float *out)
 {
     uint32_t any = 0;
     size_t i;
 
+    LSN_INDEPENDENT
     for (i = 0; i < n; i++) {
-        float value = pre[i] + delta[i], post = pre[i] < 0.0f ? 0.0f : pre[i], change;
-        uint32_t bits;
+        float value = pre[i] + delta[i], post = pre[i] < 0.0f ? 0.0f : pre[i];
 
         value = value < 0.0f ? 0.0f : value;
-        change = value - post;
-        bits = bits_of(change);
-        out[i] = change;
-        live[i] |= bits;
-        any |= bits;
+        out[i] = value - post;
+        any |= bits_of(out[i]);
     }
     return any;
 }
 
-LSN_VECTOR uint32_t lsn_delta_subtract(size_t n, const float *restrict value,
-                                       const float *restrict post, float *restrict out,
-                                       uint32_t *restrict live)
+LSN_VECTOR uint32_t lsn_delta_subtract(size_t n, const float *value, const float *post, float *out)
 {
     uint32_t any = 0;
     size_t i;
 
+    LSN_INDEPENDENT
     for (i = 0; i < n; i++) {
-        float change = value[i] - post[i];
-        uint32_t bits = bits_of(change);
-
-        out[i] = change;
-        live[i] |= bits;
-        any |= bits;
+        out[i] = value[i] - post[i];
+        any |= bits_of(out[i]);
     }
     return any;
+}
+
+LSN_VECTOR void lsn_delta_mark(size_t n, const float *restrict delta, uint32_t *restrict live)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        live[i] |= bits_of(delta[i]);
 }
 
 LSN_VECTOR void lsn_delta_add(size_t n, const float *a, const float *b, float *out)
@@ -118,24 +114,6 @@ LSN_VECTOR void lsn_delta_max_sum(size_t n, const float *restrict x, const float
         float value = x[i] + delta[i];
 
         largest[i] = value > largest[i] ? value : largest[i];
-    }
-}
-
-#define LANES 16 /* copied without a call */
-
-LSN_VECTOR void lsn_delta_gather(size_t count, size_t n, const float *const *rows,
-                                 float *restrict out)
-{
-    size_t i, j, l;
-
-    for (i = 0; i < count; i++, out += n) {
-        const float *row = rows[i];
-
-        for (j = 0; j + LANES <= n; j += LANES)
-            for (l = 0; l < LANES; l++)
-                out[j + l] = row[j + l];
-        for (; j < n; j++)
-            out[j] = row[j];
     }
 }
 

@@ -7,15 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* out[i] = delta[i]; live[i] |= its bits. */
-uint32_t lsn_delta_copy(size_t n, const float *delta, float *out, uint32_t *live);
+/* In the first three, out may be delta itself. */
+
+/* out[i] = delta[i] */
+uint32_t lsn_delta_copy(size_t n, const float *delta, float *out);
 
 /* out[i] = max(0, pre[i] + delta[i]) - max(0, pre[i]) */
-uint32_t lsn_delta_relu(size_t n, const float *pre, const float *delta, float *out, uint32_t *live);
+uint32_t lsn_delta_relu(size_t n, const float *pre, const float *delta, float *out);
 
 /* out[i] = value[i] - post[i] */
-uint32_t lsn_delta_subtract(size_t n, const float *value, const float *post, float *out,
-                            uint32_t *live);
+uint32_t lsn_delta_subtract(size_t n, const float *value, const float *post, float *out);
 
 /* out[i] = a[i] + b[i]; a scaled row; a maximum. */
 void lsn_delta_add(size_t n, const float *a, const float *b, float *out);
@@ -25,8 +26,8 @@ void lsn_delta_accumulate_product(size_t n, const float *x, const float *y, floa
 void lsn_delta_max(size_t n, const float *x, float *largest);
 void lsn_delta_max_sum(size_t n, const float *x, const float *delta, float *largest);
 
-/* out [count][n] from rows [count] of n each. */
-void lsn_delta_gather(size_t count, size_t n, const float *const *rows, float *out);
+/* live[i] |= bits of delta[i], the sign left out */
+void lsn_delta_mark(size_t n, const float *delta, uint32_t *live);
 
 /* sum[j] = sum over i < count of factors[i] * rows[i][j], in the order of i. */
 void lsn_delta_combine(size_t count, size_t n, const float *factors, const float *const *rows,
