@@ -35,6 +35,31 @@ static void pack_panels(const struct lsn_conv *conv, const float *packed, float 
         lsn_panel_pack(k, n, packed, panels);
 }
 
+static size_t winograd_floats(const struct lsn_conv *conv)
+{
+    return LSN_WINOGRAD_POINTS * lsn_panel_count((size_t)conv->in.c, (size_t)conv->out.c);
+}
+
+static enum lsn_status pack_winograd(struct lsn_step *step, const float *weight,
+                                     struct lsn_error *err)
+{
+    const struct lsn_conv *conv = &step->geometry.conv;
+    size_t k = (size_t)conv->in.c, n = (size_t)conv->out.c, point;
+    float *transformed = lsn_alloc_floats(lsn_winograd_weight_count(conv));
+
+    step->winograd = lsn_alloc_floats(winograd_floats(conv));
+    if (!step->winograd || !transformed) {
+        lsn_free(transformed);
+        return lsn_fail_memory(err, "transformed weights");
+    }
+    lsn_winograd_pack(conv, weight, transformed);
+    for (point = 0; point < LSN_WINOGRAD_POINTS; point++)
+        lsn_panel_pack(k, n, transformed + point * k * n,
+                       step->winograd + point * lsn_panel_count(k, n));
+    lsn_free(transformed);
+    return LSN_OK;
+}
+
 /* A Linear op is a convolution whose windows are single positions. */
 static enum lsn_status prepare_conv(struct lsn_step *step, struct lsn_shape in,
                                     struct lsn_error *err)
@@ -59,13 +84,7 @@ static enum lsn_status prepare_conv(struct lsn_step *step, struct lsn_shape in,
             return lsn_fail_memory(err, "weights in panels");
         pack_panels(conv, step->packed, step->panels);
     }
-    if (!lsn_winograd_fits(conv))
-        return LSN_OK;
-    step->winograd = lsn_alloc_floats(lsn_winograd_weight_count(conv));
-    if (!step->winograd)
-        return lsn_fail_memory(err, "transformed weights");
-    lsn_winograd_pack(conv, weight, step->winograd);
-    return LSN_OK;
+    return lsn_winograd_fits(conv) ? pack_winograd(step, weight, err) : LSN_OK;
 }
 
 /* The activation that reads the node's value, where nothing else does. */
@@ -226,7 +245,7 @@ size_t lsn_network_bytes(const struct lsn_network *network)
             floats +=
                 lsn_conv_weight_count(&step->geometry.conv) + panel_floats(&step->geometry.conv);
         if (step->winograd)
-            floats += lsn_winograd_weight_count(&step->geometry.conv);
+            floats += winograd_floats(&step->geometry.conv);
     }
     return floats * sizeof(float);
 }

@@ -13,8 +13,8 @@ struct lsn_step {
     size_t count;                /* floats of output */
     float *packed;               /* weights in running order, owned; NULL: none */
     float *panels;               /* the same in panels, per group; owned; NULL: none */
-    float *winograd;             /* transformed weights, owned; NULL: not used */
-    int activation;              /* the activation that alone reads this node, or -1 */
+    float *winograd; /* transformed weights in panels, per point; owned; NULL: not used */
+    int activation;  /* the activation that alone reads this node, or -1 */
     union {
         struct lsn_conv conv; /* Conv; Linear, as a 1x1 convolution */
         struct lsn_pool pool; /* MaxPool, AveragePool */

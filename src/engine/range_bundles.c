@@ -181,6 +181,8 @@ static void add_bundles(struct block *block, const struct view *view, int positi
         bundle = &block->bundles[block->count++];
         *bundle = (struct lsn_bundle){.panels = r->step->panels + (size_t)group * panels,
                                       .rows = count,
+                                      .row_step = 1,
+                                      .term_step = (size_t)count,
                                       .terms = block->terms + block->used,
                                       .values = block->values + block->used};
         for (i = 0; i < count; i++)

@@ -3,37 +3,39 @@
 
 #include "engine/range.h"
 #include "op/delta.h"
-#include "op/gemm.h"
+#include "op/panel.h"
 #include "op/winograd.h"
 
-#define TILE_FLOATS  ((size_t)1 << 18) /* of a block of tiles and its products: 1 MiB */
-#define TILES_MIN    16
-#define TILE_OUTPUTS (LSN_WINOGRAD_OUT * LSN_WINOGRAD_OUT)
-
-/* Larger weights are used whole, not the live channels' alone. */
-#define SELECT_FLOATS_MAX ((size_t)1 << 22)
+/* A block of tiles and their products: it stays in a second-level cache, except beside
+ * large weights, which each block reads once more. */
+#define BLOCK_FLOATS         ((size_t)1 << 18)
+#define BLOCK_FLOATS_MAX     ((size_t)1 << 22)
+#define LARGE_WEIGHTS_FLOATS ((size_t)1 << 21)
+#define TILES_MIN            16
+#define TILE_OUTPUTS         (LSN_WINOGRAD_OUT * LSN_WINOGRAD_OUT)
 
 /* Tiles on their way, cut from scratch. Channels are live in which any row of the
  * change has a difference; where nearly all are, all are used as they lie. */
 struct tiles {
     const struct lsn_range *range;
-    size_t live_count;    /* channels in the products */
-    bool selected;        /* they are d->channels [live_count], not the change's range */
-    const float *weights; /* [points][live_count][out.c] */
-    size_t ld_point;      /* from one point's weights to the next */
-    size_t used;          /* tiles gathered so far */
-    float *own_weights;   /* the live channels' */
-    float *live;          /* differences of one variant in them */
-    float *transformed;   /* tiles */
-    float *products;      /* of all output channels */
+    size_t live_count;  /* channels in the products, d->channels [live_count] */
+    bool selected;      /* they are not the change's whole range */
+    size_t used;        /* tiles gathered so far */
+    int *terms;         /* [live_count] rows of the weights */
+    float *live;        /* differences of one variant in them */
+    float *transformed; /* tiles */
+    float *products;    /* of all output channels */
 };
 
 /* Winograd tiles that are multiplied at once. */
 static size_t tile_rows(const struct lsn_conv *conv)
 {
-    size_t per_tile = LSN_WINOGRAD_POINTS * (size_t)(conv->in.c + conv->out.c);
-    size_t tiles = TILE_FLOATS / per_tile;
+    size_t per_tile = LSN_WINOGRAD_POINTS * (size_t)(conv->in.c + conv->out.c), tiles;
+    size_t weights = lsn_winograd_weight_count(conv), floats = BLOCK_FLOATS;
 
+    if (weights > LARGE_WEIGHTS_FLOATS)
+        floats = weights / 4 < BLOCK_FLOATS_MAX ? weights / 4 : BLOCK_FLOATS_MAX;
+    tiles = floats / per_tile;
     tiles = tiles > TILES_MIN ? tiles : TILES_MIN;
     return tiles < LSN_BLOCK_TILES ? tiles : LSN_BLOCK_TILES;
 }
@@ -60,13 +62,6 @@ static size_t product_floats(const struct lsn_conv *conv)
     return point_distance(conv, c) * LSN_WINOGRAD_POINTS + TILE_OUTPUTS * c;
 }
 
-static size_t own_weight_floats(const struct lsn_conv *conv)
-{
-    size_t count = lsn_winograd_weight_count(conv);
-
-    return count <= SELECT_FLOATS_MAX ? count : 0;
-}
-
 static size_t live_floats(const struct lsn_conv *conv)
 {
     return (size_t)conv->in.h * (size_t)conv->in.w * (size_t)conv->in.c;
@@ -74,8 +69,8 @@ static size_t live_floats(const struct lsn_conv *conv)
 
 size_t lsn_range_tile_floats(const struct lsn_conv *conv)
 {
-    return own_weight_floats(conv) + live_floats(conv) + transformed_floats(conv) +
-           product_floats(conv);
+    return (size_t)conv->in.c + live_floats(conv) + transformed_floats(conv) +
+           product_floats(conv); /* a term is as large as a float */
 }
 
 static int tiles_along(int length)
@@ -129,29 +124,11 @@ static void find_live(struct tiles *t)
         if (live[i])
             t->range->d->channels[t->live_count++] = (int)i;
     /* Selecting costs a copy: not for a few channels less. */
-    t->selected = t->live_count * 8 < n * 7 && own_weight_floats(t->range->conv) > 0;
+    t->selected = t->live_count * 8 < n * 7;
     if (!t->selected)
         t->live_count = n;
-}
-
-static void choose_weights(struct tiles *t)
-{
-    const struct lsn_range *r = t->range;
-    size_t c = (size_t)r->conv->in.c, n = (size_t)r->conv->out.c, point, i;
-    size_t first = (size_t)r->in->first;
-    const float *weights = r->step->winograd;
-
-    t->weights = weights + first * n;
-    t->ld_point = c * n;
-    if (!t->selected)
-        return;
-    for (point = 0; point < LSN_WINOGRAD_POINTS; point++)
-        for (i = 0; i < t->live_count; i++)
-            memcpy(t->own_weights + (point * t->live_count + i) * n,
-                   weights + (point * c + first + (size_t)r->d->channels[i]) * n,
-                   n * sizeof *weights);
-    t->weights = t->own_weights;
-    t->ld_point = t->live_count * n;
+    for (i = 0; i < t->live_count; i++)
+        t->terms[i] = in->first + (t->selected ? t->range->d->channels[i] : (int)i);
 }
 
 /* The variant's differences in the channels in use, [rows][live_count]. */
@@ -202,17 +179,40 @@ static void emit_tile(const struct lsn_range *r, int variant, int tile, const fl
     }
 }
 
+/* The products of one of Winograd's points. */
+static void multiply_point(const struct tiles *t, size_t point)
+{
+    const struct lsn_range *r = t->range;
+    size_t n = (size_t)r->conv->out.c, k = t->live_count, tile = 0, i;
+    size_t bundles = (t->used + LSN_BUNDLE_ROWS - 1) / LSN_BUNDLE_ROWS;
+    const float *in = t->transformed + point * point_distance(r->conv, k);
+    float *out = t->products + point * point_distance(r->conv, n);
+
+    for (i = 0; i < bundles; i++) {
+        struct lsn_bundle *bundle = &r->d->bundles[i];
+
+        *bundle = (struct lsn_bundle){.panels = r->step->winograd +
+                                                point * lsn_panel_count((size_t)r->conv->in.c, n),
+                                      .count = k,
+                                      .terms = t->terms,
+                                      .values = in + tile * k,
+                                      .row_step = k,
+                                      .term_step = 1};
+        for (; bundle->rows < LSN_BUNDLE_ROWS && tile < t->used; tile++)
+            bundle->out[bundle->rows++] = out + tile * n;
+    }
+    lsn_panel_multiply((size_t)r->conv->in.c, n, r->d->bundles, bundles);
+}
+
 static void multiply(struct tiles *t)
 {
     const struct lsn_range *r = t->range;
-    size_t n = (size_t)r->conv->out.c, k = t->live_count, point, i;
-    size_t in = point_distance(r->conv, k), out = point_distance(r->conv, n);
+    size_t n = (size_t)r->conv->out.c, out = point_distance(r->conv, n), point, i;
     float *outputs = t->products + out * LSN_WINOGRAD_POINTS;
 
     for (point = 0; point < LSN_WINOGRAD_POINTS; point++)
-        lsn_gemm((int)t->used, (int)n, (int)k, t->transformed + point * in, (int)k,
-                 t->weights + point * t->ld_point, (int)n, 0, t->products + point * out, (int)n);
-    r->d->multiply_adds += (double)t->used * LSN_WINOGRAD_POINTS * (double)(k * n);
+        multiply_point(t, point);
+    r->d->multiply_adds += (double)t->used * LSN_WINOGRAD_POINTS * (double)(t->live_count * n);
     for (i = 0; i < t->used; i++) {
         lsn_winograd_output(n, t->products + i * n, out, outputs);
         emit_tile(r, r->d->block_variant[i], r->d->block_position[i], outputs);
@@ -243,14 +243,13 @@ static void run_variant(struct tiles *t, int variant)
 
 void lsn_range_tiles(const struct lsn_range *r)
 {
-    struct tiles t = {.range = r, .own_weights = r->d->scratch};
+    struct tiles t = {.range = r, .terms = (int *)(void *)r->d->scratch};
     int v;
 
-    t.live = t.own_weights + own_weight_floats(r->conv);
+    t.live = r->d->scratch + r->conv->in.c;
     t.transformed = t.live + live_floats(r->conv);
     t.products = t.transformed + transformed_floats(r->conv);
     find_live(&t);
-    choose_weights(&t);
     for (v = 0; v < r->in->variants; v++)
         run_variant(&t, v);
     if (t.used)

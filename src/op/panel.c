@@ -120,21 +120,24 @@ LSN_VECTOR size_t lsn_panel_collect(int count, size_t n, const float *const *row
         size_t column, float *const *out)                                                          \
     {                                                                                              \
         name##_vector sum[LSN_BUNDLE_ROWS][COLUMNS / (lanes)];                                     \
-        const float *value = b->values;                                                            \
+        const float *values[LSN_BUNDLE_ROWS];                                                      \
         const int *term = b->terms, *last = term + b->count;                                       \
+        size_t at = 0;                                                                             \
         int r, j;                                                                                  \
                                                                                                    \
-        for (r = 0; r < m; r++)                                                                    \
+        for (r = 0; r < m; r++) {                                                                  \
+            values[r] = b->values + (size_t)r * b->row_step;                                       \
             for (j = 0; j < vectors; j++)                                                          \
                 sum[r][j] = (name##_vector){0};                                                    \
-        for (; term < last; term++, value += m) {                                                  \
+        }                                                                                          \
+        for (; term < last; term++, at += b->term_step) {                                          \
             const float *weights = panel + (size_t)*term * COLUMNS + column;                       \
                                                                                                    \
             for (j = 0; j < vectors; j++) {                                                        \
                 name##_vector weight = ((const name##_vector *)(const void *)weights)[j];          \
                                                                                                    \
                 for (r = 0; r < m; r++)                                                            \
-                    sum[r][j] += value[r] * weight;                                                \
+                    sum[r][j] += values[r][at] * weight;                                           \
             }                                                                                      \
         }                                                                                          \
         for (r = 0; r < m; r++)                                                                    \

@@ -20,11 +20,12 @@ void lsn_panel_pack(size_t k, size_t n, const float *weights, float *panels);
 
 /* Rows that are multiplied together. */
 struct lsn_bundle {
-    const float *panels; /* of the weight matrix */
-    int rows;            /* at most LSN_BUNDLE_ROWS */
-    size_t count;        /* of terms */
-    const int *terms;    /* [count] which rows of the weight matrix */
-    const float *values; /* [count][rows] what multiplies them */
+    const float *panels;        /* of the weight matrix */
+    int rows;                   /* at most LSN_BUNDLE_ROWS */
+    size_t count;               /* of terms */
+    const int *terms;           /* [count] which rows of the weight matrix */
+    const float *values;        /* what multiplies them: of row r term i at */
+    size_t row_step, term_step; /* r * row_step + i * term_step */
     float *out[LSN_BUNDLE_ROWS];
 };
 

@@ -40,8 +40,12 @@ static struct bundle_case make(uint64_t *seed, int rows, size_t k, size_t n, boo
     c.out = test_output((size_t)rows * (n + 1));
     for (r = 0; r < rows; r++)
         pointers[r] = c.rows_of + (size_t)r * k;
-    c.bundle =
-        (struct lsn_bundle){.panels = c.panels, .rows = rows, .terms = c.terms, .values = c.values};
+    c.bundle = (struct lsn_bundle){.panels = c.panels,
+                                   .rows = rows,
+                                   .terms = c.terms,
+                                   .values = c.values,
+                                   .row_step = 1,
+                                   .term_step = (size_t)rows};
     c.bundle.count = lsn_panel_collect(rows, k, pointers, 0, c.terms, c.values);
     for (r = 0; r < rows; r++) {
         c.bundle.out[r] = c.out + (size_t)r * (n + 1);
@@ -122,8 +126,13 @@ static void test_bundles_do_not_matter(void **state)
         lsn_panel_multiply(c.k, c.n, &c.bundle, 1);
         for (r = 0; r < c.rows; r++) {
             const float *row = c.rows_of + (size_t)r * c.k;
-            struct lsn_bundle one = {
-                .panels = c.panels, .rows = 1, .terms = terms, .values = values, .out = {alone}};
+            struct lsn_bundle one = {.panels = c.panels,
+                                     .rows = 1,
+                                     .terms = terms,
+                                     .values = values,
+                                     .row_step = 1,
+                                     .term_step = 1,
+                                     .out = {alone}};
 
             one.count = lsn_panel_collect(1, c.k, &row, 0, terms, values);
             lsn_panel_multiply(c.k, c.n, &one, 1);
