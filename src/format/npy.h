@@ -1,4 +1,4 @@
-/* NumPy's .npy format, version 1.0. */
+/* NumPy's .npy format, version 1.0, in C order. */
 #ifndef LSN_FORMAT_NPY_H
 #define LSN_FORMAT_NPY_H
 
@@ -7,8 +7,41 @@
 
 #include "base/error.h"
 
-/* Writes a C-ordered float32 array [dims[0]]...[dims[rank-1]]. */
+/* Writes a float32 array [dims[0]]...[dims[rank-1]], whole or not at all. */
 enum lsn_status lsn_npy_write_floats(const char *path, bool force, const size_t *dims, int rank,
                                      const float *data, struct lsn_error *err);
+
+enum lsn_npy_type { LSN_NPY_INT32, LSN_NPY_FLOAT32, LSN_NPY_UINT8 };
+
+/* An array in a file, read and written in place, in the machine's byte order. Any
+ * number of threads may use it at once, on elements of their own. */
+struct lsn_npy {
+    char *path;         /* owned */
+    int fd;             /* -1: not open */
+    size_t size, count; /* of an element, bytes; elements */
+    size_t offset;      /* of the first element in the file */
+};
+
+/* Lays the file out whole, every element a copy of *fill. An existing file is
+ * overwritten. LSN_E_IO, where the disk is full among others; LSN_E_MEMORY. */
+enum lsn_status lsn_npy_create(const char *path, enum lsn_npy_type type, const size_t *dims,
+                               int rank, const void *fill, struct lsn_npy *npy,
+                               struct lsn_error *err);
+
+/* Opens such a file. LSN_E_FORMAT where it holds another array. */
+enum lsn_status lsn_npy_open(const char *path, enum lsn_npy_type type, const size_t *dims, int rank,
+                             bool writable, struct lsn_npy *npy, struct lsn_error *err);
+
+/* Elements first ... first+count-1, which must lie inside. LSN_E_IO. */
+enum lsn_status lsn_npy_read(const struct lsn_npy *npy, size_t first, size_t count, void *to,
+                             struct lsn_error *err);
+enum lsn_status lsn_npy_write(const struct lsn_npy *npy, size_t first, size_t count,
+                              const void *from, struct lsn_error *err);
+
+/* What was written is on the disk afterwards. */
+enum lsn_status lsn_npy_sync(const struct lsn_npy *npy, struct lsn_error *err);
+
+/* Harmless on one that is not open. */
+void lsn_npy_close(struct lsn_npy *npy);
 
 #endif
