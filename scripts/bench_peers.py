@@ -199,7 +199,9 @@ def onnx_nodes(node):
                                   "kernel_shape": a.get("kernel"),
                                   "ceil_mode": int(a.get("ceil_mode", 0)),
                                   "count_include_pad": int(a.get("count_include_pad", 0))},
-                  "LRN": a, "Concat": {"axis": 1}}.get(op, {})
+                  "LRN": {k: v if k == "size" or isinstance(v, list) else float(v)
+                          for k, v in a.items() if op == "LRN"},
+                  "Concat": {"axis": 1}}.get(op, {})
     nodes = [helper.make_node(name, inputs, [node["name"]], **attributes)]
     if op == "Linear":
         flat = node["name"] + ".flat"
