@@ -5,13 +5,13 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "lesion/dataset.h"
 #include "lesion/error.h"
 #include "lesion/image.h"
 #include "lesion/model.h"
 #include "lesion/network.h"
+#include "lesion/results.h"
 #include "lesion/stimulus.h"
 
 LSN_API_BEGIN
@@ -26,6 +26,8 @@ struct lsn_estimate {
     double full_multiply_adds; /* that the full engine takes for it */
     double seconds;            /* with the engine, the threads and the machine at hand */
     size_t memory;             /* bytes, of the whole process */
+    double disk;               /* bytes, of the run directory; 0: none */
+    double done;               /* share of the work that the run directory has already */
     int threads;
 };
 
@@ -39,8 +41,13 @@ struct lsn_sweep_options {
      * item must fit some chosen layer. */
     const char *layers;
     const char *kernels;
-    bool intact_only; /* no lesions at all */
-    bool keep_logits; /* keep the intact logits */
+    /* A run directory, in which outcomes are kept as they come: the same call goes on
+     * where an earlier one ended, however it ended. NULL: outcomes are kept in memory. */
+    const char *run;
+    bool any_core;     /* go on in a run that another BLAS core began, whose last bits differ */
+    int shard, shards; /* only this part of the images, 1 ... shards; 0: all */
+    bool intact_only;  /* no lesions at all */
+    bool keep_logits;  /* keep the intact logits */
     enum lsn_alpha alpha;
     enum lsn_engine engine;
     int threads;   /* 0: one per processor */
@@ -56,28 +63,9 @@ struct lsn_sweep_options {
     const atomic_bool *stop;
 };
 
-/* What was found. Cells that were not reached hold predicted = -1. */
-struct lsn_results {
-    size_t image_count;
-    int condition_count;
-    size_t kernel_count; /* lesioned kernels over all chosen layers */
-    int classes;
-    /* [kernel_count] which layer and which kernel of it */
-    int *kernel_layer;
-    int *kernel_index;
-    struct lsn_outcome *intact;   /* [image][condition] */
-    struct lsn_outcome *lesioned; /* [image][condition][kernel] */
-    uint8_t *same;                /* [image][condition][kernel] 1: logits equal the intact ones */
-    float *logits;                /* [image][condition][classes], NULL unless kept */
-    double multiply_adds;         /* done for the lesions */
-    double full_multiply_adds;    /* that the full engine takes for them */
-    int threads;                  /* that ran */
-    double seconds;               /* that they took; making the network ready is not in it */
-    size_t complete_images;       /* images 0 ... complete_images-1 have no missing cell */
-};
-
 /* Runs the sweep. After LSN_E_INTERRUPTED (a stop was asked for) *results is
- * valid, with missing cells; after any other failure it is NULL. */
+ * valid, with missing cells; after any other failure it is NULL. LSN_E_DATA where run
+ * is another run, naming the first difference. */
 enum lsn_status lsn_sweep_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
                               const struct lsn_sweep_options *options, struct lsn_results **results,
                               struct lsn_error *err);
@@ -86,8 +74,6 @@ enum lsn_status lsn_sweep_run(const struct lsn_model *model, const struct lsn_da
  * trial on a stimulus of noise. */
 enum lsn_status lsn_sweep_estimate(const struct lsn_model *model, struct lsn_estimate *estimate,
                                    struct lsn_error *err);
-
-void lsn_results_free(struct lsn_results *results);
 
 LSN_API_END
 #endif

@@ -1,6 +1,6 @@
-/* Results as tidy CSV files. Every function writes the first `images` images
- * only (normally complete_images), to path ("-" is standard output); an existing
- * file is refused unless force; a file appears whole or not at all. */
+/* Results as tidy CSV files, of the complete images at the beginning. Every function
+ * writes to path ("-" is standard output); an existing file is refused unless force; a
+ * file appears whole or not at all. */
 #ifndef LESION_TABLE_H
 #define LESION_TABLE_H
 
@@ -13,28 +13,20 @@ LSN_API_BEGIN
  * layer,layer_index,kernel,contrast,images,top1_intact,top1_lesioned,lost,gained,
  * top1_drop,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,
  * loss_drop,margin_drop,changed,noop */
-enum lsn_status lsn_table_write_kernels(const char *path, bool force, const struct lsn_model *model,
-                                        const struct lsn_condition *conditions,
-                                        const struct lsn_results *results, size_t images,
-                                        struct lsn_error *err);
+enum lsn_status lsn_table_write_kernels(const char *path, bool force,
+                                        const struct lsn_results *results, struct lsn_error *err);
 
 /* contrast,images,top1,top5,loss,margin */
 enum lsn_status lsn_table_write_intact(const char *path, bool force,
-                                       const struct lsn_condition *conditions,
-                                       const struct lsn_results *results, size_t images,
-                                       struct lsn_error *err);
+                                       const struct lsn_results *results, struct lsn_error *err);
 
 /* file,class,contrast,predicted,rank,loss,margin */
 enum lsn_status lsn_table_write_images(const char *path, bool force,
-                                       const struct lsn_dataset *dataset,
-                                       const struct lsn_condition *conditions,
-                                       const struct lsn_results *results, size_t images,
-                                       struct lsn_error *err);
+                                       const struct lsn_results *results, struct lsn_error *err);
 
 /* The kept logits as NumPy .npy, float32 [images][conditions][classes]. */
 enum lsn_status lsn_table_write_logits(const char *path, bool force,
-                                       const struct lsn_results *results, size_t images,
-                                       struct lsn_error *err);
+                                       const struct lsn_results *results, struct lsn_error *err);
 
 /* Provenance of a run as JSON: versions, BLAS core, SHA-256 of model and image
  * list, and the options as given. options: [option_count] name and value pairs. */

@@ -16,20 +16,17 @@ static bool check_outputs(const struct options *options)
     return err.code == LSN_OK && sweeping_check_output(options->output, options->force);
 }
 
-static enum lsn_status write_tables(const struct options *options, const struct inputs *inputs,
+static enum lsn_status write_tables(const struct options *options,
                                     const struct lsn_results *results, struct lsn_error *err)
 {
-    size_t images = results->complete_images;
     enum lsn_status status = LSN_OK;
 
     if (options->per_image)
-        status = lsn_table_write_images(options->per_image, options->force, inputs->dataset,
-                                        inputs->conditions, results, images, err);
+        status = lsn_table_write_images(options->per_image, options->force, results, err);
     if (status == LSN_OK && options->logits)
-        status = lsn_table_write_logits(options->logits, options->force, results, images, err);
+        status = lsn_table_write_logits(options->logits, options->force, results, err);
     if (status == LSN_OK)
-        status = lsn_table_write_intact(options->output, options->force, inputs->conditions,
-                                        results, images, err);
+        status = lsn_table_write_intact(options->output, options->force, results, err);
     return status;
 }
 
@@ -48,7 +45,7 @@ static void run(const struct command_line *line)
     sweep.keep_logits = options->logits != NULL;
     results = sweeping_run(&inputs, &sweep, "eval");
     if (results) {
-        if (write_tables(options, &inputs, results, &err) != LSN_OK)
+        if (write_tables(options, results, &err) != LSN_OK)
             message_error("%s", err.text);
         else
             sweeping_write_provenance(line, FOR_EVAL, "eval", options->output, &inputs, results);

@@ -18,9 +18,7 @@ static void run(const struct command_line *line)
     sweep = sweeping_options(options, &inputs);
     results = sweeping_run(&inputs, &sweep, "sweep");
     if (results) {
-        if (lsn_table_write_kernels(options->output, options->force, inputs.model,
-                                    inputs.conditions, results, results->complete_images,
-                                    &err) != LSN_OK) {
+        if (lsn_table_write_kernels(options->output, options->force, results, &err) != LSN_OK) {
             message_error("%s", err.text);
         } else {
             sweeping_write_provenance(line, FOR_SWEEP, "sweep", options->output, &inputs, results);

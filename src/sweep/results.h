@@ -1,20 +1,36 @@
-/* The store of outcomes; the public half is lesion/sweep.h. */
+/* The axes of a run's outcomes; the public half is lesion/results.h. */
 #ifndef LSN_SWEEP_RESULTS_H
 #define LSN_SWEEP_RESULTS_H
 
-#include "lesion/sweep.h"
+#include "lesion/dataset.h"
+#include "lesion/results.h"
 #include "sweep/select.h"
+#include "sweep/store.h"
 
-/* All cells missing. Takes the selection's arrays over on success. */
-enum lsn_status lsn_results_create(size_t image_count, int condition_count, int classes,
-                                   bool keep_logits, struct lsn_selection *selection,
-                                   struct lsn_results **results, struct lsn_error *err);
+/* The axes of a sweep, without outcomes: images first ... first+count-1 of dataset.
+ * Takes the selection's arrays over on success. LSN_E_MEMORY; LSN_E_IO where a file is
+ * not there. */
+enum lsn_status lsn_results_describe(const struct lsn_model *model,
+                                     const struct lsn_dataset *dataset, size_t first, size_t count,
+                                     const struct lsn_condition *conditions, int condition_count,
+                                     struct lsn_selection *selection, struct lsn_results **results,
+                                     struct lsn_error *err);
 
-/* Index of (image, condition) in the intact array; times kernel_count, of its
- * first cell in the lesioned one. */
+/* No axes yet. NULL: out of memory. */
+struct lsn_results *lsn_results_empty(void);
+
+struct lsn_store_shape lsn_results_shape(const struct lsn_results *results);
+
+/* Index of (image, condition). */
 size_t lsn_results_stimulus(const struct lsn_results *results, size_t image, int condition);
 
-/* Sets complete_images from what the cells hold. */
-void lsn_results_count_complete(struct lsn_results *results);
+/* Whether no outcome of an image is missing. buffers: outcomes [kernel_count] and as
+ * many bytes. LSN_E_IO. */
+enum lsn_status lsn_results_image_complete(const struct lsn_results *results, size_t image,
+                                           struct lsn_outcome *outcomes, uint8_t *same,
+                                           bool *complete, struct lsn_error *err);
+
+/* Counts the complete images at the beginning. LSN_E_IO, LSN_E_MEMORY. */
+enum lsn_status lsn_results_count_complete(struct lsn_results *results, struct lsn_error *err);
 
 #endif

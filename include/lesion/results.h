@@ -1,0 +1,65 @@
+/* What a sweep found: the outcome of every image, condition and kernel. */
+#ifndef LESION_RESULTS_H
+#define LESION_RESULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lesion/error.h"
+#include "lesion/network.h"
+#include "lesion/stimulus.h"
+
+LSN_API_BEGIN
+
+struct lsn_store;
+
+/* The axes, and where the outcomes are. Read-only for callers. */
+struct lsn_results {
+    size_t image_count;
+    char **image_names;    /* [image_count] as the list of images gives them */
+    int *image_classes;    /* [image_count] true classes */
+    uint64_t *image_bytes; /* [image_count] of the files */
+    int condition_count;
+    struct lsn_condition *conditions; /* [condition_count] */
+    size_t kernel_count;              /* lesioned kernels over all chosen layers */
+    int *kernel_layer;                /* [kernel_count] index of its layer in the model */
+    int *kernel_index;                /* [kernel_count] which kernel of the layer */
+    int layer_count;                  /* of the model */
+    char **layer_names;               /* [layer_count]; NULL where not chosen */
+    int classes;
+    char **class_names;        /* [classes]; NULL where the model gives none */
+    float *logits;             /* [image][condition][classes], NULL unless kept */
+    double multiply_adds;      /* done for the lesions, in this process */
+    double full_multiply_adds; /* that the full engine takes for them */
+    int threads;               /* that ran */
+    double seconds;            /* that they took; making the network ready is not in it */
+    size_t complete_images;    /* images 0 ... complete_images-1 have no missing cell */
+    struct lsn_store *store;
+};
+
+/* One image's outcomes: intact [condition_count], lesioned and same
+ * [condition_count][kernel_count]; same is 1 where the logits equal the intact ones.
+ * Missing ones hold predicted = -1. LSN_E_IO. */
+enum lsn_status lsn_results_read(const struct lsn_results *results, size_t image,
+                                 struct lsn_outcome *intact, struct lsn_outcome *lesioned,
+                                 uint8_t *same, struct lsn_error *err);
+
+/* Opens what a run directory holds, finished or not, for reading; no model is needed.
+ * LSN_E_IO, LSN_E_FORMAT, LSN_E_MEMORY; on failure *results is NULL. */
+enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
+                                 struct lsn_error *err);
+
+void lsn_results_free(struct lsn_results *results);
+
+/* Joins the finished run directories of all shards of one run, in any order, to the
+ * run directory out, which is then what a run without shards would have made.
+ * any_core: shards may come from different BLAS cores, whose last bits differ.
+ * LSN_E_DATA where shards are missing, given twice, not finished or not of one run;
+ * else as lsn_results_open. Nothing is left behind on failure but an unfinished out,
+ * which the same call lays out anew. */
+enum lsn_status lsn_run_merge(const char *out, const char *const *shards, int count, bool any_core,
+                              struct lsn_error *err);
+
+LSN_API_END
+#endif

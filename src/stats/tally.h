@@ -1,0 +1,29 @@
+/* What outcomes come to: counts and sums over images, in image order. */
+#ifndef LSN_STATS_TALLY_H
+#define LSN_STATS_TALLY_H
+
+#include "lesion/results.h"
+
+#define LSN_TALLY_TOP 5
+
+/* Counts are of images; sums in nats and logits. */
+struct lsn_tally {
+    size_t top1, top5;
+    size_t lost, gained; /* correct only intact; only lesioned */
+    size_t changed;      /* predicted another class */
+    double loss, margin;
+    bool same; /* all logits equal the intact ones */
+};
+
+/* Of the first `images` images. */
+struct lsn_tallies {
+    struct lsn_tally *intact;   /* [condition_count] */
+    struct lsn_tally *lesioned; /* [condition_count][kernel_count] */
+};
+
+/* LSN_E_IO, LSN_E_MEMORY. */
+enum lsn_status lsn_tallies_make(const struct lsn_results *results, size_t images,
+                                 struct lsn_tallies *tallies, struct lsn_error *err);
+void lsn_tallies_free(struct lsn_tallies *tallies);
+
+#endif

@@ -1,0 +1,332 @@
+#include "sweep/axes.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "format/csv.h"
+#include "format/file.h"
+
+#define BYTES_MAX ((size_t)1 << 32)
+
+static const char *const definitions[] = {[LSN_CONTRAST_MID_GREY] = "mid-grey",
+                                          [LSN_CONTRAST_MEAN] = "mean",
+                                          [LSN_CONTRAST_LUMINANCE_MEAN] = "luminance-mean"};
+static const char *const quantizations[] = {
+    [LSN_QUANTIZE_TRUNC] = "trunc", [LSN_QUANTIZE_ROUND] = "round", [LSN_QUANTIZE_NONE] = "none"};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static void add_images(struct lsn_text *text, const struct lsn_results *r)
+{
+    size_t i;
+
+    lsn_text_add(text, "file,class,class_name,bytes\n");
+    for (i = 0; i < r->image_count; i++) {
+        const char *name = r->class_names[r->image_classes[i]];
+
+        lsn_text_add_csv(text, r->image_names[i]);
+        lsn_text_add(text, ",%d,", r->image_classes[i]);
+        lsn_text_add_csv(text, name ? name : "");
+        lsn_text_add(text, ",%llu\n", (unsigned long long)r->image_bytes[i]);
+    }
+}
+
+static void add_conditions(struct lsn_text *text, const struct lsn_results *r)
+{
+    int c;
+
+    lsn_text_add(text, "contrast,definition,quantize\n");
+    for (c = 0; c < r->condition_count; c++) {
+        lsn_text_add_number(text, r->conditions[c].contrast);
+        lsn_text_add(text, ",%s,%s\n", definitions[r->conditions[c].definition],
+                     quantizations[r->conditions[c].quantize]);
+    }
+}
+
+static void add_kernels(struct lsn_text *text, const struct lsn_results *r)
+{
+    size_t k;
+
+    lsn_text_add(text, "layer,layer_index,kernel\n");
+    for (k = 0; k < r->kernel_count; k++) {
+        lsn_text_add_csv(text, r->layer_names[r->kernel_layer[k]]);
+        lsn_text_add(text, ",%d,%d\n", r->kernel_layer[k], r->kernel_index[k]);
+    }
+}
+
+static const struct axis {
+    const char *name;
+    void (*add)(struct lsn_text *text, const struct lsn_results *results);
+} axes[] = {
+    {"images.csv", add_images}, {"conditions.csv", add_conditions}, {"kernels.csv", add_kernels}};
+
+enum lsn_status lsn_axes_write(const char *folder, const struct lsn_results *results,
+                               struct lsn_error *err)
+{
+    enum lsn_status status = LSN_OK;
+    size_t i;
+
+    for (i = 0; i < COUNT(axes) && status == LSN_OK; i++) {
+        char *path = lsn_path_join(folder, axes[i].name);
+        struct lsn_text text = {0};
+
+        axes[i].add(&text, results);
+        status = path && !text.failed ? lsn_file_write(path, true, text.bytes, text.length, err)
+                                      : lsn_fail_memory(err, "the axes of a run");
+        lsn_text_free(&text);
+        lsn_free(path);
+    }
+    return status;
+}
+
+/* Names the first line in which two texts differ. */
+static enum lsn_status compare_lines(const char *path, const char *found, const char *wanted,
+                                     struct lsn_error *err)
+{
+    int line = 1;
+
+    for (;;) {
+        size_t a = strcspn(found, "\n"), b = strcspn(wanted, "\n");
+
+        if (a != b || memcmp(found, wanted, a) != 0)
+            return lsn_fail(err, LSN_E_DATA, "%s: line %d is '%.*s', not '%.*s'", path, line,
+                            a < 100 ? (int)a : 100, found, b < 100 ? (int)b : 100, wanted);
+        found += a;
+        wanted += b;
+        if (!*found || !*wanted)
+            break;
+        found++;
+        wanted++;
+        line++;
+    }
+    if (*found || *wanted)
+        return lsn_fail(err, LSN_E_DATA, "%s: has %s lines than wanted", path,
+                        *found ? "more" : "fewer");
+    return LSN_OK;
+}
+
+static enum lsn_status compare_axis(const char *path, const char *wanted, struct lsn_error *err)
+{
+    struct lsn_bytes found;
+    enum lsn_status status = lsn_file_read(path, BYTES_MAX, &found, err);
+
+    if (status == LSN_OK)
+        status = compare_lines(path, (const char *)found.data, wanted, err);
+    lsn_free(found.data);
+    return status;
+}
+
+enum lsn_status lsn_axes_compare(const char *folder, const struct lsn_results *results,
+                                 struct lsn_error *err)
+{
+    enum lsn_status status = LSN_OK;
+    size_t i;
+
+    for (i = 0; i < COUNT(axes) && status == LSN_OK; i++) {
+        char *path = lsn_path_join(folder, axes[i].name);
+        struct lsn_text text = {0};
+
+        axes[i].add(&text, results);
+        status = path && !text.failed ? compare_axis(path, text.bytes, err)
+                                      : lsn_fail_memory(err, "the axes of a run");
+        lsn_text_free(&text);
+        lsn_free(path);
+    }
+    return status;
+}
+
+static enum lsn_status compare_files(const char *name, const char *a, const char *b,
+                                     struct lsn_error *err)
+{
+    char *path_a = lsn_path_join(a, name), *path_b = lsn_path_join(b, name);
+    struct lsn_bytes wanted = {0};
+    enum lsn_status status = path_a && path_b ? lsn_file_read(path_b, BYTES_MAX, &wanted, err)
+                                              : lsn_fail_memory(err, "a path");
+
+    if (status == LSN_OK)
+        status = compare_axis(path_a, (const char *)wanted.data, err);
+    lsn_free(wanted.data);
+    lsn_free(path_a);
+    lsn_free(path_b);
+    return status;
+}
+
+enum lsn_status lsn_axes_compare_shared(const char *a, const char *b, struct lsn_error *err)
+{
+    LSN_TRY(compare_files("conditions.csv", a, b, err));
+    return compare_files("kernels.csv", a, b, err);
+}
+
+/* A table being read; the first thing wrong with it is in err. */
+struct reader {
+    const char *path;
+    struct lsn_csv csv;
+    struct lsn_error *err;
+};
+
+static enum lsn_status column_of(const struct reader *r, const char *name, int *column)
+{
+    *column = lsn_csv_column(&r->csv, name);
+    if (*column < 0)
+        return lsn_fail(r->err, LSN_E_FORMAT, "%s: has no column %s", r->path, name);
+    return LSN_OK;
+}
+
+static enum lsn_status read_int(const struct reader *r, size_t row, int column, int64_t high,
+                                int64_t *value)
+{
+    const char *text = lsn_csv_cell(&r->csv, row, column);
+
+    if (!lsn_parse_int(text, 0, high, value))
+        return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: '%.40s' is not a number in 0 ... %lld",
+                        r->path, lsn_csv_line(&r->csv, row), text, (long long)high);
+    return LSN_OK;
+}
+
+/* A copy of a cell in *text, unless one is there. */
+static enum lsn_status keep(const struct reader *r, size_t row, int column, char **text)
+{
+    if (!*text)
+        *text = lsn_strdup(lsn_csv_cell(&r->csv, row, column));
+    return *text ? LSN_OK : lsn_fail_memory(r->err, "the axes of a run");
+}
+
+static enum lsn_status read_images(const struct reader *r, struct lsn_results *results)
+{
+    int file, class_index, class_name, bytes;
+    size_t i;
+
+    LSN_TRY(column_of(r, "file", &file));
+    LSN_TRY(column_of(r, "class", &class_index));
+    LSN_TRY(column_of(r, "class_name", &class_name));
+    LSN_TRY(column_of(r, "bytes", &bytes));
+    results->image_count = r->csv.row_count;
+    results->image_names = lsn_alloc(r->csv.row_count, sizeof *results->image_names);
+    results->image_classes = lsn_alloc(r->csv.row_count, sizeof *results->image_classes);
+    results->image_bytes = lsn_alloc(r->csv.row_count, sizeof *results->image_bytes);
+    if (!results->image_names || !results->image_classes || !results->image_bytes)
+        return lsn_fail_memory(r->err, "the images of a run");
+    for (i = 0; i < r->csv.row_count; i++) {
+        int64_t value;
+
+        LSN_TRY(keep(r, i, file, &results->image_names[i]));
+        LSN_TRY(read_int(r, i, class_index, results->classes - 1, &value));
+        results->image_classes[i] = (int)value;
+        if (lsn_csv_cell(&r->csv, i, class_name)[0])
+            LSN_TRY(keep(r, i, class_name, &results->class_names[value]));
+        LSN_TRY(read_int(r, i, bytes, INT64_MAX, &value));
+        results->image_bytes[i] = (uint64_t)value;
+    }
+    return LSN_OK;
+}
+
+static enum lsn_status read_word(const struct reader *r, size_t row, int column,
+                                 const char *const *words, size_t count, int *index)
+{
+    const char *text = lsn_csv_cell(&r->csv, row, column);
+
+    for (*index = 0; *index < (int)count; ++*index)
+        if (strcmp(words[*index], text) == 0)
+            return LSN_OK;
+    return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: '%.40s' is not known", r->path,
+                    lsn_csv_line(&r->csv, row), text);
+}
+
+static enum lsn_status read_conditions(const struct reader *r, struct lsn_results *results)
+{
+    int contrast, definition, quantize, word;
+    size_t i;
+
+    LSN_TRY(column_of(r, "contrast", &contrast));
+    LSN_TRY(column_of(r, "definition", &definition));
+    LSN_TRY(column_of(r, "quantize", &quantize));
+    if (r->csv.row_count == 0 || r->csv.row_count > INT32_MAX)
+        return lsn_fail(r->err, LSN_E_FORMAT, "%s: has %zu rows", r->path, r->csv.row_count);
+    results->conditions = lsn_alloc(r->csv.row_count, sizeof *results->conditions);
+    if (!results->conditions)
+        return lsn_fail_memory(r->err, "the conditions of a run");
+    results->condition_count = (int)r->csv.row_count;
+    for (i = 0; i < r->csv.row_count; i++) {
+        struct lsn_condition *condition = &results->conditions[i];
+        const char *text = lsn_csv_cell(&r->csv, i, contrast);
+
+        if (!lsn_parse_float(text, 0, 1, &condition->contrast))
+            return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: '%.40s' is not a contrast",
+                            r->path, lsn_csv_line(&r->csv, i), text);
+        LSN_TRY(read_word(r, i, definition, definitions, COUNT(definitions), &word));
+        condition->definition = (enum lsn_contrast_definition)word;
+        LSN_TRY(read_word(r, i, quantize, quantizations, COUNT(quantizations), &word));
+        condition->quantize = (enum lsn_quantize)word;
+    }
+    return LSN_OK;
+}
+
+#define LAYERS_MAX 100000
+
+static enum lsn_status read_kernels(const struct reader *r, struct lsn_results *results)
+{
+    int layer, layer_index, kernel;
+    int64_t value;
+    size_t i;
+
+    LSN_TRY(column_of(r, "layer", &layer));
+    LSN_TRY(column_of(r, "layer_index", &layer_index));
+    LSN_TRY(column_of(r, "kernel", &kernel));
+    results->kernel_layer = lsn_alloc(r->csv.row_count, sizeof *results->kernel_layer);
+    results->kernel_index = lsn_alloc(r->csv.row_count, sizeof *results->kernel_index);
+    if (!results->kernel_layer || !results->kernel_index)
+        return lsn_fail_memory(r->err, "the kernels of a run");
+    results->kernel_count = r->csv.row_count;
+    for (i = 0; i < r->csv.row_count; i++) {
+        LSN_TRY(read_int(r, i, layer_index, LAYERS_MAX, &value));
+        results->kernel_layer[i] = (int)value;
+        if (value >= results->layer_count)
+            results->layer_count = (int)value + 1;
+        LSN_TRY(read_int(r, i, kernel, INT32_MAX, &value));
+        results->kernel_index[i] = (int)value;
+    }
+    results->layer_names = lsn_alloc((size_t)results->layer_count, sizeof *results->layer_names);
+    if (!results->layer_names)
+        return lsn_fail_memory(r->err, "the kernels of a run");
+    for (i = 0; i < r->csv.row_count; i++)
+        LSN_TRY(keep(r, i, layer, &results->layer_names[results->kernel_layer[i]]));
+    return LSN_OK;
+}
+
+static enum lsn_status read_axis(const char *folder, const char *name,
+                                 enum lsn_status (*read)(const struct reader *,
+                                                         struct lsn_results *),
+                                 struct lsn_results *results, struct lsn_error *err)
+{
+    char *path = lsn_path_join(folder, name);
+    struct reader reader = {.path = path, .err = err};
+    enum lsn_status status;
+
+    if (!path)
+        return lsn_fail_memory(err, "a path");
+    status = lsn_csv_read(path, &reader.csv, err);
+    if (status == LSN_OK)
+        status = read(&reader, results);
+    lsn_csv_free(&reader.csv);
+    lsn_free(path);
+    return status;
+}
+
+enum lsn_status lsn_axes_read_shared(const char *folder, struct lsn_results *results,
+                                     struct lsn_error *err)
+{
+    results->class_names = lsn_alloc((size_t)results->classes, sizeof *results->class_names);
+    if (!results->class_names)
+        return lsn_fail_memory(err, "the classes of a run");
+    LSN_TRY(read_axis(folder, "conditions.csv", read_conditions, results, err));
+    return read_axis(folder, "kernels.csv", read_kernels, results, err);
+}
+
+enum lsn_status lsn_axes_read(const char *folder, struct lsn_results *results,
+                              struct lsn_error *err)
+{
+    LSN_TRY(lsn_axes_read_shared(folder, results, err));
+    return read_axis(folder, "images.csv", read_images, results, err);
+}

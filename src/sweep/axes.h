@@ -1,0 +1,26 @@
+/* The axes of a run's arrays as CSV files: images.csv, conditions.csv, kernels.csv. */
+#ifndef LSN_SWEEP_AXES_H
+#define LSN_SWEEP_AXES_H
+
+#include "sweep/results.h"
+
+/* LSN_E_IO, LSN_E_MEMORY. */
+enum lsn_status lsn_axes_write(const char *folder, const struct lsn_results *results,
+                               struct lsn_error *err);
+
+/* LSN_E_DATA with the first line that is not what lsn_axes_write would write. */
+enum lsn_status lsn_axes_compare(const char *folder, const struct lsn_results *results,
+                                 struct lsn_error *err);
+
+/* The same of the axes that shards of a run share, all but the images, in folder a as
+ * against folder b. */
+enum lsn_status lsn_axes_compare_shared(const char *a, const char *b, struct lsn_error *err);
+
+/* Fills the axes of results, whose classes are known; all, or all but the images.
+ * LSN_E_FORMAT and as above. */
+enum lsn_status lsn_axes_read(const char *folder, struct lsn_results *results,
+                              struct lsn_error *err);
+enum lsn_status lsn_axes_read_shared(const char *folder, struct lsn_results *results,
+                                     struct lsn_error *err);
+
+#endif

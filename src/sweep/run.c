@@ -1,0 +1,276 @@
+#include "sweep/run.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "format/file.h"
+#include "format/json.h"
+#include "lesion/version.h"
+#include "sweep/axes.h"
+
+#define FORMAT         "lesion-run 1"
+#define JSON_BYTES_MAX 65536
+
+static const char *const fact_names[LSN_FACT_COUNT] = {
+    [LSN_FACT_FORMAT] = "format",       [LSN_FACT_LESION] = "lesion",
+    [LSN_FACT_BLAS_CORE] = "blas_core", [LSN_FACT_MODEL] = "model_sha256",
+    [LSN_FACT_CLASSES] = "classes",     [LSN_FACT_ENGINE] = "engine",
+    [LSN_FACT_ALPHA] = "alpha",         [LSN_FACT_SHARD] = "shard",
+};
+
+struct lsn_facts lsn_facts_of(const struct lsn_model *model, enum lsn_engine engine,
+                              enum lsn_alpha alpha, int shard, int shards)
+{
+    struct lsn_facts f;
+    const size_t size = sizeof f.text[0];
+
+    snprintf(f.text[LSN_FACT_FORMAT], size, FORMAT);
+    snprintf(f.text[LSN_FACT_LESION], size, "%s", lsn_version());
+    snprintf(f.text[LSN_FACT_BLAS_CORE], size, "%s", lsn_blas_describe().core);
+    snprintf(f.text[LSN_FACT_MODEL], size, "%s", lsn_model_sha256(model));
+    snprintf(f.text[LSN_FACT_CLASSES], size, "%d", lsn_model_classes(model));
+    snprintf(f.text[LSN_FACT_ENGINE], size, "%s",
+             engine == LSN_ENGINE_FULL ? "full" : "incremental");
+    snprintf(f.text[LSN_FACT_ALPHA], size, "%s", alpha == LSN_ALPHA_BLACK ? "black" : "refuse");
+    snprintf(f.text[LSN_FACT_SHARD], size, "%d/%d", shard, shards);
+    return f;
+}
+
+void lsn_run_shard(size_t images, int shard, int shards, size_t *first, size_t *count)
+{
+    size_t whole = images / (size_t)shards, rest = images % (size_t)shards, i = (size_t)shard - 1;
+
+    /* The first `rest` shards have one more. */
+    *first = i * whole + (i < rest ? i : rest);
+    *count = whole + (i < rest);
+}
+
+static void add_facts(struct lsn_text *text, const struct lsn_facts *facts)
+{
+    int i;
+
+    for (i = 0; i < LSN_FACT_COUNT; i++) {
+        lsn_text_add(text, i ? ",\n  " : "{\n  ");
+        lsn_json_add_string(text, fact_names[i]);
+        lsn_text_add(text, ": ");
+        lsn_json_add_string(text, facts->text[i]);
+    }
+    lsn_text_add(text, "\n}\n");
+}
+
+static enum lsn_status parse_facts(const char *path, const struct lsn_bytes *bytes,
+                                   struct lsn_facts *facts, struct lsn_error *err)
+{
+    struct lsn_json *json;
+    enum lsn_status status = LSN_OK;
+    int i;
+
+    LSN_TRY(lsn_json_parse(path, (const char *)bytes->data, bytes->size, &json, err));
+    for (i = 0; i < LSN_FACT_COUNT && status == LSN_OK; i++) {
+        const char *value = lsn_json_string(lsn_json_member(json, fact_names[i]));
+
+        if (!value || strlen(value) >= sizeof facts->text[i])
+            status = lsn_fail(err, LSN_E_FORMAT, "%s: has no \"%s\" that could be read", path,
+                              fact_names[i]);
+        else
+            memcpy(facts->text[i], value, strlen(value) + 1);
+        if (status == LSN_OK && i == LSN_FACT_FORMAT && strcmp(value, FORMAT) != 0)
+            status = lsn_fail(err, LSN_E_UNSUPPORTED,
+                              "%s: its format is '%s', '" FORMAT "' is read here", path, value);
+    }
+    lsn_json_free(json);
+    return status;
+}
+
+static enum lsn_status read_facts(const char *folder, struct lsn_facts *facts,
+                                  struct lsn_error *err)
+{
+    char *path = lsn_path_join(folder, "run.json");
+    struct lsn_bytes bytes = {0};
+    enum lsn_status status;
+
+    if (!path)
+        return lsn_fail_memory(err, "a path");
+    status = lsn_file_read(path, JSON_BYTES_MAX, &bytes, err);
+    if (status == LSN_OK)
+        status = parse_facts(path, &bytes, facts, err);
+    lsn_free(bytes.data);
+    lsn_free(path);
+    return status;
+}
+
+static enum lsn_status write_facts(const char *folder, const struct lsn_facts *facts,
+                                   struct lsn_error *err)
+{
+    char *path = lsn_path_join(folder, "run.json");
+    struct lsn_text text = {0};
+    enum lsn_status status;
+
+    add_facts(&text, facts);
+    status = path && !text.failed ? lsn_file_write(path, true, text.bytes, text.length, err)
+                                  : lsn_fail_memory(err, "the facts of a run");
+    lsn_text_free(&text);
+    lsn_free(path);
+    return status;
+}
+
+static enum lsn_status compare_facts(const char *folder, const struct lsn_facts *found,
+                                     const struct lsn_facts *wanted, bool any_core,
+                                     struct lsn_error *err)
+{
+    int i;
+
+    for (i = 0; i < LSN_FACT_COUNT; i++)
+        if (strcmp(found->text[i], wanted->text[i]) != 0 && !(any_core && i == LSN_FACT_BLAS_CORE))
+            return lsn_fail(err, LSN_E_DATA, "%s: is a run with %s %s, not %s", folder,
+                            fact_names[i], found->text[i], wanted->text[i]);
+    return LSN_OK;
+}
+
+/* Takes the lock, waiting for nobody. fcntl's locks end with the process, however it
+ * ends. */
+static enum lsn_status take_lock(const char *folder, int *lock, struct lsn_error *err)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    char *path = lsn_path_join(folder, "lock");
+    enum lsn_status status = LSN_OK;
+
+    if (!path)
+        return lsn_fail_memory(err, "a path");
+    *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (*lock < 0)
+        status = lsn_fail_errno(err, errno, "%s: cannot open", path);
+    else if (fcntl(*lock, F_SETLK, &whole) != 0)
+        status = errno == EACCES || errno == EAGAIN
+                     ? lsn_fail(err, LSN_E_IO, "%s: another process works on this run", folder)
+                     : lsn_fail_errno(err, errno, "%s: cannot lock", path);
+    lsn_free(path);
+    return status;
+}
+
+/* Whether a file may stand in a directory that is going to be laid out. */
+static bool is_ours(const char *name)
+{
+    static const char *const endings[] = {".npy", ".csv"};
+    size_t length = strlen(name), i;
+
+    if (name[0] == '.' || strcmp(name, "lock") == 0 || strncmp(name, "run.json.tmp", 12) == 0)
+        return true;
+    for (i = 0; i < sizeof endings / sizeof endings[0]; i++)
+        if (length > 4 && strcmp(name + length - 4, endings[i]) == 0)
+            return true;
+    return strstr(name, ".csv.tmp") != NULL;
+}
+
+/* A directory without run.json: it is laid out unless somebody's files are in it. */
+static enum lsn_status refuse_strangers(const char *folder, struct lsn_error *err)
+{
+    enum lsn_status status = LSN_OK;
+    DIR *stream = opendir(folder);
+    struct dirent *entry;
+
+    if (!stream)
+        return lsn_fail_errno(err, errno, "%s: cannot open", folder);
+    while (status == LSN_OK && (entry = readdir(stream)) != NULL)
+        if (!is_ours(entry->d_name))
+            status = lsn_fail(err, LSN_E_IO, "%s: is not a run, and not empty: it has %s", folder,
+                              entry->d_name);
+    closedir(stream);
+    return status;
+}
+
+static enum lsn_status lay_out(const char *folder, const struct lsn_facts *facts,
+                               struct lsn_results *results, struct lsn_error *err)
+{
+    struct lsn_store_shape shape = lsn_results_shape(results);
+    enum lsn_status status;
+
+    LSN_TRY(refuse_strangers(folder, err));
+    LSN_TRY(lsn_axes_write(folder, results, err));
+    status = lsn_store_create(folder, shape, &results->store, err);
+    if (status != LSN_OK && err && err->code == status && status == LSN_E_IO) {
+        size_t length = strlen(err->text);
+
+        snprintf(err->text + length, sizeof err->text - length, "; this run needs %.1f MB there",
+                 lsn_store_bytes(shape) / 1e6);
+    }
+    LSN_TRY(status);
+    return write_facts(folder, facts, err);
+}
+
+static enum lsn_status carry_on(const char *folder, const struct lsn_facts *facts, bool any_core,
+                                struct lsn_results *results, struct lsn_error *err)
+{
+    struct lsn_facts found;
+
+    LSN_TRY(read_facts(folder, &found, err));
+    LSN_TRY(compare_facts(folder, &found, facts, any_core, err));
+    LSN_TRY(lsn_axes_compare(folder, results, err));
+    return lsn_store_open(folder, lsn_results_shape(results), true, &results->store, err);
+}
+
+static bool has_facts(const char *folder)
+{
+    char *path = lsn_path_join(folder, "run.json");
+    struct stat info;
+    /* What cannot be looked at is not taken for absent: reading it says why. */
+    bool has = !path || stat(path, &info) == 0 || errno != ENOENT;
+
+    lsn_free(path);
+    return has;
+}
+
+enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, bool any_core,
+                             struct lsn_results *results, int *lock, struct lsn_error *err)
+{
+    *lock = -1;
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return lsn_fail_errno(err, errno, "%s: cannot create", folder);
+    LSN_TRY(take_lock(folder, lock, err));
+    return has_facts(folder) ? carry_on(folder, facts, any_core, results, err)
+                             : lay_out(folder, facts, results, err);
+}
+
+enum lsn_status lsn_run_read(const char *folder, struct lsn_facts *facts,
+                             struct lsn_results **results, struct lsn_error *err)
+{
+    enum lsn_status status;
+    int64_t classes;
+
+    *results = NULL;
+    LSN_TRY(read_facts(folder, facts, err));
+    if (!lsn_parse_int(facts->text[LSN_FACT_CLASSES], 1, INT32_MAX, &classes))
+        return lsn_fail(err, LSN_E_FORMAT, "%s: run.json has '%s' classes", folder,
+                        facts->text[LSN_FACT_CLASSES]);
+    *results = lsn_results_empty();
+    if (!*results)
+        return lsn_fail_memory(err, "a run");
+    (*results)->classes = (int)classes;
+    status = lsn_axes_read(folder, *results, err);
+    if (status == LSN_OK)
+        status =
+            lsn_store_open(folder, lsn_results_shape(*results), false, &(*results)->store, err);
+    if (status == LSN_OK)
+        status = lsn_results_count_complete(*results, err);
+    if (status != LSN_OK) {
+        lsn_results_free(*results);
+        *results = NULL;
+    }
+    return status;
+}
+
+enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
+                                 struct lsn_error *err)
+{
+    struct lsn_facts facts;
+
+    return lsn_run_read(run, &facts, results, err);
+}

@@ -1,0 +1,52 @@
+/* Run directories: what a run is of, and its outcomes, on disk.
+ *
+ *   run.json        the facts below; written last, so a directory that has it is whole
+ *   images.csv, conditions.csv, kernels.csv   the three axes of the arrays
+ *   intact_*.npy    [image][condition]          predicted, rank, loss, margin
+ *   *.npy           [image][condition][kernel]  the same and same
+ *   lock            held while a process works on it
+ */
+#ifndef LSN_SWEEP_RUN_H
+#define LSN_SWEEP_RUN_H
+
+#include <stdbool.h>
+
+#include "sweep/results.h"
+
+/* What must not change while a run is carried on, as texts. */
+enum lsn_fact {
+    LSN_FACT_FORMAT,
+    LSN_FACT_LESION,    /* version of the program */
+    LSN_FACT_BLAS_CORE, /* the last bits depend on it */
+    LSN_FACT_MODEL,     /* SHA-256 */
+    LSN_FACT_CLASSES,
+    LSN_FACT_ENGINE,
+    LSN_FACT_ALPHA,
+    LSN_FACT_SHARD, /* i/n */
+    LSN_FACT_COUNT
+};
+
+struct lsn_facts {
+    char text[LSN_FACT_COUNT][80];
+};
+
+/* Facts of a run of this process. */
+struct lsn_facts lsn_facts_of(const struct lsn_model *model, enum lsn_engine engine,
+                              enum lsn_alpha alpha, int shard, int shards);
+
+/* Opens folder as the run that results and facts describe, and gives results its store:
+ * lays it out where it is not there (or was not laid out whole), else checks that it is
+ * that run. any_core: another BLAS core is no difference. *lock is to be closed after
+ * the store. LSN_E_DATA names the first difference; LSN_E_IO, where another process
+ * works on it among others; LSN_E_FORMAT, LSN_E_MEMORY. */
+enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, bool any_core,
+                             struct lsn_results *results, int *lock, struct lsn_error *err);
+
+/* Reads facts and axes of a run, and opens its outcomes for reading. */
+enum lsn_status lsn_run_read(const char *folder, struct lsn_facts *facts,
+                             struct lsn_results **results, struct lsn_error *err);
+
+/* Images first ... first+count-1 of a list are shard (from 1) of shards. */
+void lsn_run_shard(size_t images, int shard, int shards, size_t *first, size_t *count);
+
+#endif

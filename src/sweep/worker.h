@@ -1,0 +1,50 @@
+/* One worker of a sweep: its passes, and the stimulus that it is on. */
+#ifndef LSN_SWEEP_WORKER_H
+#define LSN_SWEEP_WORKER_H
+
+#include "lesion/sweep.h"
+
+/* What all workers of a sweep work on. */
+struct lsn_job {
+    const struct lsn_model *model;
+    const struct lsn_dataset *dataset;
+    const struct lsn_sweep_options *options;
+    struct lsn_network *network;
+    struct lsn_results *results;
+    size_t first_image; /* of dataset, that results begin with */
+};
+
+struct lsn_worker {
+    const struct lsn_job *job;
+    struct lsn_pass *pass;
+    struct lsn_image crop;
+    size_t image;                 /* whose crop it is */
+    size_t stimulus;              /* which the intact pass was run on */
+    float *pixels;                /* [h][w][3] */
+    float *x;                     /* [h][w][3] */
+    float *logits;                /* [classes] of the intact pass */
+    float *lesioned;              /* [most][classes] */
+    struct lsn_outcome *outcomes; /* [most] */
+    uint8_t *same;                /* [most] */
+};
+
+/* most: kernels that are lesioned together. LSN_E_MEMORY; lsn_worker_close frees what
+ * there is also then. */
+enum lsn_status lsn_worker_open(struct lsn_worker *worker, const struct lsn_job *job, size_t most,
+                                struct lsn_error *err);
+void lsn_worker_close(struct lsn_worker *worker);
+
+/* Runs the intact network on a stimulus unless the worker is on it already. LSN_E_IO
+ * and the other failures of an image's loading. */
+enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err);
+
+/* Stores the intact outcome of the worker's stimulus. LSN_E_DATA where a logit is not
+ * finite, LSN_E_IO. */
+enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_error *err);
+
+/* Lesions kernels first ... first+count-1 of the results, all of one layer, each alone,
+ * on the worker's stimulus, and stores the outcomes. Fails as the former. */
+enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int layer, size_t first, size_t count,
+                                  struct lsn_error *err);
+
+#endif
