@@ -1,0 +1,106 @@
+/* Statistics of what a lesion costs, all paired: the same images, intact and
+ * lesioned. Numbers in, numbers out; nothing here reads a file or a network. */
+#ifndef LESION_STATS_H
+#define LESION_STATS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lesion/error.h"
+
+LSN_API_BEGIN
+
+struct lsn_interval {
+    double low, high;
+};
+
+/* Confidence interval of the drop (lost - gained) / n: of n images intact were
+ * correct without the lesion, lost of these are wrong with it, and gained of the
+ * others are correct with it. level is 0.95 for a 95 % interval.
+ *
+ * Newcombe's method 10 (Statistics in Medicine 17 (1998) 2635-2650): with p the two
+ * accuracies, [l, u] their Wilson intervals and phi their continuity-corrected
+ * correlation over images,
+ *     low  = drop - sqrt((p1-l1)^2 - 2 phi (p1-l1)(u2-p2) + (u2-p2)^2)
+ *     high = drop + sqrt((p2-l2)^2 - 2 phi (p2-l2)(u1-p1) + (u1-p1)^2)
+ * It holds the drop and lies in [-1, 1], which it is for n = 0. Where the true
+ * drop is an image or two and all in one direction it covers less than its level
+ * (from 86 % for 95 %): there, believe the exact test.
+ * NaN, NaN for counts that contradict each other or a level outside (0, 1). */
+struct lsn_interval lsn_drop_interval(size_t n, size_t intact, size_t lost, size_t gained,
+                                      double level);
+
+/* Two-sided McNemar tests of lost against gained, whose sum m is split by a fair
+ * coin under the null hypothesis: 2 P(X <= min(lost, gained)), X ~ Bin(m, 1/2), at
+ * most 1; and its mid-p version, which counts half of what is as likely as the
+ * observed split (Fagerland, Lydersen & Laake, BMC Medical Research Methodology 13
+ * (2013) 91): close to the nominal level, where the exact test is conservative.
+ * 1 where both are 0; 0 where p is too small for a double. Relative error below
+ * 1e-8 for counts up to 10^6. */
+double lsn_mcnemar_exact(size_t lost, size_t gained);
+double lsn_mcnemar_mid(size_t lost, size_t gained);
+
+/* q [count] from p [count], which may be the same array: the smallest false
+ * discovery rate at which each would be among the discoveries (Benjamini &
+ * Hochberg, J. R. Statist. Soc. B 57 (1995) 289-300). LSN_E_ARGUMENT where a p is
+ * NaN or outside [0, 1], LSN_E_MEMORY; q is then untouched. */
+enum lsn_status lsn_q_values(const double *p, size_t count, double *q, struct lsn_error *err);
+
+/* Sign-flip permutation test over images, of many kernels with the same flips.
+ *
+ * d[i][k] is a difference of image i under the lesion of kernel k (its loss or its
+ * correctness, intact against lesioned; or that at one contrast against another).
+ * Under the null hypothesis it is as likely as -d[i][k], so the signs of whole images
+ * may be flipped. The score of a kernel is T = |sum_i d_i| / sqrt(sum_i d_i^2). It
+ * orders flips as Student's t of the mean does: t = T sqrt((n-1) / (n - T^2)), as the
+ * sum of squares is the same under every flip. With T_b the score under flip b,
+ *     p     = (1 + #{b: T_b >= T})                    / (1 + flips)
+ *     p_max = (1 + #{b: max over kernels of T_b >= T}) / (1 + flips)
+ * p_max is corrected for testing many kernels: under the null hypothesis the chance
+ * that any is <= alpha is at most alpha (Westfall & Young, Resampling-Based Multiple
+ * Testing, 1993; Nichols & Holmes, Human Brain Mapping 15 (2002) 1-25). Scores that
+ * differ by less than 1e-8 count as equal, so that rounding never splits a tie.
+ *
+ * Usage: create, add each image, finish; then lsn_flips_correct. Kernels may go in
+ * blocks, each with its own create ... finish on the same images in the same order,
+ * the same seed and flips, and one array of maxima: signs follow from seed, flip and
+ * image alone, so that any blocks give the same numbers. */
+struct lsn_flips;
+
+/* Takes 8 * flips * kernels bytes, and little more. LSN_E_ARGUMENT where flips is 0,
+ * LSN_E_MEMORY. Freed by lsn_flips_free, NULL allowed. */
+enum lsn_status lsn_flips_create(size_t kernels, size_t flips, uint64_t seed,
+                                 struct lsn_flips **made, struct lsn_error *err);
+void lsn_flips_free(struct lsn_flips *test);
+
+/* The next image: differences [kernels]. Zeroes cost nothing; below 1e-100 in
+ * magnitude counts as 0. LSN_E_DATA where one is not finite or beyond 1e100; the
+ * image is then left out whole. */
+enum lsn_status lsn_flips_add(struct lsn_flips *test, const double *differences,
+                              struct lsn_error *err);
+
+/* From the images so far: p [kernels] and the score T [kernels], 1 and 0 for a kernel
+ * without differences. maxima [flips] are raised to this block's; start from zeroes. */
+void lsn_flips_finish(const struct lsn_flips *test, double *p, double *score, double *maxima);
+
+/* p_max [kernels] from scores [kernels] and the maxima [flips] of all blocks. */
+void lsn_flips_correct(const double *score, size_t kernels, const double *maxima, size_t flips,
+                       double *p_max);
+
+/* Summaries of numbers in ascending order, as lsn_sort puts them; none may be NaN. */
+void lsn_sort(double *x, size_t count);
+
+/* The middle one, or the mean of the two; NaN of none. */
+double lsn_median(const double *sorted, size_t count);
+
+/* Gini coefficient, from 0 (all equal) to 1 - 1/n (one has all):
+ * sum_i (2i - n - 1) x_i / (n sum_i x_i), i = 1 ... n ascending (Damgaard & Weiner,
+ * Ecology 81 (2000) 1139-1142). Negative numbers count as 0; 0 where the sum is 0. */
+double lsn_gini(const double *sorted, size_t count);
+
+/* The share of the sum that the top (at most count) largest have. Negative numbers
+ * count as 0; 0 where the sum is 0. */
+double lsn_top_share(const double *sorted, size_t count, size_t top);
+
+LSN_API_END
+#endif

@@ -1,0 +1,158 @@
+/* One sum per kernel and flip, kernels in rows: an image adds +d or -d along a row, so
+ * the image's signs are made once, and a kernel whose difference is 0 is passed over
+ * (accuracy differs for few images). The alternative, to keep all differences and flip
+ * at the end, takes images * kernels and reads it once per flip. */
+#include "lesion/stats.h"
+
+#include <math.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/vector.h"
+
+/* Above what rounding makes of T for up to 200,000 images: n^1.5 roundoffs. */
+#define TIE       1e-8
+#define DIFF_LOW  1e-100 /* its square is not 0 */
+#define DIFF_HIGH 1e100  /* nor is a sum of squares infinite */
+
+struct lsn_flips {
+    size_t kernels, flips;
+    uint64_t seed, images;
+    double *sums;    /* [kernels][flips] of s d */
+    double *plain;   /* [kernels] sum of d */
+    double *squares; /* [kernels] sum of d^2 */
+    double *signs;   /* [flips] of the image being added, -1 or 1 */
+};
+
+/* The mixing function of splitmix64 (Steele, Lea & Flood, OOPSLA 2014), a bijection. */
+static uint64_t mix(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+}
+
+/* 64 flips of an image get the bits of one number, which is that many steps of 2^64 /
+ * golden ratio into the image's own sequence of splitmix64. */
+static void make_signs(const struct lsn_flips *test)
+{
+    const uint64_t step = 0x9e3779b97f4a7c15u;
+    uint64_t start = mix(mix(test->seed + step) + (test->images + 1) * step), bits = 0;
+    size_t flip;
+
+    for (flip = 0; flip < test->flips; flip++) {
+        if (flip % 64 == 0)
+            bits = mix(start + ((uint64_t)flip / 64 + 1) * step);
+        test->signs[flip] = bits & 1 ? 1 : -1;
+        bits >>= 1;
+    }
+}
+
+LSN_VECTOR
+static void add_signed(double *restrict sums, const double *restrict signs, double difference,
+                       size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        sums[i] += signs[i] * difference;
+}
+
+enum lsn_status lsn_flips_create(size_t kernels, size_t flips, uint64_t seed,
+                                 struct lsn_flips **made, struct lsn_error *err)
+{
+    struct lsn_flips *test;
+    size_t sums;
+
+    *made = NULL;
+    if (flips == 0)
+        return lsn_fail(err, LSN_E_ARGUMENT, "permutation test: got no flips, wanted at least 1");
+    if (!lsn_mul_size(kernels, flips, &sums))
+        return lsn_fail_memory(err, "the permutation test");
+    test = lsn_alloc(1, sizeof *test);
+    if (!test)
+        return lsn_fail_memory(err, "the permutation test");
+    test->kernels = kernels;
+    test->flips = flips;
+    test->seed = seed;
+    test->sums = lsn_alloc(sums, sizeof *test->sums);
+    test->plain = lsn_alloc(kernels, sizeof *test->plain);
+    test->squares = lsn_alloc(kernels, sizeof *test->squares);
+    test->signs = lsn_alloc(flips, sizeof *test->signs);
+    if (!test->sums || !test->plain || !test->squares || !test->signs) {
+        lsn_flips_free(test);
+        return lsn_fail_memory(err, "the permutation test");
+    }
+    *made = test;
+    return LSN_OK;
+}
+
+void lsn_flips_free(struct lsn_flips *test)
+{
+    if (!test)
+        return;
+    lsn_free(test->sums);
+    lsn_free(test->plain);
+    lsn_free(test->squares);
+    lsn_free(test->signs);
+    lsn_free(test);
+}
+
+enum lsn_status lsn_flips_add(struct lsn_flips *test, const double *differences,
+                              struct lsn_error *err)
+{
+    size_t k;
+
+    for (k = 0; k < test->kernels; k++)
+        if (!(fabs(differences[k]) <= DIFF_HIGH))
+            return lsn_fail(err, LSN_E_DATA,
+                            "permutation test: the difference of image %llu, kernel %zu is %g, "
+                            "wanted at most %g in magnitude",
+                            (unsigned long long)test->images, k, differences[k], DIFF_HIGH);
+    make_signs(test);
+    test->images++;
+    for (k = 0; k < test->kernels; k++) {
+        double difference = differences[k];
+
+        if (fabs(difference) < DIFF_LOW)
+            continue;
+        add_signed(test->sums + k * test->flips, test->signs, difference, test->flips);
+        test->plain[k] += difference;
+        test->squares[k] += difference * difference;
+    }
+    return LSN_OK;
+}
+
+void lsn_flips_finish(const struct lsn_flips *test, double *p, double *score, double *maxima)
+{
+    size_t k, flip;
+
+    for (k = 0; k < test->kernels; k++) {
+        const double *sums = test->sums + k * test->flips;
+        double norm = test->squares[k] > 0 ? sqrt(test->squares[k]) : 1;
+        size_t exceeding = 0;
+
+        score[k] = fabs(test->plain[k]) / norm;
+        for (flip = 0; flip < test->flips; flip++) {
+            double flipped = fabs(sums[flip]) / norm;
+
+            exceeding += flipped >= score[k] - TIE;
+            maxima[flip] = fmax(maxima[flip], flipped);
+        }
+        p[k] = (1 + (double)exceeding) / (1 + (double)test->flips);
+    }
+}
+
+void lsn_flips_correct(const double *score, size_t kernels, const double *maxima, size_t flips,
+                       double *p_max)
+{
+    size_t k, flip;
+
+    for (k = 0; k < kernels; k++) {
+        size_t exceeding = 0;
+
+        for (flip = 0; flip < flips; flip++)
+            exceeding += maxima[flip] >= score[k] - TIE;
+        p_max[k] = (1 + (double)exceeding) / (1 + (double)flips);
+    }
+}

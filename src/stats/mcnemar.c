@@ -1,0 +1,46 @@
+#include "lesion/stats.h"
+
+#include <math.h>
+
+/* P(X = k) for X ~ Bin(n, 1/2). */
+static double probability(double n, double k)
+{
+    return exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) - n * log(2));
+}
+
+/* P(X <= k) / P(X = k) for 2k <= n, from the largest term down: each is the one before
+ * times k / (n-k+1) < 1, until they no longer count (some sqrt(n) of them). */
+static double tail_ratio(double n, double k)
+{
+    double sum = 1, term = 1;
+
+    for (; k > 0 && term > 1e-17 * sum; k--) {
+        term *= k / (n - k + 1);
+        sum += term;
+    }
+    return sum;
+}
+
+double lsn_mcnemar_exact(size_t lost, size_t gained)
+{
+    double n = (double)lost + (double)gained;
+    double k = (double)(lost < gained ? lost : gained);
+
+    if (lost == gained)
+        return 1;
+    return fmin(2 * probability(n, k) * tail_ratio(n, k), 1);
+}
+
+/* As likely as the observed split are itself and its mirror image, which are one where
+ * lost = gained. */
+double lsn_mcnemar_mid(size_t lost, size_t gained)
+{
+    double n = (double)lost + (double)gained;
+    double k = (double)(lost < gained ? lost : gained);
+
+    if (n == 0)
+        return 1;
+    if (lost == gained)
+        return 1 - probability(n, k) / 2;
+    return fmin(probability(n, k) * (2 * tail_ratio(n, k) - 1), 1);
+}

@@ -1,0 +1,110 @@
+#!/usr/bin/python3
+"""Prints the reference values in tests/unit/stats_*_test.c, by other ways than src/stats.
+
+    tests/golden/make_stats.py
+
+Intervals: the ends of Wilson's interval as roots of the score equation, the correlation
+from the table of outcomes (Newcombe 1998, method 10). McNemar: whole numbers where they
+fit, else scipy's binomial. q values: from their definition. Sign flips: all sums as one
+matrix product, with the signs' generator written again.
+"""
+
+from fractions import Fraction
+from math import comb, sqrt
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.stats import binom, norm
+
+TABLES = [  # n, intact, lost, gained, level
+    (21, 2, 1, 7, .95), (41, 19, 5, 0, .95), (104, 48, 12, 2, .95), (50, 25, 15, 5, .95),
+    (161, 65, 6, 16, .95), (1600, 944, 150, 86, .95), (54, 53, 0, 1, .95), (50, 50, 0, 0, .95),
+    (50, 0, 0, 0, .95), (50, 50, 50, 0, .95), (10, 5, 5, 5, .95), (1, 1, 1, 0, .95),
+    (50, 25, 0, 0, .95), (1000, 560, 31, 12, .9), (50000, 28261, 412, 377, .99),
+    (50000, 40000, 3, 0, .95), (1000000, 761300, 5210, 1204, .999)]
+COUNTS = [(18, 33), (10, 2), (0, 6), (5, 5), (1, 1), (0, 1), (3, 4), (0, 40), (60, 100),
+          (412, 377), (5210, 5004), (500000, 501500), (1000000, 996000), (900, 1400)]
+P_VALUES = [.01, .04, .03, .005, .55, .04, 1, 0, .2, .049, .0125, .9]
+
+
+def wilson(x, n, z):
+    def distance(pi, sign):
+        return x / n - pi - sign * z * sqrt(pi * (1 - pi) / n)
+    # 0 and 1 are roots of their own where x is 0 or n.
+    low = 0 if x == 0 else brentq(distance, 1e-12, min(x / n, 1 - 1e-12), args=(1,), rtol=1e-15)
+    high = 1 if x == n else brentq(distance, max(x / n, 1e-12), 1 - 1e-12, args=(-1,), rtol=1e-15)
+    return low, high
+
+
+def interval(n, intact, lost, gained, level):
+    both, neither = intact - lost, n - intact - gained
+    p1, p2 = intact / n, (both + gained) / n
+    (l1, u1), (l2, u2) = (wilson(round(p * n), n, norm.isf((1 - level) / 2)) for p in (p1, p2))
+    determinant = both * neither - lost * gained
+    corrected = determinant if determinant < 0 else max(determinant - Fraction(n, 2), 0)
+    margins = intact * (n - intact) * (both + gained) * (lost + neither)
+    phi = float(corrected) / sqrt(margins) if margins else 0
+    drop = (lost - gained) / n
+
+    def reach(a, b):
+        return sqrt(max((a - b) ** 2 + 2 * (1 - phi) * a * b, 0))
+    return max(drop - reach(p1 - l1, u2 - p2), -1), min(drop + reach(p2 - l2, u1 - p1), 1)
+
+
+def mcnemar(lost, gained):
+    n, k = lost + gained, min(lost, gained)
+    if n < 5000:
+        tail = sum(comb(n, i) for i in range(k + 1)) / 2 ** n
+        point = comb(n, k) / 2 ** n
+    else:
+        tail, point = binom.cdf(k, n, .5), binom.pmf(k, n, .5)
+    exact = min(2 * tail, 1)
+    return exact, 1 - point / 2 if lost == gained else exact - point
+
+
+def q_values(p):
+    """For each, the least of rank-adjusted p over the thresholds that let it in."""
+    return [min([1] + [t * len(p) / sum(x <= t for x in p) for t in p if t >= own]) for own in p]
+
+
+def mix(x):
+    x = ((x ^ x >> 30) * 0xbf58476d1ce4e5b9) % 2 ** 64
+    x = ((x ^ x >> 27) * 0x94d049bb133111eb) % 2 ** 64
+    return x ^ x >> 31
+
+
+def signs(seed, flips, images):
+    step = 0x9e3779b97f4a7c15
+    out = np.empty((flips, images))
+    for image in range(images):
+        start = mix((mix((seed + step) % 2 ** 64) + (image + 1) * step) % 2 ** 64)
+        for flip in range(flips):
+            out[flip, image] = 2 * (mix((start + (flip // 64 + 1) * step) % 2 ** 64)
+                                    >> flip % 64 & 1) - 1
+    return out
+
+
+def flips(seed=2020, count=499, images=12, kernels=5):
+    d = np.array([[((i * 7 + k * 13 + i * k * 3) % 11 - 4 + k) / 8 if (i + k) % 3 else 0
+                   for k in range(kernels)] for i in range(images)])
+    norm_of = np.sqrt((d ** 2).sum(0))
+    score = np.abs(d.sum(0)) / norm_of
+    flipped = np.abs(signs(seed, count, images) @ d) / norm_of
+    p = (1 + (flipped >= score - 1e-8).sum(0)) / (1 + count)
+    p_max = (1 + (flipped.max(1)[:, None] >= score - 1e-8).sum(0)) / (1 + count)
+    return zip(score, p * (1 + count), p_max * (1 + count))
+
+
+def main():
+    for case in TABLES:
+        print('{%d, %d, %d, %d, %g, %.12f, %.12f},' % (case + interval(*case)))
+    for case in COUNTS:
+        print('{%d, %d, %.12g, %.12g},' % (case + mcnemar(*case)))
+    for p, q in zip(P_VALUES, q_values(P_VALUES)):
+        print('{%g, %.12g},' % (p, q))
+    for row in flips():
+        print('{%.12g, %.0f, %.0f},' % row)
+
+
+if __name__ == '__main__':
+    main()
