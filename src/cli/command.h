@@ -14,7 +14,8 @@ struct command {
     void (*run)(const struct command_line *line);
 };
 
-extern const struct command cmd_sweep, cmd_eval, cmd_stimuli, cmd_info, cmd_convert, cmd_help;
+extern const struct command cmd_sweep, cmd_eval, cmd_stimuli, cmd_info, cmd_convert, cmd_check,
+    cmd_help;
 
 /* All of them, in the order of help; NULL ends. */
 extern const struct command *const commands[];

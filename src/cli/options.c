@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,6 +52,11 @@ const struct option option_table[] = {
      "write the logits there as .npy, float32 [image][contrast][class]"},
     {"classes", 0, OPTION_TEXT, AT(classes), "FILE", 0, 0, NULL, FOR_CONVERT, false,
      "CSV class,id,name with the classes' ids and names"},
+    {"tolerance", 0, OPTION_TEXT, AT(tolerance), "LIST", 0, 0, NULL, FOR_CHECK, false,
+     "what numbers may differ by: a number for all but whole numbers, COLUMN=NUMBER for one "
+     "column; default: 0.0001"},
+    {"limit", 0, OPTION_INT, AT(limit), "N", 0, INT_MAX, "20", FOR_CHECK, false,
+     "print no more than so many of what moved"},
     {"threads", 't', OPTION_INT, AT(threads), "N", 0, 4096, "0", RUNS, false,
      "worker threads; 0: one per processor"},
     {"memory", 0, OPTION_SIZE, AT(memory), "SIZE", 0, 0, NULL, RUNS, false,

@@ -14,15 +14,16 @@ enum {
     FOR_INFO = 8,
     FOR_CONVERT = 16,
     FOR_HELP = 32,
-    FOR_ALL = 63
+    FOR_CHECK = 64,
+    FOR_ALL = 127
 };
 
 /* Every option's value; texts are NULL where neither given nor by default. */
 struct options {
     const char *model, *input, *images, *labels, *contrast, *layers, *kernels;
-    const char *output, *per_image, *logits, *classes;
+    const char *output, *per_image, *logits, *classes, *tolerance;
     int definition, quantize, alpha, engine; /* the library's enums */
-    int threads, format;
+    int threads, format, limit;
     size_t memory; /* bytes */
     bool force, json, verbose, quiet, help, version;
 };

@@ -31,6 +31,8 @@ expect 2 "$LESION" --model "$DEMO" --quantize sometimes
 err_says "'sometimes' is none of trunc|round|none"
 expect 2 "$LESION" convert only.onnx
 err_says 'lesion convert wants NET.onnx NET.bin'
+expect 2 "$LESION" check only.csv
+err_says 'lesion check wants BASELINE.csv NEW.csv'
 expect 2 "$LESION" stimuli --model "$DEMO"
 err_says '--output is missing'
 
@@ -41,7 +43,7 @@ expect 0 "$LESION" --help
 out_says 'Commands:'
 expect 0 "$LESION" help
 out_says 'Commands:'
-for command in sweep eval stimuli info convert help; do
+for command in sweep eval stimuli info convert check help; do
   expect 0 "$LESION" help $command
   out_says "Usage: lesion $command"
   cp out page
