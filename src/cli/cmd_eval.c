@@ -40,7 +40,7 @@ static void run(const struct command_line *line)
 
     if (!check_outputs(options) || !inputs_load(options, &inputs))
         return;
-    sweep = sweeping_options(options, &inputs);
+    (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
     sweep.intact_only = true;
     sweep.keep_logits = options->logits != NULL;
     results = sweeping_run(&inputs, &sweep, "eval");

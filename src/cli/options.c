@@ -42,7 +42,16 @@ const struct option option_table[] = {
      "kernels to lesion in each layer, 0-15,20; default: all"},
     {"engine", 0, OPTION_CHOICE, AT(engine), ENGINES, 0, 0, "incremental", FOR_SWEEP, true,
      "carry forward what each lesion changes, or compute everything behind it again"},
-    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", RUNS, false,
+    {"run", 0, OPTION_TEXT, AT(run), "DIR", 0, 0, NULL, FOR_SWEEP, false,
+     "keep the outcomes there as they come; the same command again goes on where it ended"},
+    {"shard", 0, OPTION_TEXT, AT(shard), "I/N", 0, 0, NULL, FOR_SWEEP, true,
+     "run only part I of N of the images, for lesion merge"},
+    {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, FOR_SWEEP | FOR_MERGE, false,
+     "go on, or merge, across OpenBLAS cores, whose last bits differ"},
+    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, FOR_SWEEP, false,
+     "where the table goes, its provenance beside it in FILE.json; default: standard output (-), "
+     "with --run none; a table of a --run is written anew each time"},
+    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", FOR_EVAL, false,
      "where the table goes, its provenance beside it in FILE.json; -: standard output"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STIMULI, false,
      "folder to write the stimuli to"},
@@ -209,7 +218,7 @@ bool options_parse(int argc, char **argv, unsigned command, int operands_max,
     bool options_ended = false;
     int i;
 
-    *line = (struct command_line){.operand_count = 0};
+    *line = (struct command_line){.operands = (const char **)argv};
     for (i = 0; i < option_count; i++)
         if ((option_table[i].commands & command) && option_table[i].fallback)
             (void)set(&line->options, &option_table[i], option_table[i].fallback);

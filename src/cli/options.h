@@ -15,7 +15,8 @@ enum {
     FOR_CONVERT = 16,
     FOR_HELP = 32,
     FOR_CHECK = 64,
-    FOR_ALL = 127
+    FOR_MERGE = 256,
+    FOR_ALL = 511
 };
 
 /* Every option's value; texts are NULL where neither given nor by default. */
@@ -25,14 +26,14 @@ struct options {
     int definition, quantize, alpha, engine; /* the library's enums */
     int threads, format, limit;
     size_t memory; /* bytes */
+    const char *run, *shard;
+    bool any_core;
     bool force, json, verbose, quiet, help, version;
 };
 
-#define OPERANDS_MAX 2
-
 struct command_line {
     struct options options;
-    const char *operands[OPERANDS_MAX];
+    const char **operands; /* [operand_count], in argv */
     int operand_count;
 };
 
@@ -55,7 +56,8 @@ extern const struct option option_table[];
 extern const int option_count;
 
 /* Fills *line with defaults, then with argv[0 ... argc-1], for one command
- * (FOR_...). False, with an error said, where something is wrong. */
+ * (FOR_...); operands move to the front of argv. False, with an error said, where something is
+ * wrong. */
 bool options_parse(int argc, char **argv, unsigned command, int operands_max,
                    struct command_line *line);
 

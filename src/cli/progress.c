@@ -44,16 +44,20 @@ void progress_duration(double seconds, char *text, size_t size)
 
 void progress_started(void *context, const struct lsn_estimate *estimate)
 {
-    char time[32];
+    char time[32], disk[48] = "", done[48] = "";
 
     (void)context;
     progress_duration(estimate->seconds, time, sizeof time);
+    if (estimate->disk > 0)
+        snprintf(disk, sizeof disk, ", and %.3g MB on disk", estimate->disk / 1e6);
+    if (estimate->done > 0)
+        snprintf(done, sizeof done, "; %.1f %% is done already", 100 * estimate->done);
     /* Nobody has to be warned of a few seconds. */
     (estimate->seconds < WORTH_A_NOTE_S ? message_detail : message_note)(
-        "about %s with %d thread%s and %zu MiB; the full engine would take %.3g "
-        "multiply-adds",
-        time, estimate->threads, estimate->threads == 1 ? "" : "s", estimate->memory >> 20,
-        estimate->full_multiply_adds);
+        "about %s with %d thread%s and %zu MiB%s; the full engine would take %.3g "
+        "multiply-adds%s",
+        time, estimate->threads, estimate->threads == 1 ? "" : "s", estimate->memory >> 20, disk,
+        estimate->full_multiply_adds, done);
 }
 
 void progress_report(void *context, const struct lsn_progress *state)

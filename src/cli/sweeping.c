@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lesion/parse.h"
 #include "lesion/table.h"
 #include "message.h"
 #include "progress.h"
@@ -21,20 +22,42 @@ static size_t default_memory(void)
     return most < MEMORY_DEFAULT ? most : MEMORY_DEFAULT;
 }
 
-struct lsn_sweep_options sweeping_options(const struct options *options,
-                                          const struct inputs *inputs)
+/* Reads I/N. */
+static bool read_shard(const char *text, struct lsn_sweep_options *sweep)
 {
-    return (struct lsn_sweep_options){
+    const char *slash = strchr(text, '/');
+    char first[16] = "";
+    int64_t shard, shards;
+
+    if (slash && (size_t)(slash - text) < sizeof first)
+        memcpy(first, text, (size_t)(slash - text));
+    if (!slash || !lsn_parse_int(slash + 1, 1, INT32_MAX, &shards) ||
+        !lsn_parse_int(first, 1, shards, &shard)) {
+        message_usage("--shard: '%s' is not I/N with I in 1 ... N", text);
+        return false;
+    }
+    sweep->shard = (int)shard;
+    sweep->shards = (int)shards;
+    return true;
+}
+
+bool sweeping_options(const struct options *options, const struct inputs *inputs,
+                      struct lsn_sweep_options *sweep)
+{
+    *sweep = (struct lsn_sweep_options){
         .conditions = inputs->conditions,
         .condition_count = inputs->condition_count,
         .layers = options->layers,
         .kernels = options->kernels,
+        .run = options->run,
+        .any_core = options->any_core,
         .alpha = (enum lsn_alpha)options->alpha,
         .engine = (enum lsn_engine)options->engine,
         .threads = options->threads,
         .memory = options->memory ? options->memory : default_memory(),
         .stop = &signals_stop,
     };
+    return !options->shard || read_shard(options->shard, sweep);
 }
 
 struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_options *options,
@@ -55,14 +78,14 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
     }
     status = lsn_sweep_run(inputs->model, inputs->dataset, options, &results, &err);
     progress_end();
-    if (results && !options->intact_only)
+    if (results && !options->intact_only && results->seconds > 0)
         message_detail("%d threads, %.3f s; multiply-adds for the lesions: %.4g, of %.4g that the "
                        "full engine takes",
                        results->threads, results->seconds, results->multiply_adds,
                        results->full_multiply_adds);
     if (status == LSN_E_INTERRUPTED) {
-        message_note("interrupted: %zu of %zu images are complete", results->complete_images,
-                     results->image_count);
+        message_note("interrupted: %zu of %zu images are complete%s", results->complete_images,
+                     results->image_count, options->run ? "; the same command goes on" : "");
         message_set_exit(EXIT_INTERRUPTED);
     } else if (status != LSN_OK) {
         message_error("%s", err.text);
@@ -120,9 +143,9 @@ void sweeping_write_provenance(const struct command_line *line, unsigned command
         pairs[count][0] = option_table[i].name;
         pairs[count++][1] = value;
     }
-    if (lsn_provenance_write(path, line->options.force, inputs->model, inputs->dataset, command,
-                             (const char *const(*)[2])pairs, count, results->complete_images,
-                             &err) != LSN_OK)
+    if (lsn_provenance_write(path, line->options.force || line->options.run, inputs->model,
+                             inputs->dataset, command, (const char *const(*)[2])pairs, count,
+                             results->complete_images, &err) != LSN_OK)
         message_error("%s", err.text);
     free(path);
 }

@@ -6,9 +6,10 @@
 #include "inputs.h"
 #include "lesion/sweep.h"
 
-/* The library's options from the program's. */
-struct lsn_sweep_options sweeping_options(const struct options *options,
-                                          const struct inputs *inputs);
+/* The library's options from the program's; false, with an error said, where one of
+ * them is wrong. */
+bool sweeping_options(const struct options *options, const struct inputs *inputs,
+                      struct lsn_sweep_options *sweep);
 
 /* Runs it; the results, possibly interrupted (then the exit status is set and a
  * note said), or NULL with an error said. */

@@ -193,7 +193,6 @@ static enum lsn_status lay_out(const char *folder, const struct lsn_facts *facts
     struct lsn_store_shape shape = lsn_results_shape(results);
     enum lsn_status status;
 
-    LSN_TRY(refuse_strangers(folder, err));
     LSN_TRY(lsn_axes_write(folder, results, err));
     status = lsn_store_create(folder, shape, &results->store, err);
     if (status != LSN_OK && err && err->code == status && status == LSN_E_IO) {
@@ -234,6 +233,8 @@ enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, 
     *lock = -1;
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return lsn_fail_errno(err, errno, "%s: cannot create", folder);
+    if (!has_facts(folder))
+        LSN_TRY(refuse_strangers(folder, err));
     LSN_TRY(take_lock(folder, lock, err));
     return has_facts(folder) ? carry_on(folder, facts, any_core, results, err)
                              : lay_out(folder, facts, results, err);

@@ -1,0 +1,150 @@
+# Run directories: the same files however a run was ended and carried on, in any number
+# of threads and shards; refused where it is another run; full disks and folders that
+# cannot be written. LESION_TEST_KILLS: how many kill -9 (default 12).
+. "$(dirname "$0")/support.sh" "$@"
+kills=${LESION_TEST_KILLS:-12}
+sweep=("$LESION" --model "$DEMO" --contrast 0.1,1 --layers 'conv[123]' --quiet)
+
+# ---- uninterrupted, in memory and in a run directory ----
+expect 0 "${sweep[@]}" -o memory.csv
+expect 0 "${sweep[@]}" --run whole -o whole.csv
+same memory.csv whole.csv
+expect 0 "${sweep[@]}" --run one --threads 1 -o one.csv
+same whole.csv one.csv
+diff -r whole one >/dev/null || fail 'one thread gives another run directory'
+[ ! -s out ] || fail 'a run without --output prints a table'
+
+# A finished run ends at once, and its table is made anew.
+rm whole.csv
+expect 0 "${sweep[@]}" --run whole -o whole.csv
+same memory.csv whole.csv
+
+# ---- kill -9 at random moments, then the same command again ----
+# The kills fall where the work is: within what the run above took.
+started=$(date +%s%N)
+expect 0 "${sweep[@]}" --run timed
+took=$((($(date +%s%N) - started) / 1000000))
+RANDOM=7
+for i in $(seq "$kills"); do
+  rm -rf killed
+  for again in 1 2 3; do
+    "${sweep[@]}" --run killed >/dev/null 2>&1 &
+    sleep "$(awk -v ms=$((RANDOM % (took + 1))) 'BEGIN { print ms / 1000 }')"
+    kill -9 $! 2>/dev/null
+    wait $! 2>/dev/null
+  done
+  expect 0 "${sweep[@]}" --run killed -o killed.csv
+  diff -r whole killed >/dev/null || fail "kill $i: the run directory differs"
+  same whole.csv killed.csv
+done
+
+# ---- a stop that was asked for ----
+rm -rf stopped
+"${sweep[@]}" --run stopped >/dev/null 2>err &
+sleep 0.15
+kill -INT $! 2>/dev/null
+wait $!
+status=$?
+[ $status -eq 130 ] || [ $status -eq 0 ] || fail "a stopped run exits $status"
+expect 0 "${sweep[@]}" --run stopped
+diff -r whole stopped >/dev/null || fail 'a stopped run, carried on, differs'
+
+# ---- shards ----
+for n in 1 3 7; do
+  shards=()
+  for i in $(seq "$n"); do
+    expect 0 "${sweep[@]}" --run "s$n.$i" --shard "$i/$n" --threads $((i % 2 + 1))
+    shards=("s$n.$i" "${shards[@]}")
+  done
+  expect 0 "$LESION" merge -q "merged$n" "${shards[@]}"
+  diff -r whole "merged$n" >/dev/null || fail "$n shards merge to something else"
+done
+expect 1 "$LESION" merge wrong s3.1 s3.2
+err_says 'shard 1 of 3, and 2 are given'
+expect 1 "$LESION" merge wrong s3.1 s3.2 s3.2
+err_says 'both shard 2 of 3'
+expect 1 "$LESION" merge wrong s3.1 s3.2 s7.3
+err_says 'shard 3 of 7'
+expect 1 "$LESION" merge wrong s3.1 s3.2 nothing
+err_says 'nothing/run.json'
+expect 0 "$LESION" --model "$DEMO" --contrast 0.1 --layers 'conv[123]' -q --run other --shard 3/3
+expect 1 "$LESION" merge wrong s3.1 s3.2 other
+err_says 'conditions.csv'
+"${sweep[@]}" --run unfinished --shard 3/3 >/dev/null 2>&1 &
+sleep 0.1
+kill -9 $! && wait $! 2>/dev/null
+if [ -f unfinished/run.json ]; then
+  expect 1 "$LESION" merge wrong s3.1 s3.2 unfinished
+  err_says 'not finished'
+fi
+[ ! -e wrong ] || fail 'a refused merge leaves its directory'
+for shard in 0/3 4/3 1 a/b 1/3/2; do
+  expect 2 "${sweep[@]}" --run s --shard "$shard"
+done
+expect 1 "${sweep[@]}" --run s --shard 1/4000
+err_says '4000 shards of 320 images'
+
+# ---- another run, other files ----
+expect 1 "$LESION" --model "$DEMO" --contrast 0.2,1 --layers 'conv[123]' --run whole
+err_says "conditions.csv: line 2 is '0.1,mid-grey,trunc', not '0.2,mid-grey,trunc'"
+expect 1 "$LESION" --model "$DEMO" --contrast 0.1,1 --layers conv1 --run whole
+err_says 'kernels.csv'
+expect 1 "${sweep[@]}" --engine full --run whole
+err_says 'engine incremental, not full'
+expect 1 "${sweep[@]}" --shard 1/2 --run whole
+err_says 'shard 1/1, not 1/2'
+cp -r "$TOP/data/images" images
+expect 0 "${sweep[@]}" --images images --run touched
+first=$(find images -name '*.png' | LC_ALL=C sort | head -n 1)
+printf 'x' >>"$first"
+expect 1 "${sweep[@]}" --images images --run touched
+err_says 'images.csv: line 2'
+cp "$DEMO" other.bin
+printf ' ' | dd of=other.bin bs=1 seek=$(($(stat -c %s other.bin) - 1)) conv=notrunc status=none
+expect 1 "$LESION" --model other.bin --images "$TOP/data/images" --contrast 0.1,1 --layers 'conv[123]' --run whole
+err_says 'model_sha256'
+mkdir mine && echo precious >mine/notes.txt
+expect 1 "${sweep[@]}" --run mine
+err_says 'not a run, and not empty: it has notes.txt'
+[ "$(ls mine)" = notes.txt ] || fail "a stranger's folder was written to"
+
+# ---- damaged runs ----
+for file in run.json images.csv conditions.csv kernels.csv loss.npy intact_rank.npy; do
+  rm -rf damaged
+  cp -r whole damaged
+  truncate -s 20 "damaged/$file"
+  expect 1 "${sweep[@]}" --run damaged
+  err_says "$file"
+done
+
+# ---- two at once ----
+mkdir locked
+( exec 9>locked/lock
+  /usr/bin/python3 -c 'import fcntl, time; fcntl.lockf(9, fcntl.LOCK_EX); open("held", "w"); time.sleep(20)' 2>/dev/null ) &
+holder=$!
+for _ in $(seq 50); do [ -e held ] && break; sleep 0.1; done
+if [ -e held ]; then
+  expect 1 "${sweep[@]}" --run locked
+  err_says 'another process works on this run'
+fi
+pkill -P $holder
+{ wait $holder; } 2>/dev/null
+
+# ---- a full disk, and one that cannot be written ----
+mkdir small
+if mount -t tmpfs -o size=300k tmpfs small 2>/dev/null; then
+  expect 1 "${sweep[@]}" --run small/run
+  err_says 'No space left'
+  err_says 'this run needs'
+  mount -o remount,size=30m small
+  expect 0 "${sweep[@]}" --run small/run
+  diff -r whole small/run >/dev/null || fail 'a run that met a full disk differs'
+  mount -o remount,ro small
+  expect 1 "${sweep[@]}" --run small/new
+  err_says 'Read-only'
+  expect 1 "${sweep[@]}" --run small/run
+  umount small
+else
+  echo 'not tested: a full disk (no tmpfs can be mounted here)'
+fi
+finish
