@@ -156,22 +156,26 @@ static enum lsn_status take_lock(const char *folder, int *lock, struct lsn_error
     return status;
 }
 
+/* What a process that was killed may have left of a file that was to appear whole. */
+static bool is_leftover(const char *name)
+{
+    return strstr(name, ".csv.tmp") != NULL || strncmp(name, "run.json.tmp", 12) == 0;
+}
+
 /* Whether a file may stand in a directory that is going to be laid out. */
 static bool is_ours(const char *name)
 {
-    static const char *const endings[] = {".npy", ".csv"};
-    size_t length = strlen(name), i;
+    size_t length = strlen(name);
+    const char *ending = name + (length > 4 ? length - 4 : 0);
 
-    if (name[0] == '.' || strcmp(name, "lock") == 0 || strncmp(name, "run.json.tmp", 12) == 0)
-        return true;
-    for (i = 0; i < sizeof endings / sizeof endings[0]; i++)
-        if (length > 4 && strcmp(name + length - 4, endings[i]) == 0)
-            return true;
-    return strstr(name, ".csv.tmp") != NULL;
+    return name[0] == '.' || strcmp(name, "lock") == 0 || is_leftover(name) ||
+           strcmp(ending, ".npy") == 0 || strcmp(ending, ".csv") == 0;
 }
 
-/* A directory without run.json: it is laid out unless somebody's files are in it. */
-static enum lsn_status refuse_strangers(const char *folder, struct lsn_error *err)
+/* Looks through a directory without run.json: somebody else's files in it are an
+ * error; leftovers are removed where that is asked for. */
+static enum lsn_status look_through(const char *folder, bool remove_leftovers,
+                                    struct lsn_error *err)
 {
     enum lsn_status status = LSN_OK;
     DIR *stream = opendir(folder);
@@ -179,10 +183,14 @@ static enum lsn_status refuse_strangers(const char *folder, struct lsn_error *er
 
     if (!stream)
         return lsn_fail_errno(err, errno, "%s: cannot open", folder);
-    while (status == LSN_OK && (entry = readdir(stream)) != NULL)
+    while (status == LSN_OK && (entry = readdir(stream)) != NULL) {
         if (!is_ours(entry->d_name))
             status = lsn_fail(err, LSN_E_IO, "%s: is not a run, and not empty: it has %s", folder,
                               entry->d_name);
+        else if (remove_leftovers && is_leftover(entry->d_name) &&
+                 unlinkat(dirfd(stream), entry->d_name, 0) != 0)
+            status = lsn_fail_errno(err, errno, "%s: cannot remove %s", folder, entry->d_name);
+    }
     closedir(stream);
     return status;
 }
@@ -193,6 +201,7 @@ static enum lsn_status lay_out(const char *folder, const struct lsn_facts *facts
     struct lsn_store_shape shape = lsn_results_shape(results);
     enum lsn_status status;
 
+    LSN_TRY(look_through(folder, true, err));
     LSN_TRY(lsn_axes_write(folder, results, err));
     status = lsn_store_create(folder, shape, &results->store, err);
     if (status != LSN_OK && err && err->code == status && status == LSN_E_IO) {
@@ -234,7 +243,7 @@ enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, 
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return lsn_fail_errno(err, errno, "%s: cannot create", folder);
     if (!has_facts(folder))
-        LSN_TRY(refuse_strangers(folder, err));
+        LSN_TRY(look_through(folder, false, err));
     LSN_TRY(take_lock(folder, lock, err));
     return has_facts(folder) ? carry_on(folder, facts, any_core, results, err)
                              : lay_out(folder, facts, results, err);

@@ -174,6 +174,7 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     struct lsn_estimate estimate = {.full_multiply_adds = sweep->progress.work,
                                     .threads = sweep->worker_count};
     double rate, left;
+    int running;
 
     if (!sweep->job.options->started || sweep->job.options->intact_only)
         return LSN_OK;
@@ -182,7 +183,8 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     /* The trial is none of the lesions' work. */
     sweep->job.results->multiply_adds -= lsn_pass_work(worker->pass);
     left = sweep->progress.work - sweep->progress.work_done;
-    estimate.seconds = rate > 0 ? left / rate / sweep->worker_count : 0;
+    running = sweep->worker_count < lsn_processors() ? sweep->worker_count : lsn_processors();
+    estimate.seconds = rate > 0 ? left / rate / running : 0;
     estimate.done = sweep->progress.work_done / sweep->progress.work;
     if (sweep->job.options->run)
         estimate.disk = lsn_store_bytes(lsn_results_shape(sweep->job.results));

@@ -34,9 +34,16 @@ for i in $(seq "$kills"); do
     wait $! 2>/dev/null
   done
   expect 0 "${sweep[@]}" --run killed -o killed.csv
-  diff -r whole killed >/dev/null || fail "kill $i: the run directory differs"
+  diff -r whole killed >/dev/null || fail "kill $i: the run directory differs: $(diff -rq whole killed)"
   same whole.csv killed.csv
 done
+
+# ---- what a kill in the middle of the layout leaves ----
+mkdir early
+touch early/lock early/images.csv.tmp123 early/run.json.tmp9 early/loss.npy
+head -c 100 whole/images.csv >early/images.csv
+expect 0 "${sweep[@]}" --run early
+diff -r whole early >/dev/null || fail "a run laid out again differs: $(diff -rq whole early)"
 
 # ---- a stop that was asked for ----
 rm -rf stopped
