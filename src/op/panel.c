@@ -110,8 +110,8 @@ LSN_VECTOR size_t lsn_panel_collect(int count, size_t n, const float *const *row
 }
 
 /* One panel's columns of the products of one bundle, in vectors of so many lanes, as
- * many of them at once as sums fit into the registers. m is a constant where it is
- * called, so that the sums stay there. */
+ * many of them at once as sums fit into the registers. m, vectors and columns are
+ * constants where these are called, so that the sums stay in registers. */
 #define PANEL_OF(name, lanes, registers, isa)                                                      \
     typedef float name##_vector                                                                    \
         __attribute__((vector_size((lanes) * sizeof(float)), aligned(4), may_alias));              \
@@ -146,50 +146,61 @@ LSN_VECTOR size_t lsn_panel_collect(int count, size_t n, const float *const *row
     }                                                                                              \
                                                                                                    \
     isa static inline __attribute__((always_inline)) void name##_rows(                             \
-        const int m, const struct lsn_bundle *b, const float *panel, float *const *out)            \
+        const int m, const int columns, const struct lsn_bundle *b, const float *panel,            \
+        float *const *out)                                                                         \
     {                                                                                              \
-        size_t column;                                                                             \
+        const int all = columns / (lanes), fit = (registers) / m;                                  \
+        const int vectors = fit >= all       ? all                                                 \
+                            : fit >= all / 2 ? all / 2                                             \
+                            : fit >= all / 4 ? all / 4                                             \
+                                             : 1;                                                  \
+        int column;                                                                                \
                                                                                                    \
-        if (m * COLUMNS / (lanes) <= (registers))                                                  \
-            name##_sums(m, COLUMNS / (lanes), b, panel, 0, out);                                   \
-        else                                                                                       \
-            for (column = 0; column < COLUMNS; column += (lanes))                                  \
-                name##_sums(m, 1, b, panel, column, out);                                          \
+        for (column = 0; column < columns; column += vectors * (lanes))                            \
+            name##_sums(m, vectors, b, panel, (size_t)column, out);                                \
     }                                                                                              \
                                                                                                    \
-    isa static void name##_panel(const struct lsn_bundle *b, const float *panel,                   \
+    isa static void name##_panel(const struct lsn_bundle *b, const float *panel, bool whole,       \
                                  float *const *out)                                                \
     {                                                                                              \
-        switch (b->rows) {                                                                         \
-        case 1:                                                                                    \
-            name##_rows(1, b, panel, out);                                                         \
-            break;                                                                                 \
-        case 2:                                                                                    \
-            name##_rows(2, b, panel, out);                                                         \
-            break;                                                                                 \
-        case 3:                                                                                    \
-            name##_rows(3, b, panel, out);                                                         \
-            break;                                                                                 \
-        case 4:                                                                                    \
-            name##_rows(4, b, panel, out);                                                         \
-            break;                                                                                 \
-        case 5:                                                                                    \
-            name##_rows(5, b, panel, out);                                                         \
-            break;                                                                                 \
-        case 6:                                                                                    \
-            name##_rows(6, b, panel, out);                                                         \
-            break;                                                                                 \
-        case 7:                                                                                    \
-            name##_rows(7, b, panel, out);                                                         \
-            break;                                                                                 \
-        default:                                                                                   \
-            name##_rows(8, b, panel, out);                                                         \
-            break;                                                                                 \
-        }                                                                                          \
+        if (whole)                                                                                 \
+            FOR_ROWS(name##_rows, COLUMNS, b, panel, out)                                          \
+        else                                                                                       \
+            FOR_ROWS(name##_rows, COLUMNS / 2, b, panel, out)                                      \
     }
 
-/* Writes out [rows][COLUMNS]. */
-typedef void panel_fn(const struct lsn_bundle *bundle, const float *panel, float *const *out);
+/* Calls rows with the bundle's number of them as a constant. */
+#define FOR_ROWS(rows_fn, columns, b, panel, out)                                                  \
+    switch (b->rows) {                                                                             \
+    case 1:                                                                                        \
+        rows_fn(1, columns, b, panel, out);                                                        \
+        break;                                                                                     \
+    case 2:                                                                                        \
+        rows_fn(2, columns, b, panel, out);                                                        \
+        break;                                                                                     \
+    case 3:                                                                                        \
+        rows_fn(3, columns, b, panel, out);                                                        \
+        break;                                                                                     \
+    case 4:                                                                                        \
+        rows_fn(4, columns, b, panel, out);                                                        \
+        break;                                                                                     \
+    case 5:                                                                                        \
+        rows_fn(5, columns, b, panel, out);                                                        \
+        break;                                                                                     \
+    case 6:                                                                                        \
+        rows_fn(6, columns, b, panel, out);                                                        \
+        break;                                                                                     \
+    case 7:                                                                                        \
+        rows_fn(7, columns, b, panel, out);                                                        \
+        break;                                                                                     \
+    default:                                                                                       \
+        rows_fn(8, columns, b, panel, out);                                                        \
+        break;                                                                                     \
+    }
+
+/* Writes out [rows][COLUMNS], or only the first half of the columns. */
+typedef void panel_fn(const struct lsn_bundle *bundle, const float *panel, bool whole,
+                      float *const *out);
 
 PANEL_OF(plain, 4, 12, )
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -223,7 +234,7 @@ static void multiply_part(panel_fn *multiply, const struct lsn_bundle *bundle, c
 
     for (r = 0; r < LSN_BUNDLE_ROWS; r++)
         out[r] = sums[r];
-    multiply(bundle, panel, out);
+    multiply(bundle, panel, columns > COLUMNS / 2, out);
     for (r = 0; r < bundle->rows && r < LSN_BUNDLE_ROWS; r++)
         memcpy(bundle->out[r] + first, sums[r], columns * sizeof(float));
 }
@@ -242,7 +253,7 @@ bool lsn_panel_multiply_by(int version, size_t k, size_t n, const struct lsn_bun
         for (i = 0; i < count; i++) {
             for (r = 0; r < bundles[i].rows && r < LSN_BUNDLE_ROWS; r++)
                 out[r] = bundles[i].out[r] + first;
-            multiply(&bundles[i], bundles[i].panels + first * k, out);
+            multiply(&bundles[i], bundles[i].panels + first * k, true, out);
         }
     for (i = 0; i < count && first < n; i++)
         multiply_part(multiply, &bundles[i], bundles[i].panels + first * k, first, n - first);

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define LSN_PANEL_COLUMNS 16 /* of the weight matrix that lie together */
+#define LSN_PANEL_COLUMNS 32 /* of the weight matrix that lie together */
 #define LSN_BUNDLE_ROWS   8  /* multiplied together, at most: their sums fill the registers */
 
 /* Floats of a weight matrix [k][n] in panels. */
