@@ -424,6 +424,64 @@ static void duels_twin(void **state)
     lsn_duels_free(&duels);
 }
 
+/* When a race of two arms is decided, by the formulas: at the first image from the 64th
+ * on (before, nothing is) at which either arm has won its duel, of which it had 9/10 at
+ * the start, or is ahead by more than remains. */
+static size_t decided_at(const struct population *p, const struct lsn_duels *duels)
+{
+    double wealth[2][LSN_DUEL_BETS], gap = 0;
+    bool won = false;
+    size_t i, bet;
+    int c;
+
+    for (bet = 0; bet < LSN_DUEL_BETS; bet++)
+        wealth[0][bet] = wealth[1][bet] = 0.9;
+    for (i = 0; i < p->images; i++) {
+        double rest = (double)(p->images - i), d = (double)(p->x[2 * i] - p->x[2 * i + 1]);
+
+        for (c = 0; c < 2; c++) {
+            double sign = c ? -1 : 1, all = 0;
+
+            for (bet = 0; bet < LSN_DUEL_BETS; bet++) {
+                if (-sign * gap / rest <= 0.25)
+                    wealth[c][bet] *= 1 + (double)duels->bet[bet] * sign * (d + gap / rest);
+                all += wealth[c][bet];
+            }
+            won |= all >= (double)duels->goal;
+        }
+        gap += d;
+        if (i + 1 >= 64 && (won || fabs(gap) > rest - 1))
+            return i + 1;
+    }
+    return p->images;
+}
+
+static void pair_twin(void **state)
+{
+    const double error[2] = {0.2, 0.3};
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_duels duels;
+    uint64_t seed = 73;
+    size_t early = 0, i;
+
+    (void)state;
+    test_ok(lsn_duels_init(&duels, 2, 2, 300, 0.05, &err), &err);
+    assert_true(duels.goal > 100 && duels.goal < 100.1f); /* 5 bets / 0.05, and rounding */
+    assert_true(fabs((double)duels.bet[0] - 0.4) < 1e-6 && duels.bet[4] <= 0.8f);
+    for (i = 0; i < 200; i++) {
+        struct population p = draw(&seed, 300, 2, error, 0.5);
+        struct lsn_race *race = create(&p, 1, 0.95, 1);
+
+        finds_top(race, &p, 1);
+        assert_int_equal(lsn_race_images(race), decided_at(&p, &duels));
+        early += lsn_race_images(race) < 300;
+        lsn_race_free(race);
+        free(p.x);
+    }
+    assert_true(early > 100);
+    lsn_duels_free(&duels);
+}
+
 /* Columns that leave take their rows along; the others' wealth goes on. */
 static void duels_close_ranks(void **state)
 {
@@ -538,19 +596,13 @@ static void arguments_are_checked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(promise_for_a_pair),
-        cmocka_unit_test(promise_for_many_arms),
-        cmocka_unit_test(equal_arms),
-        cmocka_unit_test(identical_arms),
-        cmocka_unit_test(exact_at_the_end),
-        cmocka_unit_test(decides_early),
-        cmocka_unit_test(settled_without_luck),
-        cmocka_unit_test(intervals_hold_at_all_times),
-        cmocka_unit_test(duels_twin),
-        cmocka_unit_test(duels_close_ranks),
-        cmocka_unit_test(all_arms_at_once),
-        cmocka_unit_test(values_are_checked),
-        cmocka_unit_test(arguments_are_checked),
+        cmocka_unit_test(promise_for_a_pair),   cmocka_unit_test(promise_for_many_arms),
+        cmocka_unit_test(equal_arms),           cmocka_unit_test(identical_arms),
+        cmocka_unit_test(exact_at_the_end),     cmocka_unit_test(decides_early),
+        cmocka_unit_test(settled_without_luck), cmocka_unit_test(intervals_hold_at_all_times),
+        cmocka_unit_test(duels_twin),           cmocka_unit_test(pair_twin),
+        cmocka_unit_test(duels_close_ranks),    cmocka_unit_test(all_arms_at_once),
+        cmocka_unit_test(values_are_checked),   cmocka_unit_test(arguments_are_checked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
