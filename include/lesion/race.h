@@ -22,8 +22,12 @@
  *     returns the same arms but needs more images);
  *   the loss drop: lesioned - intact loss, clipped to [low, high]: what is then
  *     promised are the arms of the largest mean clipped drop.
- * The loss answers sooner where its range is a small multiple of its spread between
- * arms; a wide range costs as much as it gains over right and wrong.
+ * The loss has more information and answers sooner, while high - low is not many times
+ * its spread: on SqueezeNet's outcomes at contrast 1 (328 kernels, 250 images resampled
+ * to 5,000, top 20, confidence 0.95) right or wrong ran 23 % of the variants, the loss
+ * drop clipped to -+0.5 ... -+2 nats 11 - 12 %, to -+4 17 %. At low contrast, where it is
+ * smaller, -+0.25 did best and -+2 worse than right or wrong. But it is another question:
+ * kernels can cost loss and no accuracy. scripts/simulate-races measures all this.
  *
  * Pure: no files, threads or clock; the same calls give the same answers. Memory:
  * 4 bytes * arms * (6 * (top + 44) + 64), and some 100 bytes per arm. */
@@ -43,7 +47,7 @@ struct lsn_race_options {
     size_t images; /* of the whole list */
     size_t top;    /* arms wanted; as many as there are, or more: all, at once */
     double confidence;
-    double low, high; /* of any value */
+    double low, high; /* of any value; compared as float, as the values are */
     size_t stride;    /* images between two decisions; 0: 8 */
 };
 
@@ -65,7 +69,7 @@ struct lsn_race_arm {
 
 struct lsn_race;
 
-/* LSN_E_ARGUMENT: no arms, images or top, a confidence not in (0, 1), low and high
+/* LSN_E_ARGUMENT: 0 arms, images or top, a confidence not in (0, 1), low and high
  * not finite or not in order. LSN_E_MEMORY. On failure *race is NULL. */
 enum lsn_status lsn_race_create(const struct lsn_race_options *options, struct lsn_race **race,
                                 struct lsn_error *err);

@@ -14,10 +14,12 @@
  * these cost nothing: it is McNemar's exact test, watched all the time.
  *
  * Why not an interval for each arm: the spread of d is smaller than the two arms'
- * spreads added, since they find the same images hard, and that outweighs the larger
- * number of hypotheses. Why not exact tests at a grid of times: these need a bound on
- * all discordant images, seen or not, to profit from the last images being few; m does
- * so by itself. */
+ * spreads added, the more so as they find the same images hard, and that outweighs the
+ * larger number of hypotheses: even empirical-Bernstein intervals with costs left out
+ * ran 31 % of the variants where duels ran 23 %. Why not exact (hypergeometric) tests
+ * of d at a geometric grid of times: 29 %. To profit from the last images being few they
+ * need a bound on all images with d != 0, seen or not; m does so by itself. (SqueezeNet,
+ * contrast 1, top 20 of 328 kernels, 250 images resampled to 5,000.) */
 #include "stats/race.h"
 
 #include <assert.h>
