@@ -11,15 +11,15 @@
  * The images must come in a uniformly random order, without replacement, drawn before
  * the first is run and whatever the values are. Then, with probability of at least
  * `confidence` over that order, the arms returned are the true `top`: those with the
- * largest means over all images, ties to the lower index. When all images have been
- * seen the answer is exact. Their order among themselves is by what was seen of
- * each, and is not part of the promise.
+ * largest means over all images, ties to the lower index (a tie broken otherwise counts
+ * as a miss). What is left to the last image is decided by the means themselves. The
+ * order among the top is by what was seen of each, and is not part of the promise.
  *
  * What counts is the difference of two arms on one image, so anything that all arms
  * share may be left out, and should be where it widens the range. To race for
  *   the accuracy drop: 1 where the lesioned network is wrong, else 0; low 0, high 1
  *     (drop = this - the intact network's error; racing the drop itself, in -1 ... 1,
- *     returns the same arms but needs more images);
+ *     is the same question but needs more images);
  *   the loss drop: lesioned - intact loss, clipped to [low, high]: what is then
  *     promised are the arms of the largest mean clipped drop.
  * The loss has more information and answers sooner, while high - low is not many times
@@ -70,7 +70,7 @@ struct lsn_race_arm {
 struct lsn_race;
 
 /* LSN_E_ARGUMENT: 0 arms, images or top, a confidence not in (0, 1), low and high
- * not finite or not in order. LSN_E_MEMORY. On failure *race is NULL. */
+ * not in order or beyond a float. LSN_E_MEMORY. On failure *race is NULL. */
 enum lsn_status lsn_race_create(const struct lsn_race_options *options, struct lsn_race **race,
                                 struct lsn_error *err);
 

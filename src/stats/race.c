@@ -22,6 +22,7 @@
 #include "lesion/race.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,8 @@ static enum lsn_status check_options(const struct lsn_race_options *options, str
     if (!(options->confidence > 0 && options->confidence < 1))
         return lsn_fail(err, LSN_E_ARGUMENT, "a race's confidence is %g, not between 0 and 1",
                         options->confidence);
-    if (!(options->low < options->high) || !isfinite(options->low) || !isfinite(options->high))
+    if (!(options->low < options->high) || options->low < (double)-FLT_MAX ||
+        options->high > (double)FLT_MAX)
         return lsn_fail(err, LSN_E_ARGUMENT, "a race's values in %g ... %g are no range",
                         options->low, options->high);
     return LSN_OK;

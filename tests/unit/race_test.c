@@ -562,7 +562,7 @@ static void arguments_are_checked(void **state)
 {
     const struct lsn_race_options good = {
         .arms = 4, .images = 9, .top = 2, .confidence = 0.9, .low = 0, .high = 1};
-    struct lsn_race_options bad[10];
+    struct lsn_race_options bad[11];
     const char *nothing = "a race of 4 arms over 9 images for the top 0: each must be at least 1";
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_race *race;
@@ -581,6 +581,7 @@ static void arguments_are_checked(void **state)
     bad[7].low = NAN;
     bad[8].high = INFINITY;
     bad[9].low = 2;
+    bad[10].high = 1e300;
     test_error(lsn_race_create(&bad[0], &race, &err), &err, LSN_E_ARGUMENT, nothing);
     for (i = 0; i < TEST_COUNT(bad); i++) {
         race = (struct lsn_race *)&bad;
