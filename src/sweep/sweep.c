@@ -32,10 +32,9 @@ struct sweep {
     struct layer_unit
         *layers; /* [layer_count]; one without kernels if there is nothing to lesion */
     size_t layer_count;
-    uint8_t *done;              /* [units] 1: all its cells are there */
-    size_t group_max;           /* kernels of a layer that go together, at most */
-    struct lsn_worker *workers; /* [worker_count] */
-    int worker_count;
+    uint8_t *done;    /* [units] 1: all its cells are there */
+    size_t group_max; /* kernels of a layer that go together, at most */
+    struct lsn_workers workers;
     pthread_mutex_t progress_lock;
     struct lsn_progress progress;
 };
@@ -59,7 +58,7 @@ static void report_progress(struct sweep *sweep, double work)
 static enum lsn_status run_unit(void *context, int worker_index, size_t unit, struct lsn_error *err)
 {
     struct sweep *sweep = context;
-    struct lsn_worker *worker = &sweep->workers[worker_index];
+    struct lsn_worker *worker = &sweep->workers.list[worker_index];
     const struct layer_unit *layer = &sweep->layers[unit % sweep->layer_count];
     size_t last = layer->first + layer->count, first, count;
 
@@ -74,7 +73,10 @@ static enum lsn_status run_unit(void *context, int worker_index, size_t unit, st
         count = last - first < layer->group ? last - first : layer->group;
         if (stop_asked(sweep))
             return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
-        LSN_TRY(lsn_worker_lesion(worker, layer->layer, first, count, err));
+        LSN_TRY(lsn_worker_lesion(worker, layer->layer, sweep->job.results->kernel_index + first,
+                                  count, err));
+        LSN_TRY(lsn_store_put(sweep->job.results->store, worker->stimulus, first, count,
+                              worker->outcomes, worker->same, err));
     }
     sweep->done[unit] = 1;
     report_progress(sweep, layer->work);
@@ -124,55 +126,12 @@ static size_t shared_bytes(const struct sweep *sweep)
            (r->logits ? stimuli * (size_t)r->classes * sizeof *r->logits : 0);
 }
 
-static size_t worker_bytes(const struct sweep *sweep)
-{
-    return LSN_WORKER_BYTES + lsn_pass_bytes(sweep->job.network, sweep->job.options->engine) +
-           sweep->group_max * (size_t)sweep->job.results->classes * sizeof(float);
-}
-
-/* How many workers the memory allows, wanted at most. */
-static enum lsn_status fit_memory(const struct sweep *sweep, size_t *wanted, struct lsn_error *err)
-{
-    size_t shared = shared_bytes(sweep), each = worker_bytes(sweep);
-    size_t memory = sweep->job.options->memory;
-
-    if (memory == 0)
-        return LSN_OK;
-    if (memory < shared + each)
-        return lsn_fail(err, LSN_E_MEMORY,
-                        "%zu MiB of memory are too few: this run needs %zu MiB for one thread, and "
-                        "%zu MiB for each one more",
-                        memory >> 20, ((shared + each) >> 20) + 1, (each >> 20) + 1);
-    if (*wanted > (memory - shared) / each)
-        *wanted = (memory - shared) / each;
-    return LSN_OK;
-}
-
-static enum lsn_status prepare_workers(struct sweep *sweep, size_t units, struct lsn_error *err)
-{
-    size_t wanted = sweep->job.options->threads > 0 ? (size_t)sweep->job.options->threads
-                                                    : (size_t)lsn_processors();
-    size_t most = sweep->group_max > LSN_ESTIMATE_KERNELS ? sweep->group_max : LSN_ESTIMATE_KERNELS;
-    size_t i;
-
-    wanted = wanted < units ? wanted : units;
-    LSN_TRY(fit_memory(sweep, &wanted, err));
-    sweep->workers = lsn_alloc(wanted, sizeof *sweep->workers);
-    if (!sweep->workers)
-        return lsn_fail_memory(err, "workers");
-    for (i = 0; i < wanted; i++) {
-        sweep->worker_count++;
-        LSN_TRY(lsn_worker_open(&sweep->workers[i], &sweep->job, most, err));
-    }
-    return LSN_OK;
-}
-
 /* Says what the sweep will take, from a trial on its first stimulus. */
 static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
 {
-    struct lsn_worker *worker = &sweep->workers[0];
+    struct lsn_worker *worker = &sweep->workers.list[0];
     struct lsn_estimate estimate = {.full_multiply_adds = sweep->progress.work,
-                                    .threads = sweep->worker_count};
+                                    .threads = sweep->workers.count};
     double rate, left;
     int running;
 
@@ -183,12 +142,12 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     /* The trial is none of the lesions' work. */
     sweep->job.results->multiply_adds -= lsn_pass_work(worker->pass);
     left = sweep->progress.work - sweep->progress.work_done;
-    running = sweep->worker_count < lsn_processors() ? sweep->worker_count : lsn_processors();
+    running = sweep->workers.count < lsn_processors() ? sweep->workers.count : lsn_processors();
     estimate.seconds = rate > 0 ? left / rate / running : 0;
     estimate.done = sweep->progress.work_done / sweep->progress.work;
     if (sweep->job.options->run)
         estimate.disk = lsn_store_bytes(lsn_results_shape(sweep->job.results));
-    estimate.memory = shared_bytes(sweep) + (size_t)sweep->worker_count * worker_bytes(sweep);
+    estimate.memory = shared_bytes(sweep) + sweep->workers.bytes;
     sweep->job.options->started(sweep->job.options->progress_context, &estimate);
     return LSN_OK;
 }
@@ -243,7 +202,7 @@ static enum lsn_status run(struct sweep *sweep, struct lsn_error *err)
     size_t stimuli = sweep->job.results->image_count * (size_t)sweep->job.results->condition_count;
     enum lsn_status status, synced;
     double start;
-    size_t i, units;
+    size_t i, units, most;
 
     LSN_TRY(lsn_network_create(sweep->job.model, &sweep->job.network, err));
     LSN_TRY(plan_layers(sweep, err));
@@ -260,11 +219,12 @@ static enum lsn_status run(struct sweep *sweep, struct lsn_error *err)
         LSN_TRY(find_done(sweep, err));
     if (sweep->progress.units_done == units)
         return LSN_OK;
-    LSN_TRY(prepare_workers(sweep, units, err));
-    sweep->job.results->threads = sweep->worker_count;
+    most = sweep->group_max > LSN_ESTIMATE_KERNELS ? sweep->group_max : LSN_ESTIMATE_KERNELS;
+    LSN_TRY(lsn_workers_open(&sweep->workers, &sweep->job, units, most, shared_bytes(sweep), err));
+    sweep->job.results->threads = sweep->workers.count;
     LSN_TRY(announce(sweep, err));
     start = lsn_clock_seconds();
-    status = lsn_parallel(sweep->worker_count, units, run_unit, sweep, err);
+    status = lsn_parallel(sweep->workers.count, units, run_unit, sweep, err);
     sweep->job.results->seconds = lsn_clock_seconds() - start;
     synced = lsn_store_sync(sweep->job.results->store, status == LSN_OK ? err : NULL);
     return status == LSN_OK ? synced : status;
@@ -293,16 +253,7 @@ static enum lsn_status open_store(struct sweep *sweep, struct lsn_error *err)
 
 static void release(struct sweep *sweep)
 {
-    int i;
-
-    for (i = 0; i < sweep->worker_count; i++) {
-        struct lsn_worker *worker = &sweep->workers[i];
-
-        if (worker->pass)
-            sweep->job.results->multiply_adds += lsn_pass_work(worker->pass);
-        lsn_worker_close(worker);
-    }
-    lsn_free(sweep->workers);
+    lsn_workers_close(&sweep->workers);
     lsn_free(sweep->layers);
     lsn_free(sweep->done);
     lsn_network_free(sweep->job.network);

@@ -4,12 +4,14 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/parallel.h"
+#include "sweep/estimate.h"
 #include "sweep/results.h"
 
 #define NOTHING SIZE_MAX
 
-enum lsn_status lsn_worker_open(struct lsn_worker *worker, const struct lsn_job *job, size_t most,
-                                struct lsn_error *err)
+static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_job *job,
+                                   size_t most, struct lsn_error *err)
 {
     const struct lsn_shape *s = &lsn_model_input(job->model)->shape;
     size_t values = (size_t)s->h * (size_t)s->w * 3, classes = (size_t)job->results->classes;
@@ -27,7 +29,7 @@ enum lsn_status lsn_worker_open(struct lsn_worker *worker, const struct lsn_job 
     return lsn_pass_create(job->network, job->options->engine, &worker->pass, err);
 }
 
-void lsn_worker_close(struct lsn_worker *worker)
+static void close_worker(struct lsn_worker *worker)
 {
     lsn_pass_free(worker->pass);
     lsn_image_free(&worker->crop);
@@ -96,6 +98,12 @@ static enum lsn_status outcome(const struct lsn_worker *worker, const float *log
     return lsn_fail(err, status, "%s: %s", lsn_dataset_path(job->dataset, image), reason.text);
 }
 
+enum lsn_status lsn_worker_intact(const struct lsn_worker *worker, struct lsn_outcome *cell,
+                                  struct lsn_error *err)
+{
+    return outcome(worker, worker->logits, cell, err);
+}
+
 enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_error *err)
 {
     struct lsn_results *results = worker->job->results;
@@ -104,24 +112,75 @@ enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_er
     if (results->logits)
         memcpy(results->logits + worker->stimulus * classes, worker->logits,
                classes * sizeof *worker->logits);
-    LSN_TRY(outcome(worker, worker->logits, worker->outcomes, err));
+    LSN_TRY(lsn_worker_intact(worker, worker->outcomes, err));
     return lsn_store_put_intact(results->store, worker->stimulus, worker->outcomes, err);
 }
 
-enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int layer, size_t first, size_t count,
-                                  struct lsn_error *err)
+enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int layer, const int *kernels,
+                                  size_t count, struct lsn_error *err)
 {
-    const struct lsn_results *results = worker->job->results;
-    size_t classes = (size_t)results->classes, i;
+    size_t classes = (size_t)worker->job->results->classes, i;
 
-    lsn_pass_run_lesioned(worker->pass, layer, results->kernel_index + first, (int)count,
-                          worker->lesioned);
+    lsn_pass_run_lesioned(worker->pass, layer, kernels, (int)count, worker->lesioned);
     for (i = 0; i < count; i++) {
         const float *logits = worker->lesioned + i * classes;
 
         worker->same[i] = memcmp(logits, worker->logits, classes * sizeof *logits) == 0;
         LSN_TRY(outcome(worker, logits, &worker->outcomes[i], err));
     }
-    return lsn_store_put(results->store, worker->stimulus, first, count, worker->outcomes,
-                         worker->same, err);
+    return LSN_OK;
+}
+
+/* How many workers the memory allows, wanted at most. */
+static enum lsn_status fit_memory(size_t memory, size_t shared, size_t each, size_t *wanted,
+                                  struct lsn_error *err)
+{
+    if (memory == 0)
+        return LSN_OK;
+    if (memory < shared + each)
+        return lsn_fail(err, LSN_E_MEMORY,
+                        "%zu MiB of memory are too few: this run needs %zu MiB for one thread, and "
+                        "%zu MiB for each one more",
+                        memory >> 20, ((shared + each) >> 20) + 1, (each >> 20) + 1);
+    if (*wanted > (memory - shared) / each)
+        *wanted = (memory - shared) / each;
+    return LSN_OK;
+}
+
+enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_job *job,
+                                 size_t units, size_t most, size_t shared_bytes,
+                                 struct lsn_error *err)
+{
+    size_t wanted = (size_t)(job->options->threads > 0 ? job->options->threads : lsn_processors());
+    size_t each = LSN_WORKER_BYTES + lsn_pass_bytes(job->network, job->options->engine) +
+                  most * (size_t)job->results->classes * sizeof(float);
+    size_t i;
+
+    *workers = (struct lsn_workers){.count = 0};
+    wanted = wanted < units ? wanted : units;
+    LSN_TRY(fit_memory(job->options->memory, shared_bytes, each, &wanted, err));
+    workers->list = lsn_alloc(wanted, sizeof *workers->list);
+    if (!workers->list)
+        return lsn_fail_memory(err, "workers");
+    for (i = 0; i < wanted; i++) {
+        workers->count++;
+        workers->bytes += each;
+        LSN_TRY(open_worker(&workers->list[i], job, most, err));
+    }
+    return LSN_OK;
+}
+
+void lsn_workers_close(struct lsn_workers *workers)
+{
+    int i;
+
+    for (i = 0; i < workers->count; i++) {
+        struct lsn_worker *worker = &workers->list[i];
+
+        if (worker->pass)
+            worker->job->results->multiply_adds += lsn_pass_work(worker->pass);
+        close_worker(worker);
+    }
+    lsn_free(workers->list);
+    *workers = (struct lsn_workers){.count = 0};
 }

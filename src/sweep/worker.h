@@ -23,16 +23,10 @@ struct lsn_worker {
     float *pixels;                /* [h][w][3] */
     float *x;                     /* [h][w][3] */
     float *logits;                /* [classes] of the intact pass */
-    float *lesioned;              /* [most][classes] */
+    float *lesioned;              /* [most][classes]; most: kernels lesioned together */
     struct lsn_outcome *outcomes; /* [most] */
     uint8_t *same;                /* [most] */
 };
-
-/* most: kernels that are lesioned together. LSN_E_MEMORY; lsn_worker_close frees what
- * there is also then. */
-enum lsn_status lsn_worker_open(struct lsn_worker *worker, const struct lsn_job *job, size_t most,
-                                struct lsn_error *err);
-void lsn_worker_close(struct lsn_worker *worker);
 
 /* Runs the intact network on a stimulus unless the worker is on it already. LSN_E_IO
  * and the other failures of an image's loading. */
@@ -42,9 +36,30 @@ enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, stru
  * finite, LSN_E_IO. */
 enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_error *err);
 
-/* Lesions kernels first ... first+count-1 of the results, all of one layer, each alone,
- * on the worker's stimulus, and stores the outcomes. Fails as the former. */
-enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int layer, size_t first, size_t count,
+/* The intact outcome of the worker's stimulus. */
+enum lsn_status lsn_worker_intact(const struct lsn_worker *worker, struct lsn_outcome *outcome,
                                   struct lsn_error *err);
+
+/* Lesions kernels [count] of a layer, each alone, on the worker's stimulus: the outcomes
+ * are in worker->outcomes and worker->same then. Fails as the former. */
+enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int layer, const int *kernels,
+                                  size_t count, struct lsn_error *err);
+
+/* The workers of a sweep. */
+struct lsn_workers {
+    struct lsn_worker *list; /* [count] */
+    int count;
+    size_t bytes; /* that they hold */
+};
+
+/* As many workers as the job's options ask for, `units` at most, and as its memory
+ * allows beside shared_bytes. LSN_E_MEMORY, also where it is too little for one;
+ * lsn_workers_close frees what there is also then. */
+enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_job *job,
+                                 size_t units, size_t most, size_t shared_bytes,
+                                 struct lsn_error *err);
+
+/* Adds the work that they did to the job's results. */
+void lsn_workers_close(struct lsn_workers *workers);
 
 #endif
