@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "lesion/parse.h"
 #include "lesion/table.h"
 #include "message.h"
 #include "sweeping.h"
@@ -32,19 +33,68 @@ static void finish_run(const struct command_line *line, const struct inputs *inp
         write_table(line, line->options.output, true, inputs, results);
 }
 
+static bool read_race(const struct options *options, struct lsn_ranking_options *race)
+{
+    *race = (struct lsn_ranking_options){.top = options->top,
+                                         .measure = (enum lsn_race_measure)options->measure,
+                                         .seed = (uint64_t)options->seed};
+    if (options->run || options->shard)
+        message_usage("--top is no run for --run or --shard: it is done when the race is");
+    else if (!lsn_parse_float(options->confidence, 0, 1, &race->confidence) ||
+             race->confidence <= 0 || race->confidence >= 1)
+        message_usage("--confidence: '%s' is not between 0 and 1", options->confidence);
+    else if (!lsn_parse_float(options->clip, 0, 1e6, &race->clip) || race->clip <= 0)
+        message_usage("--clip: '%s' is not a number of nats above 0", options->clip);
+    else
+        return true;
+    return false;
+}
+
+/* --top: finds the kernels by a race, and writes their table. */
+static void race(const struct command_line *line, const struct inputs *inputs,
+                 struct lsn_sweep_options *sweep, const char *output)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_ranking_options options;
+    struct lsn_ranking *ranking;
+    enum lsn_status status;
+
+    if (!read_race(&line->options, &options))
+        return;
+    ranking = sweeping_race(inputs, sweep, &options);
+    if (!ranking)
+        return;
+    status = lsn_ranking_write(output, line->options.force, ranking, &err);
+    if (status != LSN_OK) {
+        message_error("%s", err.text);
+    } else {
+        sweeping_write_provenance(line, FOR_SWEEP, "sweep", output, inputs, ranking->axes);
+        message_note("the top %d of %zu kernels: %.1f %% of the variants were run, %llu of %llu",
+                     ranking->top, ranking->axes->kernel_count,
+                     100 * (double)ranking->variants / (double)ranking->all_variants,
+                     (unsigned long long)ranking->variants,
+                     (unsigned long long)ranking->all_variants);
+    }
+    lsn_ranking_free(ranking);
+}
+
 static void run(const struct command_line *line)
 {
     const struct options *options = &line->options;
     const char *output = options->output ? options->output : "-";
     struct lsn_sweep_options sweep;
-    struct lsn_results *results;
+    struct lsn_results *results = NULL;
     struct inputs inputs;
 
     if (!sweeping_check_output(output, options->force || options->run) ||
         !inputs_load(options, &inputs))
         return;
-    results =
-        sweeping_options(options, &inputs, &sweep) ? sweeping_run(&inputs, &sweep, "sweep") : NULL;
+    if (sweeping_options(options, &inputs, &sweep)) {
+        if (options->top > 0)
+            race(line, &inputs, &sweep, output);
+        else
+            results = sweeping_run(&inputs, &sweep, "sweep");
+    }
     if (results && options->run)
         finish_run(line, &inputs, results);
     else if (results)
@@ -65,6 +115,10 @@ const struct command cmd_sweep = {
         "the table holds the images that were complete. With --run the outcomes are kept\n"
         "on disk as they come: a run that was ended, even by kill -9 or a power cut, goes\n"
         "on with the same command; lesion stats makes its tables. With --shard, too, any\n"
-        "number of machines share a run, and lesion merge joins their run directories.\n",
+        "number of machines share a run, and lesion merge joins their run directories.\n"
+        "With --top N only the N kernels with the largest drop at each contrast are found,\n"
+        "by a race in which kernels that are surely among them, or surely not, are no\n"
+        "longer run: contrast,rank,layer,layer_index,kernel,images,lost,gained,top1_drop,\n"
+        "loss_drop, of the images that the kernel was run on.\n",
     .run = run,
 };

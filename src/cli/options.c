@@ -15,6 +15,7 @@
 #define QUANTIZATIONS "trunc|round|none"
 #define ALPHAS        "refuse|black"
 #define ENGINES       "incremental|full"
+#define MEASURES      "accuracy|loss"
 #define FORMATS       "text|man|bash"
 #define CONTRASTS     "0.05,0.1,0.5,1"
 
@@ -46,6 +47,16 @@ const struct option option_table[] = {
      "keep the outcomes there as they come; the same command again goes on where it ended"},
     {"shard", 0, OPTION_TEXT, AT(shard), "I/N", 0, 0, NULL, FOR_SWEEP, true,
      "run only part I of N of the images, for lesion merge"},
+    {"top", 0, OPTION_INT, AT(top), "N", 0, 1000000, "0", FOR_SWEEP, true,
+     "only find the N kernels with the largest drop at each contrast, by a race; 0: a whole sweep"},
+    {"confidence", 0, OPTION_TEXT, AT(confidence), "P", 0, 0, "0.95", FOR_SWEEP, true,
+     "how sure the --top of a contrast must be"},
+    {"measure", 0, OPTION_CHOICE, AT(measure), MEASURES, 0, 0, "accuracy", FOR_SWEEP, true,
+     "what --top goes by: the drop of accuracy, or of the clipped loss"},
+    {"clip", 0, OPTION_TEXT, AT(clip), "NATS", 0, 0, "1", FOR_SWEEP, true,
+     "what an image's loss drop is clipped to, either way, for --measure loss"},
+    {"seed", 0, OPTION_INT, AT(seed), "N", 0, 2147483647, "1", FOR_SWEEP, true,
+     "of the order of images in a race"},
     {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, FOR_SWEEP | FOR_MERGE, false,
      "go on, or merge, across OpenBLAS cores, whose last bits differ"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, FOR_SWEEP, false,

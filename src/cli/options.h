@@ -26,7 +26,8 @@ struct options {
     int definition, quantize, alpha, engine; /* the library's enums */
     int threads, format, limit;
     size_t memory; /* bytes */
-    const char *run, *shard;
+    const char *run, *shard, *confidence, *clip;
+    int top, measure, seed;
     bool any_core;
     bool force, json, verbose, quiet, help, version;
 };

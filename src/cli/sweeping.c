@@ -60,6 +60,19 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
     return !options->shard || read_shard(options->shard, sweep);
 }
 
+/* Signals, progress and estimate for long work. */
+static void prepare(struct lsn_sweep_options *options, struct progress *progress, const char *what)
+{
+    signals_catch();
+    progress_start(progress, what);
+    if (!message_is_quiet())
+        options->started = progress_started;
+    if (progress_wanted()) {
+        options->progress = progress_report;
+        options->progress_context = progress;
+    }
+}
+
 struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_options *options,
                                  const char *what)
 {
@@ -68,14 +81,7 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
     struct progress progress;
     enum lsn_status status;
 
-    signals_catch();
-    progress_start(&progress, what);
-    if (!message_is_quiet())
-        options->started = progress_started;
-    if (progress_wanted()) {
-        options->progress = progress_report;
-        options->progress_context = &progress;
-    }
+    prepare(options, &progress, what);
     status = lsn_sweep_run(inputs->model, inputs->dataset, options, &results, &err);
     progress_end();
     if (results && !options->intact_only && results->seconds > 0)
@@ -91,6 +97,26 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
         message_error("%s", err.text);
     }
     return results;
+}
+
+struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_options *options,
+                                  const struct lsn_ranking_options *race)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_ranking *ranking;
+    struct progress progress;
+    enum lsn_status status;
+
+    prepare(options, &progress, "race");
+    status = lsn_ranking_run(inputs->model, inputs->dataset, options, race, &ranking, &err);
+    progress_end();
+    if (status == LSN_E_INTERRUPTED) {
+        message_note("interrupted: the race was not over");
+        message_set_exit(EXIT_INTERRUPTED);
+    } else if (status != LSN_OK) {
+        message_error("%s", err.text);
+    }
+    return ranking;
 }
 
 /* output.json, fresh; NULL for standard output or when out of memory. */

@@ -4,6 +4,7 @@
 #define CLI_SWEEPING_H
 
 #include "inputs.h"
+#include "lesion/ranking.h"
 #include "lesion/sweep.h"
 
 /* The library's options from the program's; false, with an error said, where one of
@@ -15,6 +16,10 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
  * note said), or NULL with an error said. */
 struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_options *options,
                                  const char *what);
+
+/* The same for a race; NULL where it was interrupted or failed, which is said. */
+struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_options *options,
+                                  const struct lsn_ranking_options *race);
 
 /* Whether output and FILE.json beside it can be written; an error is said. */
 bool sweeping_check_output(const char *output, bool force);

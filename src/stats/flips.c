@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/random.h"
 #include "base/vector.h"
 
 /* Above what rounding makes of T for up to 200,000 images: n^1.5 roundoffs. */
@@ -24,25 +25,18 @@ struct lsn_flips {
     double *signs;   /* [flips] of the image being added, -1 or 1 */
 };
 
-/* The mixing function of splitmix64 (Steele, Lea & Flood, OOPSLA 2014), a bijection. */
-static uint64_t mix(uint64_t x)
-{
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
-}
-
 /* 64 flips of an image get the bits of one number, which is that many steps of 2^64 /
  * golden ratio into the image's own sequence of splitmix64. */
 static void make_signs(const struct lsn_flips *test)
 {
-    const uint64_t step = 0x9e3779b97f4a7c15u;
-    uint64_t start = mix(mix(test->seed + step) + (test->images + 1) * step), bits = 0;
+    const uint64_t step = LSN_RANDOM_STEP;
+    uint64_t start = lsn_random_mix(lsn_random_mix(test->seed + step) + (test->images + 1) * step);
+    uint64_t bits = 0;
     size_t flip;
 
     for (flip = 0; flip < test->flips; flip++) {
         if (flip % 64 == 0)
-            bits = mix(start + ((uint64_t)flip / 64 + 1) * step);
+            bits = lsn_random_mix(start + ((uint64_t)flip / 64 + 1) * step);
         test->signs[flip] = bits & 1 ? 1 : -1;
         bits >>= 1;
     }
