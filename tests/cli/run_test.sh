@@ -3,7 +3,10 @@
 # cannot be written. LESION_TEST_KILLS: how many kill -9 (default 12).
 . "$(dirname "$0")/support.sh" "$@"
 kills=${LESION_TEST_KILLS:-12}
-sweep=("$LESION" --model "$DEMO" --contrast 0.1,1 --layers 'conv[123]' --quiet)
+cp -r "$TOP/data/images" images
+{ echo file,class; (cd images && find . -name '*.png' | sed 's,^\./,,' | LC_ALL=C sort | awk -F/ 'NR % 7 == 0 { print $0 "," $1 }'); } >list.csv
+images=$(($(wc -l <list.csv) - 1))
+sweep=("$LESION" --model "$DEMO" --images images --labels list.csv --contrast 0.1,1 --layers 'conv[123]' --quiet)
 
 # ---- uninterrupted, in memory and in a run directory ----
 expect 0 "${sweep[@]}" -o memory.csv
@@ -74,41 +77,42 @@ expect 1 "$LESION" merge wrong s3.1 s3.2 s7.3
 err_says 'shard 3 of 7'
 expect 1 "$LESION" merge wrong s3.1 s3.2 nothing
 err_says 'nothing/run.json'
-expect 0 "$LESION" --model "$DEMO" --contrast 0.1 --layers 'conv[123]' -q --run other --shard 3/3
+expect 0 "${sweep[@]}" --contrast 0.1 --run other --shard 3/3
 expect 1 "$LESION" merge wrong s3.1 s3.2 other
 err_says 'conditions.csv'
-"${sweep[@]}" --run unfinished --shard 3/3 >/dev/null 2>&1 &
-sleep 0.1
-kill -9 $! && wait $! 2>/dev/null
-if [ -f unfinished/run.json ]; then
-  expect 1 "$LESION" merge wrong s3.1 s3.2 unfinished
-  err_says 'not finished'
-fi
+# One missing cell: the last prediction.
+cp -r s3.3 unfinished
+printf '\377\377\377\377' |
+  dd of=unfinished/predicted.npy bs=1 seek=$(($(stat -c %s s3.3/predicted.npy) - 4)) conv=notrunc status=none
+expect 1 "$LESION" merge wrong s3.1 s3.2 unfinished
+err_says 'unfinished: is not finished'
+expect 0 "${sweep[@]}" --run unfinished --shard 3/3
+diff -r s3.3 unfinished >/dev/null || fail 'a missing cell was not filled'
 [ ! -e wrong ] || fail 'a refused merge leaves its directory'
 for shard in 0/3 4/3 1 a/b 1/3/2; do
   expect 2 "${sweep[@]}" --run s --shard "$shard"
 done
 expect 1 "${sweep[@]}" --run s --shard 1/4000
-err_says '4000 shards of 320 images'
+err_says "4000 shards of $images images"
 
 # ---- another run, other files ----
-expect 1 "$LESION" --model "$DEMO" --contrast 0.2,1 --layers 'conv[123]' --run whole
+expect 1 "${sweep[@]}" --contrast 0.2,1 --run whole
 err_says "conditions.csv: line 2 is '0.1,mid-grey,trunc', not '0.2,mid-grey,trunc'"
-expect 1 "$LESION" --model "$DEMO" --contrast 0.1,1 --layers conv1 --run whole
+expect 1 "${sweep[@]}" --layers conv1 --run whole
 err_says 'kernels.csv'
 expect 1 "${sweep[@]}" --engine full --run whole
 err_says 'engine incremental, not full'
 expect 1 "${sweep[@]}" --shard 1/2 --run whole
 err_says 'shard 1/1, not 1/2'
-cp -r "$TOP/data/images" images
-expect 0 "${sweep[@]}" --images images --run touched
-first=$(find images -name '*.png' | LC_ALL=C sort | head -n 1)
+first=images/$(sed -n '2s/,.*//p' list.csv)
+cp "$first" first.png
 printf 'x' >>"$first"
-expect 1 "${sweep[@]}" --images images --run touched
+expect 1 "${sweep[@]}" --run whole
 err_says 'images.csv: line 2'
+cp first.png "$first"
 cp "$DEMO" other.bin
 printf ' ' | dd of=other.bin bs=1 seek=$(($(stat -c %s other.bin) - 1)) conv=notrunc status=none
-expect 1 "$LESION" --model other.bin --images "$TOP/data/images" --contrast 0.1,1 --layers 'conv[123]' --run whole
+expect 1 "${sweep[@]}" --model other.bin --run whole
 err_says 'model_sha256'
 mkdir mine && echo precious >mine/notes.txt
 expect 1 "${sweep[@]}" --run mine
@@ -144,7 +148,7 @@ wait $holder
 
 # ---- a full disk, and one that cannot be written ----
 mkdir small
-if mount -t tmpfs -o size=300k tmpfs small 2>/dev/null; then
+if mount -t tmpfs -o size=60k tmpfs small 2>/dev/null; then
   expect 1 "${sweep[@]}" --run small/run
   err_says 'No space left'
   err_says 'this run needs'
