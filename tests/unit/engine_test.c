@@ -21,7 +21,7 @@
 
 #define TOLERANCE 1e-5
 #define CLASSES   7
-#define C_MAX     24
+#define C_MAX     28
 
 struct net {
     struct lsn_model model;
@@ -129,11 +129,73 @@ static int partner(struct net *net, int a, bool same_channels)
     return a;
 }
 
+static int add_activation(struct net *net, int a)
+{
+    static const enum lsn_op ops[] = {LSN_OP_RELU,       LSN_OP_RELU,        LSN_OP_RELU,
+                                      LSN_OP_LEAKY_RELU, LSN_OP_CLIP,        LSN_OP_HARD_SWISH,
+                                      LSN_OP_SIGMOID,    LSN_OP_TANH,        LSN_OP_GELU,
+                                      LSN_OP_SILU,       LSN_OP_HARD_SIGMOID};
+    struct lsn_node node =
+        lsn_node_default(ops[test_random_int(&net->seed, 0, (int)TEST_COUNT(ops) - 1)]);
+
+    if (node.op == LSN_OP_CLIP) {
+        node.attributes.min = 0;
+        node.attributes.max = 1.5f;
+    }
+    return add(net, &node, a, -1);
+}
+
+static int add_pad(struct net *net, int a)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_PAD);
+    int i;
+
+    for (i = 0; i < 4; i++)
+        node.attributes.pads[i] = test_random_int(&net->seed, 0, 1);
+    node.attributes.value = test_random_float(&net->seed, -1, 1);
+    return add(net, &node, a, -1);
+}
+
+/* Some of a's channels in another order, sometimes one twice. */
+static int add_select(struct net *net, int a)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_SELECT);
+    int c = shape_of(net, a).c, count = 1 + c / 2, i;
+    bool twice = test_random_int(&net->seed, 0, 1);
+
+    node.attributes.channels = lsn_alloc((size_t)count, sizeof(int));
+    node.attributes.channel_count = count;
+    assert_non_null(node.attributes.channels);
+    for (i = 0; i < count; i++)
+        node.attributes.channels[i] = twice               ? test_random_int(&net->seed, 0, c - 1)
+                                      : c - 1 - 2 * i < 0 ? 0
+                                                          : c - 1 - 2 * i;
+    return add(net, &node, a, -1);
+}
+
+/* Affine; LayerNormalization where channels are enough for a variance. */
+static int add_per_channel(struct net *net, int a)
+{
+    int c = shape_of(net, a).c;
+    struct lsn_node node = lsn_node_default(
+        c >= 6 && test_random_int(&net->seed, 0, 1) ? LSN_OP_LAYER_NORM : LSN_OP_AFFINE);
+
+    if (node.op == LSN_OP_LAYER_NORM)
+        node.attributes.epsilon = 0.1f;
+    test_tensor(&node, 0, &net->seed, 1, &c, -1.5f, 1.5f);
+    test_tensor(&node, 1, &net->seed, 1, &c, -0.5f, 0.5f);
+    return add(net, &node, a, -1);
+}
+
 static int add_random(struct net *net, int a)
 {
-    switch (test_random_int(&net->seed, 0, 8)) {
+    switch (test_random_int(&net->seed, 0, 11)) {
     case 0:
-        return add_plain(net, LSN_OP_RELU, a, -1);
+        return add_activation(net, a);
+    case 9:
+        return add_per_channel(net, a);
+    case 10:
+        return test_random_int(&net->seed, 0, 1) ? add_pad(net, a) : add_select(net, a);
     case 1:
         return add_plain(net, LSN_OP_LRN, a, -1);
     case 2:
@@ -156,8 +218,8 @@ static void build(struct net *net)
 {
     struct lsn_graph *graph = &net->model.graph;
     struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_shape image = {3, test_random_int(&net->seed, 6, 14),
-                              test_random_int(&net->seed, 6, 14)};
+    struct lsn_shape image = {3, test_random_int(&net->seed, 6, 11),
+                              test_random_int(&net->seed, 6, 11)};
     int i, last;
 
     test_ok(lsn_graph_start(graph, image, &err), &err);
