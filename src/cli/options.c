@@ -17,6 +17,7 @@
 #define ENGINES       "incremental|full"
 #define FORMATS       "text|man|bash"
 #define CONTRASTS     "0.05,0.1,0.5,1"
+#define FLIPS_MAX     1000000
 
 /* clang-format off */
 const struct option option_table[] = {
@@ -46,6 +47,18 @@ const struct option option_table[] = {
      "where the table goes, its provenance beside it in FILE.json; -: standard output"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STIMULI, false,
      "folder to write the stimuli to"},
+    {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STATS, false,
+     "folder to write the tables to; default: RUN/tables"},
+    {"table", 0, OPTION_TEXT, AT(table), "NAME,...", 0, 0, NULL, FOR_STATS, false,
+     "only these of kernels, intact, images, selectivity, layers and classes"},
+    {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, NULL, FOR_STATS, true,
+     "low contrast of the selectivity; default: the lowest of the run"},
+    {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, NULL, FOR_STATS, true,
+     "high contrast of the selectivity; default: the highest of the run"},
+    {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "1999", FOR_STATS, true,
+     "sign flips of the selectivity's tests"},
+    {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", FOR_STATS, true,
+     "seed of the flips"},
     {"per-image", 0, OPTION_TEXT, AT(per_image), "FILE", 0, 0, NULL, FOR_EVAL, false,
      "write each image's outcome there as CSV"},
     {"logits", 0, OPTION_TEXT, AT(logits), "FILE", 0, 0, NULL, FOR_EVAL, false,
@@ -62,7 +75,7 @@ const struct option option_table[] = {
     {"memory", 0, OPTION_SIZE, AT(memory), "SIZE", 0, 0, NULL, RUNS, false,
      "run no more threads than fit in this, 512M or 8G; default: 4G, or three quarters of what "
      "the machine has"},
-    {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, SHOWS | FOR_CONVERT, false,
+    {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, SHOWS | FOR_CONVERT | FOR_STATS, false,
      "overwrite existing files"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, 0, 0, NULL, FOR_INFO, false,
      "print JSON"},

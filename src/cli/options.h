@@ -15,15 +15,17 @@ enum {
     FOR_CONVERT = 16,
     FOR_HELP = 32,
     FOR_CHECK = 64,
-    FOR_ALL = 127
+    FOR_STATS = 128,
+    FOR_ALL = 511
 };
 
 /* Every option's value; texts are NULL where neither given nor by default. */
 struct options {
     const char *model, *input, *images, *labels, *contrast, *layers, *kernels;
     const char *output, *per_image, *logits, *classes, *tolerance;
+    const char *table, *low, *high;
     int definition, quantize, alpha, engine; /* the library's enums */
-    int threads, format, limit;
+    int threads, format, limit, flips, seed;
     size_t memory; /* bytes */
     bool force, json, verbose, quiet, help, version;
 };
