@@ -177,12 +177,12 @@ static void check_text(const char *path, const char *wanted)
     free(bytes.data);
 }
 
-/* Nothing is right at .2 without a lesion; kernel 0 loses of two classes the same share,
- * kernel 1 only gains there. */
+/* Nothing is right at .2 without a lesion, where kernel 1 only gains; at .5 all classes
+ * and both kernels lose the same share. */
 static void small_run(void **state)
 {
     static const char *const intact[] = {"111111", "000000"};
-    static const char *const lesioned[][KERNELS] = {{"010110", "111111"}, {"000000", "110001"}};
+    static const char *const lesioned[][KERNELS] = {{"010110", "101001"}, {"000000", "110001"}};
     const struct lsn_table_options options = {-1, -1, 1, 0, 0, NULL};
     struct lsn_error err = LSN_ERROR_NONE;
     char *folder = test_folder(), path[500];
@@ -198,12 +198,15 @@ static void small_run(void **state)
                      "conv,0,0,0.5,0,,2,2,1,1,0,0.5,1\n"
                      "conv,0,0,0.5,1,one,2,2,1,1,0,0.5,0\n"
                      "conv,0,0,0.5,2,,2,2,1,1,0,0.5,0\n"
+                     "conv,0,1,0.5,0,,2,2,1,1,0,0.5,1\n"
+                     "conv,0,1,0.5,1,one,2,2,1,1,0,0.5,0\n"
+                     "conv,0,1,0.5,2,,2,2,1,1,0,0.5,0\n"
                      "conv,0,1,0.2,0,,2,0,2,0,2,-1,0\n"
                      "conv,0,1,0.2,2,,2,0,1,0,1,-0.5,0\n");
     test_ok(lsn_table_write_layers(path, true, &s.results, &err), &err);
     check_text(path, "layer,layer_index,contrast,kernels,images,mean_drop,median_drop,max_drop,"
                      "max_kernel,significant,significant_share,gini,top5_share\n"
-                     "conv,0,0.5,2,6,0.25,0.25,0.5,0,0,0,0.5,1\n"
+                     "conv,0,0.5,2,6,0.5,0.5,0.5,0,0,0,0,1\n"
                      "conv,0,0.2,2,6,-0.25,-0.25,0,0,0,0,0,0\n");
     test_ok(lsn_table_write_selectivity(path, true, &s.results, &options, &err), &err);
     test_ok(lsn_csv_read(path, &csv, &err), &err);
@@ -211,7 +214,7 @@ static void small_run(void **state)
     assert_string_equal(lsn_csv_cell(&csv, 0, lsn_csv_column(&csv, "contrast_low")), "0.2");
     assert_string_equal(lsn_csv_cell(&csv, 0, lsn_csv_column(&csv, "contrast_high")), "0.5");
     assert_string_equal(lsn_csv_cell(&csv, 0, lsn_csv_column(&csv, "drop_high")), "0.5");
-    assert_string_equal(lsn_csv_cell(&csv, 1, lsn_csv_column(&csv, "selectivity")), "-0.5");
+    assert_string_equal(lsn_csv_cell(&csv, 1, lsn_csv_column(&csv, "selectivity")), "-1");
     assert_string_equal(lsn_csv_cell(&csv, 1, lsn_csv_column(&csv, "relative_selectivity")), "");
     assert_string_equal(lsn_csv_cell(&csv, 1, lsn_csv_column(&csv, "loss_p_max")), "1");
     lsn_csv_free(&csv);
