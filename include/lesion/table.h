@@ -4,17 +4,83 @@
 #ifndef LESION_TABLE_H
 #define LESION_TABLE_H
 
+#include <stdatomic.h>
+#include <stdint.h>
+
 #include "lesion/dataset.h"
 #include "lesion/sweep.h"
 
 LSN_API_BEGIN
 
+#define LSN_TABLE_LEVEL 0.95 /* of the intervals */
+#define LSN_TABLE_Q     0.05 /* a q below it is called significant */
+
 /* One row per layer, kernel and condition:
  * layer,layer_index,kernel,contrast,images,top1_intact,top1_lesioned,lost,gained,
- * top1_drop,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,
- * loss_drop,margin_drop,changed,noop */
+ * top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,
+ * top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop
+ *
+ * top1_drop_low ... top1_drop_high: the drop's interval (lsn_drop_interval); p_exact,
+ * p_mid: McNemar's tests of lost against gained; q: lsn_q_values of p_exact over all
+ * kernels of the run at that condition. */
 enum lsn_status lsn_table_write_kernels(const char *path, bool force,
                                         const struct lsn_results *results, struct lsn_error *err);
+
+/* One row per layer and condition, of the layer's kernels that were lesioned:
+ * layer,layer_index,contrast,kernels,images,mean_drop,median_drop,max_drop,max_kernel,
+ * significant,significant_share,gini,top5_share
+ *
+ * Drops are top1_drop of the kernels' table; max_kernel is the kernel with the largest,
+ * the first of equals; significant: kernels with q below LSN_TABLE_Q, of either sign;
+ * gini and top5_share (lsn_gini, lsn_top_share of five) take negative drops as 0. */
+enum lsn_status lsn_table_write_layers(const char *path, bool force,
+                                       const struct lsn_results *results, struct lsn_error *err);
+
+struct lsn_table_options {
+    int low, high;           /* conditions to compare; -1: of the lowest, of the highest contrast */
+    size_t flips;            /* of the permutation tests; at least 1 */
+    uint64_t seed;           /* of the flips */
+    size_t memory;           /* bytes for what is kept per kernel: as many kernels go together as
+                              * fit, one at least. Changes the time, not the table. */
+    const atomic_bool *stop; /* set to true to stop early; may be NULL */
+};
+
+/* clang-format off */
+#define LSN_TABLE_OPTIONS_DEFAULT {-1, -1, 1999, 0, (size_t)128 << 20, NULL}
+/* clang-format on */
+
+/* One row per kernel, of two conditions of different contrast:
+ * layer,layer_index,kernel,contrast_low,contrast_high,images,drop_low,drop_high,
+ * selectivity,relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max
+ *
+ * drop_low, drop_high: top1_drop at the low and at the high contrast; selectivity:
+ * drop_low - drop_high; relative_selectivity: the same of each drop divided by the
+ * intact accuracy at its contrast, empty where one of these is 0; loss_selectivity:
+ * loss_drop, low - high. p, p_max: lsn_flips of each image's difference in correctness
+ * (intact - lesioned, low - high), alone and corrected for testing all kernels of the
+ * run; loss_p, loss_p_max: likewise of its difference in loss.
+ *
+ * LSN_E_ARGUMENT where the run has one contrast only, a condition is not in the run or
+ * low is not below high; LSN_E_INTERRUPTED; LSN_E_DATA where a loss is not finite;
+ * LSN_E_IO, LSN_E_MEMORY. */
+enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
+                                            const struct lsn_results *results,
+                                            const struct lsn_table_options *options,
+                                            struct lsn_error *err);
+
+/* One row per kernel, condition and class of which an image was lost or gained; the drop
+ * of all other classes is 0:
+ * layer,layer_index,kernel,contrast,class,class_name,class_images,top1_intact,
+ * top1_lesioned,lost,gained,drop,worst
+ *
+ * Counts are of images of that class; drop: (lost - gained) / class_images; worst: 1 for
+ * the class with the largest drop of that kernel and condition, the lowest index of
+ * equals, 0 for others and where no drop is positive. class_name is empty where there
+ * is none. LSN_E_INTERRUPTED, LSN_E_IO, LSN_E_MEMORY. */
+enum lsn_status lsn_table_write_classes(const char *path, bool force,
+                                        const struct lsn_results *results,
+                                        const struct lsn_table_options *options,
+                                        struct lsn_error *err);
 
 /* contrast,images,top1,top5,loss,margin */
 enum lsn_status lsn_table_write_intact(const char *path, bool force,

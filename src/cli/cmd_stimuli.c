@@ -1,29 +1,12 @@
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "command.h"
+#include "folders.h"
 #include "inputs.h"
 #include "message.h"
 #include "signals.h"
-
-/* Makes the folders that lead to the file at path. */
-static bool make_folders(char *path)
-{
-    char *slash;
-
-    for (slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-            message_error("%s: cannot create: %s", path, strerror(errno));
-            return false;
-        }
-        *slash = '/';
-    }
-    return true;
-}
 
 /* FOLDER/contrast-0.05/NAME.png: each condition's folder is a dataset of its own. */
 static bool write_stimulus(const char *folder, const char *name, double contrast, bool force,
@@ -41,7 +24,7 @@ static bool write_stimulus(const char *folder, const char *name, double contrast
         return false;
     }
     snprintf(path, size, "%s/contrast-%.9g/%.*s.png", folder, contrast, stem, name);
-    if (make_folders(path)) {
+    if (folders_make(path)) {
         done = lsn_image_save_png(path, force, image, &err) == LSN_OK;
         if (!done)
             message_error("%s", err.text);

@@ -18,6 +18,7 @@
 #define MEASURES      "accuracy|loss"
 #define FORMATS       "text|man|bash"
 #define CONTRASTS     "0.05,0.1,0.5,1"
+#define FLIPS_MAX     1000000
 
 /* clang-format off */
 const struct option option_table[] = {
@@ -55,8 +56,8 @@ const struct option option_table[] = {
      "what --top goes by: the drop of accuracy, or of the clipped loss"},
     {"clip", 0, OPTION_TEXT, AT(clip), "NATS", 0, 0, "1", FOR_SWEEP, true,
      "what an image's loss drop is clipped to, either way, for --measure loss"},
-    {"seed", 0, OPTION_INT, AT(seed), "N", 0, 2147483647, "1", FOR_SWEEP, true,
-     "of the order of images in a race"},
+    {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", FOR_SWEEP | FOR_STATS, true,
+     "of the order of images in a race, and of sign flips"},
     {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, FOR_SWEEP | FOR_MERGE, false,
      "go on, or merge, across OpenBLAS cores, whose last bits differ"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, FOR_SWEEP, false,
@@ -66,6 +67,16 @@ const struct option option_table[] = {
      "where the table goes, its provenance beside it in FILE.json; -: standard output"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STIMULI, false,
      "folder to write the stimuli to"},
+    {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STATS, false,
+     "folder to write the tables to; default: RUN/tables"},
+    {"table", 0, OPTION_TEXT, AT(table), "NAME,...", 0, 0, NULL, FOR_STATS, false,
+     "only these of kernels, intact, images, selectivity, layers and classes"},
+    {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, NULL, FOR_STATS, true,
+     "low contrast of the selectivity; default: the lowest of the run"},
+    {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, NULL, FOR_STATS, true,
+     "high contrast of the selectivity; default: the highest of the run"},
+    {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "1999", FOR_STATS, true,
+     "sign flips of the selectivity's tests"},
     {"per-image", 0, OPTION_TEXT, AT(per_image), "FILE", 0, 0, NULL, FOR_EVAL, false,
      "write each image's outcome there as CSV"},
     {"logits", 0, OPTION_TEXT, AT(logits), "FILE", 0, 0, NULL, FOR_EVAL, false,
@@ -82,7 +93,7 @@ const struct option option_table[] = {
     {"memory", 0, OPTION_SIZE, AT(memory), "SIZE", 0, 0, NULL, RUNS, false,
      "run no more threads than fit in this, 512M or 8G; default: 4G, or three quarters of what "
      "the machine has"},
-    {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, SHOWS | FOR_CONVERT, false,
+    {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, SHOWS | FOR_CONVERT | FOR_STATS, false,
      "overwrite existing files"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, 0, 0, NULL, FOR_INFO, false,
      "print JSON"},

@@ -15,6 +15,7 @@ enum {
     FOR_CONVERT = 16,
     FOR_HELP = 32,
     FOR_CHECK = 64,
+    FOR_STATS = 128,
     FOR_MERGE = 256,
     FOR_ALL = 511
 };
@@ -23,8 +24,9 @@ enum {
 struct options {
     const char *model, *input, *images, *labels, *contrast, *layers, *kernels;
     const char *output, *per_image, *logits, *classes, *tolerance;
+    const char *table, *low, *high;
     int definition, quantize, alpha, engine; /* the library's enums */
-    int threads, format, limit;
+    int threads, format, limit, flips;
     size_t memory; /* bytes */
     const char *run, *shard, *confidence, *clip;
     int top, measure, seed;

@@ -15,10 +15,10 @@ static const struct {
     const char *name;
     bool is_number;
 } known[] = {
-    {"layer", false},      {"layer_index", true}, {"kernel", true},   {"node", false},
-    {"part", false},       {"group", false},      {"step", true},     {"lesion", false},
-    {"file", false},       {"class", false},      {"contrast", true}, {"region", false},
-    {"definition", false}, {"normalise", false},
+    {"layer", false},      {"layer_index", true}, {"kernel", true},       {"node", false},
+    {"part", false},       {"group", false},      {"step", true},         {"lesion", false},
+    {"file", false},       {"class", false},      {"contrast", true},     {"region", false},
+    {"definition", false}, {"normalise", false},  {"contrast_low", true}, {"contrast_high", true},
 };
 
 #define KNOWN ((int)(sizeof known / sizeof known[0]))

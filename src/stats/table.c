@@ -1,52 +1,38 @@
 /* Tables from the stored outcomes: sums in double, in image order. */
 #include "lesion/table.h"
 
-#include <string.h>
-
-#include "base/error.h"
-#include "base/memory.h"
-#include "base/text.h"
 #include "format/file.h"
 #include "format/npy.h"
+#include "lesion/stats.h"
+#include "stats/rows.h"
 #include "stats/tally.h"
 #include "sweep/results.h"
 
-static enum lsn_status write_text(const char *path, bool force, struct lsn_text *text,
-                                  enum lsn_status status, struct lsn_error *err)
-{
-    if (text->failed)
-        status = lsn_fail_memory(err, "a table");
-    if (status == LSN_OK)
-        status = lsn_file_write(path, force, text->bytes, text->length, err);
-    lsn_text_free(text);
-    return status;
-}
-
-static void add_number(struct lsn_text *text, double value)
-{
-    lsn_text_add(text, ",");
-    lsn_text_add_number(text, value);
-}
-
 static void add_kernel_row(struct lsn_text *text, const struct lsn_results *r, size_t kernel,
-                           double contrast, size_t images, const struct lsn_tally *intact,
-                           const struct lsn_tally *lesioned)
+                           size_t c, const struct lsn_tallies *tallies)
 {
-    int layer = r->kernel_layer[kernel];
+    size_t images = r->complete_images, cell = c * r->kernel_count + kernel;
+    const struct lsn_tally *intact = &tallies->intact[c], *lesioned = &tallies->lesioned[cell];
+    struct lsn_interval drop =
+        lsn_drop_interval(images, intact->top1, lesioned->lost, lesioned->gained, LSN_TABLE_LEVEL);
     double n = images ? (double)images : 1;
 
-    lsn_text_add_csv(text, r->layer_names[layer]);
-    lsn_text_add(text, ",%d,%d", layer, r->kernel_index[kernel]);
-    add_number(text, contrast);
+    lsn_rows_kernel(text, r, kernel);
+    lsn_rows_number(text, r->conditions[c].contrast);
     lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu", images, intact->top1, lesioned->top1, lesioned->lost,
                  lesioned->gained);
-    add_number(text, ((double)intact->top1 - (double)lesioned->top1) / n);
+    lsn_rows_number(text, ((double)intact->top1 - (double)lesioned->top1) / n);
+    lsn_rows_number(text, drop.low);
+    lsn_rows_number(text, drop.high);
+    lsn_rows_number(text, tallies->p[cell]);
+    lsn_rows_number(text, lsn_mcnemar_mid(lesioned->lost, lesioned->gained));
+    lsn_rows_number(text, tallies->q[cell]);
     lsn_text_add(text, ",%zu,%zu", intact->top5, lesioned->top5);
-    add_number(text, ((double)intact->top5 - (double)lesioned->top5) / n);
-    add_number(text, intact->loss / n);
-    add_number(text, lesioned->loss / n);
-    add_number(text, (lesioned->loss - intact->loss) / n);
-    add_number(text, (intact->margin - lesioned->margin) / n);
+    lsn_rows_number(text, ((double)intact->top5 - (double)lesioned->top5) / n);
+    lsn_rows_number(text, intact->loss / n);
+    lsn_rows_number(text, lesioned->loss / n);
+    lsn_rows_number(text, (lesioned->loss - intact->loss) / n);
+    lsn_rows_number(text, (intact->margin - lesioned->margin) / n);
     lsn_text_add(text, ",%zu,%d\n", lesioned->changed, lesioned->same);
 }
 
@@ -56,18 +42,19 @@ enum lsn_status lsn_table_write_kernels(const char *path, bool force,
     size_t conditions = (size_t)results->condition_count, kernel, c;
     struct lsn_tallies tallies;
     struct lsn_text text = {0};
+    enum lsn_status status;
 
     LSN_TRY(lsn_tallies_make(results, results->complete_images, &tallies, err));
-    lsn_text_add(&text, "layer,layer_index,kernel,contrast,images,top1_intact,top1_lesioned,lost,"
-                        "gained,top1_drop,top5_intact,top5_lesioned,top5_drop,loss_intact,"
-                        "loss_lesioned,loss_drop,margin_drop,changed,noop\n");
-    for (kernel = 0; kernel < results->kernel_count; kernel++)
+    status = lsn_tallies_test(results, &tallies, err);
+    lsn_text_add(&text, LSN_ROWS_KERNEL
+                 ",contrast,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,"
+                 "top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,top5_drop,loss_intact,"
+                 "loss_lesioned,loss_drop,margin_drop,changed,noop\n");
+    for (kernel = 0; kernel < results->kernel_count && status == LSN_OK; kernel++)
         for (c = 0; c < conditions; c++)
-            add_kernel_row(&text, results, kernel, results->conditions[c].contrast,
-                           results->complete_images, &tallies.intact[c],
-                           &tallies.lesioned[c * results->kernel_count + kernel]);
+            add_kernel_row(&text, results, kernel, c, &tallies);
     lsn_tallies_free(&tallies);
-    return write_text(path, force, &text, LSN_OK, err);
+    return lsn_rows_write(path, force, &text, status, err);
 }
 
 enum lsn_status lsn_table_write_intact(const char *path, bool force,
@@ -86,12 +73,12 @@ enum lsn_status lsn_table_write_intact(const char *path, bool force,
 
         lsn_text_add_number(&text, results->conditions[c].contrast);
         lsn_text_add(&text, ",%zu,%zu,%zu", images, intact->top1, intact->top5);
-        add_number(&text, intact->loss / n);
-        add_number(&text, intact->margin / n);
+        lsn_rows_number(&text, intact->loss / n);
+        lsn_rows_number(&text, intact->margin / n);
         lsn_text_add(&text, "\n");
     }
     lsn_tallies_free(&tallies);
-    return write_text(path, force, &text, LSN_OK, err);
+    return lsn_rows_write(path, force, &text, LSN_OK, err);
 }
 
 static void add_image_row(struct lsn_text *text, const struct lsn_results *r, size_t image,
@@ -99,10 +86,10 @@ static void add_image_row(struct lsn_text *text, const struct lsn_results *r, si
 {
     lsn_text_add_csv(text, r->image_names[image]);
     lsn_text_add(text, ",%d", r->image_classes[image]);
-    add_number(text, contrast);
+    lsn_rows_number(text, contrast);
     lsn_text_add(text, ",%d,%d", (int)o->predicted, (int)o->rank);
-    add_number(text, (double)o->loss);
-    add_number(text, (double)o->margin);
+    lsn_rows_number(text, (double)o->loss);
+    lsn_rows_number(text, (double)o->margin);
     lsn_text_add(text, "\n");
 }
 
@@ -122,7 +109,7 @@ enum lsn_status lsn_table_write_images(const char *path, bool force,
                                           &outcome, err);
             add_image_row(&text, results, image, results->conditions[c].contrast, &outcome);
         }
-    return write_text(path, force, &text, status, err);
+    return lsn_rows_write(path, force, &text, status, err);
 }
 
 enum lsn_status lsn_table_write_logits(const char *path, bool force,

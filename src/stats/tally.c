@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "lesion/stats.h"
 
 static void add_outcome(struct lsn_tally *tally, const struct lsn_outcome *outcome)
 {
@@ -49,6 +50,7 @@ enum lsn_status lsn_tallies_make(const struct lsn_results *results, size_t image
     uint8_t *same = lsn_alloc(cells, 1);
     enum lsn_status status;
 
+    *tallies = (struct lsn_tallies){0};
     tallies->intact = lsn_alloc(conditions, sizeof *tallies->intact);
     tallies->lesioned = lsn_alloc(cells, sizeof *tallies->lesioned);
     if (!intact || !lesioned || !same || !tallies->intact || !tallies->lesioned) {
@@ -66,8 +68,26 @@ enum lsn_status lsn_tallies_make(const struct lsn_results *results, size_t image
     return status;
 }
 
+enum lsn_status lsn_tallies_test(const struct lsn_results *results, struct lsn_tallies *tallies,
+                                 struct lsn_error *err)
+{
+    size_t conditions = (size_t)results->condition_count, kernels = results->kernel_count, i;
+
+    tallies->p = lsn_alloc(conditions * kernels, sizeof *tallies->p);
+    tallies->q = lsn_alloc(conditions * kernels, sizeof *tallies->q);
+    if (!tallies->p || !tallies->q)
+        return lsn_fail_memory(err, "a table's tests");
+    for (i = 0; i < conditions * kernels; i++)
+        tallies->p[i] = lsn_mcnemar_exact(tallies->lesioned[i].lost, tallies->lesioned[i].gained);
+    for (i = 0; i < conditions; i++)
+        LSN_TRY(lsn_q_values(tallies->p + i * kernels, kernels, tallies->q + i * kernels, err));
+    return LSN_OK;
+}
+
 void lsn_tallies_free(struct lsn_tallies *tallies)
 {
+    lsn_free(tallies->p);
+    lsn_free(tallies->q);
     lsn_free(tallies->intact);
     lsn_free(tallies->lesioned);
     *tallies = (struct lsn_tallies){0};

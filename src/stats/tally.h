@@ -19,11 +19,17 @@ struct lsn_tally {
 struct lsn_tallies {
     struct lsn_tally *intact;   /* [condition_count] */
     struct lsn_tally *lesioned; /* [condition_count][kernel_count] */
+    double *p, *q;              /* likewise; NULL until lsn_tallies_test */
 };
 
 /* LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_tallies_make(const struct lsn_results *results, size_t images,
                                  struct lsn_tallies *tallies, struct lsn_error *err);
+
+/* p: McNemar's exact tests of lost against gained; q: Benjamini-Hochberg over the
+ * kernels of a condition. LSN_E_MEMORY. */
+enum lsn_status lsn_tallies_test(const struct lsn_results *results, struct lsn_tallies *tallies,
+                                 struct lsn_error *err);
 void lsn_tallies_free(struct lsn_tallies *tallies);
 
 #endif

@@ -25,20 +25,21 @@ same a.csv.json c.csv.json
 # The slow twin gives the same outcomes, and losses that differ by rounding.
 expect 0 "$LESION" --model "$DEMO" --contrast 1,0.05 -o fast.csv
 expect 0 "$LESION" --model "$DEMO" --contrast 1,0.05 -o slow.csv --engine full
-cut -d, -f1-13,18,19 fast.csv >fast.counts
-cut -d, -f1-13,18,19 slow.csv >slow.counts
+cut -d, -f1-18,23,24 fast.csv >fast.counts
+cut -d, -f1-18,23,24 slow.csv >slow.counts
 same fast.counts slow.counts
-paste -d, fast.csv slow.csv | awk -F, 'NR > 1 { for (i = 14; i <= 17; i++) { d = $i - $(i + 19); if (d * d > 1e-10) exit 1 } }' ||
+paste -d, fast.csv slow.csv | awk -F, 'NR > 1 { for (i = 19; i <= 22; i++) { d = $i - $(i + 24); if (d * d > 1e-10) exit 1 } }' ||
   fail 'the losses of the two engines differ'
 expect 1 "$LESION" --model "$DEMO" --memory 8M
 err_says 'of memory are too few: this run needs'
 [ "$(wc -l <a.csv)" -eq 9 ] || fail "9 lines wanted, has $(wc -l <a.csv)"
-head -n 1 a.csv | grep -qx 'layer,layer_index,kernel,contrast,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop' ||
+head -n 1 a.csv | grep -qx 'layer,layer_index,kernel,contrast,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop' ||
   fail 'the header'
 cut -d, -f3,4 a.csv | tail -n +2 | tr '\n' ' ' | grep -qx '0,1 0,0.1 1,1 1,0.1 2,1 2,0.1 4,1 4,0.1 ' ||
   fail 'the order of rows'
-awk -F, 'NR > 1 { d = ($6 - $7) / $5 - $10; e = ($15 - $14) - $16
-  if ($6 - $8 + $9 != $7 || d * d > 1e-12 || e * e > 1e-10 || $18 < $8 + $9) exit 1 }' a.csv ||
+awk -F, 'NR > 1 { d = ($6 - $7) / $5 - $10; e = ($20 - $19) - $21
+  if ($6 - $8 + $9 != $7 || d * d > 1e-12 || e * e > 1e-10 || $23 < $8 + $9) exit 1
+  if ($11 > $10 || $12 < $10 || $14 > $13 || $15 < $13 || $15 > 1) exit 1 }' a.csv ||
   fail 'a row does not add up'
 grep -q '"model_sha256": "'"$(sha256sum <"$DEMO" | cut -d' ' -f1)"'"' a.csv.json || fail 'provenance'
 

@@ -16,7 +16,7 @@ for net in squeezenet1_0 googlenet; do
       sort -nu | paste -sd,)
     expect 0 "$LESION" --model "$DATA/models/$net.onnx" --images "$DATA/images" \
       --labels "$DATA/images/labels50.csv" --contrast 1,0.1 --layers "$layer" --kernels "$kernels"
-    awk -F, -v layer="$layer" 'NR == FNR { top1[$3, $4] = $7; top5[$3, $4] = $12; loss[$3, $4] = $15; next }
+    awk -F, -v layer="$layer" 'NR == FNR { top1[$3, $4] = $7; top5[$3, $4] = $17; loss[$3, $4] = $20; next }
       $1 == layer && ($3 == 1 || $3 == 0.1) {
         a = top1[$2, $3] - $5; b = top5[$2, $3] - $6; c = loss[$2, $3] - $7; rows++
         if (a * a > 1 || b * b > 1 || c * c > 0.002 ^ 2) exit 1 }

@@ -1,0 +1,243 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "folders.h"
+#include "lesion/parse.h"
+#include "lesion/table.h"
+#include "message.h"
+#include "signals.h"
+
+#define FOLDER_DEFAULT "tables"
+#define CONTRAST_TIE   1e-9 /* run directories keep nine digits */
+
+/* In the order of writing: selectivity first, as only its options can be wrong for the run,
+ * and then nothing is written. Exactly one of the two functions is there. */
+static const struct table {
+    const char *name;
+    enum lsn_status (*write)(const char *path, bool force, const struct lsn_results *results,
+                             struct lsn_error *err);
+    enum lsn_status (*write_by)(const char *path, bool force, const struct lsn_results *results,
+                                const struct lsn_table_options *options, struct lsn_error *err);
+} tables[] = {
+    {"selectivity", NULL, lsn_table_write_selectivity}, {"kernels", lsn_table_write_kernels, NULL},
+    {"intact", lsn_table_write_intact, NULL},           {"images", lsn_table_write_images, NULL},
+    {"layers", lsn_table_write_layers, NULL},           {"classes", NULL, lsn_table_write_classes},
+};
+
+enum { SELECTIVITY = 0, TABLES = sizeof tables / sizeof tables[0] };
+
+struct plan {
+    bool chosen[TABLES];
+    const char *folder;
+    struct lsn_table_options options;
+};
+
+static int find_table(const char *name, size_t length)
+{
+    int i;
+
+    for (i = 0; i < TABLES; i++)
+        if (strlen(tables[i].name) == length && memcmp(tables[i].name, name, length) == 0)
+            return i;
+    return -1;
+}
+
+/* list: NULL for all. */
+static bool choose_tables(const char *list, bool *chosen)
+{
+    int i;
+
+    for (i = 0; i < TABLES; i++)
+        chosen[i] = !list;
+    while (list) {
+        size_t length = strcspn(list, ",");
+
+        i = find_table(list, length);
+        if (i < 0) {
+            message_usage("--table: '%.*s' is none of kernels, intact, images, selectivity, layers "
+                          "and classes",
+                          (int)length, list);
+            return false;
+        }
+        chosen[i] = true;
+        list = list[length] ? list + length + 1 : NULL;
+    }
+    return true;
+}
+
+/* A contrast as given; NULL, for the default, is -1. */
+static bool parse_contrast(const char *option, const char *text, double *contrast)
+{
+    *contrast = -1;
+    if (!text || lsn_parse_float(text, 0, 1, contrast))
+        return true;
+    message_usage("--%s: '%s' is not a number in 0 ... 1", option, text);
+    return false;
+}
+
+/* The condition with that contrast; -1, for the default, stays. */
+static bool find_contrast(const char *option, double contrast, const struct lsn_results *results,
+                          int *condition)
+{
+    int c;
+
+    *condition = -1;
+    for (c = 0; c < results->condition_count && *condition < 0; c++)
+        if (fabs(results->conditions[c].contrast - contrast) < CONTRAST_TIE)
+            *condition = c;
+    if (contrast < 0 || *condition >= 0)
+        return true;
+    message_error("--%s: the run has no contrast %.9g", option, contrast);
+    return false;
+}
+
+static bool has_one_contrast(const struct lsn_results *results)
+{
+    int c;
+
+    for (c = 1; c < results->condition_count; c++)
+        if (results->conditions[c].contrast != results->conditions[0].contrast)
+            return false;
+    return true;
+}
+
+/* folder/NAME.csv of a table, fresh; its folders are made where they are not there. */
+static char *table_path(const char *folder, const char *name)
+{
+    size_t size = strlen(folder) + strlen(name) + sizeof "/.csv";
+    char *path = malloc(size);
+
+    if (!path) {
+        message_error("out of memory for a path");
+        return NULL;
+    }
+    snprintf(path, size, "%s/%s.csv", folder, name);
+    if (folders_make(path))
+        return path;
+    free(path);
+    return NULL;
+}
+
+static bool check_table(const char *path, bool force)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    if (lsn_table_check(path, force, &err) != LSN_OK)
+        message_error("%s", err.text);
+    return err.code == LSN_OK;
+}
+
+static bool write_table(const struct table *table, const char *path, bool force,
+                        const struct lsn_results *results, const struct lsn_table_options *options)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    enum lsn_status status = atomic_load(&signals_stop) ? LSN_E_INTERRUPTED
+                             : table->write             ? table->write(path, force, results, &err)
+                                            : table->write_by(path, force, results, options, &err);
+
+    if (status == LSN_E_INTERRUPTED) {
+        message_note("interrupted: %s is not written", path);
+        message_set_exit(EXIT_INTERRUPTED);
+    } else if (status != LSN_OK) {
+        message_error("%s", err.text);
+    } else {
+        message_detail("%s: written", path);
+    }
+    return status == LSN_OK;
+}
+
+/* All are checked before the first is written. */
+static void write_tables(const struct plan *plan, bool force, const struct lsn_results *results)
+{
+    bool fine = true;
+    int i;
+
+    for (i = 0; i < 2 * TABLES && fine; i++) {
+        const struct table *table = &tables[i % TABLES];
+        char *path;
+
+        if (!plan->chosen[i % TABLES])
+            continue;
+        path = table_path(plan->folder, table->name);
+        fine = path && (i < TABLES ? check_table(path, force)
+                                   : write_table(table, path, force, results, &plan->options));
+        free(path);
+    }
+}
+
+static void tabulate(const char *run, const struct options *options, struct plan *plan,
+                     const double *contrasts, const struct lsn_results *results)
+{
+    if (results->complete_images == 0) {
+        message_error("%s: no image is complete yet", run);
+        return;
+    }
+    if (!find_contrast("low", contrasts[0], results, &plan->options.low) ||
+        !find_contrast("high", contrasts[1], results, &plan->options.high))
+        return;
+    /* Where it was not asked for, there is nothing to compare, which is no error. */
+    if (has_one_contrast(results) && !options->table && !options->low && !options->high) {
+        message_note("no selectivity.csv: the run has one contrast only");
+        plan->chosen[SELECTIVITY] = false;
+    }
+    if (results->complete_images < results->image_count)
+        message_note("%s: not finished; tables of the first %zu of %zu images, which are complete",
+                     run, results->complete_images, results->image_count);
+    signals_catch();
+    write_tables(plan, options->force, results);
+}
+
+static void run(const struct command_line *line)
+{
+    const struct options *options = &line->options;
+    const char *run = line->operands[0];
+    struct plan plan = {.options = LSN_TABLE_OPTIONS_DEFAULT};
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_results *results;
+    double contrasts[2];
+    size_t size = strlen(run) + sizeof "/" FOLDER_DEFAULT;
+    char *inside;
+
+    if (!choose_tables(options->table, plan.chosen) ||
+        !parse_contrast("low", options->low, &contrasts[0]) ||
+        !parse_contrast("high", options->high, &contrasts[1]))
+        return;
+    plan.options.flips = (size_t)options->flips;
+    plan.options.seed = (uint64_t)options->seed;
+    plan.options.stop = &signals_stop;
+    inside = malloc(size);
+    if (!inside) {
+        message_error("out of memory for a path");
+        return;
+    }
+    snprintf(inside, size, "%s/" FOLDER_DEFAULT, run);
+    plan.folder = options->output ? options->output : inside;
+    if (lsn_results_open(run, &results, &err) != LSN_OK)
+        message_error("%s", err.text);
+    else
+        tabulate(run, options, &plan, contrasts, results);
+    lsn_results_free(results);
+    free(inside);
+}
+
+const struct command cmd_stats = {
+    .name = "stats",
+    .bit = FOR_STATS,
+    .summary = "write the tables of a run directory, with tests and summaries",
+    .operands = "RUN",
+    .operands_min = 1,
+    .operands_max = 1,
+    .description =
+        "Writes, each from the outcomes kept in RUN:\n"
+        "  kernels.csv      what each kernel costs at each contrast, as sweep writes it\n"
+        "  intact.csv       the intact network, as eval writes it\n"
+        "  images.csv       each image's intact outcome\n"
+        "  selectivity.csv  what each kernel costs at low contrast beyond high contrast\n"
+        "  layers.csv       how the drops of each layer's kernels are spread\n"
+        "  classes.csv      which classes pay for each kernel\n"
+        "Of a run that is not finished, they are of the complete images at its beginning.\n",
+    .run = run,
+};

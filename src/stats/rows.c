@@ -1,0 +1,80 @@
+#include "stats/rows.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "format/file.h"
+#include "sweep/results.h"
+
+void lsn_rows_kernel(struct lsn_text *text, const struct lsn_results *results, size_t kernel)
+{
+    int layer = results->kernel_layer[kernel];
+
+    lsn_text_add_csv(text, results->layer_names[layer]);
+    lsn_text_add(text, ",%d,%d", layer, results->kernel_index[kernel]);
+}
+
+void lsn_rows_number(struct lsn_text *text, double value)
+{
+    lsn_text_add_bytes(text, ",", 1);
+    if (!isnan(value))
+        lsn_text_add_number(text, value);
+}
+
+void lsn_rows_text(struct lsn_text *text, const char *value)
+{
+    lsn_text_add_bytes(text, ",", 1);
+    lsn_text_add_csv(text, value);
+}
+
+enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *text,
+                               enum lsn_status status, struct lsn_error *err)
+{
+    if (text->failed && status == LSN_OK)
+        status = lsn_fail_memory(err, "a table");
+    if (status == LSN_OK)
+        status = lsn_file_write(path, force, text->bytes, text->length, err);
+    lsn_text_free(text);
+    return status;
+}
+
+enum lsn_status lsn_block_create(const struct lsn_results *results, size_t memory,
+                                 size_t kernel_bytes, struct lsn_block *block,
+                                 struct lsn_error *err)
+{
+    size_t most = memory / (kernel_bytes + sizeof *block->lesioned + sizeof *block->same);
+
+    most = most > results->kernel_count ? results->kernel_count : most;
+    *block = (struct lsn_block){.results = results, .most = most ? most : 1};
+    block->lesioned = lsn_alloc(block->most, sizeof *block->lesioned);
+    block->same = lsn_alloc(block->most, sizeof *block->same);
+    return block->lesioned && block->same ? LSN_OK : lsn_fail_memory(err, "a block of kernels");
+}
+
+void lsn_block_free(struct lsn_block *block)
+{
+    lsn_free(block->lesioned);
+    lsn_free(block->same);
+    *block = (struct lsn_block){0};
+}
+
+bool lsn_block_next(struct lsn_block *block)
+{
+    size_t rest;
+
+    block->first += block->count;
+    rest = block->results->kernel_count - block->first;
+    block->count = rest < block->most ? rest : block->most;
+    return block->count > 0;
+}
+
+enum lsn_status lsn_block_read(struct lsn_block *block, size_t image, int condition,
+                               struct lsn_error *err)
+{
+    const struct lsn_store *store = block->results->store;
+    size_t stimulus = lsn_results_stimulus(block->results, image, condition);
+
+    LSN_TRY(lsn_store_get_intact(store, stimulus, &block->intact, err));
+    return lsn_store_get(store, stimulus, block->first, block->count, block->lesioned, block->same,
+                         err);
+}

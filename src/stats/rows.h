@@ -1,0 +1,47 @@
+/* What the tables share: pieces of rows, and blocks of kernels. */
+#ifndef LSN_STATS_ROWS_H
+#define LSN_STATS_ROWS_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+#include "lesion/results.h"
+
+#define LSN_ROWS_KERNEL "layer,layer_index,kernel"
+
+/* The cells of LSN_ROWS_KERNEL. */
+void lsn_rows_kernel(struct lsn_text *text, const struct lsn_results *results, size_t kernel);
+
+/* A cell with a comma before it; the number's is empty for NaN. */
+void lsn_rows_number(struct lsn_text *text, double value);
+void lsn_rows_text(struct lsn_text *text, const char *value);
+
+/* Frees the text; where status is LSN_OK and the text did not fail, it is written. */
+enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *text,
+                               enum lsn_status status, struct lsn_error *err);
+
+/* Some of a run's kernels on one stimulus at a time, so that what is kept of each can be
+ * bounded: every block of kernels is a pass over the images. */
+struct lsn_block {
+    const struct lsn_results *results;
+    size_t first, count, most; /* kernels first ... first+count-1; count <= most */
+    struct lsn_outcome intact;
+    struct lsn_outcome *lesioned; /* [count] */
+    uint8_t *same;                /* [count] */
+};
+
+/* most: as many kernels as take memory bytes, at kernel_bytes each; at least one and no
+ * more than there are. LSN_E_MEMORY; lsn_block_free frees the block then, too. */
+enum lsn_status lsn_block_create(const struct lsn_results *results, size_t memory,
+                                 size_t kernel_bytes, struct lsn_block *block,
+                                 struct lsn_error *err);
+void lsn_block_free(struct lsn_block *block);
+
+/* To the next kernels; the first ones after create. False: there are no more. */
+bool lsn_block_next(struct lsn_block *block);
+
+/* Reads the outcomes of a stimulus. LSN_E_IO. */
+enum lsn_status lsn_block_read(struct lsn_block *block, size_t image, int condition,
+                               struct lsn_error *err);
+
+#endif

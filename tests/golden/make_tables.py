@@ -1,0 +1,307 @@
+#!/usr/bin/python3
+"""The tables of lesion stats, computed again from a run directory with NumPy.
+
+    tests/golden/make_tables.py               makes tables/run and tables/*.csv
+    tests/golden/make_tables.py check RUN DIR compares the tables in DIR with RUN's arrays
+
+tables/run is an invented run of 18 images (16 of them complete), 3 conditions and 12
+kernels, whose outcomes come from whole numbers below. Beside the values, check sees
+that np.load and pandas.read_csv take every file without options (where there is no
+pandas, csv reads them; where there is R, its read.csv does, too).
+"""
+
+import csv
+import json
+import math
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from make_stats import interval, mcnemar, q_values, signs
+
+TOP = Path(__file__).parent / 'tables'
+FIELDS = ('predicted', 'rank', 'loss', 'margin')
+NAMES = ['kernels', 'intact', 'images', 'selectivity', 'layers', 'classes']
+
+
+class Run:
+    def __init__(self, folder):
+        def column(name, key, kind):
+            with open(folder / name, newline='') as file:
+                return [kind(row[key]) for row in csv.DictReader(file)]
+        self.contrasts = column('conditions.csv', 'contrast', float)
+        self.layer = column('kernels.csv', 'layer', str)
+        self.layer_index = column('kernels.csv', 'layer_index', int)
+        self.kernel = column('kernels.csv', 'kernel', int)
+        files, truth = column('images.csv', 'file', str), column('images.csv', 'class', int)
+        names = dict(zip(truth, column('images.csv', 'class_name', str)))
+        arrays = {name: np.load(folder / (name + '.npy')) for part in FIELDS
+                  for name in (part, 'intact_' + part)}
+        same = np.load(folder / 'same.npy')
+        shape = (len(files), len(self.contrasts), len(self.kernel))
+        assert same.shape == shape and same.dtype == np.uint8
+        for name, array in arrays.items():
+            assert array.shape == shape[:2 if name.startswith('intact_') else 3], name
+            assert array.dtype == ('<f4' if name.endswith(('loss', 'margin')) else '<i4'), name
+        missing = (arrays['predicted'] < 0).any((1, 2)) | (arrays['intact_predicted'] < 0).any(1)
+        self.n = n = int(missing.argmax()) if missing.any() else len(files)
+        self.files, self.truth, self.names = files[:n], np.array(truth[:n]), names
+        self.same = same[:n]
+        for name, array in arrays.items():
+            setattr(self, name, array[:n].astype(float if array.dtype == '<f4' else int))
+        self.right, self.intact_right = self.rank == 1, self.intact_rank == 1
+        self.lost = self.intact_right[:, :, None] & ~self.right
+        self.gained = ~self.intact_right[:, :, None] & self.right
+
+    def heads(self):
+        return zip(self.layer, self.layer_index, self.kernel)
+
+
+def tests(lost, gained):
+    return mcnemar(int(lost), int(gained)) if lost or gained else (1., 1.)
+
+
+def q_of(run):
+    counts = run.lost.sum(0), run.gained.sum(0)
+    p = np.vectorize(lambda lost, gained: tests(lost, gained)[0])(*counts)
+    return np.array([q_values(list(row)) for row in p])
+
+
+def kernels(run):
+    q = q_of(run)
+    for k, head in enumerate(run.heads()):
+        for c, contrast in enumerate(run.contrasts):
+            lost, gained = int(run.lost[:, c, k].sum()), int(run.gained[:, c, k].sum())
+            top1 = int(run.intact_right[:, c].sum())
+            top5 = [int((rank <= 5).sum()) for rank in (run.intact_rank[:, c], run.rank[:, c, k])]
+            loss = run.intact_loss[:, c].mean(), run.loss[:, c, k].mean()
+            yield (*head, contrast, run.n, top1, int(run.right[:, c, k].sum()), lost, gained,
+                   (lost - gained) / run.n, *interval(run.n, top1, lost, gained, .95),
+                   *tests(lost, gained), q[c, k], *top5, (top5[0] - top5[1]) / run.n, *loss,
+                   loss[1] - loss[0], (run.intact_margin[:, c] - run.margin[:, c, k]).mean(),
+                   int((run.intact_predicted[:, c] != run.predicted[:, c, k]).sum()),
+                   int(run.same[:, c, k].all()))
+
+
+def intact(run):
+    for c, contrast in enumerate(run.contrasts):
+        yield (contrast, run.n, int(run.intact_right[:, c].sum()),
+               int((run.intact_rank[:, c] <= 5).sum()), run.intact_loss[:, c].mean(),
+               run.intact_margin[:, c].mean())
+
+
+def images(run):
+    for i, file in enumerate(run.files):
+        for c, contrast in enumerate(run.contrasts):
+            yield (file, int(run.truth[i]), contrast, int(run.intact_predicted[i, c]),
+                   int(run.intact_rank[i, c]), run.intact_loss[i, c], run.intact_margin[i, c])
+
+
+def flip_tests(d, flips, seed):
+    norm = np.sqrt((d ** 2).sum(0))
+    norm[norm == 0] = 1
+    score = np.abs(d.sum(0)) / norm
+    flipped = np.abs(signs(seed, flips, len(d)) @ d) / norm
+    return ((1 + (flipped >= score - 1e-8).sum(0)) / (1 + flips),
+            (1 + (flipped.max(1)[:, None] >= score - 1e-8).sum(0)) / (1 + flips))
+
+
+def selectivity(run, flips=1999, seed=0):
+    low, high = int(np.argmin(run.contrasts)), int(np.argmax(run.contrasts))
+    right = run.intact_right[:, :, None].astype(int) - run.right
+    loss = run.loss - run.intact_loss[:, :, None]
+    p, p_max = flip_tests((right[:, low] - right[:, high]).astype(float), flips, seed)
+    loss_p, loss_p_max = flip_tests(loss[:, low] - loss[:, high], flips, seed)
+    drop, accuracy = right.mean(0), run.intact_right.mean(0)
+    for k, head in enumerate(run.heads()):
+        relative = '' if accuracy[low] == 0 or accuracy[high] == 0 else (
+            drop[low, k] / accuracy[low] - drop[high, k] / accuracy[high])
+        yield (*head, run.contrasts[low], run.contrasts[high], run.n, drop[low, k], drop[high, k],
+               drop[low, k] - drop[high, k], relative,
+               loss[:, low, k].mean() - loss[:, high, k].mean(), p[k], p_max[k], loss_p[k],
+               loss_p_max[k])
+
+
+def layers(run):
+    q, drop = q_of(run), (run.lost.sum(0) - run.gained.sum(0)) / run.n
+    index = np.array(run.layer_index)
+    for layer in sorted(set(run.layer_index)):
+        of = np.flatnonzero(index == layer)
+        for c, contrast in enumerate(run.contrasts):
+            d, significant = drop[c, of], int((q[c, of] < .05).sum())
+            harm = np.maximum(d, 0)
+            # Half the mean difference of all pairs, of the mean; the top five by sorting down.
+            gini = np.abs(harm[:, None] - harm).mean() / 2 / harm.mean() if harm.any() else 0
+            top = -np.sort(-harm)[:5].sum() / harm.sum() if harm.any() else 0
+            yield (run.layer[of[0]], layer, contrast, len(of), run.n, d.mean(), np.median(d),
+                   d.max(), run.kernel[of[int(d.argmax())]], significant, significant / len(of),
+                   gini, top)
+
+
+def classes(run):
+    for k, head in enumerate(run.heads()):
+        for c, contrast in enumerate(run.contrasts):
+            rows = []
+            for number in sorted(set(run.truth.tolist())):
+                of = run.truth == number
+                lost, gained = int(run.lost[of, c, k].sum()), int(run.gained[of, c, k].sum())
+                if lost or gained:
+                    rows.append([*head, contrast, number, run.names[number], int(of.sum()),
+                                 int(run.intact_right[of, c].sum()), int(run.right[of, c, k].sum()),
+                                 lost, gained, (lost - gained) / int(of.sum())])
+            most = max((row[-1] for row in rows), default=0)
+            worst = next((row for row in rows if row[-1] == most > 0), None)
+            yield from (row + [int(row is worst)] for row in rows)
+
+
+HEADERS = {
+    'kernels': 'layer,layer_index,kernel,contrast,images,top1_intact,top1_lesioned,lost,gained,'
+               'top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,'
+               'top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop',
+    'intact': 'contrast,images,top1,top5,loss,margin',
+    'images': 'file,class,contrast,predicted,rank,loss,margin',
+    'selectivity': 'layer,layer_index,kernel,contrast_low,contrast_high,images,drop_low,drop_high,'
+                   'selectivity,relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max',
+    'layers': 'layer,layer_index,contrast,kernels,images,mean_drop,median_drop,max_drop,'
+              'max_kernel,significant,significant_share,gini,top5_share',
+    'classes': 'layer,layer_index,kernel,contrast,class,class_name,class_images,top1_intact,'
+               'top1_lesioned,lost,gained,drop,worst'}
+
+
+def rows_of(name, run):
+    return [HEADERS[name].split(',')] + [list(row) for row in globals()[name](run)]
+
+
+# ---- the invented run ----
+
+def invent():
+    """Outcomes whose every number is exact; [image][condition][kernel]."""
+    truth = [0, 1, 3, 1, 0, 3, 3, 1, 0, 1, 3, 0, 1, 3, 0, 1, 0, 1]
+    # At .5 nothing of class 3 is right without a lesion, at .1 some of all, at 1 most.
+    intact = [[1, 1, 1], [1, 2, 1], [2, 6, 1], [1, 1, 2], [3, 1, 1], [1, 2, 1], [1, 7, 1], [6, 1, 1],
+              [1, 1, 1], [2, 1, 1], [1, 3, 3], [1, 4, 1], [1, 1, 1], [5, 2, 1], [1, 1, 1], [2, 1, 1],
+              [1, 1, 1], [1, 1, 1]]
+    intact = np.array(intact)
+    i, c, k = np.meshgrid(np.arange(18), np.arange(3), np.arange(12), indexing='ij')
+    rank = np.repeat(intact[:, :, None], 12, 2)
+    moved = (7 * i + 5 * c + 3 * k + i * k) % (2 + 2 * c) == 0
+    rank[moved] = 1 + (rank[moved] + i[moved] + k[moved]) % 7
+    rank[:, :, 4] = intact                             # does nothing at all
+    rank[:, 0, 2] = np.where(intact[:, 0] == 1, 2, intact[:, 0])  # all is lost at .1 ...
+    rank[:, 2, 2] = np.where(np.arange(18) == 2, 1, intact[:, 2])  # ... and nothing at 1
+    rank[:, 1, 6] = 1                                  # only gains
+    of = np.array(truth)
+    outcomes = {}
+    for prefix, ranks, extra in (('intact_', intact, 0), ('', rank, (k + i) % 5 * (rank > 1) + k)):
+        shape = (18,) + (1,) * (ranks.ndim - 1)
+        outcomes[prefix + 'predicted'] = np.where(ranks == 1, of.reshape(shape), (of.reshape(shape) + ranks) % 8)
+        outcomes[prefix + 'rank'] = ranks
+        outcomes[prefix + 'loss'] = (ranks * 16 + extra) / 64
+        outcomes[prefix + 'margin'] = (24 - ranks * 16 - extra) / 32
+    same = np.zeros(rank.shape, np.uint8)
+    same[:, :, 4] = 1
+    for part in ('loss', 'margin'):
+        outcomes[part][:, :, 4] = outcomes['intact_' + part]
+    return truth, outcomes, same
+
+
+def save(path, array):
+    """As src/format/npy.c lays it out, which np.save does not."""
+    text = "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }" % (
+        array.dtype.str, ' '.join('%d,' % d for d in array.shape))
+    text += ' ' * (-(len(text) + 11) % 64) + '\n'
+    path.write_bytes(b'\x93NUMPY\x01\x00' + len(text).to_bytes(2, 'little') + text.encode() +
+                     array.tobytes())
+
+
+def make_run(folder):
+    truth, outcomes, same = invent()
+    shutil.rmtree(TOP, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, array in outcomes.items():
+        kind = np.dtype('<f4' if name.endswith(('loss', 'margin')) else '<i4')
+        array = array.astype(kind)
+        if name == 'predicted':
+            array[16, 1, 8] = -1                       # image 16 lacks a cell, 17 is whole
+        save(folder / (name + '.npy'), array)
+    save(folder / 'same.npy', same)
+    names = ['cat, tabby', 'dog', 'none here', '']
+    with open(folder / 'images.csv', 'w', newline='') as file:
+        out = csv.writer(file, lineterminator='\n')
+        out.writerow(['file', 'class', 'class_name', 'bytes'])
+        out.writerows(['%d/image "%d".png' % (t, i), t, names[t], 100 + i]
+                      for i, t in enumerate(truth))
+    (folder / 'conditions.csv').write_text('contrast,definition,quantize\n' + ''.join(
+        '%s,mid-grey,trunc\n' % c for c in ('0.1', '0.5', '1')))
+    kernels_of = [('conv1', 0, k) for k in (0, 1, 7)] + [('conv, 3', 2, k) for k in range(9)]
+    with open(folder / 'kernels.csv', 'w', newline='') as file:
+        out = csv.writer(file, lineterminator='\n')
+        out.writerow(['layer', 'layer_index', 'kernel'])
+        out.writerows(kernels_of)
+    facts = {'format': 'lesion-run 1', 'lesion': '0.1.0', 'blas_core': 'none',
+             'model_sha256': 'none', 'classes': '8', 'engine': 'incremental', 'alpha': 'refuse',
+             'shard': '1/1'}
+    (folder / 'run.json').write_text(json.dumps(facts, indent=1) + '\n')
+
+
+def make():
+    make_run(TOP / 'run')
+    run = Run(TOP / 'run')
+    for name in NAMES:
+        with open(TOP / (name + '.csv'), 'w', newline='') as file:
+            csv.writer(file, lineterminator='\n').writerows(
+                ['%.12g' % v if isinstance(v, float) else v for v in row]
+                for row in rows_of(name, run))
+
+
+# ---- tables compared ----
+
+def read(path):
+    try:
+        import pandas
+    except ImportError:
+        print('check: no pandas, csv reads the tables')
+        with open(path, newline='') as file:
+            return [row for row in csv.reader(file)]
+    frame = pandas.read_csv(path)
+    return [list(frame.columns)] + frame.values.tolist()
+
+
+def alike(got, wanted):
+    if wanted == '':
+        return got == '' or isinstance(got, float) and math.isnan(got)
+    if isinstance(wanted, str):
+        return str(got) == wanted
+    return abs(float(got) - wanted) <= 1e-8 * max(1, abs(wanted))
+
+
+def check(run_folder, folder):
+    run, failed = Run(run_folder), False
+    for name in NAMES:
+        if name == 'selectivity' and len(set(run.contrasts)) == 1:
+            continue
+        got, wanted = read(folder / (name + '.csv')), rows_of(name, run)
+        assert got[0] == wanted[0], '%s: columns %s' % (name, got[0])
+        assert len(got) == len(wanted), '%s: %d rows, not %d' % (name, len(got), len(wanted))
+        for row, (a, b) in enumerate(zip(got[1:], wanted[1:])):
+            for column, x, y in zip(got[0], a, b):
+                if not alike(x, y):
+                    print('%s: row %d: %s is %s, not %s' % (name, row, column, x, y))
+                    failed = True
+        if shutil.which('Rscript'):
+            call = 'cat(dim(read.csv(commandArgs(TRUE)[1])))'
+            size = subprocess.run(['Rscript', '-e', call, folder / (name + '.csv')], check=True,
+                                  capture_output=True, text=True).stdout
+            assert size.split() == [str(len(got) - 1), str(len(got[0]))], '%s in R: %s' % (name, size)
+    if not shutil.which('Rscript'):
+        print('check: no R, its read.csv is not tried')
+    return failed
+
+
+if __name__ == '__main__':
+    if sys.argv[1:2] == ['check']:
+        sys.exit(check(Path(sys.argv[2]), Path(sys.argv[3])))
+    make()
