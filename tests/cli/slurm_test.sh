@@ -118,9 +118,10 @@ submits() {
 }
 state_of() { scontrol -o show job "$1" | sed -n 's/.* JobState=\([A-Z]*\) .*/\1/p'; }
 is_in() { [ "$(state_of "$1")" = "$2" ]; }
+is_over() { [[ $(state_of "$1") =~ ^(COMPLETED|FAILED|CANCELLED)$ ]]; }
 # completes DIR: the merge job does, and its run is the whole one.
 completes() {
-  if ! within 120 is_in "$merge" COMPLETED; then
+  if ! within 120 is_over "$merge" || ! is_in "$merge" COMPLETED; then
     fail "$1: not merged: $(squeue -h -o '%i %T %r'; tail -n 6 "$1"/*.log controller.log node.log)"
   fi
   rm -rf "$1/whole/tables"
