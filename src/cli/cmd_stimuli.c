@@ -78,7 +78,7 @@ static bool write_image(const struct options *options, const struct inputs *inpu
         return false;
     }
     for (c = 0; c < inputs->condition_count && fine; c++) {
-        lsn_stimulus_make(&crop, &inputs->conditions[c], pixels);
+        lsn_stimulus_make(&crop, &inputs->conditions[c], NULL, pixels);
         to_image(pixels, shown);
         fine = write_stimulus(options->output, lsn_dataset_name(inputs->dataset, index),
                               inputs->conditions[c].contrast, options->force, shown);

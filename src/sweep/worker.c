@@ -76,7 +76,8 @@ enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, stru
         return LSN_OK;
     worker->stimulus = NOTHING;
     LSN_TRY(load(worker, place_of(job, stimulus), err));
-    lsn_stimulus_make(&worker->crop, &job->options->conditions[condition], worker->pixels);
+    lsn_stimulus_make(&worker->crop, &job->options->conditions[condition], NULL,
+                      worker->pixels);
     lsn_input_normalise(lsn_model_input(job->model), worker->pixels, worker->x);
     logits = lsn_pass_run(worker->pass, worker->x);
     memcpy(worker->logits, logits, (size_t)job->results->classes * sizeof *logits);
