@@ -9,6 +9,7 @@
 #include "format/file.h"
 #include "format/npy.h"
 #include "stats/tally.h"
+#include "sweep/axes.h"
 #include "sweep/results.h"
 
 static enum lsn_status write_text(const char *path, bool force, struct lsn_text *text,
@@ -29,15 +30,15 @@ static void add_number(struct lsn_text *text, double value)
 }
 
 static void add_kernel_row(struct lsn_text *text, const struct lsn_results *r, size_t kernel,
-                           double contrast, size_t images, const struct lsn_tally *intact,
-                           const struct lsn_tally *lesioned)
+                           const struct lsn_condition *condition, size_t images,
+                           const struct lsn_tally *intact, const struct lsn_tally *lesioned)
 {
     int layer = r->kernel_layer[kernel];
     double n = images ? (double)images : 1;
 
     lsn_text_add_csv(text, r->layer_names[layer]);
-    lsn_text_add(text, ",%d,%d", layer, r->kernel_index[kernel]);
-    add_number(text, contrast);
+    lsn_text_add(text, ",%d,%d,", layer, r->kernel_index[kernel]);
+    lsn_condition_add(text, condition);
     lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu", images, intact->top1, lesioned->top1, lesioned->lost,
                  lesioned->gained);
     add_number(text, ((double)intact->top1 - (double)lesioned->top1) / n);
@@ -58,12 +59,13 @@ enum lsn_status lsn_table_write_kernels(const char *path, bool force,
     struct lsn_text text = {0};
 
     LSN_TRY(lsn_tallies_make(results, results->complete_images, &tallies, err));
-    lsn_text_add(&text, "layer,layer_index,kernel,contrast,images,top1_intact,top1_lesioned,lost,"
-                        "gained,top1_drop,top5_intact,top5_lesioned,top5_drop,loss_intact,"
-                        "loss_lesioned,loss_drop,margin_drop,changed,noop\n");
+    lsn_text_add(&text,
+                 "layer,layer_index,kernel,contrast,region,images,top1_intact,top1_lesioned,lost,"
+                 "gained,top1_drop,top5_intact,top5_lesioned,top5_drop,loss_intact,"
+                 "loss_lesioned,loss_drop,margin_drop,changed,noop\n");
     for (kernel = 0; kernel < results->kernel_count; kernel++)
         for (c = 0; c < conditions; c++)
-            add_kernel_row(&text, results, kernel, results->conditions[c].contrast,
+            add_kernel_row(&text, results, kernel, &results->conditions[c],
                            results->complete_images, &tallies.intact[c],
                            &tallies.lesioned[c * results->kernel_count + kernel]);
     lsn_tallies_free(&tallies);
@@ -80,11 +82,11 @@ enum lsn_status lsn_table_write_intact(const char *path, bool force,
     int c;
 
     LSN_TRY(lsn_tallies_make(results, images, &tallies, err));
-    lsn_text_add(&text, "contrast,images,top1,top5,loss,margin\n");
+    lsn_text_add(&text, "contrast,region,images,top1,top5,loss,margin\n");
     for (c = 0; c < results->condition_count; c++) {
         const struct lsn_tally *intact = &tallies.intact[c];
 
-        lsn_text_add_number(&text, results->conditions[c].contrast);
+        lsn_condition_add(&text, &results->conditions[c]);
         lsn_text_add(&text, ",%zu,%zu,%zu", images, intact->top1, intact->top5);
         add_number(&text, intact->loss / n);
         add_number(&text, intact->margin / n);
@@ -95,11 +97,11 @@ enum lsn_status lsn_table_write_intact(const char *path, bool force,
 }
 
 static void add_image_row(struct lsn_text *text, const struct lsn_results *r, size_t image,
-                          double contrast, const struct lsn_outcome *o)
+                          const struct lsn_condition *condition, const struct lsn_outcome *o)
 {
     lsn_text_add_csv(text, r->image_names[image]);
-    lsn_text_add(text, ",%d", r->image_classes[image]);
-    add_number(text, contrast);
+    lsn_text_add(text, ",%d,", r->image_classes[image]);
+    lsn_condition_add(text, condition);
     lsn_text_add(text, ",%d,%d", (int)o->predicted, (int)o->rank);
     add_number(text, (double)o->loss);
     add_number(text, (double)o->margin);
@@ -115,12 +117,12 @@ enum lsn_status lsn_table_write_images(const char *path, bool force,
     size_t image;
     int c;
 
-    lsn_text_add(&text, "file,class,contrast,predicted,rank,loss,margin\n");
+    lsn_text_add(&text, "file,class,contrast,region,predicted,rank,loss,margin\n");
     for (image = 0; image < results->complete_images; image++)
         for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
             status = lsn_store_get_intact(results->store, lsn_results_stimulus(results, image, c),
                                           &outcome, err);
-            add_image_row(&text, results, image, results->conditions[c].contrast, &outcome);
+            add_image_row(&text, results, image, &results->conditions[c], &outcome);
         }
     return write_text(path, force, &text, status, err);
 }
