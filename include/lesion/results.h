@@ -21,7 +21,7 @@ struct lsn_results {
     int *image_classes;    /* [image_count] true classes */
     uint64_t *image_bytes; /* [image_count] of the files */
     int condition_count;
-    struct lsn_condition *conditions; /* [condition_count] */
+    struct lsn_condition *conditions; /* [condition_count]; a mask is not loaded */
     size_t kernel_count;              /* lesioned kernels over all chosen layers */
     int *kernel_layer;                /* [kernel_count] index of its layer in the model */
     int *kernel_index;                /* [kernel_count] which kernel of the layer */

@@ -5,6 +5,7 @@
 #include "lesion/error.h"
 #include "lesion/image.h"
 #include "lesion/model.h"
+#include "lesion/region.h"
 
 LSN_API_BEGIN
 
@@ -27,6 +28,14 @@ struct lsn_condition {
     double contrast; /* in [0,1]; 1 is the identity */
     enum lsn_contrast_definition definition;
     enum lsn_quantize quantize;
+    struct lsn_region region; /* where; zeroes: everywhere */
+};
+
+/* Of a stimulus. Luminance is .299 R + .587 G + .114 B in 0 ... 1. */
+struct lsn_shown {
+    double area_frac;    /* share of the pixels that the region takes in */
+    double rms_contrast; /* standard deviation of the luminance over all pixels */
+    double mean_luminance;
 };
 
 /* Resize and centre crop to the network's input size. LSN_E_DATA where the
@@ -35,9 +44,13 @@ enum lsn_status lsn_input_crop(const struct lsn_input *input, const struct lsn_i
                                struct lsn_image *crop, struct lsn_error *err);
 
 /* pixels [crop height][crop width][3], R G B in 0 ... 255: crop as the condition
- * shows it. */
+ * shows it. mask [crop height][crop width] is what lsn_region_make makes of the
+ * condition's region; NULL: everywhere. */
 void lsn_stimulus_make(const struct lsn_image *crop, const struct lsn_condition *condition,
-                       float *pixels);
+                       const uint8_t *mask, float *pixels);
+
+/* Measures pixels [count][3] of a stimulus and its mask [count]. */
+struct lsn_shown lsn_stimulus_measure(const float *pixels, const uint8_t *mask, size_t count);
 
 /* x [height][width][3] from pixels of the same shape: (pixel*scale - mean)/std in
  * the network's channel order. */

@@ -5,26 +5,47 @@
 #include "command.h"
 #include "folders.h"
 #include "inputs.h"
+#include "lesion/showing.h"
+#include "lesion/table.h"
 #include "message.h"
 #include "signals.h"
 
-/* FOLDER/contrast-0.05/NAME.png: each condition's folder is a dataset of its own. */
-static bool write_stimulus(const char *folder, const char *name, double contrast, bool force,
-                           const struct lsn_image *image)
+/* FOLDER/contrast-0.05-edges/NAME.png, and for the region all FOLDER/contrast-0.05: each
+ * condition's folder is a dataset of its own. Fresh; NULL: out of memory, which is said. */
+static char *stimulus_path(const char *folder, const char *name,
+                           const struct lsn_condition *condition)
 {
-    struct lsn_error err = LSN_ERROR_NONE;
     const char *dot = strrchr(name, '.');
     int stem = dot ? (int)(dot - name) : (int)strlen(name);
-    size_t size = strlen(folder) + strlen(name) + 64;
+    char region[LSN_REGION_TEXT_MAX + 1] = "", *c;
+    size_t size = strlen(folder) + strlen(name) + sizeof region + 64;
     char *path = malloc(size);
-    bool done = false;
 
     if (!path) {
         message_error("out of memory for a path");
-        return false;
+        return NULL;
     }
-    snprintf(path, size, "%s/contrast-%.9g/%.*s.png", folder, contrast, stem, name);
-    if (folders_make(path)) {
+    if (condition->region.kind != LSN_REGION_ALL) {
+        region[0] = '-';
+        lsn_region_text(&condition->region, region + 1);
+    }
+    for (c = region; *c; c++)
+        if (*c == ':' || *c == '/')
+            *c = '-';
+    snprintf(path, size, "%s/contrast-%.9g%s/%.*s.png", folder, condition->contrast, region, stem,
+             name);
+    return path;
+}
+
+static bool write_stimulus(const char *folder, const char *name,
+                           const struct lsn_condition *condition, bool force,
+                           const struct lsn_image *image)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    char *path = stimulus_path(folder, name, condition);
+    bool done = false;
+
+    if (path && folders_make(path)) {
         done = lsn_image_save_png(path, force, image, &err) == LSN_OK;
         if (!done)
             message_error("%s", err.text);
@@ -42,69 +63,114 @@ static void to_image(const float *pixels, const struct lsn_image *image)
         image->pixels[i] = (uint8_t)(pixels[i] + 0.5f);
 }
 
-static bool write_image(const struct options *options, const struct inputs *inputs, size_t index,
-                        float *pixels, const struct lsn_image *shown)
+/* What is being written. */
+struct work {
+    const struct options *options;
+    const struct inputs *inputs;
+    struct lsn_showing *showing;
+    float *pixels;           /* [h][w][3] */
+    struct lsn_image image;  /* the same in 8 bits */
+    struct lsn_shown *shown; /* [images][condition_count] */
+};
+
+static bool write_image(const struct work *work, size_t index)
 {
-    struct lsn_image whole, crop;
-    struct lsn_error err = LSN_ERROR_NONE;
-    enum lsn_status status = lsn_image_load(lsn_dataset_path(inputs->dataset, index),
-                                            (enum lsn_alpha)options->alpha, &whole, &err);
-    bool fine = true;
+    const struct inputs *inputs = work->inputs;
+    size_t count = (size_t)work->image.width * (size_t)work->image.height;
+    struct lsn_shown *shown = work->shown + index * (size_t)inputs->condition_count;
     int c;
 
-    if (status == LSN_OK) {
-        status = lsn_input_crop(lsn_model_input(inputs->model), &whole, &crop, &err);
-        lsn_image_free(&whole);
+    for (c = 0; c < inputs->condition_count; c++) {
+        const struct lsn_condition *condition = &inputs->conditions[c];
+        struct lsn_error err = LSN_ERROR_NONE;
+        const uint8_t *mask;
+
+        if (lsn_showing_make(work->showing, index, condition, work->pixels, &mask, &err) !=
+            LSN_OK) {
+            message_error("%s", err.text);
+            return false;
+        }
+        shown[c] = lsn_stimulus_measure(work->pixels, mask, count);
+        to_image(work->pixels, &work->image);
+        if (work->options->output &&
+            !write_stimulus(work->options->output, lsn_dataset_name(inputs->dataset, index),
+                            condition, work->options->force, &work->image))
+            return false;
     }
-    if (status != LSN_OK) {
-        message_error("%s", err.text);
-        return false;
-    }
-    for (c = 0; c < inputs->condition_count && fine; c++) {
-        lsn_stimulus_make(&crop, &inputs->conditions[c], pixels);
-        to_image(pixels, shown);
-        fine = write_stimulus(options->output, lsn_dataset_name(inputs->dataset, index),
-                              inputs->conditions[c].contrast, options->force, shown);
-    }
-    lsn_image_free(&crop);
-    return fine;
+    return true;
 }
 
-static void write_all(const struct options *options, const struct inputs *inputs)
+/* How many images were done, all unless something is said. */
+static size_t write_images(const struct work *work)
 {
-    const struct lsn_shape *s = &lsn_model_input(inputs->model)->shape;
-    size_t values = (size_t)s->h * (size_t)s->w * 3, i;
-    float *pixels = calloc(values, sizeof *pixels);
-    struct lsn_image shown = {.width = s->w, .height = s->h, .pixels = calloc(values, 1)};
+    size_t count = lsn_dataset_count(work->inputs->dataset), i;
 
-    if (!pixels || !shown.pixels)
-        message_error("out of memory for a stimulus");
-    for (i = 0; pixels && shown.pixels && i < lsn_dataset_count(inputs->dataset); i++) {
+    for (i = 0; i < count; i++) {
         if (atomic_load(&signals_stop)) {
-            message_note("interrupted: %zu of %zu images are written", i,
-                         lsn_dataset_count(inputs->dataset));
+            message_note("interrupted: %zu of %zu images are written", i, count);
             message_set_exit(EXIT_INTERRUPTED);
             break;
         }
-        if (!write_image(options, inputs, i, pixels, &shown))
+        if (!write_image(work, i))
             break;
     }
-    free(pixels);
-    free(shown.pixels);
+    return i;
+}
+
+static void write_all(struct work *work)
+{
+    const struct inputs *inputs = work->inputs;
+    const struct lsn_shape *s = &lsn_model_input(inputs->model)->shape;
+    size_t values = (size_t)s->h * (size_t)s->w * 3, done;
+    size_t images = lsn_dataset_count(inputs->dataset);
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    work->pixels = calloc(values, sizeof *work->pixels);
+    work->image = (struct lsn_image){.width = s->w, .height = s->h, .pixels = calloc(values, 1)};
+    work->shown = calloc(images, (size_t)inputs->condition_count * sizeof *work->shown);
+    if (!work->pixels || !work->image.pixels || !work->shown) {
+        message_error("out of memory for the stimuli");
+        return;
+    }
+    if (lsn_showing_check(inputs->model, inputs->dataset, inputs->conditions,
+                          inputs->condition_count, &err) != LSN_OK ||
+        lsn_showing_create(inputs->model, inputs->dataset, (enum lsn_alpha)work->options->alpha,
+                           &work->showing, &err) != LSN_OK) {
+        message_error("%s", err.text);
+        return;
+    }
+    done = write_images(work);
+    if (work->options->stats &&
+        lsn_table_write_shown(work->options->stats, work->options->force, inputs->dataset,
+                              inputs->conditions, inputs->condition_count, work->shown, done,
+                              &err) != LSN_OK)
+        message_error("%s", err.text);
 }
 
 static void run(const struct command_line *line)
 {
+    const struct options *options = &line->options;
+    struct work work = {.options = options};
+    struct lsn_error err = LSN_ERROR_NONE;
     struct inputs inputs;
 
-    if (!line->options.output) {
-        message_usage("--output is missing: to which folder?");
+    if (!options->output && !options->stats) {
+        message_usage("--output is missing: to which folder? (or --stats: to which table?)");
         return;
     }
-    if (!inputs_load(&line->options, &inputs))
+    if (options->stats && lsn_table_check(options->stats, options->force, &err) != LSN_OK) {
+        message_error("%s", err.text);
+        return;
+    }
+    if (!inputs_load(options, &inputs))
         return;
     signals_catch();
-    write_all(&line->options, &inputs);
+    work.inputs = &inputs;
+    write_all(&work);
+    lsn_showing_free(work.showing);
+    free(work.pixels);
+    free(work.image.pixels);
+    free(work.shown);
     inputs_free(&inputs);
 }
 
@@ -113,7 +179,11 @@ const struct command cmd_stimuli = {
     .bit = FOR_STIMULI,
     .summary = "what the network is shown, as PNG files to look at",
     .operands = "",
-    .description = "Writes DIR/contrast-LEVEL/NAME.png for every image and contrast, cropped and\n"
-                   "scaled as the network sees it.\n",
+    .description =
+        "Writes DIR/contrast-LEVEL/NAME.png for every image and contrast, cropped and\n"
+        "scaled as the network sees it; of a --region, DIR/contrast-LEVEL-REGION/NAME.png.\n"
+        "--stats writes file,contrast,region,area (share of the pixels in the region),\n"
+        "rms_contrast (standard deviation of the stimulus's luminance, .299 R + .587 G +\n"
+        ".114 B in 0 ... 1) and mean_luminance.\n",
     .run = run,
 };

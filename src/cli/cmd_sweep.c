@@ -17,7 +17,7 @@ static void write_table(const struct command_line *line, const char *output, boo
     }
     sweeping_write_provenance(line, FOR_SWEEP, "sweep", output, inputs, results);
     if (strcmp(output, "-") != 0)
-        message_note("%s: %zu kernels, %d contrasts, %zu images", output, results->kernel_count,
+        message_note("%s: %zu kernels, %d conditions, %zu images", output, results->kernel_count,
                      results->condition_count, results->complete_images);
 }
 
@@ -27,7 +27,7 @@ static void finish_run(const struct command_line *line, const struct inputs *inp
 {
     if (results->complete_images < results->image_count)
         return;
-    message_note("%s: complete, %zu kernels, %d contrasts, %zu images", line->options.run,
+    message_note("%s: complete, %zu kernels, %d conditions, %zu images", line->options.run,
                  results->kernel_count, results->condition_count, results->image_count);
     if (line->options.output)
         write_table(line, line->options.output, true, inputs, results);
@@ -111,14 +111,14 @@ const struct command cmd_sweep = {
     .description =
         "Shows every image at every contrast, intact and with each chosen kernel lesioned\n"
         "(its weights zeroed, its bias and batch-norm kept), and writes one CSV row per\n"
-        "kernel and contrast. This is also what 'lesion --model ...' runs. After Ctrl-C\n"
+        "kernel, contrast and region. This is also what 'lesion --model ...' runs. After Ctrl-C\n"
         "the table holds the images that were complete. With --run the outcomes are kept\n"
         "on disk as they come: a run that was ended, even by kill -9 or a power cut, goes\n"
         "on with the same command; lesion stats makes its tables. With --shard, too, any\n"
         "number of machines share a run, and lesion merge joins their run directories.\n"
         "With --top N only the N kernels with the largest drop at each contrast are found,\n"
         "by a race in which kernels that are surely among them, or surely not, are no\n"
-        "longer run: contrast,rank,layer,layer_index,kernel,images,lost,gained,top1_drop,\n"
-        "loss_drop, of the images that the kernel was run on.\n",
+        "longer run: contrast,region,rank,layer,layer_index,kernel,images,lost,gained,\n"
+        "top1_drop,loss_drop, of the images that the kernel was run on.\n",
     .run = run,
 };

@@ -7,6 +7,7 @@
 #include "message.h"
 
 #define CONDITIONS_MAX 1000
+#define REGIONS_MAX    100
 
 bool inputs_load_model(const struct options *options, struct lsn_model **model)
 {
@@ -51,52 +52,134 @@ static bool open_images(const struct options *options, struct inputs *inputs)
     return inputs->dataset != NULL;
 }
 
-/* One level of the list from *at on; *at moves behind it and its comma. */
-static bool next_contrast(const char **at, double *contrast)
+/* One item of the list from *at on, fresh; *at moves behind it and its comma, or becomes
+ * NULL behind the last. NULL: out of memory, which is said. */
+static char *next_item(const char **at)
 {
     size_t length = strcspn(*at, ",");
-    char text[64] = "";
+    char *item = calloc(length + 1, 1);
 
-    if (length < sizeof text)
-        memcpy(text, *at, length);
-    *at += length;
-    if (!lsn_parse_float(text, 0, 1, contrast)) {
-        message_usage("--contrast: '%s' is not a number in 0 ... 1", text);
+    if (!item) {
+        message_error("out of memory for the conditions");
+        return NULL;
+    }
+    memcpy(item, *at, length);
+    *at = (*at)[length] ? *at + length + 1 : NULL;
+    return item;
+}
+
+static bool read_contrasts(const struct options *options, double *contrasts, int *count)
+{
+    const char *at = options->contrast;
+    int i;
+
+    for (*count = 0; at; ++*count) {
+        char *item = next_item(&at);
+        bool fine = item && *count < CONDITIONS_MAX;
+
+        if (item && !fine)
+            message_usage("--contrast: more than %d levels", CONDITIONS_MAX);
+        if (fine && !lsn_parse_float(item, 0, 1, &contrasts[*count])) {
+            message_usage("--contrast: '%s' is not a number in 0 ... 1", item);
+            fine = false;
+        }
+        free(item);
+        for (i = 0; fine && i < *count; i++)
+            if (contrasts[i] == contrasts[*count]) {
+                message_usage("--contrast: %g is given twice", contrasts[i]);
+                fine = false;
+            }
+        if (!fine)
+            return false;
+    }
+    return true;
+}
+
+/* Whether regions [count] have one like the next already, which is said. */
+static bool is_given(const struct lsn_region *regions, int count)
+{
+    char text[LSN_REGION_TEXT_MAX], other[LSN_REGION_TEXT_MAX];
+    int i;
+
+    lsn_region_text(&regions[count], text);
+    for (i = 0; i < count; i++) {
+        lsn_region_text(&regions[i], other);
+        if (strcmp(text, other) == 0) {
+            message_usage("--region: %s is given twice", text);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Also where it fails, *count regions are to be freed. */
+static bool read_regions(const struct options *options, struct lsn_region *regions, int *count)
+{
+    const char *at = options->region;
+
+    *count = 0;
+    while (at) {
+        struct lsn_error err = LSN_ERROR_NONE;
+        char *item = next_item(&at);
+        bool fine = item && *count < REGIONS_MAX;
+
+        if (item && !fine)
+            message_usage("--region: more than %d regions", REGIONS_MAX);
+        if (fine && lsn_region_parse(item, (uint64_t)options->seed, &regions[*count], &err)) {
+            message_usage("--region: %s", err.text);
+            fine = false;
+        }
+        free(item);
+        if (!fine || is_given(regions, *count))
+            return false;
+        if (lsn_region_load(&regions[*count], &err) != LSN_OK) {
+            message_error("%s", err.text);
+            return false;
+        }
+        ++*count;
+    }
+    return true;
+}
+
+/* Every contrast with every region, which share their masks. */
+static bool cross(const struct options *options, const double *contrasts, int contrast_count,
+                  struct inputs *inputs)
+{
+    int count = contrast_count * inputs->region_count, i;
+
+    inputs->conditions = calloc((size_t)count, sizeof *inputs->conditions);
+    if (!inputs->conditions) {
+        message_error("out of memory for the conditions");
         return false;
     }
+    inputs->condition_count = count;
+    for (i = 0; i < count; i++)
+        inputs->conditions[i] = (struct lsn_condition){
+            .contrast = contrasts[i / inputs->region_count],
+            .definition = (enum lsn_contrast_definition)options->definition,
+            .quantize = (enum lsn_quantize)options->quantize,
+            .region = inputs->regions[i % inputs->region_count],
+        };
     return true;
 }
 
 static bool read_conditions(const struct options *options, struct inputs *inputs)
 {
-    const char *at = options->contrast;
-    int i;
+    double *contrasts = calloc(CONDITIONS_MAX, sizeof *contrasts);
+    int count;
+    bool fine;
 
-    inputs->conditions = calloc(CONDITIONS_MAX, sizeof *inputs->conditions);
-    if (!inputs->conditions) {
+    inputs->regions = calloc(REGIONS_MAX, sizeof *inputs->regions);
+    if (!contrasts || !inputs->regions) {
         message_error("out of memory for the conditions");
+        free(contrasts);
         return false;
     }
-    for (;; at++) {
-        struct lsn_condition *condition = &inputs->conditions[inputs->condition_count];
-
-        if (inputs->condition_count == CONDITIONS_MAX) {
-            message_usage("--contrast: more than %d levels", CONDITIONS_MAX);
-            return false;
-        }
-        if (!next_contrast(&at, &condition->contrast))
-            return false;
-        condition->definition = (enum lsn_contrast_definition)options->definition;
-        condition->quantize = (enum lsn_quantize)options->quantize;
-        for (i = 0; i < inputs->condition_count; i++)
-            if (inputs->conditions[i].contrast == condition->contrast) {
-                message_usage("--contrast: %g is given twice", condition->contrast);
-                return false;
-            }
-        inputs->condition_count++;
-        if (!*at)
-            return true;
-    }
+    fine = read_contrasts(options, contrasts, &count) &&
+           read_regions(options, inputs->regions, &inputs->region_count) &&
+           cross(options, contrasts, count, inputs);
+    free(contrasts);
+    return fine;
 }
 
 bool inputs_load(const struct options *options, struct inputs *inputs)
@@ -111,8 +194,13 @@ bool inputs_load(const struct options *options, struct inputs *inputs)
 
 void inputs_free(struct inputs *inputs)
 {
+    int i;
+
     lsn_dataset_free(inputs->dataset);
     lsn_model_free(inputs->model);
+    for (i = 0; i < inputs->region_count; i++)
+        lsn_region_free(&inputs->regions[i]);
+    free(inputs->regions);
     free(inputs->conditions);
     *inputs = (struct inputs){.model = NULL};
 }

@@ -11,7 +11,9 @@
 struct inputs {
     struct lsn_model *model;
     struct lsn_dataset *dataset;
-    struct lsn_condition *conditions; /* [condition_count] */
+    struct lsn_region *regions; /* [region_count] */
+    int region_count;
+    struct lsn_condition *conditions; /* [condition_count] every contrast with every region */
     int condition_count;
 };
 

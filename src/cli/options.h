@@ -22,8 +22,8 @@ enum {
 
 /* Every option's value; texts are NULL where neither given nor by default. */
 struct options {
-    const char *model, *input, *images, *labels, *contrast, *layers, *kernels;
-    const char *output, *per_image, *logits, *classes, *tolerance;
+    const char *model, *input, *images, *labels, *contrast, *region, *layers, *kernels;
+    const char *output, *stats, *per_image, *logits, *classes, *tolerance;
     const char *table, *low, *high;
     int definition, quantize, alpha, engine; /* the library's enums */
     int threads, format, limit, flips;

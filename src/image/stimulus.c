@@ -12,7 +12,7 @@
  * for a pixel / 255 is always rounded up. The two agree in every level at every
  * contrast of up to 4 decimals.
  *
- * A stimulus depends on a pixel's value and channel only, so it is 3 tables. */
+ * Where it is changed, a pixel depends on its value and channel only, so it is 3 tables. */
 #include "lesion/stimulus.h"
 
 #include <assert.h>
@@ -82,7 +82,7 @@ static void fill_table(const struct lsn_condition *condition, double mean, float
 }
 
 void lsn_stimulus_make(const struct lsn_image *crop, const struct lsn_condition *condition,
-                       float *pixels)
+                       const uint8_t *mask, float *pixels)
 {
     size_t count = (size_t)crop->width * (size_t)crop->height, i;
     double mean[3] = {0.5, 0.5, 0.5};
@@ -96,9 +96,38 @@ void lsn_stimulus_make(const struct lsn_image *crop, const struct lsn_condition 
         mean[0] = mean[1] = mean[2] = .299 * mean[0] + .587 * mean[1] + .114 * mean[2];
     for (k = 0; k < 3; k++)
         fill_table(condition, mean[k], tables[k]);
-    for (i = 0; i < count * 3; i += 3)
-        for (k = 0; k < 3; k++)
-            pixels[i + (size_t)k] = tables[k][crop->pixels[i + (size_t)k]];
+    for (i = 0; i < count; i++)
+        for (k = 0; k < 3; k++) {
+            uint8_t value = crop->pixels[i * 3 + (size_t)k];
+
+            pixels[i * 3 + (size_t)k] = !mask || mask[i] ? tables[k][value] : (float)value;
+        }
+}
+
+static double luminance(const float *pixel)
+{
+    return (.299 * (double)pixel[0] + .587 * (double)pixel[1] + .114 * (double)pixel[2]) / 255.0;
+}
+
+struct lsn_shown lsn_stimulus_measure(const float *pixels, const uint8_t *mask, size_t count)
+{
+    /* From the first pixel on, so that a flat image has no contrast, to the last bit. */
+    double first = luminance(pixels), mean = 0.0, square = 0.0;
+    size_t inside = 0, i;
+
+    for (i = 0; i < count; i++) {
+        mean += luminance(pixels + i * 3) - first;
+        inside += mask[i];
+    }
+    mean /= (double)count;
+    for (i = 0; i < count; i++) {
+        double from_mean = luminance(pixels + i * 3) - first - mean;
+
+        square += from_mean * from_mean;
+    }
+    return (struct lsn_shown){.area_frac = (double)inside / (double)count,
+                              .rms_contrast = sqrt(square / (double)count),
+                              .mean_luminance = first + mean};
 }
 
 void lsn_input_normalise(const struct lsn_input *input, const float *pixels, float *x)

@@ -101,7 +101,7 @@ static void add_rows(struct work *w, size_t k, size_t c)
         if (counts[i].lost == 0 && counts[i].gained == 0)
             continue;
         lsn_rows_kernel(&w->text, r, w->block.first + k);
-        lsn_rows_number(&w->text, r->conditions[c].contrast);
+        lsn_rows_condition(&w->text, &r->conditions[c]);
         lsn_text_add(&w->text, ",%zu", i);
         lsn_rows_text(&w->text, r->class_names[i] ? r->class_names[i] : "");
         lsn_text_add(&w->text, ",%zu,%zu,%zu,%zu,%zu", w->images[i], correct,
@@ -145,7 +145,8 @@ static enum lsn_status add_block(struct work *w, struct lsn_output *output, stru
 static enum lsn_status work(struct work *w, struct lsn_output *output, struct lsn_error *err)
 {
     LSN_TRY(allocate(w, err));
-    lsn_text_add(&w->text, LSN_ROWS_KERNEL ",contrast,class,class_name,class_images,top1_intact,"
+    lsn_text_add(&w->text, LSN_ROWS_KERNEL "," LSN_ROWS_CONDITION
+                                           ",class,class_name,class_images,top1_intact,"
                                            "top1_lesioned,lost,gained,drop,worst\n");
     LSN_TRY(flush(w, output, err));
     while (lsn_block_next(&w->block))

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "format/file.h"
+#include "sweep/axes.h"
 #include "sweep/estimate.h"
 #include "sweep/results.h"
 #include "sweep/worker.h"
@@ -269,6 +270,8 @@ static enum lsn_status make(struct ranker *r, struct lsn_ranking *ranking, struc
     enum lsn_status status;
     size_t cells;
 
+    LSN_TRY(
+        lsn_showing_check(r->job.model, r->job.dataset, o->conditions, o->condition_count, err));
     LSN_TRY(lsn_selection_make(r->job.model, o->layers, o->kernels, &selection, err));
     status =
         lsn_results_describe(r->job.model, r->job.dataset, 0, lsn_dataset_count(r->job.dataset),
@@ -336,7 +339,7 @@ static void add_row(struct lsn_text *text, const struct lsn_ranking *ranking, in
     const struct lsn_ranked *k = &ranking->kernels[condition * ranking->top + rank];
     double n = k->images ? (double)k->images : 1;
 
-    lsn_text_add_number(text, ranking->axes->conditions[condition].contrast);
+    lsn_condition_add(text, &ranking->axes->conditions[condition]);
     lsn_text_add(text, ",%d,", rank + 1);
     lsn_text_add_csv(text, ranking->axes->layer_names[k->layer]);
     lsn_text_add(text, ",%d,%d,%zu,%zu,%zu,", k->layer, k->kernel, k->images, k->lost, k->gained);
@@ -353,8 +356,9 @@ enum lsn_status lsn_ranking_write(const char *path, bool force, const struct lsn
     enum lsn_status status;
     int condition, rank;
 
-    lsn_text_add(&text, "contrast,rank,layer,layer_index,kernel,images,lost,gained,top1_drop,"
-                        "loss_drop\n");
+    lsn_text_add(&text,
+                 "contrast,region,rank,layer,layer_index,kernel,images,lost,gained,top1_drop,"
+                 "loss_drop\n");
     for (condition = 0; condition < ranking->condition_count; condition++)
         for (rank = 0; rank < ranking->top; rank++)
             add_row(&text, ranking, condition, rank);

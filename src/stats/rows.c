@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "format/file.h"
+#include "sweep/axes.h"
 #include "sweep/results.h"
 
 void lsn_rows_kernel(struct lsn_text *text, const struct lsn_results *results, size_t kernel)
@@ -25,6 +26,12 @@ void lsn_rows_text(struct lsn_text *text, const char *value)
 {
     lsn_text_add_bytes(text, ",", 1);
     lsn_text_add_csv(text, value);
+}
+
+void lsn_rows_condition(struct lsn_text *text, const struct lsn_condition *condition)
+{
+    lsn_text_add(text, ",");
+    lsn_condition_add(text, condition);
 }
 
 enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *text,

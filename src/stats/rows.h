@@ -7,7 +7,8 @@
 #include "base/text.h"
 #include "lesion/results.h"
 
-#define LSN_ROWS_KERNEL "layer,layer_index,kernel"
+#define LSN_ROWS_KERNEL    "layer,layer_index,kernel"
+#define LSN_ROWS_CONDITION "contrast,region"
 
 /* The cells of LSN_ROWS_KERNEL. */
 void lsn_rows_kernel(struct lsn_text *text, const struct lsn_results *results, size_t kernel);
@@ -15,6 +16,9 @@ void lsn_rows_kernel(struct lsn_text *text, const struct lsn_results *results, s
 /* A cell with a comma before it; the number's is empty for NaN. */
 void lsn_rows_number(struct lsn_text *text, double value);
 void lsn_rows_text(struct lsn_text *text, const char *value);
+
+/* The cells of LSN_ROWS_CONDITION, with a comma before them. */
+void lsn_rows_condition(struct lsn_text *text, const struct lsn_condition *condition);
 
 /* Frees the text; where status is LSN_OK and the text did not fail, it is written. */
 enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *text,

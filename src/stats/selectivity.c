@@ -2,6 +2,8 @@
  * permutation tests take a sum per kernel and flip, so kernels go in blocks. */
 #include "lesion/table.h"
 
+#include <string.h>
+
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/stats.h"
@@ -29,24 +31,48 @@ struct work {
     struct lsn_flips *tests[MEASURES];
 };
 
-static enum lsn_status choose(const struct lsn_results *r, const struct lsn_table_options *options,
-                              int *conditions, struct lsn_error *err)
+static bool same_region(const struct lsn_results *r, int a, int b)
 {
-    int low = options->low, high = options->high, c;
+    char texts[2][LSN_REGION_TEXT_MAX];
 
-    if (low >= r->condition_count || high >= r->condition_count)
-        return lsn_fail(err, LSN_E_ARGUMENT, "selectivity: condition %d is not in the run, has %d",
-                        low > high ? low : high, r->condition_count);
-    for (c = 0; c < r->condition_count; c++) {
-        if (options->low < 0 &&
-            (low < 0 || r->conditions[c].contrast < r->conditions[low].contrast))
-            low = c;
-        if (options->high < 0 &&
-            (high < 0 || r->conditions[c].contrast > r->conditions[high].contrast))
-            high = c;
+    lsn_region_text(&r->conditions[a].region, texts[0]);
+    lsn_region_text(&r->conditions[b].region, texts[1]);
+    return strcmp(texts[0], texts[1]) == 0;
+}
+
+/* Of the conditions that share first's region: the one at the contrast of condition
+ * given, or where that is negative the one of lowest (sign 1) or highest (-1) contrast.
+ * -1: none. */
+static int choose_end(const struct lsn_results *r, int first, int given, double sign)
+{
+    int chosen = -1, c;
+
+    for (c = first; c < r->condition_count; c++) {
+        double contrast = r->conditions[c].contrast;
+
+        if (!same_region(r, first, c))
+            continue;
+        if (given >= 0 ? contrast == r->conditions[given].contrast
+                       : chosen < 0 || sign * contrast < sign * r->conditions[chosen].contrast)
+            chosen = c;
     }
-    conditions[LOW] = low;
-    conditions[HIGH] = high;
+    return chosen;
+}
+
+/* The two conditions to compare in the region of condition first. */
+static enum lsn_status choose(const struct lsn_results *r, const struct lsn_table_options *options,
+                              int first, int *conditions, struct lsn_error *err)
+{
+    int low, high;
+
+    if (options->low >= r->condition_count || options->high >= r->condition_count)
+        return lsn_fail(err, LSN_E_ARGUMENT, "selectivity: condition %d is not in the run, has %d",
+                        options->low > options->high ? options->low : options->high,
+                        r->condition_count);
+    low = conditions[LOW] = choose_end(r, first, options->low, 1);
+    high = conditions[HIGH] = choose_end(r, first, options->high, -1);
+    if (low < 0 || high < 0)
+        return lsn_fail(err, LSN_E_ARGUMENT, "selectivity: a region lacks one of the contrasts");
     if (r->conditions[low].contrast < r->conditions[high].contrast)
         return LSN_OK;
     if (options->low < 0 && options->high < 0)
@@ -161,8 +187,11 @@ static void add_row(struct lsn_text *text, const struct work *w, size_t kernel)
     const struct lsn_results *r = w->results;
     const struct sums *sums = &w->sums[kernel];
     double n = r->complete_images ? (double)r->complete_images : 1;
+    char region[LSN_REGION_TEXT_MAX];
 
+    lsn_region_text(&r->conditions[w->conditions[LOW]].region, region);
     lsn_rows_kernel(text, r, kernel);
+    lsn_rows_text(text, region);
     lsn_rows_number(text, r->conditions[w->conditions[LOW]].contrast);
     lsn_rows_number(text, r->conditions[w->conditions[HIGH]].contrast);
     lsn_text_add(text, ",%zu", r->complete_images);
@@ -182,23 +211,32 @@ static void add_row(struct lsn_text *text, const struct work *w, size_t kernel)
     lsn_text_add(text, "\n");
 }
 
-static enum lsn_status work(struct work *w, struct lsn_text *text, struct lsn_error *err)
+/* Rows of the region of condition first. */
+static enum lsn_status work(struct work *w, int first, struct lsn_text *text, struct lsn_error *err)
 {
     size_t kernels = w->results->kernel_count, k;
     int m;
 
-    LSN_TRY(choose(w->results, w->options, w->conditions, err));
+    LSN_TRY(choose(w->results, w->options, first, w->conditions, err));
     LSN_TRY(allocate(w, err));
     while (lsn_block_next(&w->block))
         LSN_TRY(test_block(w, err));
     for (m = 0; m < MEASURES; m++)
         lsn_flips_correct(w->score[m], kernels, w->maxima[m], w->options->flips, w->p_max[m]);
-    lsn_text_add(text, LSN_ROWS_KERNEL
-                 ",contrast_low,contrast_high,images,drop_low,drop_high,selectivity,"
-                 "relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max\n");
     for (k = 0; k < kernels; k++)
         add_row(text, w, k);
     return LSN_OK;
+}
+
+/* Whether condition c is the first of its region. */
+static bool begins_region(const struct lsn_results *r, int c)
+{
+    int before;
+
+    for (before = 0; before < c; before++)
+        if (same_region(r, before, c))
+            return false;
+    return true;
 }
 
 enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
@@ -206,10 +244,19 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
                                             const struct lsn_table_options *options,
                                             struct lsn_error *err)
 {
-    struct work w = {.results = results, .options = options};
     struct lsn_text text = {0};
-    enum lsn_status status = work(&w, &text, err);
+    enum lsn_status status = LSN_OK;
+    int c;
 
-    free_work(&w);
+    lsn_text_add(&text, LSN_ROWS_KERNEL
+                 ",region,contrast_low,contrast_high,images,drop_low,drop_high,selectivity,"
+                 "relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max\n");
+    for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
+        struct work w = {.results = results, .options = options};
+
+        if (begins_region(results, c))
+            status = work(&w, c, &text, err);
+        free_work(&w);
+    }
     return lsn_rows_write(path, force, &text, status, err);
 }

@@ -6,6 +6,7 @@
 #include "lesion/stats.h"
 #include "stats/rows.h"
 #include "stats/tally.h"
+#include "sweep/axes.h"
 #include "sweep/results.h"
 
 static void add_kernel_row(struct lsn_text *text, const struct lsn_results *r, size_t kernel,
@@ -18,7 +19,7 @@ static void add_kernel_row(struct lsn_text *text, const struct lsn_results *r, s
     double n = images ? (double)images : 1;
 
     lsn_rows_kernel(text, r, kernel);
-    lsn_rows_number(text, r->conditions[c].contrast);
+    lsn_rows_condition(text, &r->conditions[c]);
     lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu", images, intact->top1, lesioned->top1, lesioned->lost,
                  lesioned->gained);
     lsn_rows_number(text, ((double)intact->top1 - (double)lesioned->top1) / n);
@@ -47,7 +48,8 @@ enum lsn_status lsn_table_write_kernels(const char *path, bool force,
     LSN_TRY(lsn_tallies_make(results, results->complete_images, &tallies, err));
     status = lsn_tallies_test(results, &tallies, err);
     lsn_text_add(&text, LSN_ROWS_KERNEL
-                 ",contrast,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,"
+                 "," LSN_ROWS_CONDITION
+                 ",images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,"
                  "top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,top5_drop,loss_intact,"
                  "loss_lesioned,loss_drop,margin_drop,changed,noop\n");
     for (kernel = 0; kernel < results->kernel_count && status == LSN_OK; kernel++)
@@ -67,11 +69,11 @@ enum lsn_status lsn_table_write_intact(const char *path, bool force,
     int c;
 
     LSN_TRY(lsn_tallies_make(results, images, &tallies, err));
-    lsn_text_add(&text, "contrast,images,top1,top5,loss,margin\n");
+    lsn_text_add(&text, "contrast,region,images,top1,top5,loss,margin\n");
     for (c = 0; c < results->condition_count; c++) {
         const struct lsn_tally *intact = &tallies.intact[c];
 
-        lsn_text_add_number(&text, results->conditions[c].contrast);
+        lsn_condition_add(&text, &results->conditions[c]);
         lsn_text_add(&text, ",%zu,%zu,%zu", images, intact->top1, intact->top5);
         lsn_rows_number(&text, intact->loss / n);
         lsn_rows_number(&text, intact->margin / n);
@@ -82,11 +84,11 @@ enum lsn_status lsn_table_write_intact(const char *path, bool force,
 }
 
 static void add_image_row(struct lsn_text *text, const struct lsn_results *r, size_t image,
-                          double contrast, const struct lsn_outcome *o)
+                          const struct lsn_condition *condition, const struct lsn_outcome *o)
 {
     lsn_text_add_csv(text, r->image_names[image]);
     lsn_text_add(text, ",%d", r->image_classes[image]);
-    lsn_rows_number(text, contrast);
+    lsn_rows_condition(text, condition);
     lsn_text_add(text, ",%d,%d", (int)o->predicted, (int)o->rank);
     lsn_rows_number(text, (double)o->loss);
     lsn_rows_number(text, (double)o->margin);
@@ -102,12 +104,12 @@ enum lsn_status lsn_table_write_images(const char *path, bool force,
     size_t image;
     int c;
 
-    lsn_text_add(&text, "file,class,contrast,predicted,rank,loss,margin\n");
+    lsn_text_add(&text, "file,class,contrast,region,predicted,rank,loss,margin\n");
     for (image = 0; image < results->complete_images; image++)
         for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
             status = lsn_store_get_intact(results->store, lsn_results_stimulus(results, image, c),
                                           &outcome, err);
-            add_image_row(&text, results, image, results->conditions[c].contrast, &outcome);
+            add_image_row(&text, results, image, &results->conditions[c], &outcome);
         }
     return lsn_rows_write(path, force, &text, status, err);
 }

@@ -33,15 +33,28 @@ static void add_images(struct lsn_text *text, const struct lsn_results *r)
     }
 }
 
+void lsn_condition_add(struct lsn_text *text, const struct lsn_condition *condition)
+{
+    char region[LSN_REGION_TEXT_MAX];
+
+    lsn_region_text(&condition->region, region);
+    lsn_text_add_number(text, condition->contrast);
+    lsn_text_add(text, ",");
+    lsn_text_add_csv(text, region);
+}
+
 static void add_conditions(struct lsn_text *text, const struct lsn_results *r)
 {
     int c;
 
-    lsn_text_add(text, "contrast,definition,quantize\n");
+    lsn_text_add(text, "contrast,region,definition,quantize,seed,mask_sha256\n");
     for (c = 0; c < r->condition_count; c++) {
-        lsn_text_add_number(text, r->conditions[c].contrast);
-        lsn_text_add(text, ",%s,%s\n", definitions[r->conditions[c].definition],
-                     quantizations[r->conditions[c].quantize]);
+        const struct lsn_condition *condition = &r->conditions[c];
+
+        lsn_condition_add(text, condition);
+        lsn_text_add(text, ",%s,%s,%llu,%s\n", definitions[condition->definition],
+                     quantizations[condition->quantize], (unsigned long long)condition->region.seed,
+                     condition->region.sha256);
     }
 }
 
@@ -234,6 +247,30 @@ static enum lsn_status read_word(const struct reader *r, size_t row, int column,
                     lsn_csv_line(&r->csv, row), text);
 }
 
+/* A region, the seed of its draw and the digest of its file. */
+static enum lsn_status read_region(const struct reader *r, size_t row, struct lsn_region *region)
+{
+    int text, seed, sha256;
+    struct lsn_error reason = LSN_ERROR_NONE;
+    const char *digest;
+    int64_t value;
+
+    LSN_TRY(column_of(r, "region", &text));
+    LSN_TRY(column_of(r, "seed", &seed));
+    LSN_TRY(column_of(r, "mask_sha256", &sha256));
+    LSN_TRY(read_int(r, row, seed, INT64_MAX, &value));
+    digest = lsn_csv_cell(&r->csv, row, sha256);
+    if (lsn_region_parse(lsn_csv_cell(&r->csv, row, text), (uint64_t)value, region, &reason) !=
+        LSN_OK)
+        return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: %s", r->path,
+                        lsn_csv_line(&r->csv, row), reason.text);
+    if (strlen(digest) >= sizeof region->sha256)
+        return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: '%.80s' is not a SHA-256", r->path,
+                        lsn_csv_line(&r->csv, row), digest);
+    memcpy(region->sha256, digest, strlen(digest) + 1);
+    return LSN_OK;
+}
+
 static enum lsn_status read_conditions(const struct reader *r, struct lsn_results *results)
 {
     int contrast, definition, quantize, word;
@@ -259,6 +296,7 @@ static enum lsn_status read_conditions(const struct reader *r, struct lsn_result
         condition->definition = (enum lsn_contrast_definition)word;
         LSN_TRY(read_word(r, i, quantize, quantizations, COUNT(quantizations), &word));
         condition->quantize = (enum lsn_quantize)word;
+        LSN_TRY(read_region(r, i, &condition->region));
     }
     return LSN_OK;
 }

@@ -2,7 +2,11 @@
 #ifndef LSN_SWEEP_AXES_H
 #define LSN_SWEEP_AXES_H
 
+#include "base/text.h"
 #include "sweep/results.h"
+
+/* contrast,region: how a table names a condition. */
+void lsn_condition_add(struct lsn_text *text, const struct lsn_condition *condition);
 
 /* LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_axes_write(const char *folder, const struct lsn_results *results,

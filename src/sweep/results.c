@@ -82,8 +82,11 @@ static enum lsn_status describe(struct lsn_results *r, const struct lsn_model *m
     r->conditions = lsn_alloc((size_t)r->condition_count, sizeof *r->conditions);
     if (!r->conditions)
         return lsn_fail_memory(err, "the conditions");
-    for (c = 0; c < r->condition_count; c++)
+    for (c = 0; c < r->condition_count; c++) {
         r->conditions[c] = conditions[c];
+        /* Results may outlive a mask, and need only its name. */
+        r->conditions[c].region.mask = (struct lsn_image){0};
+    }
     LSN_TRY(describe_images(r, dataset, first, err));
     return describe_model(r, model, err);
 }

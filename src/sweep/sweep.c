@@ -269,6 +269,8 @@ static enum lsn_status describe(struct sweep *sweep, struct lsn_error *err)
 
     if (o->condition_count < 1)
         return lsn_fail(err, LSN_E_ARGUMENT, "a sweep needs at least one condition");
+    LSN_TRY(lsn_showing_check(sweep->job.model, sweep->job.dataset, o->conditions,
+                              o->condition_count, err));
     if (o->shards) {
         if (o->shard < 1 || o->shard > o->shards)
             return lsn_fail(err, LSN_E_ARGUMENT, "there is no shard %d of %d", o->shard, o->shards);

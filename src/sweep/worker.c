@@ -16,7 +16,7 @@ static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_j
     const struct lsn_shape *s = &lsn_model_input(job->model)->shape;
     size_t values = (size_t)s->h * (size_t)s->w * 3, classes = (size_t)job->results->classes;
 
-    *worker = (struct lsn_worker){.job = job, .image = NOTHING, .stimulus = NOTHING};
+    *worker = (struct lsn_worker){.job = job, .stimulus = NOTHING};
     worker->pixels = lsn_alloc_floats(values);
     worker->x = lsn_alloc_floats(values);
     worker->logits = lsn_alloc_floats(classes);
@@ -26,13 +26,15 @@ static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_j
     if (!worker->pixels || !worker->x || !worker->logits || !worker->lesioned ||
         !worker->outcomes || !worker->same)
         return lsn_fail_memory(err, "a worker");
+    LSN_TRY(
+        lsn_showing_create(job->model, job->dataset, job->options->alpha, &worker->showing, err));
     return lsn_pass_create(job->network, job->options->engine, &worker->pass, err);
 }
 
 static void close_worker(struct lsn_worker *worker)
 {
     lsn_pass_free(worker->pass);
-    lsn_image_free(&worker->crop);
+    lsn_showing_free(worker->showing);
     lsn_free(worker->pixels);
     lsn_free(worker->x);
     lsn_free(worker->logits);
@@ -47,25 +49,6 @@ static size_t place_of(const struct lsn_job *job, size_t stimulus)
     return job->first_image + stimulus / (size_t)job->options->condition_count;
 }
 
-static enum lsn_status load(struct lsn_worker *worker, size_t image, struct lsn_error *err)
-{
-    const struct lsn_job *job = worker->job;
-    struct lsn_image whole;
-    enum lsn_status status;
-
-    if (worker->image == image)
-        return LSN_OK;
-    worker->image = NOTHING;
-    lsn_image_free(&worker->crop);
-    LSN_TRY(
-        lsn_image_load(lsn_dataset_path(job->dataset, image), job->options->alpha, &whole, err));
-    status = lsn_input_crop(lsn_model_input(job->model), &whole, &worker->crop, err);
-    lsn_image_free(&whole);
-    if (status == LSN_OK)
-        worker->image = image;
-    return status;
-}
-
 enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err)
 {
     const struct lsn_job *job = worker->job;
@@ -75,8 +58,8 @@ enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, stru
     if (worker->stimulus == stimulus)
         return LSN_OK;
     worker->stimulus = NOTHING;
-    LSN_TRY(load(worker, place_of(job, stimulus), err));
-    lsn_stimulus_make(&worker->crop, &job->options->conditions[condition], worker->pixels);
+    LSN_TRY(lsn_showing_make(worker->showing, place_of(job, stimulus),
+                             &job->options->conditions[condition], worker->pixels, NULL, err));
     lsn_input_normalise(lsn_model_input(job->model), worker->pixels, worker->x);
     logits = lsn_pass_run(worker->pass, worker->x);
     memcpy(worker->logits, logits, (size_t)job->results->classes * sizeof *logits);

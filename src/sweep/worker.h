@@ -2,6 +2,7 @@
 #ifndef LSN_SWEEP_WORKER_H
 #define LSN_SWEEP_WORKER_H
 
+#include "lesion/showing.h"
 #include "lesion/sweep.h"
 
 /* What all workers of a sweep work on. */
@@ -17,8 +18,7 @@ struct lsn_job {
 struct lsn_worker {
     const struct lsn_job *job;
     struct lsn_pass *pass;
-    struct lsn_image crop;
-    size_t image;                 /* whose crop it is */
+    struct lsn_showing *showing;
     size_t stimulus;              /* which the intact pass was run on */
     float *pixels;                /* [h][w][3] */
     float *x;                     /* [h][w][3] */

@@ -33,6 +33,8 @@ class Run:
             with open(folder / name, newline='') as file:
                 return [kind(row[key]) for row in csv.DictReader(file)]
         self.contrasts = column('conditions.csv', 'contrast', float)
+        self.regions = column('conditions.csv', 'region', str)
+        self.conditions = list(zip(self.contrasts, self.regions))
         self.layer = column('kernels.csv', 'layer', str)
         self.layer_index = column('kernels.csv', 'layer_index', int)
         self.kernel = column('kernels.csv', 'kernel', int)
@@ -73,12 +75,12 @@ def q_of(run):
 def kernels(run):
     q = q_of(run)
     for k, head in enumerate(run.heads()):
-        for c, contrast in enumerate(run.contrasts):
+        for c, condition in enumerate(run.conditions):
             lost, gained = int(run.lost[:, c, k].sum()), int(run.gained[:, c, k].sum())
             top1 = int(run.intact_right[:, c].sum())
             top5 = [int((rank <= 5).sum()) for rank in (run.intact_rank[:, c], run.rank[:, c, k])]
             loss = run.intact_loss[:, c].mean(), run.loss[:, c, k].mean()
-            yield (*head, contrast, run.n, top1, int(run.right[:, c, k].sum()), lost, gained,
+            yield (*head, *condition, run.n, top1, int(run.right[:, c, k].sum()), lost, gained,
                    (lost - gained) / run.n, *interval(run.n, top1, lost, gained, .95),
                    *tests(lost, gained), q[c, k], *top5, (top5[0] - top5[1]) / run.n, *loss,
                    loss[1] - loss[0], (run.intact_margin[:, c] - run.margin[:, c, k]).mean(),
@@ -87,16 +89,16 @@ def kernels(run):
 
 
 def intact(run):
-    for c, contrast in enumerate(run.contrasts):
-        yield (contrast, run.n, int(run.intact_right[:, c].sum()),
+    for c, condition in enumerate(run.conditions):
+        yield (*condition, run.n, int(run.intact_right[:, c].sum()),
                int((run.intact_rank[:, c] <= 5).sum()), run.intact_loss[:, c].mean(),
                run.intact_margin[:, c].mean())
 
 
 def images(run):
     for i, file in enumerate(run.files):
-        for c, contrast in enumerate(run.contrasts):
-            yield (file, int(run.truth[i]), contrast, int(run.intact_predicted[i, c]),
+        for c, condition in enumerate(run.conditions):
+            yield (file, int(run.truth[i]), *condition, int(run.intact_predicted[i, c]),
                    int(run.intact_rank[i, c]), run.intact_loss[i, c], run.intact_margin[i, c])
 
 
@@ -110,19 +112,22 @@ def flip_tests(d, flips, seed):
 
 
 def selectivity(run, flips=1999, seed=0):
-    low, high = int(np.argmin(run.contrasts)), int(np.argmax(run.contrasts))
     right = run.intact_right[:, :, None].astype(int) - run.right
     loss = run.loss - run.intact_loss[:, :, None]
-    p, p_max = flip_tests((right[:, low] - right[:, high]).astype(float), flips, seed)
-    loss_p, loss_p_max = flip_tests(loss[:, low] - loss[:, high], flips, seed)
     drop, accuracy = right.mean(0), run.intact_right.mean(0)
-    for k, head in enumerate(run.heads()):
-        relative = '' if accuracy[low] == 0 or accuracy[high] == 0 else (
-            drop[low, k] / accuracy[low] - drop[high, k] / accuracy[high])
-        yield (*head, run.contrasts[low], run.contrasts[high], run.n, drop[low, k], drop[high, k],
-               drop[low, k] - drop[high, k], relative,
-               loss[:, low, k].mean() - loss[:, high, k].mean(), p[k], p_max[k], loss_p[k],
-               loss_p_max[k])
+    for region in dict.fromkeys(run.regions):
+        of = [c for c, name in enumerate(run.regions) if name == region]
+        low = min(of, key=lambda c: run.contrasts[c])
+        high = max(of, key=lambda c: run.contrasts[c])
+        p, p_max = flip_tests((right[:, low] - right[:, high]).astype(float), flips, seed)
+        loss_p, loss_p_max = flip_tests(loss[:, low] - loss[:, high], flips, seed)
+        for k, head in enumerate(run.heads()):
+            relative = '' if accuracy[low] == 0 or accuracy[high] == 0 else (
+                drop[low, k] / accuracy[low] - drop[high, k] / accuracy[high])
+            yield (*head, region, run.contrasts[low], run.contrasts[high], run.n, drop[low, k],
+                   drop[high, k], drop[low, k] - drop[high, k], relative,
+                   loss[:, low, k].mean() - loss[:, high, k].mean(), p[k], p_max[k], loss_p[k],
+                   loss_p_max[k])
 
 
 def layers(run):
@@ -130,26 +135,26 @@ def layers(run):
     index = np.array(run.layer_index)
     for layer in sorted(set(run.layer_index)):
         of = np.flatnonzero(index == layer)
-        for c, contrast in enumerate(run.contrasts):
+        for c, condition in enumerate(run.conditions):
             d, significant = drop[c, of], int((q[c, of] < .05).sum())
             harm = np.maximum(d, 0)
             # Half the mean difference of all pairs, of the mean; the top five by sorting down.
             gini = np.abs(harm[:, None] - harm).mean() / 2 / harm.mean() if harm.any() else 0
             top = -np.sort(-harm)[:5].sum() / harm.sum() if harm.any() else 0
-            yield (run.layer[of[0]], layer, contrast, len(of), run.n, d.mean(), np.median(d),
+            yield (run.layer[of[0]], layer, *condition, len(of), run.n, d.mean(), np.median(d),
                    d.max(), run.kernel[of[int(d.argmax())]], significant, significant / len(of),
                    gini, top)
 
 
 def classes(run):
     for k, head in enumerate(run.heads()):
-        for c, contrast in enumerate(run.contrasts):
+        for c, condition in enumerate(run.conditions):
             rows = []
             for number in sorted(set(run.truth.tolist())):
                 of = run.truth == number
                 lost, gained = int(run.lost[of, c, k].sum()), int(run.gained[of, c, k].sum())
                 if lost or gained:
-                    rows.append([*head, contrast, number, run.names[number], int(of.sum()),
+                    rows.append([*head, *condition, number, run.names[number], int(of.sum()),
                                  int(run.intact_right[of, c].sum()), int(run.right[of, c, k].sum()),
                                  lost, gained, (lost - gained) / int(of.sum())])
             most = max((row[-1] for row in rows), default=0)
@@ -158,16 +163,16 @@ def classes(run):
 
 
 HEADERS = {
-    'kernels': 'layer,layer_index,kernel,contrast,images,top1_intact,top1_lesioned,lost,gained,'
+    'kernels': 'layer,layer_index,kernel,contrast,region,images,top1_intact,top1_lesioned,lost,gained,'
                'top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,'
                'top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop',
-    'intact': 'contrast,images,top1,top5,loss,margin',
-    'images': 'file,class,contrast,predicted,rank,loss,margin',
-    'selectivity': 'layer,layer_index,kernel,contrast_low,contrast_high,images,drop_low,drop_high,'
+    'intact': 'contrast,region,images,top1,top5,loss,margin',
+    'images': 'file,class,contrast,region,predicted,rank,loss,margin',
+    'selectivity': 'layer,layer_index,kernel,region,contrast_low,contrast_high,images,drop_low,drop_high,'
                    'selectivity,relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max',
-    'layers': 'layer,layer_index,contrast,kernels,images,mean_drop,median_drop,max_drop,'
+    'layers': 'layer,layer_index,contrast,region,kernels,images,mean_drop,median_drop,max_drop,'
               'max_kernel,significant,significant_share,gini,top5_share',
-    'classes': 'layer,layer_index,kernel,contrast,class,class_name,class_images,top1_intact,'
+    'classes': 'layer,layer_index,kernel,contrast,region,class,class_name,class_images,top1_intact,'
                'top1_lesioned,lost,gained,drop,worst'}
 
 
@@ -234,8 +239,8 @@ def make_run(folder):
         out.writerow(['file', 'class', 'class_name', 'bytes'])
         out.writerows(['%d/image "%d".png' % (t, i), t, names[t], 100 + i]
                       for i, t in enumerate(truth))
-    (folder / 'conditions.csv').write_text('contrast,definition,quantize\n' + ''.join(
-        '%s,mid-grey,trunc\n' % c for c in ('0.1', '0.5', '1')))
+    (folder / 'conditions.csv').write_text('contrast,region,definition,quantize,seed,mask_sha256\n' + ''.join(
+        '%s,all,mid-grey,trunc,0,\n' % c for c in ('0.1', '0.5', '1')))
     kernels_of = [('conv1', 0, k) for k in (0, 1, 7)] + [('conv, 3', 2, k) for k in range(9)]
     with open(folder / 'kernels.csv', 'w', newline='') as file:
         out = csv.writer(file, lineterminator='\n')

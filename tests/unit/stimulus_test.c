@@ -36,12 +36,13 @@ static int make_ramp(void **state)
 static void make(const struct lsn_image *image, double contrast,
                  enum lsn_contrast_definition definition, enum lsn_quantize quantize, float *pixels)
 {
-    struct lsn_condition condition = {contrast, definition, quantize};
+    struct lsn_condition condition = {
+        .contrast = contrast, .definition = definition, .quantize = quantize};
     int i;
 
     for (i = 0; i < image->width * image->height * 3; i++)
         pixels[i] = NAN;
-    lsn_stimulus_make(image, &condition, pixels);
+    lsn_stimulus_make(image, &condition, NULL, pixels);
 }
 
 static void test_full_contrast_is_the_identity(void **state)

@@ -1,0 +1,34 @@
+/* The stimuli of a list of images, one after another. */
+#ifndef LESION_SHOWING_H
+#define LESION_SHOWING_H
+
+#include "lesion/dataset.h"
+#include "lesion/stimulus.h"
+
+LSN_API_BEGIN
+
+/* What makes stimuli in one thread: it keeps the image that it is on. */
+struct lsn_showing;
+
+/* model and dataset must outlive it. LSN_E_MEMORY. */
+enum lsn_status lsn_showing_create(const struct lsn_model *model, const struct lsn_dataset *dataset,
+                                   enum lsn_alpha alpha, struct lsn_showing **showing,
+                                   struct lsn_error *err);
+void lsn_showing_free(struct lsn_showing *showing);
+
+/* pixels [height][width][3] of the network's input: an image of the dataset as the
+ * condition shows it. *mask, lent until the next call, is the region's, [height][width];
+ * mask may be NULL. Fails as loading, cropping and lsn_region_make do. */
+enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,
+                                 const struct lsn_condition *condition, float *pixels,
+                                 const uint8_t **mask, struct lsn_error *err);
+
+/* Whether the conditions' regions can be made on the network's input and of so many
+ * images: to be asked before long work. Fails as lsn_region_check and
+ * lsn_region_partners. */
+enum lsn_status lsn_showing_check(const struct lsn_model *model, const struct lsn_dataset *dataset,
+                                  const struct lsn_condition *conditions, int condition_count,
+                                  struct lsn_error *err);
+
+LSN_API_END
+#endif

@@ -1,0 +1,172 @@
+/* Masks. What draws is seeded by the image's place in the whole list, so that shards and
+ * threads agree. */
+#include "lesion/region.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "image/canny.h"
+
+#define RADIUS_MIN_PX 3
+#define SLACK         1e-9 /* of a pixel: .7 x 20 / 2 is 7, whatever its last bit */
+
+static int radius_px(const struct lsn_region *region, int width, int height)
+{
+    int shorter = width < height ? width : height;
+
+    return (int)floor(region->size * shorter / 2 + SLACK);
+}
+
+enum lsn_status lsn_region_check(const struct lsn_region *region, int width, int height,
+                                 struct lsn_error *err)
+{
+    bool round = region->kind == LSN_REGION_CENTRE || region->kind == LSN_REGION_SURROUND ||
+                 region->kind == LSN_REGION_SQUARE;
+    char text[LSN_REGION_TEXT_MAX];
+
+    lsn_region_text(region, text);
+    if (round && radius_px(region, width, height) < RADIUS_MIN_PX)
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "region %s: its radius is %d px on images of %d x %d px, at least %d px "
+                        "are wanted",
+                        text, radius_px(region, width, height), width, height, RADIUS_MIN_PX);
+    if (region->kind != LSN_REGION_MASK)
+        return LSN_OK;
+    if (!region->mask.pixels)
+        return lsn_fail(err, LSN_E_DATA, "region %s: its file is not loaded", text);
+    if (region->mask.width != width || region->mask.height != height)
+        return lsn_fail(err, LSN_E_DATA, "%s: has %d x %d px, a mask of %d x %d px is wanted",
+                        region->file, region->mask.width, region->mask.height, width, height);
+    return LSN_OK;
+}
+
+/* 1 in the disc or square, else 0. */
+static void make_centred(const struct lsn_region *region, const struct lsn_image *crop,
+                         uint8_t *mask)
+{
+    int64_t r = radius_px(region, crop->width, crop->height);
+    int64_t x, y;
+
+    for (y = -(crop->height / 2); y < crop->height - crop->height / 2; y++)
+        for (x = -(crop->width / 2); x < crop->width - crop->width / 2; x++)
+            *mask++ = region->kind == LSN_REGION_SQUARE ? x >= -r && x <= r && y >= -r && y <= r
+                                                        : x * x + y * y <= r * r;
+}
+
+/* Adds all pixels within the radius of one in edges to mask. */
+static void dilate(const uint8_t *edges, int w, int h, int radius, uint8_t *mask)
+{
+    int x, y, dx, dy;
+
+    for (y = 0; y < h; y++)
+        for (x = 0; x < w; x++) {
+            if (!edges[(size_t)y * (size_t)w + (size_t)x])
+                continue;
+            for (dy = -radius; dy <= radius; dy++) {
+                int reach = (int)sqrt((double)(radius * radius - dy * dy));
+
+                for (dx = -reach; dx <= reach; dx++)
+                    if (x + dx >= 0 && x + dx < w && y + dy >= 0 && y + dy < h)
+                        mask[(size_t)(y + dy) * (size_t)w + (size_t)(x + dx)] = 1;
+            }
+        }
+}
+
+static enum lsn_status make_edges(const struct lsn_region *region, const struct lsn_image *crop,
+                                  uint8_t *mask, struct lsn_error *err)
+{
+    size_t count = (size_t)crop->width * (size_t)crop->height;
+    uint8_t *edges;
+
+    LSN_TRY(lsn_canny(crop, region->sigma_px, mask, err));
+    if (region->dilate_px == 0)
+        return LSN_OK;
+    edges = lsn_alloc(count, 1);
+    if (!edges)
+        return lsn_fail_memory(err, "the edges of an image");
+    memcpy(edges, mask, count);
+    dilate(edges, crop->width, crop->height, region->dilate_px, mask);
+    lsn_free(edges);
+    return LSN_OK;
+}
+
+/* Each pixel with the chance that as many as are still wanted have among those left. */
+static void make_random(const struct lsn_region *region, size_t image, size_t pixels, uint8_t *mask)
+{
+    uint64_t state = lsn_random_mix(region->seed + LSN_RANDOM_STEP * ((uint64_t)image + 1));
+    size_t wanted = (size_t)round(region->size * (double)pixels), i;
+
+    for (i = 0; i < pixels; i++) {
+        mask[i] = lsn_random_below(&state, pixels - i) < wanted;
+        wanted -= mask[i];
+    }
+}
+
+static void invert(uint8_t *mask, size_t pixels)
+{
+    size_t i;
+
+    for (i = 0; i < pixels; i++)
+        mask[i] = !mask[i];
+}
+
+enum lsn_status lsn_region_make(const struct lsn_region *region, const struct lsn_image *crop,
+                                const struct lsn_image *other, size_t image, uint8_t *mask,
+                                struct lsn_error *err)
+{
+    size_t pixels = (size_t)crop->width * (size_t)crop->height, i;
+
+    LSN_TRY(lsn_region_check(region, crop->width, crop->height, err));
+    switch (region->kind) {
+    case LSN_REGION_ALL:
+        memset(mask, 1, pixels);
+        break;
+    case LSN_REGION_CENTRE:
+    case LSN_REGION_SURROUND:
+    case LSN_REGION_SQUARE:
+        make_centred(region, crop, mask);
+        break;
+    case LSN_REGION_EDGES:
+    case LSN_REGION_NON_EDGES:
+        LSN_TRY(make_edges(region, crop, mask, err));
+        break;
+    case LSN_REGION_OTHER_EDGES:
+        if (!other || other->width != crop->width || other->height != crop->height)
+            return lsn_fail(err, LSN_E_ARGUMENT, "other-edges: there is no image of that size");
+        LSN_TRY(make_edges(region, other, mask, err));
+        break;
+    case LSN_REGION_MASK:
+        for (i = 0; i < pixels; i++)
+            mask[i] = region->mask.pixels[i * 3] != 0;
+        break;
+    case LSN_REGION_RANDOM:
+        make_random(region, image, pixels, mask);
+        break;
+    }
+    if (region->kind == LSN_REGION_SURROUND || region->kind == LSN_REGION_NON_EDGES)
+        invert(mask, pixels);
+    return LSN_OK;
+}
+
+/* Sattolo's shuffle: every cycle through all images is as likely as another. */
+enum lsn_status lsn_region_partners(size_t count, uint64_t seed, size_t *partner,
+                                    struct lsn_error *err)
+{
+    uint64_t state = seed;
+    size_t i;
+
+    if (count < 2)
+        return lsn_fail(err, LSN_E_DATA, "other-edges: wants a list of at least two images");
+    for (i = 0; i < count; i++)
+        partner[i] = i;
+    for (i = count - 1; i > 0; i--) {
+        size_t j = (size_t)lsn_random_below(&state, i), kept = partner[i];
+
+        partner[i] = partner[j];
+        partner[j] = kept;
+    }
+    return LSN_OK;
+}

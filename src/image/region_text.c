@@ -1,0 +1,179 @@
+/* Regions as texts, and the file of a mask. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "format/file.h"
+#include "lesion/parse.h"
+#include "lesion/region.h"
+
+#define SIGMA_DEFAULT_PX 1.0
+
+/* What may follow a kind's name. */
+enum rest { NOTHING, SIZE, EDGES, FILE_NAME };
+
+static const struct {
+    const char *name;
+    enum rest rest;
+} kinds[] = {
+    [LSN_REGION_ALL] = {"all", NOTHING},
+    [LSN_REGION_CENTRE] = {"centre", SIZE},
+    [LSN_REGION_SURROUND] = {"surround", SIZE},
+    [LSN_REGION_SQUARE] = {"square", SIZE},
+    [LSN_REGION_EDGES] = {"edges", EDGES},
+    [LSN_REGION_NON_EDGES] = {"non-edges", EDGES},
+    [LSN_REGION_OTHER_EDGES] = {"other-edges", EDGES},
+    [LSN_REGION_MASK] = {"mask", FILE_NAME},
+    [LSN_REGION_RANDOM] = {"random", SIZE},
+};
+
+#define KINDS ((int)(sizeof kinds / sizeof kinds[0]))
+
+static enum lsn_status parse_size(const char *text, const char *rest, struct lsn_region *region,
+                                  struct lsn_error *err)
+{
+    if (!rest || !lsn_parse_float(rest, 0, 1, &region->size) || region->size <= 0)
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "region '%.100s': wants a number above 0 and up to 1, as in %s:0.5", text,
+                        kinds[region->kind].name);
+    return LSN_OK;
+}
+
+static enum lsn_status parse_edges(const char *text, const char *rest, struct lsn_region *region,
+                                   struct lsn_error *err)
+{
+    const char *colon = rest ? strchr(rest, ':') : NULL;
+    char sigma[32] = "";
+    int64_t dilate = 0;
+
+    region->sigma_px = SIGMA_DEFAULT_PX;
+    if (!rest)
+        return LSN_OK;
+    /* What does not fit is no number that could be meant. */
+    snprintf(sigma, sizeof sigma, "%.*s", colon ? (int)(colon - rest) : 31, rest);
+    if (!lsn_parse_float(sigma, 0.1, 20, &region->sigma_px))
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "region '%.100s': the sigma '%s' is not a number of px in 0.1 ... 20", text,
+                        sigma);
+    if (colon && !lsn_parse_int(colon + 1, 0, 100, &dilate))
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "region '%.100s': '%.40s' is not a whole number of px in 0 ... 100", text,
+                        colon + 1);
+    region->dilate_px = (int)dilate;
+    return LSN_OK;
+}
+
+static enum lsn_status parse_file(const char *text, const char *rest, struct lsn_region *region,
+                                  struct lsn_error *err)
+{
+    if (!rest || !rest[0])
+        return lsn_fail(err, LSN_E_ARGUMENT, "region '%.100s': wants a file, as in mask:FILE.png",
+                        text);
+    if (strlen(rest) >= sizeof region->file)
+        return lsn_fail(err, LSN_E_ARGUMENT, "region '%.100s...': the path has over %zu bytes",
+                        text, sizeof region->file - 1);
+    memcpy(region->file, rest, strlen(rest) + 1);
+    return LSN_OK;
+}
+
+enum lsn_status lsn_region_parse(const char *text, uint64_t seed, struct lsn_region *region,
+                                 struct lsn_error *err)
+{
+    size_t length = strcspn(text, ":");
+    const char *rest = text[length] ? text + length + 1 : NULL;
+    int i;
+
+    *region = (struct lsn_region){.kind = LSN_REGION_ALL};
+    for (i = 0; i < KINDS; i++)
+        if (strlen(kinds[i].name) == length && strncmp(kinds[i].name, text, length) == 0)
+            break;
+    if (i == KINDS || (kinds[i].rest == NOTHING && rest))
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "region '%.100s': is none of all, centre:L, surround:L, square:L, edges, "
+                        "non-edges, other-edges, mask:FILE, random:F",
+                        text);
+    region->kind = (enum lsn_region_kind)i;
+    if (region->kind == LSN_REGION_RANDOM || region->kind == LSN_REGION_OTHER_EDGES)
+        region->seed = seed;
+    switch (kinds[i].rest) {
+    case NOTHING:
+        return LSN_OK;
+    case SIZE:
+        return parse_size(text, rest, region, err);
+    case EDGES:
+        return parse_edges(text, rest, region, err);
+    case FILE_NAME:
+        break;
+    }
+    return parse_file(text, rest, region, err);
+}
+
+void lsn_region_text(const struct lsn_region *region, char text[LSN_REGION_TEXT_MAX])
+{
+    const size_t size = LSN_REGION_TEXT_MAX;
+    const char *name = kinds[region->kind].name;
+
+    switch (kinds[region->kind].rest) {
+    case NOTHING:
+        snprintf(text, size, "%s", name);
+        break;
+    case SIZE:
+        snprintf(text, size, "%s:%.9g", name, region->size);
+        break;
+    case EDGES:
+        if (region->dilate_px > 0)
+            snprintf(text, size, "%s:%.9g:%d", name, region->sigma_px, region->dilate_px);
+        else if (region->sigma_px < SIGMA_DEFAULT_PX || region->sigma_px > SIGMA_DEFAULT_PX)
+            snprintf(text, size, "%s:%.9g", name, region->sigma_px);
+        else
+            snprintf(text, size, "%s", name);
+        break;
+    case FILE_NAME:
+        snprintf(text, size, "%s:%s", name, region->file);
+        break;
+    }
+}
+
+/* Grey levels would ask for a share of contrast, which a mask does not have. */
+static enum lsn_status check_black_and_white(const char *path, const struct lsn_image *image,
+                                             struct lsn_error *err)
+{
+    size_t pixels = (size_t)image->width * (size_t)image->height, i;
+
+    for (i = 0; i < pixels; i++) {
+        const uint8_t *p = image->pixels + i * 3;
+
+        if ((p[0] != 0 && p[0] != 255) || p[1] != p[0] || p[2] != p[0])
+            return lsn_fail(err, LSN_E_DATA,
+                            "%s: the pixel x %zu, y %zu is %d %d %d, only black and white are "
+                            "wanted in a mask",
+                            path, i % (size_t)image->width, i / (size_t)image->width, p[0], p[1],
+                            p[2]);
+    }
+    return LSN_OK;
+}
+
+enum lsn_status lsn_region_load(struct lsn_region *region, struct lsn_error *err)
+{
+    struct lsn_sha256 sha;
+    enum lsn_status status;
+
+    if (region->kind != LSN_REGION_MASK || region->mask.pixels)
+        return LSN_OK;
+    LSN_TRY(lsn_image_load(region->file, LSN_ALPHA_REFUSE, &region->mask, err));
+    status = check_black_and_white(region->file, &region->mask, err);
+    lsn_sha256_start(&sha);
+    if (status == LSN_OK)
+        status = lsn_file_hash(region->file, &sha, err);
+    if (status == LSN_OK)
+        lsn_sha256_finish(&sha, region->sha256);
+    else
+        lsn_image_free(&region->mask);
+    return status;
+}
+
+void lsn_region_free(struct lsn_region *region)
+{
+    lsn_image_free(&region->mask);
+}
