@@ -66,7 +66,7 @@ static void q_values(void **state)
 {
     struct lsn_error err = LSN_ERROR_NONE;
     uint64_t seed = 44;
-    double p[120], q[120];
+    double p[120] = {0}, q[120];
     size_t count, i, k;
     int round;
 
