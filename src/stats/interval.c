@@ -55,7 +55,7 @@ static double reach(double a, double b, double phi)
 struct lsn_interval lsn_drop_interval(size_t n, size_t intact, size_t lost, size_t gained,
                                       double level)
 {
-    struct lsn_interval interval = {NAN, NAN};
+    struct lsn_interval interval = {(double)NAN, (double)NAN};
     double below[2], above[2]; /* intact, lesioned */
     double drop, phi, z;
 

@@ -18,7 +18,7 @@ void lsn_sort(double *x, size_t count)
 double lsn_median(const double *sorted, size_t count)
 {
     if (count == 0)
-        return NAN;
+        return (double)NAN;
     if (count % 2 == 1)
         return sorted[count / 2];
     return sorted[count / 2 - 1] / 2 + sorted[count / 2] / 2;
