@@ -576,10 +576,10 @@ static void arguments_are_checked(void **state)
     bad[2].images = 0;
     bad[3].confidence = 0;
     bad[4].confidence = 1;
-    bad[5].confidence = NAN;
+    bad[5].confidence = (double)NAN;
     bad[6].low = 1;
-    bad[7].low = NAN;
-    bad[8].high = INFINITY;
+    bad[7].low = (double)NAN;
+    bad[8].high = (double)INFINITY;
     bad[9].low = 2;
     bad[10].high = 1e300;
     test_error(lsn_race_create(&bad[0], &race, &err), &err, LSN_E_ARGUMENT, nothing);

@@ -200,7 +200,7 @@ static void extremes(void **state)
 
 static void refusals(void **state)
 {
-    const double wrong[] = {NAN, INFINITY, -1e101};
+    const double wrong[] = {(double)NAN, (double)INFINITY, -1e101};
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_flips *test;
     double d[2] = {1, 0}, p[2], score[2], maxima[9] = {0};
@@ -219,7 +219,7 @@ static void refusals(void **state)
         d[1] = wrong[i];
         assert_int_equal(lsn_flips_add(test, d, NULL), LSN_E_DATA);
     }
-    d[1] = NAN;
+    d[1] = (double)NAN;
     test_error(lsn_flips_add(test, d, &err), &err, LSN_E_DATA,
                "permutation test: the difference of image 0, kernel 1 is nan, wanted at most "
                "1e+100 in magnitude");

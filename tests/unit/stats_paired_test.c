@@ -115,8 +115,9 @@ static void contradictions(void **state)
     const struct {
         size_t n, intact, lost, gained;
         double level;
-    } wrong[] = {{10, 11, 0, 0, 0.95}, {10, 5, 6, 0, 0.95}, {10, 5, 0, 6, 0.95}, {10, 5, 1, 1, 0},
-                 {10, 5, 1, 1, 1},     {10, 5, 1, 1, NAN},  {0, 0, 1, 0, 0.95}};
+    } wrong[] = {{10, 11, 0, 0, 0.95}, {10, 5, 6, 0, 0.95}, {10, 5, 0, 6, 0.95},
+                 {10, 5, 1, 1, 0},     {10, 5, 1, 1, 1},    {10, 5, 1, 1, (double)NAN},
+                 {0, 0, 1, 0, 0.95}};
     size_t i;
 
     (void)state;

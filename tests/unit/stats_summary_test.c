@@ -77,7 +77,7 @@ static void q_values(void **state)
             p[i] = pow(uniform(&seed), 2);
             if (round % 2) /* with ties */
                 p[i] = floor(p[i] * 20) / 20;
-            q[i] = NAN;
+            q[i] = (double)NAN;
         }
         test_ok(lsn_q_values(p, count, q, &err), &err);
         for (i = 0; i < count; i++) {
@@ -118,7 +118,7 @@ static void false_discoveries(void **state)
 
 static void wrong_p(void **state)
 {
-    const double wrong[] = {NAN, -0.1, 1.5, INFINITY};
+    const double wrong[] = {(double)NAN, -0.1, 1.5, (double)INFINITY};
     struct lsn_error err = LSN_ERROR_NONE;
     double p[3] = {0.5, 0.1, 0.2}, q[3] = {7, 7, 7};
     size_t i;
