@@ -18,7 +18,6 @@ struct lsn_delta {
     float *zeros;                        /* [row_max] */
     float *plane;                        /* [positions_max] */
     float *rows[3];                      /* [row_max] each */
-    int *channels;                       /* [row_max] */
     uint32_t *live;                      /* [row_max] */
     float *scratch;                      /* [plan's scratch_floats] */
     const float **pointers;              /* [plan's pointers_max] */

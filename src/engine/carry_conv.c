@@ -1,7 +1,5 @@
 /* Convolution and Linear. An own change (a plane or a few) is multiplied by just
  * its channels' weights, a range change as range.h says. */
-#include <string.h>
-
 #include "engine/range.h"
 #include "op/delta.h"
 #include "op/winograd.h"
@@ -30,16 +28,14 @@ static size_t collect_own(struct lsn_delta *d, const struct lsn_conv *conv, cons
     const struct lsn_window *w = &conv->window;
     size_t c_in = (size_t)(conv->in.c / conv->groups), c_out = (size_t)(conv->out.c / conv->groups);
     const int *list = lsn_change_list(in, variant);
-    int oy = position / conv->out.w, ox = position % conv->out.w;
-    int y_first, y_last, x_first, x_last, ky, kx, i;
+    struct lsn_view view =
+        lsn_window_view(w, conv->in, position / conv->out.w, position % conv->out.w);
     size_t count = 0;
+    int ky, kx, i;
 
-    lsn_window_taps(oy, conv->in.h, w->kh, w->sh, w->dh, w->pt, &y_first, &y_last);
-    lsn_window_taps(ox, conv->in.w, w->kw, w->sw, w->dw, w->pl, &x_first, &x_last);
-    for (ky = y_first; ky < y_last; ky++)
-        for (kx = x_first; kx < x_last; kx++) {
-            int y = oy * w->sh - w->pt + ky * w->dh, x = ox * w->sw - w->pl + kx * w->dw;
-            int row = d->maps[0][y * conv->in.w + x];
+    for (ky = view.y_first; ky < view.y_last; ky++)
+        for (kx = view.x_first; kx < view.x_last; kx++) {
+            int row = d->maps[0][lsn_view_position(w, conv->in, &view, ky, kx)];
             size_t tap = (size_t)(ky * w->kw + kx);
 
             for (i = 0; row >= 0 && i < in->channels; i++) {

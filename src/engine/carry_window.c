@@ -48,27 +48,6 @@ int lsn_carry_touch(struct lsn_delta *d, const struct lsn_change *in, int varian
     return count;
 }
 
-/* The window at an output position, clipped to the input. */
-struct taps {
-    int y_first, y_last, x_first, x_last; /* [first, last) */
-    int y, x;                             /* input coordinates of tap (0, 0) */
-};
-
-static struct taps taps_at(const struct lsn_window *w, struct lsn_shape in, int oy, int ox)
-{
-    struct taps t = {.y = oy * w->sh - w->pt, .x = ox * w->sw - w->pl};
-
-    lsn_window_taps(oy, in.h, w->kh, w->sh, w->dh, w->pt, &t.y_first, &t.y_last);
-    lsn_window_taps(ox, in.w, w->kw, w->sw, w->dw, w->pl, &t.x_first, &t.x_last);
-    return t;
-}
-
-static int tap_position(const struct lsn_window *w, struct lsn_shape in, const struct taps *t,
-                        int ky, int kx)
-{
-    return (t->y + ky * w->dh) * in.w + t->x + kx * w->dw;
-}
-
 /* One step of all three ops: what one touched position of one variant becomes.
  * map says which taps hold a row of in. */
 typedef void position_fn(const struct lsn_delta *d, const struct lsn_plan_node *entry,
@@ -112,7 +91,7 @@ struct place {
     struct lsn_shape in;
     size_t c;
     const float *intact_in, *intact_out; /* of the position's row, for the latter */
-    struct taps taps;
+    struct lsn_view view;
 };
 
 static struct place place_of(const struct lsn_delta *d, const struct lsn_plan_node *entry,
@@ -126,15 +105,16 @@ static struct place place_of(const struct lsn_delta *d, const struct lsn_plan_no
     p.in = d->network->steps[step->node->inputs[0]].node->shape;
     p.intact_in = d->intact[step->node->inputs[0]];
     p.intact_out = d->intact[entry->node] + (size_t)position * p.c;
-    p.taps =
-        taps_at(p.window, p.in, position / step->node->shape.w, position % step->node->shape.w);
+    p.view = lsn_window_view(p.window, p.in, position / step->node->shape.w,
+                             position % step->node->shape.w);
     return p;
 }
 
 #define FOR_TAPS(p, tap)                                                                           \
-    for (int ky = (p).taps.y_first; ky < (p).taps.y_last; ky++)                                    \
-        for (int kx = (p).taps.x_first, tap = tap_position((p).window, (p).in, &(p).taps, ky, kx); \
-             kx < (p).taps.x_last; kx++, tap += (p).window->dw)
+    for (int ky = (p).view.y_first; ky < (p).view.y_last; ky++)                                    \
+        for (int kx = (p).view.x_first,                                                            \
+                 tap = lsn_view_position((p).window, (p).in, &(p).view, ky, kx);                   \
+             kx < (p).view.x_last; kx++, tap += (p).window->dw)
 
 static void max_range(const struct lsn_delta *d, const struct lsn_plan_node *entry,
                       const struct lsn_change *in, int variant, int position, float *to)

@@ -20,7 +20,6 @@ static enum lsn_status allocate(struct lsn_delta *d, struct lsn_error *err)
     d->is_touched = lsn_alloc(plan->positions_max, 1);
     d->zeros = lsn_alloc_floats(plan->row_max);
     d->plane = lsn_alloc_floats(plan->positions_max);
-    d->channels = lsn_alloc(plan->row_max, sizeof *d->channels);
     d->live = lsn_alloc(plan->row_max, sizeof *d->live);
     d->scratch = lsn_alloc_floats(plan->scratch_floats);
     d->pointers = lsn_alloc(plan->pointers_max, sizeof *d->pointers);
@@ -31,8 +30,8 @@ static enum lsn_status allocate(struct lsn_delta *d, struct lsn_error *err)
     d->members = lsn_alloc(plan->group_max, sizeof *d->members);
     d->bundles = lsn_alloc(LSN_BLOCK_BUNDLES, sizeof *d->bundles);
     fine = d->changes && d->arena && d->maps && d->touched && d->is_touched && d->zeros &&
-           d->plane && d->channels && d->live && d->scratch && d->pointers && d->factors &&
-           d->block_position && d->block_variant && d->row_map && d->members && d->bundles;
+           d->plane && d->live && d->scratch && d->pointers && d->factors && d->block_position &&
+           d->block_variant && d->row_map && d->members && d->bundles;
     for (i = 0; i < sizeof d->rows / sizeof d->rows[0]; i++) {
         d->rows[i] = lsn_alloc_floats(plan->row_max);
         fine = fine && d->rows[i];
@@ -81,7 +80,6 @@ void lsn_delta_free(struct lsn_delta *d)
     lsn_free(d->is_touched);
     lsn_free(d->zeros);
     lsn_free(d->plane);
-    lsn_free(d->channels);
     lsn_free(d->live);
     lsn_free(d->scratch);
     lsn_free(d->pointers);
@@ -197,7 +195,7 @@ size_t lsn_delta_bytes(const struct lsn_network *network)
 {
     const struct lsn_plan *plan = network->plan;
     size_t maps = (plan->inputs_max + 2) * plan->positions_max * sizeof(int);
-    size_t rows = 6 * plan->row_max * sizeof(float);
+    size_t rows = 5 * plan->row_max * sizeof(float);
 
     return plan->arena_bytes + plan->scratch_floats * sizeof(float) + maps + rows +
            plan->row_map_max * sizeof(int) +

@@ -1,9 +1,6 @@
 /* A range convolution position by position: the variants whose change reaches an output
  * position are multiplied there together. */
-#include <string.h>
-
 #include "engine/range.h"
-#include "op/delta.h"
 #include "op/panel.h"
 
 /* Values that are multiplied at once. A block reads all weights once, so it grows with
@@ -59,32 +56,8 @@ static void map_rows(const struct lsn_change *in, int positions, int *map)
             map[in->position[row]] = (int)row;
 }
 
-/* What an output position sees of the input. */
-struct view {
-    int y_first, y_last, x_first, x_last; /* taps, [first, last) */
-    int y, x;                             /* input coordinates of tap (0, 0) */
-};
-
-static struct view view_at(const struct lsn_conv *conv, int position)
-{
-    const struct lsn_window *w = &conv->window;
-    int oy = position / conv->out.w, ox = position % conv->out.w;
-    struct view view = {.y = oy * w->sh - w->pt, .x = ox * w->sw - w->pl};
-
-    lsn_window_taps(oy, conv->in.h, w->kh, w->sh, w->dh, w->pt, &view.y_first, &view.y_last);
-    lsn_window_taps(ox, conv->in.w, w->kw, w->sw, w->dw, w->pl, &view.x_first, &view.x_last);
-    return view;
-}
-
-static int tap_position(const struct lsn_conv *conv, const struct view *view, int ky, int kx)
-{
-    const struct lsn_window *w = &conv->window;
-
-    return (view->y + ky * w->dh) * conv->in.w + view->x + kx * w->dw;
-}
-
 /* Variants whose change is seen, into d->members; how many. */
-static int find_members(const struct lsn_range *r, const struct view *view)
+static int find_members(const struct lsn_range *r, const struct lsn_view *view)
 {
     int positions = r->conv->in.h * r->conv->in.w, count = 0, v, ky, kx;
     const int *map = r->d->row_map;
@@ -94,7 +67,7 @@ static int find_members(const struct lsn_range *r, const struct view *view)
 
         for (ky = view->y_first; ky < view->y_last && !seen; ky++)
             for (kx = view->x_first; kx < view->x_last && !seen; kx++)
-                seen = map[tap_position(r->conv, view, ky, kx)] >= 0;
+                seen = map[lsn_view_position(&r->conv->window, r->conv->in, view, ky, kx)] >= 0;
         if (seen)
             r->d->members[count++] = v;
     }
@@ -160,7 +133,7 @@ static void add_tap(struct block *block, struct lsn_bundle *bundle, int group, i
 }
 
 /* Variants [count] at an output position, group by group. */
-static void add_bundles(struct block *block, const struct view *view, int position,
+static void add_bundles(struct block *block, const struct lsn_view *view, int position,
                         const int *variants, int count)
 {
     const struct lsn_range *r = block->range;
@@ -192,7 +165,8 @@ static void add_bundles(struct block *block, const struct view *view, int positi
                 (size_t)group * n;
         for (ky = view->y_first; ky < view->y_last; ky++)
             for (kx = view->x_first; kx < view->x_last; kx++)
-                if (rows_at(block, variants, count, tap_position(conv, view, ky, kx), rows))
+                if (rows_at(block, variants, count,
+                            lsn_view_position(&conv->window, conv->in, view, ky, kx), rows))
                     add_tap(block, bundle, group, ky * conv->window.kw + kx, rows);
         block->used += bundle->count * (size_t)count;
     }
@@ -202,7 +176,8 @@ static void add_bundles(struct block *block, const struct view *view, int positi
 static void run_position(struct block *block, int position)
 {
     const struct lsn_range *r = block->range;
-    struct view view = view_at(r->conv, position);
+    struct lsn_view view = lsn_window_view(&r->conv->window, r->conv->in, position / r->conv->out.w,
+                                           position % r->conv->out.w);
     int count = find_members(r, &view), bundles = (count + LSN_BUNDLE_ROWS - 1) / LSN_BUNDLE_ROWS;
     int positions = r->conv->out.h * r->conv->out.w, first = 0, i;
 

@@ -18,7 +18,7 @@
  * change has a difference; where nearly all are, all are used as they lie. */
 struct tiles {
     const struct lsn_range *range;
-    size_t live_count;  /* channels in the products, d->channels [live_count] */
+    size_t live_count;  /* channels in the products */
     bool selected;      /* they are not the change's whole range */
     size_t used;        /* tiles gathered so far */
     int *terms;         /* [live_count] rows of the weights */
@@ -122,13 +122,14 @@ static void find_live(struct tiles *t)
         lsn_delta_mark(n, lsn_change_row(in, row), live);
     for (i = 0; i < n; i++)
         if (live[i])
-            t->range->d->channels[t->live_count++] = (int)i;
+            t->terms[t->live_count++] = in->first + (int)i;
     /* Selecting costs a copy: not for a few channels less. */
     t->selected = t->live_count * 8 < n * 7;
-    if (!t->selected)
-        t->live_count = n;
-    for (i = 0; i < t->live_count; i++)
-        t->terms[i] = in->first + (t->selected ? t->range->d->channels[i] : (int)i);
+    if (t->selected)
+        return;
+    t->live_count = n;
+    for (i = 0; i < n; i++)
+        t->terms[i] = in->first + (int)i;
 }
 
 /* The variant's differences in the channels in use, [rows][live_count]. */
@@ -142,7 +143,7 @@ static const float *live_rows(const struct tiles *t, int variant)
         return lsn_change_row(in, first);
     for (row = first; row < in->start[variant + 1]; row++, to += t->live_count)
         for (i = 0; i < t->live_count; i++)
-            to[i] = lsn_change_row(in, row)[t->range->d->channels[i]];
+            to[i] = lsn_change_row(in, row)[t->terms[i] - in->first];
     return t->live;
 }
 

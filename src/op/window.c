@@ -28,3 +28,12 @@ void lsn_window_taps(int out, int in, int k, int stride, int dilation, int befor
     if (*last < *first)
         *last = *first;
 }
+
+struct lsn_view lsn_window_view(const struct lsn_window *w, struct lsn_shape in, int oy, int ox)
+{
+    struct lsn_view view = {.y = oy * w->sh - w->pt, .x = ox * w->sw - w->pl};
+
+    lsn_window_taps(oy, in.h, w->kh, w->sh, w->dh, w->pt, &view.y_first, &view.y_last);
+    lsn_window_taps(ox, in.w, w->kw, w->sw, w->dw, w->pl, &view.x_first, &view.x_last);
+    return view;
+}

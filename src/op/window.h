@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "lesion/shape.h"
+
 struct lsn_window {
     int kh, kw; /* taps */
     int sh, sw; /* strides, px */
@@ -21,5 +23,21 @@ int lsn_window_length(int in, int k, int stride, int dilation, int before, int a
 /* Taps [*first, *last) of output position out that fall inside the input. */
 void lsn_window_taps(int out, int in, int k, int stride, int dilation, int before, int *first,
                      int *last);
+
+/* The window at an output position, clipped to the input. */
+struct lsn_view {
+    int y_first, y_last, x_first, x_last; /* taps [first, last) */
+    int y, x;                             /* input coordinates of tap (0, 0), px */
+};
+
+struct lsn_view lsn_window_view(const struct lsn_window *window, struct lsn_shape in, int oy,
+                                int ox);
+
+/* The input's position y * w + x of a tap that the view holds. */
+static inline int lsn_view_position(const struct lsn_window *window, struct lsn_shape in,
+                                    const struct lsn_view *view, int ky, int kx)
+{
+    return (view->y + ky * window->dh) * in.w + view->x + kx * window->dw;
+}
 
 #endif
