@@ -68,7 +68,7 @@ enum lsn_status lsn_table_write_intact(const char *path, bool force,
     double n = images ? (double)images : 1;
     int c;
 
-    LSN_TRY(lsn_tallies_make(results, images, &tallies, err));
+    LSN_TRY(lsn_tallies_make_intact(results, images, &tallies, err));
     lsn_text_add(&text, "contrast,region,images,top1,top5,loss,margin\n");
     for (c = 0; c < results->condition_count; c++) {
         const struct lsn_tally *intact = &tallies.intact[c];

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/stats.h"
+#include "sweep/results.h"
 
 static void add_outcome(struct lsn_tally *tally, const struct lsn_outcome *outcome)
 {
@@ -65,6 +66,30 @@ enum lsn_status lsn_tallies_make(const struct lsn_results *results, size_t image
     lsn_free(intact);
     lsn_free(lesioned);
     lsn_free(same);
+    return status;
+}
+
+enum lsn_status lsn_tallies_make_intact(const struct lsn_results *results, size_t images,
+                                        struct lsn_tallies *tallies, struct lsn_error *err)
+{
+    enum lsn_status status = LSN_OK;
+    struct lsn_outcome outcome;
+    size_t image;
+    int c;
+
+    *tallies = (struct lsn_tallies){0};
+    tallies->intact = lsn_alloc((size_t)results->condition_count, sizeof *tallies->intact);
+    if (!tallies->intact)
+        return lsn_fail_memory(err, "a table");
+    for (image = 0; image < images; image++)
+        for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
+            status = lsn_store_get_intact(results->store, lsn_results_stimulus(results, image, c),
+                                          &outcome, err);
+            if (status == LSN_OK)
+                add_outcome(&tallies->intact[c], &outcome);
+        }
+    if (status != LSN_OK)
+        lsn_tallies_free(tallies);
     return status;
 }
 

@@ -30,6 +30,10 @@ enum lsn_status lsn_tallies_make(const struct lsn_results *results, size_t image
  * kernels of a condition. LSN_E_MEMORY. */
 enum lsn_status lsn_tallies_test(const struct lsn_results *results, struct lsn_tallies *tallies,
                                  struct lsn_error *err);
+/* The same of the intact outcomes alone: lesioned is NULL, and their arrays are not read. */
+enum lsn_status lsn_tallies_make_intact(const struct lsn_results *results, size_t images,
+                                        struct lsn_tallies *tallies, struct lsn_error *err);
+
 void lsn_tallies_free(struct lsn_tallies *tallies);
 
 #endif
