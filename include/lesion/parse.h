@@ -14,6 +14,9 @@ LSN_API_BEGIN
 bool lsn_parse_int(const char *text, int64_t low, int64_t high, int64_t *value);
 bool lsn_parse_float(const char *text, double low, double high, double *value);
 
+/* The whole of text as I/N, two such numbers with I in 1 ... N. */
+bool lsn_parse_shard(const char *text, int *shard, int *shards);
+
 LSN_API_END
 
 #endif

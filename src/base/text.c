@@ -107,6 +107,21 @@ bool lsn_parse_int(const char *text, int64_t low, int64_t high, int64_t *value)
     return true;
 }
 
+bool lsn_parse_shard(const char *text, int *shard, int *shards)
+{
+    const char *slash = strchr(text, '/');
+    char first[16] = "";
+    int64_t i, n;
+
+    if (slash && (size_t)(slash - text) < sizeof first)
+        memcpy(first, text, (size_t)(slash - text));
+    if (!slash || !lsn_parse_int(slash + 1, 1, INT32_MAX, &n) || !lsn_parse_int(first, 1, n, &i))
+        return false;
+    *shard = (int)i;
+    *shards = (int)n;
+    return true;
+}
+
 bool lsn_parse_float(const char *text, double low, double high, double *value)
 {
     char *end;

@@ -22,25 +22,6 @@ static size_t default_memory(void)
     return most < MEMORY_DEFAULT ? most : MEMORY_DEFAULT;
 }
 
-/* Reads I/N. */
-static bool read_shard(const char *text, struct lsn_sweep_options *sweep)
-{
-    const char *slash = strchr(text, '/');
-    char first[16] = "";
-    int64_t shard, shards;
-
-    if (slash && (size_t)(slash - text) < sizeof first)
-        memcpy(first, text, (size_t)(slash - text));
-    if (!slash || !lsn_parse_int(slash + 1, 1, INT32_MAX, &shards) ||
-        !lsn_parse_int(first, 1, shards, &shard)) {
-        message_usage("--shard: '%s' is not I/N with I in 1 ... N", text);
-        return false;
-    }
-    sweep->shard = (int)shard;
-    sweep->shards = (int)shards;
-    return true;
-}
-
 bool sweeping_options(const struct options *options, const struct inputs *inputs,
                       struct lsn_sweep_options *sweep)
 {
@@ -57,7 +38,10 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
         .memory = options->memory ? options->memory : default_memory(),
         .stop = &signals_stop,
     };
-    return !options->shard || read_shard(options->shard, sweep);
+    if (!options->shard || lsn_parse_shard(options->shard, &sweep->shard, &sweep->shards))
+        return true;
+    message_usage("--shard: '%s' is not I/N with I in 1 ... N", options->shard);
+    return false;
 }
 
 /* Signals, progress and estimate for long work. */

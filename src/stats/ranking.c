@@ -266,20 +266,10 @@ static enum lsn_status check(const struct lsn_sweep_options *o,
 static enum lsn_status make(struct ranker *r, struct lsn_ranking *ranking, struct lsn_error *err)
 {
     const struct lsn_sweep_options *o = r->job.options;
-    struct lsn_selection selection = {0};
-    enum lsn_status status;
     size_t cells;
 
-    LSN_TRY(
-        lsn_showing_check(r->job.model, r->job.dataset, o->conditions, o->condition_count, err));
-    LSN_TRY(lsn_selection_make(r->job.model, o->layers, o->kernels, &selection, err));
-    status =
-        lsn_results_describe(r->job.model, r->job.dataset, 0, lsn_dataset_count(r->job.dataset),
-                             o->conditions, o->condition_count, &selection, &ranking->axes, err);
-    lsn_selection_free(&selection);
-    if (status != LSN_OK)
-        return status;
-    r->job.results = ranking->axes;
+    LSN_TRY(lsn_job_describe(&r->job, lsn_dataset_count(r->job.dataset), err));
+    ranking->axes = r->job.results;
     ranking->top = r->options->top;
     ranking->condition_count = o->condition_count;
     ranking->all_variants = (uint64_t)ranking->axes->kernel_count * ranking->axes->image_count *

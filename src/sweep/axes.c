@@ -75,8 +75,11 @@ static const struct axis {
 } axes[] = {
     {"images.csv", add_images}, {"conditions.csv", add_conditions}, {"kernels.csv", add_kernels}};
 
-enum lsn_status lsn_axes_write(const char *folder, const struct lsn_results *results,
-                               struct lsn_error *err)
+/* Gives each axis's file, as it should be, to visit. */
+static enum lsn_status visit_axes(const char *folder, const struct lsn_results *results,
+                                  enum lsn_status (*visit)(const char *path, const char *wanted,
+                                                           struct lsn_error *err),
+                                  struct lsn_error *err)
 {
     enum lsn_status status = LSN_OK;
     size_t i;
@@ -86,12 +89,23 @@ enum lsn_status lsn_axes_write(const char *folder, const struct lsn_results *res
         struct lsn_text text = {0};
 
         axes[i].add(&text, results);
-        status = path && !text.failed ? lsn_file_write(path, true, text.bytes, text.length, err)
+        status = path && !text.failed ? visit(path, text.bytes, err)
                                       : lsn_fail_memory(err, "the axes of a run");
         lsn_text_free(&text);
         lsn_free(path);
     }
     return status;
+}
+
+static enum lsn_status write_axis(const char *path, const char *wanted, struct lsn_error *err)
+{
+    return lsn_file_write(path, true, wanted, strlen(wanted), err);
+}
+
+enum lsn_status lsn_axes_write(const char *folder, const struct lsn_results *results,
+                               struct lsn_error *err)
+{
+    return visit_axes(folder, results, write_axis, err);
 }
 
 /* Names the first line in which two texts differ. */
@@ -134,20 +148,7 @@ static enum lsn_status compare_axis(const char *path, const char *wanted, struct
 enum lsn_status lsn_axes_compare(const char *folder, const struct lsn_results *results,
                                  struct lsn_error *err)
 {
-    enum lsn_status status = LSN_OK;
-    size_t i;
-
-    for (i = 0; i < COUNT(axes) && status == LSN_OK; i++) {
-        char *path = lsn_path_join(folder, axes[i].name);
-        struct lsn_text text = {0};
-
-        axes[i].add(&text, results);
-        status = path && !text.failed ? compare_axis(path, text.bytes, err)
-                                      : lsn_fail_memory(err, "the axes of a run");
-        lsn_text_free(&text);
-        lsn_free(path);
-    }
-    return status;
+    return visit_axes(folder, results, compare_axis, err);
 }
 
 static enum lsn_status compare_files(const char *name, const char *a, const char *b,
@@ -215,12 +216,7 @@ static enum lsn_status read_images(const struct reader *r, struct lsn_results *r
     LSN_TRY(column_of(r, "class", &class_index));
     LSN_TRY(column_of(r, "class_name", &class_name));
     LSN_TRY(column_of(r, "bytes", &bytes));
-    results->image_count = r->csv.row_count;
-    results->image_names = lsn_alloc(r->csv.row_count, sizeof *results->image_names);
-    results->image_classes = lsn_alloc(r->csv.row_count, sizeof *results->image_classes);
-    results->image_bytes = lsn_alloc(r->csv.row_count, sizeof *results->image_bytes);
-    if (!results->image_names || !results->image_classes || !results->image_bytes)
-        return lsn_fail_memory(r->err, "the images of a run");
+    LSN_TRY(lsn_results_allocate_images(results, r->csv.row_count, r->err));
     for (i = 0; i < r->csv.row_count; i++) {
         int64_t value;
 

@@ -20,16 +20,10 @@ struct shard {
 static enum lsn_status read_number(const struct shard *shard, int *number, int *of,
                                    struct lsn_error *err)
 {
-    const char *text = shard->facts.text[LSN_FACT_SHARD], *slash = strchr(text, '/');
-    char first[32] = "";
-    int64_t i, n;
+    const char *text = shard->facts.text[LSN_FACT_SHARD];
 
-    if (slash && (size_t)(slash - text) < sizeof first)
-        memcpy(first, text, (size_t)(slash - text));
-    if (!slash || !lsn_parse_int(slash + 1, 1, INT32_MAX, &n) || !lsn_parse_int(first, 1, n, &i))
+    if (!lsn_parse_shard(text, number, of))
         return lsn_fail(err, LSN_E_FORMAT, "%s: '%s' is not a shard", shard->folder, text);
-    *number = (int)i;
-    *of = (int)n;
     return LSN_OK;
 }
 
@@ -48,13 +42,11 @@ static enum lsn_status check_finished(const struct shard *shard, struct lsn_erro
 static enum lsn_status check_same_run(const struct shard *a, const struct shard *b, bool any_core,
                                       struct lsn_error *err)
 {
-    int i;
+    int i = lsn_facts_difference(&a->facts, &b->facts, any_core, true);
 
-    for (i = 0; i < LSN_FACT_COUNT; i++)
-        if (i != LSN_FACT_SHARD && !(any_core && i == LSN_FACT_BLAS_CORE) &&
-            strcmp(a->facts.text[i], b->facts.text[i]) != 0)
-            return lsn_fail(err, LSN_E_DATA, "%s and %s are not of one run: %s and %s", a->folder,
-                            b->folder, a->facts.text[i], b->facts.text[i]);
+    if (i >= 0)
+        return lsn_fail(err, LSN_E_DATA, "%s and %s are not of one run: %s and %s", a->folder,
+                        b->folder, a->facts.text[i], b->facts.text[i]);
     return lsn_axes_compare_shared(a->folder, b->folder, err);
 }
 
@@ -80,16 +72,12 @@ static enum lsn_status sort(struct shard *sorted, const struct shard *shards, in
 static enum lsn_status join_images(const struct shard *shards, int count, struct lsn_results *whole,
                                    struct lsn_error *err)
 {
-    size_t at = 0, i;
+    size_t images = 0, at = 0, i;
     int s, c;
 
     for (s = 0; s < count; s++)
-        whole->image_count += shards[s].results->image_count;
-    whole->image_names = lsn_alloc(whole->image_count, sizeof *whole->image_names);
-    whole->image_classes = lsn_alloc(whole->image_count, sizeof *whole->image_classes);
-    whole->image_bytes = lsn_alloc(whole->image_count, sizeof *whole->image_bytes);
-    if (!whole->image_names || !whole->image_classes || !whole->image_bytes)
-        return lsn_fail_memory(err, "the list of images");
+        images += shards[s].results->image_count;
+    LSN_TRY(lsn_results_allocate_images(whole, images, err));
     for (s = 0; s < count; s++) {
         const struct lsn_results *r = shards[s].results;
 

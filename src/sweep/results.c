@@ -11,16 +11,24 @@ struct lsn_results *lsn_results_empty(void)
     return lsn_alloc(1, sizeof(struct lsn_results));
 }
 
+enum lsn_status lsn_results_allocate_images(struct lsn_results *r, size_t count,
+                                            struct lsn_error *err)
+{
+    r->image_count = count;
+    r->image_names = lsn_alloc(count, sizeof *r->image_names);
+    r->image_classes = lsn_alloc(count, sizeof *r->image_classes);
+    r->image_bytes = lsn_alloc(count, sizeof *r->image_bytes);
+    return r->image_names && r->image_classes && r->image_bytes
+               ? LSN_OK
+               : lsn_fail_memory(err, "the list of images");
+}
+
 static enum lsn_status describe_images(struct lsn_results *r, const struct lsn_dataset *dataset,
-                                       size_t first, struct lsn_error *err)
+                                       size_t first, size_t count, struct lsn_error *err)
 {
     size_t i;
 
-    r->image_names = lsn_alloc(r->image_count, sizeof *r->image_names);
-    r->image_classes = lsn_alloc(r->image_count, sizeof *r->image_classes);
-    r->image_bytes = lsn_alloc(r->image_count, sizeof *r->image_bytes);
-    if (!r->image_names || !r->image_classes || !r->image_bytes)
-        return lsn_fail_memory(err, "the list of images");
+    LSN_TRY(lsn_results_allocate_images(r, count, err));
     for (i = 0; i < r->image_count; i++) {
         const char *path = lsn_dataset_path(dataset, first + i);
         struct stat info;
@@ -69,7 +77,7 @@ static enum lsn_status describe_model(struct lsn_results *r, const struct lsn_mo
 }
 
 static enum lsn_status describe(struct lsn_results *r, const struct lsn_model *model,
-                                const struct lsn_dataset *dataset, size_t first,
+                                const struct lsn_dataset *dataset, size_t first, size_t count,
                                 const struct lsn_condition *conditions,
                                 struct lsn_selection *selection, struct lsn_error *err)
 {
@@ -87,7 +95,7 @@ static enum lsn_status describe(struct lsn_results *r, const struct lsn_model *m
         /* Results may outlive a mask, and need only its name. */
         r->conditions[c].region.mask = (struct lsn_image){0};
     }
-    LSN_TRY(describe_images(r, dataset, first, err));
+    LSN_TRY(describe_images(r, dataset, first, count, err));
     return describe_model(r, model, err);
 }
 
@@ -102,9 +110,8 @@ enum lsn_status lsn_results_describe(const struct lsn_model *model,
     *results = lsn_results_empty();
     if (!*results)
         return lsn_fail_memory(err, "the outcomes");
-    (*results)->image_count = count;
     (*results)->condition_count = condition_count;
-    status = describe(*results, model, dataset, first, conditions, selection, err);
+    status = describe(*results, model, dataset, first, count, conditions, selection, err);
     if (status != LSN_OK) {
         lsn_results_free(*results);
         *results = NULL;
@@ -167,9 +174,10 @@ enum lsn_status lsn_results_read(const struct lsn_results *results, size_t image
     return LSN_OK;
 }
 
-enum lsn_status lsn_results_image_complete(const struct lsn_results *results, size_t image,
-                                           struct lsn_outcome *outcomes, uint8_t *same,
-                                           bool *complete, struct lsn_error *err)
+/* Whether no outcome of an image is missing. outcomes, same [kernel_count]: buffers. */
+static enum lsn_status image_complete(const struct lsn_results *results, size_t image,
+                                      struct lsn_outcome *outcomes, uint8_t *same, bool *complete,
+                                      struct lsn_error *err)
 {
     size_t k;
     int c;
@@ -198,8 +206,7 @@ enum lsn_status lsn_results_count_complete(struct lsn_results *results, struct l
 
     results->complete_images = 0;
     while (status == LSN_OK && results->complete_images < results->image_count) {
-        status = lsn_results_image_complete(results, results->complete_images, outcomes, same,
-                                            &complete, err);
+        status = image_complete(results, results->complete_images, outcomes, same, &complete, err);
         if (status != LSN_OK || !complete)
             break;
         results->complete_images++;

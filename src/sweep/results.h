@@ -19,16 +19,14 @@ enum lsn_status lsn_results_describe(const struct lsn_model *model,
 /* No axes yet. NULL: out of memory. */
 struct lsn_results *lsn_results_empty(void);
 
+/* Room for count images, whose names are still NULL. LSN_E_MEMORY. */
+enum lsn_status lsn_results_allocate_images(struct lsn_results *results, size_t count,
+                                            struct lsn_error *err);
+
 struct lsn_store_shape lsn_results_shape(const struct lsn_results *results);
 
 /* Index of (image, condition). */
 size_t lsn_results_stimulus(const struct lsn_results *results, size_t image, int condition);
-
-/* Whether no outcome of an image is missing. buffers: outcomes [kernel_count] and as
- * many bytes. LSN_E_IO. */
-enum lsn_status lsn_results_image_complete(const struct lsn_results *results, size_t image,
-                                           struct lsn_outcome *outcomes, uint8_t *same,
-                                           bool *complete, struct lsn_error *err);
 
 /* Counts the complete images at the beginning. LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_results_count_complete(struct lsn_results *results, struct lsn_error *err);

@@ -122,17 +122,27 @@ static enum lsn_status write_facts(const char *folder, const struct lsn_facts *f
     return status;
 }
 
-static enum lsn_status compare_facts(const char *folder, const struct lsn_facts *found,
-                                     const struct lsn_facts *wanted, bool any_core,
-                                     struct lsn_error *err)
+int lsn_facts_difference(const struct lsn_facts *a, const struct lsn_facts *b, bool any_core,
+                         bool any_shard)
 {
     int i;
 
     for (i = 0; i < LSN_FACT_COUNT; i++)
-        if (strcmp(found->text[i], wanted->text[i]) != 0 && !(any_core && i == LSN_FACT_BLAS_CORE))
-            return lsn_fail(err, LSN_E_DATA, "%s: is a run with %s %s, not %s", folder,
+        if (strcmp(a->text[i], b->text[i]) != 0 && !(any_core && i == LSN_FACT_BLAS_CORE) &&
+            !(any_shard && i == LSN_FACT_SHARD))
+            return i;
+    return -1;
+}
+
+static enum lsn_status compare_facts(const char *folder, const struct lsn_facts *found,
+                                     const struct lsn_facts *wanted, bool any_core,
+                                     struct lsn_error *err)
+{
+    int i = lsn_facts_difference(found, wanted, any_core, false);
+
+    return i < 0 ? LSN_OK
+                 : lsn_fail(err, LSN_E_DATA, "%s: is a run with %s %s, not %s", folder,
                             fact_names[i], found->text[i], wanted->text[i]);
-    return LSN_OK;
 }
 
 /* Takes the lock, waiting for nobody. fcntl's locks end with the process, however it

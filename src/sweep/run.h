@@ -34,6 +34,11 @@ struct lsn_facts {
 struct lsn_facts lsn_facts_of(const struct lsn_model *model, enum lsn_engine engine,
                               enum lsn_alpha alpha, int shard, int shards);
 
+/* The first fact in which two runs differ, an enum lsn_fact, or -1. any_core, any_shard:
+ * that one is no difference. */
+int lsn_facts_difference(const struct lsn_facts *a, const struct lsn_facts *b, bool any_core,
+                         bool any_shard);
+
 /* Opens folder as the run that results and facts describe, and gives results its store:
  * lays it out where it is not there (or was not laid out whole), else checks that it is
  * that run. any_core: another BLAS core is no difference. *lock is to be closed after

@@ -15,7 +15,6 @@
 #include "sweep/estimate.h"
 #include "sweep/results.h"
 #include "sweep/run.h"
-#include "sweep/select.h"
 #include "sweep/worker.h"
 
 /* Kernels first ... first+count-1 of the results, all of one layer. */
@@ -263,14 +262,10 @@ static void release(struct sweep *sweep)
 static enum lsn_status describe(struct sweep *sweep, struct lsn_error *err)
 {
     const struct lsn_sweep_options *o = sweep->job.options;
-    struct lsn_selection selection = {0};
     size_t count = lsn_dataset_count(sweep->job.dataset);
-    enum lsn_status status;
 
     if (o->condition_count < 1)
         return lsn_fail(err, LSN_E_ARGUMENT, "a sweep needs at least one condition");
-    LSN_TRY(lsn_showing_check(sweep->job.model, sweep->job.dataset, o->conditions,
-                              o->condition_count, err));
     if (o->shards) {
         if (o->shard < 1 || o->shard > o->shards)
             return lsn_fail(err, LSN_E_ARGUMENT, "there is no shard %d of %d", o->shard, o->shards);
@@ -278,13 +273,7 @@ static enum lsn_status describe(struct sweep *sweep, struct lsn_error *err)
             return lsn_fail(err, LSN_E_ARGUMENT, "%d shards of %zu images", o->shards, count);
         lsn_run_shard(count, o->shard, o->shards, &sweep->job.first_image, &count);
     }
-    if (!o->intact_only)
-        LSN_TRY(lsn_selection_make(sweep->job.model, o->layers, o->kernels, &selection, err));
-    status = lsn_results_describe(sweep->job.model, sweep->job.dataset, sweep->job.first_image,
-                                  count, o->conditions, o->condition_count, &selection,
-                                  &sweep->job.results, err);
-    lsn_selection_free(&selection);
-    return status;
+    return lsn_job_describe(&sweep->job, count, err);
 }
 
 enum lsn_status lsn_sweep_run(const struct lsn_model *model, const struct lsn_dataset *dataset,

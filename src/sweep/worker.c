@@ -10,6 +10,21 @@
 
 #define NOTHING SIZE_MAX
 
+enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_error *err)
+{
+    const struct lsn_sweep_options *o = job->options;
+    struct lsn_selection selection = {0};
+    enum lsn_status status;
+
+    LSN_TRY(lsn_showing_check(job->model, job->dataset, o->conditions, o->condition_count, err));
+    if (!o->intact_only)
+        LSN_TRY(lsn_selection_make(job->model, o->layers, o->kernels, &selection, err));
+    status = lsn_results_describe(job->model, job->dataset, job->first_image, images, o->conditions,
+                                  o->condition_count, &selection, &job->results, err);
+    lsn_selection_free(&selection);
+    return status;
+}
+
 static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_job *job,
                                    size_t most, struct lsn_error *err)
 {

@@ -15,6 +15,11 @@ struct lsn_job {
     size_t first_image; /* of dataset, that results begin with */
 };
 
+/* Checks the job's options against the model, and gives it its results: the axes of
+ * `images` images, without outcomes. LSN_E_ARGUMENT, LSN_E_DATA, LSN_E_IO,
+ * LSN_E_MEMORY. */
+enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_error *err);
+
 struct lsn_worker {
     const struct lsn_job *job;
     struct lsn_pass *pass;

@@ -135,6 +135,22 @@ static void integers(void **state)
     assert_true(lsn_parse_int("-9223372036854775808", INT64_MIN, 0, &value) && value == INT64_MIN);
 }
 
+static void shards(void **state)
+{
+    static const char *const bad[] = {"",    "1",   "1/",  "/2",    "0/2",
+                                      "3/2", "a/2", "1/b", "1/2/3", "00000000000000001/2"};
+    int shard = 0, count = 0;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(bad); i++)
+        if (lsn_parse_shard(bad[i], &shard, &count))
+            fail_msg("'%s' was taken", bad[i]);
+    assert_true(shard == 0 && count == 0);
+    assert_true(lsn_parse_shard("2/7", &shard, &count) && shard == 2 && count == 7);
+    assert_true(lsn_parse_shard("7/7", &shard, &count) && shard == 7);
+}
+
 static void floats(void **state)
 {
     static const char *const bad[] = {"",      " ",    "1 ",    " 1",  "+1",  "0x1",  "0X8", "1e",
@@ -353,6 +369,7 @@ int main(void)
         cmocka_unit_test(text_grows),
         cmocka_unit_test(text_quotes_csv),
         cmocka_unit_test(integers),
+        cmocka_unit_test(shards),
         cmocka_unit_test(floats),
         cmocka_unit_test(sizes_are_checked),
         cmocka_unit_test(memory_comes_zeroed),
