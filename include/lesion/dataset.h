@@ -3,6 +3,7 @@
 #define LESION_DATASET_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lesion/error.h"
 #include "lesion/model.h"
@@ -42,6 +43,12 @@ int lsn_dataset_class(const struct lsn_dataset *dataset, size_t image);
 
 /* SHA-256 of the list of names and classes, 64 hex digits; lent. */
 const char *lsn_dataset_sha256(const struct lsn_dataset *dataset);
+
+/* partner [count]: for each image of a whole list another one, whose edges or activations
+ * it is given: a seeded cyclic permutation, so none is its own. LSN_E_DATA where there are
+ * fewer than two. */
+enum lsn_status lsn_dataset_partners(size_t count, uint64_t seed, size_t *partner,
+                                     struct lsn_error *err);
 
 LSN_API_END
 #endif

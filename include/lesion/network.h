@@ -23,7 +23,8 @@ double lsn_network_lesion_work(const struct lsn_network *network, int layer);
 
 enum lsn_engine {
     LSN_ENGINE_INCREMENTAL, /* carries forward what each lesion changes */
-    LSN_ENGINE_FULL         /* computes everything behind the lesion again; its slow twin */
+    LSN_ENGINE_FULL,        /* computes everything behind the lesion again; its slow twin */
+    LSN_ENGINE_INTACT       /* no lesions at all: passes that take little memory */
 };
 
 /* Bytes that the network holds, the model's own weights included, and that each
@@ -44,7 +45,7 @@ void lsn_pass_free(struct lsn_pass *pass);
 const float *lsn_pass_run(struct lsn_pass *pass, const float *x);
 
 /* logits [count][classes], one row for each of kernels [count] of layer, lesioned
- * alone, on the stimulus last given to lsn_pass_run. */
+ * alone, on the stimulus last given to lsn_pass_run. Not with LSN_ENGINE_INTACT. */
 void lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, const int *kernels, int count,
                            float *logits);
 

@@ -37,7 +37,7 @@ struct lsn_ranking {
 };
 
 /* Races the kernels that options choose, at each of its conditions on its own. options'
- * run, shards and intact_only are not for races: LSN_E_ARGUMENT, also where fewer
+ * run, shards and LSN_ENGINE_INTACT are not for races: LSN_E_ARGUMENT, also where fewer
  * kernels are chosen than wanted. After LSN_E_INTERRUPTED there is no ranking. */
 enum lsn_status lsn_ranking_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
                                 const struct lsn_sweep_options *options,

@@ -85,11 +85,5 @@ enum lsn_status lsn_region_make(const struct lsn_region *region, const struct ls
                                 const struct lsn_image *other, size_t image, uint8_t *mask,
                                 struct lsn_error *err);
 
-/* partner [count]: for each image of the whole list the other one whose edges it is given
- * by other-edges: a seeded cyclic permutation, so none is its own. LSN_E_DATA where there
- * are fewer than two. */
-enum lsn_status lsn_region_partners(size_t count, uint64_t seed, size_t *partner,
-                                    struct lsn_error *err);
-
 LSN_API_END
 #endif

@@ -25,7 +25,7 @@ enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,
 
 /* Whether the conditions' regions can be made on the network's input and of so many
  * images: to be asked before long work. Fails as lsn_region_check and
- * lsn_region_partners. */
+ * lsn_dataset_partners. */
 enum lsn_status lsn_showing_check(const struct lsn_model *model, const struct lsn_dataset *dataset,
                                   const struct lsn_condition *conditions, int condition_count,
                                   struct lsn_error *err);

@@ -46,7 +46,6 @@ struct lsn_sweep_options {
     const char *run;
     bool any_core;     /* go on in a run that another BLAS core began, whose last bits differ */
     int shard, shards; /* only this part of the images, 1 ... shards; 0: all */
-    bool intact_only;  /* no lesions at all */
     bool keep_logits;  /* keep the intact logits */
     enum lsn_alpha alpha;
     enum lsn_engine engine;

@@ -9,12 +9,14 @@
 #include "base/memory.h"
 
 struct job {
-    lsn_unit_fn *unit;
+    lsn_unit_fn *unit, *collect; /* collect: NULL where nothing is collected */
     void *context;
     size_t units;
     atomic_size_t next;
     atomic_bool failed;
-    pthread_mutex_t lock; /* guards the three below */
+    pthread_mutex_t lock; /* guards all below */
+    pthread_cond_t moved; /* collected has grown, or a unit failed */
+    size_t collected;     /* units 0 ... collected-1 are */
     size_t failed_unit;
     enum lsn_status status;
     struct lsn_error error;
@@ -35,8 +37,35 @@ static void record_failure(struct job *job, size_t unit, enum lsn_status status,
         job->failed_unit = unit;
         job->error = *error;
     }
+    pthread_cond_broadcast(&job->moved);
     pthread_mutex_unlock(&job->lock);
     atomic_store(&job->failed, true);
+}
+
+/* Waits until it is the unit's turn; false where it never will be. Lower units have
+ * all been handed out, so each is either collected one day or fails. */
+static bool await_turn(struct job *job, size_t unit)
+{
+    bool mine;
+
+    pthread_mutex_lock(&job->lock);
+    while (job->collected != unit && (job->status == LSN_OK || job->failed_unit > unit))
+        pthread_cond_wait(&job->moved, &job->lock);
+    mine = job->collected == unit;
+    pthread_mutex_unlock(&job->lock);
+    return mine;
+}
+
+static enum lsn_status collect(struct job *job, int worker, size_t unit, struct lsn_error *error)
+{
+    if (!await_turn(job, unit))
+        return LSN_OK;
+    LSN_TRY(job->collect(job->context, worker, unit, error));
+    pthread_mutex_lock(&job->lock);
+    job->collected++;
+    pthread_cond_broadcast(&job->moved);
+    pthread_mutex_unlock(&job->lock);
+    return LSN_OK;
 }
 
 static void *work(void *argument)
@@ -52,6 +81,8 @@ static void *work(void *argument)
         if (unit >= job->units)
             break;
         status = job->unit(job->context, worker->index, unit, &error);
+        if (status == LSN_OK && job->collect)
+            status = collect(job, worker->index, unit, &error);
         if (status != LSN_OK)
             record_failure(job, unit, status, &error);
     }
@@ -61,7 +92,18 @@ static void *work(void *argument)
 enum lsn_status lsn_parallel(int workers, size_t units, lsn_unit_fn *unit, void *context,
                              struct lsn_error *err)
 {
-    struct job job = {.unit = unit, .context = context, .units = units, .status = LSN_OK};
+    return lsn_parallel_in_order(workers, units, unit, NULL, context, err);
+}
+
+enum lsn_status lsn_parallel_in_order(int workers, size_t units, lsn_unit_fn *unit,
+                                      lsn_unit_fn *collect_unit, void *context,
+                                      struct lsn_error *err)
+{
+    struct job job = {.unit = unit,
+                      .collect = collect_unit,
+                      .context = context,
+                      .units = units,
+                      .status = LSN_OK};
     struct worker *crew;
     int started, i;
 
@@ -75,6 +117,7 @@ enum lsn_status lsn_parallel(int workers, size_t units, lsn_unit_fn *unit, void 
     atomic_init(&job.next, 0);
     atomic_init(&job.failed, false);
     pthread_mutex_init(&job.lock, NULL);
+    pthread_cond_init(&job.moved, NULL);
     for (i = 0; i < workers; i++)
         crew[i] = (struct worker){.job = &job, .index = i};
     for (started = 1; started < workers; started++)
@@ -83,6 +126,7 @@ enum lsn_status lsn_parallel(int workers, size_t units, lsn_unit_fn *unit, void 
     work(&crew[0]);
     for (i = 1; i < started; i++)
         pthread_join(crew[i].thread, NULL);
+    pthread_cond_destroy(&job.moved);
     pthread_mutex_destroy(&job.lock);
     lsn_free(crew);
     if (job.status != LSN_OK)

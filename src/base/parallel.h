@@ -17,6 +17,13 @@ typedef enum lsn_status lsn_unit_fn(void *context, int worker, size_t unit, stru
 enum lsn_status lsn_parallel(int workers, size_t units, lsn_unit_fn *unit, void *context,
                              struct lsn_error *err);
 
+/* The same, and after each unit that succeeded collect(context, worker, u, err), one at a
+ * time and in the order of units: sums made in it are the same for any number of threads.
+ * What a unit leaves for it must be that worker's own. No unit is collected behind one
+ * that failed, or whose collection did. */
+enum lsn_status lsn_parallel_in_order(int workers, size_t units, lsn_unit_fn *unit,
+                                      lsn_unit_fn *collect, void *context, struct lsn_error *err);
+
 /* Processors this process may run on; at least 1. */
 int lsn_processors(void);
 

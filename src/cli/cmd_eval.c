@@ -41,7 +41,7 @@ static void run(const struct command_line *line)
     if (!check_outputs(options) || !inputs_load(options, &inputs))
         return;
     (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
-    sweep.intact_only = true;
+    sweep.engine = LSN_ENGINE_INTACT;
     sweep.keep_logits = options->logits != NULL;
     results = sweeping_run(&inputs, &sweep, "eval");
     if (results) {

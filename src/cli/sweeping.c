@@ -68,7 +68,7 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
     prepare(options, &progress, what);
     status = lsn_sweep_run(inputs->model, inputs->dataset, options, &results, &err);
     progress_end();
-    if (results && !options->intact_only && results->seconds > 0)
+    if (results && options->engine != LSN_ENGINE_INTACT && results->seconds > 0)
         message_detail("%d threads, %.3f s; multiply-adds for the lesions: %.4g, of %.4g that the "
                        "full engine takes",
                        results->threads, results->seconds, results->multiply_adds,

@@ -14,7 +14,7 @@
 struct lsn_pass {
     const struct lsn_network *network;
     float **intact;          /* [steps][h][w][c] */
-    struct lsn_delta *delta; /* the incremental engine; NULL: the full one */
+    struct lsn_delta *delta; /* the incremental engine; NULL: another one */
     float **lesioned;        /* [steps][h][w][c] */
     const float **inputs;    /* the running step's inputs */
     float *scratch;
@@ -71,9 +71,15 @@ static enum lsn_status allocate(struct lsn_pass *pass, enum lsn_engine engine,
         if (!pass->intact[i])
             return lsn_fail_memory(err, "activations");
     }
-    if (engine == LSN_ENGINE_FULL)
+    switch (engine) {
+    case LSN_ENGINE_INCREMENTAL:
+        return lsn_delta_create(network, pass->intact, &pass->delta, err);
+    case LSN_ENGINE_FULL:
         return allocate_full(pass, err);
-    return lsn_delta_create(network, pass->intact, &pass->delta, err);
+    case LSN_ENGINE_INTACT:
+        break;
+    }
+    return LSN_OK;
 }
 
 enum lsn_status lsn_pass_create(const struct lsn_network *network, enum lsn_engine engine,
@@ -192,6 +198,7 @@ size_t lsn_pass_bytes(const struct lsn_network *network, enum lsn_engine engine)
     for (i = 0; i < (size_t)network->step_count; i++)
         floats += network->steps[i].count * (engine == LSN_ENGINE_FULL ? 2 : 1);
     if (engine == LSN_ENGINE_FULL)
-        return (floats + largest_weight(network)) * sizeof(float);
-    return floats * sizeof(float) + lsn_delta_bytes(network);
+        floats += largest_weight(network);
+    return floats * sizeof(float) +
+           (engine == LSN_ENGINE_INCREMENTAL ? lsn_delta_bytes(network) : 0);
 }

@@ -150,23 +150,3 @@ enum lsn_status lsn_region_make(const struct lsn_region *region, const struct ls
         invert(mask, pixels);
     return LSN_OK;
 }
-
-/* Sattolo's shuffle: every cycle through all images is as likely as another. */
-enum lsn_status lsn_region_partners(size_t count, uint64_t seed, size_t *partner,
-                                    struct lsn_error *err)
-{
-    uint64_t state = seed;
-    size_t i;
-
-    if (count < 2)
-        return lsn_fail(err, LSN_E_DATA, "other-edges: wants a list of at least two images");
-    for (i = 0; i < count; i++)
-        partner[i] = i;
-    for (i = count - 1; i > 0; i--) {
-        size_t j = (size_t)lsn_random_below(&state, i), kept = partner[i];
-
-        partner[i] = partner[j];
-        partner[j] = kept;
-    }
-    return LSN_OK;
-}

@@ -254,7 +254,7 @@ static enum lsn_status run(struct ranker *r, struct lsn_ranking *ranking, struct
 static enum lsn_status check(const struct lsn_sweep_options *o,
                              const struct lsn_ranking_options *race, struct lsn_error *err)
 {
-    if (o->run || o->shards || o->intact_only)
+    if (o->run || o->shards || o->engine == LSN_ENGINE_INTACT)
         return lsn_fail(err, LSN_E_ARGUMENT, "a race takes no run directory and no shards");
     if (o->condition_count < 1 || race->top < 1)
         return lsn_fail(err, LSN_E_ARGUMENT, "a race needs a condition, and a top of at least 1");

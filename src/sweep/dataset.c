@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/random.h"
 #include "base/sha256.h"
 #include "format/file.h"
 
@@ -180,4 +181,24 @@ int lsn_dataset_class(const struct lsn_dataset *dataset, size_t image)
 const char *lsn_dataset_sha256(const struct lsn_dataset *dataset)
 {
     return dataset->sha256;
+}
+
+/* Sattolo's shuffle: every cycle through all images is as likely as another. */
+enum lsn_status lsn_dataset_partners(size_t count, uint64_t seed, size_t *partner,
+                                     struct lsn_error *err)
+{
+    uint64_t state = seed;
+    size_t i;
+
+    if (count < 2)
+        return lsn_fail(err, LSN_E_DATA, "a partner for each image: wants at least two");
+    for (i = 0; i < count; i++)
+        partner[i] = i;
+    for (i = count - 1; i > 0; i--) {
+        size_t j = (size_t)lsn_random_below(&state, i), kept = partner[i];
+
+        partner[i] = partner[j];
+        partner[j] = kept;
+    }
+    return LSN_OK;
 }

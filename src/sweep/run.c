@@ -26,6 +26,10 @@ static const char *const fact_names[LSN_FACT_COUNT] = {
     [LSN_FACT_ALPHA] = "alpha",         [LSN_FACT_SHARD] = "shard",
 };
 
+static const char *const engines[] = {[LSN_ENGINE_INCREMENTAL] = "incremental",
+                                      [LSN_ENGINE_FULL] = "full",
+                                      [LSN_ENGINE_INTACT] = "intact"};
+
 struct lsn_facts lsn_facts_of(const struct lsn_model *model, enum lsn_engine engine,
                               enum lsn_alpha alpha, int shard, int shards)
 {
@@ -37,8 +41,7 @@ struct lsn_facts lsn_facts_of(const struct lsn_model *model, enum lsn_engine eng
     snprintf(f.text[LSN_FACT_BLAS_CORE], size, "%s", lsn_blas_describe().core);
     snprintf(f.text[LSN_FACT_MODEL], size, "%s", lsn_model_sha256(model));
     snprintf(f.text[LSN_FACT_CLASSES], size, "%d", lsn_model_classes(model));
-    snprintf(f.text[LSN_FACT_ENGINE], size, "%s",
-             engine == LSN_ENGINE_FULL ? "full" : "incremental");
+    snprintf(f.text[LSN_FACT_ENGINE], size, "%s", engines[engine]);
     snprintf(f.text[LSN_FACT_ALPHA], size, "%s", alpha == LSN_ALPHA_BLACK ? "black" : "refuse");
     snprintf(f.text[LSN_FACT_SHARD], size, "%d/%d", shard, shards);
     return f;

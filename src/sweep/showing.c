@@ -86,7 +86,7 @@ static enum lsn_status hold_other(struct lsn_showing *showing, size_t image, uin
             showing->partners = lsn_alloc(count, sizeof *showing->partners);
         if (!showing->partners)
             return lsn_fail_memory(err, "the pairs of images");
-        LSN_TRY(lsn_region_partners(count, seed, showing->partners, err));
+        LSN_TRY(lsn_dataset_partners(count, seed, showing->partners, err));
         showing->seed = seed;
     }
     return hold(showing, &showing->other, showing->partners[image], err);
@@ -123,7 +123,7 @@ enum lsn_status lsn_showing_check(const struct lsn_model *model, const struct ls
 
         LSN_TRY(lsn_region_check(region, s->w, s->h, err));
         if (region->kind == LSN_REGION_OTHER_EDGES && lsn_dataset_count(dataset) < 2)
-            return lsn_region_partners(lsn_dataset_count(dataset), region->seed, NULL, err);
+            return lsn_dataset_partners(lsn_dataset_count(dataset), region->seed, NULL, err);
     }
     return LSN_OK;
 }

@@ -134,7 +134,7 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     double rate, left;
     int running;
 
-    if (!sweep->job.options->started || sweep->job.options->intact_only)
+    if (!sweep->job.options->started || sweep->job.options->engine == LSN_ENGINE_INTACT)
         return LSN_OK;
     LSN_TRY(lsn_worker_show(worker, 0, err));
     rate = lsn_estimate_rate(sweep->job.model, sweep->job.network, worker->pass, worker->lesioned);
@@ -213,7 +213,7 @@ static enum lsn_status run(struct sweep *sweep, struct lsn_error *err)
         sweep->progress.work += sweep->layers[i].work * (double)stimuli;
     sweep->progress.units = units;
     sweep->job.results->full_multiply_adds =
-        sweep->job.options->intact_only ? 0 : sweep->progress.work;
+        sweep->job.options->engine == LSN_ENGINE_INTACT ? 0 : sweep->progress.work;
     if (sweep->job.options->run)
         LSN_TRY(find_done(sweep, err));
     if (sweep->progress.units_done == units)

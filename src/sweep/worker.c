@@ -17,7 +17,7 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
     enum lsn_status status;
 
     LSN_TRY(lsn_showing_check(job->model, job->dataset, o->conditions, o->condition_count, err));
-    if (!o->intact_only)
+    if (o->engine != LSN_ENGINE_INTACT)
         LSN_TRY(lsn_selection_make(job->model, o->layers, o->kernels, &selection, err));
     status = lsn_results_describe(job->model, job->dataset, job->first_image, images, o->conditions,
                                   o->condition_count, &selection, &job->results, err);

@@ -361,6 +361,62 @@ static void lowest_failure_is_told(void **state)
     assert_true(lsn_processors() >= 1);
 }
 
+/* A sum of floats tells the order that it was made in. */
+struct series {
+    double done[201]; /* [worker] what its unit came to */
+    double sum;
+    size_t collected, fail_unit, fail_collect;
+};
+
+static enum lsn_status one_term(void *context, int worker, size_t unit, struct lsn_error *err)
+{
+    struct series *series = context;
+
+    if (unit == series->fail_unit)
+        return lsn_fail(err, LSN_E_MODEL, "unit %zu failed", unit);
+    series->done[worker] = 1.0 / (double)(unit + 1);
+    return LSN_OK;
+}
+
+static enum lsn_status add_term(void *context, int worker, size_t unit, struct lsn_error *err)
+{
+    struct series *series = context;
+
+    if (unit == series->fail_collect)
+        return lsn_fail(err, LSN_E_IO, "unit %zu was not collected", unit);
+    if (series->collected++ != unit)
+        return lsn_fail(err, LSN_E_DATA, "unit %zu came out of turn", unit);
+    series->sum += series->done[worker];
+    return LSN_OK;
+}
+
+static void units_are_collected_in_order(void **state)
+{
+    struct series series;
+    double sum = 0;
+    size_t crew, i;
+
+    (void)state;
+    for (i = 0; i < UNITS; i++)
+        sum += 1.0 / (double)(i + 1);
+    for (crew = 0; crew < TEST_COUNT(crews); crew++) {
+        struct lsn_error err = LSN_ERROR_NONE;
+
+        series = (struct series){.fail_unit = UNITS, .fail_collect = UNITS};
+        test_ok(lsn_parallel_in_order(crews[crew], UNITS, one_term, add_term, &series, &err), &err);
+        assert_true(series.sum == sum);
+        series = (struct series){.fail_unit = 321, .fail_collect = UNITS};
+        test_error(lsn_parallel_in_order(crews[crew], UNITS, one_term, add_term, &series, &err),
+                   &err, LSN_E_MODEL, "unit 321 failed");
+        assert_int_equal(series.collected, 321);
+        err = (struct lsn_error)LSN_ERROR_NONE;
+        series = (struct series){.fail_unit = 400, .fail_collect = 399};
+        test_error(lsn_parallel_in_order(crews[crew], UNITS, one_term, add_term, &series, &err),
+                   &err, LSN_E_IO, "unit 399 was not collected");
+        assert_int_equal(series.collected, 399);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -377,6 +433,7 @@ int main(void)
         cmocka_unit_test(sha256_vectors),
         cmocka_unit_test(every_unit_runs_once),
         cmocka_unit_test(lowest_failure_is_told),
+        cmocka_unit_test(units_are_collected_in_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -336,6 +336,31 @@ static void test_hashes_names_and_classes(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_root, remove_root)
 
+static void nobody_is_his_own_partner(void **state)
+{
+    size_t partner[100], again[100], i, n;
+    struct lsn_error err = LSN_ERROR_NONE;
+    uint64_t seed;
+
+    (void)state;
+    for (seed = 0; seed < 50; seed++)
+        for (n = 2; n <= 100; n++) {
+            uint8_t taken[100] = {0};
+
+            assert_int_equal(lsn_dataset_partners(n, seed, partner, NULL), LSN_OK);
+            assert_int_equal(lsn_dataset_partners(n, seed, again, NULL), LSN_OK);
+            assert_memory_equal(partner, again, n * sizeof *partner);
+            for (i = 0; i < n; i++) {
+                assert_true(partner[i] < n && partner[i] != i && !taken[partner[i]]);
+                taken[partner[i]] = 1;
+            }
+        }
+    assert_int_equal(lsn_dataset_partners(100, 1, partner, NULL), LSN_OK);
+    assert_true(memcmp(partner, again, sizeof partner) != 0);
+    assert_int_equal(lsn_dataset_partners(1, 1, partner, &err), LSN_E_DATA);
+    assert_non_null(strstr(err.text, "at least two"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +374,7 @@ int main(void)
         TEST(test_follows_links_but_not_for_ever),
         TEST(test_refuses_what_is_no_folder),
         TEST(test_hashes_names_and_classes),
+        cmocka_unit_test(nobody_is_his_own_partner),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

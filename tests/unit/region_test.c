@@ -238,31 +238,6 @@ static void test_other_edges_are_the_others(void **state)
     lsn_image_free(&other);
 }
 
-static void test_nobody_is_his_own_partner(void **state)
-{
-    size_t partner[100], again[100], i, n;
-    struct lsn_error err = LSN_ERROR_NONE;
-    uint64_t seed;
-
-    (void)state;
-    for (seed = 0; seed < 50; seed++)
-        for (n = 2; n <= 100; n++) {
-            uint8_t taken[100] = {0};
-
-            assert_int_equal(lsn_region_partners(n, seed, partner, NULL), LSN_OK);
-            assert_int_equal(lsn_region_partners(n, seed, again, NULL), LSN_OK);
-            assert_memory_equal(partner, again, n * sizeof *partner);
-            for (i = 0; i < n; i++) {
-                assert_true(partner[i] < n && partner[i] != i && !taken[partner[i]]);
-                taken[partner[i]] = 1;
-            }
-        }
-    assert_int_equal(lsn_region_partners(100, 1, partner, NULL), LSN_OK);
-    assert_true(memcmp(partner, again, sizeof partner) != 0);
-    assert_int_equal(lsn_region_partners(1, 1, partner, &err), LSN_E_DATA);
-    assert_non_null(strstr(err.text, "at least two images"));
-}
-
 static void test_texts(void **state)
 {
     static const char *const texts[][2] = {
@@ -383,7 +358,6 @@ int main(void)
         cmocka_unit_test(test_edges_of_a_step),
         cmocka_unit_test(test_parts_join_to_the_whole),
         cmocka_unit_test(test_other_edges_are_the_others),
-        cmocka_unit_test(test_nobody_is_his_own_partner),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_small_radii_are_refused),
         cmocka_unit_test(test_a_flat_stimulus_has_no_contrast),
