@@ -162,16 +162,55 @@ static void evaluate_node(const struct lsn_graph *graph, const struct lsn_node *
     }
 }
 
-static void lesion(const struct lsn_node *node, int kernel, double *out)
+/* The kernel's plane again, with part of its weights zeroed. */
+static void evaluate_slice(const struct lsn_graph *graph, struct lsn_node node,
+                           const struct test_lesion *lesion, double **values, double *out)
 {
-    const float *bias = node->tensors[1].data;
-    size_t positions = (size_t)node->shape.h * (size_t)node->shape.w, p;
+    const struct lsn_slice *slice = &lesion->lesion.slice;
+    const struct lsn_tensor *weight = &node.tensors[0];
+    size_t count = lsn_tensor_count(weight), i;
+    float *zeroed = malloc(count * sizeof *zeroed);
 
-    for (p = 0; p < positions; p++)
-        out[p * (size_t)node->shape.c + (size_t)kernel] = bias ? (double)bias[kernel] : 0;
+    assert_non_null(zeroed);
+    for (i = 0; i < count; i++) {
+        int col = (int)(i % (size_t)weight->dims[3]), row = (int)(i / (size_t)weight->dims[3]);
+        int in = row / weight->dims[2], kernel = in / weight->dims[1];
+        bool hit = kernel == lesion->kernel &&
+                   (slice->in < 0 || in % weight->dims[1] == slice->in) &&
+                   (slice->row < 0 || row % weight->dims[2] == slice->row) &&
+                   (slice->col < 0 || col == slice->col);
+
+        zeroed[i] = hit ? 0.0f : weight->data[i];
+    }
+    node.tensors[0].data = zeroed;
+    evaluate_node(graph, &node, values, out);
+    free(zeroed);
 }
 
-double **test_evaluate(const struct lsn_graph *graph, const float *x, int lesioned, int kernel)
+static void put_lesion(const struct lsn_graph *graph, const struct test_lesion *lesion,
+                       double **values)
+{
+    const struct lsn_node *node = &graph->nodes[lesion->node];
+    const float *bias = node->tensors[1].data;
+    double *out = values[lesion->node];
+    size_t at;
+
+    if (lesion->lesion.kind == LSN_LESION_PLANES || lesion->lesion.kind == LSN_LESION_LINES) {
+        evaluate_slice(graph, *node, lesion, values, out);
+        return;
+    }
+    for (at = (size_t)lesion->kernel; at < test_shape_count(node->shape);
+         at += (size_t)node->shape.c) {
+        out[at] = 0;
+        if (lesion->lesion.kind == LSN_LESION_WEIGHTS && bias)
+            out[at] = (double)bias[lesion->kernel];
+        if (lsn_lesion_wants_planes(&lesion->lesion))
+            out[at] = (double)lesion->planes[at];
+    }
+}
+
+double **test_evaluate(const struct lsn_graph *graph, const float *x,
+                       const struct test_lesion *lesion)
 {
     double **values = calloc((size_t)graph->count, sizeof *values);
     int i;
@@ -182,8 +221,8 @@ double **test_evaluate(const struct lsn_graph *graph, const float *x, int lesion
         values[i] = calloc(test_shape_count(graph->nodes[i].shape), sizeof **values);
         assert_non_null(values[i]);
         evaluate_node(graph, &graph->nodes[i], values, values[i]);
-        if (i == lesioned)
-            lesion(&graph->nodes[i], kernel, values[i]);
+        if (lesion && i == lesion->node)
+            put_lesion(graph, lesion, values);
     }
     return values;
 }

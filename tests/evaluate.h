@@ -3,12 +3,21 @@
 #ifndef LSN_TESTS_EVALUATE_H
 #define LSN_TESTS_EVALUATE_H
 
+#include "lesion/lesion.h"
 #include "model/graph.h"
 
-/* The activation [h][w][c] of every node, for the image x [h][w][c]. In place of
- * one kernel's plane of the convolution lesioned (a node) its bias is put, or 0
- * where it has none; lesioned -1: nowhere. test_values_free frees the result. */
-double **test_evaluate(const struct lsn_graph *graph, const float *x, int lesioned, int kernel);
+/* A lesion of one kernel of the convolution node. */
+struct test_lesion {
+    int node, kernel;
+    struct lsn_lesion lesion;
+    const float *planes; /* [h][w][c] of the node's output; of mean and resample */
+};
+
+/* The activation [h][w][c] of every node, for the image x [h][w][c]. lesion: NULL, or
+ * what is lesioned: by weights, its bias is put in the place of the kernel's plane,
+ * whatever its weights. test_values_free frees the result. */
+double **test_evaluate(const struct lsn_graph *graph, const float *x,
+                       const struct test_lesion *lesion);
 void test_values_free(const struct lsn_graph *graph, double **values);
 
 /* Floats in a node's activation. */

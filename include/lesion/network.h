@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "lesion/error.h"
+#include "lesion/lesion.h"
 #include "lesion/model.h"
 
 LSN_API_BEGIN
@@ -45,9 +46,11 @@ void lsn_pass_free(struct lsn_pass *pass);
 const float *lsn_pass_run(struct lsn_pass *pass, const float *x);
 
 /* logits [count][classes], one row for each of kernels [count] of layer, lesioned
- * alone, on the stimulus last given to lsn_pass_run. Not with LSN_ENGINE_INTACT. */
-void lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, const int *kernels, int count,
-                           float *logits);
+ * alone, on the stimulus last given to lsn_pass_run. planes [h][w][c], of the layer's
+ * output, are what mean and resample put in a plane's place; NULL for other kinds. Not
+ * with LSN_ENGINE_INTACT. */
+void lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, const struct lsn_lesion *lesion,
+                           const float *planes, const int *kernels, int count, float *logits);
 
 /* Kernels of a layer that are best given to lsn_pass_run_lesioned together; more are
  * cut into groups of that many. It follows from the model alone. */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lesion/error.h"
+#include "lesion/lesion.h"
 #include "lesion/network.h"
 #include "lesion/stimulus.h"
 
@@ -22,11 +23,15 @@ struct lsn_results {
     uint64_t *image_bytes; /* [image_count] of the files */
     int condition_count;
     struct lsn_condition *conditions; /* [condition_count]; a mask is not loaded */
-    size_t kernel_count;              /* lesioned kernels over all chosen layers */
-    int *kernel_layer;                /* [kernel_count] index of its layer in the model */
-    int *kernel_index;                /* [kernel_count] which kernel of the layer */
-    int layer_count;                  /* of the model */
-    char **layer_names;               /* [layer_count]; NULL where not chosen */
+    int lesion_count;
+    struct lsn_lesion *lesions; /* [lesion_count] how kernels are lesioned */
+    /* Every lesion with every kernel of all chosen layers, lesions outermost. */
+    size_t kernel_count;
+    int *kernel_lesion; /* [kernel_count] which of lesions */
+    int *kernel_layer;  /* [kernel_count] index of its layer in the model */
+    int *kernel_index;  /* [kernel_count] which kernel of the layer */
+    int layer_count;    /* of the model */
+    char **layer_names; /* [layer_count]; NULL where not chosen */
     int classes;
     char **class_names;        /* [classes]; NULL where the model gives none */
     float *logits;             /* [image][condition][classes], NULL unless kept */

@@ -7,4 +7,12 @@ struct lsn_shape {
     int c, h, w;
 };
 
+/* A part of a kernel's weights [in][row][col]: those whose index is the one given, where
+ * it is not negative. */
+struct lsn_slice {
+    int in, row, col;
+};
+
+#define LSN_SLICE_ALL ((struct lsn_slice){-1, -1, -1})
+
 #endif

@@ -9,6 +9,7 @@
 #include "lesion/dataset.h"
 #include "lesion/error.h"
 #include "lesion/image.h"
+#include "lesion/lesion.h"
 #include "lesion/model.h"
 #include "lesion/network.h"
 #include "lesion/results.h"
@@ -17,6 +18,7 @@
 LSN_API_BEGIN
 
 struct lsn_progress {
+    const char *stage;        /* of what comes before the lesions; NULL: of these */
     size_t units_done, units; /* a unit is one layer of one stimulus */
     double work_done, work;   /* multiply-adds */
 };
@@ -41,6 +43,10 @@ struct lsn_sweep_options {
      * item must fit some chosen layer. */
     const char *layers;
     const char *kernels;
+    /* How each kernel is lesioned, one after another; none is LSN_LESION_WHOLE. A lesion is
+     * passed over where it does not fit a layer (lsn_lesion_fits), but must fit one. */
+    const struct lsn_lesion *lesions; /* [lesion_count] */
+    int lesion_count;
     /* A run directory, in which outcomes are kept as they come: the same call goes on
      * where an earlier one ended, however it ended. NULL: outcomes are kept in memory. */
     const char *run;

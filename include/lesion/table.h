@@ -15,19 +15,19 @@ LSN_API_BEGIN
 #define LSN_TABLE_LEVEL 0.95 /* of the intervals */
 #define LSN_TABLE_Q     0.05 /* a q below it is called significant */
 
-/* One row per layer, kernel and condition:
- * layer,layer_index,kernel,contrast,region,images,top1_intact,top1_lesioned,lost,
- * gained,top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,
+/* One row per lesion, layer, kernel and condition:
+ * layer,layer_index,kernel,lesion,contrast,region,images,top1_intact,top1_lesioned,
+ * lost,gained,top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,
  * top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop
  *
  * top1_drop_low ... top1_drop_high: the drop's interval (lsn_drop_interval); p_exact,
  * p_mid: McNemar's tests of lost against gained; q: lsn_q_values of p_exact over all
- * kernels of the run at that condition. */
+ * kernels of the run at that condition that are lesioned likewise (lsn_lesion_is_kin). */
 enum lsn_status lsn_table_write_kernels(const char *path, bool force,
                                         const struct lsn_results *results, struct lsn_error *err);
 
-/* One row per layer and condition, of the layer's kernels that were lesioned:
- * layer,layer_index,contrast,region,kernels,images,mean_drop,median_drop,max_drop,max_kernel,
+/* One row per lesion, layer and condition, of the layer's kernels that were lesioned:
+ * layer,layer_index,lesion,contrast,region,kernels,images,mean_drop,median_drop,max_drop,max_kernel,
  * significant,significant_share,gini,top5_share
  *
  * Drops are top1_drop of the kernels' table; max_kernel is the kernel with the largest,
@@ -50,7 +50,7 @@ struct lsn_table_options {
 /* clang-format on */
 
 /* One row per kernel, of two conditions of different contrast:
- * layer,layer_index,kernel,region,contrast_low,contrast_high,images,drop_low,drop_high,
+ * layer,layer_index,kernel,lesion,region,contrast_low,contrast_high,images,drop_low,drop_high,
  * selectivity,relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max
  *
  * drop_low, drop_high: top1_drop at the low and at the high contrast; selectivity:
@@ -58,7 +58,7 @@ struct lsn_table_options {
  * intact accuracy at its contrast, empty where one of these is 0; loss_selectivity:
  * loss_drop, low - high. p, p_max: lsn_flips of each image's difference in correctness
  * (intact - lesioned, low - high), alone and corrected for testing all kernels of the
- * run; loss_p, loss_p_max: likewise of its difference in loss.
+ * run that are lesioned likewise; loss_p, loss_p_max: likewise of its difference in loss.
  *
  * LSN_E_ARGUMENT where the run has one contrast only, a condition is not in the run or
  * low is not below high; LSN_E_INTERRUPTED; LSN_E_DATA where a loss is not finite;
@@ -70,7 +70,7 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
 
 /* One row per kernel, condition and class of which an image was lost or gained; the drop
  * of all other classes is 0:
- * layer,layer_index,kernel,contrast,region,class,class_name,class_images,top1_intact,
+ * layer,layer_index,kernel,lesion,contrast,region,class,class_name,class_images,top1_intact,
  * top1_lesioned,lost,gained,drop,worst
  *
  * Counts are of images of that class; drop: (lost - gained) / class_images; worst: 1 for

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lesion/parse.h"
+#include "lists.h"
 #include "message.h"
 
 #define CONDITIONS_MAX 1000
@@ -52,29 +53,13 @@ static bool open_images(const struct options *options, struct inputs *inputs)
     return inputs->dataset != NULL;
 }
 
-/* One item of the list from *at on, fresh; *at moves behind it and its comma, or becomes
- * NULL behind the last. NULL: out of memory, which is said. */
-static char *next_item(const char **at)
-{
-    size_t length = strcspn(*at, ",");
-    char *item = calloc(length + 1, 1);
-
-    if (!item) {
-        message_error("out of memory for the conditions");
-        return NULL;
-    }
-    memcpy(item, *at, length);
-    *at = (*at)[length] ? *at + length + 1 : NULL;
-    return item;
-}
-
 static bool read_contrasts(const struct options *options, double *contrasts, int *count)
 {
     const char *at = options->contrast;
     int i;
 
     for (*count = 0; at; ++*count) {
-        char *item = next_item(&at);
+        char *item = list_next(&at);
         bool fine = item && *count < CONDITIONS_MAX;
 
         if (item && !fine)
@@ -120,7 +105,7 @@ static bool read_regions(const struct options *options, struct lsn_region *regio
     *count = 0;
     while (at) {
         struct lsn_error err = LSN_ERROR_NONE;
-        char *item = next_item(&at);
+        char *item = list_next(&at);
         bool fine = item && *count < REGIONS_MAX;
 
         if (item && !fine)
@@ -182,11 +167,44 @@ static bool read_conditions(const struct options *options, struct inputs *inputs
     return fine;
 }
 
+static bool read_lesions(const struct options *options, struct inputs *inputs)
+{
+    const char *at = options->lesion;
+    int *count = &inputs->lesion_count;
+
+    inputs->lesions = calloc(list_count(at), sizeof *inputs->lesions);
+    if (!inputs->lesions)
+        message_error("out of memory for the lesions");
+    while (at && inputs->lesions) {
+        char texts[2][LSN_LESION_TEXT_MAX];
+        struct lsn_error err = LSN_ERROR_NONE;
+        char *item = list_next(&at);
+        bool fine = item && lsn_lesion_parse(item, (uint64_t)options->seed,
+                                             &inputs->lesions[*count], &err) == LSN_OK;
+        int i;
+
+        if (item && !fine)
+            message_usage("--lesion: %s", err.text);
+        free(item);
+        for (i = 0; i < *count && fine; i++) {
+            lsn_lesion_text(&inputs->lesions[i], texts[0]);
+            lsn_lesion_text(&inputs->lesions[*count], texts[1]);
+            fine = strcmp(texts[0], texts[1]) != 0;
+            if (!fine)
+                message_usage("--lesion: %s is given twice", texts[0]);
+        }
+        if (!fine)
+            return false;
+        ++*count;
+    }
+    return inputs->lesions != NULL;
+}
+
 bool inputs_load(const struct options *options, struct inputs *inputs)
 {
     *inputs = (struct inputs){.model = NULL};
-    if (read_conditions(options, inputs) && inputs_load_model(options, &inputs->model) &&
-        open_images(options, inputs))
+    if (read_conditions(options, inputs) && (!options->lesion || read_lesions(options, inputs)) &&
+        inputs_load_model(options, &inputs->model) && open_images(options, inputs))
         return true;
     inputs_free(inputs);
     return false;
@@ -202,5 +220,6 @@ void inputs_free(struct inputs *inputs)
         lsn_region_free(&inputs->regions[i]);
     free(inputs->regions);
     free(inputs->conditions);
+    free(inputs->lesions);
     *inputs = (struct inputs){.model = NULL};
 }

@@ -4,6 +4,7 @@
 #define CLI_INPUTS_H
 
 #include "lesion/dataset.h"
+#include "lesion/lesion.h"
 #include "lesion/model.h"
 #include "lesion/stimulus.h"
 #include "options.h"
@@ -15,6 +16,8 @@ struct inputs {
     int region_count;
     struct lsn_condition *conditions; /* [condition_count] every contrast with every region */
     int condition_count;
+    struct lsn_lesion *lesions; /* [lesion_count]; none for commands without --lesion */
+    int lesion_count;
 };
 
 /* The model alone. False, with an error said, on failure. */

@@ -45,6 +45,9 @@ const struct option option_table[] = {
      "convolutions to lesion, by name; default: all"},
     {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, FOR_SWEEP, true,
      "kernels to lesion in each layer, 0-15,20; default: all"},
+    {"lesion", 0, OPTION_TEXT, AT(lesion), "LIST", 0, 0, "weights", FOR_SWEEP, true,
+     "what is put in a kernel's place: weights (set to 0, bias kept), silence, mean, resample; or "
+     "part of its weights set to 0: planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y..."},
     {"engine", 0, OPTION_CHOICE, AT(engine), ENGINES, 0, 0, "incremental", FOR_SWEEP, true,
      "carry forward what each lesion changes, or compute everything behind it again"},
     {"run", 0, OPTION_TEXT, AT(run), "DIR", 0, 0, NULL, FOR_SWEEP, false,
@@ -60,7 +63,8 @@ const struct option option_table[] = {
     {"clip", 0, OPTION_TEXT, AT(clip), "NATS", 0, 0, "1", FOR_SWEEP, true,
      "what an image's loss drop is clipped to, either way, for --measure loss"},
     {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", SHOWS | FOR_STATS, true,
-     "of the regions random and other-edges, of a race's order of images, and of sign flips"},
+     "of the regions random and other-edges, of the lesion resample, of a race's order of images, "
+     "and of sign flips"},
     {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, FOR_SWEEP | FOR_MERGE, false,
      "go on, or merge, across OpenBLAS cores, whose last bits differ"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, FOR_SWEEP, false,

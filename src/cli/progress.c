@@ -72,7 +72,8 @@ void progress_report(void *context, const struct lsn_progress *state)
     if (done <= 0)
         return;
     progress_duration(seconds_since(&progress->start) * (1 - done) / done, left, sizeof left);
-    fprintf(stderr, "\r\033[K%s: %.1f %%, %s left", progress->what, 100 * done, left);
+    fprintf(stderr, "\r\033[K%s: %.1f %%, %s left", state->stage ? state->stage : progress->what,
+            100 * done, left);
     fflush(stderr);
 }
 

@@ -30,6 +30,8 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
         .condition_count = inputs->condition_count,
         .layers = options->layers,
         .kernels = options->kernels,
+        .lesions = inputs->lesions,
+        .lesion_count = inputs->lesion_count,
         .run = options->run,
         .any_core = options->any_core,
         .alpha = (enum lsn_alpha)options->alpha,

@@ -92,24 +92,58 @@ void lsn_delta_free(struct lsn_delta *d)
     lsn_free(d);
 }
 
-/* The lesions themselves: each kernel's plane becomes its bias. */
-static void start(struct lsn_delta *d, const struct lsn_plan_node *entry, const int *kernels,
-                  struct lsn_change *out)
+/* What is lesioned, and how. */
+struct lesions {
+    const struct lsn_lesion *lesion;
+    const float *planes; /* [h][w][c] of the layer */
+    const int *kernels;
+    int count;
+};
+
+/* d->plane [positions]: what the lesion changes in the kernel's output. */
+static void lesion_plane(struct lsn_delta *d, const struct lsn_step *step, const float *intact,
+                         const struct lesions *lesions, int kernel)
 {
-    const struct lsn_node *node = d->network->steps[entry->node].node;
-    const float *bias = node->tensors[1].data, *intact = d->intact[entry->node];
-    int positions = node->shape.h * node->shape.w, v, p;
-    size_t c = (size_t)node->shape.c;
+    const struct lsn_node *node = step->node;
+    const float *bias = node->tensors[1].data;
+    bool keeps_bias = lesions->lesion->kind == LSN_LESION_WEIGHTS && bias;
+    float left = keeps_bias ? bias[kernel] : 0.0f;
+    int positions = node->shape.h * node->shape.w, p;
+    size_t c = (size_t)node->shape.c, at = (size_t)kernel;
+
+    switch (lesions->lesion->kind) {
+    case LSN_LESION_PLANES:
+    case LSN_LESION_LINES:
+        lsn_conv_run_slice(&step->geometry.conv, step->packed, kernel, lesions->lesion->slice,
+                           d->intact[node->inputs[0]], d->plane);
+        for (p = 0; p < positions; p++)
+            d->plane[p] = -d->plane[p];
+        break;
+    case LSN_LESION_MEAN:
+    case LSN_LESION_RESAMPLE:
+        for (p = 0; p < positions; p++, at += c)
+            d->plane[p] = lesions->planes[at] - intact[at];
+        break;
+    case LSN_LESION_WEIGHTS:
+    case LSN_LESION_SILENCE:
+        for (p = 0; p < positions; p++, at += c)
+            d->plane[p] = left - intact[at];
+        break;
+    }
+}
+
+static void start(struct lsn_delta *d, const struct lsn_plan_node *entry,
+                  const struct lesions *lesions, struct lsn_change *out)
+{
+    const struct lsn_step *step = &d->network->steps[entry->node];
+    int positions = step->node->shape.h * step->node->shape.w, v, p;
     struct lsn_emitter e = lsn_emitter_start(d, entry, out);
 
     for (p = 0; p < positions; p++)
         d->touched[p] = p;
     for (v = 0; v < out->variants; v++) {
-        float left = bias ? bias[kernels[v]] : 0.0f;
-
-        for (p = 0; p < positions; p++)
-            d->plane[p] = left - intact[(size_t)p * c + (size_t)kernels[v]];
-        out->list[v] = kernels[v];
+        lesion_plane(d, step, d->intact[entry->node], lesions, lesions->kernels[v]);
+        out->list[v] = lesions->kernels[v];
         lsn_emit_own(&e, v, positions, d->touched, d->plane);
     }
     lsn_emitter_finish(&e);
@@ -144,8 +178,8 @@ static void finish(const struct lsn_delta *d, int variants, float *logits)
     }
 }
 
-static void run_group(struct lsn_delta *d, const struct lsn_layer_plan *layer, const int *kernels,
-                      int count, float *logits)
+static void run_group(struct lsn_delta *d, const struct lsn_layer_plan *layer,
+                      const struct lesions *lesions, float *logits)
 {
     int i;
 
@@ -157,15 +191,15 @@ static void run_group(struct lsn_delta *d, const struct lsn_layer_plan *layer, c
         *out = (struct lsn_change){.variants = 0};
         if (i > 0 && !any_input_changed(d, d->network->steps[entry->node].node))
             continue;
-        lsn_change_open(d, entry, count, out);
+        lsn_change_open(d, entry, lesions->count, out);
         if (i == 0)
-            start(d, entry, kernels, out);
+            start(d, entry, lesions, out);
         else
             lsn_carry(d, entry, out);
         if (lsn_change_rows(out) == 0)
             out->variants = 0;
     }
-    finish(d, count, logits);
+    finish(d, lesions->count, logits);
     for (i = 0; i < layer->count; i++) {
         const struct lsn_plan_node *entry = &layer->nodes[i];
 
@@ -173,16 +207,18 @@ static void run_group(struct lsn_delta *d, const struct lsn_layer_plan *layer, c
     }
 }
 
-void lsn_delta_run(struct lsn_delta *d, int layer, const int *kernels, int count, float *logits)
+void lsn_delta_run(struct lsn_delta *d, int layer, const struct lsn_lesion *lesion,
+                   const float *planes, const int *kernels, int count, float *logits)
 {
     const struct lsn_layer_plan *plan = &d->network->plan->layers[layer];
     size_t classes = d->network->steps[d->network->step_count - 1].count;
+    struct lesions lesions = {.lesion = lesion, .planes = planes};
     int first;
 
     for (first = 0; first < count; first += plan->group) {
-        int group = count - first < plan->group ? count - first : plan->group;
-
-        run_group(d, plan, kernels + first, group, logits + (size_t)first * classes);
+        lesions.kernels = kernels + first;
+        lesions.count = count - first < plan->group ? count - first : plan->group;
+        run_group(d, plan, &lesions, logits + (size_t)first * classes);
     }
 }
 

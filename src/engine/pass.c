@@ -146,38 +146,64 @@ const float *lsn_pass_run(struct lsn_pass *pass, const float *x)
     return pass->intact[network->step_count - 1];
 }
 
-static const float *run_full(struct lsn_pass *pass, int layer, int kernel)
+/* The layer's output with one kernel lesioned: run again where weights are zeroed, else the
+ * intact one with another plane in it. */
+static void lesion_layer(struct lsn_pass *pass, int node, const struct lsn_lesion *lesion,
+                         const float *planes, int kernel)
+{
+    const struct lsn_step *step = &pass->network->steps[node];
+    const struct lsn_conv *conv = &step->geometry.conv;
+    size_t c = (size_t)step->node->shape.c, at;
+    float *out = pass->lesioned[node];
+
+    switch (lesion->kind) {
+    case LSN_LESION_WEIGHTS:
+    case LSN_LESION_PLANES:
+    case LSN_LESION_LINES:
+        memcpy(pass->weights, step->packed, lsn_conv_weight_count(conv) * sizeof *pass->weights);
+        lsn_conv_zero_slice(conv, kernel, lesion->slice, pass->weights);
+        run_step(pass, node, pass->weights, out);
+        break;
+    case LSN_LESION_SILENCE:
+    case LSN_LESION_MEAN:
+    case LSN_LESION_RESAMPLE:
+        memcpy(out, pass->intact[node], step->count * sizeof *out);
+        for (at = (size_t)kernel; at < step->count; at += c)
+            out[at] = lsn_lesion_wants_planes(lesion) ? planes[at] : 0.0f;
+        break;
+    }
+    pass->changed[node] = true;
+}
+
+static const float *run_full(struct lsn_pass *pass, int layer, const struct lsn_lesion *lesion,
+                             const float *planes, int kernel)
 {
     const struct lsn_network *network = pass->network;
-    const struct lsn_layer *lesion = &network->layers[layer];
-    const struct lsn_step *step = &network->steps[lesion->node];
-    const struct lsn_conv *conv = &step->geometry.conv;
+    const struct lsn_layer *lesioned = &network->layers[layer];
     int i;
 
     memset(pass->changed, 0, (size_t)network->step_count * sizeof *pass->changed);
-    memcpy(pass->weights, step->packed, lsn_conv_weight_count(conv) * sizeof *pass->weights);
-    lsn_conv_zero_kernel(conv, kernel, pass->weights);
-    for (i = 0; i < lesion->affected_count; i++) {
-        int node = lesion->affected[i];
+    lesion_layer(pass, lesioned->node, lesion, planes, kernel);
+    for (i = 1; i < lesioned->affected_count; i++) {
+        int node = lesioned->affected[i];
 
-        run_step(pass, node, i == 0 ? pass->weights : network->steps[node].packed,
-                 pass->lesioned[node]);
+        run_step(pass, node, network->steps[node].packed, pass->lesioned[node]);
         pass->changed[node] = true;
     }
     pass->multiply_adds += lsn_network_lesion_work(network, layer);
     return pass->lesioned[network->step_count - 1];
 }
 
-void lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, const int *kernels, int count,
-                           float *logits)
+void lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, const struct lsn_lesion *lesion,
+                           const float *planes, const int *kernels, int count, float *logits)
 {
     size_t classes = pass->network->steps[pass->network->step_count - 1].count;
     int i;
 
     if (pass->delta)
-        lsn_delta_run(pass->delta, layer, kernels, count, logits);
+        lsn_delta_run(pass->delta, layer, lesion, planes, kernels, count, logits);
     for (i = 0; !pass->delta && i < count; i++)
-        memcpy(logits + (size_t)i * classes, run_full(pass, layer, kernels[i]),
+        memcpy(logits + (size_t)i * classes, run_full(pass, layer, lesion, planes, kernels[i]),
                classes * sizeof *logits);
 }
 

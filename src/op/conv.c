@@ -57,14 +57,69 @@ void lsn_conv_pack(const struct lsn_conv *conv, const float *weight, float *pack
                 packed[packed_index(conv, o, i, tap)] = *weight++;
 }
 
-void lsn_conv_zero_kernel(const struct lsn_conv *conv, int kernel, float *packed)
-{
-    int taps = conv->window.kh * conv->window.kw, c_in = conv->in.c / conv->groups;
-    int i, tap;
+/* A slice as a box of indices. */
+struct box {
+    int in_first, in_last, row_first, row_last, col_first, col_last; /* [first, last) */
+};
 
-    for (i = 0; i < c_in; i++)
-        for (tap = 0; tap < taps; tap++)
-            packed[packed_index(conv, kernel, i, tap)] = 0.0f;
+static struct box box_of(const struct lsn_conv *conv, struct lsn_slice s)
+{
+    return (struct box){
+        s.in < 0 ? 0 : s.in,   s.in < 0 ? conv->in.c / conv->groups : s.in + 1,
+        s.row < 0 ? 0 : s.row, s.row < 0 ? conv->window.kh : s.row + 1,
+        s.col < 0 ? 0 : s.col, s.col < 0 ? conv->window.kw : s.col + 1,
+    };
+}
+
+void lsn_conv_zero_slice(const struct lsn_conv *conv, int kernel, struct lsn_slice slice,
+                         float *packed)
+{
+    struct box box = box_of(conv, slice);
+    int i, row, col;
+
+    for (i = box.in_first; i < box.in_last; i++)
+        for (row = box.row_first; row < box.row_last; row++)
+            for (col = box.col_first; col < box.col_last; col++)
+                packed[packed_index(conv, kernel, i, row * conv->window.kw + col)] = 0.0f;
+}
+
+/* The box's sum at one output position, whose first input channel x begins with. */
+static double slice_sum(const struct lsn_conv *conv, const float *packed, int kernel,
+                        const struct box *box, const struct lsn_view *view, const float *x)
+{
+    const struct lsn_window *w = &conv->window;
+    int row_first = box->row_first > view->y_first ? box->row_first : view->y_first;
+    int row_last = box->row_last < view->y_last ? box->row_last : view->y_last;
+    int col_first = box->col_first > view->x_first ? box->col_first : view->x_first;
+    int col_last = box->col_last < view->x_last ? box->col_last : view->x_last;
+    double sum = 0;
+    int i, row, col;
+
+    for (row = row_first; row < row_last; row++)
+        for (col = col_first; col < col_last; col++) {
+            int position = lsn_view_position(w, conv->in, view, row, col);
+            const float *from = x + (size_t)position * (size_t)conv->in.c;
+
+            for (i = box->in_first; i < box->in_last; i++)
+                sum += (double)from[i] *
+                       (double)packed[packed_index(conv, kernel, i, row * w->kw + col)];
+        }
+    return sum;
+}
+
+void lsn_conv_run_slice(const struct lsn_conv *conv, const float *packed, int kernel,
+                        struct lsn_slice slice, const float *x, float *plane)
+{
+    int group = kernel / (conv->out.c / conv->groups), oy, ox;
+    struct box box = box_of(conv, slice);
+
+    x += (size_t)group * (size_t)(conv->in.c / conv->groups);
+    for (oy = 0; oy < conv->out.h; oy++)
+        for (ox = 0; ox < conv->out.w; ox++) {
+            struct lsn_view view = lsn_window_view(&conv->window, conv->in, oy, ox);
+
+            *plane++ = (float)slice_sum(conv, packed, kernel, &box, &view, x);
+        }
 }
 
 static size_t block_rows(const struct lsn_conv *conv)

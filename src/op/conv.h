@@ -31,8 +31,13 @@ size_t lsn_conv_weight_count(const struct lsn_conv *conv);
  * Depthwise (groups = in.c = out.c): [kh][kw][c]. */
 void lsn_conv_pack(const struct lsn_conv *conv, const float *weight, float *packed);
 
-/* Zeroes one kernel's weights in packed. */
-void lsn_conv_zero_kernel(const struct lsn_conv *conv, int kernel, float *packed);
+/* Zeroes a part of one kernel's weights in packed. */
+void lsn_conv_zero_slice(const struct lsn_conv *conv, int kernel, struct lsn_slice slice,
+                         float *packed);
+
+/* plane [out.h][out.w]: what that part of the kernel's weights adds to its output. */
+void lsn_conv_run_slice(const struct lsn_conv *conv, const float *packed, int kernel,
+                        struct lsn_slice slice, const float *x, float *plane);
 
 /* Floats of scratch that lsn_conv_run needs; depends on the geometry only. */
 size_t lsn_conv_scratch_count(const struct lsn_conv *conv);

@@ -29,7 +29,8 @@ static enum lsn_status allocate(struct work *w, struct lsn_error *err)
     if (!lsn_mul_size(w->conditions, w->classes, &cells) ||
         !lsn_mul_size(cells, sizeof *w->counts, &bytes) || bytes > SIZE_MAX / 2)
         return lsn_fail_memory(err, "the counts of classes");
-    LSN_TRY(lsn_block_create(w->results, w->options->memory, bytes, &w->block, err));
+    LSN_TRY(lsn_block_create(w->results, 0, w->results->kernel_count, w->options->memory, bytes,
+                             &w->block, err));
     w->images = lsn_alloc(w->classes, sizeof *w->images);
     w->correct = lsn_alloc(cells, sizeof *w->correct);
     w->counts =

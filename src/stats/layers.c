@@ -29,6 +29,7 @@ static void add_row(struct lsn_text *text, const struct lsn_results *r, size_t f
     lsn_sort(drops, kernels);
     lsn_text_add_csv(text, r->layer_names[r->kernel_layer[first]]);
     lsn_text_add(text, ",%d", r->kernel_layer[first]);
+    lsn_rows_lesion(text, &r->lesions[r->kernel_lesion[first]]);
     lsn_rows_condition(text, &r->conditions[c]);
     lsn_text_add(text, ",%zu,%zu", kernels, r->complete_images);
     lsn_rows_number(text, sum / (double)kernels);
@@ -46,12 +47,13 @@ static void add_rows(struct lsn_text *text, const struct lsn_results *r,
 {
     size_t conditions = (size_t)r->condition_count, first, end, c;
 
-    lsn_text_add(text, "layer,layer_index," LSN_ROWS_CONDITION
+    lsn_text_add(text, "layer,layer_index,lesion," LSN_ROWS_CONDITION
                        ",kernels,images,mean_drop,median_drop,max_drop,"
                        "max_kernel,significant,significant_share,gini,top5_share\n");
     for (first = 0; first < r->kernel_count; first = end) {
         for (end = first + 1; end < r->kernel_count; end++)
-            if (r->kernel_layer[end] != r->kernel_layer[first])
+            if (r->kernel_layer[end] != r->kernel_layer[first] ||
+                r->kernel_lesion[end] != r->kernel_lesion[first])
                 break;
         for (c = 0; c < conditions; c++)
             add_row(text, r, first, end, c, tallies, drops);

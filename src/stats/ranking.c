@@ -12,8 +12,10 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "format/file.h"
+#include "stats/rows.h"
 #include "sweep/axes.h"
 #include "sweep/estimate.h"
+#include "sweep/means.h"
 #include "sweep/results.h"
 #include "sweep/worker.h"
 
@@ -99,14 +101,15 @@ static enum lsn_status run_unit(void *context, int worker_index, size_t unit, st
     size_t at = due * r->active_count + group->first;
     struct lsn_outcome intact;
 
-    if (r->job.options->stop && atomic_load(r->job.options->stop))
+    if (lsn_job_stop_asked(&r->job))
         return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
     LSN_TRY(
         lsn_worker_show(worker, lsn_results_stimulus(r->job.results, image, r->condition), err));
     LSN_TRY(lsn_worker_intact(worker, &intact, err));
     if (group == r->groups)
         r->intact[due] = intact;
-    LSN_TRY(lsn_worker_lesion(worker, group->layer, r->kernels + group->first, group->count, err));
+    LSN_TRY(
+        lsn_worker_lesion(worker, 0, group->layer, r->kernels + group->first, group->count, err));
     for (i = 0; i < group->count; i++) {
         r->lesioned[at + i] = worker->outcomes[i];
         r->values[at + i] = value_of(r, &intact, &worker->outcomes[i]);
@@ -223,7 +226,7 @@ static size_t shared_bytes(const struct ranker *r)
 
     /* The race's own memory: see race.h. */
     kernel += 4 * (6 * ((size_t)r->options->top + 44) + 64) + 100;
-    return LSN_PROCESS_BYTES + lsn_network_bytes(r->job.network) +
+    return LSN_PROCESS_BYTES + lsn_network_bytes(r->job.network) + lsn_means_bytes(&r->job) +
            r->job.results->kernel_count * kernel;
 }
 
@@ -238,6 +241,7 @@ static enum lsn_status run(struct ranker *r, struct lsn_ranking *ranking, struct
     for (layer = 0; layer < lsn_model_layers(r->job.model); layer++)
         if ((size_t)lsn_network_group(r->job.network, layer) > most)
             most = (size_t)lsn_network_group(r->job.network, layer);
+    LSN_TRY(lsn_means_make(&r->job, NULL, shared_bytes(r), err));
     status = allocate(r, &best, err);
     if (status == LSN_OK)
         status = lsn_workers_open(&r->workers, &r->job, SIZE_MAX, most, shared_bytes(r), err);
@@ -256,8 +260,9 @@ static enum lsn_status check(const struct lsn_sweep_options *o,
 {
     if (o->run || o->shards || o->engine == LSN_ENGINE_INTACT)
         return lsn_fail(err, LSN_E_ARGUMENT, "a race takes no run directory and no shards");
-    if (o->condition_count < 1 || race->top < 1)
-        return lsn_fail(err, LSN_E_ARGUMENT, "a race needs a condition, and a top of at least 1");
+    if (o->condition_count < 1 || race->top < 1 || o->lesion_count > 1)
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "a race needs a condition, one lesion, and a top of at least 1");
     if (race->measure == LSN_RACE_LOSS && !(race->clip > 0))
         return lsn_fail(err, LSN_E_ARGUMENT, "the loss must be clipped to more than 0");
     return LSN_OK;
@@ -299,7 +304,7 @@ enum lsn_status lsn_ranking_run(const struct lsn_model *model, const struct lsn_
         return lsn_fail_memory(err, "a ranking");
     status = make(&r, *ranking, err);
     lsn_workers_close(&r.workers);
-    lsn_network_free(r.job.network);
+    lsn_job_release(&r.job);
     lsn_free(r.order);
     lsn_free(r.groups);
     lsn_free(r.kernels);
@@ -332,7 +337,9 @@ static void add_row(struct lsn_text *text, const struct lsn_ranking *ranking, in
     lsn_condition_add(text, &ranking->axes->conditions[condition]);
     lsn_text_add(text, ",%d,", rank + 1);
     lsn_text_add_csv(text, ranking->axes->layer_names[k->layer]);
-    lsn_text_add(text, ",%d,%d,%zu,%zu,%zu,", k->layer, k->kernel, k->images, k->lost, k->gained);
+    lsn_text_add(text, ",%d,%d", k->layer, k->kernel);
+    lsn_rows_lesion(text, &ranking->axes->lesions[0]);
+    lsn_text_add(text, ",%zu,%zu,%zu,", k->images, k->lost, k->gained);
     lsn_text_add_number(text, ((double)k->lost - (double)k->gained) / n);
     lsn_text_add(text, ",");
     lsn_text_add_number(text, k->loss_drop);
@@ -346,9 +353,8 @@ enum lsn_status lsn_ranking_write(const char *path, bool force, const struct lsn
     enum lsn_status status;
     int condition, rank;
 
-    lsn_text_add(&text,
-                 "contrast,region,rank,layer,layer_index,kernel,images,lost,gained,top1_drop,"
-                 "loss_drop\n");
+    lsn_text_add(&text, LSN_ROWS_CONDITION ",rank," LSN_ROWS_KERNEL
+                                           ",images,lost,gained,top1_drop,loss_drop\n");
     for (condition = 0; condition < ranking->condition_count; condition++)
         for (rank = 0; rank < ranking->top; rank++)
             add_row(&text, ranking, condition, rank);

@@ -13,6 +13,26 @@ void lsn_rows_kernel(struct lsn_text *text, const struct lsn_results *results, s
 
     lsn_text_add_csv(text, results->layer_names[layer]);
     lsn_text_add(text, ",%d,%d", layer, results->kernel_index[kernel]);
+    lsn_rows_lesion(text, &results->lesions[results->kernel_lesion[kernel]]);
+}
+
+void lsn_rows_lesion(struct lsn_text *text, const struct lsn_lesion *lesion)
+{
+    char name[LSN_LESION_TEXT_MAX];
+
+    lsn_lesion_text(lesion, name);
+    lsn_rows_text(text, name);
+}
+
+size_t lsn_family_end(const struct lsn_results *results, size_t first)
+{
+    const struct lsn_lesion *lesion = &results->lesions[results->kernel_lesion[first]];
+    size_t end = first;
+
+    while (end < results->kernel_count &&
+           lsn_lesion_is_kin(&results->lesions[results->kernel_lesion[end]], lesion))
+        end++;
+    return end;
 }
 
 void lsn_rows_number(struct lsn_text *text, double value)
@@ -45,14 +65,15 @@ enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *te
     return status;
 }
 
-enum lsn_status lsn_block_create(const struct lsn_results *results, size_t memory,
-                                 size_t kernel_bytes, struct lsn_block *block,
+enum lsn_status lsn_block_create(const struct lsn_results *results, size_t start, size_t end,
+                                 size_t memory, size_t kernel_bytes, struct lsn_block *block,
                                  struct lsn_error *err)
 {
     size_t most = memory / (kernel_bytes + sizeof *block->lesioned + sizeof *block->same);
 
-    most = most > results->kernel_count ? results->kernel_count : most;
-    *block = (struct lsn_block){.results = results, .most = most ? most : 1};
+    most = most > end - start ? end - start : most;
+    *block = (struct lsn_block){
+        .results = results, .start = start, .end = end, .first = start, .most = most ? most : 1};
     block->lesioned = lsn_alloc(block->most, sizeof *block->lesioned);
     block->same = lsn_alloc(block->most, sizeof *block->same);
     return block->lesioned && block->same ? LSN_OK : lsn_fail_memory(err, "a block of kernels");
@@ -70,7 +91,7 @@ bool lsn_block_next(struct lsn_block *block)
     size_t rest;
 
     block->first += block->count;
-    rest = block->results->kernel_count - block->first;
+    rest = block->end - block->first;
     block->count = rest < block->most ? rest : block->most;
     return block->count > 0;
 }

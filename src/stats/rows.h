@@ -7,11 +7,17 @@
 #include "base/text.h"
 #include "lesion/results.h"
 
-#define LSN_ROWS_KERNEL    "layer,layer_index,kernel"
+#define LSN_ROWS_KERNEL    "layer,layer_index,kernel,lesion"
 #define LSN_ROWS_CONDITION "contrast,region"
 
 /* The cells of LSN_ROWS_KERNEL. */
 void lsn_rows_kernel(struct lsn_text *text, const struct lsn_results *results, size_t kernel);
+
+/* The text of a lesion as a cell, with a comma before it. */
+void lsn_rows_lesion(struct lsn_text *text, const struct lsn_lesion *lesion);
+
+/* Where the family of kernels that begins at first ends: those that are tested together. */
+size_t lsn_family_end(const struct lsn_results *results, size_t first);
 
 /* A cell with a comma before it; the number's is empty for NaN. */
 void lsn_rows_number(struct lsn_text *text, double value);
@@ -28,16 +34,18 @@ enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *te
  * bounded: every block of kernels is a pass over the images. */
 struct lsn_block {
     const struct lsn_results *results;
-    size_t first, count, most; /* kernels first ... first+count-1; count <= most */
+    size_t start, end;         /* the block goes through kernels start ... end-1 */
+    size_t first, count, most; /* it has first ... first+count-1; count <= most */
     struct lsn_outcome intact;
     struct lsn_outcome *lesioned; /* [count] */
     uint8_t *same;                /* [count] */
 };
 
 /* most: as many kernels as take memory bytes, at kernel_bytes each; at least one and no
- * more than there are. LSN_E_MEMORY; lsn_block_free frees the block then, too. */
-enum lsn_status lsn_block_create(const struct lsn_results *results, size_t memory,
-                                 size_t kernel_bytes, struct lsn_block *block,
+ * more than there are. It goes through kernels start ... end-1. LSN_E_MEMORY; lsn_block_free frees
+ * the block then, too. */
+enum lsn_status lsn_block_create(const struct lsn_results *results, size_t start, size_t end,
+                                 size_t memory, size_t kernel_bytes, struct lsn_block *block,
                                  struct lsn_error *err);
 void lsn_block_free(struct lsn_block *block);
 

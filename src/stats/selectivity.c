@@ -21,10 +21,11 @@ struct sums {
 struct work {
     const struct lsn_results *results;
     const struct lsn_table_options *options;
+    size_t start, end; /* kernels of the family that is tested */
     int conditions[ENDS];
     double correct[ENDS]; /* images, intact */
-    struct sums *sums;    /* [kernel_count] */
-    /* Of each measure: [kernel_count], and of maxima [flips]. */
+    struct sums *sums;    /* [end - start] */
+    /* Of each measure: [end - start], and of maxima [flips]. */
     double *p[MEASURES], *p_max[MEASURES], *score[MEASURES], *maxima[MEASURES];
     struct lsn_block block;
     double *differences[MEASURES]; /* [block.most] of one image, low minus high */
@@ -86,15 +87,15 @@ static enum lsn_status choose(const struct lsn_results *r, const struct lsn_tabl
 
 static enum lsn_status allocate(struct work *w, struct lsn_error *err)
 {
-    size_t kernels = w->results->kernel_count, flips = w->options->flips, bytes;
+    size_t kernels = w->end - w->start, flips = w->options->flips, bytes;
     bool fine;
     int m;
 
     /* Per kernel of a block: sums of every flip, the differences, and what lsn_flips keeps. */
     if (!lsn_mul_size(flips, MEASURES * sizeof(double), &bytes) || bytes > SIZE_MAX / 2)
         return lsn_fail_memory(err, "the permutation test");
-    LSN_TRY(lsn_block_create(w->results, w->options->memory, bytes + MEASURES * 3 * sizeof(double),
-                             &w->block, err));
+    LSN_TRY(lsn_block_create(w->results, w->start, w->end, w->options->memory,
+                             bytes + MEASURES * 3 * sizeof(double), &w->block, err));
     w->sums = lsn_alloc(kernels, sizeof *w->sums);
     fine = w->sums;
     for (m = 0; m < MEASURES; m++) {
@@ -146,9 +147,9 @@ static enum lsn_status add_image(struct work *w, size_t image, struct lsn_error 
 
         LSN_TRY(lsn_block_read(block, image, w->conditions[end], err));
         correct = block->intact.rank == 1;
-        w->correct[end] += block->first == 0 ? correct : 0;
+        w->correct[end] += block->first == w->start ? correct : 0;
         for (k = 0; k < block->count; k++) {
-            struct sums *sums = &w->sums[block->first + k];
+            struct sums *sums = &w->sums[block->first - w->start + k];
             double dropped = correct - (block->lesioned[k].rank == 1);
             double loss = (double)block->lesioned[k].loss - (double)block->intact.loss;
 
@@ -165,7 +166,7 @@ static enum lsn_status add_image(struct work *w, size_t image, struct lsn_error 
 
 static enum lsn_status test_block(struct work *w, struct lsn_error *err)
 {
-    size_t first = w->block.first, image;
+    size_t first = w->block.first - w->start, image;
     int m;
 
     for (m = 0; m < MEASURES; m++)
@@ -190,7 +191,7 @@ static void add_row(struct lsn_text *text, const struct work *w, size_t kernel)
     char region[LSN_REGION_TEXT_MAX];
 
     lsn_region_text(&r->conditions[w->conditions[LOW]].region, region);
-    lsn_rows_kernel(text, r, kernel);
+    lsn_rows_kernel(text, r, w->start + kernel);
     lsn_rows_text(text, region);
     lsn_rows_number(text, r->conditions[w->conditions[LOW]].contrast);
     lsn_rows_number(text, r->conditions[w->conditions[HIGH]].contrast);
@@ -211,10 +212,10 @@ static void add_row(struct lsn_text *text, const struct work *w, size_t kernel)
     lsn_text_add(text, "\n");
 }
 
-/* Rows of the region of condition first. */
+/* Rows of a family in the region of condition first. */
 static enum lsn_status work(struct work *w, int first, struct lsn_text *text, struct lsn_error *err)
 {
-    size_t kernels = w->results->kernel_count, k;
+    size_t kernels = w->end - w->start, k;
     int m;
 
     LSN_TRY(choose(w->results, w->options, first, w->conditions, err));
@@ -246,17 +247,21 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
 {
     struct lsn_text text = {0};
     enum lsn_status status = LSN_OK;
+    size_t first, end;
     int c;
 
     lsn_text_add(&text, LSN_ROWS_KERNEL
                  ",region,contrast_low,contrast_high,images,drop_low,drop_high,selectivity,"
                  "relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max\n");
-    for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
-        struct work w = {.results = results, .options = options};
+    for (first = 0; first < results->kernel_count; first = end) {
+        end = lsn_family_end(results, first);
+        for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
+            struct work w = {.results = results, .options = options, .start = first, .end = end};
 
-        if (begins_region(results, c))
-            status = work(&w, c, &text, err);
-        free_work(&w);
+            if (begins_region(results, c))
+                status = work(&w, c, &text, err);
+            free_work(&w);
+        }
     }
     return lsn_rows_write(path, force, &text, status, err);
 }

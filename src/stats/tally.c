@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/stats.h"
+#include "stats/rows.h"
 #include "sweep/results.h"
 
 static void add_outcome(struct lsn_tally *tally, const struct lsn_outcome *outcome)
@@ -96,7 +97,8 @@ enum lsn_status lsn_tallies_make_intact(const struct lsn_results *results, size_
 enum lsn_status lsn_tallies_test(const struct lsn_results *results, struct lsn_tallies *tallies,
                                  struct lsn_error *err)
 {
-    size_t conditions = (size_t)results->condition_count, kernels = results->kernel_count, i;
+    size_t conditions = (size_t)results->condition_count, kernels = results->kernel_count, first,
+           end, i;
 
     tallies->p = lsn_alloc(conditions * kernels, sizeof *tallies->p);
     tallies->q = lsn_alloc(conditions * kernels, sizeof *tallies->q);
@@ -104,8 +106,12 @@ enum lsn_status lsn_tallies_test(const struct lsn_results *results, struct lsn_t
         return lsn_fail_memory(err, "a table's tests");
     for (i = 0; i < conditions * kernels; i++)
         tallies->p[i] = lsn_mcnemar_exact(tallies->lesioned[i].lost, tallies->lesioned[i].gained);
-    for (i = 0; i < conditions; i++)
-        LSN_TRY(lsn_q_values(tallies->p + i * kernels, kernels, tallies->q + i * kernels, err));
+    for (first = 0; first < kernels; first = end) {
+        end = lsn_family_end(results, first);
+        for (i = 0; i < conditions; i++)
+            LSN_TRY(lsn_q_values(tallies->p + i * kernels + first, end - first,
+                                 tallies->q + i * kernels + first, err));
+    }
     return LSN_OK;
 }
 

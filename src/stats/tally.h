@@ -27,7 +27,7 @@ enum lsn_status lsn_tallies_make(const struct lsn_results *results, size_t image
                                  struct lsn_tallies *tallies, struct lsn_error *err);
 
 /* p: McNemar's exact tests of lost against gained; q: Benjamini-Hochberg over the
- * kernels of a condition. LSN_E_MEMORY. */
+ * kernels of a family (lsn_family_end) at a condition. LSN_E_MEMORY. */
 enum lsn_status lsn_tallies_test(const struct lsn_results *results, struct lsn_tallies *tallies,
                                  struct lsn_error *err);
 /* The same of the intact outcomes alone: lesioned is NULL, and their arrays are not read. */

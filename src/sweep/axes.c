@@ -60,12 +60,17 @@ static void add_conditions(struct lsn_text *text, const struct lsn_results *r)
 
 static void add_kernels(struct lsn_text *text, const struct lsn_results *r)
 {
+    char lesion[LSN_LESION_TEXT_MAX];
     size_t k;
 
-    lsn_text_add(text, "layer,layer_index,kernel\n");
+    lsn_text_add(text, "layer,layer_index,kernel,lesion,seed\n");
     for (k = 0; k < r->kernel_count; k++) {
+        const struct lsn_lesion *how = &r->lesions[r->kernel_lesion[k]];
+
+        lsn_lesion_text(how, lesion);
         lsn_text_add_csv(text, r->layer_names[r->kernel_layer[k]]);
-        lsn_text_add(text, ",%d,%d\n", r->kernel_layer[k], r->kernel_index[k]);
+        lsn_text_add(text, ",%d,%d,%s,%llu\n", r->kernel_layer[k], r->kernel_index[k], lesion,
+                     (unsigned long long)how->seed);
     }
 }
 
@@ -299,20 +304,53 @@ static enum lsn_status read_conditions(const struct reader *r, struct lsn_result
 
 #define LAYERS_MAX 100000
 
+/* Appends a row's lesion to the results', unless it is the last of them already. */
+static enum lsn_status read_lesion(const struct reader *r, size_t row, int column, int seed_column,
+                                   struct lsn_results *results)
+{
+    struct lsn_error reason = LSN_ERROR_NONE;
+    char last[LSN_LESION_TEXT_MAX] = "";
+    const char *text = lsn_csv_cell(&r->csv, row, column);
+    int64_t seed;
+
+    if (results->lesion_count > 0)
+        lsn_lesion_text(&results->lesions[results->lesion_count - 1], last);
+    if (strcmp(text, last) == 0)
+        return LSN_OK;
+    LSN_TRY(read_int(r, row, seed_column, INT64_MAX, &seed));
+    if (lsn_lesion_parse(text, (uint64_t)seed, &results->lesions[results->lesion_count++],
+                         &reason) != LSN_OK)
+        return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: %s", r->path,
+                        lsn_csv_line(&r->csv, row), reason.text);
+    return LSN_OK;
+}
+
+static enum lsn_status allocate_kernels(struct lsn_results *results, size_t count,
+                                        struct lsn_error *err)
+{
+    results->lesions = lsn_alloc(count, sizeof *results->lesions);
+    results->kernel_lesion = lsn_alloc(count, sizeof *results->kernel_lesion);
+    results->kernel_layer = lsn_alloc(count, sizeof *results->kernel_layer);
+    results->kernel_index = lsn_alloc(count, sizeof *results->kernel_index);
+    results->kernel_count = count;
+    return results->lesions && results->kernel_lesion && results->kernel_layer &&
+                   results->kernel_index
+               ? LSN_OK
+               : lsn_fail_memory(err, "the kernels of a run");
+}
+
 static enum lsn_status read_kernels(const struct reader *r, struct lsn_results *results)
 {
-    int layer, layer_index, kernel;
+    int layer, layer_index, kernel, lesion, seed;
     int64_t value;
     size_t i;
 
     LSN_TRY(column_of(r, "layer", &layer));
     LSN_TRY(column_of(r, "layer_index", &layer_index));
     LSN_TRY(column_of(r, "kernel", &kernel));
-    results->kernel_layer = lsn_alloc(r->csv.row_count, sizeof *results->kernel_layer);
-    results->kernel_index = lsn_alloc(r->csv.row_count, sizeof *results->kernel_index);
-    if (!results->kernel_layer || !results->kernel_index)
-        return lsn_fail_memory(r->err, "the kernels of a run");
-    results->kernel_count = r->csv.row_count;
+    LSN_TRY(column_of(r, "lesion", &lesion));
+    LSN_TRY(column_of(r, "seed", &seed));
+    LSN_TRY(allocate_kernels(results, r->csv.row_count, r->err));
     for (i = 0; i < r->csv.row_count; i++) {
         LSN_TRY(read_int(r, i, layer_index, LAYERS_MAX, &value));
         results->kernel_layer[i] = (int)value;
@@ -320,6 +358,8 @@ static enum lsn_status read_kernels(const struct reader *r, struct lsn_results *
             results->layer_count = (int)value + 1;
         LSN_TRY(read_int(r, i, kernel, INT32_MAX, &value));
         results->kernel_index[i] = (int)value;
+        LSN_TRY(read_lesion(r, i, lesion, seed, results));
+        results->kernel_lesion[i] = results->lesion_count - 1;
     }
     results->layer_names = lsn_alloc((size_t)results->layer_count, sizeof *results->layer_names);
     if (!results->layer_names)

@@ -26,7 +26,7 @@ double lsn_estimate_rate(const struct lsn_model *model, const struct lsn_network
 
         for (k = 0; k < count; k++)
             kernels[k] = (int)((long long)k * all / count);
-        lsn_pass_run_lesioned(pass, layer, kernels, count, logits);
+        lsn_pass_run_lesioned(pass, layer, &LSN_LESION_WHOLE, NULL, kernels, count, logits);
         taken += lsn_clock_seconds() - start;
         work += lsn_network_lesion_work(network, layer) * count;
     }

@@ -6,8 +6,10 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "format/file.h"
 #include "lesion/parse.h"
 #include "sweep/axes.h"
+#include "sweep/means.h"
 #include "sweep/run.h"
 
 struct shard {
@@ -126,6 +128,47 @@ static enum lsn_status copy_outcomes(const struct shard *shards, int count,
     return status == LSN_OK ? lsn_store_sync(whole->store, err) : status;
 }
 
+/* The bytes of a shard's mean planes; none where it has none. */
+static enum lsn_status read_means(const struct shard *shard, struct lsn_bytes *bytes,
+                                  struct lsn_error *err)
+{
+    char *path = lsn_path_join(shard->folder, LSN_MEANS_FILE);
+    enum lsn_status status = LSN_OK;
+
+    *bytes = (struct lsn_bytes){.data = NULL};
+    if (!path)
+        return lsn_fail_memory(err, "a path");
+    if (access(path, F_OK) == 0)
+        status = lsn_file_read(path, SIZE_MAX - 1, bytes, err);
+    lsn_free(path);
+    return status;
+}
+
+/* All shards have made the same ones, or none. */
+static enum lsn_status copy_means(const char *out, const struct shard *shards, int count,
+                                  bool any_core, struct lsn_error *err)
+{
+    char *path = lsn_path_join(out, LSN_MEANS_FILE);
+    struct lsn_bytes means = {.data = NULL}, other;
+    enum lsn_status status =
+        path ? read_means(&shards[0], &means, err) : lsn_fail_memory(err, "a path");
+    int s;
+
+    for (s = 1; s < count && status == LSN_OK && !any_core; s++) {
+        status = read_means(&shards[s], &other, err);
+        if (status == LSN_OK && (other.size != means.size ||
+                                 (means.size && memcmp(other.data, means.data, means.size) != 0)))
+            status = lsn_fail(err, LSN_E_DATA, "%s: its " LSN_MEANS_FILE " is not that of %s",
+                              shards[s].folder, shards[0].folder);
+        lsn_free(other.data);
+    }
+    if (status == LSN_OK && means.data)
+        status = lsn_file_write(path, true, means.data, means.size, err);
+    lsn_free(means.data);
+    lsn_free(path);
+    return status;
+}
+
 /* The whole run has the axes of its first shard, but all images. */
 static enum lsn_status join(const char *out, const struct shard *shards, int count, bool any_core,
                             struct lsn_error *err)
@@ -144,6 +187,8 @@ static enum lsn_status join(const char *out, const struct shard *shards, int cou
         status = join_images(shards, count, whole, err);
     if (status == LSN_OK)
         status = lsn_run_open(out, &facts, any_core, whole, &lock, err);
+    if (status == LSN_OK)
+        status = copy_means(out, shards, count, any_core, err);
     if (status == LSN_OK)
         status = copy_outcomes(shards, count, whole, err);
     lsn_results_free(whole);

@@ -1,6 +1,7 @@
 #include "sweep/results.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/error.h"
@@ -79,11 +80,18 @@ static enum lsn_status describe_model(struct lsn_results *r, const struct lsn_mo
 static enum lsn_status describe(struct lsn_results *r, const struct lsn_model *model,
                                 const struct lsn_dataset *dataset, size_t first, size_t count,
                                 const struct lsn_condition *conditions,
+                                const struct lsn_lesion *lesions, int lesion_count,
                                 struct lsn_selection *selection, struct lsn_error *err)
 {
     int c;
 
+    r->lesions = lsn_alloc((size_t)lesion_count, sizeof *r->lesions);
+    if (!r->lesions)
+        return lsn_fail_memory(err, "the lesions");
+    memcpy(r->lesions, lesions, (size_t)lesion_count * sizeof *lesions);
+    r->lesion_count = lesion_count;
     r->kernel_count = selection->count;
+    r->kernel_lesion = selection->lesion;
     r->kernel_layer = selection->layer;
     r->kernel_index = selection->kernel;
     *selection = (struct lsn_selection){0};
@@ -102,6 +110,7 @@ static enum lsn_status describe(struct lsn_results *r, const struct lsn_model *m
 enum lsn_status lsn_results_describe(const struct lsn_model *model,
                                      const struct lsn_dataset *dataset, size_t first, size_t count,
                                      const struct lsn_condition *conditions, int condition_count,
+                                     const struct lsn_lesion *lesions, int lesion_count,
                                      struct lsn_selection *selection, struct lsn_results **results,
                                      struct lsn_error *err)
 {
@@ -111,7 +120,8 @@ enum lsn_status lsn_results_describe(const struct lsn_model *model,
     if (!*results)
         return lsn_fail_memory(err, "the outcomes");
     (*results)->condition_count = condition_count;
-    status = describe(*results, model, dataset, first, count, conditions, selection, err);
+    status = describe(*results, model, dataset, first, count, conditions, lesions, lesion_count,
+                      selection, err);
     if (status != LSN_OK) {
         lsn_results_free(*results);
         *results = NULL;
@@ -138,6 +148,8 @@ void lsn_results_free(struct lsn_results *results)
     lsn_free(results->image_classes);
     lsn_free(results->image_bytes);
     lsn_free(results->conditions);
+    lsn_free(results->lesions);
+    lsn_free(results->kernel_lesion);
     lsn_free(results->kernel_layer);
     lsn_free(results->kernel_index);
     lsn_free(results->logits);

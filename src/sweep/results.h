@@ -13,6 +13,7 @@
 enum lsn_status lsn_results_describe(const struct lsn_model *model,
                                      const struct lsn_dataset *dataset, size_t first, size_t count,
                                      const struct lsn_condition *conditions, int condition_count,
+                                     const struct lsn_lesion *lesions, int lesion_count,
                                      struct lsn_selection *selection, struct lsn_results **results,
                                      struct lsn_error *err);
 

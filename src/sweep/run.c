@@ -15,23 +15,29 @@
 #include "format/json.h"
 #include "lesion/version.h"
 #include "sweep/axes.h"
+#include "sweep/means.h"
 
-#define FORMAT         "lesion-run 1"
+#define FORMAT         "lesion-run 2"
 #define JSON_BYTES_MAX 65536
 
 static const char *const fact_names[LSN_FACT_COUNT] = {
-    [LSN_FACT_FORMAT] = "format",       [LSN_FACT_LESION] = "lesion",
-    [LSN_FACT_BLAS_CORE] = "blas_core", [LSN_FACT_MODEL] = "model_sha256",
-    [LSN_FACT_CLASSES] = "classes",     [LSN_FACT_ENGINE] = "engine",
-    [LSN_FACT_ALPHA] = "alpha",         [LSN_FACT_SHARD] = "shard",
+    [LSN_FACT_FORMAT] = "format",
+    [LSN_FACT_LESION] = "lesion",
+    [LSN_FACT_BLAS_CORE] = "blas_core",
+    [LSN_FACT_MODEL] = "model_sha256",
+    [LSN_FACT_IMAGES] = "image_list_sha256",
+    [LSN_FACT_CLASSES] = "classes",
+    [LSN_FACT_ENGINE] = "engine",
+    [LSN_FACT_ALPHA] = "alpha",
+    [LSN_FACT_SHARD] = "shard",
 };
 
 static const char *const engines[] = {[LSN_ENGINE_INCREMENTAL] = "incremental",
                                       [LSN_ENGINE_FULL] = "full",
                                       [LSN_ENGINE_INTACT] = "intact"};
 
-struct lsn_facts lsn_facts_of(const struct lsn_model *model, enum lsn_engine engine,
-                              enum lsn_alpha alpha, int shard, int shards)
+struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_dataset *dataset,
+                              enum lsn_engine engine, enum lsn_alpha alpha, int shard, int shards)
 {
     struct lsn_facts f;
     const size_t size = sizeof f.text[0];
@@ -40,6 +46,7 @@ struct lsn_facts lsn_facts_of(const struct lsn_model *model, enum lsn_engine eng
     snprintf(f.text[LSN_FACT_LESION], size, "%s", lsn_version());
     snprintf(f.text[LSN_FACT_BLAS_CORE], size, "%s", lsn_blas_describe().core);
     snprintf(f.text[LSN_FACT_MODEL], size, "%s", lsn_model_sha256(model));
+    snprintf(f.text[LSN_FACT_IMAGES], size, "%s", lsn_dataset_sha256(dataset));
     snprintf(f.text[LSN_FACT_CLASSES], size, "%d", lsn_model_classes(model));
     snprintf(f.text[LSN_FACT_ENGINE], size, "%s", engines[engine]);
     snprintf(f.text[LSN_FACT_ALPHA], size, "%s", alpha == LSN_ALPHA_BLACK ? "black" : "refuse");
@@ -172,7 +179,7 @@ static enum lsn_status take_lock(const char *folder, int *lock, struct lsn_error
 /* What a process that was killed may have left of a file that was to appear whole. */
 static bool is_leftover(const char *name)
 {
-    return strstr(name, ".csv.tmp") != NULL || strncmp(name, "run.json.tmp", 12) == 0;
+    return strstr(name, ".csv.tmp") || strstr(name, ".npy.tmp") || strstr(name, "run.json.tmp");
 }
 
 /* Whether a file may stand in a directory that is going to be laid out. */
@@ -185,10 +192,16 @@ static bool is_ours(const char *name)
            strcmp(ending, ".npy") == 0 || strcmp(ending, ".csv") == 0;
 }
 
-/* Looks through a directory without run.json: somebody else's files in it are an
- * error; leftovers are removed where that is asked for. */
-static enum lsn_status look_through(const char *folder, bool remove_leftovers,
-                                    struct lsn_error *err)
+static bool is_anything(const char *name)
+{
+    (void)name;
+    return true;
+}
+
+/* Looks through a directory: a file that is not wanted is an error; those to be removed
+ * are removed. */
+static enum lsn_status look_through(const char *folder, bool (*is_wanted)(const char *name),
+                                    bool (*is_removed)(const char *name), struct lsn_error *err)
 {
     enum lsn_status status = LSN_OK;
     DIR *stream = opendir(folder);
@@ -197,15 +210,21 @@ static enum lsn_status look_through(const char *folder, bool remove_leftovers,
     if (!stream)
         return lsn_fail_errno(err, errno, "%s: cannot open", folder);
     while (status == LSN_OK && (entry = readdir(stream)) != NULL) {
-        if (!is_ours(entry->d_name))
+        if (!is_wanted(entry->d_name))
             status = lsn_fail(err, LSN_E_IO, "%s: is not a run, and not empty: it has %s", folder,
                               entry->d_name);
-        else if (remove_leftovers && is_leftover(entry->d_name) &&
+        else if (is_removed && is_removed(entry->d_name) &&
                  unlinkat(dirfd(stream), entry->d_name, 0) != 0)
             status = lsn_fail_errno(err, errno, "%s: cannot remove %s", folder, entry->d_name);
     }
     closedir(stream);
     return status;
+}
+
+/* Of what a run keeps, that which it would find and not make again. */
+static bool is_stale(const char *name)
+{
+    return is_leftover(name) || strcmp(name, LSN_MEANS_FILE) == 0;
 }
 
 static enum lsn_status lay_out(const char *folder, const struct lsn_facts *facts,
@@ -214,7 +233,7 @@ static enum lsn_status lay_out(const char *folder, const struct lsn_facts *facts
     struct lsn_store_shape shape = lsn_results_shape(results);
     enum lsn_status status;
 
-    LSN_TRY(look_through(folder, true, err));
+    LSN_TRY(look_through(folder, is_ours, is_stale, err));
     LSN_TRY(lsn_axes_write(folder, results, err));
     status = lsn_store_create(folder, shape, &results->store, err);
     if (status != LSN_OK && err && err->code == status && status == LSN_E_IO) {
@@ -235,6 +254,7 @@ static enum lsn_status carry_on(const char *folder, const struct lsn_facts *fact
     LSN_TRY(read_facts(folder, &found, err));
     LSN_TRY(compare_facts(folder, &found, facts, any_core, err));
     LSN_TRY(lsn_axes_compare(folder, results, err));
+    LSN_TRY(look_through(folder, is_anything, is_leftover, err));
     return lsn_store_open(folder, lsn_results_shape(results), true, &results->store, err);
 }
 
@@ -256,7 +276,7 @@ enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, 
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return lsn_fail_errno(err, errno, "%s: cannot create", folder);
     if (!has_facts(folder))
-        LSN_TRY(look_through(folder, false, err));
+        LSN_TRY(look_through(folder, is_ours, NULL, err));
     LSN_TRY(take_lock(folder, lock, err));
     return has_facts(folder) ? carry_on(folder, facts, any_core, results, err)
                              : lay_out(folder, facts, results, err);

@@ -19,6 +19,7 @@ enum lsn_fact {
     LSN_FACT_LESION,    /* version of the program */
     LSN_FACT_BLAS_CORE, /* the last bits depend on it */
     LSN_FACT_MODEL,     /* SHA-256 */
+    LSN_FACT_IMAGES,    /* SHA-256 of the whole list, from which partners and means come */
     LSN_FACT_CLASSES,
     LSN_FACT_ENGINE,
     LSN_FACT_ALPHA,
@@ -31,8 +32,8 @@ struct lsn_facts {
 };
 
 /* Facts of a run of this process. */
-struct lsn_facts lsn_facts_of(const struct lsn_model *model, enum lsn_engine engine,
-                              enum lsn_alpha alpha, int shard, int shards);
+struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_dataset *dataset,
+                              enum lsn_engine engine, enum lsn_alpha alpha, int shard, int shards);
 
 /* The first fact in which two runs differ, an enum lsn_fact, or -1. any_core, any_shard:
  * that one is no difference. */

@@ -96,62 +96,97 @@ static enum lsn_status choose_kernels(const char *kernels, int largest, bool *ch
     return LSN_OK;
 }
 
-static enum lsn_status collect(const struct lsn_model *model, const bool *layers,
-                               const bool *kernels, struct lsn_selection *selection,
-                               struct lsn_error *err)
+/* What is chosen: layers [model's layers], kernels [largest layer's]. */
+struct choice {
+    bool *layers, *kernels;
+};
+
+/* Appends the chosen kernels under one lesion. */
+static enum lsn_status add_lesion(const struct lsn_model *model, const struct choice *choice,
+                                  const struct lsn_lesion *lesion, int index,
+                                  struct lsn_selection *selection, struct lsn_error *err)
 {
-    size_t total = 0;
+    char text[LSN_LESION_TEXT_MAX];
+    bool fits = false;
     int i, k;
 
-    for (i = 0; i < lsn_model_layers(model); i++)
-        total += layers[i] ? (size_t)kernels_of(model, i) : 0;
-    selection->layer = lsn_alloc(total, sizeof *selection->layer);
-    selection->kernel = lsn_alloc(total, sizeof *selection->kernel);
-    if (!selection->layer || !selection->kernel)
-        return lsn_fail_memory(err, "a list of kernels");
-    for (i = 0; i < lsn_model_layers(model); i++)
-        for (k = 0; layers[i] && k < kernels_of(model, i); k++)
-            if (kernels[k]) {
+    for (i = 0; i < lsn_model_layers(model); i++) {
+        if (!choice->layers[i] || !lsn_lesion_fits(lesion, model, i))
+            continue;
+        fits = true;
+        for (k = 0; k < kernels_of(model, i); k++)
+            if (choice->kernels[k]) {
+                selection->lesion[selection->count] = index;
                 selection->layer[selection->count] = i;
                 selection->kernel[selection->count++] = k;
             }
+    }
+    lsn_lesion_text(lesion, text);
+    return fits ? LSN_OK
+                : lsn_fail(err, LSN_E_ARGUMENT, "lesion '%s': no chosen layer's kernels have it",
+                           text);
+}
+
+static enum lsn_status collect(const struct lsn_model *model, const struct choice *choice,
+                               const struct lsn_lesion *lesions, int lesion_count,
+                               struct lsn_selection *selection, struct lsn_error *err)
+{
+    size_t total = 0;
+    int i;
+
+    for (i = 0; i < lsn_model_layers(model); i++)
+        total += choice->layers[i] ? (size_t)kernels_of(model, i) : 0;
+    total *= (size_t)lesion_count;
+    selection->lesion = lsn_alloc(total, sizeof *selection->lesion);
+    selection->layer = lsn_alloc(total, sizeof *selection->layer);
+    selection->kernel = lsn_alloc(total, sizeof *selection->kernel);
+    if (!selection->lesion || !selection->layer || !selection->kernel)
+        return lsn_fail_memory(err, "a list of kernels");
+    for (i = 0; i < lesion_count; i++)
+        LSN_TRY(add_lesion(model, choice, &lesions[i], i, selection, err));
     return LSN_OK;
 }
 
-enum lsn_status lsn_selection_make(const struct lsn_model *model, const char *layers,
-                                   const char *kernels, struct lsn_selection *selection,
-                                   struct lsn_error *err)
+/* Also where it fails, choice is to be freed. */
+static enum lsn_status choose(const struct lsn_model *model, const char *layers,
+                              const char *kernels, struct choice *choice, struct lsn_error *err)
 {
     int layer_count = lsn_model_layers(model), largest = 0, i;
-    bool *layer_chosen, *kernel_chosen = NULL;
-    enum lsn_status status = LSN_OK;
 
-    *selection = (struct lsn_selection){0};
     if (layer_count == 0)
         return lsn_fail(err, LSN_E_MODEL, "the model has no convolution to lesion");
-    layer_chosen = lsn_alloc((size_t)layer_count, sizeof *layer_chosen);
-    if (!layer_chosen)
+    choice->layers = lsn_alloc((size_t)layer_count, sizeof *choice->layers);
+    if (!choice->layers)
         return lsn_fail_memory(err, "a list of layers");
     for (i = 0; i < layer_count; i++)
-        layer_chosen[i] = !layers || !layers[0];
+        choice->layers[i] = !layers || !layers[0];
     if (layers)
-        status = choose_layers(model, layers, layer_chosen, err);
+        LSN_TRY(choose_layers(model, layers, choice->layers, err));
     for (i = 0; i < layer_count; i++)
-        if (layer_chosen[i] && kernels_of(model, i) > largest)
+        if (choice->layers[i] && kernels_of(model, i) > largest)
             largest = kernels_of(model, i);
-    if (status == LSN_OK) {
-        kernel_chosen = lsn_alloc((size_t)largest, sizeof *kernel_chosen);
-        if (!kernel_chosen)
-            status = lsn_fail_memory(err, "a list of kernels");
-    }
-    for (i = 0; status == LSN_OK && i < largest; i++)
-        kernel_chosen[i] = !kernels || !kernels[0];
-    if (status == LSN_OK && kernels)
-        status = choose_kernels(kernels, largest, kernel_chosen, err);
+    choice->kernels = lsn_alloc((size_t)largest, sizeof *choice->kernels);
+    if (!choice->kernels)
+        return lsn_fail_memory(err, "a list of kernels");
+    for (i = 0; i < largest; i++)
+        choice->kernels[i] = !kernels || !kernels[0];
+    return kernels ? choose_kernels(kernels, largest, choice->kernels, err) : LSN_OK;
+}
+
+enum lsn_status lsn_selection_make(const struct lsn_model *model, const char *layers,
+                                   const char *kernels, const struct lsn_lesion *lesions,
+                                   int lesion_count, struct lsn_selection *selection,
+                                   struct lsn_error *err)
+{
+    struct choice choice = {NULL, NULL};
+    enum lsn_status status;
+
+    *selection = (struct lsn_selection){0};
+    status = choose(model, layers, kernels, &choice, err);
     if (status == LSN_OK)
-        status = collect(model, layer_chosen, kernel_chosen, selection, err);
-    lsn_free(layer_chosen);
-    lsn_free(kernel_chosen);
+        status = collect(model, &choice, lesions, lesion_count, selection, err);
+    lsn_free(choice.layers);
+    lsn_free(choice.kernels);
     if (status != LSN_OK)
         lsn_selection_free(selection);
     return status;
@@ -159,6 +194,7 @@ enum lsn_status lsn_selection_make(const struct lsn_model *model, const char *la
 
 void lsn_selection_free(struct lsn_selection *selection)
 {
+    lsn_free(selection->lesion);
     lsn_free(selection->layer);
     lsn_free(selection->kernel);
     *selection = (struct lsn_selection){0};

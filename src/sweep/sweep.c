@@ -13,14 +13,15 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "sweep/estimate.h"
+#include "sweep/means.h"
 #include "sweep/results.h"
 #include "sweep/run.h"
 #include "sweep/worker.h"
 
-/* Kernels first ... first+count-1 of the results, all of one layer. */
+/* Kernels first ... first+count-1 of the results, all of one layer and one lesion. */
 struct layer_unit {
     size_t first, count;
-    int layer;
+    int layer, lesion;
     size_t group; /* kernels that go together */
     double work;  /* multiply-adds of all its kernels on one stimulus */
 };
@@ -37,11 +38,6 @@ struct sweep {
     pthread_mutex_t progress_lock;
     struct lsn_progress progress;
 };
-
-static bool stop_asked(const struct sweep *sweep)
-{
-    return sweep->job.options->stop && atomic_load(sweep->job.options->stop);
-}
 
 static void report_progress(struct sweep *sweep, double work)
 {
@@ -63,17 +59,17 @@ static enum lsn_status run_unit(void *context, int worker_index, size_t unit, st
 
     if (sweep->done[unit])
         return LSN_OK;
-    if (stop_asked(sweep))
+    if (lsn_job_stop_asked(&sweep->job))
         return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
     LSN_TRY(lsn_worker_show(worker, unit / sweep->layer_count, err));
     if (layer == sweep->layers)
         LSN_TRY(lsn_worker_store_intact(worker, err));
     for (first = layer->first; first < last; first += count) {
         count = last - first < layer->group ? last - first : layer->group;
-        if (stop_asked(sweep))
+        if (lsn_job_stop_asked(&sweep->job))
             return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
-        LSN_TRY(lsn_worker_lesion(worker, layer->layer, sweep->job.results->kernel_index + first,
-                                  count, err));
+        LSN_TRY(lsn_worker_lesion(worker, layer->lesion, layer->layer,
+                                  sweep->job.results->kernel_index + first, count, err));
         LSN_TRY(lsn_store_put(sweep->job.results->store, worker->stimulus, first, count,
                               worker->outcomes, worker->same, err));
     }
@@ -82,26 +78,29 @@ static enum lsn_status run_unit(void *context, int worker_index, size_t unit, st
     return LSN_OK;
 }
 
-/* Cuts the chosen kernels into layers. */
+/* Cuts the chosen kernels into layers, of each lesion. */
 static enum lsn_status plan_layers(struct sweep *sweep, struct lsn_error *err)
 {
     const struct lsn_results *results = sweep->job.results;
     size_t i;
 
     sweep->layers =
-        lsn_alloc((size_t)lsn_model_layers(sweep->job.model) + 1, sizeof *sweep->layers);
+        lsn_alloc((size_t)lsn_model_layers(sweep->job.model) * (size_t)results->lesion_count + 1,
+                  sizeof *sweep->layers);
     if (!sweep->layers)
         return lsn_fail_memory(err, "the plan of a sweep");
     for (i = 0; i < results->kernel_count; i++) {
         struct layer_unit *last = &sweep->layers[sweep->layer_count];
 
-        if (i == 0 || results->kernel_layer[i] != last[-1].layer) {
-            int layer = results->kernel_layer[i];
+        int layer = results->kernel_layer[i], lesion = results->kernel_lesion[i];
+
+        if (i == 0 || layer != last[-1].layer || lesion != last[-1].lesion) {
             size_t group = sweep->job.options->engine == LSN_ENGINE_FULL
                                ? 1 /* a stop is heard between groups */
                                : (size_t)lsn_network_group(sweep->job.network, layer);
 
-            *last = (struct layer_unit){.first = i, .layer = layer, .group = group};
+            *last =
+                (struct layer_unit){.first = i, .layer = layer, .lesion = lesion, .group = group};
             sweep->group_max = group > sweep->group_max ? group : sweep->group_max;
             sweep->layer_count++;
         }
@@ -121,7 +120,7 @@ static size_t shared_bytes(const struct sweep *sweep)
     size_t outcomes = sweep->job.options->run ? 0 : lsn_store_memory(lsn_results_shape(r));
 
     return LSN_PROCESS_BYTES + lsn_network_bytes(sweep->job.network) + outcomes +
-           stimuli * sweep->layer_count +
+           lsn_means_bytes(&sweep->job) + stimuli * sweep->layer_count +
            (r->logits ? stimuli * (size_t)r->classes * sizeof *r->logits : 0);
 }
 
@@ -137,9 +136,10 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     if (!sweep->job.options->started || sweep->job.options->engine == LSN_ENGINE_INTACT)
         return LSN_OK;
     LSN_TRY(lsn_worker_show(worker, 0, err));
-    rate = lsn_estimate_rate(sweep->job.model, sweep->job.network, worker->pass, worker->lesioned);
+    rate =
+        lsn_estimate_rate(sweep->job.model, sweep->job.network, worker->own.pass, worker->lesioned);
     /* The trial is none of the lesions' work. */
-    sweep->job.results->multiply_adds -= lsn_pass_work(worker->pass);
+    sweep->job.results->multiply_adds -= lsn_pass_work(worker->own.pass);
     left = sweep->progress.work - sweep->progress.work_done;
     running = sweep->workers.count < lsn_processors() ? sweep->workers.count : lsn_processors();
     estimate.seconds = rate > 0 ? left / rate / running : 0;
@@ -218,6 +218,7 @@ static enum lsn_status run(struct sweep *sweep, struct lsn_error *err)
         LSN_TRY(find_done(sweep, err));
     if (sweep->progress.units_done == units)
         return LSN_OK;
+    LSN_TRY(lsn_means_make(&sweep->job, sweep->job.options->run, shared_bytes(sweep), err));
     most = sweep->group_max > LSN_ESTIMATE_KERNELS ? sweep->group_max : LSN_ESTIMATE_KERNELS;
     LSN_TRY(lsn_workers_open(&sweep->workers, &sweep->job, units, most, shared_bytes(sweep), err));
     sweep->job.results->threads = sweep->workers.count;
@@ -245,8 +246,8 @@ static enum lsn_status open_store(struct sweep *sweep, struct lsn_error *err)
     }
     if (!o->run)
         return lsn_store_in_memory(lsn_results_shape(r), &r->store, err);
-    facts = lsn_facts_of(sweep->job.model, o->engine, o->alpha, o->shards ? o->shard : 1,
-                         o->shards ? o->shards : 1);
+    facts = lsn_facts_of(sweep->job.model, sweep->job.dataset, o->engine, o->alpha,
+                         o->shards ? o->shard : 1, o->shards ? o->shards : 1);
     return lsn_run_open(o->run, &facts, o->any_core, r, &sweep->lock, err);
 }
 
@@ -255,7 +256,7 @@ static void release(struct sweep *sweep)
     lsn_workers_close(&sweep->workers);
     lsn_free(sweep->layers);
     lsn_free(sweep->done);
-    lsn_network_free(sweep->job.network);
+    lsn_job_release(&sweep->job);
 }
 
 /* What is to be done, and on which images. */

@@ -5,79 +5,50 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "sweep/estimate.h"
+#include "sweep/means.h"
 #include "sweep/results.h"
 
 #define NOTHING SIZE_MAX
 
-enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_error *err)
-{
-    const struct lsn_sweep_options *o = job->options;
-    struct lsn_selection selection = {0};
-    enum lsn_status status;
-
-    LSN_TRY(lsn_showing_check(job->model, job->dataset, o->conditions, o->condition_count, err));
-    if (o->engine != LSN_ENGINE_INTACT)
-        LSN_TRY(lsn_selection_make(job->model, o->layers, o->kernels, &selection, err));
-    status = lsn_results_describe(job->model, job->dataset, job->first_image, images, o->conditions,
-                                  o->condition_count, &selection, &job->results, err);
-    lsn_selection_free(&selection);
-    return status;
-}
-
 static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_job *job,
                                    size_t most, struct lsn_error *err)
 {
-    const struct lsn_shape *s = &lsn_model_input(job->model)->shape;
-    size_t values = (size_t)s->h * (size_t)s->w * 3, classes = (size_t)job->results->classes;
+    size_t classes = (size_t)job->results->classes;
 
     *worker = (struct lsn_worker){.job = job, .stimulus = NOTHING};
-    worker->pixels = lsn_alloc_floats(values);
-    worker->x = lsn_alloc_floats(values);
     worker->logits = lsn_alloc_floats(classes);
     worker->lesioned = lsn_alloc_floats(most * classes);
     worker->outcomes = lsn_alloc(most, sizeof *worker->outcomes);
     worker->same = lsn_alloc(most, sizeof *worker->same);
-    if (!worker->pixels || !worker->x || !worker->logits || !worker->lesioned ||
-        !worker->outcomes || !worker->same)
+    if (!worker->logits || !worker->lesioned || !worker->outcomes || !worker->same)
         return lsn_fail_memory(err, "a worker");
-    LSN_TRY(
-        lsn_showing_create(job->model, job->dataset, job->options->alpha, &worker->showing, err));
-    return lsn_pass_create(job->network, job->options->engine, &worker->pass, err);
+    if (job->partners)
+        LSN_TRY(lsn_viewer_open(&worker->partner, job, LSN_ENGINE_INTACT, err));
+    return lsn_viewer_open(&worker->own, job, job->options->engine, err);
 }
 
 static void close_worker(struct lsn_worker *worker)
 {
-    lsn_pass_free(worker->pass);
-    lsn_showing_free(worker->showing);
-    lsn_free(worker->pixels);
-    lsn_free(worker->x);
+    lsn_viewer_close(&worker->own);
+    lsn_viewer_close(&worker->partner);
     lsn_free(worker->logits);
     lsn_free(worker->lesioned);
     lsn_free(worker->outcomes);
     lsn_free(worker->same);
 }
 
-/* The place in the dataset of a stimulus's image. */
-static size_t place_of(const struct lsn_job *job, size_t stimulus)
-{
-    return job->first_image + stimulus / (size_t)job->options->condition_count;
-}
-
 enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err)
 {
     const struct lsn_job *job = worker->job;
-    size_t condition = stimulus % (size_t)job->options->condition_count;
-    const float *logits;
+    int last = lsn_model_nodes(job->model) - 1;
 
     if (worker->stimulus == stimulus)
         return LSN_OK;
     worker->stimulus = NOTHING;
-    LSN_TRY(lsn_showing_make(worker->showing, place_of(job, stimulus),
-                             &job->options->conditions[condition], worker->pixels, NULL, err));
-    lsn_input_normalise(lsn_model_input(job->model), worker->pixels, worker->x);
-    logits = lsn_pass_run(worker->pass, worker->x);
-    memcpy(worker->logits, logits, (size_t)job->results->classes * sizeof *logits);
+    LSN_TRY(lsn_viewer_show(&worker->own, lsn_job_image(job, stimulus),
+                            lsn_job_condition(job, stimulus), err));
+    memcpy(worker->logits, lsn_pass_activation(worker->own.pass, last),
+           (size_t)job->results->classes * sizeof *worker->logits);
     worker->stimulus = stimulus;
     return LSN_OK;
 }
@@ -86,7 +57,7 @@ static enum lsn_status outcome(const struct lsn_worker *worker, const float *log
                                struct lsn_outcome *cell, struct lsn_error *err)
 {
     const struct lsn_job *job = worker->job;
-    size_t image = place_of(job, worker->stimulus);
+    size_t image = lsn_job_image(job, worker->stimulus);
     struct lsn_error reason = LSN_ERROR_NONE;
     enum lsn_status status = lsn_outcome_of(logits, job->results->classes,
                                             lsn_dataset_class(job->dataset, image), cell, &reason);
@@ -114,12 +85,35 @@ enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_er
     return lsn_store_put_intact(results->store, worker->stimulus, worker->outcomes, err);
 }
 
-enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int layer, const int *kernels,
-                                  size_t count, struct lsn_error *err)
+/* The planes that a lesion puts in the kernels' place; NULL where it needs none. */
+static enum lsn_status find_planes(struct lsn_worker *worker, int lesion, int layer,
+                                   const float **planes, struct lsn_error *err)
 {
-    size_t classes = (size_t)worker->job->results->classes, i;
+    const struct lsn_job *job = worker->job;
+    int condition = lsn_job_condition(job, worker->stimulus);
+    size_t image = lsn_job_image(job, worker->stimulus);
 
-    lsn_pass_run_lesioned(worker->pass, layer, kernels, (int)count, worker->lesioned);
+    *planes = NULL;
+    if (job->results->lesions[lesion].kind == LSN_LESION_MEAN) {
+        *planes = lsn_means_planes(job->means, condition, layer);
+    } else if (job->results->lesions[lesion].kind == LSN_LESION_RESAMPLE) {
+        LSN_TRY(lsn_viewer_show(&worker->partner, job->partners[image], condition, err));
+        *planes =
+            lsn_pass_activation(worker->partner.pass, lsn_model_layer_node(job->model, layer));
+    }
+    return LSN_OK;
+}
+
+enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int lesion, int layer,
+                                  const int *kernels, size_t count, struct lsn_error *err)
+{
+    const struct lsn_results *results = worker->job->results;
+    size_t classes = (size_t)results->classes, i;
+    const float *planes;
+
+    LSN_TRY(find_planes(worker, lesion, layer, &planes, err));
+    lsn_pass_run_lesioned(worker->own.pass, layer, &results->lesions[lesion], planes, kernels,
+                          (int)count, worker->lesioned);
     for (i = 0; i < count; i++) {
         const float *logits = worker->lesioned + i * classes;
 
@@ -129,34 +123,19 @@ enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int layer, const in
     return LSN_OK;
 }
 
-/* How many workers the memory allows, wanted at most. */
-static enum lsn_status fit_memory(size_t memory, size_t shared, size_t each, size_t *wanted,
-                                  struct lsn_error *err)
-{
-    if (memory == 0)
-        return LSN_OK;
-    if (memory < shared + each)
-        return lsn_fail(err, LSN_E_MEMORY,
-                        "%zu MiB of memory are too few: this run needs %zu MiB for one thread, and "
-                        "%zu MiB for each one more",
-                        memory >> 20, ((shared + each) >> 20) + 1, (each >> 20) + 1);
-    if (*wanted > (memory - shared) / each)
-        *wanted = (memory - shared) / each;
-    return LSN_OK;
-}
-
 enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_job *job,
                                  size_t units, size_t most, size_t shared_bytes,
                                  struct lsn_error *err)
 {
     size_t wanted = (size_t)(job->options->threads > 0 ? job->options->threads : lsn_processors());
-    size_t each = LSN_WORKER_BYTES + lsn_pass_bytes(job->network, job->options->engine) +
+    size_t each = lsn_viewer_bytes(job, job->options->engine) +
+                  (job->partners ? lsn_viewer_bytes(job, LSN_ENGINE_INTACT) : 0) +
                   most * (size_t)job->results->classes * sizeof(float);
     size_t i;
 
     *workers = (struct lsn_workers){.count = 0};
     wanted = wanted < units ? wanted : units;
-    LSN_TRY(fit_memory(job->options->memory, shared_bytes, each, &wanted, err));
+    LSN_TRY(lsn_job_fit_memory(job, shared_bytes, each, &wanted, err));
     workers->list = lsn_alloc(wanted, sizeof *workers->list);
     if (!workers->list)
         return lsn_fail_memory(err, "workers");
@@ -175,8 +154,8 @@ void lsn_workers_close(struct lsn_workers *workers)
     for (i = 0; i < workers->count; i++) {
         struct lsn_worker *worker = &workers->list[i];
 
-        if (worker->pass)
-            worker->job->results->multiply_adds += lsn_pass_work(worker->pass);
+        if (worker->own.pass)
+            worker->job->results->multiply_adds += lsn_pass_work(worker->own.pass);
         close_worker(worker);
     }
     lsn_free(workers->list);

@@ -1,32 +1,14 @@
-/* One worker of a sweep: its passes, and the stimulus that it is on. */
+/* One worker of a sweep: the stimulus that it is on, and lesions on it. */
 #ifndef LSN_SWEEP_WORKER_H
 #define LSN_SWEEP_WORKER_H
 
-#include "lesion/showing.h"
-#include "lesion/sweep.h"
-
-/* What all workers of a sweep work on. */
-struct lsn_job {
-    const struct lsn_model *model;
-    const struct lsn_dataset *dataset;
-    const struct lsn_sweep_options *options;
-    struct lsn_network *network;
-    struct lsn_results *results;
-    size_t first_image; /* of dataset, that results begin with */
-};
-
-/* Checks the job's options against the model, and gives it its results: the axes of
- * `images` images, without outcomes. LSN_E_ARGUMENT, LSN_E_DATA, LSN_E_IO,
- * LSN_E_MEMORY. */
-enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_error *err);
+#include "sweep/viewer.h"
 
 struct lsn_worker {
     const struct lsn_job *job;
-    struct lsn_pass *pass;
-    struct lsn_showing *showing;
-    size_t stimulus;              /* which the intact pass was run on */
-    float *pixels;                /* [h][w][3] */
-    float *x;                     /* [h][w][3] */
+    struct lsn_viewer own;        /* sees the stimulus that is lesioned */
+    struct lsn_viewer partner;    /* sees the one whose planes resample gives; else not open */
+    size_t stimulus;              /* that own shows */
     float *logits;                /* [classes] of the intact pass */
     float *lesioned;              /* [most][classes]; most: kernels lesioned together */
     struct lsn_outcome *outcomes; /* [most] */
@@ -45,10 +27,11 @@ enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_er
 enum lsn_status lsn_worker_intact(const struct lsn_worker *worker, struct lsn_outcome *outcome,
                                   struct lsn_error *err);
 
-/* Lesions kernels [count] of a layer, each alone, on the worker's stimulus: the outcomes
- * are in worker->outcomes and worker->same then. Fails as the former. */
-enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int layer, const int *kernels,
-                                  size_t count, struct lsn_error *err);
+/* Lesions kernels [count] of a layer, each alone, on the worker's stimulus, by one of the
+ * results' lesions: the outcomes are in worker->outcomes and worker->same then. Fails as
+ * the former two. */
+enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int lesion, int layer,
+                                  const int *kernels, size_t count, struct lsn_error *err);
 
 /* The workers of a sweep. */
 struct lsn_workers {

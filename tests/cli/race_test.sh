@@ -13,7 +13,7 @@ best() {
 
 expect 0 "${base[@]}" --top 5 -o race.csv
 err_says 'the top 5 of 108 kernels: '
-[ "$(head -n 1 race.csv)" = contrast,region,rank,layer,layer_index,kernel,images,lost,gained,top1_drop,loss_drop ] ||
+[ "$(head -n 1 race.csv)" = contrast,region,rank,layer,layer_index,kernel,lesion,images,lost,gained,top1_drop,loss_drop ] ||
   fail "header: $(head -n 1 race.csv)"
 for contrast in 0.05 1; do
   grep "^$contrast," race.csv | cut -d, -f4-6 | sort >raced
@@ -24,9 +24,11 @@ share=$(sed -n 's/.*: \([0-9]*\)\.[0-9] % of the variants.*/\1/p' err)
 [ "${share:-100}" -lt 90 ] || fail "the race ran $share % of the variants"
 
 # The counts of a kernel that ran on every image are the sweep's.
-awk -F, 'NR == FNR { if (FNR > 1) sweep[$4 "," $1 "," $3] = $9 "," $10; next }
-  FNR > 1 && $7 == 320 { seen++; if (sweep[$1 "," $4 "," $6] != $8 "," $9) print "differs: " $0 }
-  END { if (!seen) print "no kernel ran on every image" }' sweep.csv race.csv >differences
+columns sweep.csv contrast layer kernel lost gained >swept
+columns race.csv contrast layer kernel lost gained images >ran
+awk -F, '{ key = $1 "," $2 "," $3 } NR == FNR { sweep[key] = $4 "," $5; next }
+  FNR > 1 && $6 == 320 { seen++; if (sweep[key] != $4 "," $5) print "differs: " $0 }
+  END { if (!seen) print "no kernel ran on every image" }' swept ran >differences
 [ ! -s differences ] || fail "$(cat differences)"
 
 # The same for any number of threads; another order for another seed.

@@ -16,11 +16,12 @@ for net in squeezenet1_0 googlenet; do
       sort -nu | paste -sd,)
     expect 0 "$LESION" --model "$DATA/models/$net.onnx" --images "$DATA/images" \
       --labels "$DATA/images/labels50.csv" --contrast 1,0.1 --layers "$layer" --kernels "$kernels"
-    awk -F, -v layer="$layer" 'NR == FNR { top1[$3, $4] = $8; top5[$3, $4] = $18; loss[$3, $4] = $21; next }
+    columns out kernel contrast top1_lesioned top5_lesioned loss_lesioned >lesioned
+    awk -F, -v layer="$layer" 'NR == FNR { top1[$1, $2] = $3; top5[$1, $2] = $4; loss[$1, $2] = $5; next }
       $1 == layer && ($3 == 1 || $3 == 0.1) {
         a = top1[$2, $3] - $5; b = top5[$2, $3] - $6; c = loss[$2, $3] - $7; rows++
         if (a * a > 1 || b * b > 1 || c * c > 0.002 ^ 2) exit 1 }
-      END { if (!rows) exit 1 }' out "$DATA/reference/$net.lesions.csv" ||
+      END { if (!rows) exit 1 }' lesioned "$DATA/reference/$net.lesions.csv" ||
       fail "$net: lesions of $layer: $(cat out)"
   done
 done

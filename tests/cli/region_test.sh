@@ -106,13 +106,14 @@ expect 0 "${all[@]}" --layers conv2 --kernels 0,7 --quiet -o five_threads.csv --
 same one_thread.csv five_threads.csv
 same one_thread.csv.json five_threads.csv.json
 grep -q '"region": "all,edges:1:1,other-edges,random:0.5"' one_thread.csv.json || fail 'the region of the provenance'
-head -n 5 one_thread.csv | cut -d, -f3-6 | tr '\n' ' ' |
+columns one_thread.csv kernel contrast region images | head -n 5 | tr '\n' ' ' |
   grep -qx "kernel,contrast,region,images 0,0.1,all,$count 0,0.1,edges:1:1,$count 0,0.1,other-edges,$count 0,0.1,random:0.5,$count " ||
   fail "columns and order: $(head -n 5 one_thread.csv)"
 # At contrast 1 all regions are one.
-awk -F, '$4 == 1 { rest = $0; sub(/1,[a-z]*-?[a-z]*(:[0-9.]+)*,/, "", rest)
-  if (seen[$3] && seen[$3] != rest) exit 1; seen[$3] = rest }' one_thread.csv || fail 'regions differ at contrast 1'
-cut -d, -f4,5 one_thread.csv | sort -u | wc -l | grep -qx 9 || fail 'eight conditions'
+columns one_thread.csv contrast kernel top1_intact top1_lesioned lost gained loss_intact loss_lesioned changed |
+  awk -F, '$1 == 1 { if (seen[$2] && seen[$2] != $0) exit 1; seen[$2] = $0; rows++ } END { if (rows != 8) exit 1 }' ||
+  fail 'regions differ at contrast 1'
+columns one_thread.csv contrast region | sort -u | wc -l | grep -qx 9 || fail 'eight conditions'
 expect 0 "$LESION" check one_thread.csv five_threads.csv
 expect 0 "${all[@]}" --layers conv2 --kernels 0,7 --engine full --quiet -o full.csv
 expect 0 "$LESION" check one_thread.csv full.csv

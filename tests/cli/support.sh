@@ -32,6 +32,15 @@ out_says() { grep -qF -- "$1" out || fail "stdout lacks '$1', says: $(head -n 5 
 # same A B: the two files are alike.
 same() { cmp -s "$1" "$2" || fail "$1 and $2 differ: $(diff "$1" "$2" | head -n 4)"; }
 
+# columns TABLE NAME...: those columns of a CSV without quotes, in that order, with header.
+columns() {
+  local table=$1
+  shift
+  awk -F, -v OFS=, -v names="$*" 'NR == 1 { n = split(names, name, " "); for (i = 1; i <= NF; i++) at[$i] = i }
+    { row = ""; for (i = 1; i <= n; i++) row = row (i > 1 ? "," : "") (name[i] in at ? $at[name[i]] : "no " name[i])
+      print row }' "$table"
+}
+
 finish() {
   cd /
   rm -rf "$WORK"

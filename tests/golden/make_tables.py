@@ -11,8 +11,10 @@ pandas, csv reads them; where there is R, its read.csv does, too).
 """
 
 import csv
+import itertools
 import json
 import math
+import re
 import shutil
 import subprocess
 import sys
@@ -38,6 +40,7 @@ class Run:
         self.layer = column('kernels.csv', 'layer', str)
         self.layer_index = column('kernels.csv', 'layer_index', int)
         self.kernel = column('kernels.csv', 'kernel', int)
+        self.lesion = column('kernels.csv', 'lesion', str)
         files, truth = column('images.csv', 'file', str), column('images.csv', 'class', int)
         names = dict(zip(truth, column('images.csv', 'class_name', str)))
         arrays = {name: np.load(folder / (name + '.npy')) for part in FIELDS
@@ -59,7 +62,13 @@ class Run:
         self.gained = ~self.intact_right[:, :, None] & self.right
 
     def heads(self):
-        return zip(self.layer, self.layer_index, self.kernel)
+        return list(zip(self.layer, self.layer_index, self.kernel, self.lesion))
+
+    def families(self):
+        """Slices of the kernels that are tested together: planes:in=1 and planes:in=2 are."""
+        kin = [re.sub('=[0-9]+', '=', lesion) for lesion in self.lesion]
+        of = [list(group) for _, group in itertools.groupby(range(len(kin)), kin.__getitem__)]
+        return [slice(k[0], k[-1] + 1) for k in of]
 
 
 def tests(lost, gained):
@@ -69,7 +78,7 @@ def tests(lost, gained):
 def q_of(run):
     counts = run.lost.sum(0), run.gained.sum(0)
     p = np.vectorize(lambda lost, gained: tests(lost, gained)[0])(*counts)
-    return np.array([q_values(list(row)) for row in p])
+    return np.array([sum((list(q_values(list(row[of]))) for of in run.families()), []) for row in p])
 
 
 def kernels(run):
@@ -115,33 +124,35 @@ def selectivity(run, flips=1999, seed=0):
     right = run.intact_right[:, :, None].astype(int) - run.right
     loss = run.loss - run.intact_loss[:, :, None]
     drop, accuracy = right.mean(0), run.intact_right.mean(0)
-    for region in dict.fromkeys(run.regions):
+    for family, region in itertools.product(run.families(), dict.fromkeys(run.regions)):
         of = [c for c, name in enumerate(run.regions) if name == region]
         low = min(of, key=lambda c: run.contrasts[c])
         high = max(of, key=lambda c: run.contrasts[c])
-        p, p_max = flip_tests((right[:, low] - right[:, high]).astype(float), flips, seed)
-        loss_p, loss_p_max = flip_tests(loss[:, low] - loss[:, high], flips, seed)
-        for k, head in enumerate(run.heads()):
+        p, p_max = flip_tests((right[:, low, family] - right[:, high, family]).astype(float), flips,
+                              seed)
+        loss_p, loss_p_max = flip_tests(loss[:, low, family] - loss[:, high, family], flips, seed)
+        for i, head in enumerate(run.heads()[family]):
+            k = family.start + i
             relative = '' if accuracy[low] == 0 or accuracy[high] == 0 else (
                 drop[low, k] / accuracy[low] - drop[high, k] / accuracy[high])
             yield (*head, region, run.contrasts[low], run.contrasts[high], run.n, drop[low, k],
                    drop[high, k], drop[low, k] - drop[high, k], relative,
-                   loss[:, low, k].mean() - loss[:, high, k].mean(), p[k], p_max[k], loss_p[k],
-                   loss_p_max[k])
+                   loss[:, low, k].mean() - loss[:, high, k].mean(), p[i], p_max[i], loss_p[i],
+                   loss_p_max[i])
 
 
 def layers(run):
     q, drop = q_of(run), (run.lost.sum(0) - run.gained.sum(0)) / run.n
-    index = np.array(run.layer_index)
-    for layer in sorted(set(run.layer_index)):
-        of = np.flatnonzero(index == layer)
+    index = list(zip(run.lesion, run.layer_index))
+    for lesion, layer in dict.fromkeys(index):
+        of = np.array([k for k, key in enumerate(index) if key == (lesion, layer)])
         for c, condition in enumerate(run.conditions):
             d, significant = drop[c, of], int((q[c, of] < .05).sum())
             harm = np.maximum(d, 0)
             # Half the mean difference of all pairs, of the mean; the top five by sorting down.
             gini = np.abs(harm[:, None] - harm).mean() / 2 / harm.mean() if harm.any() else 0
             top = -np.sort(-harm)[:5].sum() / harm.sum() if harm.any() else 0
-            yield (run.layer[of[0]], layer, *condition, len(of), run.n, d.mean(), np.median(d),
+            yield (run.layer[of[0]], layer, lesion, *condition, len(of), run.n, d.mean(), np.median(d),
                    d.max(), run.kernel[of[int(d.argmax())]], significant, significant / len(of),
                    gini, top)
 
@@ -163,16 +174,16 @@ def classes(run):
 
 
 HEADERS = {
-    'kernels': 'layer,layer_index,kernel,contrast,region,images,top1_intact,top1_lesioned,lost,gained,'
+    'kernels': 'layer,layer_index,kernel,lesion,contrast,region,images,top1_intact,top1_lesioned,lost,gained,'
                'top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,'
                'top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop',
     'intact': 'contrast,region,images,top1,top5,loss,margin',
     'images': 'file,class,contrast,region,predicted,rank,loss,margin',
-    'selectivity': 'layer,layer_index,kernel,region,contrast_low,contrast_high,images,drop_low,drop_high,'
+    'selectivity': 'layer,layer_index,kernel,lesion,region,contrast_low,contrast_high,images,drop_low,drop_high,'
                    'selectivity,relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max',
-    'layers': 'layer,layer_index,contrast,region,kernels,images,mean_drop,median_drop,max_drop,'
+    'layers': 'layer,layer_index,lesion,contrast,region,kernels,images,mean_drop,median_drop,max_drop,'
               'max_kernel,significant,significant_share,gini,top5_share',
-    'classes': 'layer,layer_index,kernel,contrast,region,class,class_name,class_images,top1_intact,'
+    'classes': 'layer,layer_index,kernel,lesion,contrast,region,class,class_name,class_images,top1_intact,'
                'top1_lesioned,lost,gained,drop,worst'}
 
 
@@ -241,13 +252,15 @@ def make_run(folder):
                       for i, t in enumerate(truth))
     (folder / 'conditions.csv').write_text('contrast,region,definition,quantize,seed,mask_sha256\n' + ''.join(
         '%s,all,mid-grey,trunc,0,\n' % c for c in ('0.1', '0.5', '1')))
-    kernels_of = [('conv1', 0, k) for k in (0, 1, 7)] + [('conv, 3', 2, k) for k in range(9)]
+    kernels_of = [('conv1', 0, k, 'weights', 0) for k in (0, 1, 7)]
+    kernels_of += [('conv, 3', 2, k, 'weights', 0) for k in range(5)]
+    kernels_of += [('conv, 3', 2, k, 'planes:in=%d' % i, 0) for i in (0, 2) for k in range(2)]
     with open(folder / 'kernels.csv', 'w', newline='') as file:
         out = csv.writer(file, lineterminator='\n')
-        out.writerow(['layer', 'layer_index', 'kernel'])
+        out.writerow(['layer', 'layer_index', 'kernel', 'lesion', 'seed'])
         out.writerows(kernels_of)
-    facts = {'format': 'lesion-run 1', 'lesion': '0.1.0', 'blas_core': 'none',
-             'model_sha256': 'none', 'classes': '8', 'engine': 'incremental', 'alpha': 'refuse',
+    facts = {'format': 'lesion-run 2', 'lesion': '0.1.0', 'blas_core': 'none',
+             'model_sha256': 'none', 'image_list_sha256': 'none', 'classes': '8', 'engine': 'incremental', 'alpha': 'refuse',
              'shard': '1/1'}
     (folder / 'run.json').write_text(json.dumps(facts, indent=1) + '\n')
 

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "op/conv.h"
@@ -314,7 +315,7 @@ static void zeroed_kernel_leaves_the_bias(void **state)
         size_t i;
 
         lsn_conv_run(&conv, a.packed, a.bias, a.x, a.out, a.scratch);
-        lsn_conv_zero_kernel(&conv, kernel, a.packed);
+        lsn_conv_zero_slice(&conv, kernel, LSN_SLICE_ALL, a.packed);
         lsn_conv_run(&conv, a.packed, a.bias, a.x, lesioned, a.scratch);
         for (i = 0; i < a.out_count; i++) {
             bool own = i % (size_t)conv.out.c == (size_t)kernel;
@@ -322,6 +323,51 @@ static void zeroed_kernel_leaves_the_bias(void **state)
             assert_true(lesioned[i] == (own ? a.bias[kernel] : a.out[i]));
         }
         free(lesioned);
+        release(&a);
+    }
+}
+
+/* What a slice adds is what its absence takes away; all planes together are the kernel. */
+static void slices_add_up(void **state)
+{
+    uint64_t seed = 8;
+    int round;
+
+    (void)state;
+    for (round = 0; round < 100; round++) {
+        struct lsn_conv conv = random_conv(&seed);
+        struct arrays a = make(&seed, &conv, false, true);
+        size_t positions = (size_t)conv.out.h * (size_t)conv.out.w, p;
+        float *without = test_output(a.out_count), *plane = test_output(positions);
+        double *sum = calloc(positions, sizeof *sum);
+        int kernel = test_random_int(&seed, 0, conv.out.c - 1), row;
+        struct lsn_slice slice = LSN_SLICE_ALL;
+
+        assert_non_null(sum);
+        lsn_conv_run(&conv, a.packed, a.bias, a.x, a.out, a.scratch);
+        for (row = 0; row < conv.window.kh; row++) {
+            slice.row = row;
+            lsn_conv_run_slice(&conv, a.packed, kernel, slice, a.x, plane);
+            for (p = 0; p < positions; p++)
+                sum[p] += (double)plane[p];
+        }
+        for (p = 0; p < positions; p++)
+            assert_true(fabs(sum[p] + (double)a.bias[kernel] -
+                             (double)a.out[p * (size_t)conv.out.c + (size_t)kernel]) < 1e-4);
+        slice = (struct lsn_slice){test_random_int(&seed, 0, conv.in.c / conv.groups - 1),
+                                   test_random_int(&seed, -1, conv.window.kh - 1),
+                                   test_random_int(&seed, -1, conv.window.kw - 1)};
+        lsn_conv_run_slice(&conv, a.packed, kernel, slice, a.x, plane);
+        lsn_conv_zero_slice(&conv, kernel, slice, a.packed);
+        lsn_conv_run(&conv, a.packed, a.bias, a.x, without, a.scratch);
+        for (p = 0; p < positions; p++) {
+            size_t at = p * (size_t)conv.out.c + (size_t)kernel;
+
+            assert_true(fabs((double)a.out[at] - (double)plane[p] - (double)without[at]) < 1e-4);
+        }
+        free(without);
+        free(plane);
+        free(sum);
         release(&a);
     }
 }
@@ -367,6 +413,7 @@ int main(void)
         cmocka_unit_test(twin_on_random_shapes),
         cmocka_unit_test(twin_on_published_shapes),
         cmocka_unit_test(zeroed_kernel_leaves_the_bias),
+        cmocka_unit_test(slices_add_up),
         cmocka_unit_test(gather_is_the_window),
     };
 

@@ -284,7 +284,7 @@ static void intact_activations(void **state)
     for (seed = 1; seed <= 60; seed++) {
         struct net *net = open_net(seed);
         struct lsn_pass *pass = open_pass(net, engines[seed % 2]);
-        double **wanted = test_evaluate(&net->model.graph, net->x, -1, 0);
+        double **wanted = test_evaluate(&net->model.graph, net->x, NULL);
         const float *logits = lsn_pass_run(pass, net->x);
 
         assert_ptr_equal(logits, lsn_pass_activation(pass, net->model.graph.count - 1));
@@ -300,9 +300,13 @@ static void intact_activations(void **state)
     }
 }
 
+static const struct test_lesion whole = {
+    .lesion = {.kind = LSN_LESION_WEIGHTS, .slice = {-1, -1, -1}}};
+
 /* logits [kernels][CLASSES] of all kernels of a layer, each lesioned alone, asked
  * for from the last to the first. */
-static float *lesion_layer(const struct net *net, struct lsn_pass *pass, int layer, int *count)
+static float *lesion_layer(const struct net *net, struct lsn_pass *pass, int layer,
+                           const struct test_lesion *lesion, int *count)
 {
     float *logits, *reversed;
     int kernels[C_MAX], i;
@@ -312,29 +316,30 @@ static float *lesion_layer(const struct net *net, struct lsn_pass *pass, int lay
         kernels[i] = *count - 1 - i;
     logits = test_output((size_t)*count * CLASSES);
     reversed = test_output((size_t)*count * CLASSES);
-    lsn_pass_run_lesioned(pass, layer, kernels, *count, reversed);
+    lsn_pass_run_lesioned(pass, layer, &lesion->lesion, lesion->planes, kernels, *count, reversed);
     for (i = 0; i < *count; i++)
         memcpy(logits + kernels[i] * CLASSES, reversed + i * CLASSES, CLASSES * sizeof *logits);
     free(reversed);
     return logits;
 }
 
-/* In the twin the kernel's plane is replaced by its bias, whatever its weights. */
-static void check_layer(const struct net *net, struct lsn_pass *pass, int seed, int layer)
+static void check_layer(const struct net *net, struct lsn_pass *pass, int seed, int layer,
+                        struct test_lesion lesion)
 {
-    int last = net->model.graph.count - 1, kernel, count;
-    float *logits = lesion_layer(net, pass, layer, &count), single[CLASSES];
+    int last = net->model.graph.count - 1, count;
+    float *logits = lesion_layer(net, pass, layer, &lesion, &count), single[CLASSES];
     char what[100];
 
-    for (kernel = 0; kernel < count; kernel++) {
-        double **values =
-            test_evaluate(&net->model.graph, net->x, net->model.layers[layer], kernel);
+    lesion.node = net->model.layers[layer];
+    for (lesion.kernel = 0; lesion.kernel < count; lesion.kernel++) {
+        double **values = test_evaluate(&net->model.graph, net->x, &lesion);
         double tolerance = TOLERANCE * test_scale(values[last], CLASSES);
 
-        snprintf(what, sizeof what, "seed %d, layer %d, kernel %d", seed, layer, kernel);
-        test_close(what, logits + kernel * CLASSES, values[last], CLASSES, tolerance);
-        if (kernel % 3 == 0) {
-            lsn_pass_run_lesioned(pass, layer, &kernel, 1, single);
+        snprintf(what, sizeof what, "seed %d, layer %d, kernel %d", seed, layer, lesion.kernel);
+        test_close(what, logits + lesion.kernel * CLASSES, values[last], CLASSES, tolerance);
+        if (lesion.kernel % 3 == 0) {
+            lsn_pass_run_lesioned(pass, layer, &lesion.lesion, lesion.planes, &lesion.kernel, 1,
+                                  single);
             test_close(what, single, values[last], CLASSES, tolerance);
         }
         test_values_free(&net->model.graph, values);
@@ -352,10 +357,69 @@ static void check_lesions(enum lsn_engine engine, int last_seed)
 
         lsn_pass_run(pass, net->x);
         for (layer = 0; layer < net->model.layer_count; layer++)
-            check_layer(net, pass, seed, layer);
+            check_layer(net, pass, seed, layer, whole);
         lsn_pass_free(pass);
         close_net(net);
     }
+}
+
+/* A lesion of a random kind that fits the layer; planes that it wants are fresh. */
+static struct test_lesion random_lesion(struct net *net, int layer)
+{
+    static const enum lsn_lesion_kind kinds[] = {LSN_LESION_PLANES, LSN_LESION_LINES,
+                                                 LSN_LESION_SILENCE, LSN_LESION_MEAN,
+                                                 LSN_LESION_RESAMPLE};
+    const struct lsn_node *node = &net->model.graph.nodes[net->model.layers[layer]];
+    const int *dims = node->tensors[0].dims;
+    struct test_lesion made = {.lesion = LSN_LESION_WHOLE};
+    struct lsn_slice *slice = &made.lesion.slice;
+
+    made.lesion.kind = kinds[test_random_int(&net->seed, 0, (int)TEST_COUNT(kinds) - 1)];
+    if (made.lesion.kind == LSN_LESION_PLANES || made.lesion.kind == LSN_LESION_LINES) {
+        *slice = (struct lsn_slice){test_random_int(&net->seed, 0, dims[1] - 1),
+                                    test_random_int(&net->seed, 0, dims[2] - 1),
+                                    test_random_int(&net->seed, 0, dims[3] - 1)};
+        slice->row = -1;
+        if (made.lesion.kind == LSN_LESION_PLANES && test_random_int(&net->seed, 0, 1))
+            *slice = (struct lsn_slice){-1, -1, slice->col};
+        else if (made.lesion.kind == LSN_LESION_PLANES)
+            slice->col = -1;
+    }
+    if (lsn_lesion_wants_planes(&made.lesion))
+        made.planes = test_floats(&net->seed, test_shape_count(node->shape), -1, 1);
+    return made;
+}
+
+static void check_kinds(enum lsn_engine engine, int last_seed)
+{
+    int seed, layer;
+
+    for (seed = 401; seed <= last_seed; seed++) {
+        struct net *net = open_net((uint64_t)seed);
+        struct lsn_pass *pass = open_pass(net, engine);
+
+        lsn_pass_run(pass, net->x);
+        for (layer = 0; layer < net->model.layer_count; layer++) {
+            struct test_lesion lesion = random_lesion(net, layer);
+
+            check_layer(net, pass, seed, layer, lesion);
+            free((float *)lesion.planes);
+        }
+        lsn_pass_free(pass);
+        close_net(net);
+    }
+}
+
+static void kinds_in_full(void **state)
+{
+    (void)state;
+    check_kinds(LSN_ENGINE_FULL, 430);
+}
+
+static void kinds_incrementally(void **state)
+{
+    (void)state;
+    check_kinds(LSN_ENGINE_INCREMENTAL, 520);
 }
 
 static void lesions_in_full(void **state)
@@ -385,11 +449,11 @@ static void lesions_leave_no_trace(void **state)
         float *first, *again;
 
         memcpy(intact, lsn_pass_run(pass, net->x), sizeof intact);
-        first = lesion_layer(net, pass, 0, &count);
+        first = lesion_layer(net, pass, 0, &whole, &count);
         for (layer = net->model.layer_count - 1; layer > 0; layer--)
-            free(lesion_layer(net, pass, layer, &count));
+            free(lesion_layer(net, pass, layer, &whole, &count));
         assert_memory_equal(lsn_pass_activation(pass, last), intact, sizeof intact);
-        again = lesion_layer(net, pass, 0, &count);
+        again = lesion_layer(net, pass, 0, &whole, &count);
         assert_memory_equal(again, first, (size_t)count * CLASSES * sizeof *first);
         assert_memory_equal(lsn_pass_run(pass, net->x), intact, sizeof intact);
         free(first);
@@ -415,7 +479,7 @@ static enum lsn_status run_layer(void *context, int worker, size_t unit, struct 
     bool same;
 
     lsn_pass_run(crowd->passes[worker], crowd->net->x);
-    logits = lesion_layer(crowd->net, crowd->passes[worker], 0, &count);
+    logits = lesion_layer(crowd->net, crowd->passes[worker], 0, &whole, &count);
     same = memcmp(logits, crowd->wanted, (size_t)count * CLASSES * sizeof *logits) == 0;
     free(logits);
     return same ? LSN_OK : lsn_fail(err, LSN_E_DATA, "unit %zu differs", unit);
@@ -437,7 +501,7 @@ static void workers_agree(void **state)
         for (i = 0; i < WORKERS; i++)
             crowd.passes[i] = open_pass(net, engines[engine]);
         lsn_pass_run(crowd.passes[0], net->x);
-        crowd.wanted = wanted = lesion_layer(net, crowd.passes[0], 0, &count);
+        crowd.wanted = wanted = lesion_layer(net, crowd.passes[0], 0, &whole, &count);
         test_ok(lsn_parallel(WORKERS, 200, run_layer, &crowd, &err), &err);
         for (i = 0; i < WORKERS; i++)
             lsn_pass_free(crowd.passes[i]);
@@ -452,7 +516,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(intact_activations),    cmocka_unit_test(lesions_in_full),
-        cmocka_unit_test(lesions_incrementally), cmocka_unit_test(lesions_leave_no_trace),
+        cmocka_unit_test(lesions_incrementally), cmocka_unit_test(kinds_in_full),
+        cmocka_unit_test(kinds_incrementally),   cmocka_unit_test(lesions_leave_no_trace),
         cmocka_unit_test(workers_agree),
     };
 

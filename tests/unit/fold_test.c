@@ -77,14 +77,14 @@ static void check(struct net *net, const char *const *names, const char *const *
 {
     struct lsn_error err = LSN_ERROR_NONE;
     float *x = test_floats(&net->seed, 3 * 7 * 6, -2, 2);
-    double **before = test_evaluate(&net->graph, x, -1, 0), **after;
+    double **before = test_evaluate(&net->graph, x, NULL), **after;
     int count = net->graph.count, indices[16], i;
 
     for (i = 0; names[i]; i++)
         indices[i] = lsn_graph_find(&net->graph, whole[i]);
     /* The activations that are left over belong to the unfolded graph. */
     test_ok(lsn_graph_fold(&net->graph, &err), &err);
-    after = test_evaluate(&net->graph, x, -1, 0);
+    after = test_evaluate(&net->graph, x, NULL);
     for (i = 0; names[i]; i++) {
         const struct lsn_node *node = &net->graph.nodes[i + 1];
         size_t n = test_shape_count(node->shape), j;

@@ -129,7 +129,7 @@ static void check_layer(const struct golden *g, int layer)
     assert_true(info.kernels <= 16);
     for (kernel = 0; kernel < info.kernels; kernel++)
         kernels[kernel] = kernel;
-    lsn_pass_run_lesioned(g->pass, layer, kernels, info.kernels, got);
+    lsn_pass_run_lesioned(g->pass, layer, &LSN_LESION_WHOLE, NULL, kernels, info.kernels, got);
     lsn_text_add(&name, "lesions/%s", info.name);
     wanted = known(g, name.bytes, (size_t)info.kernels * classes);
     for (kernel = 0; kernel < info.kernels; kernel++) {
@@ -180,7 +180,7 @@ static void twin_agrees(void **state)
         struct golden g = open_golden(names[i], LSN_ENGINE_FULL);
         const struct lsn_graph *graph = &g.model->graph;
         float *x = known(&g, "input", test_shape_count(graph->nodes[0].shape));
-        double **values = test_evaluate(graph, x, -1, 0);
+        double **values = test_evaluate(graph, x, NULL);
 
         for (node = 0; node < graph->count; node++) {
             size_t count = test_shape_count(graph->nodes[node].shape);

@@ -1,0 +1,81 @@
+#include "sweep/job.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "lesion/showing.h"
+#include "sweep/means.h"
+#include "sweep/results.h"
+
+static enum lsn_status pair_images(struct lsn_job *job, struct lsn_error *err)
+{
+    const struct lsn_results *r = job->results;
+    size_t count = lsn_dataset_count(job->dataset);
+    const struct lsn_lesion *first = NULL;
+    int i;
+
+    for (i = 0; i < r->lesion_count; i++) {
+        if (r->lesions[i].kind != LSN_LESION_RESAMPLE)
+            continue;
+        if (first)
+            return lsn_fail(err, LSN_E_ARGUMENT, "lesion 'resample': is given twice");
+        first = &r->lesions[i];
+    }
+    if (!first)
+        return LSN_OK;
+    job->partners = lsn_alloc(count, sizeof *job->partners);
+    if (!job->partners)
+        return lsn_fail_memory(err, "the pairs of images");
+    return lsn_dataset_partners(count, first->seed, job->partners, err);
+}
+
+enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_error *err)
+{
+    const struct lsn_sweep_options *o = job->options;
+    const struct lsn_lesion whole = LSN_LESION_WHOLE;
+    const struct lsn_lesion *lesions = o->lesion_count > 0 ? o->lesions : &whole;
+    int lesion_count = o->lesion_count > 0 ? o->lesion_count : 1;
+    struct lsn_selection selection = {0};
+    enum lsn_status status;
+
+    LSN_TRY(lsn_showing_check(job->model, job->dataset, o->conditions, o->condition_count, err));
+    if (o->engine != LSN_ENGINE_INTACT)
+        LSN_TRY(lsn_selection_make(job->model, o->layers, o->kernels, lesions, lesion_count,
+                                   &selection, err));
+    status = lsn_results_describe(job->model, job->dataset, job->first_image, images, o->conditions,
+                                  o->condition_count, lesions, lesion_count, &selection,
+                                  &job->results, err);
+    lsn_selection_free(&selection);
+    return status == LSN_OK ? pair_images(job, err) : status;
+}
+
+void lsn_job_release(struct lsn_job *job)
+{
+    lsn_means_free(job->means);
+    lsn_free(job->partners);
+    lsn_network_free(job->network);
+}
+
+bool lsn_job_has(const struct lsn_job *job, enum lsn_lesion_kind kind)
+{
+    int i;
+
+    for (i = 0; i < job->results->lesion_count; i++)
+        if (job->results->lesions[i].kind == kind)
+            return true;
+    return false;
+}
+
+size_t lsn_job_image(const struct lsn_job *job, size_t stimulus)
+{
+    return job->first_image + stimulus / (size_t)job->options->condition_count;
+}
+
+int lsn_job_condition(const struct lsn_job *job, size_t stimulus)
+{
+    return (int)(stimulus % (size_t)job->options->condition_count);
+}
+
+bool lsn_job_stop_asked(const struct lsn_job *job)
+{
+    return job->options->stop && atomic_load(job->options->stop);
+}

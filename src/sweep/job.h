@@ -1,0 +1,37 @@
+/* What all workers of a sweep, or of a race, work on. */
+#ifndef LSN_SWEEP_JOB_H
+#define LSN_SWEEP_JOB_H
+
+#include "lesion/sweep.h"
+
+struct lsn_means;
+
+struct lsn_job {
+    const struct lsn_model *model;
+    const struct lsn_dataset *dataset;
+    const struct lsn_sweep_options *options;
+    struct lsn_network *network;
+    struct lsn_results *results;
+    size_t first_image;      /* of dataset, that results begin with */
+    size_t *partners;        /* [dataset's images] whose planes resample gives; NULL: not wanted */
+    struct lsn_means *means; /* NULL until lsn_means_make, or not wanted */
+};
+
+/* Checks the job's options against the model, and gives it its results: the axes of
+ * `images` images, without outcomes. LSN_E_ARGUMENT, LSN_E_DATA, LSN_E_IO,
+ * LSN_E_MEMORY. */
+enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_error *err);
+
+/* Frees all but the results. */
+void lsn_job_release(struct lsn_job *job);
+
+/* Whether one of the job's lesions is of that kind. */
+bool lsn_job_has(const struct lsn_job *job, enum lsn_lesion_kind kind);
+
+/* The place in the dataset of a stimulus's image, and its condition. */
+size_t lsn_job_image(const struct lsn_job *job, size_t stimulus);
+int lsn_job_condition(const struct lsn_job *job, size_t stimulus);
+
+bool lsn_job_stop_asked(const struct lsn_job *job);
+
+#endif

@@ -1,0 +1,70 @@
+#include "sweep/viewer.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "sweep/estimate.h"
+
+#define NOTHING SIZE_MAX
+
+enum lsn_status lsn_viewer_open(struct lsn_viewer *viewer, const struct lsn_job *job,
+                                enum lsn_engine engine, struct lsn_error *err)
+{
+    const struct lsn_shape *s = &lsn_model_input(job->model)->shape;
+    size_t values = (size_t)s->h * (size_t)s->w * 3;
+
+    *viewer = (struct lsn_viewer){.job = job, .image = NOTHING};
+    viewer->pixels = lsn_alloc_floats(values);
+    viewer->x = lsn_alloc_floats(values);
+    if (!viewer->pixels || !viewer->x)
+        return lsn_fail_memory(err, "a stimulus");
+    LSN_TRY(
+        lsn_showing_create(job->model, job->dataset, job->options->alpha, &viewer->showing, err));
+    return lsn_pass_create(job->network, engine, &viewer->pass, err);
+}
+
+void lsn_viewer_close(struct lsn_viewer *viewer)
+{
+    lsn_pass_free(viewer->pass);
+    lsn_showing_free(viewer->showing);
+    lsn_free(viewer->pixels);
+    lsn_free(viewer->x);
+}
+
+enum lsn_status lsn_viewer_show(struct lsn_viewer *viewer, size_t image, int condition,
+                                struct lsn_error *err)
+{
+    const struct lsn_job *job = viewer->job;
+
+    if (viewer->image == image && viewer->condition == condition)
+        return LSN_OK;
+    viewer->image = NOTHING;
+    LSN_TRY(lsn_showing_make(viewer->showing, image, &job->options->conditions[condition],
+                             viewer->pixels, NULL, err));
+    lsn_input_normalise(lsn_model_input(job->model), viewer->pixels, viewer->x);
+    (void)lsn_pass_run(viewer->pass, viewer->x);
+    viewer->image = image;
+    viewer->condition = condition;
+    return LSN_OK;
+}
+
+size_t lsn_viewer_bytes(const struct lsn_job *job, enum lsn_engine engine)
+{
+    return LSN_WORKER_BYTES + lsn_pass_bytes(job->network, engine);
+}
+
+enum lsn_status lsn_job_fit_memory(const struct lsn_job *job, size_t shared, size_t each,
+                                   size_t *wanted, struct lsn_error *err)
+{
+    size_t memory = job->options->memory;
+
+    if (memory == 0)
+        return LSN_OK;
+    if (memory < shared + each)
+        return lsn_fail(err, LSN_E_MEMORY,
+                        "%zu MiB of memory are too few: this run needs %zu MiB for one thread, and "
+                        "%zu MiB for each one more",
+                        memory >> 20, ((shared + each) >> 20) + 1, (each >> 20) + 1);
+    if (*wanted > (memory - shared) / each)
+        *wanted = (memory - shared) / each;
+    return LSN_OK;
+}

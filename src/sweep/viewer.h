@@ -1,0 +1,36 @@
+/* What sees stimuli, in one thread: it makes one at a time and runs the intact network
+ * on it. */
+#ifndef LSN_SWEEP_VIEWER_H
+#define LSN_SWEEP_VIEWER_H
+
+#include "lesion/showing.h"
+#include "sweep/job.h"
+
+struct lsn_viewer {
+    const struct lsn_job *job;
+    struct lsn_showing *showing;
+    struct lsn_pass *pass; /* holds the activations of the stimulus last shown */
+    float *pixels, *x;     /* [h][w][3] */
+    size_t image;          /* of the dataset, last shown; SIZE_MAX: none */
+    int condition;
+};
+
+/* LSN_E_MEMORY; lsn_viewer_close frees what there is also then. */
+enum lsn_status lsn_viewer_open(struct lsn_viewer *viewer, const struct lsn_job *job,
+                                enum lsn_engine engine, struct lsn_error *err);
+void lsn_viewer_close(struct lsn_viewer *viewer);
+
+/* Runs the intact network on an image of the dataset at a condition, unless it is the one
+ * last shown. LSN_E_IO and the other failures of an image's loading. */
+enum lsn_status lsn_viewer_show(struct lsn_viewer *viewer, size_t image, int condition,
+                                struct lsn_error *err);
+
+/* Bytes of a viewer and what it decodes, so far as they count. */
+size_t lsn_viewer_bytes(const struct lsn_job *job, enum lsn_engine engine);
+
+/* How many threads of each bytes beside shared the job's memory allows, *wanted at most.
+ * LSN_E_MEMORY where it is too little for one. */
+enum lsn_status lsn_job_fit_memory(const struct lsn_job *job, size_t shared, size_t each,
+                                   size_t *wanted, struct lsn_error *err);
+
+#endif
