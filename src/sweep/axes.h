@@ -5,6 +5,11 @@
 #include "base/text.h"
 #include "sweep/results.h"
 
+/* The words of a condition's enums. */
+enum { LSN_DEFINITIONS = LSN_CONTRAST_LUMINANCE_MEAN + 1, LSN_QUANTIZES = LSN_QUANTIZE_NONE + 1 };
+extern const char *const lsn_definition_names[LSN_DEFINITIONS];
+extern const char *const lsn_quantize_names[LSN_QUANTIZES];
+
 /* contrast,region: how a table names a condition. */
 void lsn_condition_add(struct lsn_text *text, const struct lsn_condition *condition);
 
