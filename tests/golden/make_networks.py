@@ -128,6 +128,8 @@ class Network:
                       'interpolation': 'bilinear', 'order': 'RGB', 'scale': 1 / 255,
                       'mean': [0.5, 0.5, 0.5], 'std': [0.25, 0.25, 0.25]}
         self.x = self.uniform(height, width, 3, limit=2)
+        self.partner = np.random.RandomState(seed + 1000).uniform(
+            -2, 2, self.x.shape).astype(np.float32)
 
     def uniform(self, *shape, low=None, limit=1.0):
         low = -limit if low is None else low
@@ -167,9 +169,11 @@ class Network:
             tensors['var'] = self.uniform(c, low=0.25, limit=2)
         self.add(name, op, source, tensors, **attributes)
 
-    def run(self, zero=None):
-        """Every node's activation; zero: a tensor name and a kernel to zero in it."""
-        values = {'input': torch.from_numpy(self.x).double().permute(2, 0, 1)[None]}
+    def run(self, zero=None, put=None, x=None):
+        """Every node's activation for x; zero: a tensor name and what index of it is zeroed;
+        put: a node, a kernel, and what plane takes the place of that kernel's."""
+        x = self.x if x is None else x
+        values = {'input': torch.from_numpy(x).double().permute(2, 0, 1)[None]}
         for node in self.nodes:
             tensors = {}
             for role, name in node.get('tensors', {}).items():
@@ -178,6 +182,8 @@ class Network:
                     tensors[role][zero[1]] = 0
             values[node['name']] = OPS[node['op']](node.get('attributes', {}), tensors,
                                                    *(values[i] for i in node['inputs']))
+            if put and put[0] == node['name']:
+                values[node['name']][:, put[1]] = put[2]
         return values
 
     def folded_names(self):
@@ -195,18 +201,33 @@ class Network:
             names[node['name']] = names[source] if folds else node['name']
         return names
 
+    def lesions(self, node, behind, others):
+        """By lesion, the activations with each of the node's kernels lesioned."""
+        weight, kernels = f"{node['name']}.weight", range(len(self.weights[f"{node['name']}.weight"]))
+        return {
+            'weights': [self.run((weight, k)) for k in kernels],
+            'planes:in=0': [self.run((weight, (k, 0))) for k in kernels],
+            'planes:row=0': [self.run((weight, (k, slice(None), 0))) for k in kernels],
+            'lines:row=0:col=0': [self.run((weight, (k, slice(None), 0, 0))) for k in kernels],
+            'silence': [self.run(put=(behind, k, 0)) for k in kernels],
+            'resample': [self.run(put=(behind, k, others[behind][:, k])) for k in kernels],
+        }
+
     def write(self, folder):
         values, names = self.run(), self.folded_names()
         output = self.nodes[-1]['name']
         arrays = {}
         for name, value in values.items():
             arrays[names[name]] = last(value)[0].contiguous().numpy().astype(np.float32)
+        arrays['partner'] = self.partner
+        others = self.run(x=self.partner)
         for node in self.nodes:
             if node['op'] == 'Conv':
-                weight = f"{node['name']}.weight"
-                logits = [self.run((weight, kernel))[output].flatten()
-                          for kernel in range(len(self.weights[weight]))]
-                arrays[f"lesions/{node['name']}"] = torch.stack(logits).numpy().astype(np.float32)
+                # What is put in a plane's place stands behind what is folded into the kernel.
+                behind = [name for name, folded in names.items() if folded == node['name']][-1]
+                for lesion, logits in self.lesions(node, behind, others).items():
+                    arrays[f"{lesion}/{node['name']}"] = torch.stack(
+                        [values[output].flatten() for values in logits]).numpy().astype(np.float32)
         graph = json.dumps({'input': self.input, 'nodes': self.nodes}, separators=(',', ':'))
         metadata = {'format': 'lesion-model', 'version': '1', 'graph': graph}
         write_safetensors(os.path.join(folder, f'{self.name}.bin'), self.weights, metadata)

@@ -117,23 +117,27 @@ static void activations(void **state)
     }
 }
 
-static void check_layer(const struct golden *g, int layer)
+static void check_layer(const struct golden *g, int layer, const char *text, const float *planes)
 {
     struct lsn_node_info info = lsn_model_node(g->model, lsn_model_layer_node(g->model, layer));
     size_t classes = (size_t)lsn_model_classes(g->model);
     float *wanted, *got = test_output((size_t)info.kernels * classes);
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_lesion lesion;
     struct lsn_text name = {0};
     int kernels[16], kernel;
     char what[300];
 
     assert_true(info.kernels <= 16);
+    test_ok(lsn_lesion_parse(text, 0, &lesion, &err), &err);
     for (kernel = 0; kernel < info.kernels; kernel++)
         kernels[kernel] = kernel;
-    lsn_pass_run_lesioned(g->pass, layer, &LSN_LESION_WHOLE, NULL, kernels, info.kernels, got);
-    lsn_text_add(&name, "lesions/%s", info.name);
+    lsn_pass_run_lesioned(g->pass, layer, &lesion, planes, kernels, info.kernels, got);
+    lsn_text_add(&name, "%s/%s", text, info.name);
     wanted = known(g, name.bytes, (size_t)info.kernels * classes);
     for (kernel = 0; kernel < info.kernels; kernel++) {
-        snprintf(what, sizeof what, "%s, kernel %d of %s", g->model_path, kernel, info.name);
+        snprintf(what, sizeof what, "%s, kernel %d of %s, %s", g->model_path, kernel, info.name,
+                 text);
         compare(what, got + (size_t)kernel * classes, wanted + (size_t)kernel * classes, classes);
     }
     free(got);
@@ -141,31 +145,46 @@ static void check_layer(const struct golden *g, int layer)
     lsn_text_free(&name);
 }
 
-static void check_lesions(enum lsn_engine engine)
+/* Every kind of lesion; the planes of resample are those of the partner. */
+static void check_network(const char *name, enum lsn_engine engine)
 {
+    static const char *const lesions[] = {"weights",           "planes:in=0", "planes:row=0",
+                                          "lines:row=0:col=0", "silence",     "resample"};
+    struct golden g = open_golden(name, engine);
+    float *x = known(&g, "partner", test_shape_count(lsn_model_input(g.model)->shape));
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_pass *partner;
     size_t i;
     int layer;
 
-    for (i = 0; i < TEST_COUNT(names); i++) {
-        struct golden g = open_golden(names[i], engine);
-
-        assert_true(lsn_model_layers(g.model) > 0);
-        for (layer = 0; layer < lsn_model_layers(g.model); layer++)
-            check_layer(&g, layer);
-        close_golden(&g);
-    }
+    test_ok(lsn_pass_create(g.network, LSN_ENGINE_INTACT, &partner, &err), &err);
+    lsn_pass_run(partner, x);
+    assert_true(lsn_model_layers(g.model) > 0);
+    for (layer = 0; layer < lsn_model_layers(g.model); layer++)
+        for (i = 0; i < TEST_COUNT(lesions); i++)
+            check_layer(&g, layer, lesions[i],
+                        lsn_pass_activation(partner, lsn_model_layer_node(g.model, layer)));
+    lsn_pass_free(partner);
+    lsn_free(x);
+    close_golden(&g);
 }
 
 static void lesions_in_full(void **state)
 {
+    size_t i;
+
     (void)state;
-    check_lesions(LSN_ENGINE_FULL);
+    for (i = 0; i < TEST_COUNT(names); i++)
+        check_network(names[i], LSN_ENGINE_FULL);
 }
 
 static void lesions_incrementally(void **state)
 {
+    size_t i;
+
     (void)state;
-    check_lesions(LSN_ENGINE_INCREMENTAL);
+    for (i = 0; i < TEST_COUNT(names); i++)
+        check_network(names[i], LSN_ENGINE_INCREMENTAL);
 }
 
 /* The test's own twin in double agrees with PyTorch to the last bits of a float,
