@@ -150,7 +150,8 @@ enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_j
                                  struct lsn_error *err)
 {
     size_t wanted = (size_t)(job->options->threads > 0 ? job->options->threads : lsn_processors());
-    size_t each = LSN_WORKER_BYTES + lsn_pass_bytes(job->network, job->options->engine) +
+    size_t each = LSN_WORKER_BYTES + job->worker_bytes +
+                  lsn_pass_bytes(job->network, job->options->engine) +
                   most * (size_t)job->results->classes * sizeof(float);
     size_t i;
 

@@ -12,7 +12,8 @@ struct lsn_job {
     const struct lsn_sweep_options *options;
     struct lsn_network *network;
     struct lsn_results *results;
-    size_t first_image; /* of dataset, that results begin with */
+    size_t first_image;  /* of dataset, that results begin with */
+    size_t worker_bytes; /* that the job itself keeps beside each worker */
 };
 
 /* Checks the job's options against the model, and gives it its results: the axes of
