@@ -8,6 +8,8 @@
 
 #include "stats/likeness.h"
 
+#define UNDEFINED ((double)NAN)
+
 enum { KERNELS_MAX = 200 };
 
 struct measured {
@@ -24,7 +26,7 @@ static struct measured measure(int c, int h, int w, const float *a, const float 
 
     memset(&m, 0xA5, sizeof m);
     for (i = 0; i < TEST_COUNT(scratch); i++)
-        scratch[i] = (double)NAN;
+        scratch[i] = UNDEFINED;
     m.node = lsn_likeness_measure(shape, a, r, m.kernels, scratch);
     return m;
 }
@@ -42,8 +44,8 @@ static const double golden[][3] = {
     {0.0251705864611, 31, 16.75},
     {0.114247503041, 21, 33.625},
     {0.16554486383, 34.5625, 43.125},
-    {NAN, 32.25, 15},
-    {NAN, 0, 27.875},
+    {UNDEFINED, 32.25, 15},
+    {UNDEFINED, 0, 27.875},
     {1, 100.5, 33.5},
     {-1, 20.125, 40.25},
     {0.555733467632, 34.125, 36},
@@ -201,7 +203,7 @@ static double twin_correlation(const float *a, const float *r, size_t n, size_t 
         rr += y * y;
         ar += x * y;
     }
-    return aa > 1e-25L && rr > 1e-25L ? (double)(ar / sqrtl(aa * rr)) : (double)NAN;
+    return aa > 1e-25L && rr > 1e-25L ? (double)(ar / sqrtl(aa * rr)) : UNDEFINED;
 }
 
 static size_t twin_winner(const float *x, size_t c)
@@ -244,7 +246,7 @@ static void twin(void **state)
             same += twin_winner(a + p * c, c) == twin_winner(r + p * c, c);
         }
         check_number("over kernels", c, m.node.correlation,
-                     defined ? sum / (double)defined : (double)NAN, 1e-12);
+                     defined ? sum / (double)defined : UNDEFINED, 1e-12);
         assert_int_equal(m.node.winners, winners);
         assert_int_equal(m.node.same_winner, same);
         free(a);
