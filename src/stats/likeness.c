@@ -1,8 +1,8 @@
 /* Moments in one pass over both arrays, in double, of the differences from the first
  * value. These are all 0 where the values are equal; and as that first value is itself
- * among the n, the variance is at least about 1/n of the squared mean difference, so
- * that the subtraction in `centred` loses a factor n of 2^-53 at most. Two passes, means
- * first, would read everything again. */
+ * among the n, n times the variance is at least their squared mean, so that what
+ * `centred` subtracts is no more than n times what it leaves. Two passes, means first,
+ * would read everything again. */
 #include "stats/likeness.h"
 
 #include <math.h>

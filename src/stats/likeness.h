@@ -25,7 +25,7 @@ struct lsn_node_likeness {
     size_t same_winner; /* of these, where the same kernel is the largest; the lower of equals */
 };
 
-/* a, reference [h][w][c]; kernels [c] is filled; scratch [LSN_LIKENESS_SUMS][c]. */
+/* a, reference [h][w][c], finite; kernels [c] is filled; scratch [LSN_LIKENESS_SUMS][c]. */
 enum { LSN_LIKENESS_SUMS = 7 };
 struct lsn_node_likeness lsn_likeness_measure(struct lsn_shape shape, const float *a,
                                               const float *reference,

@@ -46,6 +46,12 @@ grep -F ,0.1,all, out >got.csv
 same got.csv wanted.csv
 [ "$(grep -cF ',0.1,centre:0.5,' out)" -eq 15 ] || fail 'rows of a region'
 
+# A table that moves is told by node and kernel.
+expect 0 "$LESION" check kernels.csv k7.csv
+awk -F, -v OFS=, 'NR == 3 { $10 += 0.01 } { print }' kernels.csv >moved.csv
+expect 1 "$LESION" check kernels.csv moved.csv
+out_says 'kernel=0 node=conv1 contrast=0.1 region=all'
+
 # ---- what is refused ----
 expect 1 run --nodes 'conv*,pool9' -o none.csv
 err_says "lesion: error: nodes: 'pool9' matches none of the model's 15 nodes, from 'conv1' to 'fc6'"
