@@ -8,7 +8,7 @@
 #include "message.h"
 
 #define AT(field)     offsetof(struct options, field)
-#define RUNS          (FOR_SWEEP | FOR_EVAL)
+#define RUNS          (FOR_SWEEP | FOR_EVAL | FOR_INVARIANCE)
 #define SHOWS         (RUNS | FOR_STIMULI)
 #define LOADS         (SHOWS | FOR_INFO)
 #define DEFINITIONS   "mid-grey|mean|luminance-mean"
@@ -48,6 +48,8 @@ const struct option option_table[] = {
     {"lesion", 0, OPTION_TEXT, AT(lesion), "LIST", 0, 0, "weights", FOR_SWEEP, true,
      "what is put in a kernel's place: weights (set to 0, bias kept), silence, mean, resample; or "
      "part of its weights set to 0: planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y..."},
+    {"nodes", 0, OPTION_TEXT, AT(nodes), "GLOB,...", 0, 0, NULL, FOR_INVARIANCE, true,
+     "nodes to compare, by name; default: all but the image"},
     {"engine", 0, OPTION_CHOICE, AT(engine), ENGINES, 0, 0, "incremental", FOR_SWEEP, true,
      "carry forward what each lesion changes, or compute everything behind it again"},
     {"run", 0, OPTION_TEXT, AT(run), "DIR", 0, 0, NULL, FOR_SWEEP, false,
@@ -70,7 +72,8 @@ const struct option option_table[] = {
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, FOR_SWEEP, false,
      "where the table goes, its provenance beside it in FILE.json; default: standard output (-), "
      "with --run none; a table of a --run is written anew each time"},
-    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", FOR_EVAL, false,
+    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", FOR_EVAL | FOR_INVARIANCE,
+     false,
      "where the table goes, its provenance beside it in FILE.json; -: standard output"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STIMULI, false,
      "folder to write the stimuli to"},
@@ -88,6 +91,8 @@ const struct option option_table[] = {
      "write each stimulus's area, contrast and luminance there as CSV"},
     {"per-image", 0, OPTION_TEXT, AT(per_image), "FILE", 0, 0, NULL, FOR_EVAL, false,
      "write each image's outcome there as CSV"},
+    {"per-kernel", 0, OPTION_TEXT, AT(per_kernel), "FILE", 0, 0, NULL, FOR_INVARIANCE, false,
+     "write each kernel's rows there as CSV"},
     {"logits", 0, OPTION_TEXT, AT(logits), "FILE", 0, 0, NULL, FOR_EVAL, false,
      "write the logits there as .npy, float32 [image][condition][class]"},
     {"classes", 0, OPTION_TEXT, AT(classes), "FILE", 0, 0, NULL, FOR_CONVERT, false,

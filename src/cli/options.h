@@ -17,7 +17,8 @@ enum {
     FOR_CHECK = 64,
     FOR_STATS = 128,
     FOR_MERGE = 256,
-    FOR_ALL = 511
+    FOR_INVARIANCE = 512,
+    FOR_ALL = 1023
 };
 
 /* Every option's value; texts are NULL where neither given nor by default. */
@@ -25,6 +26,7 @@ struct options {
     const char *model, *input, *images, *labels, *contrast, *region, *layers, *kernels, *lesion;
     const char *output, *stats, *per_image, *logits, *classes, *tolerance;
     const char *table, *low, *high;
+    const char *nodes, *per_kernel;
     int definition, quantize, alpha, engine; /* the library's enums */
     int threads, format, limit, flips;
     size_t memory; /* bytes */

@@ -105,6 +105,27 @@ struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_
     return ranking;
 }
 
+struct lsn_invariance *sweeping_compare(const struct inputs *inputs,
+                                        struct lsn_sweep_options *options, const char *nodes)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_invariance *invariance;
+    struct progress progress;
+    enum lsn_status status;
+
+    prepare(options, &progress, "invariance");
+    status = lsn_invariance_run(inputs->model, inputs->dataset, options, nodes, &invariance, &err);
+    progress_end();
+    if (status == LSN_E_INTERRUPTED) {
+        message_note("interrupted: %zu of %zu images are complete",
+                     invariance->axes->complete_images, invariance->axes->image_count);
+        message_set_exit(EXIT_INTERRUPTED);
+    } else if (status != LSN_OK) {
+        message_error("%s", err.text);
+    }
+    return invariance;
+}
+
 /* output.json, fresh; NULL for standard output or when out of memory. */
 static char *provenance_path(const char *output)
 {

@@ -1,9 +1,10 @@
-/* What sweep and eval share: running the library's sweep with progress, signals
+/* What sweep, eval and invariance share: running the library's sweep with progress, signals
  * and provenance. */
 #ifndef CLI_SWEEPING_H
 #define CLI_SWEEPING_H
 
 #include "inputs.h"
+#include "lesion/invariance.h"
 #include "lesion/ranking.h"
 #include "lesion/sweep.h"
 
@@ -20,6 +21,11 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
 /* The same for a race; NULL where it was interrupted or failed, which is said. */
 struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_options *options,
                                   const struct lsn_ranking_options *race);
+
+/* Compares activations with those at full contrast: the comparison, possibly interrupted
+ * (then the exit status is set and a note said), or NULL with an error said. */
+struct lsn_invariance *sweeping_compare(const struct inputs *inputs,
+                                        struct lsn_sweep_options *options, const char *nodes);
 
 /* Whether output and FILE.json beside it can be written; an error is said. */
 bool sweeping_check_output(const char *output, bool force);

@@ -13,6 +13,7 @@ struct lsn_job {
     struct lsn_network *network;
     struct lsn_results *results;
     size_t first_image;      /* of dataset, that results begin with */
+    size_t worker_bytes;     /* that the job itself keeps beside each worker */
     size_t *partners;        /* [dataset's images] whose planes resample gives; NULL: not wanted */
     struct lsn_means *means; /* NULL until lsn_means_make, or not wanted */
 };

@@ -14,7 +14,7 @@ static enum lsn_status next_item(const char **at, char **item, struct lsn_error 
 
     *item = lsn_strndup(*at, length);
     if (!*item)
-        return lsn_fail_memory(err, "a list of kernels");
+        return lsn_fail_memory(err, "a list of names");
     *at += length;
     *at += **at == ',';
     return LSN_OK;
@@ -30,25 +30,28 @@ static int kernels_of(const struct lsn_model *model, int layer)
     return lsn_model_node(model, lsn_model_layer_node(model, layer)).kernels;
 }
 
-static enum lsn_status choose_layers(const struct lsn_model *model, const char *layers,
-                                     bool *chosen, struct lsn_error *err)
+enum lsn_status lsn_select_names(const struct lsn_model *model, const char *option,
+                                 const char *things, int count, lsn_name_fn *name,
+                                 const char *patterns, bool *chosen, struct lsn_error *err)
 {
-    int count = lsn_model_layers(model), i;
+    int i;
 
-    while (*layers) {
+    for (i = 0; i < count; i++)
+        chosen[i] = !patterns || !patterns[0];
+    while (patterns && *patterns) {
         bool any = false;
         enum lsn_status status = LSN_OK;
         char *pattern;
 
-        LSN_TRY(next_item(&layers, &pattern, err));
+        LSN_TRY(next_item(&patterns, &pattern, err));
         for (i = 0; i < count; i++)
-            if (fnmatch(pattern, layer_name(model, i), 0) == 0)
+            if (fnmatch(pattern, name(model, i), 0) == 0)
                 any = chosen[i] = true;
         if (!any)
-            status = lsn_fail(err, LSN_E_ARGUMENT,
-                              "layers: '%s' matches none of the model's %d convolutions, from '%s' "
-                              "to '%s'",
-                              pattern, count, layer_name(model, 0), layer_name(model, count - 1));
+            status =
+                lsn_fail(err, LSN_E_ARGUMENT,
+                         "%s: '%s' matches none of the model's %d %s, from '%s' to '%s'", option,
+                         pattern, count, things, name(model, 0), name(model, count - 1));
         lsn_free(pattern);
         LSN_TRY(status);
     }
@@ -158,10 +161,8 @@ static enum lsn_status choose(const struct lsn_model *model, const char *layers,
     choice->layers = lsn_alloc((size_t)layer_count, sizeof *choice->layers);
     if (!choice->layers)
         return lsn_fail_memory(err, "a list of layers");
-    for (i = 0; i < layer_count; i++)
-        choice->layers[i] = !layers || !layers[0];
-    if (layers)
-        LSN_TRY(choose_layers(model, layers, choice->layers, err));
+    LSN_TRY(lsn_select_names(model, "layers", "convolutions", layer_count, layer_name, layers,
+                             choice->layers, err));
     for (i = 0; i < layer_count; i++)
         if (choice->layers[i] && kernels_of(model, i) > largest)
             largest = kernels_of(model, i);

@@ -2,6 +2,8 @@
 #ifndef LSN_SWEEP_SELECT_H
 #define LSN_SWEEP_SELECT_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "lesion/lesion.h"
 #include "lesion/model.h"
@@ -13,6 +15,14 @@ struct lsn_selection {
     int *layer;  /* [count] */
     int *kernel; /* [count] */
 };
+
+/* Marks in chosen [count] which of names 0 ... count-1 a comma-separated list of patterns
+ * with * and ? chooses; NULL or "" chooses all. LSN_E_ARGUMENT where one matches none, which
+ * is said of an `option` of `things`; LSN_E_MEMORY. */
+typedef const char *lsn_name_fn(const struct lsn_model *model, int index);
+enum lsn_status lsn_select_names(const struct lsn_model *model, const char *option,
+                                 const char *things, int count, lsn_name_fn *name,
+                                 const char *patterns, bool *chosen, struct lsn_error *err);
 
 /* layers, kernels: as struct lsn_sweep_options has them; at least one lesion.
  * LSN_E_ARGUMENT where an item chooses nothing, fits nothing or cannot be read,

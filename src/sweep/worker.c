@@ -128,7 +128,7 @@ enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_j
                                  struct lsn_error *err)
 {
     size_t wanted = (size_t)(job->options->threads > 0 ? job->options->threads : lsn_processors());
-    size_t each = lsn_viewer_bytes(job, job->options->engine) +
+    size_t each = job->worker_bytes + lsn_viewer_bytes(job, job->options->engine) +
                   (job->partners ? lsn_viewer_bytes(job, LSN_ENGINE_INTACT) : 0) +
                   most * (size_t)job->results->classes * sizeof(float);
     size_t i;

@@ -43,7 +43,7 @@ expect 0 "$LESION" --help
 out_says 'Commands:'
 expect 0 "$LESION" help
 out_says 'Commands:'
-for command in sweep eval stimuli info convert check stats help; do
+for command in sweep eval invariance stimuli info convert check stats help; do
   expect 0 "$LESION" help $command
   out_says "Usage: lesion $command"
   cp out page

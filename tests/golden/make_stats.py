@@ -6,7 +6,7 @@
 Intervals: the ends of Wilson's interval as roots of the score equation, the correlation
 from the table of outcomes (Newcombe 1998, method 10). McNemar: whole numbers where they
 fit, else scipy's binomial. q values: from their definition. Sign flips: all sums as one
-matrix product, with the signs' generator written again.
+matrix product, with the signs' generator written again. Likeness: numpy.corrcoef.
 """
 
 from fractions import Fraction
@@ -95,6 +95,23 @@ def flips(seed=2020, count=499, images=12, kernels=5):
     return zip(score, p * (1 + count), p_max * (1 + count))
 
 
+def likeness(positions=15, kernels=19):
+    """Each kernel's correlation and magnitudes, then the node's correlation and winners."""
+    i = np.arange(positions * kernels).reshape(positions, kernels)
+    a, r = ((i * i * 7 + i * 13) % 101 - 40) / 16, ((i * i * 3 + i * 29) % 67 - 20) / 8
+    a[9:13], r[:, 3], r[7] = r[9:13] + 2, 1, 1
+    a[:, 4], a[:, 5], a[:, 6] = 0, 3 * r[:, 5], r[:, 6] / -2
+    a[:, 8] -= 1000
+    a[0, 9] = -1e6
+    varies = [np.ptp(x, axis=1) > 0 for x in (a, r)]
+    for x, y in zip(a.T, r.T):
+        rho = np.corrcoef(x, y)[0, 1] if np.ptp(x) and np.ptp(y) else np.nan
+        yield rho, np.abs(x).sum(), np.abs(y).sum()
+    both = varies[0] & varies[1]
+    over = [np.corrcoef(x, y)[0, 1] for x, y in zip(a[both], r[both])]
+    yield np.mean(over), varies[1].sum(), (a.argmax(1) == r.argmax(1))[varies[1]].sum()
+
+
 def main():
     for case in TABLES:
         print('{%d, %d, %d, %d, %g, %.12f, %.12f},' % (case + interval(*case)))
@@ -104,6 +121,8 @@ def main():
         print('{%g, %.12g},' % (p, q))
     for row in flips():
         print('{%.12g, %.0f, %.0f},' % row)
+    for row in likeness():
+        print('{%.12g, %.12g, %.12g},' % row)
 
 
 if __name__ == '__main__':
