@@ -23,6 +23,7 @@ enum {
 /* Every option's value; texts are NULL where neither given nor by default. */
 struct options {
     const char *model, *input, *images, *labels, *contrast, *region, *layers, *kernels;
+    const char *normalise, *stimulus_mean, *stimulus_sd;
     const char *output, *stats, *per_image, *logits, *classes, *tolerance;
     const char *table, *low, *high;
     int definition, quantize, alpha, engine; /* the library's enums */

@@ -73,6 +73,7 @@ static float value_of(const struct ranker *r, const struct lsn_outcome *intact,
 static void cut_groups(struct ranker *r)
 {
     const struct lsn_results *axes = r->job.results;
+    const struct lsn_network *network = lsn_networks_of(&r->job.networks, r->condition);
     const size_t *active = lsn_race_active(r->race, &r->active_count);
     size_t i;
 
@@ -83,7 +84,7 @@ static void cut_groups(struct ranker *r)
 
         r->kernels[i] = axes->kernel_index[active[i]];
         if (r->group_count == 0 || last[-1].layer != layer ||
-            last[-1].count == (size_t)lsn_network_group(r->job.network, layer))
+            last[-1].count == (size_t)lsn_network_group(network, layer))
             *last = (struct group){.first = i, .layer = layer}, r->group_count++;
         r->groups[r->group_count - 1].count++;
     }
@@ -223,7 +224,7 @@ static size_t shared_bytes(const struct ranker *r)
 
     /* The race's own memory: see race.h. */
     kernel += 4 * (6 * ((size_t)r->options->top + 44) + 64) + 100;
-    return LSN_PROCESS_BYTES + lsn_network_bytes(r->job.network) +
+    return LSN_PROCESS_BYTES + lsn_networks_bytes(&r->job.networks) +
            r->job.results->kernel_count * kernel;
 }
 
@@ -234,10 +235,11 @@ static enum lsn_status run(struct ranker *r, struct lsn_ranking *ranking, struct
     enum lsn_status status;
     int layer;
 
-    LSN_TRY(lsn_network_create(r->job.model, &r->job.network, err));
+    LSN_TRY(lsn_networks_create(&r->job.networks, r->job.model, axes->conditions,
+                                axes->condition_count, err));
     for (layer = 0; layer < lsn_model_layers(r->job.model); layer++)
-        if ((size_t)lsn_network_group(r->job.network, layer) > most)
-            most = (size_t)lsn_network_group(r->job.network, layer);
+        if ((size_t)lsn_networks_group(&r->job.networks, layer) > most)
+            most = (size_t)lsn_networks_group(&r->job.networks, layer);
     status = allocate(r, &best, err);
     if (status == LSN_OK)
         status = lsn_workers_open(&r->workers, &r->job, SIZE_MAX, most, shared_bytes(r), err);
@@ -299,7 +301,7 @@ enum lsn_status lsn_ranking_run(const struct lsn_model *model, const struct lsn_
         return lsn_fail_memory(err, "a ranking");
     status = make(&r, *ranking, err);
     lsn_workers_close(&r.workers);
-    lsn_network_free(r.job.network);
+    lsn_networks_free(&r.job.networks);
     lsn_free(r.order);
     lsn_free(r.groups);
     lsn_free(r.kernels);
@@ -346,9 +348,8 @@ enum lsn_status lsn_ranking_write(const char *path, bool force, const struct lsn
     enum lsn_status status;
     int condition, rank;
 
-    lsn_text_add(&text,
-                 "contrast,region,rank,layer,layer_index,kernel,images,lost,gained,top1_drop,"
-                 "loss_drop\n");
+    lsn_text_add(&text, LSN_CONDITION ",rank,layer,layer_index,kernel,images,lost,gained,top1_drop,"
+                                      "loss_drop\n");
     for (condition = 0; condition < ranking->condition_count; condition++)
         for (rank = 0; rank < ranking->top; rank++)
             add_row(&text, ranking, condition, rank);

@@ -35,26 +35,34 @@ static void add_images(struct lsn_text *text, const struct lsn_results *r)
 
 void lsn_condition_add(struct lsn_text *text, const struct lsn_condition *condition)
 {
-    char region[LSN_REGION_TEXT_MAX];
+    char region[LSN_REGION_TEXT_MAX], normalisation[LSN_NORMALISATION_TEXT_MAX];
 
     lsn_region_text(&condition->region, region);
+    lsn_normalisation_text(&condition->normalisation, normalisation);
     lsn_text_add_number(text, condition->contrast);
     lsn_text_add(text, ",");
     lsn_text_add_csv(text, region);
+    lsn_text_add(text, ",");
+    lsn_text_add_csv(text, normalisation);
 }
 
 static void add_conditions(struct lsn_text *text, const struct lsn_results *r)
 {
     int c;
 
-    lsn_text_add(text, "contrast,region,definition,quantize,seed,mask_sha256\n");
+    lsn_text_add(text,
+                 LSN_CONDITION ",definition,quantize,seed,mask_sha256,stimulus_mean,stimulus_sd\n");
     for (c = 0; c < r->condition_count; c++) {
         const struct lsn_condition *condition = &r->conditions[c];
 
         lsn_condition_add(text, condition);
-        lsn_text_add(text, ",%s,%s,%llu,%s\n", definitions[condition->definition],
+        lsn_text_add(text, ",%s,%s,%llu,%s,", definitions[condition->definition],
                      quantizations[condition->quantize], (unsigned long long)condition->region.seed,
                      condition->region.sha256);
+        lsn_text_add_number(text, condition->normalisation.mean);
+        lsn_text_add(text, ",");
+        lsn_text_add_number(text, condition->normalisation.sd);
+        lsn_text_add(text, "\n");
     }
 }
 
@@ -267,6 +275,36 @@ static enum lsn_status read_region(const struct reader *r, size_t row, struct ls
     return LSN_OK;
 }
 
+static enum lsn_status read_share(const struct reader *r, size_t row, int column, double *value)
+{
+    const char *text = lsn_csv_cell(&r->csv, row, column);
+
+    if (!lsn_parse_float(text, 0, 1, value))
+        return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: '%.40s' is not a number in 0 ... 1",
+                        r->path, lsn_csv_line(&r->csv, row), text);
+    return LSN_OK;
+}
+
+/* A normalisation, and what its stimulus is brought to. */
+static enum lsn_status read_normalisation(const struct reader *r, size_t row,
+                                          struct lsn_normalisation *normalisation)
+{
+    struct lsn_error reason = LSN_ERROR_NONE;
+    double wanted_mean, wanted_sd;
+    int text, mean, sd;
+
+    LSN_TRY(column_of(r, "normalise", &text));
+    LSN_TRY(column_of(r, "stimulus_mean", &mean));
+    LSN_TRY(column_of(r, "stimulus_sd", &sd));
+    LSN_TRY(read_share(r, row, mean, &wanted_mean));
+    LSN_TRY(read_share(r, row, sd, &wanted_sd));
+    if (lsn_normalisation_parse(lsn_csv_cell(&r->csv, row, text), wanted_mean, wanted_sd,
+                                normalisation, &reason) != LSN_OK)
+        return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: %s", r->path,
+                        lsn_csv_line(&r->csv, row), reason.text);
+    return LSN_OK;
+}
+
 static enum lsn_status read_conditions(const struct reader *r, struct lsn_results *results)
 {
     int contrast, definition, quantize, word;
@@ -283,16 +321,14 @@ static enum lsn_status read_conditions(const struct reader *r, struct lsn_result
     results->condition_count = (int)r->csv.row_count;
     for (i = 0; i < r->csv.row_count; i++) {
         struct lsn_condition *condition = &results->conditions[i];
-        const char *text = lsn_csv_cell(&r->csv, i, contrast);
 
-        if (!lsn_parse_float(text, 0, 1, &condition->contrast))
-            return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: '%.40s' is not a contrast",
-                            r->path, lsn_csv_line(&r->csv, i), text);
+        LSN_TRY(read_share(r, i, contrast, &condition->contrast));
         LSN_TRY(read_word(r, i, definition, definitions, COUNT(definitions), &word));
         condition->definition = (enum lsn_contrast_definition)word;
         LSN_TRY(read_word(r, i, quantize, quantizations, COUNT(quantizations), &word));
         condition->quantize = (enum lsn_quantize)word;
         LSN_TRY(read_region(r, i, &condition->region));
+        LSN_TRY(read_normalisation(r, i, &condition->normalisation));
     }
     return LSN_OK;
 }

@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "sweep/results.h"
 
-/* contrast,region: how a table names a condition. */
+#define LSN_CONDITION "contrast,region,normalise"
+
+/* The cells of LSN_CONDITION: how a table names a condition. */
 void lsn_condition_add(struct lsn_text *text, const struct lsn_condition *condition);
 
 /* LSN_E_IO, LSN_E_MEMORY. */

@@ -25,6 +25,21 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
     return status;
 }
 
+static enum lsn_status open_passes(struct lsn_worker *worker, const struct lsn_job *job,
+                                   struct lsn_error *err)
+{
+    const struct lsn_networks *n = &job->networks;
+    int i;
+
+    worker->passes = lsn_alloc((size_t)n->count, sizeof *worker->passes);
+    if (!worker->passes)
+        return lsn_fail_memory(err, "a worker");
+    for (i = 0; i < n->count; i++)
+        if (n->used[i])
+            LSN_TRY(lsn_pass_create(n->list[i], job->options->engine, &worker->passes[i], err));
+    return LSN_OK;
+}
+
 static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_job *job,
                                    size_t most, struct lsn_error *err)
 {
@@ -43,12 +58,16 @@ static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_j
         return lsn_fail_memory(err, "a worker");
     LSN_TRY(
         lsn_showing_create(job->model, job->dataset, job->options->alpha, &worker->showing, err));
-    return lsn_pass_create(job->network, job->options->engine, &worker->pass, err);
+    return open_passes(worker, job, err);
 }
 
 static void close_worker(struct lsn_worker *worker)
 {
-    lsn_pass_free(worker->pass);
+    int i;
+
+    for (i = 0; worker->passes && i < worker->job->networks.count; i++)
+        lsn_pass_free(worker->passes[i]);
+    lsn_free(worker->passes);
     lsn_showing_free(worker->showing);
     lsn_free(worker->pixels);
     lsn_free(worker->x);
@@ -56,6 +75,17 @@ static void close_worker(struct lsn_worker *worker)
     lsn_free(worker->lesioned);
     lsn_free(worker->outcomes);
     lsn_free(worker->same);
+}
+
+/* Which of the job's conditions a stimulus is in. */
+static int condition_of(const struct lsn_job *job, size_t stimulus)
+{
+    return (int)(stimulus % (size_t)job->options->condition_count);
+}
+
+const struct lsn_network *lsn_job_network(const struct lsn_job *job, size_t stimulus)
+{
+    return lsn_networks_of(&job->networks, condition_of(job, stimulus));
 }
 
 /* The place in the dataset of a stimulus's image. */
@@ -67,7 +97,7 @@ static size_t place_of(const struct lsn_job *job, size_t stimulus)
 enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err)
 {
     const struct lsn_job *job = worker->job;
-    size_t condition = stimulus % (size_t)job->options->condition_count;
+    int condition = condition_of(job, stimulus);
     const float *logits;
 
     if (worker->stimulus == stimulus)
@@ -76,6 +106,7 @@ enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, stru
     LSN_TRY(lsn_showing_make(worker->showing, place_of(job, stimulus),
                              &job->options->conditions[condition], worker->pixels, NULL, err));
     lsn_input_normalise(lsn_model_input(job->model), worker->pixels, worker->x);
+    worker->pass = worker->passes[job->networks.of[condition]];
     logits = lsn_pass_run(worker->pass, worker->x);
     memcpy(worker->logits, logits, (size_t)job->results->classes * sizeof *logits);
     worker->stimulus = stimulus;
@@ -150,7 +181,7 @@ enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_j
                                  struct lsn_error *err)
 {
     size_t wanted = (size_t)(job->options->threads > 0 ? job->options->threads : lsn_processors());
-    size_t each = LSN_WORKER_BYTES + lsn_pass_bytes(job->network, job->options->engine) +
+    size_t each = LSN_WORKER_BYTES + lsn_networks_pass_bytes(&job->networks, job->options->engine) +
                   most * (size_t)job->results->classes * sizeof(float);
     size_t i;
 
@@ -170,13 +201,14 @@ enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_j
 
 void lsn_workers_close(struct lsn_workers *workers)
 {
-    int i;
+    int i, p;
 
     for (i = 0; i < workers->count; i++) {
         struct lsn_worker *worker = &workers->list[i];
 
-        if (worker->pass)
-            worker->job->results->multiply_adds += lsn_pass_work(worker->pass);
+        for (p = 0; worker->passes && p < worker->job->networks.count; p++)
+            if (worker->passes[p])
+                worker->job->results->multiply_adds += lsn_pass_work(worker->passes[p]);
         close_worker(worker);
     }
     lsn_free(workers->list);

@@ -4,13 +4,14 @@
 
 #include "lesion/showing.h"
 #include "lesion/sweep.h"
+#include "sweep/networks.h"
 
 /* What all workers of a sweep work on. */
 struct lsn_job {
     const struct lsn_model *model;
     const struct lsn_dataset *dataset;
     const struct lsn_sweep_options *options;
-    struct lsn_network *network;
+    struct lsn_networks networks;
     struct lsn_results *results;
     size_t first_image; /* of dataset, that results begin with */
 };
@@ -22,7 +23,8 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
 
 struct lsn_worker {
     const struct lsn_job *job;
-    struct lsn_pass *pass;
+    struct lsn_pass **passes; /* [networks] NULL: of none that is used */
+    struct lsn_pass *pass;    /* that of the stimulus */
     struct lsn_showing *showing;
     size_t stimulus;              /* which the intact pass was run on */
     float *pixels;                /* [h][w][3] */
@@ -32,6 +34,9 @@ struct lsn_worker {
     struct lsn_outcome *outcomes; /* [most] */
     uint8_t *same;                /* [most] */
 };
+
+/* The network that a stimulus is shown to. */
+const struct lsn_network *lsn_job_network(const struct lsn_job *job, size_t stimulus);
 
 /* Runs the intact network on a stimulus unless the worker is on it already. LSN_E_IO
  * and the other failures of an image's loading. */

@@ -4,14 +4,14 @@
 expect 0 "$LESION" eval --model "$DEMO" --contrast 0.05,1 --per-image images.csv --logits logits.npy -o intact.csv
 images=$(find "$TOP/data/images" -name '*.png' | wc -l)
 [ "$(wc -l <images.csv)" -eq $((2 * images + 1)) ] || fail 'per-image rows'
-awk -F, -v n="$images" 'NR == 3 { exit !($1 == 1 && $2 == "all" && $3 == n && $4 >= 0.85 * n) }' intact.csv ||
+awk -F, -v n="$images" 'NR == 3 { exit !($1 == 1 && $2 == "all" && $4 == n && $5 >= 0.85 * n) }' intact.csv ||
   fail "accuracy at contrast 1: $(cat intact.csv)"
-awk -F, 'NR == 2 { low = $4 } NR == 3 { exit !($4 - low > 0.2 * $3) }' intact.csv ||
+awk -F, 'NR == 2 { low = $5 } NR == 3 { exit !($5 - low > 0.2 * $4) }' intact.csv ||
   fail "accuracy does not fall at contrast 0.05: $(cat intact.csv)"
 # The table is the sum of its images.
-awk -F, 'NR == FNR { if (FNR > 1) { top1[$3] += $6 == 1; top5[$3] += $6 <= 5; loss[$3] += $7; n[$3]++ } next }
-  FNR > 1 { d = loss[$1] / n[$1] - $6
-            if (top1[$1] != $4 || top5[$1] != $5 || d * d > 1e-10) exit 1 }' images.csv intact.csv ||
+awk -F, 'NR == FNR { if (FNR > 1) { top1[$3] += $7 == 1; top5[$3] += $7 <= 5; loss[$3] += $8; n[$3]++ } next }
+  FNR > 1 { d = loss[$1] / n[$1] - $7
+            if (top1[$1] != $5 || top5[$1] != $6 || d * d > 1e-10) exit 1 }' images.csv intact.csv ||
   fail 'eval is not the sum of its images'
 
 first=$("$LESION" info --model "$DEMO" --json | grep -o '"name":"[^"]*","op":"Conv"' | head -n 1 | cut -d'"' -f4)
@@ -25,21 +25,21 @@ same a.csv.json c.csv.json
 # The slow twin gives the same outcomes, and losses that differ by rounding.
 expect 0 "$LESION" --model "$DEMO" --contrast 1,0.05 -o fast.csv
 expect 0 "$LESION" --model "$DEMO" --contrast 1,0.05 -o slow.csv --engine full
-cut -d, -f1-19,24,25 fast.csv >fast.counts
-cut -d, -f1-19,24,25 slow.csv >slow.counts
+cut -d, -f1-20,25,26 fast.csv >fast.counts
+cut -d, -f1-20,25,26 slow.csv >slow.counts
 same fast.counts slow.counts
-paste -d, fast.csv slow.csv | awk -F, 'NR > 1 { for (i = 20; i <= 23; i++) { d = $i - $(i + 25); if (d * d > 1e-10) exit 1 } }' ||
+paste -d, fast.csv slow.csv | awk -F, 'NR > 1 { for (i = 21; i <= 24; i++) { d = $i - $(i + 26); if (d * d > 1e-10) exit 1 } }' ||
   fail 'the losses of the two engines differ'
 expect 1 "$LESION" --model "$DEMO" --memory 8M
 err_says 'of memory are too few: this run needs'
 [ "$(wc -l <a.csv)" -eq 9 ] || fail "9 lines wanted, has $(wc -l <a.csv)"
-head -n 1 a.csv | grep -qx 'layer,layer_index,kernel,contrast,region,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop' ||
+head -n 1 a.csv | grep -qx 'layer,layer_index,kernel,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop' ||
   fail 'the header'
 cut -d, -f3,4 a.csv | tail -n +2 | tr '\n' ' ' | grep -qx '0,1 0,0.1 1,1 1,0.1 2,1 2,0.1 4,1 4,0.1 ' ||
   fail 'the order of rows'
-awk -F, 'NR > 1 { d = ($7 - $8) / $6 - $11; e = ($21 - $20) - $22
-  if ($7 - $9 + $10 != $8 || d * d > 1e-12 || e * e > 1e-10 || $24 < $9 + $10) exit 1
-  if ($12 > $11 || $13 < $11 || $15 > $14 || $16 < $14 || $16 > 1) exit 1 }' a.csv ||
+awk -F, 'NR > 1 { d = ($8 - $9) / $7 - $12; e = ($22 - $21) - $23
+  if ($8 - $10 + $11 != $9 || d * d > 1e-12 || e * e > 1e-10 || $25 < $10 + $11) exit 1
+  if ($13 > $12 || $14 < $12 || $16 > $15 || $17 < $15 || $17 > 1) exit 1 }' a.csv ||
   fail 'a row does not add up'
 grep -q '"model_sha256": "'"$(sha256sum <"$DEMO" | cut -d' ' -f1)"'"' a.csv.json || fail 'provenance'
 

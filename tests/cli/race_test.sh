@@ -13,10 +13,10 @@ best() {
 
 expect 0 "${base[@]}" --top 5 -o race.csv
 err_says 'the top 5 of 108 kernels: '
-[ "$(head -n 1 race.csv)" = contrast,region,rank,layer,layer_index,kernel,images,lost,gained,top1_drop,loss_drop ] ||
+[ "$(head -n 1 race.csv)" = contrast,region,normalise,rank,layer,layer_index,kernel,images,lost,gained,top1_drop,loss_drop ] ||
   fail "header: $(head -n 1 race.csv)"
 for contrast in 0.05 1; do
-  grep "^$contrast," race.csv | cut -d, -f4-6 | sort >raced
+  grep "^$contrast," race.csv | cut -d, -f5-7 | sort >raced
   best $contrast >wanted
   same wanted raced
 done
@@ -24,8 +24,8 @@ share=$(sed -n 's/.*: \([0-9]*\)\.[0-9] % of the variants.*/\1/p' err)
 [ "${share:-100}" -lt 90 ] || fail "the race ran $share % of the variants"
 
 # The counts of a kernel that ran on every image are the sweep's.
-awk -F, 'NR == FNR { if (FNR > 1) sweep[$4 "," $1 "," $3] = $9 "," $10; next }
-  FNR > 1 && $7 == 320 { seen++; if (sweep[$1 "," $4 "," $6] != $8 "," $9) print "differs: " $0 }
+awk -F, 'NR == FNR { if (FNR > 1) sweep[$4 "," $1 "," $3] = $10 "," $11; next }
+  FNR > 1 && $8 == 320 { seen++; if (sweep[$1 "," $5 "," $7] != $9 "," $10) print "differs: " $0 }
   END { if (!seen) print "no kernel ran on every image" }' sweep.csv race.csv >differences
 [ ! -s differences ] || fail "$(cat differences)"
 

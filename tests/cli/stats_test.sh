@@ -55,7 +55,7 @@ for table in layers classes; do same some/$table.csv here/and/there/$table.csv; 
 # ---- selectivity's options ----
 expect 0 "$LESION" stats whole --table selectivity --low 0.50 --high 1 -o half
 # conv1 and its comma-free name come first.
-sed -n 2p half/selectivity.csv | cut -d, -f5,6 | grep -qx '0.5,1' || fail 'the contrasts of half'
+sed -n 2p half/selectivity.csv | cut -d, -f6,7 | grep -qx '0.5,1' || fail 'the contrasts of half'
 cmp -s half/selectivity.csv here/and/there/selectivity.csv && fail '--low changes nothing'
 expect 0 "$LESION" stats whole --table selectivity --flips 99 --seed 1 -o few
 expect 0 "$LESION" stats whole --table selectivity --flips 99 --seed 2 -o other
