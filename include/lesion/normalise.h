@@ -17,13 +17,15 @@ struct lsn_model;
  * floor(4 SIGMA + .5) px, and at the borders what is inside sums to 1 again.
  *
  *   none
- *   global                  (x - mean) / sd, of all values; 0 where sd is 0
+ *   global                  (x - mean) / sd, of all values
  *   local:SIGMA             v = x - G * x, s = sqrt(G * v^2), y = v / max(mean(s), s), the
- *                           mean over positions; 0 for 0/0 (Jarrett et al. 2009)
+ *                           mean over positions (Jarrett et al. 2009)
  *   divisive:SIGMA:HALF:N   d = x - G * x for a stimulus, d = x for a node,
  *                           y = sign(d) |d|^N / (HALF^N + G * |d|^N)  (Heeger 1992)
  *
- * SIGMA is in 0.1 ... 1000 px, HALF in 1e-6 ... 1e6 in the units of x, N in 0.1 ... 10.
+ * Where sd or mean(s) is 0, or a millionth of the largest |x| and less, which float does not
+ * tell from 0, the result is 0. SIGMA is in 0.1 ... 1000 px, HALF in 1e-6 ... 1e6 in the units of
+ * x, N in 0.1 ... 10.
  *
  * These are of the stimulus: x in [0,1] after the change of contrast; y is brought to the
  * mean and sd below over all its values, (y - mean(y)) / sd(y) sd + mean, where sd(y) is 0

@@ -11,12 +11,12 @@ enum { NUMBERS_MAX = 3, NUMBER_CHARS = 32 };
 static const struct kind {
     const char *name;
     int numbers;
-    const char *example;
+    const char *form;
 } kinds[] = {
     [LSN_NORMALISATION_NONE] = {"none", 0, "none"},
     [LSN_NORMALISATION_GLOBAL] = {"global", 0, "global"},
-    [LSN_NORMALISATION_LOCAL] = {"local", 1, "local:2"},
-    [LSN_NORMALISATION_DIVISIVE] = {"divisive", 3, "divisive:2:0.1:2"},
+    [LSN_NORMALISATION_LOCAL] = {"local", 1, "local:SIGMA"},
+    [LSN_NORMALISATION_DIVISIVE] = {"divisive", 3, "divisive:SIGMA:HALF:N"},
     [LSN_NORMALISATION_POOL] = {"pool", 0, "pool@NODE"},
 };
 
@@ -59,8 +59,8 @@ static enum lsn_status parse_numbers(const char *text, const char *at,
     }
     if (i == kind->numbers && *at != ':')
         return LSN_OK;
-    return lsn_fail(err, LSN_E_ARGUMENT, "normalisation '%.100s': wants %d numbers, as in %s", text,
-                    kind->numbers, kind->example);
+    return lsn_fail(err, LSN_E_ARGUMENT, "normalisation '%.100s': is not of the form %s", text,
+                    kind->form);
 }
 
 static enum lsn_status parse_node(const char *text, const char *node,

@@ -1,10 +1,14 @@
 /* A Gaussian is the product of one over y and one over x, and so is the share of it
  * inside the image: each is renormalised on its own. Everything is measured from the
- * first value, so that of equal values nothing is left, to the last bit: local would
- * make noise of size 1 of what roundoff leaves. */
+ * first value, so that of equal values nothing is left, to the last bit. */
 #include "op/normalise.h"
 
 #include <math.h>
+
+/* The least spread, of the largest |x|, that is divided by. Of values that are equal but
+ * for float's roundoff, as a lesioned plane's in the incremental pass, that would make
+ * noise as large as any signal. */
+#define LEAST 1e-6
 
 /* Parts of the scratch. */
 struct planes {
@@ -99,10 +103,20 @@ static void blur_mean(const struct planes *p, struct lsn_shape s, const float *x
     blur(p, s, p->mean);
 }
 
+static double least_spread(struct lsn_shape s, const float *x)
+{
+    size_t n = positions_of(s) * (size_t)s.c, i;
+    float largest = 0;
+
+    for (i = 0; i < n; i++)
+        largest = fabsf(x[i]) > largest ? fabsf(x[i]) : largest;
+    return LEAST * (double)largest;
+}
+
 static void normalise_global(struct lsn_shape s, const float *x, float *out)
 {
     size_t n = positions_of(s) * (size_t)s.c, i;
-    double first = (double)x[0], sum = 0, squares = 0, mean, sd;
+    double first = (double)x[0], least = least_spread(s, x), sum = 0, squares = 0, mean, sd;
 
     for (i = 0; i < n; i++)
         sum += (double)x[i] - first;
@@ -111,13 +125,13 @@ static void normalise_global(struct lsn_shape s, const float *x, float *out)
         squares += ((double)x[i] - first - mean) * ((double)x[i] - first - mean);
     sd = sqrt(squares / (double)n);
     for (i = 0; i < n; i++)
-        out[i] = sd > 0 ? (float)(((double)x[i] - first - mean) / sd) : 0.0f;
+        out[i] = sd > least ? (float)(((double)x[i] - first - mean) / sd) : 0.0f;
 }
 
 static void normalise_local(const struct planes *p, struct lsn_shape s, const float *x, float *out)
 {
     size_t c = (size_t)s.c, n = positions_of(s), at, i;
-    double first = (double)x[0], mean = 0;
+    double first = (double)x[0], least = least_spread(s, x), mean = 0;
 
     blur_mean(p, s, x);
     for (at = 0; at < n; at++) {
@@ -142,7 +156,7 @@ static void normalise_local(const struct planes *p, struct lsn_shape s, const fl
         for (i = 0; i < c; i++) {
             double v = (double)x[at * c + i] - first - p->mean[at];
 
-            out[at * c + i] = divisor > 0 ? (float)(v / divisor) : 0.0f;
+            out[at * c + i] = mean > least ? (float)(v / divisor) : 0.0f;
         }
     }
 }

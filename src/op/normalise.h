@@ -3,7 +3,8 @@
  *
  * G * x is one plane: a Gaussian of sigma px over space and the mean over channels.
  * It is cut off at floor(4 sigma + .5) px, and what is left of it inside the image sums
- * to 1, also at the borders. */
+ * to 1, also at the borders. Where sd or mean(s) is 0, or no more than a millionth of the
+ * largest |x|, which float does not tell from 0, the result is 0. */
 #ifndef LSN_OP_NORMALISE_H
 #define LSN_OP_NORMALISE_H
 
@@ -14,8 +15,8 @@
 #include "op/pool.h"
 
 enum lsn_normalise_kind {
-    LSN_NORMALISE_GLOBAL,  /* (x - mean) / sd over all values, population sd; sd 0 gives 0 */
-    LSN_NORMALISE_LOCAL,   /* v = x - G * x, s = sqrt(G * v^2), v / max(mean(s), s); 0/0 is 0
+    LSN_NORMALISE_GLOBAL,  /* (x - mean) / sd over all values, population sd */
+    LSN_NORMALISE_LOCAL,   /* v = x - G * x, s = sqrt(G * v^2), v / max(mean(s), s)
                             * (Jarrett et al. 2009) */
     LSN_NORMALISE_DIVISIVE /* d = x, or x - G * x where centred;
                             * sign(d) |d|^power / (half^power + G * |d|^power) (Heeger 1992) */

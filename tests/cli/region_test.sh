@@ -140,7 +140,7 @@ done
 expect 0 "$LESION" merge -q merged s2 s1 s3
 diff -r whole merged >/dev/null || fail "shards merge to something else: $(diff -rq whole merged)"
 expect 1 "${run[@]}" --run whole --seed 2
-err_says "conditions.csv: line 4 is '0.1,other-edges,none,mid-grey,trunc,0,'"
+err_says "conditions.csv: line 4 is '0.1,other-edges,none,mid-grey,trunc,0,,0,0'"
 
 # ---- photographs ----
 DATA=${LESION_TEST_DATA:-$TOP/../shared}

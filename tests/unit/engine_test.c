@@ -15,6 +15,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "engine/network.h"
 #include "evaluate.h"
 #include "lesion/network.h"
 #include "model/model.h"
@@ -25,7 +26,8 @@
 
 struct net {
     struct lsn_model model;
-    struct lsn_network *network;
+    struct lsn_network *base;    /* NULL: network is the model's own */
+    struct lsn_network *network; /* the one that is tested */
     uint64_t seed;
     float *x;
 };
@@ -255,9 +257,32 @@ static struct net *open_net(uint64_t seed)
     return net;
 }
 
+/* The same with a node normalised: any but the first and last. */
+static struct net *open_normalised(uint64_t seed)
+{
+    static const char *const texts[] = {"global", "local:0.6", "local:2", "divisive:1:0.5:2",
+                                        "divisive:3:1:1.5"};
+    struct net *net = open_net(seed);
+    const struct lsn_graph *graph = &net->model.graph;
+    const struct lsn_node *node = &graph->nodes[test_random_int(&net->seed, 1, graph->count - 2)];
+    const char *text = texts[test_random_int(&net->seed, 0, (int)TEST_COUNT(texts) - 1)];
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_normalisation normalisation;
+    char whole[100];
+
+    if (node->op == LSN_OP_MAX_POOL && test_random_int(&net->seed, 0, 3))
+        text = "pool";
+    snprintf(whole, sizeof whole, "%s@%s", text, node->name);
+    test_ok(lsn_normalisation_parse(whole, 0, 0, &normalisation, &err), &err);
+    net->base = net->network;
+    test_ok(lsn_network_create_normalised(net->base, &normalisation, &net->network, &err), &err);
+    return net;
+}
+
 static void close_net(struct net *net)
 {
     lsn_network_free(net->network);
+    lsn_network_free(net->base);
     lsn_graph_free(&net->model.graph);
     lsn_free(net->model.layers);
     free(net->x);
@@ -275,29 +300,35 @@ static struct lsn_pass *open_pass(const struct net *net, enum lsn_engine engine)
     return pass;
 }
 
+static void check_activations(struct net *net, enum lsn_engine engine)
+{
+    struct lsn_pass *pass = open_pass(net, engine);
+    double **wanted = test_evaluate(net->network->graph, net->x, -1, 0);
+    const float *logits = lsn_pass_run(pass, net->x);
+    int i;
+
+    assert_ptr_equal(logits, lsn_pass_activation(pass, net->model.graph.count - 1));
+    for (i = 0; i < net->model.graph.count; i++) {
+        size_t count = test_shape_count(shape_of(net, i));
+        const double *values = wanted[lsn_network_step(net->network, i)];
+
+        test_close(net->model.graph.nodes[i].name, lsn_pass_activation(pass, i), values, count,
+                   TOLERANCE * test_scale(values, count));
+    }
+    test_values_free(net->network->graph, wanted);
+    lsn_pass_free(pass);
+    close_net(net);
+}
+
 static void intact_activations(void **state)
 {
     uint64_t seed;
-    int i;
 
     (void)state;
-    for (seed = 1; seed <= 60; seed++) {
-        struct net *net = open_net(seed);
-        struct lsn_pass *pass = open_pass(net, engines[seed % 2]);
-        double **wanted = test_evaluate(&net->model.graph, net->x, -1, 0);
-        const float *logits = lsn_pass_run(pass, net->x);
-
-        assert_ptr_equal(logits, lsn_pass_activation(pass, net->model.graph.count - 1));
-        for (i = 0; i < net->model.graph.count; i++) {
-            size_t count = test_shape_count(shape_of(net, i));
-
-            test_close(net->model.graph.nodes[i].name, lsn_pass_activation(pass, i), wanted[i],
-                       count, TOLERANCE * test_scale(wanted[i], count));
-        }
-        test_values_free(&net->model.graph, wanted);
-        lsn_pass_free(pass);
-        close_net(net);
-    }
+    for (seed = 1; seed <= 60; seed++)
+        check_activations(open_net(seed), engines[seed % 2]);
+    for (seed = 401; seed <= 500; seed++)
+        check_activations(open_normalised(seed), engines[seed % 2]);
 }
 
 /* logits [kernels][CLASSES] of all kernels of a layer, each lesioned alone, asked
@@ -322,52 +353,58 @@ static float *lesion_layer(const struct net *net, struct lsn_pass *pass, int lay
 /* In the twin the kernel's plane is replaced by its bias, whatever its weights. */
 static void check_layer(const struct net *net, struct lsn_pass *pass, int seed, int layer)
 {
-    int last = net->model.graph.count - 1, kernel, count;
+    const struct lsn_graph *graph = net->network->graph;
+    int node = lsn_network_step(net->network, net->model.layers[layer]), kernel, count;
     float *logits = lesion_layer(net, pass, layer, &count), single[CLASSES];
     char what[100];
 
     for (kernel = 0; kernel < count; kernel++) {
-        double **values =
-            test_evaluate(&net->model.graph, net->x, net->model.layers[layer], kernel);
-        double tolerance = TOLERANCE * test_scale(values[last], CLASSES);
+        double **values = test_evaluate(graph, net->x, node, kernel);
+        double tolerance = TOLERANCE * test_scale(values[graph->count - 1], CLASSES);
 
         snprintf(what, sizeof what, "seed %d, layer %d, kernel %d", seed, layer, kernel);
-        test_close(what, logits + kernel * CLASSES, values[last], CLASSES, tolerance);
+        test_close(what, logits + kernel * CLASSES, values[graph->count - 1], CLASSES, tolerance);
         if (kernel % 3 == 0) {
             lsn_pass_run_lesioned(pass, layer, &kernel, 1, single);
-            test_close(what, single, values[last], CLASSES, tolerance);
+            test_close(what, single, values[graph->count - 1], CLASSES, tolerance);
         }
-        test_values_free(&net->model.graph, values);
+        test_values_free(graph, values);
     }
     free(logits);
 }
 
-static void check_lesions(enum lsn_engine engine, int last_seed)
+static void check_lesions(struct net *net, enum lsn_engine engine, int seed)
 {
-    int seed, layer;
+    struct lsn_pass *pass = open_pass(net, engine);
+    int layer;
 
-    for (seed = 101; seed <= last_seed; seed++) {
-        struct net *net = open_net((uint64_t)seed);
-        struct lsn_pass *pass = open_pass(net, engine);
-
-        lsn_pass_run(pass, net->x);
-        for (layer = 0; layer < net->model.layer_count; layer++)
-            check_layer(net, pass, seed, layer);
-        lsn_pass_free(pass);
-        close_net(net);
-    }
+    lsn_pass_run(pass, net->x);
+    for (layer = 0; layer < net->model.layer_count; layer++)
+        check_layer(net, pass, seed, layer);
+    lsn_pass_free(pass);
+    close_net(net);
 }
 
 static void lesions_in_full(void **state)
 {
+    int seed;
+
     (void)state;
-    check_lesions(LSN_ENGINE_FULL, 130);
+    for (seed = 101; seed <= 130; seed++)
+        check_lesions(open_net((uint64_t)seed), LSN_ENGINE_FULL, seed);
+    for (seed = 501; seed <= 540; seed++)
+        check_lesions(open_normalised((uint64_t)seed), LSN_ENGINE_FULL, seed);
 }
 
 static void lesions_incrementally(void **state)
 {
+    int seed;
+
     (void)state;
-    check_lesions(LSN_ENGINE_INCREMENTAL, 320);
+    for (seed = 101; seed <= 320; seed++)
+        check_lesions(open_net((uint64_t)seed), LSN_ENGINE_INCREMENTAL, seed);
+    for (seed = 501; seed <= 640; seed++)
+        check_lesions(open_normalised((uint64_t)seed), LSN_ENGINE_INCREMENTAL, seed);
 }
 
 /* A lesion leaves the intact activations, the weights and the next lesion alone. */
@@ -379,7 +416,7 @@ static void lesions_leave_no_trace(void **state)
 
     (void)state;
     for (seed = 201; seed <= 240; seed++) {
-        struct net *net = open_net(seed);
+        struct net *net = seed % 4 < 2 ? open_net(seed) : open_normalised(seed);
         struct lsn_pass *pass = open_pass(net, engines[seed % 2]);
         int last = net->model.graph.count - 1;
         float *first, *again;

@@ -180,19 +180,19 @@ void lsn_ref_batch_norm(size_t positions, size_t c, double epsilon, const float 
                              (double)shift[i];
 }
 
-/* G * x^power at one position, by its definition; power 0: of x itself. */
+/* G * |x|^power at one position, by its definition; power 0: of x itself. */
 static double gaussian_at(struct lsn_shape s, double sigma_px, double power, const double *x, int y,
                           int ix)
 {
-    double radius = floor(4 * sigma_px + 0.5), sum = 0, weights = 0;
-    int v, u, c;
+    int radius = (int)floor(4 * sigma_px + 0.5), v, u, c;
+    double sum = 0, weights = 0;
 
-    for (v = 0; v < s.h; v++)
-        for (u = 0; u < s.w; u++) {
-            double weight =
-                exp(-((v - y) * (v - y) + (u - ix) * (u - ix)) / 2.0 / sigma_px / sigma_px);
+    for (v = y - radius; v <= y + radius; v++)
+        for (u = ix - radius; u <= ix + radius; u++) {
+            int distance = (v - y) * (v - y) + (u - ix) * (u - ix);
+            double weight = exp(-distance / (2 * sigma_px * sigma_px));
 
-            if (abs(v - y) > radius || abs(u - ix) > radius)
+            if (v < 0 || v >= s.h || u < 0 || u >= s.w)
                 continue;
             for (c = 0; c < s.c; c++, weights += weight)
                 sum +=
@@ -201,9 +201,20 @@ static double gaussian_at(struct lsn_shape s, double sigma_px, double power, con
     return sum / weights;
 }
 
+/* What no spread that is divided by may be below; see normalise.h. */
+static double least_spread(size_t n, const double *x)
+{
+    double largest = 0;
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        largest = fmax(largest, fabs(x[i]));
+    return largest * 1e-6;
+}
+
 static void standardise(size_t n, const double *x, double *out)
 {
-    double sum = 0, squares = 0;
+    double sum = 0, squares = 0, least = least_spread(n, x);
     size_t i;
 
     for (i = 0; i < n; i++)
@@ -211,10 +222,9 @@ static void standardise(size_t n, const double *x, double *out)
     for (i = 0; i < n; i++)
         squares += (x[i] - sum) * (x[i] - sum) / (double)n;
     for (i = 0; i < n; i++)
-        out[i] = squares > 1e-24 * sum * sum ? (x[i] - sum) / sqrt(squares) : 0;
+        out[i] = sqrt(squares) > least ? (x[i] - sum) / sqrt(squares) : 0;
 }
 
-/* What is left beside the mean of equal values is roundoff: 1e-12 of x counts as 0. */
 static void subtract_mean(struct lsn_shape s, double sigma_px, const double *x, double *out)
 {
     int y, ix, c;
@@ -223,10 +233,8 @@ static void subtract_mean(struct lsn_shape s, double sigma_px, const double *x, 
         for (ix = 0; ix < s.w; ix++) {
             double mean = gaussian_at(s, sigma_px, 0, x, y, ix);
 
-            for (c = 0; c < s.c; c++, out++) {
-                *out = at(s, x, y, ix, c) - mean;
-                *out = fabs(*out) > 1e-12 * fabs(mean) ? *out : 0;
-            }
+            for (c = 0; c < s.c; c++)
+                *out++ = at(s, x, y, ix, c) - mean;
         }
 }
 
@@ -235,6 +243,7 @@ void lsn_ref_normalise(const struct lsn_normalise *normalise, struct lsn_shape s
 {
     size_t c = (size_t)s.c, n = (size_t)s.h * (size_t)s.w * c, i;
     double power = normalise->kind == LSN_NORMALISE_LOCAL ? 2 : normalise->power, mean = 0, divisor;
+    double least = least_spread(n, x);
     double *d = malloc(n * sizeof *d), *spread = malloc(n * sizeof *spread);
 
     assert(d && spread);
@@ -247,12 +256,14 @@ void lsn_ref_normalise(const struct lsn_normalise *normalise, struct lsn_shape s
     for (i = 0; i < n && normalise->kind != LSN_NORMALISE_GLOBAL; i++) {
         int position = (int)(i / c);
 
-        spread[i] = gaussian_at(s, normalise->sigma_px, power, d, position / s.w, position % s.w);
+        spread[i] =
+            i % c ? spread[i - 1]
+                  : gaussian_at(s, normalise->sigma_px, power, d, position / s.w, position % s.w);
         mean += sqrt(spread[i]) / (double)n;
     }
     for (i = 0; i < n && normalise->kind == LSN_NORMALISE_LOCAL; i++) {
         divisor = fmax(mean, sqrt(spread[i]));
-        out[i] = divisor > 0 ? d[i] / divisor : 0;
+        out[i] = mean > least ? d[i] / divisor : 0;
     }
     for (i = 0; i < n && normalise->kind == LSN_NORMALISE_DIVISIVE; i++)
         out[i] = (d[i] < 0 ? -1 : 1) * pow(fabs(d[i]), power) /
