@@ -10,17 +10,21 @@ normalise.safetensors  'NAME' [h][w][c], an image or activation; 'NAME TEXT' wha
                        pooling, 'pool K S P CEIL', kernel, stride, padding and ceil_mode
 normalise.h            what there is, for the test
 
+    tests/golden/make_normalise.py compare SHOWN BROUGHT
+
+what cli/normalise_test.sh calls: compares the stimuli in SHOWN, and those in BROUGHT to
+mean .6 and sd .1, with what is made here of the same images at contrast .2.
+
 Everything is float64 from float32 inputs. x[0] is subtracted first, which changes nothing
 in exact arithmetic (G keeps constants), so that equal values leave no roundoff.
 Made with NumPy 1.24.2 and SciPy 1.10.1.
 """
 
+import sys
 from pathlib import Path
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
-
-from make_networks import write_safetensors
 
 HERE = Path(__file__).parent
 
@@ -104,6 +108,8 @@ POOLS = [(3, 2, 0, 0), (2, 2, 0, 1), (3, 2, 1, 1), (3, 1, 1, 0)]
 
 
 def main():
+    from make_networks import write_safetensors  # needs PyTorch
+
     arrays, rows = {}, []
     for name, x in inputs().items():
         arrays[name] = x = x.astype(np.float32)
@@ -128,5 +134,25 @@ def main():
         '};\n/* clang-format on */\n')
 
 
+def compare(shown_folder, brought):
+    from PIL import Image
+
+    def load(path):
+        return np.asarray(Image.open(path)).astype(float)
+    plain, worst, count = shown_folder / 'contrast-0.2', 0, 0
+    cases = [(shown_folder / ('contrast-0.2-' + text.replace(':', '-')), text, .449, .226)
+             for text in ('global', 'local:1.5', 'divisive:2:0.1:2')]
+    cases.append((brought / 'contrast-0.2-local-1.5', 'local:1.5', .6, .1))
+    for path in sorted(plain.glob('**/*.png')):
+        for folder, text, mean, sd in cases:
+            got, wanted = load(folder / path.relative_to(plain)), shown(load(path), text, mean, sd)
+            # A PNG is rounded to a level.
+            worst, count = max(worst, np.abs(got - wanted).max()), count + 1
+    print('%d stimuli, largest difference %.6f levels' % (count, worst))
+    return count > 0 and worst <= .5 + 1e-3
+
+
 if __name__ == '__main__':
+    if sys.argv[1:2] == ['compare']:
+        sys.exit(not compare(Path(sys.argv[2]), Path(sys.argv[3])))
     main()
