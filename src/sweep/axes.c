@@ -56,13 +56,10 @@ static void add_conditions(struct lsn_text *text, const struct lsn_results *r)
         const struct lsn_condition *condition = &r->conditions[c];
 
         lsn_condition_add(text, condition);
-        lsn_text_add(text, ",%s,%s,%llu,%s,", definitions[condition->definition],
+        lsn_text_add(text, ",%s,%s,%llu,%s,%.9g,%.9g\n", definitions[condition->definition],
                      quantizations[condition->quantize], (unsigned long long)condition->region.seed,
-                     condition->region.sha256);
-        lsn_text_add_number(text, condition->normalisation.mean);
-        lsn_text_add(text, ",");
-        lsn_text_add_number(text, condition->normalisation.sd);
-        lsn_text_add(text, "\n");
+                     condition->region.sha256, condition->normalisation.mean,
+                     condition->normalisation.sd);
     }
 }
 
@@ -275,10 +272,15 @@ static enum lsn_status read_region(const struct reader *r, size_t row, struct ls
     return LSN_OK;
 }
 
-static enum lsn_status read_share(const struct reader *r, size_t row, int column, double *value)
+/* A number in 0 ... 1. */
+static enum lsn_status read_share(const struct reader *r, size_t row, const char *name,
+                                  double *value)
 {
-    const char *text = lsn_csv_cell(&r->csv, row, column);
+    const char *text;
+    int column;
 
+    LSN_TRY(column_of(r, name, &column));
+    text = lsn_csv_cell(&r->csv, row, column);
     if (!lsn_parse_float(text, 0, 1, value))
         return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: '%.40s' is not a number in 0 ... 1",
                         r->path, lsn_csv_line(&r->csv, row), text);
@@ -290,16 +292,14 @@ static enum lsn_status read_normalisation(const struct reader *r, size_t row,
                                           struct lsn_normalisation *normalisation)
 {
     struct lsn_error reason = LSN_ERROR_NONE;
-    double wanted_mean, wanted_sd;
-    int text, mean, sd;
+    double mean, sd;
+    int text;
 
     LSN_TRY(column_of(r, "normalise", &text));
-    LSN_TRY(column_of(r, "stimulus_mean", &mean));
-    LSN_TRY(column_of(r, "stimulus_sd", &sd));
-    LSN_TRY(read_share(r, row, mean, &wanted_mean));
-    LSN_TRY(read_share(r, row, sd, &wanted_sd));
-    if (lsn_normalisation_parse(lsn_csv_cell(&r->csv, row, text), wanted_mean, wanted_sd,
-                                normalisation, &reason) != LSN_OK)
+    LSN_TRY(read_share(r, row, "stimulus_mean", &mean));
+    LSN_TRY(read_share(r, row, "stimulus_sd", &sd));
+    if (lsn_normalisation_parse(lsn_csv_cell(&r->csv, row, text), mean, sd, normalisation,
+                                &reason) != LSN_OK)
         return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: %s", r->path,
                         lsn_csv_line(&r->csv, row), reason.text);
     return LSN_OK;
@@ -307,10 +307,9 @@ static enum lsn_status read_normalisation(const struct reader *r, size_t row,
 
 static enum lsn_status read_conditions(const struct reader *r, struct lsn_results *results)
 {
-    int contrast, definition, quantize, word;
+    int definition, quantize, word;
     size_t i;
 
-    LSN_TRY(column_of(r, "contrast", &contrast));
     LSN_TRY(column_of(r, "definition", &definition));
     LSN_TRY(column_of(r, "quantize", &quantize));
     if (r->csv.row_count == 0 || r->csv.row_count > INT32_MAX)
@@ -322,7 +321,7 @@ static enum lsn_status read_conditions(const struct reader *r, struct lsn_result
     for (i = 0; i < r->csv.row_count; i++) {
         struct lsn_condition *condition = &results->conditions[i];
 
-        LSN_TRY(read_share(r, i, contrast, &condition->contrast));
+        LSN_TRY(read_share(r, i, "contrast", &condition->contrast));
         LSN_TRY(read_word(r, i, definition, definitions, COUNT(definitions), &word));
         condition->definition = (enum lsn_contrast_definition)word;
         LSN_TRY(read_word(r, i, quantize, quantizations, COUNT(quantizations), &word));
