@@ -272,7 +272,6 @@ static enum lsn_status read_region(const struct reader *r, size_t row, struct ls
     return LSN_OK;
 }
 
-/* A number in 0 ... 1. */
 static enum lsn_status read_share(const struct reader *r, size_t row, const char *name,
                                   double *value)
 {
