@@ -5,37 +5,37 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-/* An earlier condition with the same normalisation of the same node; -1: none. */
-static int find_alike(const struct lsn_condition *conditions, int condition)
+/* The network of a normalisation; count where there is none yet. */
+static int find_network(const struct lsn_networks *n, const struct lsn_condition *conditions,
+                        const struct lsn_normalisation *normalisation)
 {
     char text[LSN_NORMALISATION_TEXT_MAX], other[LSN_NORMALISATION_TEXT_MAX];
-    int c;
+    int i;
 
-    lsn_normalisation_text(&conditions[condition].normalisation, text);
-    for (c = 0; c < condition; c++) {
-        lsn_normalisation_text(&conditions[c].normalisation, other);
+    if (!normalisation->node[0])
+        return 0;
+    lsn_normalisation_text(normalisation, text);
+    for (i = 1; i < n->count; i++) {
+        lsn_normalisation_text(&conditions[n->first[i]].normalisation, other);
         if (strcmp(text, other) == 0)
-            return c;
+            break;
     }
-    return -1;
+    return i;
 }
 
 static enum lsn_status give_network(struct lsn_networks *n, const struct lsn_condition *conditions,
                                     int condition, struct lsn_error *err)
 {
-    int alike = find_alike(conditions, condition);
+    const struct lsn_normalisation *normalisation = &conditions[condition].normalisation;
+    int i = find_network(n, conditions, normalisation);
 
-    if (!conditions[condition].normalisation.node[0]) {
-        n->of[condition] = 0;
-    } else if (alike >= 0) {
-        n->of[condition] = n->of[alike];
-    } else {
-        n->of[condition] = n->count;
-        LSN_TRY(lsn_network_create_normalised(n->list[0], &conditions[condition].normalisation,
-                                              &n->list[n->count], err));
+    if (i == n->count) {
+        LSN_TRY(lsn_network_create_normalised(n->list[0], normalisation, &n->list[i], err));
+        n->first[i] = condition;
         n->count++;
     }
-    n->used[n->of[condition]] = true;
+    n->of[condition] = i;
+    n->used[i] = true;
     return LSN_OK;
 }
 
@@ -49,7 +49,8 @@ enum lsn_status lsn_networks_create(struct lsn_networks *networks, const struct 
     networks->list = lsn_alloc(most, sizeof(struct lsn_network *));
     networks->used = lsn_alloc(most, sizeof *networks->used);
     networks->of = lsn_alloc(most, sizeof *networks->of);
-    if (!networks->list || !networks->used || !networks->of)
+    networks->first = lsn_alloc(most, sizeof *networks->first);
+    if (!networks->list || !networks->used || !networks->of || !networks->first)
         return lsn_fail_memory(err, "the networks");
     LSN_TRY(lsn_network_create(model, &networks->list[0], err));
     networks->count = 1;
@@ -65,6 +66,7 @@ void lsn_networks_free(struct lsn_networks *networks)
     lsn_free(networks->list);
     lsn_free(networks->used);
     lsn_free(networks->of);
+    lsn_free(networks->first);
     *networks = (struct lsn_networks){.count = 0};
 }
 

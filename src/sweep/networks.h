@@ -10,6 +10,7 @@ struct lsn_networks {
     struct lsn_network **list; /* [count] the model's own first, which lends the others weights */
     int count;
     bool *used; /* [count] by some condition */
+    int *first; /* [count] the condition that each but the model's own was made for */
     int *of;    /* [conditions] which is shown each */
 };
 
