@@ -257,22 +257,35 @@ static struct net *open_net(uint64_t seed)
     return net;
 }
 
-/* The same with a node normalised: any but the first and last. */
+/* The last MaxPool; -1: none. */
+static int find_max_pool(const struct lsn_graph *graph)
+{
+    int i = graph->count - 1;
+
+    while (i >= 0 && graph->nodes[i].op != LSN_OP_MAX_POOL)
+        i--;
+    return i;
+}
+
+/* The same with a MaxPool made a contrast pooling, or any node normalised but the first
+ * and last. */
 static struct net *open_normalised(uint64_t seed)
 {
     static const char *const texts[] = {"global", "local:0.6", "local:2", "divisive:1:0.5:2",
                                         "divisive:3:1:1.5"};
     struct net *net = open_net(seed);
     const struct lsn_graph *graph = &net->model.graph;
-    const struct lsn_node *node = &graph->nodes[test_random_int(&net->seed, 1, graph->count - 2)];
+    int pool = find_max_pool(graph), node = test_random_int(&net->seed, 1, graph->count - 2);
     const char *text = texts[test_random_int(&net->seed, 0, (int)TEST_COUNT(texts) - 1)];
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_normalisation normalisation;
     char whole[100];
 
-    if (node->op == LSN_OP_MAX_POOL && test_random_int(&net->seed, 0, 3))
+    if (pool >= 0 && test_random_int(&net->seed, 0, 1)) {
         text = "pool";
-    snprintf(whole, sizeof whole, "%s@%s", text, node->name);
+        node = pool;
+    }
+    snprintf(whole, sizeof whole, "%s@%s", text, graph->nodes[node].name);
     test_ok(lsn_normalisation_parse(whole, 0, 0, &normalisation, &err), &err);
     net->base = net->network;
     test_ok(lsn_network_create_normalised(net->base, &normalisation, &net->network, &err), &err);
