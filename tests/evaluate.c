@@ -145,6 +145,12 @@ static void evaluate_node(const struct lsn_graph *graph, const struct lsn_node *
     case LSN_OP_AVERAGE_POOL:
         lsn_ref_average_pool(&pool, x, out);
         break;
+    case LSN_OP_NORMALISE:
+        lsn_ref_normalise(&a->normalise, s, x, out);
+        break;
+    case LSN_OP_CONTRAST_POOL:
+        lsn_ref_contrast_pool(&pool, x, out);
+        break;
     case LSN_OP_GLOBAL_AVERAGE_POOL:
         lsn_ref_global_average_pool(in, x, out);
         break;

@@ -8,6 +8,7 @@
 #include "lesion/error.h"
 #include "lesion/lesion.h"
 #include "lesion/model.h"
+#include "lesion/normalise.h"
 
 LSN_API_BEGIN
 
@@ -17,6 +18,13 @@ struct lsn_network;
 
 enum lsn_status lsn_network_create(const struct lsn_model *model, struct lsn_network **network,
                                    struct lsn_error *err);
+
+/* base with one node's activation normalised. Layers, kernels and nodes keep their
+ * numbers. It lends base's weights, and base must outlive it. LSN_E_ARGUMENT as
+ * lsn_normalisation_check, LSN_E_MEMORY. */
+enum lsn_status lsn_network_create_normalised(const struct lsn_network *base,
+                                              const struct lsn_normalisation *normalisation,
+                                              struct lsn_network **network, struct lsn_error *err);
 void lsn_network_free(struct lsn_network *network);
 
 /* Multiply-adds of one lesioned full pass: the layer and all that follows it. */
@@ -28,8 +36,8 @@ enum lsn_engine {
     LSN_ENGINE_INTACT       /* no lesions at all: passes that take little memory */
 };
 
-/* Bytes that the network holds, the model's own weights included, and that each
- * pass on it will. */
+/* Bytes that the network holds, the model's own weights included but not what is lent to
+ * it, and that each pass on it will. */
 size_t lsn_network_bytes(const struct lsn_network *network);
 size_t lsn_pass_bytes(const struct lsn_network *network, enum lsn_engine engine);
 
@@ -60,7 +68,7 @@ int lsn_network_group(const struct lsn_network *network, int layer);
 double lsn_pass_work(const struct lsn_pass *pass);
 
 /* The intact activation [h][w][c] of a node (see lsn_model_node for its shape)
- * after lsn_pass_run; lent. */
+ * after lsn_pass_run, before its normalisation; lent. */
 const float *lsn_pass_activation(const struct lsn_pass *pass, int node);
 
 /* What a network answered for one stimulus, intact or lesioned. Ties go to the

@@ -45,8 +45,8 @@ enum lsn_status lsn_ranking_run(const struct lsn_model *model, const struct lsn_
                                 struct lsn_ranking **ranking, struct lsn_error *err);
 void lsn_ranking_free(struct lsn_ranking *ranking);
 
-/* contrast,region,rank,layer,layer_index,kernel,lesion,images,lost,gained,top1_drop,loss_drop; to
- * path, as the tables of table.h. */
+/* contrast,region,normalise,rank,layer,layer_index,kernel,lesion,images,lost,gained,top1_drop,
+ * loss_drop; to path, as the tables of table.h. */
 enum lsn_status lsn_ranking_write(const char *path, bool force, const struct lsn_ranking *ranking,
                                   struct lsn_error *err);
 

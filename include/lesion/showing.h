@@ -24,8 +24,8 @@ enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,
                                  const uint8_t **mask, struct lsn_error *err);
 
 /* Whether the conditions' regions can be made on the network's input and of so many
- * images: to be asked before long work. Fails as lsn_region_check and
- * lsn_dataset_partners. */
+ * images, and the network has the nodes to be normalised: to be asked before long work.
+ * Fails as lsn_region_check, lsn_dataset_partners and lsn_normalisation_check. */
 enum lsn_status lsn_showing_check(const struct lsn_model *model, const struct lsn_dataset *dataset,
                                   const struct lsn_condition *conditions, int condition_count,
                                   struct lsn_error *err);

@@ -5,6 +5,7 @@
 #include "lesion/error.h"
 #include "lesion/image.h"
 #include "lesion/model.h"
+#include "lesion/normalise.h"
 #include "lesion/region.h"
 
 LSN_API_BEGIN
@@ -28,7 +29,8 @@ struct lsn_condition {
     double contrast; /* in [0,1]; 1 is the identity */
     enum lsn_contrast_definition definition;
     enum lsn_quantize quantize;
-    struct lsn_region region; /* where; zeroes: everywhere */
+    struct lsn_region region;               /* where; zeroes: everywhere */
+    struct lsn_normalisation normalisation; /* then; zeroes: none */
 };
 
 /* Of a stimulus. Luminance is .299 R + .587 G + .114 B in 0 ... 1. */
@@ -45,9 +47,10 @@ enum lsn_status lsn_input_crop(const struct lsn_input *input, const struct lsn_i
 
 /* pixels [crop height][crop width][3], R G B in 0 ... 255: crop as the condition
  * shows it. mask [crop height][crop width] is what lsn_region_make makes of the
- * condition's region; NULL: everywhere. */
+ * condition's region; NULL: everywhere. scratch is for the condition's normalisation, see
+ * lsn_normalisation_scratch; NULL where that is none or of a node. */
 void lsn_stimulus_make(const struct lsn_image *crop, const struct lsn_condition *condition,
-                       const uint8_t *mask, float *pixels);
+                       const uint8_t *mask, float *pixels, double *scratch);
 
 /* Measures pixels [count][3] of a stimulus and its mask [count]. */
 struct lsn_shown lsn_stimulus_measure(const float *pixels, const uint8_t *mask, size_t count);

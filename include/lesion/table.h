@@ -16,7 +16,7 @@ LSN_API_BEGIN
 #define LSN_TABLE_Q     0.05 /* a q below it is called significant */
 
 /* One row per lesion, layer, kernel and condition:
- * layer,layer_index,kernel,lesion,contrast,region,images,top1_intact,top1_lesioned,
+ * layer,layer_index,kernel,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,
  * lost,gained,top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,
  * top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop
  *
@@ -27,7 +27,7 @@ enum lsn_status lsn_table_write_kernels(const char *path, bool force,
                                         const struct lsn_results *results, struct lsn_error *err);
 
 /* One row per lesion, layer and condition, of the layer's kernels that were lesioned:
- * layer,layer_index,lesion,contrast,region,kernels,images,mean_drop,median_drop,max_drop,max_kernel,
+ * layer,layer_index,lesion,contrast,region,normalise,kernels,images,mean_drop,median_drop,max_drop,max_kernel,
  * significant,significant_share,gini,top5_share
  *
  * Drops are top1_drop of the kernels' table; max_kernel is the kernel with the largest,
@@ -50,7 +50,7 @@ struct lsn_table_options {
 /* clang-format on */
 
 /* One row per kernel, of two conditions of different contrast:
- * layer,layer_index,kernel,lesion,region,contrast_low,contrast_high,images,drop_low,drop_high,
+ * layer,layer_index,kernel,lesion,region,normalise,contrast_low,contrast_high,images,drop_low,drop_high,
  * selectivity,relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max
  *
  * drop_low, drop_high: top1_drop at the low and at the high contrast; selectivity:
@@ -70,7 +70,7 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
 
 /* One row per kernel, condition and class of which an image was lost or gained; the drop
  * of all other classes is 0:
- * layer,layer_index,kernel,lesion,contrast,region,class,class_name,class_images,top1_intact,
+ * layer,layer_index,kernel,lesion,contrast,region,normalise,class,class_name,class_images,top1_intact,
  * top1_lesioned,lost,gained,drop,worst
  *
  * Counts are of images of that class; drop: (lost - gained) / class_images; worst: 1 for
@@ -82,11 +82,11 @@ enum lsn_status lsn_table_write_classes(const char *path, bool force,
                                         const struct lsn_table_options *options,
                                         struct lsn_error *err);
 
-/* contrast,region,images,top1,top5,loss,margin */
+/* contrast,region,normalise,images,top1,top5,loss,margin */
 enum lsn_status lsn_table_write_intact(const char *path, bool force,
                                        const struct lsn_results *results, struct lsn_error *err);
 
-/* file,class,contrast,region,predicted,rank,loss,margin */
+/* file,class,contrast,region,normalise,predicted,rank,loss,margin */
 enum lsn_status lsn_table_write_images(const char *path, bool force,
                                        const struct lsn_results *results, struct lsn_error *err);
 
@@ -95,7 +95,7 @@ enum lsn_status lsn_table_write_logits(const char *path, bool force,
                                        const struct lsn_results *results, struct lsn_error *err);
 
 /* What the network is shown, shown [images][condition_count]:
- * file,contrast,region,area,rms_contrast,mean_luminance */
+ * file,contrast,region,normalise,area,rms_contrast,mean_luminance */
 enum lsn_status lsn_table_write_shown(const char *path, bool force,
                                       const struct lsn_dataset *dataset,
                                       const struct lsn_condition *conditions, int condition_count,

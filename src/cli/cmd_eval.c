@@ -59,6 +59,7 @@ const struct command cmd_eval = {
     .bit = FOR_EVAL,
     .summary = "the intact network's accuracy at each contrast",
     .operands = "",
-    .description = "Writes one CSV row per contrast: contrast,images,top1,top5,loss,margin.\n",
+    .description = "Writes one CSV row per contrast, region and normalisation:\n"
+                   "contrast,region,normalise,images,top1,top5,loss,margin.\n",
     .run = run,
 };

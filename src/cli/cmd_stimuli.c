@@ -10,15 +10,24 @@
 #include "message.h"
 #include "signals.h"
 
-/* FOLDER/contrast-0.05-edges/NAME.png, and for the region all FOLDER/contrast-0.05: each
- * condition's folder is a dataset of its own. Fresh; NULL: out of memory, which is said. */
+/* Replaces what does not belong in a folder's name. */
+static void make_word(char *text)
+{
+    for (; *text; text++)
+        if (*text == ':' || *text == '/')
+            *text = '-';
+}
+
+/* FOLDER/contrast-0.05-edges-local-2/NAME.png, and without region all and normalisation
+ * none: each condition's folder is a dataset of its own. Fresh; NULL: out of memory, which is said.
+ */
 static char *stimulus_path(const char *folder, const char *name,
                            const struct lsn_condition *condition)
 {
     const char *dot = strrchr(name, '.');
     int stem = dot ? (int)(dot - name) : (int)strlen(name);
-    char region[LSN_REGION_TEXT_MAX + 1] = "", *c;
-    size_t size = strlen(folder) + strlen(name) + sizeof region + 64;
+    char region[LSN_REGION_TEXT_MAX + 1] = "", normalisation[LSN_NORMALISATION_TEXT_MAX + 1] = "";
+    size_t size = strlen(folder) + strlen(name) + sizeof region + sizeof normalisation + 64;
     char *path = malloc(size);
 
     if (!path) {
@@ -29,11 +38,14 @@ static char *stimulus_path(const char *folder, const char *name,
         region[0] = '-';
         lsn_region_text(&condition->region, region + 1);
     }
-    for (c = region; *c; c++)
-        if (*c == ':' || *c == '/')
-            *c = '-';
-    snprintf(path, size, "%s/contrast-%.9g%s/%.*s.png", folder, condition->contrast, region, stem,
-             name);
+    if (condition->normalisation.kind != LSN_NORMALISATION_NONE) {
+        normalisation[0] = '-';
+        lsn_normalisation_text(&condition->normalisation, normalisation + 1);
+    }
+    make_word(region);
+    make_word(normalisation);
+    snprintf(path, size, "%s/contrast-%.9g%s%s/%.*s.png", folder, condition->contrast, region,
+             normalisation, stem, name);
     return path;
 }
 
@@ -147,6 +159,21 @@ static void write_all(struct work *work)
         message_error("%s", err.text);
 }
 
+/* What happens within the network is not shown; that is said. */
+static bool check_normalisations(const struct inputs *inputs)
+{
+    char text[LSN_NORMALISATION_TEXT_MAX];
+    int i;
+
+    for (i = 0; i < inputs->normalisation_count; i++)
+        if (inputs->normalisations[i].node[0]) {
+            lsn_normalisation_text(&inputs->normalisations[i], text);
+            message_usage("--normalise: %s is of a node, and changes no stimulus", text);
+            return false;
+        }
+    return true;
+}
+
 static void run(const struct command_line *line)
 {
     const struct options *options = &line->options;
@@ -166,7 +193,8 @@ static void run(const struct command_line *line)
         return;
     signals_catch();
     work.inputs = &inputs;
-    write_all(&work);
+    if (check_normalisations(&inputs))
+        write_all(&work);
     lsn_showing_free(work.showing);
     free(work.pixels);
     free(work.image.pixels);
@@ -181,9 +209,10 @@ const struct command cmd_stimuli = {
     .operands = "",
     .description =
         "Writes DIR/contrast-LEVEL/NAME.png for every image and contrast, cropped and\n"
-        "scaled as the network sees it; of a --region, DIR/contrast-LEVEL-REGION/NAME.png.\n"
-        "--stats writes file,contrast,region,area (share of the pixels in the region),\n"
-        "rms_contrast (standard deviation of the stimulus's luminance, .299 R + .587 G +\n"
+        "scaled as the network sees it; of a --region or --normalise, in\n"
+        "DIR/contrast-LEVEL-REGION-NORMALISE. --stats writes file,contrast,region,normalise,\n"
+        "area (share of the pixels in the region), rms_contrast (standard deviation of the "
+        "stimulus's luminance, .299 R + .587 G +\n"
         ".114 B in 0 ... 1) and mean_luminance.\n",
     .run = run,
 };

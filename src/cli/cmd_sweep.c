@@ -111,15 +111,15 @@ const struct command cmd_sweep = {
     .description =
         "Shows every image at every contrast, intact and with each chosen kernel lesioned\n"
         "(its weights zeroed, its bias and batch-norm kept, or as --lesion says), and writes\n"
-        "one CSV row per kernel, lesion, contrast and region. This is also what 'lesion --model "
-        "...' runs. After Ctrl-C\n"
+        "one CSV row per kernel, lesion, contrast, region and normalisation. This is also what\n"
+        "'lesion --model ...' runs. After Ctrl-C\n"
         "the table holds the images that were complete. With --run the outcomes are kept\n"
         "on disk as they come: a run that was ended, even by kill -9 or a power cut, goes\n"
         "on with the same command; lesion stats makes its tables. With --shard, too, any\n"
         "number of machines share a run, and lesion merge joins their run directories.\n"
         "With --top N only the N kernels with the largest drop at each contrast are found,\n"
         "by a race in which kernels that are surely among them, or surely not, are no\n"
-        "longer run: contrast,region,rank,layer,layer_index,kernel,lesion,images,lost,\n"
+        "longer run: contrast,region,normalise,rank,layer,layer_index,kernel,lesion,images,lost,\n"
         "gained,top1_drop,loss_drop, of the images that the kernel was run on.\n",
     .run = run,
 };

@@ -7,8 +7,9 @@
 #include "lists.h"
 #include "message.h"
 
-#define CONDITIONS_MAX 1000
-#define REGIONS_MAX    100
+#define CONTRASTS_MAX      1000
+#define REGIONS_MAX        100
+#define NORMALISATIONS_MAX 100
 
 bool inputs_load_model(const struct options *options, struct lsn_model **model)
 {
@@ -60,10 +61,10 @@ static bool read_contrasts(const struct options *options, double *contrasts, int
 
     for (*count = 0; at; ++*count) {
         char *item = list_next(&at);
-        bool fine = item && *count < CONDITIONS_MAX;
+        bool fine = item && *count < CONTRASTS_MAX;
 
         if (item && !fine)
-            message_usage("--contrast: more than %d levels", CONDITIONS_MAX);
+            message_usage("--contrast: more than %d levels", CONTRASTS_MAX);
         if (fine && !lsn_parse_float(item, 0, 1, &contrasts[*count])) {
             message_usage("--contrast: '%s' is not a number in 0 ... 1", item);
             fine = false;
@@ -126,11 +127,64 @@ static bool read_regions(const struct options *options, struct lsn_region *regio
     return true;
 }
 
-/* Every contrast with every region, which share their masks. */
+/* Whether normalisations [count] have one like the next already, which is said. */
+static bool is_given_twice(const struct lsn_normalisation *normalisations, int count)
+{
+    char text[LSN_NORMALISATION_TEXT_MAX], other[LSN_NORMALISATION_TEXT_MAX];
+    int i;
+
+    lsn_normalisation_text(&normalisations[count], text);
+    for (i = 0; i < count; i++) {
+        lsn_normalisation_text(&normalisations[i], other);
+        if (strcmp(text, other) == 0) {
+            message_usage("--normalise: %s is given twice", text);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_normalisations(const struct options *options,
+                                struct lsn_normalisation *normalisations, int *count)
+{
+    const char *at = options->normalise;
+    double mean, sd;
+
+    *count = 0;
+    if (!lsn_parse_float(options->stimulus_mean, 0, 1, &mean)) {
+        message_usage("--stimulus-mean: '%s' is not a number in 0 ... 1", options->stimulus_mean);
+        return false;
+    }
+    if (!lsn_parse_float(options->stimulus_sd, 0, 1, &sd) || sd <= 0) {
+        message_usage("--stimulus-sd: '%s' is not a number above 0 and up to 1",
+                      options->stimulus_sd);
+        return false;
+    }
+    while (at) {
+        struct lsn_error err = LSN_ERROR_NONE;
+        char *item = list_next(&at);
+        bool fine = item && *count < NORMALISATIONS_MAX;
+
+        if (item && !fine)
+            message_usage("--normalise: more than %d", NORMALISATIONS_MAX);
+        if (fine && lsn_normalisation_parse(item, mean, sd, &normalisations[*count], &err)) {
+            message_usage("--normalise: %s", err.text);
+            fine = false;
+        }
+        free(item);
+        if (!fine || is_given_twice(normalisations, *count))
+            return false;
+        ++*count;
+    }
+    return true;
+}
+
+/* Every contrast with every region, which share their masks, and every normalisation. */
 static bool cross(const struct options *options, const double *contrasts, int contrast_count,
                   struct inputs *inputs)
 {
-    int count = contrast_count * inputs->region_count, i;
+    int inner = inputs->normalisation_count, outer = inner * inputs->region_count;
+    int count = contrast_count * outer, i;
 
     inputs->conditions = calloc((size_t)count, sizeof *inputs->conditions);
     if (!inputs->conditions) {
@@ -140,27 +194,30 @@ static bool cross(const struct options *options, const double *contrasts, int co
     inputs->condition_count = count;
     for (i = 0; i < count; i++)
         inputs->conditions[i] = (struct lsn_condition){
-            .contrast = contrasts[i / inputs->region_count],
+            .contrast = contrasts[i / outer],
             .definition = (enum lsn_contrast_definition)options->definition,
             .quantize = (enum lsn_quantize)options->quantize,
-            .region = inputs->regions[i % inputs->region_count],
+            .region = inputs->regions[i % outer / inner],
+            .normalisation = inputs->normalisations[i % inner],
         };
     return true;
 }
 
 static bool read_conditions(const struct options *options, struct inputs *inputs)
 {
-    double *contrasts = calloc(CONDITIONS_MAX, sizeof *contrasts);
+    double *contrasts = calloc(CONTRASTS_MAX, sizeof *contrasts);
     int count;
     bool fine;
 
     inputs->regions = calloc(REGIONS_MAX, sizeof *inputs->regions);
-    if (!contrasts || !inputs->regions) {
+    inputs->normalisations = calloc(NORMALISATIONS_MAX, sizeof *inputs->normalisations);
+    if (!contrasts || !inputs->regions || !inputs->normalisations) {
         message_error("out of memory for the conditions");
         free(contrasts);
         return false;
     }
     fine = read_contrasts(options, contrasts, &count) &&
+           read_normalisations(options, inputs->normalisations, &inputs->normalisation_count) &&
            read_regions(options, inputs->regions, &inputs->region_count) &&
            cross(options, contrasts, count, inputs);
     free(contrasts);
@@ -219,6 +276,7 @@ void inputs_free(struct inputs *inputs)
     for (i = 0; i < inputs->region_count; i++)
         lsn_region_free(&inputs->regions[i]);
     free(inputs->regions);
+    free(inputs->normalisations);
     free(inputs->conditions);
     free(inputs->lesions);
     *inputs = (struct inputs){.model = NULL};

@@ -14,7 +14,10 @@ struct inputs {
     struct lsn_dataset *dataset;
     struct lsn_region *regions; /* [region_count] */
     int region_count;
-    struct lsn_condition *conditions; /* [condition_count] every contrast with every region */
+    struct lsn_normalisation *normalisations; /* [normalisation_count] */
+    int normalisation_count;
+    struct lsn_condition *conditions; /* [condition_count] of each contrast every region, of each
+                                       * region every normalisation */
     int condition_count;
     struct lsn_lesion *lesions; /* [lesion_count]; none for commands without --lesion */
     int lesion_count;

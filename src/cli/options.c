@@ -35,6 +35,13 @@ const struct option option_table[] = {
     {"region", 'r', OPTION_TEXT, AT(region), "LIST", 0, 0, "all", SHOWS, true,
      "where it is changed: all, centre:L, surround:L, square:L, edges[:SIGMA[:DILATE]], "
      "non-edges..., other-edges..., mask:FILE, random:F"},
+    {"normalise", 0, OPTION_TEXT, AT(normalise), "LIST", 0, 0, "none", SHOWS, true,
+     "how contrast is normalised then: none, global, local:SIGMA, divisive:SIGMA:HALF:N; at a node "
+     "of the network with @NODE, and pool@NODE"},
+    {"stimulus-mean", 0, OPTION_TEXT, AT(stimulus_mean), "M", 0, 0, "0.449", SHOWS, true,
+     "the mean that a normalised stimulus is brought to, in 0 ... 1"},
+    {"stimulus-sd", 0, OPTION_TEXT, AT(stimulus_sd), "S", 0, 0, "0.226", SHOWS, true,
+     "the standard deviation that a normalised stimulus is brought to, up to 1"},
     {"definition", 0, OPTION_CHOICE, AT(definition), DEFINITIONS, 0, 0, "mid-grey", SHOWS, true,
      "what contrast is changed around"},
     {"quantize", 0, OPTION_CHOICE, AT(quantize), QUANTIZATIONS, 0, 0, "trunc", SHOWS, true,

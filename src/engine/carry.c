@@ -45,6 +45,10 @@ void lsn_carry(struct lsn_delta *d, const struct lsn_plan_node *entry, struct ls
     case LSN_OP_FLATTEN:
         lsn_carry_flatten(d, entry, out);
         break;
+    case LSN_OP_NORMALISE:
+    case LSN_OP_CONTRAST_POOL:
+        lsn_carry_whole(d, entry, out);
+        break;
     default: /* Affine and the activations */
         lsn_carry_rows(d, entry, out);
         break;
@@ -57,5 +61,7 @@ size_t lsn_carry_scratch(const struct lsn_step *step)
 
     if (step->packed)
         return lsn_carry_conv_scratch(step);
+    if (step->node->op == LSN_OP_NORMALISE || step->node->op == LSN_OP_CONTRAST_POOL)
+        return lsn_carry_whole_scratch(step);
     return c > size ? c : size;
 }

@@ -94,6 +94,10 @@ void lsn_carry_average_pool(struct lsn_delta *, const struct lsn_plan_node *, st
 void lsn_carry_global_pool(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
 void lsn_carry_depthwise(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
 void lsn_carry_conv(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
+void lsn_carry_whole(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
+
+/* Floats of scratch of lsn_carry_whole. */
+size_t lsn_carry_whole_scratch(const struct lsn_step *step);
 
 /* Floats of scratch, and rows that lsn_delta_combine joins, of a Conv or Linear. */
 size_t lsn_carry_conv_scratch(const struct lsn_step *step);

@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "engine/plan.h"
 #include "model/model.h"
+#include "model/normalise.h"
+#include "model/ops.h"
 #include "op/gemm.h"
 #include "op/panel.h"
 #include "op/winograd.h"
@@ -61,12 +63,10 @@ static enum lsn_status pack_winograd(struct lsn_step *step, const float *weight,
 }
 
 /* A Linear op is a convolution whose windows are single positions. */
-static enum lsn_status prepare_conv(struct lsn_step *step, struct lsn_shape in,
-                                    struct lsn_error *err)
+static void describe_conv(struct lsn_step *step, struct lsn_shape in)
 {
     static const struct lsn_window point = {1, 1, 1, 1, 1, 1, 0, 0};
     const struct lsn_node *node = step->node;
-    const float *weight = node->tensors[WEIGHT].data;
     struct lsn_conv *conv = &step->geometry.conv;
 
     *conv = (struct lsn_conv){in, node->shape, point, 1};
@@ -74,6 +74,13 @@ static enum lsn_status prepare_conv(struct lsn_step *step, struct lsn_shape in,
         conv->window = window_of(&node->attributes);
         conv->groups = node->attributes.groups;
     }
+}
+
+static enum lsn_status pack(struct lsn_step *step, struct lsn_error *err)
+{
+    const float *weight = step->node->tensors[WEIGHT].data;
+    const struct lsn_conv *conv = &step->geometry.conv;
+
     step->packed = lsn_alloc_floats(lsn_conv_weight_count(conv));
     if (!step->packed)
         return lsn_fail_memory(err, "packed weights");
@@ -85,6 +92,16 @@ static enum lsn_status prepare_conv(struct lsn_step *step, struct lsn_shape in,
         pack_panels(conv, step->packed, step->panels);
     }
     return lsn_winograd_fits(conv) ? pack_winograd(step, weight, err) : LSN_OK;
+}
+
+/* Takes the weights of the step of base that this one is, but that it may have moved. */
+static void borrow(struct lsn_step *step, const struct lsn_network *base, int inserted, int index)
+{
+    const struct lsn_step *lender = &base->steps[index - (index > inserted)];
+
+    step->packed = lender->packed;
+    step->panels = lender->panels;
+    step->winograd = lender->winograd;
 }
 
 /* The activation that reads the node's value, where nothing else does. */
@@ -111,7 +128,6 @@ static enum lsn_status prepare_step(struct lsn_network *network, const struct ls
     const struct lsn_node *node = &graph->nodes[index];
     const struct lsn_attributes *a = &node->attributes;
     struct lsn_shape in = index > 0 ? graph->nodes[node->inputs[0]].shape : node->shape;
-    size_t scratch;
 
     step->node = node;
     step->activation = sole_activation(graph, index);
@@ -119,19 +135,24 @@ static enum lsn_status prepare_step(struct lsn_network *network, const struct ls
     switch (node->op) {
     case LSN_OP_CONV:
     case LSN_OP_LINEAR:
-        LSN_TRY(prepare_conv(step, in, err));
-        scratch = lsn_conv_scratch_count(&step->geometry.conv);
-        if (scratch > network->scratch_count)
-            network->scratch_count = scratch;
-        return LSN_OK;
+        describe_conv(step, in);
+        if (network->base)
+            borrow(step, network->base, network->inserted, index);
+        else
+            LSN_TRY(pack(step, err));
+        break;
     case LSN_OP_MAX_POOL:
     case LSN_OP_AVERAGE_POOL:
+    case LSN_OP_CONTRAST_POOL:
         step->geometry.pool = (struct lsn_pool){in,         node->shape, window_of(a),
                                                 a->pads[2], a->pads[3],  a->count_include_pad};
-        return LSN_OK;
+        break;
     default:
-        return LSN_OK;
+        break;
     }
+    if (lsn_step_scratch(step) > network->scratch_count)
+        network->scratch_count = lsn_step_scratch(step);
+    return LSN_OK;
 }
 
 /* Which nodes see a change in the layer's output. */
@@ -159,7 +180,7 @@ static enum lsn_status find_affected(const struct lsn_graph *graph, struct lsn_l
 
 static enum lsn_status prepare(struct lsn_network *network, struct lsn_error *err)
 {
-    const struct lsn_graph *graph = &network->model->graph;
+    const struct lsn_graph *graph = network->graph;
     int i;
 
     network->steps = lsn_alloc((size_t)graph->count, sizeof *network->steps);
@@ -171,7 +192,7 @@ static enum lsn_status prepare(struct lsn_network *network, struct lsn_error *er
         LSN_TRY(prepare_step(network, graph, i, err));
     network->layer_count = network->model->layer_count;
     for (i = 0; i < network->layer_count; i++) {
-        network->layers[i].node = network->model->layers[i];
+        network->layers[i].node = lsn_network_step(network, network->model->layers[i]);
         LSN_TRY(find_affected(graph, &network->layers[i], err));
     }
     return lsn_plan_create(network, &network->plan, err);
@@ -187,9 +208,35 @@ enum lsn_status lsn_network_create(const struct lsn_model *model, struct lsn_net
         return lsn_fail_memory(err, "the compiled network");
     lsn_gemm_use_one_thread();
     (*network)->model = model;
+    (*network)->graph = &model->graph;
+    (*network)->inserted = model->graph.count;
     status = prepare(*network, err);
     if (status != LSN_OK) {
         lsn_network_free(*network);
+        *network = NULL;
+    }
+    return status;
+}
+
+enum lsn_status lsn_network_create_normalised(const struct lsn_network *base,
+                                              const struct lsn_normalisation *normalisation,
+                                              struct lsn_network **network, struct lsn_error *err)
+{
+    struct lsn_network *made = lsn_alloc(1, sizeof *made);
+    enum lsn_status status;
+
+    *network = made;
+    if (!made)
+        return lsn_fail_memory(err, "the compiled network");
+    made->model = base->model;
+    made->base = base;
+    made->graph = &made->normalised;
+    status = lsn_graph_normalise(&base->model->graph, normalisation, &made->normalised,
+                                 &made->inserted, err);
+    if (status == LSN_OK)
+        status = prepare(made, err);
+    if (status != LSN_OK) {
+        lsn_network_free(made);
         *network = NULL;
     }
     return status;
@@ -201,7 +248,7 @@ void lsn_network_free(struct lsn_network *network)
 
     if (!network)
         return;
-    for (i = 0; i < network->step_count; i++) {
+    for (i = 0; i < network->step_count && !network->base; i++) {
         lsn_free(network->steps[i].packed);
         lsn_free(network->steps[i].panels);
         lsn_free(network->steps[i].winograd);
@@ -211,6 +258,7 @@ void lsn_network_free(struct lsn_network *network)
         lsn_free(network->layers[i].affected);
     lsn_free(network->steps);
     lsn_free(network->layers);
+    lsn_graph_free(&network->normalised);
     lsn_free(network);
 }
 
@@ -220,8 +268,11 @@ double lsn_network_lesion_work(const struct lsn_network *network, int layer)
     double work = 0;
     int i;
 
-    for (i = 0; i < l->affected_count; i++)
-        work += (double)lsn_model_node(network->model, l->affected[i]).multiply_adds;
+    for (i = 0; i < l->affected_count; i++) {
+        const struct lsn_node *node = &network->graph->nodes[l->affected[i]];
+
+        work += (double)lsn_node_multiply_adds(node, &network->graph->nodes[node->inputs[0]].shape);
+    }
     return work;
 }
 
@@ -235,7 +286,7 @@ size_t lsn_network_bytes(const struct lsn_network *network)
     size_t floats = 0;
     int i, t;
 
-    for (i = 0; i < network->step_count; i++) {
+    for (i = 0; i < network->step_count && !network->base; i++) {
         const struct lsn_step *step = &network->steps[i];
 
         for (t = 0; t < LSN_TENSORS_MAX; t++)

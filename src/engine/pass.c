@@ -214,7 +214,7 @@ double lsn_pass_work(const struct lsn_pass *pass)
 
 const float *lsn_pass_activation(const struct lsn_pass *pass, int node)
 {
-    return pass->intact[node];
+    return pass->intact[lsn_network_step(pass->network, node)];
 }
 
 size_t lsn_pass_bytes(const struct lsn_network *network, enum lsn_engine engine)

@@ -68,6 +68,7 @@ static int own_after(const struct lsn_network *network, const struct lsn_step *s
         return conv->groups > 1 && own == 1 ? conv->out.c / conv->groups : 0;
     case LSN_OP_LINEAR:
     case LSN_OP_LAYER_NORM:
+    case LSN_OP_NORMALISE:
         return 0;
     case LSN_OP_LRN:
         return own == 1 && node->attributes.size <= in.c ? node->attributes.size : 0;

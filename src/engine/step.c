@@ -3,6 +3,7 @@
 #include "op/act.h"
 #include "op/join.h"
 #include "op/norm.h"
+#include "op/normalise.h"
 
 bool lsn_op_is_activation(enum lsn_op op)
 {
@@ -78,6 +79,23 @@ static void run_concat(const struct lsn_step *step, const struct lsn_network *ne
     }
 }
 
+size_t lsn_step_scratch(const struct lsn_step *step)
+{
+    const size_t wide = sizeof(double) / sizeof(float);
+
+    switch (step->node->op) {
+    case LSN_OP_CONV:
+    case LSN_OP_LINEAR:
+        return lsn_conv_scratch_count(&step->geometry.conv);
+    case LSN_OP_NORMALISE:
+        return wide * lsn_normalise_scratch_count(step->node->shape);
+    case LSN_OP_CONTRAST_POOL:
+        return wide * lsn_contrast_pool_scratch_count(&step->geometry.pool);
+    default:
+        return 0;
+    }
+}
+
 void lsn_step_run(const struct lsn_step *step, const struct lsn_network *network,
                   const float *packed, const float *const *in, float *out, float *scratch)
 {
@@ -130,6 +148,12 @@ void lsn_step_run(const struct lsn_step *step, const struct lsn_network *network
         break;
     case LSN_OP_FLATTEN:
         lsn_flatten(s0, x, out);
+        break;
+    case LSN_OP_NORMALISE:
+        lsn_normalise(&a->normalise, s, x, out, (double *)(void *)scratch);
+        break;
+    case LSN_OP_CONTRAST_POOL:
+        lsn_contrast_pool(&step->geometry.pool, x, out, (double *)(void *)scratch);
         break;
     default: /* Input is given, BatchNormalization was folded at load */
         if (lsn_op_is_activation(node->op))

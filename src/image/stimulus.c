@@ -82,7 +82,7 @@ static void fill_table(const struct lsn_condition *condition, double mean, float
 }
 
 void lsn_stimulus_make(const struct lsn_image *crop, const struct lsn_condition *condition,
-                       const uint8_t *mask, float *pixels)
+                       const uint8_t *mask, float *pixels, double *scratch)
 {
     size_t count = (size_t)crop->width * (size_t)crop->height, i;
     double mean[3] = {0.5, 0.5, 0.5};
@@ -102,6 +102,8 @@ void lsn_stimulus_make(const struct lsn_image *crop, const struct lsn_condition 
 
             pixels[i * 3 + (size_t)k] = !mask || mask[i] ? tables[k][value] : (float)value;
         }
+    lsn_normalisation_apply(&condition->normalisation,
+                            (struct lsn_shape){3, crop->height, crop->width}, pixels, scratch);
 }
 
 static double luminance(const float *pixel)

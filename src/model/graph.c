@@ -86,11 +86,13 @@ void lsn_node_free(struct lsn_node *node)
 {
     int i;
 
-    lsn_free(node->name);
     lsn_free(node->inputs);
-    lsn_free(node->attributes.channels);
-    for (i = 0; i < LSN_TENSORS_MAX; i++)
-        lsn_tensor_free(&node->tensors[i]);
+    if (!node->lends) {
+        lsn_free(node->name);
+        lsn_free(node->attributes.channels);
+        for (i = 0; i < LSN_TENSORS_MAX; i++)
+            lsn_tensor_free(&node->tensors[i]);
+    }
     *node = (struct lsn_node){0};
 }
 

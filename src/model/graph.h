@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "lesion/model.h"
+#include "op/normalise.h"
 
 /* PyTorch and ONNX meaning of each, on one image. Tensors in brackets. */
 enum lsn_op {
@@ -30,17 +31,20 @@ enum lsn_op {
     LSN_OP_SIGMOID,
     LSN_OP_TANH,
     LSN_OP_ERF,
-    LSN_OP_GELU,                /* tanh_approx */
-    LSN_OP_SILU,                /* x * sigmoid(x) */
-    LSN_OP_ADD,                 /* two inputs, each dimension equal or 1 */
-    LSN_OP_MUL,                 /* two inputs, each dimension equal or 1 */
-    LSN_OP_CONCAT,              /* over channels */
-    LSN_OP_SELECT,              /* output channel i is input channel channels[i] */
-    LSN_OP_PAD,                 /* pads, value; over space */
-    LSN_OP_MAX_POOL,            /* kernel, stride, pads, dilation, ceil_mode */
-    LSN_OP_AVERAGE_POOL,        /* kernel, stride, pads, ceil_mode, count_include_pad */
-    LSN_OP_GLOBAL_AVERAGE_POOL, /* c x h x w to c x 1 x 1 */
-    LSN_OP_FLATTEN,             /* c x h x w to (c h w) x 1 x 1, index (c*h + y)*w + x */
+    LSN_OP_GELU,                        /* tanh_approx */
+    LSN_OP_SILU,                        /* x * sigmoid(x) */
+    LSN_OP_ADD,                         /* two inputs, each dimension equal or 1 */
+    LSN_OP_MUL,                         /* two inputs, each dimension equal or 1 */
+    LSN_OP_CONCAT,                      /* over channels */
+    LSN_OP_SELECT,                      /* output channel i is input channel channels[i] */
+    LSN_OP_PAD,                         /* pads, value; over space */
+    LSN_OP_MAX_POOL,                    /* kernel, stride, pads, dilation, ceil_mode */
+    LSN_OP_AVERAGE_POOL,                /* kernel, stride, pads, ceil_mode, count_include_pad */
+    LSN_OP_GLOBAL_AVERAGE_POOL,         /* c x h x w to c x 1 x 1 */
+    LSN_OP_FLATTEN,                     /* c x h x w to (c h w) x 1 x 1, index (c*h + y)*w + x */
+    LSN_OP_IN_FILES,                    /* those from here on are made by normalise.h only */
+    LSN_OP_NORMALISE = LSN_OP_IN_FILES, /* normalise */
+    LSN_OP_CONTRAST_POOL,               /* as MaxPool */
     LSN_OP_COUNT
 };
 
@@ -71,6 +75,7 @@ struct lsn_attributes {
     bool ceil_mode, count_include_pad, tanh_approx;
     int *channels; /* [channel_count], owned */
     int channel_count;
+    struct lsn_normalise normalise;
 };
 
 struct lsn_node {
@@ -81,6 +86,7 @@ struct lsn_node {
     struct lsn_attributes attributes;
     struct lsn_tensor tensors[LSN_TENSORS_MAX]; /* by role, see the op table */
     struct lsn_shape shape;                     /* of the output; set by lsn_graph_add */
+    bool lends; /* name, channels and tensors are lent by another graph's node */
 };
 
 struct lsn_graph {

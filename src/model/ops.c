@@ -281,6 +281,8 @@ static const struct lsn_op_def table[LSN_OP_COUNT] = {
     [LSN_OP_AVERAGE_POOL] = {"AveragePool", 1, 1, {0}, 0, ATTRIBUTES(average_pool_attributes), infer_pool},
     [LSN_OP_GLOBAL_AVERAGE_POOL] = {"GlobalAveragePool", 1, 1, {0}, 0, NULL, 0, infer_global_pool},
     [LSN_OP_FLATTEN]      = {"Flatten", 1, 1, {0}, 0, NULL, 0, infer_flatten},
+    [LSN_OP_NORMALISE]    = {"Normalise", 1, 1, {0}, 0, NULL, 0, infer_same},
+    [LSN_OP_CONTRAST_POOL] = {"ContrastPool", 1, 1, {0}, 0, ATTRIBUTES(max_pool_attributes), infer_pool},
 };
 /* clang-format on */
 
@@ -293,10 +295,10 @@ enum lsn_op lsn_op_find(const char *name)
 {
     int i;
 
-    for (i = 0; i < LSN_OP_COUNT; i++)
+    for (i = 0; i < LSN_OP_IN_FILES; i++)
         if (strcmp(table[i].name, name) == 0)
-            break;
-    return (enum lsn_op)i;
+            return (enum lsn_op)i;
+    return LSN_OP_COUNT;
 }
 
 int64_t lsn_node_multiply_adds(const struct lsn_node *node, const struct lsn_shape *in)

@@ -75,6 +75,7 @@ static float value_of(const struct ranker *r, const struct lsn_outcome *intact,
 static void cut_groups(struct ranker *r)
 {
     const struct lsn_results *axes = r->job.results;
+    const struct lsn_network *network = lsn_networks_of(&r->job.networks, r->condition);
     const size_t *active = lsn_race_active(r->race, &r->active_count);
     size_t i;
 
@@ -85,7 +86,7 @@ static void cut_groups(struct ranker *r)
 
         r->kernels[i] = axes->kernel_index[active[i]];
         if (r->group_count == 0 || last[-1].layer != layer ||
-            last[-1].count == (size_t)lsn_network_group(r->job.network, layer))
+            last[-1].count == (size_t)lsn_network_group(network, layer))
             *last = (struct group){.first = i, .layer = layer}, r->group_count++;
         r->groups[r->group_count - 1].count++;
     }
@@ -226,7 +227,7 @@ static size_t shared_bytes(const struct ranker *r)
 
     /* The race's own memory: see race.h. */
     kernel += 4 * (6 * ((size_t)r->options->top + 44) + 64) + 100;
-    return LSN_PROCESS_BYTES + lsn_network_bytes(r->job.network) + lsn_means_bytes(&r->job) +
+    return LSN_PROCESS_BYTES + lsn_networks_bytes(&r->job.networks) + lsn_means_bytes(&r->job) +
            r->job.results->kernel_count * kernel;
 }
 
@@ -237,10 +238,11 @@ static enum lsn_status run(struct ranker *r, struct lsn_ranking *ranking, struct
     enum lsn_status status;
     int layer;
 
-    LSN_TRY(lsn_network_create(r->job.model, &r->job.network, err));
+    LSN_TRY(lsn_networks_create(&r->job.networks, r->job.model, axes->conditions,
+                                axes->condition_count, err));
     for (layer = 0; layer < lsn_model_layers(r->job.model); layer++)
-        if ((size_t)lsn_network_group(r->job.network, layer) > most)
-            most = (size_t)lsn_network_group(r->job.network, layer);
+        if ((size_t)lsn_networks_group(&r->job.networks, layer) > most)
+            most = (size_t)lsn_networks_group(&r->job.networks, layer);
     LSN_TRY(lsn_means_make(&r->job, NULL, shared_bytes(r), err));
     status = allocate(r, &best, err);
     if (status == LSN_OK)

@@ -6,9 +6,10 @@
 
 #include "base/text.h"
 #include "lesion/results.h"
+#include "sweep/axes.h"
 
 #define LSN_ROWS_KERNEL    "layer,layer_index,kernel,lesion"
-#define LSN_ROWS_CONDITION "contrast,region"
+#define LSN_ROWS_CONDITION LSN_CONDITION
 
 /* The cells of LSN_ROWS_KERNEL. */
 void lsn_rows_kernel(struct lsn_text *text, const struct lsn_results *results, size_t kernel);

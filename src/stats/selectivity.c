@@ -32,17 +32,20 @@ struct work {
     struct lsn_flips *tests[MEASURES];
 };
 
-static bool same_region(const struct lsn_results *r, int a, int b)
+/* Whether two conditions show the same but for the contrast. */
+static bool same_showing(const struct lsn_results *r, int a, int b)
 {
-    char texts[2][LSN_REGION_TEXT_MAX];
+    char texts[2][LSN_REGION_TEXT_MAX], normalisations[2][LSN_NORMALISATION_TEXT_MAX];
 
     lsn_region_text(&r->conditions[a].region, texts[0]);
     lsn_region_text(&r->conditions[b].region, texts[1]);
-    return strcmp(texts[0], texts[1]) == 0;
+    lsn_normalisation_text(&r->conditions[a].normalisation, normalisations[0]);
+    lsn_normalisation_text(&r->conditions[b].normalisation, normalisations[1]);
+    return strcmp(texts[0], texts[1]) == 0 && strcmp(normalisations[0], normalisations[1]) == 0;
 }
 
-/* Of the conditions that share first's region: the one at the contrast of condition
- * given, or where that is negative the one of lowest (sign 1) or highest (-1) contrast.
+/* Of the conditions that share first's region and normalisation: the one at the contrast of
+ * condition given, or where that is negative the one of lowest (sign 1) or highest (-1) contrast.
  * -1: none. */
 static int choose_end(const struct lsn_results *r, int first, int given, double sign)
 {
@@ -51,7 +54,7 @@ static int choose_end(const struct lsn_results *r, int first, int given, double 
     for (c = first; c < r->condition_count; c++) {
         double contrast = r->conditions[c].contrast;
 
-        if (!same_region(r, first, c))
+        if (!same_showing(r, first, c))
             continue;
         if (given >= 0 ? contrast == r->conditions[given].contrast
                        : chosen < 0 || sign * contrast < sign * r->conditions[chosen].contrast)
@@ -60,7 +63,7 @@ static int choose_end(const struct lsn_results *r, int first, int given, double 
     return chosen;
 }
 
-/* The two conditions to compare in the region of condition first. */
+/* The two conditions to compare that are shown as condition first. */
 static enum lsn_status choose(const struct lsn_results *r, const struct lsn_table_options *options,
                               int first, int *conditions, struct lsn_error *err)
 {
@@ -188,11 +191,13 @@ static void add_row(struct lsn_text *text, const struct work *w, size_t kernel)
     const struct lsn_results *r = w->results;
     const struct sums *sums = &w->sums[kernel];
     double n = r->complete_images ? (double)r->complete_images : 1;
-    char region[LSN_REGION_TEXT_MAX];
+    char region[LSN_REGION_TEXT_MAX], normalisation[LSN_NORMALISATION_TEXT_MAX];
 
     lsn_region_text(&r->conditions[w->conditions[LOW]].region, region);
+    lsn_normalisation_text(&r->conditions[w->conditions[LOW]].normalisation, normalisation);
     lsn_rows_kernel(text, r, w->start + kernel);
     lsn_rows_text(text, region);
+    lsn_rows_text(text, normalisation);
     lsn_rows_number(text, r->conditions[w->conditions[LOW]].contrast);
     lsn_rows_number(text, r->conditions[w->conditions[HIGH]].contrast);
     lsn_text_add(text, ",%zu", r->complete_images);
@@ -212,7 +217,7 @@ static void add_row(struct lsn_text *text, const struct work *w, size_t kernel)
     lsn_text_add(text, "\n");
 }
 
-/* Rows of a family in the region of condition first. */
+/* Rows of a family in the region and normalisation of condition first. */
 static enum lsn_status work(struct work *w, int first, struct lsn_text *text, struct lsn_error *err)
 {
     size_t kernels = w->end - w->start, k;
@@ -229,13 +234,13 @@ static enum lsn_status work(struct work *w, int first, struct lsn_text *text, st
     return LSN_OK;
 }
 
-/* Whether condition c is the first of its region. */
-static bool begins_region(const struct lsn_results *r, int c)
+/* Whether condition c is the first of its region and normalisation. */
+static bool begins_showing(const struct lsn_results *r, int c)
 {
     int before;
 
     for (before = 0; before < c; before++)
-        if (same_region(r, before, c))
+        if (same_showing(r, before, c))
             return false;
     return true;
 }
@@ -250,15 +255,16 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
     size_t first, end;
     int c;
 
-    lsn_text_add(&text, LSN_ROWS_KERNEL
-                 ",region,contrast_low,contrast_high,images,drop_low,drop_high,selectivity,"
-                 "relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max\n");
+    lsn_text_add(
+        &text, LSN_ROWS_KERNEL
+        ",region,normalise,contrast_low,contrast_high,images,drop_low,drop_high,selectivity,"
+        "relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max\n");
     for (first = 0; first < results->kernel_count; first = end) {
         end = lsn_family_end(results, first);
         for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
             struct work w = {.results = results, .options = options, .start = first, .end = end};
 
-            if (begins_region(results, c))
+            if (begins_showing(results, c))
                 status = work(&w, c, &text, err);
             free_work(&w);
         }

@@ -69,7 +69,7 @@ enum lsn_status lsn_table_write_intact(const char *path, bool force,
     int c;
 
     LSN_TRY(lsn_tallies_make_intact(results, images, &tallies, err));
-    lsn_text_add(&text, "contrast,region,images,top1,top5,loss,margin\n");
+    lsn_text_add(&text, LSN_ROWS_CONDITION ",images,top1,top5,loss,margin\n");
     for (c = 0; c < results->condition_count; c++) {
         const struct lsn_tally *intact = &tallies.intact[c];
 
@@ -104,7 +104,7 @@ enum lsn_status lsn_table_write_images(const char *path, bool force,
     size_t image;
     int c;
 
-    lsn_text_add(&text, "file,class,contrast,region,predicted,rank,loss,margin\n");
+    lsn_text_add(&text, "file,class," LSN_ROWS_CONDITION ",predicted,rank,loss,margin\n");
     for (image = 0; image < results->complete_images; image++)
         for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
             status = lsn_store_get_intact(results->store, lsn_results_stimulus(results, image, c),

@@ -35,26 +35,31 @@ static void add_images(struct lsn_text *text, const struct lsn_results *r)
 
 void lsn_condition_add(struct lsn_text *text, const struct lsn_condition *condition)
 {
-    char region[LSN_REGION_TEXT_MAX];
+    char region[LSN_REGION_TEXT_MAX], normalisation[LSN_NORMALISATION_TEXT_MAX];
 
     lsn_region_text(&condition->region, region);
+    lsn_normalisation_text(&condition->normalisation, normalisation);
     lsn_text_add_number(text, condition->contrast);
     lsn_text_add(text, ",");
     lsn_text_add_csv(text, region);
+    lsn_text_add(text, ",");
+    lsn_text_add_csv(text, normalisation);
 }
 
 static void add_conditions(struct lsn_text *text, const struct lsn_results *r)
 {
     int c;
 
-    lsn_text_add(text, "contrast,region,definition,quantize,seed,mask_sha256\n");
+    lsn_text_add(text,
+                 LSN_CONDITION ",definition,quantize,seed,mask_sha256,stimulus_mean,stimulus_sd\n");
     for (c = 0; c < r->condition_count; c++) {
         const struct lsn_condition *condition = &r->conditions[c];
 
         lsn_condition_add(text, condition);
-        lsn_text_add(text, ",%s,%s,%llu,%s\n", lsn_definition_names[condition->definition],
-                     lsn_quantize_names[condition->quantize],
-                     (unsigned long long)condition->region.seed, condition->region.sha256);
+        lsn_text_add(
+            text, ",%s,%s,%llu,%s,%.9g,%.9g\n", lsn_definition_names[condition->definition],
+            lsn_quantize_names[condition->quantize], (unsigned long long)condition->region.seed,
+            condition->region.sha256, condition->normalisation.mean, condition->normalisation.sd);
     }
 }
 

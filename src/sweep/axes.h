@@ -10,7 +10,9 @@ enum { LSN_DEFINITIONS = LSN_CONTRAST_LUMINANCE_MEAN + 1, LSN_QUANTIZES = LSN_QU
 extern const char *const lsn_definition_names[LSN_DEFINITIONS];
 extern const char *const lsn_quantize_names[LSN_QUANTIZES];
 
-/* contrast,region: how a table names a condition. */
+#define LSN_CONDITION "contrast,region,normalise"
+
+/* The cells of LSN_CONDITION: how a table names a condition. */
 void lsn_condition_add(struct lsn_text *text, const struct lsn_condition *condition);
 
 /* LSN_E_IO, LSN_E_MEMORY. */

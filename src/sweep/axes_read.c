@@ -101,12 +101,43 @@ static enum lsn_status read_region(const struct reader *r, size_t row, struct ls
     return LSN_OK;
 }
 
+static enum lsn_status read_share(const struct reader *r, size_t row, const char *name,
+                                  double *value)
+{
+    const char *text;
+    int column;
+
+    LSN_TRY(column_of(r, name, &column));
+    text = lsn_csv_cell(&r->csv, row, column);
+    if (!lsn_parse_float(text, 0, 1, value))
+        return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: '%.40s' is not a number in 0 ... 1",
+                        r->path, lsn_csv_line(&r->csv, row), text);
+    return LSN_OK;
+}
+
+/* A normalisation, and what its stimulus is brought to. */
+static enum lsn_status read_normalisation(const struct reader *r, size_t row,
+                                          struct lsn_normalisation *normalisation)
+{
+    struct lsn_error reason = LSN_ERROR_NONE;
+    double mean, sd;
+    int text;
+
+    LSN_TRY(column_of(r, "normalise", &text));
+    LSN_TRY(read_share(r, row, "stimulus_mean", &mean));
+    LSN_TRY(read_share(r, row, "stimulus_sd", &sd));
+    if (lsn_normalisation_parse(lsn_csv_cell(&r->csv, row, text), mean, sd, normalisation,
+                                &reason) != LSN_OK)
+        return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: %s", r->path,
+                        lsn_csv_line(&r->csv, row), reason.text);
+    return LSN_OK;
+}
+
 static enum lsn_status read_conditions(const struct reader *r, struct lsn_results *results)
 {
-    int contrast, definition, quantize, word;
+    int definition, quantize, word;
     size_t i;
 
-    LSN_TRY(column_of(r, "contrast", &contrast));
     LSN_TRY(column_of(r, "definition", &definition));
     LSN_TRY(column_of(r, "quantize", &quantize));
     if (r->csv.row_count == 0 || r->csv.row_count > INT32_MAX)
@@ -117,16 +148,14 @@ static enum lsn_status read_conditions(const struct reader *r, struct lsn_result
     results->condition_count = (int)r->csv.row_count;
     for (i = 0; i < r->csv.row_count; i++) {
         struct lsn_condition *condition = &results->conditions[i];
-        const char *text = lsn_csv_cell(&r->csv, i, contrast);
 
-        if (!lsn_parse_float(text, 0, 1, &condition->contrast))
-            return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: '%.40s' is not a contrast",
-                            r->path, lsn_csv_line(&r->csv, i), text);
+        LSN_TRY(read_share(r, i, "contrast", &condition->contrast));
         LSN_TRY(read_word(r, i, definition, lsn_definition_names, LSN_DEFINITIONS, &word));
         condition->definition = (enum lsn_contrast_definition)word;
         LSN_TRY(read_word(r, i, quantize, lsn_quantize_names, LSN_QUANTIZES, &word));
         condition->quantize = (enum lsn_quantize)word;
         LSN_TRY(read_region(r, i, &condition->region));
+        LSN_TRY(read_normalisation(r, i, &condition->normalisation));
     }
     return LSN_OK;
 }

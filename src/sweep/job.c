@@ -52,7 +52,7 @@ void lsn_job_release(struct lsn_job *job)
 {
     lsn_means_free(job->means);
     lsn_free(job->partners);
-    lsn_network_free(job->network);
+    lsn_networks_free(&job->networks);
 }
 
 bool lsn_job_has(const struct lsn_job *job, enum lsn_lesion_kind kind)
@@ -73,6 +73,11 @@ size_t lsn_job_image(const struct lsn_job *job, size_t stimulus)
 int lsn_job_condition(const struct lsn_job *job, size_t stimulus)
 {
     return (int)(stimulus % (size_t)job->options->condition_count);
+}
+
+const struct lsn_network *lsn_job_network(const struct lsn_job *job, size_t stimulus)
+{
+    return lsn_networks_of(&job->networks, lsn_job_condition(job, stimulus));
 }
 
 bool lsn_job_stop_asked(const struct lsn_job *job)

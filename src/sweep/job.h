@@ -3,6 +3,7 @@
 #define LSN_SWEEP_JOB_H
 
 #include "lesion/sweep.h"
+#include "sweep/networks.h"
 
 struct lsn_means;
 
@@ -10,7 +11,7 @@ struct lsn_job {
     const struct lsn_model *model;
     const struct lsn_dataset *dataset;
     const struct lsn_sweep_options *options;
-    struct lsn_network *network;
+    struct lsn_networks networks;
     struct lsn_results *results;
     size_t first_image;      /* of dataset, that results begin with */
     size_t worker_bytes;     /* that the job itself keeps beside each worker */
@@ -32,6 +33,9 @@ bool lsn_job_has(const struct lsn_job *job, enum lsn_lesion_kind kind);
 /* The place in the dataset of a stimulus's image, and its condition. */
 size_t lsn_job_image(const struct lsn_job *job, size_t stimulus);
 int lsn_job_condition(const struct lsn_job *job, size_t stimulus);
+
+/* The network that a stimulus is shown to. */
+const struct lsn_network *lsn_job_network(const struct lsn_job *job, size_t stimulus);
 
 bool lsn_job_stop_asked(const struct lsn_job *job);
 

@@ -20,6 +20,7 @@ struct lsn_showing {
     enum lsn_alpha alpha;
     struct held own, other; /* other: what other-edges takes them from */
     uint8_t *mask;          /* [h][w] */
+    double *scratch;        /* of normalisation */
     size_t *partners;       /* [images]; NULL until asked for */
     uint64_t seed;          /* that partners were drawn from */
 };
@@ -39,7 +40,8 @@ enum lsn_status lsn_showing_create(const struct lsn_model *model, const struct l
     made->alpha = alpha;
     made->own.image = made->other.image = NOTHING;
     made->mask = lsn_alloc((size_t)s->h, (size_t)s->w);
-    if (made->mask)
+    made->scratch = lsn_alloc(lsn_normalisation_scratch(*s), sizeof *made->scratch);
+    if (made->mask && made->scratch)
         return LSN_OK;
     lsn_showing_free(made);
     *showing = NULL;
@@ -53,6 +55,7 @@ void lsn_showing_free(struct lsn_showing *showing)
     lsn_image_free(&showing->own.crop);
     lsn_image_free(&showing->other.crop);
     lsn_free(showing->mask);
+    lsn_free(showing->scratch);
     lsn_free(showing->partners);
     lsn_free(showing);
 }
@@ -105,7 +108,7 @@ enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,
         other = &showing->other.crop;
     }
     LSN_TRY(lsn_region_make(region, &showing->own.crop, other, image, showing->mask, err));
-    lsn_stimulus_make(&showing->own.crop, condition, showing->mask, pixels);
+    lsn_stimulus_make(&showing->own.crop, condition, showing->mask, pixels, showing->scratch);
     if (mask)
         *mask = showing->mask;
     return LSN_OK;
@@ -121,6 +124,7 @@ enum lsn_status lsn_showing_check(const struct lsn_model *model, const struct ls
     for (c = 0; c < condition_count; c++) {
         const struct lsn_region *region = &conditions[c].region;
 
+        LSN_TRY(lsn_normalisation_check(&conditions[c].normalisation, model, err));
         LSN_TRY(lsn_region_check(region, s->w, s->h, err));
         if (region->kind == LSN_REGION_OTHER_EDGES && lsn_dataset_count(dataset) < 2)
             return lsn_dataset_partners(lsn_dataset_count(dataset), region->seed, NULL, err);

@@ -22,8 +22,7 @@
 struct layer_unit {
     size_t first, count;
     int layer, lesion;
-    size_t group; /* kernels that go together */
-    double work;  /* multiply-adds of all its kernels on one stimulus */
+    double work; /* multiply-adds of all its kernels on one stimulus */
 };
 
 struct sweep {
@@ -50,12 +49,20 @@ static void report_progress(struct sweep *sweep, double work)
     pthread_mutex_unlock(&sweep->progress_lock);
 }
 
+/* Kernels of a layer that go together on a stimulus. */
+static size_t group_of(const struct sweep *sweep, size_t stimulus, int layer)
+{
+    return sweep->job.options->engine == LSN_ENGINE_FULL
+               ? 1 /* a stop is heard between groups */
+               : (size_t)lsn_network_group(lsn_job_network(&sweep->job, stimulus), layer);
+}
+
 static enum lsn_status run_unit(void *context, int worker_index, size_t unit, struct lsn_error *err)
 {
     struct sweep *sweep = context;
     struct lsn_worker *worker = &sweep->workers.list[worker_index];
     const struct layer_unit *layer = &sweep->layers[unit % sweep->layer_count];
-    size_t last = layer->first + layer->count, first, count;
+    size_t last = layer->first + layer->count, first, count, group;
 
     if (sweep->done[unit])
         return LSN_OK;
@@ -64,8 +71,9 @@ static enum lsn_status run_unit(void *context, int worker_index, size_t unit, st
     LSN_TRY(lsn_worker_show(worker, unit / sweep->layer_count, err));
     if (layer == sweep->layers)
         LSN_TRY(lsn_worker_store_intact(worker, err));
+    group = layer->count ? group_of(sweep, worker->stimulus, layer->layer) : 0;
     for (first = layer->first; first < last; first += count) {
-        count = last - first < layer->group ? last - first : layer->group;
+        count = last - first < group ? last - first : group;
         if (lsn_job_stop_asked(&sweep->job))
             return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
         LSN_TRY(lsn_worker_lesion(worker, layer->lesion, layer->layer,
@@ -95,18 +103,15 @@ static enum lsn_status plan_layers(struct sweep *sweep, struct lsn_error *err)
         int layer = results->kernel_layer[i], lesion = results->kernel_lesion[i];
 
         if (i == 0 || layer != last[-1].layer || lesion != last[-1].lesion) {
-            size_t group = sweep->job.options->engine == LSN_ENGINE_FULL
-                               ? 1 /* a stop is heard between groups */
-                               : (size_t)lsn_network_group(sweep->job.network, layer);
+            size_t group = (size_t)lsn_networks_group(&sweep->job.networks, layer);
 
-            *last =
-                (struct layer_unit){.first = i, .layer = layer, .lesion = lesion, .group = group};
+            *last = (struct layer_unit){.first = i, .layer = layer, .lesion = lesion};
             sweep->group_max = group > sweep->group_max ? group : sweep->group_max;
             sweep->layer_count++;
         }
         last = &sweep->layers[sweep->layer_count - 1];
         last->count++;
-        last->work += lsn_network_lesion_work(sweep->job.network, last->layer);
+        last->work += lsn_network_lesion_work(sweep->job.networks.list[0], last->layer);
     }
     if (sweep->layer_count == 0)
         sweep->layers[sweep->layer_count++].work = 1;
@@ -119,7 +124,7 @@ static size_t shared_bytes(const struct sweep *sweep)
     size_t stimuli = r->image_count * (size_t)r->condition_count;
     size_t outcomes = sweep->job.options->run ? 0 : lsn_store_memory(lsn_results_shape(r));
 
-    return LSN_PROCESS_BYTES + lsn_network_bytes(sweep->job.network) + outcomes +
+    return LSN_PROCESS_BYTES + lsn_networks_bytes(&sweep->job.networks) + outcomes +
            lsn_means_bytes(&sweep->job) + stimuli * sweep->layer_count +
            (r->logits ? stimuli * (size_t)r->classes * sizeof *r->logits : 0);
 }
@@ -136,8 +141,8 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     if (!sweep->job.options->started || sweep->job.options->engine == LSN_ENGINE_INTACT)
         return LSN_OK;
     LSN_TRY(lsn_worker_show(worker, 0, err));
-    rate =
-        lsn_estimate_rate(sweep->job.model, sweep->job.network, worker->own.pass, worker->lesioned);
+    rate = lsn_estimate_rate(sweep->job.model, lsn_job_network(&sweep->job, 0), worker->own.pass,
+                             worker->lesioned);
     /* The trial is none of the lesions' work. */
     sweep->job.results->multiply_adds -= lsn_pass_work(worker->own.pass);
     left = sweep->progress.work - sweep->progress.work_done;
@@ -203,7 +208,9 @@ static enum lsn_status run(struct sweep *sweep, struct lsn_error *err)
     double start;
     size_t i, units, most;
 
-    LSN_TRY(lsn_network_create(sweep->job.model, &sweep->job.network, err));
+    LSN_TRY(lsn_networks_create(&sweep->job.networks, sweep->job.model,
+                                sweep->job.options->conditions, sweep->job.options->condition_count,
+                                err));
     LSN_TRY(plan_layers(sweep, err));
     units = stimuli * sweep->layer_count;
     sweep->done = lsn_alloc(units, sizeof *sweep->done);

@@ -6,6 +6,21 @@
 
 #define NOTHING SIZE_MAX
 
+static enum lsn_status open_passes(struct lsn_viewer *viewer, enum lsn_engine engine,
+                                   struct lsn_error *err)
+{
+    const struct lsn_networks *n = &viewer->job->networks;
+    int i;
+
+    viewer->passes = lsn_alloc((size_t)n->count, sizeof *viewer->passes);
+    if (!viewer->passes)
+        return lsn_fail_memory(err, "a forward pass");
+    for (i = 0; i < n->count; i++)
+        if (n->used[i])
+            LSN_TRY(lsn_pass_create(n->list[i], engine, &viewer->passes[i], err));
+    return LSN_OK;
+}
+
 enum lsn_status lsn_viewer_open(struct lsn_viewer *viewer, const struct lsn_job *job,
                                 enum lsn_engine engine, struct lsn_error *err)
 {
@@ -19,12 +34,16 @@ enum lsn_status lsn_viewer_open(struct lsn_viewer *viewer, const struct lsn_job 
         return lsn_fail_memory(err, "a stimulus");
     LSN_TRY(
         lsn_showing_create(job->model, job->dataset, job->options->alpha, &viewer->showing, err));
-    return lsn_pass_create(job->network, engine, &viewer->pass, err);
+    return open_passes(viewer, engine, err);
 }
 
 void lsn_viewer_close(struct lsn_viewer *viewer)
 {
-    lsn_pass_free(viewer->pass);
+    int i;
+
+    for (i = 0; viewer->passes && i < viewer->job->networks.count; i++)
+        lsn_pass_free(viewer->passes[i]);
+    lsn_free(viewer->passes);
     lsn_showing_free(viewer->showing);
     lsn_free(viewer->pixels);
     lsn_free(viewer->x);
@@ -41,15 +60,27 @@ enum lsn_status lsn_viewer_show(struct lsn_viewer *viewer, size_t image, int con
     LSN_TRY(lsn_showing_make(viewer->showing, image, &job->options->conditions[condition],
                              viewer->pixels, NULL, err));
     lsn_input_normalise(lsn_model_input(job->model), viewer->pixels, viewer->x);
+    viewer->pass = viewer->passes[job->networks.of[condition]];
     (void)lsn_pass_run(viewer->pass, viewer->x);
     viewer->image = image;
     viewer->condition = condition;
     return LSN_OK;
 }
 
+double lsn_viewer_work(const struct lsn_viewer *viewer)
+{
+    double work = 0;
+    int i;
+
+    for (i = 0; viewer->passes && i < viewer->job->networks.count; i++)
+        if (viewer->passes[i])
+            work += lsn_pass_work(viewer->passes[i]);
+    return work;
+}
+
 size_t lsn_viewer_bytes(const struct lsn_job *job, enum lsn_engine engine)
 {
-    return LSN_WORKER_BYTES + lsn_pass_bytes(job->network, engine);
+    return LSN_WORKER_BYTES + lsn_networks_pass_bytes(&job->networks, engine);
 }
 
 enum lsn_status lsn_job_fit_memory(const struct lsn_job *job, size_t shared, size_t each,

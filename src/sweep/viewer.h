@@ -9,9 +9,10 @@
 struct lsn_viewer {
     const struct lsn_job *job;
     struct lsn_showing *showing;
-    struct lsn_pass *pass; /* holds the activations of the stimulus last shown */
-    float *pixels, *x;     /* [h][w][3] */
-    size_t image;          /* of the dataset, last shown; SIZE_MAX: none */
+    struct lsn_pass **passes; /* [networks]; NULL: of one that is not used */
+    struct lsn_pass *pass;    /* that which holds the activations of the stimulus last shown */
+    float *pixels, *x;        /* [h][w][3] */
+    size_t image;             /* of the dataset, last shown; SIZE_MAX: none */
     int condition;
 };
 
@@ -24,6 +25,9 @@ void lsn_viewer_close(struct lsn_viewer *viewer);
  * last shown. LSN_E_IO and the other failures of an image's loading. */
 enum lsn_status lsn_viewer_show(struct lsn_viewer *viewer, size_t image, int condition,
                                 struct lsn_error *err);
+
+/* Multiply-adds of the lesioned passes run so far. */
+double lsn_viewer_work(const struct lsn_viewer *viewer);
 
 /* Bytes of a viewer and what it decodes, so far as they count. */
 size_t lsn_viewer_bytes(const struct lsn_job *job, enum lsn_engine engine);

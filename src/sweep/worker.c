@@ -154,8 +154,7 @@ void lsn_workers_close(struct lsn_workers *workers)
     for (i = 0; i < workers->count; i++) {
         struct lsn_worker *worker = &workers->list[i];
 
-        if (worker->own.pass)
-            worker->job->results->multiply_adds += lsn_pass_work(worker->own.pass);
+        worker->job->results->multiply_adds += lsn_viewer_work(&worker->own);
         close_worker(worker);
     }
     lsn_free(workers->list);

@@ -25,13 +25,13 @@ esac
 # What changes the method shows.
 bash "$TOP/tests/golden/make_baseline.sh" "$LESION" --quantize round >now.csv || fail 'make_baseline.sh'
 expect 1 "$LESION" check "$baseline" now.csv
-out_says 'layer=conv1 layer_index=0 kernel=0 lesion=weights contrast=0.1 region=all: loss_intact '
+out_says 'layer=conv1 layer_index=0 kernel=0 lesion=weights contrast=0.1 region=all normalise=none: loss_intact '
 [ "$(wc -l <out)" -eq 21 ] && tail -n 1 out | grep -qx 'and [0-9]* more' || fail "not 20 lines and a rest: $(cat out)"
 # One image of one kernel, too.
-awk -F, -v OFS=, '$1 == "conv3" && $3 == 7 && $5 == 0.1 { $9-- } { print }' "$baseline" >now.csv
+awk -F, -v OFS=, '$1 == "conv3" && $3 == 7 && $5 == 0.1 { $10-- } { print }' "$baseline" >now.csv
 expect 1 "$LESION" check "$baseline" now.csv
 [ "$(wc -l <out)" -eq 1 ] || fail "not one line: $(cat out)"
-out_says 'layer=conv3 layer_index=2 kernel=7 lesion=weights contrast=0.1 region=all: top1_lesioned '
+out_says 'layer=conv3 layer_index=2 kernel=7 lesion=weights contrast=0.1 region=all normalise=none: top1_lesioned '
 out_says ' (-1, tolerance 0)'
 expect 0 "$LESION" check "$baseline" now.csv --tolerance top1_lesioned=1
 

@@ -36,7 +36,8 @@ class Run:
                 return [kind(row[key]) for row in csv.DictReader(file)]
         self.contrasts = column('conditions.csv', 'contrast', float)
         self.regions = column('conditions.csv', 'region', str)
-        self.conditions = list(zip(self.contrasts, self.regions))
+        self.showings = list(zip(self.regions, column('conditions.csv', 'normalise', str)))
+        self.conditions = [(c, *showing) for c, showing in zip(self.contrasts, self.showings)]
         self.layer = column('kernels.csv', 'layer', str)
         self.layer_index = column('kernels.csv', 'layer_index', int)
         self.kernel = column('kernels.csv', 'kernel', int)
@@ -124,8 +125,8 @@ def selectivity(run, flips=1999, seed=0):
     right = run.intact_right[:, :, None].astype(int) - run.right
     loss = run.loss - run.intact_loss[:, :, None]
     drop, accuracy = right.mean(0), run.intact_right.mean(0)
-    for family, region in itertools.product(run.families(), dict.fromkeys(run.regions)):
-        of = [c for c, name in enumerate(run.regions) if name == region]
+    for family, showing in itertools.product(run.families(), dict.fromkeys(run.showings)):
+        of = [c for c, name in enumerate(run.showings) if name == showing]
         low = min(of, key=lambda c: run.contrasts[c])
         high = max(of, key=lambda c: run.contrasts[c])
         p, p_max = flip_tests((right[:, low, family] - right[:, high, family]).astype(float), flips,
@@ -135,7 +136,7 @@ def selectivity(run, flips=1999, seed=0):
             k = family.start + i
             relative = '' if accuracy[low] == 0 or accuracy[high] == 0 else (
                 drop[low, k] / accuracy[low] - drop[high, k] / accuracy[high])
-            yield (*head, region, run.contrasts[low], run.contrasts[high], run.n, drop[low, k],
+            yield (*head, *showing, run.contrasts[low], run.contrasts[high], run.n, drop[low, k],
                    drop[high, k], drop[low, k] - drop[high, k], relative,
                    loss[:, low, k].mean() - loss[:, high, k].mean(), p[i], p_max[i], loss_p[i],
                    loss_p_max[i])
@@ -174,16 +175,16 @@ def classes(run):
 
 
 HEADERS = {
-    'kernels': 'layer,layer_index,kernel,lesion,contrast,region,images,top1_intact,top1_lesioned,lost,gained,'
+    'kernels': 'layer,layer_index,kernel,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,'
                'top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,'
                'top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop',
-    'intact': 'contrast,region,images,top1,top5,loss,margin',
-    'images': 'file,class,contrast,region,predicted,rank,loss,margin',
-    'selectivity': 'layer,layer_index,kernel,lesion,region,contrast_low,contrast_high,images,drop_low,drop_high,'
+    'intact': 'contrast,region,normalise,images,top1,top5,loss,margin',
+    'images': 'file,class,contrast,region,normalise,predicted,rank,loss,margin',
+    'selectivity': 'layer,layer_index,kernel,lesion,region,normalise,contrast_low,contrast_high,images,drop_low,drop_high,'
                    'selectivity,relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max',
-    'layers': 'layer,layer_index,lesion,contrast,region,kernels,images,mean_drop,median_drop,max_drop,'
+    'layers': 'layer,layer_index,lesion,contrast,region,normalise,kernels,images,mean_drop,median_drop,max_drop,'
               'max_kernel,significant,significant_share,gini,top5_share',
-    'classes': 'layer,layer_index,kernel,lesion,contrast,region,class,class_name,class_images,top1_intact,'
+    'classes': 'layer,layer_index,kernel,lesion,contrast,region,normalise,class,class_name,class_images,top1_intact,'
                'top1_lesioned,lost,gained,drop,worst'}
 
 
@@ -250,8 +251,8 @@ def make_run(folder):
         out.writerow(['file', 'class', 'class_name', 'bytes'])
         out.writerows(['%d/image "%d".png' % (t, i), t, names[t], 100 + i]
                       for i, t in enumerate(truth))
-    (folder / 'conditions.csv').write_text('contrast,region,definition,quantize,seed,mask_sha256\n' + ''.join(
-        '%s,all,mid-grey,trunc,0,\n' % c for c in ('0.1', '0.5', '1')))
+    (folder / 'conditions.csv').write_text('contrast,region,normalise,definition,quantize,seed,mask_sha256,stimulus_mean,stimulus_sd\n' + ''.join(
+        '%s,all,none,mid-grey,trunc,0,,0,0\n' % c for c in ('0.1', '0.5', '1')))
     kernels_of = [('conv1', 0, k, 'weights', 0) for k in (0, 1, 7)]
     kernels_of += [('conv, 3', 2, k, 'weights', 0) for k in range(5)]
     kernels_of += [('conv, 3', 2, k, 'planes:in=%d' % i, 0) for i in (0, 2) for k in range(2)]

@@ -15,6 +15,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "engine/network.h"
 #include "evaluate.h"
 #include "lesion/network.h"
 #include "model/model.h"
@@ -25,7 +26,8 @@
 
 struct net {
     struct lsn_model model;
-    struct lsn_network *network;
+    struct lsn_network *base;    /* NULL: network is the model's own */
+    struct lsn_network *network; /* the one that is tested */
     uint64_t seed;
     float *x;
 };
@@ -255,9 +257,45 @@ static struct net *open_net(uint64_t seed)
     return net;
 }
 
+/* The last MaxPool; -1: none. */
+static int find_max_pool(const struct lsn_graph *graph)
+{
+    int i = graph->count - 1;
+
+    while (i >= 0 && graph->nodes[i].op != LSN_OP_MAX_POOL)
+        i--;
+    return i;
+}
+
+/* The same with a MaxPool made a contrast pooling, or any node normalised but the first
+ * and last. */
+static struct net *open_normalised(uint64_t seed)
+{
+    static const char *const texts[] = {"global", "local:0.6", "local:2", "divisive:1:0.5:2",
+                                        "divisive:3:1:1.5"};
+    struct net *net = open_net(seed);
+    const struct lsn_graph *graph = &net->model.graph;
+    int pool = find_max_pool(graph), node = test_random_int(&net->seed, 1, graph->count - 2);
+    const char *text = texts[test_random_int(&net->seed, 0, (int)TEST_COUNT(texts) - 1)];
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_normalisation normalisation;
+    char whole[100];
+
+    if (pool >= 0 && test_random_int(&net->seed, 0, 1)) {
+        text = "pool";
+        node = pool;
+    }
+    snprintf(whole, sizeof whole, "%s@%s", text, graph->nodes[node].name);
+    test_ok(lsn_normalisation_parse(whole, 0, 0, &normalisation, &err), &err);
+    net->base = net->network;
+    test_ok(lsn_network_create_normalised(net->base, &normalisation, &net->network, &err), &err);
+    return net;
+}
+
 static void close_net(struct net *net)
 {
     lsn_network_free(net->network);
+    lsn_network_free(net->base);
     lsn_graph_free(&net->model.graph);
     lsn_free(net->model.layers);
     free(net->x);
@@ -275,29 +313,35 @@ static struct lsn_pass *open_pass(const struct net *net, enum lsn_engine engine)
     return pass;
 }
 
+static void check_activations(struct net *net, enum lsn_engine engine)
+{
+    struct lsn_pass *pass = open_pass(net, engine);
+    double **wanted = test_evaluate(net->network->graph, net->x, NULL);
+    const float *logits = lsn_pass_run(pass, net->x);
+    int i;
+
+    assert_ptr_equal(logits, lsn_pass_activation(pass, net->model.graph.count - 1));
+    for (i = 0; i < net->model.graph.count; i++) {
+        size_t count = test_shape_count(shape_of(net, i));
+        const double *values = wanted[lsn_network_step(net->network, i)];
+
+        test_close(net->model.graph.nodes[i].name, lsn_pass_activation(pass, i), values, count,
+                   TOLERANCE * test_scale(values, count));
+    }
+    test_values_free(net->network->graph, wanted);
+    lsn_pass_free(pass);
+    close_net(net);
+}
+
 static void intact_activations(void **state)
 {
     uint64_t seed;
-    int i;
 
     (void)state;
-    for (seed = 1; seed <= 60; seed++) {
-        struct net *net = open_net(seed);
-        struct lsn_pass *pass = open_pass(net, engines[seed % 2]);
-        double **wanted = test_evaluate(&net->model.graph, net->x, NULL);
-        const float *logits = lsn_pass_run(pass, net->x);
-
-        assert_ptr_equal(logits, lsn_pass_activation(pass, net->model.graph.count - 1));
-        for (i = 0; i < net->model.graph.count; i++) {
-            size_t count = test_shape_count(shape_of(net, i));
-
-            test_close(net->model.graph.nodes[i].name, lsn_pass_activation(pass, i), wanted[i],
-                       count, TOLERANCE * test_scale(wanted[i], count));
-        }
-        test_values_free(&net->model.graph, wanted);
-        lsn_pass_free(pass);
-        close_net(net);
-    }
+    for (seed = 1; seed <= 60; seed++)
+        check_activations(open_net(seed), engines[seed % 2]);
+    for (seed = 401; seed <= 500; seed++)
+        check_activations(open_normalised(seed), engines[seed % 2]);
 }
 
 static const struct test_lesion whole = {
@@ -326,13 +370,14 @@ static float *lesion_layer(const struct net *net, struct lsn_pass *pass, int lay
 static void check_layer(const struct net *net, struct lsn_pass *pass, int seed, int layer,
                         struct test_lesion lesion)
 {
-    int last = net->model.graph.count - 1, count;
+    const struct lsn_graph *graph = net->network->graph;
+    int last = graph->count - 1, count;
     float *logits = lesion_layer(net, pass, layer, &lesion, &count), single[CLASSES];
     char what[100];
 
-    lesion.node = net->model.layers[layer];
+    lesion.node = lsn_network_step(net->network, net->model.layers[layer]);
     for (lesion.kernel = 0; lesion.kernel < count; lesion.kernel++) {
-        double **values = test_evaluate(&net->model.graph, net->x, &lesion);
+        double **values = test_evaluate(graph, net->x, &lesion);
         double tolerance = TOLERANCE * test_scale(values[last], CLASSES);
 
         snprintf(what, sizeof what, "seed %d, layer %d, kernel %d", seed, layer, lesion.kernel);
@@ -342,25 +387,21 @@ static void check_layer(const struct net *net, struct lsn_pass *pass, int seed, 
                                   single);
             test_close(what, single, values[last], CLASSES, tolerance);
         }
-        test_values_free(&net->model.graph, values);
+        test_values_free(graph, values);
     }
     free(logits);
 }
 
-static void check_lesions(enum lsn_engine engine, int last_seed)
+static void check_lesions(struct net *net, enum lsn_engine engine, int seed)
 {
-    int seed, layer;
+    struct lsn_pass *pass = open_pass(net, engine);
+    int layer;
 
-    for (seed = 101; seed <= last_seed; seed++) {
-        struct net *net = open_net((uint64_t)seed);
-        struct lsn_pass *pass = open_pass(net, engine);
-
-        lsn_pass_run(pass, net->x);
-        for (layer = 0; layer < net->model.layer_count; layer++)
-            check_layer(net, pass, seed, layer, whole);
-        lsn_pass_free(pass);
-        close_net(net);
-    }
+    lsn_pass_run(pass, net->x);
+    for (layer = 0; layer < net->model.layer_count; layer++)
+        check_layer(net, pass, seed, layer, whole);
+    lsn_pass_free(pass);
+    close_net(net);
 }
 
 /* A lesion of a random kind that fits the layer; planes that it wants are fresh. */
@@ -394,8 +435,8 @@ static void check_kinds(enum lsn_engine engine, int last_seed)
 {
     int seed, layer;
 
-    for (seed = 401; seed <= last_seed; seed++) {
-        struct net *net = open_net((uint64_t)seed);
+    for (seed = 701; seed <= last_seed; seed++) {
+        struct net *net = seed % 4 ? open_net((uint64_t)seed) : open_normalised((uint64_t)seed);
         struct lsn_pass *pass = open_pass(net, engine);
 
         lsn_pass_run(pass, net->x);
@@ -413,25 +454,35 @@ static void check_kinds(enum lsn_engine engine, int last_seed)
 static void kinds_in_full(void **state)
 {
     (void)state;
-    check_kinds(LSN_ENGINE_FULL, 430);
+    check_kinds(LSN_ENGINE_FULL, 730);
 }
 
 static void kinds_incrementally(void **state)
 {
     (void)state;
-    check_kinds(LSN_ENGINE_INCREMENTAL, 520);
+    check_kinds(LSN_ENGINE_INCREMENTAL, 820);
 }
 
 static void lesions_in_full(void **state)
 {
+    int seed;
+
     (void)state;
-    check_lesions(LSN_ENGINE_FULL, 130);
+    for (seed = 101; seed <= 130; seed++)
+        check_lesions(open_net((uint64_t)seed), LSN_ENGINE_FULL, seed);
+    for (seed = 501; seed <= 540; seed++)
+        check_lesions(open_normalised((uint64_t)seed), LSN_ENGINE_FULL, seed);
 }
 
 static void lesions_incrementally(void **state)
 {
+    int seed;
+
     (void)state;
-    check_lesions(LSN_ENGINE_INCREMENTAL, 320);
+    for (seed = 101; seed <= 320; seed++)
+        check_lesions(open_net((uint64_t)seed), LSN_ENGINE_INCREMENTAL, seed);
+    for (seed = 501; seed <= 640; seed++)
+        check_lesions(open_normalised((uint64_t)seed), LSN_ENGINE_INCREMENTAL, seed);
 }
 
 /* A lesion leaves the intact activations, the weights and the next lesion alone. */
@@ -443,7 +494,7 @@ static void lesions_leave_no_trace(void **state)
 
     (void)state;
     for (seed = 201; seed <= 240; seed++) {
-        struct net *net = open_net(seed);
+        struct net *net = seed % 4 < 2 ? open_net(seed) : open_normalised(seed);
         struct lsn_pass *pass = open_pass(net, engines[seed % 2]);
         int last = net->model.graph.count - 1;
         float *first, *again;

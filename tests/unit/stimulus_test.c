@@ -42,7 +42,7 @@ static void make(const struct lsn_image *image, double contrast,
 
     for (i = 0; i < image->width * image->height * 3; i++)
         pixels[i] = NAN;
-    lsn_stimulus_make(image, &condition, NULL, pixels);
+    lsn_stimulus_make(image, &condition, NULL, pixels, NULL);
 }
 
 static void test_full_contrast_is_the_identity(void **state)

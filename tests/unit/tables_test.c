@@ -198,25 +198,23 @@ static void small_run(void **state)
     make_small(&s, intact, lesioned);
     snprintf(path, sizeof path, "%s/t.csv", folder);
     test_ok(lsn_table_write_classes(path, false, &s.results, &options, &err), &err);
-    check_text(
-        path,
-        "layer,layer_index,kernel,lesion,contrast,region,class,class_name,class_images,top1_intact,"
-        "top1_lesioned,lost,gained,drop,worst\n"
-        "conv,0,0,weights,0.5,all,0,,2,2,1,1,0,0.5,1\n"
-        "conv,0,0,weights,0.5,all,1,one,2,2,1,1,0,0.5,0\n"
-        "conv,0,0,weights,0.5,all,2,,2,2,1,1,0,0.5,0\n"
-        "conv,0,1,weights,0.5,all,0,,2,2,1,1,0,0.5,1\n"
-        "conv,0,1,weights,0.5,all,1,one,2,2,1,1,0,0.5,0\n"
-        "conv,0,1,weights,0.5,all,2,,2,2,1,1,0,0.5,0\n"
-        "conv,0,1,weights,0.2,all,0,,2,0,2,0,2,-1,0\n"
-        "conv,0,1,weights,0.2,all,2,,2,0,1,0,1,-0.5,0\n");
+    check_text(path, "layer,layer_index,kernel,lesion,contrast,region,normalise,class,class_name,"
+                     "class_images,top1_intact,"
+                     "top1_lesioned,lost,gained,drop,worst\n"
+                     "conv,0,0,weights,0.5,all,none,0,,2,2,1,1,0,0.5,1\n"
+                     "conv,0,0,weights,0.5,all,none,1,one,2,2,1,1,0,0.5,0\n"
+                     "conv,0,0,weights,0.5,all,none,2,,2,2,1,1,0,0.5,0\n"
+                     "conv,0,1,weights,0.5,all,none,0,,2,2,1,1,0,0.5,1\n"
+                     "conv,0,1,weights,0.5,all,none,1,one,2,2,1,1,0,0.5,0\n"
+                     "conv,0,1,weights,0.5,all,none,2,,2,2,1,1,0,0.5,0\n"
+                     "conv,0,1,weights,0.2,all,none,0,,2,0,2,0,2,-1,0\n"
+                     "conv,0,1,weights,0.2,all,none,2,,2,0,1,0,1,-0.5,0\n");
     test_ok(lsn_table_write_layers(path, true, &s.results, &err), &err);
-    check_text(
-        path,
-        "layer,layer_index,lesion,contrast,region,kernels,images,mean_drop,median_drop,max_drop,"
-        "max_kernel,significant,significant_share,gini,top5_share\n"
-        "conv,0,weights,0.5,all,2,6,0.5,0.5,0.5,0,0,0,0,1\n"
-        "conv,0,weights,0.2,all,2,6,-0.25,-0.25,0,0,0,0,0,0\n");
+    check_text(path, "layer,layer_index,lesion,contrast,region,normalise,kernels,images,mean_drop,"
+                     "median_drop,max_drop,"
+                     "max_kernel,significant,significant_share,gini,top5_share\n"
+                     "conv,0,weights,0.5,all,none,2,6,0.5,0.5,0.5,0,0,0,0,1\n"
+                     "conv,0,weights,0.2,all,none,2,6,-0.25,-0.25,0,0,0,0,0,0\n");
     test_ok(lsn_table_write_selectivity(path, true, &s.results, &options, &err), &err);
     test_ok(lsn_csv_read(path, &csv, &err), &err);
     assert_int_equal(csv.row_count, 2);
@@ -247,20 +245,19 @@ static void no_images(void **state)
     s.results.kernel_count = 1;
     snprintf(path, sizeof path, "%s/t.csv", folder);
     test_ok(lsn_table_write_kernels(path, false, &s.results, &err), &err);
-    check_text(
-        path,
-        "layer,layer_index,kernel,lesion,contrast,region,images,top1_intact,top1_lesioned,lost,"
-        "gained,top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,"
-        "top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,"
-        "changed,noop\n"
-        "conv,0,0,weights,0.5,all,0,0,0,0,0,0,-1,1,1,1,1,0,0,0,0,0,0,0,0,1\n"
-        "conv,0,0,weights,0.2,all,0,0,0,0,0,0,-1,1,1,1,1,0,0,0,0,0,0,0,0,1\n");
+    check_text(path, "layer,layer_index,kernel,lesion,contrast,region,normalise,images,top1_intact,"
+                     "top1_lesioned,lost,"
+                     "gained,top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,"
+                     "top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,"
+                     "changed,noop\n"
+                     "conv,0,0,weights,0.5,all,none,0,0,0,0,0,0,-1,1,1,1,1,0,0,0,0,0,0,0,0,1\n"
+                     "conv,0,0,weights,0.2,all,none,0,0,0,0,0,0,-1,1,1,1,1,0,0,0,0,0,0,0,0,1\n");
     test_ok(lsn_table_write_selectivity(path, true, &s.results, &options, &err), &err);
-    check_text(path,
-               "layer,layer_index,kernel,lesion,region,contrast_low,contrast_high,images,drop_low,"
-               "drop_high,selectivity,relative_selectivity,loss_selectivity,p,p_max,loss_p,"
-               "loss_p_max\n"
-               "conv,0,0,weights,all,0.2,0.5,0,0,0,0,,0,1,1,1,1\n");
+    check_text(path, "layer,layer_index,kernel,lesion,region,normalise,contrast_low,contrast_high,"
+                     "images,drop_low,"
+                     "drop_high,selectivity,relative_selectivity,loss_selectivity,p,p_max,loss_p,"
+                     "loss_p_max\n"
+                     "conv,0,0,weights,all,none,0.2,0.5,0,0,0,0,,0,1,1,1,1\n");
     lsn_store_free(s.results.store);
     test_folder_remove(folder);
 }

@@ -1,6 +1,9 @@
 #include "op/ref/ref.h"
 
+#include <assert.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* The value at (y, x) of channel c, with zeroes around the image. */
 static double at(struct lsn_shape s, const double *image, int y, int x, int c)
@@ -175,4 +178,135 @@ void lsn_ref_batch_norm(size_t positions, size_t c, double epsilon, const float 
             out[p * c + i] = (double)scale[i] * (x[p * c + i] - (double)mean[i]) /
                                  sqrt((double)var[i] + epsilon) +
                              (double)shift[i];
+}
+
+/* G * |x|^power at one position, by its definition; power 0: of x itself. */
+static double gaussian_at(struct lsn_shape s, double sigma_px, double power, const double *x, int y,
+                          int ix)
+{
+    int radius = (int)floor(4 * sigma_px + 0.5), v, u, c;
+    double sum = 0, weights = 0;
+
+    for (v = y - radius; v <= y + radius; v++)
+        for (u = ix - radius; u <= ix + radius; u++) {
+            int distance = (v - y) * (v - y) + (u - ix) * (u - ix);
+            double weight = exp(-distance / (2 * sigma_px * sigma_px));
+
+            if (v < 0 || v >= s.h || u < 0 || u >= s.w)
+                continue;
+            for (c = 0; c < s.c; c++, weights += weight)
+                sum +=
+                    weight * (power > 0 ? pow(fabs(at(s, x, v, u, c)), power) : at(s, x, v, u, c));
+        }
+    return sum / weights;
+}
+
+/* What no spread that is divided by may be below; see normalise.h. */
+static double least_spread(size_t n, const double *x)
+{
+    double largest = 0;
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        largest = fmax(largest, fabs(x[i]));
+    return largest * 1e-6;
+}
+
+static void standardise(size_t n, const double *x, double *out)
+{
+    double sum = 0, squares = 0, least = least_spread(n, x);
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        sum += x[i] / (double)n;
+    for (i = 0; i < n; i++)
+        squares += (x[i] - sum) * (x[i] - sum) / (double)n;
+    for (i = 0; i < n; i++)
+        out[i] = sqrt(squares) > least ? (x[i] - sum) / sqrt(squares) : 0;
+}
+
+static void subtract_mean(struct lsn_shape s, double sigma_px, const double *x, double *out)
+{
+    int y, ix, c;
+
+    for (y = 0; y < s.h; y++)
+        for (ix = 0; ix < s.w; ix++) {
+            double mean = gaussian_at(s, sigma_px, 0, x, y, ix);
+
+            for (c = 0; c < s.c; c++)
+                *out++ = at(s, x, y, ix, c) - mean;
+        }
+}
+
+void lsn_ref_normalise(const struct lsn_normalise *normalise, struct lsn_shape s, const double *x,
+                       double *out)
+{
+    size_t c = (size_t)s.c, n = (size_t)s.h * (size_t)s.w * c, i;
+    double power = normalise->kind == LSN_NORMALISE_LOCAL ? 2 : normalise->power, mean = 0, divisor;
+    double least = least_spread(n, x);
+    double *d = malloc(n * sizeof *d), *spread = malloc(n * sizeof *spread);
+
+    assert(d && spread);
+    if (normalise->kind == LSN_NORMALISE_GLOBAL)
+        standardise(n, x, out);
+    else if (normalise->kind == LSN_NORMALISE_LOCAL || normalise->centred)
+        subtract_mean(s, normalise->sigma_px, x, d);
+    else
+        memcpy(d, x, n * sizeof *d);
+    for (i = 0; i < n && normalise->kind != LSN_NORMALISE_GLOBAL; i++) {
+        int position = (int)(i / c);
+
+        spread[i] =
+            i % c ? spread[i - 1]
+                  : gaussian_at(s, normalise->sigma_px, power, d, position / s.w, position % s.w);
+        mean += sqrt(spread[i]) / (double)n;
+    }
+    for (i = 0; i < n && normalise->kind == LSN_NORMALISE_LOCAL; i++) {
+        divisor = fmax(mean, sqrt(spread[i]));
+        out[i] = mean > least ? d[i] / divisor : 0;
+    }
+    for (i = 0; i < n && normalise->kind == LSN_NORMALISE_DIVISIVE; i++)
+        out[i] = (d[i] < 0 ? -1 : 1) * pow(fabs(d[i]), power) /
+                 (pow(normalise->half, power) + spread[i]);
+    free(d);
+    free(spread);
+}
+
+/* The population variance inside one window. */
+static double variance_at(const struct lsn_pool *pool, const double *x, int oy, int ox, int c)
+{
+    const struct lsn_window *w = &pool->window;
+    struct window_view view = look(pool, x, oy, ox, c);
+    double sum = 0;
+    int ky, kx;
+
+    for (ky = 0; ky < w->kh; ky++)
+        for (kx = 0; kx < w->kw; kx++) {
+            int iy = oy * w->sh - w->pt + ky * w->dh, ix = ox * w->sw - w->pl + kx * w->dw;
+            double d;
+
+            if (iy < 0 || iy >= pool->in.h || ix < 0 || ix >= pool->in.w)
+                continue;
+            d = at(pool->in, x, iy, ix, c) - view.sum / view.inside;
+            sum += d * d;
+        }
+    return sum / view.inside;
+}
+
+void lsn_ref_contrast_pool(const struct lsn_pool *pool, const double *x, double *out)
+{
+    int windows = pool->out.h * pool->out.w, i, c;
+
+    for (c = 0; c < pool->in.c; c++) {
+        double s = 0;
+
+        for (i = 0; i < windows; i++)
+            s += variance_at(pool, x, i / pool->out.w, i % pool->out.w, c) / windows;
+        s = fmin(1, s);
+        for (i = 0; i < windows; i++) {
+            struct window_view view = look(pool, x, i / pool->out.w, i % pool->out.w, c);
+
+            out[i * pool->in.c + c] = s * view.max + (1 - s) * view.sum / view.inside;
+        }
+    }
 }

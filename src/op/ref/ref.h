@@ -10,6 +10,7 @@
 
 #include "op/conv.h"
 #include "op/norm.h"
+#include "op/normalise.h"
 #include "op/pool.h"
 
 /* Output channel o at position (y, x) of a convolution of image [in.h][in.w][in.c]
@@ -42,5 +43,10 @@ void lsn_ref_affine(size_t positions, size_t c, const float *scale, const float 
 void lsn_ref_batch_norm(size_t positions, size_t c, double epsilon, const float *scale,
                         const float *shift, const float *mean, const float *var, const double *x,
                         double *out);
+
+/* x and out [h][w][c], different arrays; out [out.h][out.w][c] from x [in.h][in.w][c]. */
+void lsn_ref_normalise(const struct lsn_normalise *normalise, struct lsn_shape shape,
+                       const double *x, double *out);
+void lsn_ref_contrast_pool(const struct lsn_pool *pool, const double *x, double *out);
 
 #endif

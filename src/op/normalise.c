@@ -1,0 +1,285 @@
+/* A Gaussian is the product of one over y and one over x, and so is the share of it
+ * inside the image: each is renormalised on its own. Everything is measured from the
+ * first value, so that of equal values nothing is left, to the last bit. */
+#include "op/normalise.h"
+
+#include <math.h>
+
+/* The least spread, of the largest |x|, that is divided by. Of values that are equal but
+ * for float's roundoff, as a lesioned plane's in the incremental pass, that would make
+ * noise as large as any signal. */
+#define LEAST 1e-6
+
+/* Parts of the scratch. */
+struct planes {
+    double *mean, *spread, *between; /* [h][w] each */
+    double *weights;                 /* [the longer side] of the Gaussian, from its centre on */
+    int radius;                      /* weights beyond it are 0, or meet no pixel */
+};
+
+static size_t positions_of(struct lsn_shape s)
+{
+    return (size_t)s.h * (size_t)s.w;
+}
+
+size_t lsn_normalise_scratch_count(struct lsn_shape s)
+{
+    return 3 * positions_of(s) + (size_t)(s.h > s.w ? s.h : s.w);
+}
+
+static struct planes planes_of(struct lsn_shape s, double sigma_px, double *scratch)
+{
+    int longest = (s.h > s.w ? s.h : s.w) - 1, i;
+    double radius = floor(4.0 * sigma_px + 0.5);
+    size_t n = positions_of(s);
+    struct planes p = {scratch, scratch + n, scratch + 2 * n, scratch + 3 * n,
+                       radius < longest ? (int)radius : longest};
+
+    for (i = 0; i <= p.radius; i++)
+        p.weights[i] = exp(-0.5 * i * i / (sigma_px * sigma_px));
+    return p;
+}
+
+/* out [n][lines] from x [n][lines]: each value from those of its line. */
+static void blur_lines(const struct planes *p, int n, size_t lines, const double *x, double *out)
+{
+    size_t line;
+    int i, j;
+
+    for (i = 0; i < n; i++, out += lines) {
+        int first = i > p->radius ? i - p->radius : 0;
+        int last = n - 1 - i > p->radius ? i + p->radius : n - 1;
+        double weight = 0;
+
+        for (line = 0; line < lines; line++)
+            out[line] = 0;
+        for (j = first; j <= last; j++) {
+            double w = p->weights[i < j ? j - i : i - j];
+            const double *from = x + (size_t)j * lines;
+
+            weight += w;
+            for (line = 0; line < lines; line++)
+                out[line] += w * from[line];
+        }
+        for (line = 0; line < lines; line++)
+            out[line] /= weight;
+    }
+}
+
+/* out [w][h] from x [h][w]. */
+static void transpose(size_t h, size_t w, const double *x, double *out)
+{
+    size_t i, j;
+
+    for (i = 0; i < h; i++)
+        for (j = 0; j < w; j++)
+            out[j * h + i] = x[i * w + j];
+}
+
+/* plane [h][w], in place. */
+static void blur(const struct planes *p, struct lsn_shape s, double *plane)
+{
+    size_t h = (size_t)s.h, w = (size_t)s.w;
+
+    blur_lines(p, s.h, w, plane, p->between);
+    transpose(h, w, p->between, plane);
+    blur_lines(p, s.w, h, plane, p->between);
+    transpose(w, h, p->between, plane);
+}
+
+/* p->mean = G * x, of x - x[0]. */
+static void blur_mean(const struct planes *p, struct lsn_shape s, const float *x)
+{
+    size_t c = (size_t)s.c, n = positions_of(s), at, i;
+    double first = (double)x[0];
+
+    for (at = 0; at < n; at++) {
+        double sum = 0;
+
+        for (i = 0; i < c; i++)
+            sum += (double)x[at * c + i] - first;
+        p->mean[at] = sum / (double)c;
+    }
+    blur(p, s, p->mean);
+}
+
+static double least_spread(struct lsn_shape s, const float *x)
+{
+    size_t n = positions_of(s) * (size_t)s.c, i;
+    float largest = 0;
+
+    for (i = 0; i < n; i++)
+        largest = fabsf(x[i]) > largest ? fabsf(x[i]) : largest;
+    return LEAST * (double)largest;
+}
+
+static void normalise_global(struct lsn_shape s, const float *x, float *out)
+{
+    size_t n = positions_of(s) * (size_t)s.c, i;
+    double first = (double)x[0], least = least_spread(s, x), sum = 0, squares = 0, mean, sd;
+
+    for (i = 0; i < n; i++)
+        sum += (double)x[i] - first;
+    mean = sum / (double)n;
+    for (i = 0; i < n; i++)
+        squares += ((double)x[i] - first - mean) * ((double)x[i] - first - mean);
+    sd = sqrt(squares / (double)n);
+    for (i = 0; i < n; i++)
+        out[i] = sd > least ? (float)(((double)x[i] - first - mean) / sd) : 0.0f;
+}
+
+static void normalise_local(const struct planes *p, struct lsn_shape s, const float *x, float *out)
+{
+    size_t c = (size_t)s.c, n = positions_of(s), at, i;
+    double first = (double)x[0], least = least_spread(s, x), mean = 0;
+
+    blur_mean(p, s, x);
+    for (at = 0; at < n; at++) {
+        double sum = 0;
+
+        for (i = 0; i < c; i++) {
+            double v = (double)x[at * c + i] - first - p->mean[at];
+
+            sum += v * v;
+        }
+        p->spread[at] = sum / (double)c;
+    }
+    blur(p, s, p->spread);
+    for (at = 0; at < n; at++) {
+        p->spread[at] = sqrt(p->spread[at]);
+        mean += p->spread[at];
+    }
+    mean /= (double)n;
+    for (at = 0; at < n; at++) {
+        double divisor = p->spread[at] > mean ? p->spread[at] : mean;
+
+        for (i = 0; i < c; i++) {
+            double v = (double)x[at * c + i] - first - p->mean[at];
+
+            out[at * c + i] = mean > least ? (float)(v / divisor) : 0.0f;
+        }
+    }
+}
+
+/* |d|^power; 1 and 2 are most people's, and far faster so. */
+static double raise(double d, double power)
+{
+    d = fabs(d);
+    return power == 2 ? d * d : power == 1 ? d : pow(d, power);
+}
+
+static void normalise_divisive(const struct lsn_normalise *normalise, const struct planes *p,
+                               struct lsn_shape s, const float *x, float *out)
+{
+    size_t c = (size_t)s.c, n = positions_of(s), at, i;
+    double first = normalise->centred ? (double)x[0] : 0, power = normalise->power;
+    double half = raise(normalise->half, power);
+
+    if (normalise->centred)
+        blur_mean(p, s, x);
+    for (at = 0; at < n; at++) {
+        double sum = 0;
+
+        if (!normalise->centred)
+            p->mean[at] = 0;
+        for (i = 0; i < c; i++)
+            sum += raise((double)x[at * c + i] - first - p->mean[at], power);
+        p->spread[at] = sum / (double)c;
+    }
+    blur(p, s, p->spread);
+    for (at = 0; at < n; at++)
+        for (i = 0; i < c; i++) {
+            double d = (double)x[at * c + i] - first - p->mean[at];
+
+            out[at * c + i] = (float)(copysign(raise(d, power), d) / (half + p->spread[at]));
+        }
+}
+
+void lsn_normalise(const struct lsn_normalise *normalise, struct lsn_shape s, const float *x,
+                   float *out, double *scratch)
+{
+    struct planes planes;
+
+    if (normalise->kind == LSN_NORMALISE_GLOBAL) {
+        normalise_global(s, x, out);
+        return;
+    }
+    planes = planes_of(s, normalise->sigma_px, scratch);
+    if (normalise->kind == LSN_NORMALISE_LOCAL)
+        normalise_local(&planes, s, x, out);
+    else
+        normalise_divisive(normalise, &planes, s, x, out);
+}
+
+size_t lsn_contrast_pool_scratch_count(const struct lsn_pool *pool)
+{
+    return (size_t)pool->in.c * (2 + positions_of(pool->out));
+}
+
+/* The row of x that a tap of the view meets. */
+static const float *tap_row(const struct lsn_pool *pool, const struct lsn_view *view,
+                            const float *x, int ky, int kx)
+{
+    return x +
+           (size_t)lsn_view_position(&pool->window, pool->in, view, ky, kx) * (size_t)pool->in.c;
+}
+
+/* largest, mean [c] over one window, and its variance added to spread [c]. squares [c]:
+ * a buffer. */
+static void pool_window(const struct lsn_pool *pool, const struct lsn_view *view, const float *x,
+                        float *largest, double *mean, double *spread, double *squares)
+{
+    const float *first = tap_row(pool, view, x, view->y_first, view->x_first);
+    size_t c = (size_t)pool->in.c, i;
+    double count = (double)(view->y_last - view->y_first) * (double)(view->x_last - view->x_first);
+    int ky, kx;
+
+    for (i = 0; i < c; i++) {
+        largest[i] = first[i];
+        mean[i] = squares[i] = 0;
+    }
+    for (ky = view->y_first; ky < view->y_last; ky++)
+        for (kx = view->x_first; kx < view->x_last; kx++) {
+            const float *from = tap_row(pool, view, x, ky, kx);
+
+            for (i = 0; i < c; i++) {
+                double d = (double)from[i] - (double)first[i];
+
+                largest[i] = from[i] > largest[i] ? from[i] : largest[i];
+                mean[i] += d;
+                squares[i] += d * d;
+            }
+        }
+    for (i = 0; i < c; i++) {
+        double variance;
+
+        mean[i] /= count;
+        variance = squares[i] / count - mean[i] * mean[i];
+        spread[i] += variance > 0 ? variance : 0;
+        mean[i] += (double)first[i];
+    }
+}
+
+void lsn_contrast_pool(const struct lsn_pool *pool, const float *x, float *out, double *scratch)
+{
+    size_t c = (size_t)pool->in.c, n = positions_of(pool->out), at = 0, i;
+    double *spread = scratch, *squares = scratch + c, *means = scratch + 2 * c;
+    int oy, ox;
+
+    for (i = 0; i < c; i++)
+        spread[i] = 0;
+    for (oy = 0; oy < pool->out.h; oy++)
+        for (ox = 0; ox < pool->out.w; ox++, at++) {
+            struct lsn_view view = lsn_window_view(&pool->window, pool->in, oy, ox);
+
+            pool_window(pool, &view, x, out + at * c, means + at * c, spread, squares);
+        }
+    for (i = 0; i < c; i++)
+        spread[i] = fmin(1.0, spread[i] / (double)n);
+    for (at = 0; at < n; at++)
+        for (i = 0; i < c; i++) {
+            double s = spread[i];
+
+            out[at * c + i] = (float)(s * (double)out[at * c + i] + (1.0 - s) * means[at * c + i]);
+        }
+}

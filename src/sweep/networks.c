@@ -1,0 +1,107 @@
+#include "sweep/networks.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+/* The network of a normalisation; count where there is none yet. */
+static int find_network(const struct lsn_networks *n, const struct lsn_condition *conditions,
+                        const struct lsn_normalisation *normalisation)
+{
+    char text[LSN_NORMALISATION_TEXT_MAX], other[LSN_NORMALISATION_TEXT_MAX];
+    int i;
+
+    if (!normalisation->node[0])
+        return 0;
+    lsn_normalisation_text(normalisation, text);
+    for (i = 1; i < n->count; i++) {
+        lsn_normalisation_text(&conditions[n->first[i]].normalisation, other);
+        if (strcmp(text, other) == 0)
+            break;
+    }
+    return i;
+}
+
+static enum lsn_status give_network(struct lsn_networks *n, const struct lsn_condition *conditions,
+                                    int condition, struct lsn_error *err)
+{
+    const struct lsn_normalisation *normalisation = &conditions[condition].normalisation;
+    int i = find_network(n, conditions, normalisation);
+
+    if (i == n->count) {
+        LSN_TRY(lsn_network_create_normalised(n->list[0], normalisation, &n->list[i], err));
+        n->first[i] = condition;
+        n->count++;
+    }
+    n->of[condition] = i;
+    n->used[i] = true;
+    return LSN_OK;
+}
+
+enum lsn_status lsn_networks_create(struct lsn_networks *networks, const struct lsn_model *model,
+                                    const struct lsn_condition *conditions, int condition_count,
+                                    struct lsn_error *err)
+{
+    size_t most = (size_t)condition_count + 1;
+    int c;
+
+    networks->list = lsn_alloc(most, sizeof(struct lsn_network *));
+    networks->used = lsn_alloc(most, sizeof *networks->used);
+    networks->of = lsn_alloc(most, sizeof *networks->of);
+    networks->first = lsn_alloc(most, sizeof *networks->first);
+    if (!networks->list || !networks->used || !networks->of || !networks->first)
+        return lsn_fail_memory(err, "the networks");
+    LSN_TRY(lsn_network_create(model, &networks->list[0], err));
+    networks->count = 1;
+    for (c = 0; c < condition_count; c++)
+        LSN_TRY(give_network(networks, conditions, c, err));
+    return LSN_OK;
+}
+
+void lsn_networks_free(struct lsn_networks *networks)
+{
+    while (networks->count > 0)
+        lsn_network_free(networks->list[--networks->count]);
+    lsn_free(networks->list);
+    lsn_free(networks->used);
+    lsn_free(networks->of);
+    lsn_free(networks->first);
+    *networks = (struct lsn_networks){.count = 0};
+}
+
+const struct lsn_network *lsn_networks_of(const struct lsn_networks *networks, int condition)
+{
+    return networks->list[networks->of[condition]];
+}
+
+size_t lsn_networks_bytes(const struct lsn_networks *networks)
+{
+    size_t bytes = 0;
+    int i;
+
+    for (i = 0; i < networks->count; i++)
+        bytes += lsn_network_bytes(networks->list[i]);
+    return bytes;
+}
+
+size_t lsn_networks_pass_bytes(const struct lsn_networks *networks, enum lsn_engine engine)
+{
+    size_t bytes = 0;
+    int i;
+
+    for (i = 0; i < networks->count; i++)
+        if (networks->used[i])
+            bytes += lsn_pass_bytes(networks->list[i], engine);
+    return bytes;
+}
+
+int lsn_networks_group(const struct lsn_networks *networks, int layer)
+{
+    int largest = 1, i;
+
+    for (i = 0; i < networks->count; i++)
+        if (networks->used[i] && lsn_network_group(networks->list[i], layer) > largest)
+            largest = lsn_network_group(networks->list[i], layer);
+    return largest;
+}
