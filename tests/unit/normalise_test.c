@@ -329,7 +329,7 @@ static void texts_refused(void **state)
     assert_int_equal(lsn_normalisation_parse(longest, .4, .2, &n, NULL), LSN_OK);
     assert_int_equal(lsn_normalisation_parse("global", -.1, .2, &n, NULL), LSN_E_ARGUMENT);
     assert_int_equal(lsn_normalisation_parse("global", .1, 0, &n, NULL), LSN_E_ARGUMENT);
-    assert_int_equal(lsn_normalisation_parse("global", .1, NAN, &n, NULL), LSN_E_ARGUMENT);
+    assert_int_equal(lsn_normalisation_parse("global", .1, (double)NAN, &n, NULL), LSN_E_ARGUMENT);
     assert_int_equal(lsn_normalisation_parse("global@conv", -.1, 0, &n, NULL), LSN_OK);
 }
 
