@@ -174,10 +174,12 @@ static void evaluate_slice(const struct lsn_graph *graph, struct lsn_node node,
 {
     const struct lsn_slice *slice = &lesion->lesion.slice;
     const struct lsn_tensor *weight = &node.tensors[0];
-    size_t count = lsn_tensor_count(weight), i;
+    size_t count = lsn_tensor_count(weight), values_count = test_shape_count(node.shape), i;
     float *zeroed = malloc(count * sizeof *zeroed);
+    double *whole = calloc(values_count, sizeof *whole);
 
     assert_non_null(zeroed);
+    assert_non_null(whole);
     for (i = 0; i < count; i++) {
         int col = (int)(i % (size_t)weight->dims[3]), row = (int)(i / (size_t)weight->dims[3]);
         int in = row / weight->dims[2], kernel = in / weight->dims[1];
@@ -189,8 +191,11 @@ static void evaluate_slice(const struct lsn_graph *graph, struct lsn_node node,
         zeroed[i] = hit ? 0.0f : weight->data[i];
     }
     node.tensors[0].data = zeroed;
-    evaluate_node(graph, &node, values, out);
+    evaluate_node(graph, &node, values, whole);
+    for (i = (size_t)lesion->kernel; i < values_count; i += (size_t)node.shape.c)
+        out[i] = whole[i];
     free(zeroed);
+    free(whole);
 }
 
 static void put_lesion(const struct lsn_graph *graph, const struct test_lesion *lesion,
@@ -219,6 +224,7 @@ double **test_evaluate(const struct lsn_graph *graph, const float *x,
                        const struct test_lesion *lesion)
 {
     double **values = calloc((size_t)graph->count, sizeof *values);
+    const struct test_lesion *held;
     int i;
 
     assert_non_null(values);
@@ -227,8 +233,9 @@ double **test_evaluate(const struct lsn_graph *graph, const float *x,
         values[i] = calloc(test_shape_count(graph->nodes[i].shape), sizeof **values);
         assert_non_null(values[i]);
         evaluate_node(graph, &graph->nodes[i], values, values[i]);
-        if (lesion && i == lesion->node)
-            put_lesion(graph, lesion, values);
+        for (held = lesion; held; held = held->also)
+            if (i == held->node)
+                put_lesion(graph, held, values);
     }
     return values;
 }

@@ -49,7 +49,7 @@ enum lsn_status lsn_invariance_run(const struct lsn_model *model, const struct l
 void lsn_invariance_free(struct lsn_invariance *invariance);
 
 /* To path, as the tables of table.h. One row per node and condition:
- * node,op,node_index,contrast,region,images,kernels,positions,space_correlation,
+ * node,op,node_index,contrast,region,normalise,images,kernels,positions,space_correlation,
  * kernel_correlation,same_winner,relative_magnitude
  *
  * space_correlation: mean over the kernels and images that have one; kernel_correlation:
@@ -61,7 +61,7 @@ enum lsn_status lsn_invariance_write_nodes(const char *path, bool force,
                                            struct lsn_error *err);
 
 /* One row per node, kernel and condition:
- * node,op,node_index,kernel,contrast,region,images,space_images,space_correlation,
+ * node,op,node_index,kernel,contrast,region,normalise,images,space_images,space_correlation,
  * relative_magnitude */
 enum lsn_status lsn_invariance_write_kernels(const char *path, bool force,
                                              const struct lsn_invariance *invariance,

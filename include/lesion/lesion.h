@@ -34,6 +34,11 @@ struct lsn_lesion {
 #define LSN_LESION_WHOLE    ((struct lsn_lesion){LSN_LESION_WEIGHTS, LSN_SLICE_ALL, 0})
 #define LSN_LESION_TEXT_MAX 64
 
+/* One kernel of a model. */
+struct lsn_kernel {
+    int layer, kernel;
+};
+
 /* seed goes into resample. LSN_E_ARGUMENT. */
 enum lsn_status lsn_lesion_parse(const char *text, uint64_t seed, struct lsn_lesion *lesion,
                                  struct lsn_error *err);

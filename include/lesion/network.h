@@ -25,6 +25,14 @@ enum lsn_status lsn_network_create(const struct lsn_model *model, struct lsn_net
 enum lsn_status lsn_network_create_normalised(const struct lsn_network *base,
                                               const struct lsn_normalisation *normalisation,
                                               struct lsn_network **network, struct lsn_error *err);
+
+/* base with kernels [count] lesioned throughout, all likewise; it may be normalised, but
+ * have none lesioned itself. It lends base's other weights, and base must outlive it.
+ * LSN_E_MEMORY. */
+enum lsn_status lsn_network_create_lesioned(const struct lsn_network *base,
+                                            const struct lsn_lesion *lesion,
+                                            const struct lsn_kernel *kernels, int count,
+                                            struct lsn_network **network, struct lsn_error *err);
 void lsn_network_free(struct lsn_network *network);
 
 /* Multiply-adds of one lesioned full pass: the layer and all that follows it. */
@@ -52,6 +60,11 @@ void lsn_pass_free(struct lsn_pass *pass);
  * logits [classes], lent until the next call of it on this pass. Every node's
  * activation stays readable by lsn_pass_activation. */
 const float *lsn_pass_run(struct lsn_pass *pass, const float *x);
+
+/* Of a network with kernels lesioned by mean or resample: the planes [h][w][c] of that
+ * layer's output that take the place of kernel number index of them; lent. To be set for
+ * each before lsn_pass_run. */
+void lsn_pass_hold(struct lsn_pass *pass, int index, const float *planes);
 
 /* logits [count][classes], one row for each of kernels [count] of layer, lesioned
  * alone, on the stimulus last given to lsn_pass_run. planes [h][w][c], of the layer's

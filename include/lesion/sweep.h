@@ -33,6 +33,13 @@ struct lsn_estimate {
     int threads;
 };
 
+/* kernels [*count], in the model's order, of a comma-separated list of NAME:KERNEL and
+ * NAME:FIRST-LAST; lsn_kernels_free frees them. LSN_E_ARGUMENT, also where one is named
+ * twice; LSN_E_MEMORY. */
+enum lsn_status lsn_kernels_parse(const struct lsn_model *model, const char *text,
+                                  struct lsn_kernel **kernels, int *count, struct lsn_error *err);
+void lsn_kernels_free(struct lsn_kernel *kernels);
+
 struct lsn_sweep_options {
     const struct lsn_condition *conditions; /* [condition_count] */
     int condition_count;
@@ -43,10 +50,17 @@ struct lsn_sweep_options {
      * item must fit some chosen layer. */
     const char *layers;
     const char *kernels;
+    /* Just these kernels, in the model's order, none twice; NULL: as layers and kernels say. */
+    const struct lsn_kernel *picked; /* [picked_count] */
+    int picked_count;
     /* How each kernel is lesioned, one after another; none is LSN_LESION_WHOLE. A lesion is
      * passed over where it does not fit a layer (lsn_lesion_fits), but must fit one. */
     const struct lsn_lesion *lesions; /* [lesion_count] */
     int lesion_count;
+    /* Kernels that are lesioned throughout by the one lesion: what is called intact is with
+     * them. Mean and resampled planes are of the network without. Not with run. */
+    const struct lsn_kernel *held; /* [held_count] */
+    int held_count;
     /* A run directory, in which outcomes are kept as they come: the same call goes on
      * where an earlier one ended, however it ended. NULL: outcomes are kept in memory. */
     const char *run;

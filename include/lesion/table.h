@@ -82,6 +82,25 @@ enum lsn_status lsn_table_write_classes(const char *path, bool force,
                                         const struct lsn_table_options *options,
                                         struct lsn_error *err);
 
+/* One row per condition: what lesions of several kernels cost together, beside what they
+ * cost one by one.
+ * group,kernels,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,
+ * top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,top5_intact,top5_lesioned,top5_drop,
+ * loss_intact,loss_lesioned,loss_drop,margin_drop,changed,single_drop,interaction,
+ * interaction_p,single_loss_drop,loss_interaction,loss_interaction_p
+ *
+ * singles: the sweep of just these kernels under one lesion; joint: the same images and
+ * conditions with all of them held lesioned (lsn_sweep_options), whose intact outcomes are
+ * the group's. group: NAME:KERNEL, with spaces between; single_drop: the sum of the
+ * kernels' top1_drops; interaction: top1_drop - single_drop, above 0 where they cost more
+ * together; interaction_p: lsn_flips of each image's share of it; of the loss likewise.
+ * Fails as selectivity does. */
+enum lsn_status lsn_table_write_group(const char *path, bool force,
+                                      const struct lsn_results *singles,
+                                      const struct lsn_results *joint,
+                                      const struct lsn_table_options *options,
+                                      struct lsn_error *err);
+
 /* contrast,region,normalise,images,top1,top5,loss,margin */
 enum lsn_status lsn_table_write_intact(const char *path, bool force,
                                        const struct lsn_results *results, struct lsn_error *err);

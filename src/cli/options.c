@@ -8,7 +8,8 @@
 #include "message.h"
 
 #define AT(field)     offsetof(struct options, field)
-#define RUNS          (FOR_SWEEP | FOR_EVAL | FOR_INVARIANCE)
+#define LESIONS       (FOR_SWEEP | FOR_GROUP | FOR_GREEDY)
+#define RUNS          (LESIONS | FOR_EVAL | FOR_INVARIANCE)
 #define SHOWS         (RUNS | FOR_STIMULI)
 #define LOADS         (SHOWS | FOR_INFO)
 #define DEFINITIONS   "mid-grey|mean|luminance-mean"
@@ -48,16 +49,22 @@ const struct option option_table[] = {
      "how a changed image is brought back to 8 bits"},
     {"alpha", 0, OPTION_CHOICE, AT(alpha), ALPHAS, 0, 0, "refuse", SHOWS, true,
      "images with transparency: refuse them, or put them on black"},
-    {"layers", 'l', OPTION_TEXT, AT(layers), "GLOB,...", 0, 0, NULL, FOR_SWEEP, true,
+    {"layers", 'l', OPTION_TEXT, AT(layers), "GLOB,...", 0, 0, NULL, FOR_SWEEP | FOR_GREEDY, true,
      "convolutions to lesion, by name; default: all"},
-    {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, FOR_SWEEP, true,
+    {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, FOR_SWEEP | FOR_GREEDY, true,
      "kernels to lesion in each layer, 0-15,20; default: all"},
-    {"lesion", 0, OPTION_TEXT, AT(lesion), "LIST", 0, 0, "weights", FOR_SWEEP, true,
+    {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, FOR_GROUP, true,
+     "the group: conv1:3,conv2:0-7"},
+    {"steps", 0, OPTION_INT, AT(steps), "N", 1, 100000, "5", FOR_GREEDY, true,
+     "kernels to lesion one after another"},
+    {"orders", 0, OPTION_INT, AT(orders), "R", 0, 100000, "3", FOR_GREEDY, true,
+     "random orders of as many kernels, as controls"},
+    {"lesion", 0, OPTION_TEXT, AT(lesion), "LIST", 0, 0, "weights", LESIONS, true,
      "what is put in a kernel's place: weights (set to 0, bias kept), silence, mean, resample; or "
      "part of its weights set to 0: planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y..."},
     {"nodes", 0, OPTION_TEXT, AT(nodes), "GLOB,...", 0, 0, NULL, FOR_INVARIANCE, true,
      "nodes to compare, by name; default: all but the image"},
-    {"engine", 0, OPTION_CHOICE, AT(engine), ENGINES, 0, 0, "incremental", FOR_SWEEP, true,
+    {"engine", 0, OPTION_CHOICE, AT(engine), ENGINES, 0, 0, "incremental", LESIONS, true,
      "carry forward what each lesion changes, or compute everything behind it again"},
     {"run", 0, OPTION_TEXT, AT(run), "DIR", 0, 0, NULL, FOR_SWEEP, false,
      "keep the outcomes there as they come; the same command again goes on where it ended"},
@@ -69,6 +76,8 @@ const struct option option_table[] = {
      "how sure the --top of a contrast must be"},
     {"measure", 0, OPTION_CHOICE, AT(measure), MEASURES, 0, 0, "accuracy", FOR_SWEEP, true,
      "what --top goes by: the drop of accuracy, or of the clipped loss"},
+    {"measure", 0, OPTION_CHOICE, AT(measure), MEASURES, 0, 0, "accuracy", FOR_GREEDY, true,
+     "what the largest drop is: of accuracy, or of the mean loss"},
     {"clip", 0, OPTION_TEXT, AT(clip), "NATS", 0, 0, "1", FOR_SWEEP, true,
      "what an image's loss drop is clipped to, either way, for --measure loss"},
     {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", SHOWS | FOR_STATS, true,
@@ -79,7 +88,7 @@ const struct option option_table[] = {
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, FOR_SWEEP, false,
      "where the table goes, its provenance beside it in FILE.json; default: standard output (-), "
      "with --run none; a table of a --run is written anew each time"},
-    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", FOR_EVAL | FOR_INVARIANCE,
+    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", RUNS & ~FOR_SWEEP,
      false,
      "where the table goes, its provenance beside it in FILE.json; -: standard output"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STIMULI, false,
@@ -92,8 +101,8 @@ const struct option option_table[] = {
      "low contrast of the selectivity; default: the lowest of the run"},
     {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, NULL, FOR_STATS, true,
      "high contrast of the selectivity; default: the highest of the run"},
-    {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "1999", FOR_STATS, true,
-     "sign flips of the selectivity's tests"},
+    {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "1999", FOR_STATS | FOR_GROUP, true,
+     "sign flips of the tests"},
     {"stats", 0, OPTION_TEXT, AT(stats), "FILE", 0, 0, NULL, FOR_STIMULI, false,
      "write each stimulus's area, contrast and luminance there as CSV"},
     {"per-image", 0, OPTION_TEXT, AT(per_image), "FILE", 0, 0, NULL, FOR_EVAL, false,

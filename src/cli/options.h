@@ -18,7 +18,9 @@ enum {
     FOR_STATS = 128,
     FOR_MERGE = 256,
     FOR_INVARIANCE = 512,
-    FOR_ALL = 1023
+    FOR_GROUP = 1024,
+    FOR_GREEDY = 2048,
+    FOR_ALL = 4095
 };
 
 /* Every option's value; texts are NULL where neither given nor by default. */
@@ -29,7 +31,7 @@ struct options {
     const char *table, *low, *high;
     const char *nodes, *per_kernel;
     int definition, quantize, alpha, engine; /* the library's enums */
-    int threads, format, limit, flips;
+    int threads, format, limit, flips, steps, orders;
     size_t memory; /* bytes */
     const char *run, *shard, *confidence, *clip;
     int top, measure, seed;

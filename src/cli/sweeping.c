@@ -126,6 +126,26 @@ struct lsn_invariance *sweeping_compare(const struct inputs *inputs,
     return invariance;
 }
 
+struct lsn_greedy *sweeping_greedy(const struct inputs *inputs, struct lsn_sweep_options *options,
+                                   const struct lsn_greedy_options *how)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_greedy *greedy;
+    struct progress progress;
+    enum lsn_status status;
+
+    prepare(options, &progress, "greedy");
+    status = lsn_greedy_run(inputs->model, inputs->dataset, options, how, &greedy, &err);
+    progress_end();
+    if (status == LSN_E_INTERRUPTED) {
+        message_note("interrupted: the table holds the steps that were done");
+        message_set_exit(EXIT_INTERRUPTED);
+    } else if (status != LSN_OK) {
+        message_error("%s", err.text);
+    }
+    return greedy;
+}
+
 /* output.json, fresh; NULL for standard output or when out of memory. */
 static char *provenance_path(const char *output)
 {

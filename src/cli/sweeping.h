@@ -4,6 +4,7 @@
 #define CLI_SWEEPING_H
 
 #include "inputs.h"
+#include "lesion/greedy.h"
 #include "lesion/invariance.h"
 #include "lesion/ranking.h"
 #include "lesion/sweep.h"
@@ -26,6 +27,10 @@ struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_
  * (then the exit status is set and a note said), or NULL with an error said. */
 struct lsn_invariance *sweeping_compare(const struct inputs *inputs,
                                         struct lsn_sweep_options *options, const char *nodes);
+
+/* The same for greedy lesions; possibly interrupted. */
+struct lsn_greedy *sweeping_greedy(const struct inputs *inputs, struct lsn_sweep_options *options,
+                                   const struct lsn_greedy_options *how);
 
 /* Whether output and FILE.json beside it can be written; an error is said. */
 bool sweeping_check_output(const char *output, bool force);

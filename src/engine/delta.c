@@ -105,9 +105,8 @@ static void lesion_plane(struct lsn_delta *d, const struct lsn_step *step, const
                          const struct lesions *lesions, int kernel)
 {
     const struct lsn_node *node = step->node;
-    const float *bias = node->tensors[1].data;
-    bool keeps_bias = lesions->lesion->kind == LSN_LESION_WEIGHTS && bias;
-    float left = keeps_bias ? bias[kernel] : 0.0f;
+    bool keeps_bias = lesions->lesion->kind == LSN_LESION_WEIGHTS && step->bias;
+    float left = keeps_bias ? step->bias[kernel] : 0.0f;
     int positions = node->shape.h * node->shape.w, p;
     size_t c = (size_t)node->shape.c, at = (size_t)kernel;
 

@@ -76,9 +76,8 @@ static void describe_conv(struct lsn_step *step, struct lsn_shape in)
     }
 }
 
-static enum lsn_status pack(struct lsn_step *step, struct lsn_error *err)
+enum lsn_status lsn_step_pack(struct lsn_step *step, const float *weight, struct lsn_error *err)
 {
-    const float *weight = step->node->tensors[WEIGHT].data;
     const struct lsn_conv *conv = &step->geometry.conv;
 
     step->packed = lsn_alloc_floats(lsn_conv_weight_count(conv));
@@ -95,13 +94,29 @@ static enum lsn_status pack(struct lsn_step *step, struct lsn_error *err)
 }
 
 /* Takes the weights of the step of base that this one is, but that it may have moved. */
-static void borrow(struct lsn_step *step, const struct lsn_network *base, int inserted, int index)
+static void borrow(struct lsn_step *step, const struct lsn_network *network, int index)
 {
-    const struct lsn_step *lender = &base->steps[index - (index > inserted)];
+    const struct lsn_network *base = network->base;
+    bool moved = index > network->inserted && network->inserted != base->inserted;
+    const struct lsn_step *lender = &base->steps[index - moved];
 
     step->packed = lender->packed;
     step->panels = lender->panels;
     step->winograd = lender->winograd;
+    step->bias = lender->bias;
+    step->lent = true;
+}
+
+static enum lsn_status give_weights(const struct lsn_network *network, int index,
+                                    struct lsn_step *step, struct lsn_error *err)
+{
+    step->bias = step->node->tensors[BIAS].data;
+    if (lsn_held_has(network, index))
+        return lsn_held_pack(network, index, step, err);
+    if (!network->base)
+        return lsn_step_pack(step, step->node->tensors[WEIGHT].data, err);
+    borrow(step, network, index);
+    return LSN_OK;
 }
 
 /* The activation that reads the node's value, where nothing else does. */
@@ -136,10 +151,7 @@ static enum lsn_status prepare_step(struct lsn_network *network, const struct ls
     case LSN_OP_CONV:
     case LSN_OP_LINEAR:
         describe_conv(step, in);
-        if (network->base)
-            borrow(step, network->base, network->inserted, index);
-        else
-            LSN_TRY(pack(step, err));
+        LSN_TRY(give_weights(network, index, step, err));
         break;
     case LSN_OP_MAX_POOL:
     case LSN_OP_AVERAGE_POOL:
@@ -178,7 +190,7 @@ static enum lsn_status find_affected(const struct lsn_graph *graph, struct lsn_l
     return LSN_OK;
 }
 
-static enum lsn_status prepare(struct lsn_network *network, struct lsn_error *err)
+enum lsn_status lsn_network_prepare(struct lsn_network *network, struct lsn_error *err)
 {
     const struct lsn_graph *graph = network->graph;
     int i;
@@ -210,7 +222,7 @@ enum lsn_status lsn_network_create(const struct lsn_model *model, struct lsn_net
     (*network)->model = model;
     (*network)->graph = &model->graph;
     (*network)->inserted = model->graph.count;
-    status = prepare(*network, err);
+    status = lsn_network_prepare(*network, err);
     if (status != LSN_OK) {
         lsn_network_free(*network);
         *network = NULL;
@@ -234,7 +246,7 @@ enum lsn_status lsn_network_create_normalised(const struct lsn_network *base,
     status = lsn_graph_normalise(&base->model->graph, normalisation, &made->normalised,
                                  &made->inserted, err);
     if (status == LSN_OK)
-        status = prepare(made, err);
+        status = lsn_network_prepare(made, err);
     if (status != LSN_OK) {
         lsn_network_free(made);
         *network = NULL;
@@ -248,7 +260,10 @@ void lsn_network_free(struct lsn_network *network)
 
     if (!network)
         return;
-    for (i = 0; i < network->step_count && !network->base; i++) {
+    for (i = 0; i < network->step_count; i++) {
+        lsn_free(network->steps[i].held_bias);
+        if (network->steps[i].lent)
+            continue;
         lsn_free(network->steps[i].packed);
         lsn_free(network->steps[i].panels);
         lsn_free(network->steps[i].winograd);
@@ -259,6 +274,7 @@ void lsn_network_free(struct lsn_network *network)
     lsn_free(network->steps);
     lsn_free(network->layers);
     lsn_graph_free(&network->normalised);
+    lsn_free(network->held.kernels);
     lsn_free(network);
 }
 
@@ -286,16 +302,16 @@ size_t lsn_network_bytes(const struct lsn_network *network)
     size_t floats = 0;
     int i, t;
 
-    for (i = 0; i < network->step_count && !network->base; i++) {
+    for (i = 0; i < network->step_count; i++) {
         const struct lsn_step *step = &network->steps[i];
 
-        for (t = 0; t < LSN_TENSORS_MAX; t++)
+        for (t = 0; t < LSN_TENSORS_MAX && !network->base; t++)
             if (step->node->tensors[t].data)
                 floats += lsn_tensor_count(&step->node->tensors[t]);
-        if (step->packed)
+        if (step->packed && !step->lent)
             floats +=
                 lsn_conv_weight_count(&step->geometry.conv) + panel_floats(&step->geometry.conv);
-        if (step->winograd)
+        if (step->winograd && !step->lent)
             floats += winograd_floats(&step->geometry.conv);
     }
     return floats * sizeof(float);

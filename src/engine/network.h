@@ -14,6 +14,9 @@ struct lsn_step {
     float *packed;               /* weights in running order; NULL: none */
     float *panels;               /* the same in panels, per group; NULL: none */
     float *winograd;             /* transformed weights in panels, per point; NULL: not used */
+    bool lent;                   /* these three are another network's */
+    const float *bias;           /* [c] of a Conv or Linear; NULL: none */
+    float *held_bias;            /* bias, where held kernels have theirs zeroed; owned */
     int activation;              /* the activation that alone reads this node, or -1 */
     union {
         struct lsn_conv conv; /* Conv; Linear, as a 1x1 convolution */
@@ -28,13 +31,21 @@ struct lsn_layer {
     int affected_count;
 };
 
+/* The kernels that are lesioned throughout. */
+struct lsn_held {
+    struct lsn_lesion lesion;
+    struct lsn_kernel *kernels; /* [count], owned */
+    int count;
+};
+
 struct lsn_network {
     const struct lsn_model *model;
-    /* Of a normalised network: the one that lends it weights, its graph, and where that has
-     * a node more than the model's. Else NULL, empty and the number of nodes. */
-    const struct lsn_network *base;
+    const struct lsn_network *base; /* lends its weights; NULL: none */
+    /* Of a normalised network: its graph, and where that has a node more than the model's.
+     * Else empty and the number of nodes. */
     struct lsn_graph normalised;
     int inserted;
+    struct lsn_held held;
     const struct lsn_graph *graph; /* that is run: the model's or normalised */
     struct lsn_step *steps;        /* [step_count], one per node of the graph */
     int step_count;
@@ -49,6 +60,20 @@ static inline int lsn_network_step(const struct lsn_network *network, int node)
 {
     return node + (node >= network->inserted);
 }
+
+/* Packs a Conv's or Linear's weight, which it owns then. LSN_E_MEMORY. */
+enum lsn_status lsn_step_pack(struct lsn_step *step, const float *weight, struct lsn_error *err);
+
+/* Makes the network ready: its model, base, graph, inserted and held are set. */
+enum lsn_status lsn_network_prepare(struct lsn_network *network, struct lsn_error *err);
+
+/* Whether some held kernel is of this step. */
+bool lsn_held_has(const struct lsn_network *network, int index);
+
+/* Packs a step's weights with its held kernels lesioned: where a plane is to take their
+ * place they give 0. LSN_E_MEMORY. */
+enum lsn_status lsn_held_pack(const struct lsn_network *network, int index, struct lsn_step *step,
+                              struct lsn_error *err);
 
 /* Whether no input channel of a Select comes twice. */
 bool lsn_select_is_injective(const struct lsn_node *node);

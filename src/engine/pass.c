@@ -17,6 +17,7 @@ struct lsn_pass {
     struct lsn_delta *delta; /* the incremental engine; NULL: another one */
     float **lesioned;        /* [steps][h][w][c] */
     const float **inputs;    /* the running step's inputs */
+    const float **held;      /* [network's held.count] planes [h][w][c] that are put in */
     float *scratch;
     bool *changed;  /* [steps] lesioned holds the value, not intact */
     float *weights; /* the lesioned layer's packed weights, one kernel zeroed */
@@ -64,7 +65,8 @@ static enum lsn_status allocate(struct lsn_pass *pass, enum lsn_engine engine,
     pass->changed = lsn_alloc(steps, sizeof *pass->changed);
     pass->scratch = lsn_alloc_floats(network->scratch_count);
     pass->inputs = lsn_alloc(network->plan->inputs_max, sizeof *pass->inputs);
-    if (!pass->intact || !pass->changed || !pass->scratch || !pass->inputs)
+    pass->held = lsn_alloc((size_t)network->held.count, sizeof *pass->held);
+    if (!pass->intact || !pass->changed || !pass->scratch || !pass->inputs || !pass->held)
         return lsn_fail_memory(err, "a forward pass");
     for (i = 0; i < steps; i++) {
         pass->intact[i] = lsn_alloc_floats(network->steps[i].count);
@@ -115,10 +117,25 @@ void lsn_pass_free(struct lsn_pass *pass)
     lsn_free(pass->intact);
     lsn_free(pass->lesioned);
     lsn_free(pass->inputs);
+    lsn_free(pass->held);
     lsn_free(pass->scratch);
     lsn_free(pass->changed);
     lsn_free(pass->weights);
     lsn_free(pass);
+}
+
+/* Puts the planes of held kernels in a step's output. */
+static void put_held(const struct lsn_pass *pass, int index, float *out)
+{
+    const struct lsn_held *held = &pass->network->held;
+    size_t count = pass->network->steps[index].count, at;
+    size_t c = (size_t)pass->network->steps[index].node->shape.c;
+    int i;
+
+    for (i = 0; i < held->count; i++)
+        if (pass->network->layers[held->kernels[i].layer].node == index)
+            for (at = (size_t)held->kernels[i].kernel; at < count; at += c)
+                out[at] = pass->held[i][at];
 }
 
 static void run_step(struct lsn_pass *pass, int index, const float *packed, float *out)
@@ -132,6 +149,13 @@ static void run_step(struct lsn_pass *pass, int index, const float *packed, floa
         pass->inputs[i] = pass->changed[input] ? pass->lesioned[input] : pass->intact[input];
     }
     lsn_step_run(step, pass->network, packed, pass->inputs, out, pass->scratch);
+    if (lsn_lesion_wants_planes(&pass->network->held.lesion))
+        put_held(pass, index, out);
+}
+
+void lsn_pass_hold(struct lsn_pass *pass, int index, const float *planes)
+{
+    pass->held[index] = planes;
 }
 
 const float *lsn_pass_run(struct lsn_pass *pass, const float *x)

@@ -111,7 +111,7 @@ void lsn_step_run(const struct lsn_step *step, const struct lsn_network *network
     switch (node->op) {
     case LSN_OP_CONV:
     case LSN_OP_LINEAR:
-        lsn_conv_run(&step->geometry.conv, packed, t[1].data, x, out, scratch);
+        lsn_conv_run(&step->geometry.conv, packed, step->bias, x, out, scratch);
         break;
     case LSN_OP_AFFINE:
         lsn_affine(positions, c, t[0].data, t[1].data, x, out);

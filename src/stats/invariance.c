@@ -306,10 +306,9 @@ static enum lsn_status run(struct comparison *c, struct lsn_error *err)
 {
     size_t images = c->result->axes->image_count, shared, cells[2];
 
-    LSN_TRY(lsn_networks_create(&c->job.networks, c->job.model, c->options.conditions,
-                                c->options.condition_count, err));
+    LSN_TRY(lsn_job_prepare(&c->job, err));
     LSN_TRY(allocate(c, cells, err));
-    shared = LSN_PROCESS_BYTES + lsn_networks_bytes(&c->job.networks) +
+    shared = LSN_PROCESS_BYTES + lsn_job_network_bytes(&c->job) +
              cells[0] * sizeof *c->result->kernels + cells[1] * sizeof *c->result->node_results;
     c->job.worker_bytes =
         c->values * sizeof(float) + c->kernels_most * LSN_LIKENESS_SUMS * sizeof(double) +

@@ -227,7 +227,7 @@ static size_t shared_bytes(const struct ranker *r)
 
     /* The race's own memory: see race.h. */
     kernel += 4 * (6 * ((size_t)r->options->top + 44) + 64) + 100;
-    return LSN_PROCESS_BYTES + lsn_networks_bytes(&r->job.networks) + lsn_means_bytes(&r->job) +
+    return LSN_PROCESS_BYTES + lsn_job_network_bytes(&r->job) + lsn_means_bytes(&r->job) +
            r->job.results->kernel_count * kernel;
 }
 
@@ -238,8 +238,7 @@ static enum lsn_status run(struct ranker *r, struct lsn_ranking *ranking, struct
     enum lsn_status status;
     int layer;
 
-    LSN_TRY(lsn_networks_create(&r->job.networks, r->job.model, axes->conditions,
-                                axes->condition_count, err));
+    LSN_TRY(lsn_job_prepare(&r->job, err));
     for (layer = 0; layer < lsn_model_layers(r->job.model); layer++)
         if ((size_t)lsn_networks_group(&r->job.networks, layer) > most)
             most = (size_t)lsn_networks_group(&r->job.networks, layer);

@@ -4,6 +4,8 @@
 
 #include "base/memory.h"
 #include "format/file.h"
+#include "lesion/stats.h"
+#include "lesion/table.h"
 #include "sweep/axes.h"
 #include "sweep/results.h"
 
@@ -52,6 +54,36 @@ void lsn_rows_condition(struct lsn_text *text, const struct lsn_condition *condi
 {
     lsn_text_add(text, ",");
     lsn_condition_add(text, condition);
+}
+
+void lsn_rows_accuracy(struct lsn_text *text, size_t images, const struct lsn_tally *intact,
+                       const struct lsn_tally *lesioned)
+{
+    struct lsn_interval drop =
+        lsn_drop_interval(images, intact->top1, lesioned->lost, lesioned->gained, LSN_TABLE_LEVEL);
+    double n = images ? (double)images : 1;
+
+    lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu", images, intact->top1, lesioned->top1, lesioned->lost,
+                 lesioned->gained);
+    lsn_rows_number(text, ((double)intact->top1 - (double)lesioned->top1) / n);
+    lsn_rows_number(text, drop.low);
+    lsn_rows_number(text, drop.high);
+    lsn_rows_number(text, lsn_mcnemar_exact(lesioned->lost, lesioned->gained));
+    lsn_rows_number(text, lsn_mcnemar_mid(lesioned->lost, lesioned->gained));
+}
+
+void lsn_rows_measures(struct lsn_text *text, size_t images, const struct lsn_tally *intact,
+                       const struct lsn_tally *lesioned)
+{
+    double n = images ? (double)images : 1;
+
+    lsn_text_add(text, ",%zu,%zu", intact->top5, lesioned->top5);
+    lsn_rows_number(text, ((double)intact->top5 - (double)lesioned->top5) / n);
+    lsn_rows_number(text, intact->loss / n);
+    lsn_rows_number(text, lesioned->loss / n);
+    lsn_rows_number(text, (lesioned->loss - intact->loss) / n);
+    lsn_rows_number(text, (intact->margin - lesioned->margin) / n);
+    lsn_text_add(text, ",%zu", lesioned->changed);
 }
 
 enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *text,

@@ -6,10 +6,16 @@
 
 #include "base/text.h"
 #include "lesion/results.h"
+#include "stats/tally.h"
 #include "sweep/axes.h"
 
 #define LSN_ROWS_KERNEL    "layer,layer_index,kernel,lesion"
 #define LSN_ROWS_CONDITION LSN_CONDITION
+#define LSN_ROWS_ACCURACY                                                                          \
+    "images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,p_exact," \
+    "p_mid"
+#define LSN_ROWS_MEASURES                                                                          \
+    "top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed"
 
 /* The cells of LSN_ROWS_KERNEL. */
 void lsn_rows_kernel(struct lsn_text *text, const struct lsn_results *results, size_t kernel);
@@ -26,6 +32,13 @@ void lsn_rows_text(struct lsn_text *text, const char *value);
 
 /* The cells of LSN_ROWS_CONDITION, with a comma before them. */
 void lsn_rows_condition(struct lsn_text *text, const struct lsn_condition *condition);
+
+/* The cells of LSN_ROWS_ACCURACY and of LSN_ROWS_MEASURES, with a comma before them: what
+ * a lesion costs on so many images. */
+void lsn_rows_accuracy(struct lsn_text *text, size_t images, const struct lsn_tally *intact,
+                       const struct lsn_tally *lesioned);
+void lsn_rows_measures(struct lsn_text *text, size_t images, const struct lsn_tally *intact,
+                       const struct lsn_tally *lesioned);
 
 /* Frees the text; where status is LSN_OK and the text did not fail, it is written. */
 enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *text,

@@ -14,27 +14,13 @@ static void add_kernel_row(struct lsn_text *text, const struct lsn_results *r, s
 {
     size_t images = r->complete_images, cell = c * r->kernel_count + kernel;
     const struct lsn_tally *intact = &tallies->intact[c], *lesioned = &tallies->lesioned[cell];
-    struct lsn_interval drop =
-        lsn_drop_interval(images, intact->top1, lesioned->lost, lesioned->gained, LSN_TABLE_LEVEL);
-    double n = images ? (double)images : 1;
 
     lsn_rows_kernel(text, r, kernel);
     lsn_rows_condition(text, &r->conditions[c]);
-    lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu", images, intact->top1, lesioned->top1, lesioned->lost,
-                 lesioned->gained);
-    lsn_rows_number(text, ((double)intact->top1 - (double)lesioned->top1) / n);
-    lsn_rows_number(text, drop.low);
-    lsn_rows_number(text, drop.high);
-    lsn_rows_number(text, tallies->p[cell]);
-    lsn_rows_number(text, lsn_mcnemar_mid(lesioned->lost, lesioned->gained));
+    lsn_rows_accuracy(text, images, intact, lesioned);
     lsn_rows_number(text, tallies->q[cell]);
-    lsn_text_add(text, ",%zu,%zu", intact->top5, lesioned->top5);
-    lsn_rows_number(text, ((double)intact->top5 - (double)lesioned->top5) / n);
-    lsn_rows_number(text, intact->loss / n);
-    lsn_rows_number(text, lesioned->loss / n);
-    lsn_rows_number(text, (lesioned->loss - intact->loss) / n);
-    lsn_rows_number(text, (intact->margin - lesioned->margin) / n);
-    lsn_text_add(text, ",%zu,%d\n", lesioned->changed, lesioned->same);
+    lsn_rows_measures(text, images, intact, lesioned);
+    lsn_text_add(text, ",%d\n", lesioned->same);
 }
 
 enum lsn_status lsn_table_write_kernels(const char *path, bool force,
@@ -47,11 +33,8 @@ enum lsn_status lsn_table_write_kernels(const char *path, bool force,
 
     LSN_TRY(lsn_tallies_make(results, results->complete_images, &tallies, err));
     status = lsn_tallies_test(results, &tallies, err);
-    lsn_text_add(&text, LSN_ROWS_KERNEL
-                 "," LSN_ROWS_CONDITION
-                 ",images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,"
-                 "top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,top5_drop,loss_intact,"
-                 "loss_lesioned,loss_drop,margin_drop,changed,noop\n");
+    lsn_text_add(&text, LSN_ROWS_KERNEL "," LSN_ROWS_CONDITION "," LSN_ROWS_ACCURACY
+                                        ",q," LSN_ROWS_MEASURES ",noop\n");
     for (kernel = 0; kernel < results->kernel_count && status == LSN_OK; kernel++)
         for (c = 0; c < conditions; c++)
             add_kernel_row(&text, results, kernel, c, &tallies);

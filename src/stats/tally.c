@@ -6,7 +6,7 @@
 #include "stats/rows.h"
 #include "sweep/results.h"
 
-static void add_outcome(struct lsn_tally *tally, const struct lsn_outcome *outcome)
+void lsn_tally_add(struct lsn_tally *tally, const struct lsn_outcome *outcome)
 {
     tally->top1 += outcome->rank == 1;
     tally->top5 += outcome->rank <= LSN_TALLY_TOP;
@@ -14,10 +14,10 @@ static void add_outcome(struct lsn_tally *tally, const struct lsn_outcome *outco
     tally->margin += (double)outcome->margin;
 }
 
-static void add_lesioned(struct lsn_tally *tally, const struct lsn_outcome *intact,
-                         const struct lsn_outcome *lesioned, bool same)
+void lsn_tally_add_lesioned(struct lsn_tally *tally, const struct lsn_outcome *intact,
+                            const struct lsn_outcome *lesioned, bool same)
 {
-    add_outcome(tally, lesioned);
+    lsn_tally_add(tally, lesioned);
     tally->lost += intact->rank == 1 && lesioned->rank != 1;
     tally->gained += intact->rank != 1 && lesioned->rank == 1;
     tally->changed += intact->predicted != lesioned->predicted;
@@ -34,9 +34,10 @@ static enum lsn_status add_images(const struct lsn_results *results, size_t imag
     for (image = 0; image < images; image++) {
         LSN_TRY(lsn_results_read(results, image, intact, lesioned, same, err));
         for (c = 0, cell = 0; c < conditions; c++) {
-            add_outcome(&tallies->intact[c], &intact[c]);
+            lsn_tally_add(&tallies->intact[c], &intact[c]);
             for (k = 0; k < results->kernel_count; k++, cell++)
-                add_lesioned(&tallies->lesioned[cell], &intact[c], &lesioned[cell], same[cell]);
+                lsn_tally_add_lesioned(&tallies->lesioned[cell], &intact[c], &lesioned[cell],
+                                       same[cell]);
         }
     }
     return LSN_OK;
@@ -87,7 +88,7 @@ enum lsn_status lsn_tallies_make_intact(const struct lsn_results *results, size_
             status = lsn_store_get_intact(results->store, lsn_results_stimulus(results, image, c),
                                           &outcome, err);
             if (status == LSN_OK)
-                add_outcome(&tallies->intact[c], &outcome);
+                lsn_tally_add(&tallies->intact[c], &outcome);
         }
     if (status != LSN_OK)
         lsn_tallies_free(tallies);

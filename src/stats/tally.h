@@ -15,6 +15,11 @@ struct lsn_tally {
     bool same; /* all logits equal the intact ones */
 };
 
+/* Counts an image's outcome; that of a lesion beside the intact one. */
+void lsn_tally_add(struct lsn_tally *tally, const struct lsn_outcome *outcome);
+void lsn_tally_add_lesioned(struct lsn_tally *tally, const struct lsn_outcome *intact,
+                            const struct lsn_outcome *lesioned, bool same);
+
 /* Of the first `images` images. */
 struct lsn_tallies {
     struct lsn_tally *intact;   /* [condition_count] */

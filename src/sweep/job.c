@@ -37,10 +37,11 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
     struct lsn_selection selection = {0};
     enum lsn_status status;
 
+    if (o->held_count > 0 && (o->run || lesion_count > 1))
+        return lsn_fail(err, LSN_E_ARGUMENT, "held kernels take one lesion and no run directory");
     LSN_TRY(lsn_showing_check(job->model, job->dataset, o->conditions, o->condition_count, err));
     if (o->engine != LSN_ENGINE_INTACT)
-        LSN_TRY(lsn_selection_make(job->model, o->layers, o->kernels, lesions, lesion_count,
-                                   &selection, err));
+        LSN_TRY(lsn_selection_make(job->model, o, lesions, lesion_count, &selection, err));
     status = lsn_results_describe(job->model, job->dataset, job->first_image, images, o->conditions,
                                   o->condition_count, lesions, lesion_count, &selection,
                                   &job->results, err);
@@ -48,11 +49,35 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
     return status == LSN_OK ? pair_images(job, err) : status;
 }
 
+enum lsn_status lsn_job_prepare(struct lsn_job *job, struct lsn_error *err)
+{
+    const struct lsn_sweep_options *o = job->options;
+    bool held = o->held_count > 0;
+
+    LSN_TRY(lsn_networks_create(held ? &job->bare : &job->networks, job->model, o->conditions,
+                                o->condition_count, err));
+    if (!held)
+        return LSN_OK;
+    return lsn_networks_lesion(&job->networks, &job->bare, o->condition_count,
+                               &job->results->lesions[0], o->held, o->held_count, err);
+}
+
+const struct lsn_networks *lsn_job_bare(const struct lsn_job *job)
+{
+    return job->bare.count > 0 ? &job->bare : &job->networks;
+}
+
+size_t lsn_job_network_bytes(const struct lsn_job *job)
+{
+    return lsn_networks_bytes(&job->networks) + lsn_networks_bytes(&job->bare);
+}
+
 void lsn_job_release(struct lsn_job *job)
 {
     lsn_means_free(job->means);
     lsn_free(job->partners);
     lsn_networks_free(&job->networks);
+    lsn_networks_free(&job->bare);
 }
 
 bool lsn_job_has(const struct lsn_job *job, enum lsn_lesion_kind kind)

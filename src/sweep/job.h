@@ -11,7 +11,8 @@ struct lsn_job {
     const struct lsn_model *model;
     const struct lsn_dataset *dataset;
     const struct lsn_sweep_options *options;
-    struct lsn_networks networks;
+    struct lsn_networks networks; /* that are shown the stimuli */
+    struct lsn_networks bare;     /* the same without held kernels; none where none are held */
     struct lsn_results *results;
     size_t first_image;      /* of dataset, that results begin with */
     size_t worker_bytes;     /* that the job itself keeps beside each worker */
@@ -23,6 +24,15 @@ struct lsn_job {
  * `images` images, without outcomes. LSN_E_ARGUMENT, LSN_E_DATA, LSN_E_IO,
  * LSN_E_MEMORY. */
 enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_error *err);
+
+/* Makes the job's networks. LSN_E_MEMORY, and as lsn_networks_create. */
+enum lsn_status lsn_job_prepare(struct lsn_job *job, struct lsn_error *err);
+
+/* The networks in which nothing is lesioned. */
+const struct lsn_networks *lsn_job_bare(const struct lsn_job *job);
+
+/* Bytes of all of them. */
+size_t lsn_job_network_bytes(const struct lsn_job *job);
 
 /* Frees all but the results. */
 void lsn_job_release(struct lsn_job *job);

@@ -35,14 +35,25 @@ static size_t layer_values(const struct lsn_job *job, int layer)
     return (size_t)s.h * (size_t)s.w * (size_t)s.c;
 }
 
-/* A layer's first value; values of all. Only layers with a name in the results count. */
+/* Whether kernels of the layer are lesioned, in the results or throughout. */
+static bool is_lesioned(const struct lsn_job *job, int layer)
+{
+    int i;
+
+    for (i = 0; i < job->options->held_count; i++)
+        if (job->options->held[i].layer == layer)
+            return true;
+    return job->results->layer_names[layer] != NULL;
+}
+
+/* Where each lesioned layer's values begin; how many there are in all. */
 static size_t lay_out(const struct lsn_job *job, size_t *first)
 {
     size_t count = 0;
     int i;
 
     for (i = 0; i < job->results->layer_count; i++) {
-        bool lesioned = job->results->layer_names[i] != NULL;
+        bool lesioned = is_lesioned(job, i);
 
         if (first)
             first[i] = lesioned ? count : SIZE_MAX;
@@ -117,8 +128,8 @@ static enum lsn_status run_maker(struct maker *maker, size_t shared, struct lsn_
 
     wanted = wanted < units ? wanted : units;
     shared += maker->means->count * sizeof *maker->sums;
-    LSN_TRY(
-        lsn_job_fit_memory(job, shared, lsn_viewer_bytes(job, LSN_ENGINE_INTACT), &wanted, err));
+    LSN_TRY(lsn_job_fit_memory(job, shared, lsn_viewer_bytes(lsn_job_bare(job), LSN_ENGINE_INTACT),
+                               &wanted, err));
     maker->progress = (struct lsn_progress){.stage = "mean planes", .units = units};
     maker->progress.work = (double)units;
     maker->sums = lsn_alloc(maker->means->count, sizeof *maker->sums);
@@ -126,8 +137,8 @@ static enum lsn_status run_maker(struct maker *maker, size_t shared, struct lsn_
     if (!maker->sums || !maker->viewers)
         return lsn_fail_memory(err, "mean planes");
     while (maker->viewer_count < (int)wanted)
-        LSN_TRY(
-            lsn_viewer_open(&maker->viewers[maker->viewer_count++], job, LSN_ENGINE_INTACT, err));
+        LSN_TRY(lsn_viewer_open(&maker->viewers[maker->viewer_count++], job, lsn_job_bare(job),
+                                LSN_ENGINE_INTACT, err));
     return lsn_parallel_in_order(maker->viewer_count, units, show_unit, add_unit, maker, err);
 }
 

@@ -39,23 +39,47 @@ static enum lsn_status give_network(struct lsn_networks *n, const struct lsn_con
     return LSN_OK;
 }
 
+static enum lsn_status allocate(struct lsn_networks *networks, size_t most, size_t conditions,
+                                struct lsn_error *err)
+{
+    networks->list = lsn_alloc(most, sizeof(struct lsn_network *));
+    networks->used = lsn_alloc(most, sizeof *networks->used);
+    networks->first = lsn_alloc(most, sizeof *networks->first);
+    networks->of = lsn_alloc(conditions, sizeof *networks->of);
+    return networks->list && networks->used && networks->of && networks->first
+               ? LSN_OK
+               : lsn_fail_memory(err, "the networks");
+}
+
 enum lsn_status lsn_networks_create(struct lsn_networks *networks, const struct lsn_model *model,
                                     const struct lsn_condition *conditions, int condition_count,
                                     struct lsn_error *err)
 {
-    size_t most = (size_t)condition_count + 1;
     int c;
 
-    networks->list = lsn_alloc(most, sizeof(struct lsn_network *));
-    networks->used = lsn_alloc(most, sizeof *networks->used);
-    networks->of = lsn_alloc(most, sizeof *networks->of);
-    networks->first = lsn_alloc(most, sizeof *networks->first);
-    if (!networks->list || !networks->used || !networks->of || !networks->first)
-        return lsn_fail_memory(err, "the networks");
+    LSN_TRY(allocate(networks, (size_t)condition_count + 1, (size_t)condition_count, err));
     LSN_TRY(lsn_network_create(model, &networks->list[0], err));
     networks->count = 1;
     for (c = 0; c < condition_count; c++)
         LSN_TRY(give_network(networks, conditions, c, err));
+    return LSN_OK;
+}
+
+enum lsn_status lsn_networks_lesion(struct lsn_networks *networks, const struct lsn_networks *bare,
+                                    int condition_count, const struct lsn_lesion *lesion,
+                                    const struct lsn_kernel *kernels, int count,
+                                    struct lsn_error *err)
+{
+    LSN_TRY(allocate(networks, (size_t)bare->count, (size_t)condition_count, err));
+    memcpy(networks->of, bare->of, (size_t)condition_count * sizeof *bare->of);
+    for (; networks->count < bare->count; networks->count++) {
+        int i = networks->count;
+
+        networks->used[i] = bare->used[i];
+        networks->first[i] = bare->first[i];
+        LSN_TRY(lsn_network_create_lesioned(bare->list[i], lesion, kernels, count,
+                                            &networks->list[i], err));
+    }
     return LSN_OK;
 }
 

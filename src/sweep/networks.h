@@ -19,6 +19,12 @@ struct lsn_networks {
 enum lsn_status lsn_networks_create(struct lsn_networks *networks, const struct lsn_model *model,
                                     const struct lsn_condition *conditions, int condition_count,
                                     struct lsn_error *err);
+
+/* Each of bare with kernels [count] lesioned throughout; bare must outlive them. As above. */
+enum lsn_status lsn_networks_lesion(struct lsn_networks *networks, const struct lsn_networks *bare,
+                                    int condition_count, const struct lsn_lesion *lesion,
+                                    const struct lsn_kernel *kernels, int count,
+                                    struct lsn_error *err);
 void lsn_networks_free(struct lsn_networks *networks);
 
 /* The network that a condition is shown to. */

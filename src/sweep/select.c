@@ -58,27 +58,38 @@ enum lsn_status lsn_select_names(const struct lsn_model *model, const char *opti
     return LSN_OK;
 }
 
+bool lsn_range_parse(const char *text, int *first, int *last)
+{
+    size_t length = strcspn(text, "-");
+    char low[16] = "";
+    int64_t value;
+
+    if (length >= sizeof low)
+        return false;
+    memcpy(low, text, length);
+    if (!lsn_parse_int(low, 0, INT_MAX, &value))
+        return false;
+    *first = *last = (int)value;
+    if (!text[length])
+        return true;
+    if (!lsn_parse_int(text + length + 1, *first, INT_MAX, &value))
+        return false;
+    *last = (int)value;
+    return true;
+}
+
 static enum lsn_status choose_range(const char *item, int largest, bool *chosen,
                                     struct lsn_error *err)
 {
-    const char *dash = strchr(item, '-');
-    char *low = dash ? lsn_strndup(item, (size_t)(dash - item)) : lsn_strdup(item);
-    enum lsn_status status = LSN_OK;
-    int64_t first = 0, last = 0;
+    int first, last;
 
-    if (!low)
-        return lsn_fail_memory(err, "a list of kernels");
-    if (!lsn_parse_int(low, 0, INT_MAX, &first) ||
-        !lsn_parse_int(dash ? dash + 1 : low, first, INT_MAX, &last))
-        status = lsn_fail(err, LSN_E_ARGUMENT,
-                          "kernels: '%s' is neither a number nor a range such as 0-15", item);
-    else if (first >= largest)
-        status =
-            lsn_fail(err, LSN_E_ARGUMENT,
-                     "kernels: '%s' is beyond every chosen layer; the largest has kernels 0-%d",
-                     item, largest - 1);
-    lsn_free(low);
-    LSN_TRY(status);
+    if (!lsn_range_parse(item, &first, &last))
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "kernels: '%s' is neither a number nor a range such as 0-15", item);
+    if (first >= largest)
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "kernels: '%s' is beyond every chosen layer; the largest has kernels 0-%d",
+                        item, largest - 1);
     for (; first <= last && first < largest; first++)
         chosen[first] = true;
     return LSN_OK;
@@ -99,54 +110,67 @@ static enum lsn_status choose_kernels(const char *kernels, int largest, bool *ch
     return LSN_OK;
 }
 
-/* What is chosen: layers [model's layers], kernels [largest layer's]. */
-struct choice {
-    bool *layers, *kernels;
-};
-
-/* Appends the chosen kernels under one lesion. */
-static enum lsn_status add_lesion(const struct lsn_model *model, const struct choice *choice,
-                                  const struct lsn_lesion *lesion, int index,
+/* Appends the kernels that a lesion fits. */
+static enum lsn_status add_lesion(const struct lsn_model *model, const struct lsn_kernel *kernels,
+                                  int count, const struct lsn_lesion *lesion, int index,
                                   struct lsn_selection *selection, struct lsn_error *err)
 {
     char text[LSN_LESION_TEXT_MAX];
-    bool fits = false;
-    int i, k;
-
-    for (i = 0; i < lsn_model_layers(model); i++) {
-        if (!choice->layers[i] || !lsn_lesion_fits(lesion, model, i))
-            continue;
-        fits = true;
-        for (k = 0; k < kernels_of(model, i); k++)
-            if (choice->kernels[k]) {
-                selection->lesion[selection->count] = index;
-                selection->layer[selection->count] = i;
-                selection->kernel[selection->count++] = k;
-            }
-    }
-    lsn_lesion_text(lesion, text);
-    return fits ? LSN_OK
-                : lsn_fail(err, LSN_E_ARGUMENT, "lesion '%s': no chosen layer's kernels have it",
-                           text);
-}
-
-static enum lsn_status collect(const struct lsn_model *model, const struct choice *choice,
-                               const struct lsn_lesion *lesions, int lesion_count,
-                               struct lsn_selection *selection, struct lsn_error *err)
-{
-    size_t total = 0;
+    size_t before = selection->count;
     int i;
 
-    for (i = 0; i < lsn_model_layers(model); i++)
-        total += choice->layers[i] ? (size_t)kernels_of(model, i) : 0;
-    total *= (size_t)lesion_count;
+    for (i = 0; i < count; i++) {
+        if (!lsn_lesion_fits(lesion, model, kernels[i].layer))
+            continue;
+        selection->lesion[selection->count] = index;
+        selection->layer[selection->count] = kernels[i].layer;
+        selection->kernel[selection->count++] = kernels[i].kernel;
+    }
+    if (selection->count > before || count == 0)
+        return LSN_OK;
+    lsn_lesion_text(lesion, text);
+    return lsn_fail(err, LSN_E_ARGUMENT, "lesion '%s': no chosen layer's kernels have it", text);
+}
+
+static enum lsn_status add_lesions(const struct lsn_model *model, const struct lsn_kernel *kernels,
+                                   int count, const struct lsn_lesion *lesions, int lesion_count,
+                                   struct lsn_selection *selection, struct lsn_error *err)
+{
+    size_t total = (size_t)count * (size_t)lesion_count;
+    int i;
+
     selection->lesion = lsn_alloc(total, sizeof *selection->lesion);
     selection->layer = lsn_alloc(total, sizeof *selection->layer);
     selection->kernel = lsn_alloc(total, sizeof *selection->kernel);
     if (!selection->lesion || !selection->layer || !selection->kernel)
         return lsn_fail_memory(err, "a list of kernels");
     for (i = 0; i < lesion_count; i++)
-        LSN_TRY(add_lesion(model, choice, &lesions[i], i, selection, err));
+        LSN_TRY(add_lesion(model, kernels, count, &lesions[i], i, selection, err));
+    return LSN_OK;
+}
+
+/* What layers and kernels say. */
+struct choice {
+    bool *layers, *kernels;  /* [model's layers], [largest layer's] */
+    struct lsn_kernel *list; /* [count] in the model's order */
+    int count;
+};
+
+static enum lsn_status list_choice(const struct lsn_model *model, struct choice *choice,
+                                   struct lsn_error *err)
+{
+    size_t total = 0;
+    int i, k;
+
+    for (i = 0; i < lsn_model_layers(model); i++)
+        total += choice->layers[i] ? (size_t)kernels_of(model, i) : 0;
+    choice->list = lsn_alloc(total, sizeof *choice->list);
+    if (!choice->list)
+        return lsn_fail_memory(err, "a list of kernels");
+    for (i = 0; i < lsn_model_layers(model); i++)
+        for (k = 0; choice->layers[i] && k < kernels_of(model, i); k++)
+            if (choice->kernels[k])
+                choice->list[choice->count++] = (struct lsn_kernel){i, k};
     return LSN_OK;
 }
 
@@ -171,23 +195,32 @@ static enum lsn_status choose(const struct lsn_model *model, const char *layers,
         return lsn_fail_memory(err, "a list of kernels");
     for (i = 0; i < largest; i++)
         choice->kernels[i] = !kernels || !kernels[0];
-    return kernels ? choose_kernels(kernels, largest, choice->kernels, err) : LSN_OK;
+    if (kernels)
+        LSN_TRY(choose_kernels(kernels, largest, choice->kernels, err));
+    return list_choice(model, choice, err);
 }
 
-enum lsn_status lsn_selection_make(const struct lsn_model *model, const char *layers,
-                                   const char *kernels, const struct lsn_lesion *lesions,
-                                   int lesion_count, struct lsn_selection *selection,
-                                   struct lsn_error *err)
+enum lsn_status lsn_selection_make(const struct lsn_model *model,
+                                   const struct lsn_sweep_options *options,
+                                   const struct lsn_lesion *lesions, int lesion_count,
+                                   struct lsn_selection *selection, struct lsn_error *err)
 {
-    struct choice choice = {NULL, NULL};
+    struct choice choice = {NULL, NULL, NULL, 0};
     enum lsn_status status;
 
     *selection = (struct lsn_selection){0};
-    status = choose(model, layers, kernels, &choice, err);
-    if (status == LSN_OK)
-        status = collect(model, &choice, lesions, lesion_count, selection, err);
+    if (options->picked) {
+        status = add_lesions(model, options->picked, options->picked_count, lesions, lesion_count,
+                             selection, err);
+    } else {
+        status = choose(model, options->layers, options->kernels, &choice, err);
+        if (status == LSN_OK)
+            status = add_lesions(model, choice.list, choice.count, lesions, lesion_count, selection,
+                                 err);
+    }
     lsn_free(choice.layers);
     lsn_free(choice.kernels);
+    lsn_free(choice.list);
     if (status != LSN_OK)
         lsn_selection_free(selection);
     return status;

@@ -5,8 +5,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "lesion/lesion.h"
-#include "lesion/model.h"
+#include "lesion/sweep.h"
 
 /* Kernels by lesion and layer, in the model's order. */
 struct lsn_selection {
@@ -24,13 +23,16 @@ enum lsn_status lsn_select_names(const struct lsn_model *model, const char *opti
                                  const char *things, int count, lsn_name_fn *name,
                                  const char *patterns, bool *chosen, struct lsn_error *err);
 
-/* layers, kernels: as struct lsn_sweep_options has them; at least one lesion.
- * LSN_E_ARGUMENT where an item chooses nothing, fits nothing or cannot be read,
- * LSN_E_MEMORY. */
-enum lsn_status lsn_selection_make(const struct lsn_model *model, const char *layers,
-                                   const char *kernels, const struct lsn_lesion *lesions,
-                                   int lesion_count, struct lsn_selection *selection,
-                                   struct lsn_error *err);
+/* The kernels that options pick, or choose by layers and kernels, under each lesion, of
+ * which there is at least one. LSN_E_ARGUMENT where an item chooses nothing, fits nothing
+ * or cannot be read, LSN_E_MEMORY. */
+enum lsn_status lsn_selection_make(const struct lsn_model *model,
+                                   const struct lsn_sweep_options *options,
+                                   const struct lsn_lesion *lesions, int lesion_count,
+                                   struct lsn_selection *selection, struct lsn_error *err);
 void lsn_selection_free(struct lsn_selection *selection);
+
+/* One item as 7 or 0-15: *first ... *last. */
+bool lsn_range_parse(const char *text, int *first, int *last);
 
 #endif

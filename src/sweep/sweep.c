@@ -124,7 +124,7 @@ static size_t shared_bytes(const struct sweep *sweep)
     size_t stimuli = r->image_count * (size_t)r->condition_count;
     size_t outcomes = sweep->job.options->run ? 0 : lsn_store_memory(lsn_results_shape(r));
 
-    return LSN_PROCESS_BYTES + lsn_networks_bytes(&sweep->job.networks) + outcomes +
+    return LSN_PROCESS_BYTES + lsn_job_network_bytes(&sweep->job) + outcomes +
            lsn_means_bytes(&sweep->job) + stimuli * sweep->layer_count +
            (r->logits ? stimuli * (size_t)r->classes * sizeof *r->logits : 0);
 }
@@ -208,9 +208,7 @@ static enum lsn_status run(struct sweep *sweep, struct lsn_error *err)
     double start;
     size_t i, units, most;
 
-    LSN_TRY(lsn_networks_create(&sweep->job.networks, sweep->job.model,
-                                sweep->job.options->conditions, sweep->job.options->condition_count,
-                                err));
+    LSN_TRY(lsn_job_prepare(&sweep->job, err));
     LSN_TRY(plan_layers(sweep, err));
     units = stimuli * sweep->layer_count;
     sweep->done = lsn_alloc(units, sizeof *sweep->done);

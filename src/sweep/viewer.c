@@ -9,7 +9,7 @@
 static enum lsn_status open_passes(struct lsn_viewer *viewer, enum lsn_engine engine,
                                    struct lsn_error *err)
 {
-    const struct lsn_networks *n = &viewer->job->networks;
+    const struct lsn_networks *n = viewer->networks;
     int i;
 
     viewer->passes = lsn_alloc((size_t)n->count, sizeof *viewer->passes);
@@ -22,12 +22,13 @@ static enum lsn_status open_passes(struct lsn_viewer *viewer, enum lsn_engine en
 }
 
 enum lsn_status lsn_viewer_open(struct lsn_viewer *viewer, const struct lsn_job *job,
-                                enum lsn_engine engine, struct lsn_error *err)
+                                const struct lsn_networks *networks, enum lsn_engine engine,
+                                struct lsn_error *err)
 {
     const struct lsn_shape *s = &lsn_model_input(job->model)->shape;
     size_t values = (size_t)s->h * (size_t)s->w * 3;
 
-    *viewer = (struct lsn_viewer){.job = job, .image = NOTHING};
+    *viewer = (struct lsn_viewer){.job = job, .networks = networks, .image = NOTHING};
     viewer->pixels = lsn_alloc_floats(values);
     viewer->x = lsn_alloc_floats(values);
     if (!viewer->pixels || !viewer->x)
@@ -41,7 +42,7 @@ void lsn_viewer_close(struct lsn_viewer *viewer)
 {
     int i;
 
-    for (i = 0; viewer->passes && i < viewer->job->networks.count; i++)
+    for (i = 0; viewer->passes && i < viewer->networks->count; i++)
         lsn_pass_free(viewer->passes[i]);
     lsn_free(viewer->passes);
     lsn_showing_free(viewer->showing);
@@ -60,11 +61,16 @@ enum lsn_status lsn_viewer_show(struct lsn_viewer *viewer, size_t image, int con
     LSN_TRY(lsn_showing_make(viewer->showing, image, &job->options->conditions[condition],
                              viewer->pixels, NULL, err));
     lsn_input_normalise(lsn_model_input(job->model), viewer->pixels, viewer->x);
-    viewer->pass = viewer->passes[job->networks.of[condition]];
+    viewer->pass = lsn_viewer_pass(viewer, condition);
     (void)lsn_pass_run(viewer->pass, viewer->x);
     viewer->image = image;
     viewer->condition = condition;
     return LSN_OK;
+}
+
+struct lsn_pass *lsn_viewer_pass(const struct lsn_viewer *viewer, int condition)
+{
+    return viewer->passes[viewer->networks->of[condition]];
 }
 
 double lsn_viewer_work(const struct lsn_viewer *viewer)
@@ -72,15 +78,15 @@ double lsn_viewer_work(const struct lsn_viewer *viewer)
     double work = 0;
     int i;
 
-    for (i = 0; viewer->passes && i < viewer->job->networks.count; i++)
+    for (i = 0; viewer->passes && i < viewer->networks->count; i++)
         if (viewer->passes[i])
             work += lsn_pass_work(viewer->passes[i]);
     return work;
 }
 
-size_t lsn_viewer_bytes(const struct lsn_job *job, enum lsn_engine engine)
+size_t lsn_viewer_bytes(const struct lsn_networks *networks, enum lsn_engine engine)
 {
-    return LSN_WORKER_BYTES + lsn_networks_pass_bytes(&job->networks, engine);
+    return LSN_WORKER_BYTES + lsn_networks_pass_bytes(networks, engine);
 }
 
 enum lsn_status lsn_job_fit_memory(const struct lsn_job *job, size_t shared, size_t each,

@@ -8,6 +8,7 @@
 
 struct lsn_viewer {
     const struct lsn_job *job;
+    const struct lsn_networks *networks;
     struct lsn_showing *showing;
     struct lsn_pass **passes; /* [networks]; NULL: of one that is not used */
     struct lsn_pass *pass;    /* that which holds the activations of the stimulus last shown */
@@ -16,9 +17,11 @@ struct lsn_viewer {
     int condition;
 };
 
-/* LSN_E_MEMORY; lsn_viewer_close frees what there is also then. */
+/* networks: the job's, or its bare ones. LSN_E_MEMORY; lsn_viewer_close frees what there is
+ * also then. */
 enum lsn_status lsn_viewer_open(struct lsn_viewer *viewer, const struct lsn_job *job,
-                                enum lsn_engine engine, struct lsn_error *err);
+                                const struct lsn_networks *networks, enum lsn_engine engine,
+                                struct lsn_error *err);
 void lsn_viewer_close(struct lsn_viewer *viewer);
 
 /* Runs the intact network on an image of the dataset at a condition, unless it is the one
@@ -26,11 +29,14 @@ void lsn_viewer_close(struct lsn_viewer *viewer);
 enum lsn_status lsn_viewer_show(struct lsn_viewer *viewer, size_t image, int condition,
                                 struct lsn_error *err);
 
+/* The pass that a condition is shown to. */
+struct lsn_pass *lsn_viewer_pass(const struct lsn_viewer *viewer, int condition);
+
 /* Multiply-adds of the lesioned passes run so far. */
 double lsn_viewer_work(const struct lsn_viewer *viewer);
 
 /* Bytes of a viewer and what it decodes, so far as they count. */
-size_t lsn_viewer_bytes(const struct lsn_job *job, enum lsn_engine engine);
+size_t lsn_viewer_bytes(const struct lsn_networks *networks, enum lsn_engine engine);
 
 /* How many threads of each bytes beside shared the job's memory allows, *wanted at most.
  * LSN_E_MEMORY where it is too little for one. */

@@ -23,8 +23,8 @@ static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_j
     if (!worker->logits || !worker->lesioned || !worker->outcomes || !worker->same)
         return lsn_fail_memory(err, "a worker");
     if (job->partners)
-        LSN_TRY(lsn_viewer_open(&worker->partner, job, LSN_ENGINE_INTACT, err));
-    return lsn_viewer_open(&worker->own, job, job->options->engine, err);
+        LSN_TRY(lsn_viewer_open(&worker->partner, job, lsn_job_bare(job), LSN_ENGINE_INTACT, err));
+    return lsn_viewer_open(&worker->own, job, &job->networks, job->options->engine, err);
 }
 
 static void close_worker(struct lsn_worker *worker)
@@ -37,6 +37,40 @@ static void close_worker(struct lsn_worker *worker)
     lsn_free(worker->same);
 }
 
+/* The planes that a lesion puts in the kernels' place; NULL where it needs none. */
+static enum lsn_status find_planes(struct lsn_worker *worker, size_t stimulus, int lesion,
+                                   int layer, const float **planes, struct lsn_error *err)
+{
+    const struct lsn_job *job = worker->job;
+    int condition = lsn_job_condition(job, stimulus);
+    size_t image = lsn_job_image(job, stimulus);
+
+    *planes = NULL;
+    if (job->results->lesions[lesion].kind == LSN_LESION_MEAN) {
+        *planes = lsn_means_planes(job->means, condition, layer);
+    } else if (job->results->lesions[lesion].kind == LSN_LESION_RESAMPLE) {
+        LSN_TRY(lsn_viewer_show(&worker->partner, job->partners[image], condition, err));
+        *planes =
+            lsn_pass_activation(worker->partner.pass, lsn_model_layer_node(job->model, layer));
+    }
+    return LSN_OK;
+}
+
+/* Gives the planes of held kernels to the pass that the stimulus is shown to. */
+static enum lsn_status hold(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err)
+{
+    const struct lsn_job *job = worker->job;
+    struct lsn_pass *pass = lsn_viewer_pass(&worker->own, lsn_job_condition(job, stimulus));
+    const float *planes;
+    int i;
+
+    for (i = 0; i < job->options->held_count; i++) {
+        LSN_TRY(find_planes(worker, stimulus, 0, job->options->held[i].layer, &planes, err));
+        lsn_pass_hold(pass, i, planes);
+    }
+    return LSN_OK;
+}
+
 enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err)
 {
     const struct lsn_job *job = worker->job;
@@ -45,6 +79,7 @@ enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, stru
     if (worker->stimulus == stimulus)
         return LSN_OK;
     worker->stimulus = NOTHING;
+    LSN_TRY(hold(worker, stimulus, err));
     LSN_TRY(lsn_viewer_show(&worker->own, lsn_job_image(job, stimulus),
                             lsn_job_condition(job, stimulus), err));
     memcpy(worker->logits, lsn_pass_activation(worker->own.pass, last),
@@ -85,25 +120,6 @@ enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_er
     return lsn_store_put_intact(results->store, worker->stimulus, worker->outcomes, err);
 }
 
-/* The planes that a lesion puts in the kernels' place; NULL where it needs none. */
-static enum lsn_status find_planes(struct lsn_worker *worker, int lesion, int layer,
-                                   const float **planes, struct lsn_error *err)
-{
-    const struct lsn_job *job = worker->job;
-    int condition = lsn_job_condition(job, worker->stimulus);
-    size_t image = lsn_job_image(job, worker->stimulus);
-
-    *planes = NULL;
-    if (job->results->lesions[lesion].kind == LSN_LESION_MEAN) {
-        *planes = lsn_means_planes(job->means, condition, layer);
-    } else if (job->results->lesions[lesion].kind == LSN_LESION_RESAMPLE) {
-        LSN_TRY(lsn_viewer_show(&worker->partner, job->partners[image], condition, err));
-        *planes =
-            lsn_pass_activation(worker->partner.pass, lsn_model_layer_node(job->model, layer));
-    }
-    return LSN_OK;
-}
-
 enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int lesion, int layer,
                                   const int *kernels, size_t count, struct lsn_error *err)
 {
@@ -111,7 +127,7 @@ enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int lesion, int lay
     size_t classes = (size_t)results->classes, i;
     const float *planes;
 
-    LSN_TRY(find_planes(worker, lesion, layer, &planes, err));
+    LSN_TRY(find_planes(worker, worker->stimulus, lesion, layer, &planes, err));
     lsn_pass_run_lesioned(worker->own.pass, layer, &results->lesions[lesion], planes, kernels,
                           (int)count, worker->lesioned);
     for (i = 0; i < count; i++) {
@@ -128,8 +144,8 @@ enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_j
                                  struct lsn_error *err)
 {
     size_t wanted = (size_t)(job->options->threads > 0 ? job->options->threads : lsn_processors());
-    size_t each = job->worker_bytes + lsn_viewer_bytes(job, job->options->engine) +
-                  (job->partners ? lsn_viewer_bytes(job, LSN_ENGINE_INTACT) : 0) +
+    size_t each = job->worker_bytes + lsn_viewer_bytes(&job->networks, job->options->engine) +
+                  (job->partners ? lsn_viewer_bytes(lsn_job_bare(job), LSN_ENGINE_INTACT) : 0) +
                   most * (size_t)job->results->classes * sizeof(float);
     size_t i;
 

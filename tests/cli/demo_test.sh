@@ -4,14 +4,14 @@
 expect 0 "$LESION" eval --model "$DEMO" --contrast 0.05,1 --per-image images.csv --logits logits.npy -o intact.csv
 images=$(find "$TOP/data/images" -name '*.png' | wc -l)
 [ "$(wc -l <images.csv)" -eq $((2 * images + 1)) ] || fail 'per-image rows'
-awk -F, -v n="$images" 'NR == 3 { exit !($1 == 1 && $2 == "all" && $3 == n && $4 >= 0.85 * n) }' intact.csv ||
+awk -F, -v n="$images" 'NR == 3 { exit !($1 == 1 && $2 == "all" && $4 == n && $5 >= 0.85 * n) }' intact.csv ||
   fail "accuracy at contrast 1: $(cat intact.csv)"
-awk -F, 'NR == 2 { low = $4 } NR == 3 { exit !($4 - low > 0.2 * $3) }' intact.csv ||
+awk -F, 'NR == 2 { low = $5 } NR == 3 { exit !($5 - low > 0.2 * $4) }' intact.csv ||
   fail "accuracy does not fall at contrast 0.05: $(cat intact.csv)"
 # The table is the sum of its images.
-awk -F, 'NR == FNR { if (FNR > 1) { top1[$3] += $6 == 1; top5[$3] += $6 <= 5; loss[$3] += $7; n[$3]++ } next }
-  FNR > 1 { d = loss[$1] / n[$1] - $6
-            if (top1[$1] != $4 || top5[$1] != $5 || d * d > 1e-10) exit 1 }' images.csv intact.csv ||
+awk -F, 'NR == FNR { if (FNR > 1) { top1[$3] += $7 == 1; top5[$3] += $7 <= 5; loss[$3] += $8; n[$3]++ } next }
+  FNR > 1 { d = loss[$1] / n[$1] - $7
+            if (top1[$1] != $5 || top5[$1] != $6 || d * d > 1e-10) exit 1 }' images.csv intact.csv ||
   fail 'eval is not the sum of its images'
 
 first=$("$LESION" info --model "$DEMO" --json | grep -o '"name":"[^"]*","op":"Conv"' | head -n 1 | cut -d'"' -f4)
@@ -35,7 +35,7 @@ paste -d, fast.losses slow.losses | awk -F, 'NR > 1 { for (i = 1; i <= 4; i++) {
 expect 1 "$LESION" --model "$DEMO" --memory 8M
 err_says 'of memory are too few: this run needs'
 [ "$(wc -l <a.csv)" -eq 9 ] || fail "9 lines wanted, has $(wc -l <a.csv)"
-head -n 1 a.csv | grep -qx 'layer,layer_index,kernel,lesion,contrast,region,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop' ||
+head -n 1 a.csv | grep -qx 'layer,layer_index,kernel,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop' ||
   fail 'the header'
 columns a.csv kernel contrast | tail -n +2 | tr '\n' ' ' | grep -qx '0,1 0,0.1 1,1 1,0.1 2,1 2,0.1 4,1 4,0.1 ' ||
   fail 'the order of rows'

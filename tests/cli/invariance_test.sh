@@ -10,20 +10,20 @@ run() { "$LESION" invariance --model "$DEMO" --images "$images" "$@"; }
 # ---- the tables ----
 expect 0 run --labels few.csv --output nodes.csv --per-kernel kernels.csv
 [ ! -s out ] && [ ! -s err ] || fail "says: $(cat out err)"
-[ "$(head -n 1 nodes.csv)" = node,op,node_index,contrast,region,images,kernels,positions,space_correlation,kernel_correlation,same_winner,relative_magnitude ] ||
+[ "$(head -n 1 nodes.csv)" = node,op,node_index,contrast,region,normalise,images,kernels,positions,space_correlation,kernel_correlation,same_winner,relative_magnitude ] ||
   fail "header: $(head -n 1 nodes.csv)"
-[ "$(head -n 1 kernels.csv)" = node,op,node_index,kernel,contrast,region,images,space_images,space_correlation,relative_magnitude ] ||
+[ "$(head -n 1 kernels.csv)" = node,op,node_index,kernel,contrast,region,normalise,images,space_images,space_correlation,relative_magnitude ] ||
   fail "header: $(head -n 1 kernels.csv)"
 [ "$(wc -l <nodes.csv)" -eq $((1 + 15 * 4)) ] || fail "$(wc -l <nodes.csv) lines of nodes"
 [ "$(wc -l <kernels.csv)" -eq $((1 + 620 * 4)) ] || fail "$(wc -l <kernels.csv) lines of kernels"
-awk -F, 'NF != 12 { exit 1 }' nodes.csv || fail 'rows of nodes'
+awk -F, 'NF != 13 { exit 1 }' nodes.csv || fail 'rows of nodes'
 # Full contrast is itself; vectors have no correlation over space.
-awk -F, '$4 == 1 { n++; if ($10 != 1 || $11 != 1 || $12 != 1 || $9 != ($8 > 1 ? "1" : "")) exit 1 }
+awk -F, '$4 == 1 { n++; if ($11 != 1 || $12 != 1 || $13 != 1 || $10 != ($9 > 1 ? "1" : "")) exit 1 }
          END { exit n != 15 }' nodes.csv || fail "contrast 1: $(grep ',1,all,' nodes.csv)"
-awk -F, '$5 == 1 && ($9 != ($8 > 0 ? "1" : "") || $10 != ($10 == "" ? "" : "1")) { exit 1 }' kernels.csv ||
+awk -F, '$5 == 1 && ($10 != ($9 > 0 ? "1" : "") || $11 != ($11 == "" ? "" : "1")) { exit 1 }' kernels.csv ||
   fail 'contrast 1 of kernels'
 # The lower the contrast, the less alike.
-awk -F, '$4 == 0.05 { low = $10 } $4 == 0.1 { mid = $10 } $4 == 0.5 && !(low < mid && mid < $10) { exit 1 }' nodes.csv ||
+awk -F, '$4 == 0.05 { low = $11 } $4 == 0.1 { mid = $11 } $4 == 0.5 && !(low < mid && mid < $11) { exit 1 }' nodes.csv ||
   fail 'kernel_correlation does not grow with contrast'
 for key in '"command": "invariance"' '"contrast": "0.05,0.1,0.5,1"' '"region": "all"'; do
   tr -d '\n\t' <nodes.csv.json | sed 's/:[ ]*/: /g' | grep -qF "$key" || fail "nodes.csv.json lacks $key: $(cat nodes.csv.json)"
@@ -40,7 +40,7 @@ grep -E '^(node|relu1|relu2|fc6),' nodes.csv >some.csv
 same out some.csv
 # Contrasts and regions are each on their own; full contrast is so in any region.
 expect 0 run --labels few.csv --contrast 1,0.1 --region centre:0.5,all
-awk -F, '$4 == 1 && ($10 != 1 || $12 != 1) { exit 1 }' out || fail 'contrast 1 in a region'
+awk -F, '$4 == 1 && ($11 != 1 || $13 != 1) { exit 1 }' out || fail 'contrast 1 in a region'
 grep -F ,0.1,all, nodes.csv >wanted.csv
 grep -F ,0.1,all, out >got.csv
 same got.csv wanted.csv
@@ -48,7 +48,7 @@ same got.csv wanted.csv
 
 # A table that moves is told by node and kernel.
 expect 0 "$LESION" check kernels.csv k7.csv
-awk -F, -v OFS=, 'NR == 3 { $10 += 0.01 } { print }' kernels.csv >moved.csv
+awk -F, -v OFS=, 'NR == 3 { $11 += 0.01 } { print }' kernels.csv >moved.csv
 expect 1 "$LESION" check kernels.csv moved.csv
 out_says 'kernel=0 node=conv1 contrast=0.1 region=all'
 
@@ -89,7 +89,7 @@ wait $pid
 [ $? -eq 130 ] || fail "exit after SIGINT: $(cat err)"
 err_says 'of 320 images are complete'
 complete=$(sed -n 's/.*interrupted: \([0-9]*\) of .*/\1/p' err)
-[ "$(cut -d, -f6 cut.csv | sort -u | tr '\n' ' ')" = "$complete images " ] || fail "images in an interrupted table, not $complete"
+[ "$(cut -d, -f7 cut.csv | sort -u | tr '\n' ' ')" = "$complete images " ] || fail "images in an interrupted table, not $complete"
 [ "$(wc -l <cut.csv)" -eq $((1 + 15 * 300)) ] && [ -s cut-k.csv ] || fail 'an interrupted table'
 
 # ---- the values ----
@@ -101,7 +101,7 @@ if [ -z "$python" ]; then
 else
   "$python" "$TOP/tests/golden/check_invariance.py" "$DEMO" "$images" nodes.csv kernels.csv few.csv >computed 2>&1 ||
     fail "not what PyTorch makes of it: $(grep -v 'largest' computed | head -n 4)"
-  awk -F, -v OFS=, 'NR == 9 { $10 += 0.01 } { print }' nodes.csv >moved.csv
+  awk -F, -v OFS=, 'NR == 9 { $11 += 0.01 } { print }' nodes.csv >moved.csv
   "$python" "$TOP/tests/golden/check_invariance.py" "$DEMO" "$images" moved.csv kernels.csv few.csv >computed 2>&1 &&
     fail 'a cell that moved'
   grep -q 'moved.csv: kernel_correlation: 0.01 at' computed || fail "said: $(cat computed)"

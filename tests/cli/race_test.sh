@@ -13,10 +13,10 @@ best() {
 
 expect 0 "${base[@]}" --top 5 -o race.csv
 err_says 'the top 5 of 108 kernels: '
-[ "$(head -n 1 race.csv)" = contrast,region,rank,layer,layer_index,kernel,lesion,images,lost,gained,top1_drop,loss_drop ] ||
+[ "$(head -n 1 race.csv)" = contrast,region,normalise,rank,layer,layer_index,kernel,lesion,images,lost,gained,top1_drop,loss_drop ] ||
   fail "header: $(head -n 1 race.csv)"
 for contrast in 0.05 1; do
-  grep "^$contrast," race.csv | cut -d, -f4-6 | sort >raced
+  grep "^$contrast," race.csv | cut -d, -f5-7 | sort >raced
   best $contrast >wanted
   same wanted raced
 done

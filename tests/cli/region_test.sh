@@ -22,18 +22,18 @@ for region in centre-0.5 surround-0.5 square-0.5 edges non-edges other-edges-1-1
   diff -rq "shown/contrast-0-$region" shown/contrast-0-edges | grep -q differ || [ "$region" = edges ] ||
     fail "$region is like edges"
 done
-head -n 1 shown.csv | grep -qx 'file,contrast,region,area,rms_contrast,mean_luminance' || fail 'header of --stats'
+head -n 1 shown.csv | grep -qx 'file,contrast,region,normalise,area,rms_contrast,mean_luminance' || fail 'header of --stats'
 [ "$(wc -l <shown.csv)" -eq $((count * 16 + 1)) ] || fail 'rows of --stats'
 # Radius 12 px: 441 px lie in that disc, 625 in that square, of 2304.
-awk -F, '$2 == 0 { sum[$3] += $4; n[$3]++
-    if ($3 == "all" && ($5 != 0 || ($6 - 127 / 255) ^ 2 > 1e-12)) exit 1
-    if ($3 == "centre:0.5" && ($4 - 441 / 2304) ^ 2 > 1e-12) exit 1
-    if ($3 == "surround:0.5" && ($4 - 1863 / 2304) ^ 2 > 1e-12) exit 1
-    if ($3 == "square:0.5" && ($4 - 625 / 2304) ^ 2 > 1e-12) exit 1
-    if ($3 == "random:0.25" && $4 != 0.25) exit 1
-    if ($3 == "edges") edges[$1] = $4
-    if ($3 == "non-edges" && (edges[$1] + $4 - 1) ^ 2 > 1e-12) exit 1 }
-  $2 == 1 { if (rms[$1] && rms[$1] != $5) exit 1; rms[$1] = $5 }' shown.csv || fail "--stats: $(head -n 20 shown.csv)"
+awk -F, '$2 == 0 { n[$3]++
+    if ($3 == "all" && ($6 != 0 || ($7 - 127 / 255) ^ 2 > 1e-12)) exit 1
+    if ($3 == "centre:0.5" && ($5 - 441 / 2304) ^ 2 > 1e-12) exit 1
+    if ($3 == "surround:0.5" && ($5 - 1863 / 2304) ^ 2 > 1e-12) exit 1
+    if ($3 == "square:0.5" && ($5 - 625 / 2304) ^ 2 > 1e-12) exit 1
+    if ($3 == "random:0.25" && $5 != 0.25) exit 1
+    if ($3 == "edges") edges[$1] = $5
+    if ($3 == "non-edges" && (edges[$1] + $5 - 1) ^ 2 > 1e-12) exit 1 }
+  $2 == 1 { if (rms[$1] && rms[$1] != $6) exit 1; rms[$1] = $6 }' shown.csv || fail "--stats: $(head -n 20 shown.csv)"
 expect 0 "$LESION" stimuli "${some[@]}" --contrast 0,1 --region "$regions" --stats again.csv
 same shown.csv again.csv
 expect 1 "$LESION" stimuli "${some[@]}" --stats again.csv
@@ -64,7 +64,7 @@ for path in paths:
                         for name in ("contrast-0.1-mask-half.png", "contrast-0.1", "contrast-1"))
     assert (here[:, :24] == whole[:, :24]).all() and (here[:, 24:] == own[:, 24:]).all(), path
 assert paths' || fail 'a mask of the left half'
-  awk -F, '$3 == "mask:half.png" && $4 != 0.5 { exit 1 }' masked.csv || fail 'area of a mask'
+  awk -F, '$3 == "mask:half.png" && $5 != 0.5 { exit 1 }' masked.csv || fail 'area of a mask'
   expect 1 "$LESION" eval "${some[@]}" --region mask:narrow.png
   err_says 'narrow.png: has 47 x 48 px, a mask of 48 x 48 px is wanted'
   expect 1 "$LESION" eval "${some[@]}" --region mask:grey.png
@@ -124,11 +124,11 @@ tail -n +2 alone.csv >got
 same wanted got
 
 expect 0 "$LESION" eval "${some[@]}" --contrast 0.1,1 --region all,edges -o intact.csv --per-image each.csv
-head -n 1 intact.csv | grep -qx 'contrast,region,images,top1,top5,loss,margin' || fail 'header of eval'
-head -n 1 each.csv | grep -qx 'file,class,contrast,region,predicted,rank,loss,margin' || fail 'header of --per-image'
+head -n 1 intact.csv | grep -qx 'contrast,region,normalise,images,top1,top5,loss,margin' || fail 'header of eval'
+head -n 1 each.csv | grep -qx 'file,class,contrast,region,normalise,predicted,rank,loss,margin' || fail 'header of --per-image'
 [ "$(wc -l <each.csv)" -eq $((count * 4 + 1)) ] || fail 'rows of --per-image'
 expect 0 "${all[@]}" --layers conv2 --top 2 --quiet -o race.csv
-cut -d, -f1-3 race.csv | head -n 4 | tr '\n' ' ' | grep -qx 'contrast,region,rank 0.1,all,1 0.1,all,2 0.1,edges:1:1,1 ' ||
+cut -d, -f1,2,4 race.csv | head -n 4 | tr '\n' ' ' | grep -qx 'contrast,region,rank 0.1,all,1 0.1,all,2 0.1,edges:1:1,1 ' ||
   fail "a race: $(head -n 4 race.csv)"
 
 # ---- runs and shards: partners and draws are those of the whole list ----
@@ -141,7 +141,7 @@ done
 expect 0 "$LESION" merge -q merged s2 s1 s3
 diff -r whole merged >/dev/null || fail "shards merge to something else: $(diff -rq whole merged)"
 expect 1 "${run[@]}" --run whole --seed 2
-err_says "conditions.csv: line 4 is '0.1,other-edges,mid-grey,trunc,0,'"
+err_says "conditions.csv: line 4 is '0.1,other-edges,none,mid-grey,trunc,0,,0,0'"
 
 # ---- photographs ----
 DATA=${LESION_TEST_DATA:-$TOP/../shared}

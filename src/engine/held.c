@@ -1,0 +1,116 @@
+/* Networks with kernels lesioned throughout: the weights are zeroed once, so that every
+ * engine multiplies by them as by any others. Where a plane takes the kernel's place, its
+ * bias is zeroed, too, and the pass puts the plane in; what is carried forward as a
+ * difference is then 0 at the kernel, as it must be. */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "engine/network.h"
+#include "model/model.h"
+
+enum { WEIGHT, BIAS };
+
+static int step_of(const struct lsn_network *network, const struct lsn_kernel *kernel)
+{
+    return lsn_network_step(network, network->model->layers[kernel->layer]);
+}
+
+bool lsn_held_has(const struct lsn_network *network, int index)
+{
+    int i;
+
+    for (i = 0; i < network->held.count; i++)
+        if (step_of(network, &network->held.kernels[i]) == index)
+            return true;
+    return false;
+}
+
+/* Zeroes a slice of one kernel in weight [o][in][row][col]. */
+static void zero(const struct lsn_tensor *tensor, int kernel, struct lsn_slice slice, float *weight)
+{
+    size_t count = lsn_tensor_count(tensor) / (size_t)tensor->dims[0], i;
+
+    weight += (size_t)kernel * count;
+    for (i = 0; i < count; i++) {
+        int tap = (int)i % (tensor->dims[2] * tensor->dims[3]);
+        int in = (int)i / (tensor->dims[2] * tensor->dims[3]);
+
+        if ((slice.in < 0 || slice.in == in) &&
+            (slice.row < 0 || slice.row == tap / tensor->dims[3]) &&
+            (slice.col < 0 || slice.col == tap % tensor->dims[3]))
+            weight[i] = 0;
+    }
+}
+
+static bool keeps_bias(const struct lsn_lesion *lesion)
+{
+    return lesion->kind != LSN_LESION_SILENCE && !lsn_lesion_wants_planes(lesion);
+}
+
+enum lsn_status lsn_held_pack(const struct lsn_network *network, int index, struct lsn_step *step,
+                              struct lsn_error *err)
+{
+    const struct lsn_tensor *tensors = step->node->tensors;
+    const struct lsn_held *held = &network->held;
+    size_t count = lsn_tensor_count(&tensors[WEIGHT]), c = (size_t)step->node->shape.c;
+    float *weight = lsn_alloc_floats(count);
+    enum lsn_status status;
+    int i;
+
+    if (!weight)
+        return lsn_fail_memory(err, "lesioned weights");
+    memcpy(weight, tensors[WEIGHT].data, count * sizeof *weight);
+    if (tensors[BIAS].data && !keeps_bias(&held->lesion)) {
+        step->held_bias = lsn_alloc_floats(c);
+        if (!step->held_bias) {
+            lsn_free(weight);
+            return lsn_fail_memory(err, "a lesioned bias");
+        }
+        memcpy(step->held_bias, tensors[BIAS].data, c * sizeof *step->held_bias);
+        step->bias = step->held_bias;
+    }
+    for (i = 0; i < held->count; i++) {
+        int kernel = held->kernels[i].kernel;
+
+        if (step_of(network, &held->kernels[i]) != index)
+            continue;
+        zero(&tensors[WEIGHT], kernel, held->lesion.slice, weight);
+        if (step->held_bias)
+            step->held_bias[kernel] = 0;
+    }
+    status = lsn_step_pack(step, weight, err);
+    lsn_free(weight);
+    return status;
+}
+
+enum lsn_status lsn_network_create_lesioned(const struct lsn_network *base,
+                                            const struct lsn_lesion *lesion,
+                                            const struct lsn_kernel *kernels, int count,
+                                            struct lsn_network **network, struct lsn_error *err)
+{
+    struct lsn_network *made = lsn_alloc(1, sizeof *made);
+    enum lsn_status status;
+
+    *network = made;
+    if (!made)
+        return lsn_fail_memory(err, "the compiled network");
+    made->model = base->model;
+    made->base = base;
+    made->graph = base->graph;
+    made->inserted = base->inserted;
+    made->held.lesion = *lesion;
+    made->held.kernels = lsn_alloc((size_t)count, sizeof *made->held.kernels);
+    made->held.count = made->held.kernels ? count : 0;
+    if (made->held.kernels) {
+        memcpy(made->held.kernels, kernels, (size_t)count * sizeof *kernels);
+        status = lsn_network_prepare(made, err);
+    } else {
+        status = lsn_fail_memory(err, "the lesioned kernels");
+    }
+    if (status != LSN_OK) {
+        lsn_network_free(made);
+        *network = NULL;
+    }
+    return status;
+}

@@ -1,0 +1,118 @@
+# lesion group and lesion greedy: kernels lesioned together.
+. "$(dirname "$0")/support.sh" "$@"
+
+cp -r "$TOP/data/images" images
+{ echo file,class; (cd images && find . -name '*.png' | sed 's,^\./,,' | LC_ALL=C sort | awk -F/ 'NR % 8 == 0 { print $0 "," $1 }'); } >list.csv
+base=(--model "$DEMO" --images images --labels list.csv --contrast 0.1,1 -q)
+# alike A B: two tables of numbers without header or keys, up to rounding.
+alike() {
+  paste -d, "$1" "$2" | awk -F, '{ for (i = 1; i <= NF / 2; i++) { d = $i - $(i + NF / 2); if (d * d > 1e-10) exit 1 } }
+    END { if (NR < 2) exit 1 }' || fail "$1 and $2 differ: $(head -n 3 "$1" "$2")"
+}
+effects() { columns "$1" images top1_intact top1_lesioned lost gained top5_lesioned loss_intact loss_lesioned margin_drop changed | tail -n +2; }
+
+# ---- a group of one is that kernel alone, by every kind of lesion ----
+for lesion in weights silence mean resample planes:in=1 lines:row=0:col=2; do
+  expect 0 "$LESION" group "${base[@]}" --kernels conv2:7 --lesion $lesion -f -o one.csv
+  expect 0 "$LESION" "${base[@]}" --layers conv2 --kernels 7 --lesion $lesion -f -o single.csv
+  effects one.csv >a
+  effects single.csv >b
+  alike a b
+  columns one.csv single_drop interaction | tail -n +2 >a
+  columns single.csv top1_drop | tail -n +2 | sed 's/$/,0/' >b
+  alike a b
+done
+head -n 1 one.csv | grep -qx 'group,kernels,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,single_drop,interaction,interaction_p,single_loss_drop,loss_interaction,loss_interaction_p' ||
+  fail 'the header'
+
+# ---- a silent kernel is an input plane of zeroes for all that read it ---- (conv2 has two groups)
+expect 0 "$LESION" "${base[@]}" --layers conv1 --kernels 2 --lesion silence -o silent.csv
+expect 0 "$LESION" group "${base[@]}" --kernels conv2:0-15 --lesion planes:in=2 -o blind.csv
+effects silent.csv >a
+effects blind.csv >b
+alike a b
+
+# ---- a group over layers: the sum of the single drops, in any order and for any threads ----
+expect 0 "$LESION" group "${base[@]}" --kernels conv3:2,conv1:0-1,conv2:7 -o group.csv
+expect 0 "$LESION" group "${base[@]}" --kernels conv1:1,conv2:7,conv1:0,conv3:2 --threads 5 -o order.csv
+same group.csv order.csv
+columns group.csv group kernels | sed -n 2p | grep -qx 'conv1:0 conv1:1 conv2:7 conv3:2,4' || fail "the group's name"
+expect 0 "$LESION" "${base[@]}" --layers 'conv[123]' --kernels 0-7 -o sweep.csv
+columns sweep.csv contrast layer kernel top1_drop loss_drop | awk -F, '
+  ($2 == "conv1" && $3 < 2) || ($2 == "conv2" && $3 == 7) || ($2 == "conv3" && $3 == 2) { drop[$1] += $4; loss[$1] += $5 }
+  END { for (c in drop) printf "%.12g,%.9g,%.9g\n", c, drop[c], loss[c] }' | sort -n >a
+columns group.csv contrast single_drop single_loss_drop | tail -n +2 | sort -n >b
+alike a b
+columns group.csv top1_drop single_drop interaction loss_drop single_loss_drop loss_interaction | tail -n +2 |
+  awk -F, '{ d = $1 - $2 - $3; e = $4 - $5 - $6; if (d * d > 1e-15 || e * e > 1e-12) exit 1 }' || fail 'interaction is no difference'
+grep -q '"kernels": "conv3:2,conv1:0-1,conv2:7"' group.csv.json || fail 'provenance'
+
+# ---- greedy: step 1 is the sweep's largest drop, every next one of a sweep with those held ----
+expect 0 "$LESION" greedy "${base[@]}" --layers 'conv[12]' --kernels 0-7 --steps 3 --orders 2 -o greedy.csv
+expect 0 "$LESION" greedy "${base[@]}" --layers 'conv[12]' --kernels 0-7 --steps 3 --orders 2 --threads 5 -o threads.csv
+same greedy.csv threads.csv
+[ "$(wc -l <greedy.csv)" -eq $((1 + 2 * 3 * 3)) ] || fail "$(wc -l <greedy.csv) lines of greedy"
+columns sweep.csv contrast top1_drop loss_drop layer kernel top1_lesioned | grep -v conv3 >candidates
+columns greedy.csv contrast order step layer kernel top1_lesioned >steps
+for contrast in 0.1 1; do
+  grep "^$contrast," candidates | sort -t, -k2,2gr -k3,3gr | head -n 1 | cut -d, -f4-6 >best
+  grep "^$contrast,greedy,1," steps | cut -d, -f4-6 >first
+  same first best
+  # Of the steps so far, as a group.
+  for order in greedy random-2; do
+    group=$(grep "^$contrast,$order," steps | cut -d, -f4,5 | tr ',\n' ':,' | sed 's/,$//')
+    expect 0 "$LESION" group "${base[@]}" --contrast $contrast --kernels "$group" -f -o joint.csv
+    effects joint.csv >a
+    head -n 1 greedy.csv >rows
+    grep "^$order,3,.*,$contrast,all," greedy.csv >>rows
+    effects rows >b
+    cat a a >aa
+    cat b b >bb
+    alike aa bb
+  done
+done
+# Random orders are the same at all contrasts, and others for another seed; by loss, too.
+grep '^0.1,random' steps | cut -d, -f2-5 >a
+grep '^1,random' steps | cut -d, -f2-5 >b
+same a b
+expect 0 "$LESION" greedy "${base[@]}" --contrast 0.1 --layers conv1 --kernels 0-7 --steps 2 --orders 2 --seed 1 --measure loss -o loss.csv
+columns loss.csv order step layer kernel | grep random >c
+cmp -s a c && fail '--seed draws the same orders'
+columns sweep.csv contrast layer loss_drop kernel | grep '^0.1,conv1,' | sort -t, -k3,3gr | head -n 1 | cut -d, -f4 >best
+columns loss.csv order step kernel | grep '^greedy,1,' | cut -d, -f3 >first
+same first best
+# Planes of the mean are the intact network's: the first step is the sweep's, too.
+expect 0 "$LESION" greedy "${base[@]}" --contrast 0.1 --layers conv1 --kernels 0-7 --steps 2 --orders 1 --lesion mean -o mean.csv
+expect 0 "$LESION" "${base[@]}" --contrast 0.1 --layers conv1 --kernels 0-7 --lesion mean -f -o single.csv
+columns single.csv top1_drop loss_drop kernel | tail -n +2 | sort -t, -k1,1gr -k2,2gr | head -n 1 | cut -d, -f3 >best
+columns mean.csv order step kernel | grep '^greedy,1,' | cut -d, -f3 >first
+same first best
+
+# ---- interrupted: the steps that were done ----
+"$LESION" greedy --model "$DEMO" --images images --contrast 0.1 --steps 30 --orders 3 -q -o cut.csv 2>err &
+pid=$!
+sleep 1.5
+kill -INT $pid
+wait $pid
+[ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
+[ "$(head -n 1 cut.csv)" = "$(head -n 1 greedy.csv)" ] || fail 'the table of an interrupted run'
+
+# ---- refusals ----
+refuses() { # STATUS SENTENCE ARGUMENT...
+  local status=$1 sentence=$2
+  shift 2
+  expect "$status" "$LESION" "$@"
+  err_says "$sentence"
+}
+refuses 2 'which group?' group "${base[@]}"
+refuses 1 "'conv2' is neither NAME:KERNEL nor NAME:FIRST-LAST" group "${base[@]}" --kernels conv2
+refuses 1 "'conv2:x' is neither" group "${base[@]}" --kernels conv1:1,conv2:x
+refuses 1 "'conv2:7-3' is neither" group "${base[@]}" --kernels conv2:7-3
+refuses 1 "'nothing' is no convolution" group "${base[@]}" --kernels nothing:1
+refuses 1 'the layer has kernels 0-31' group "${base[@]}" --kernels conv2:30-32
+refuses 1 'conv2:7 is named twice' group "${base[@]}" --kernels conv2:0-7,conv1:1,conv2:7
+refuses 2 'a group takes one' group "${base[@]}" --kernels conv2:7 --lesion weights,silence
+refuses 1 "no chosen layer's kernels have it" group "${base[@]}" --kernels conv1:7 --lesion planes:in=9
+refuses 1 '9 steps of 8 kernels' greedy "${base[@]}" --layers conv1 --kernels 0-7 --steps 9
+refuses 1 'one lesion' greedy "${base[@]}" --lesion weights,silence
+finish
