@@ -85,5 +85,8 @@ enum lsn_status lsn_region_make(const struct lsn_region *region, const struct ls
                                 const struct lsn_image *other, size_t image, uint8_t *mask,
                                 struct lsn_error *err);
 
+/* The share of mask [pixels] that the region takes in. */
+double lsn_region_area(const uint8_t *mask, size_t pixels);
+
 LSN_API_END
 #endif

@@ -121,12 +121,14 @@ enum lsn_status lsn_table_write_shown(const char *path, bool force,
                                       const struct lsn_shown *shown, size_t images,
                                       struct lsn_error *err);
 
-/* Provenance of a run as JSON: versions, BLAS core, SHA-256 of model and image
- * list, and the options as given. options: [option_count] name and value pairs. */
+/* Provenance of results as JSON: versions, BLAS core, SHA-256 of model and image list, the
+ * options as given, and each condition with its area, the mean share of pixels that its
+ * region takes in (not where the results keep no outcomes). options: [option_count] name
+ * and value pairs. LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_provenance_write(const char *path, bool force, const struct lsn_model *model,
                                      const struct lsn_dataset *dataset, const char *command,
                                      const char *const (*options)[2], int option_count,
-                                     size_t images, struct lsn_error *err);
+                                     const struct lsn_results *results, struct lsn_error *err);
 
 /* Whether path could be written now: to be asked before long work. */
 enum lsn_status lsn_table_check(const char *path, bool force, struct lsn_error *err);

@@ -198,7 +198,7 @@ void sweeping_write_provenance(const struct command_line *line, unsigned command
     }
     if (lsn_provenance_write(path, line->options.force || line->options.run, inputs->model,
                              inputs->dataset, command, (const char *const(*)[2])pairs, count,
-                             results->complete_images, &err) != LSN_OK)
+                             results, &err) != LSN_OK)
         message_error("%s", err.text);
     free(path);
 }

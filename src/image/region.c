@@ -150,3 +150,12 @@ enum lsn_status lsn_region_make(const struct lsn_region *region, const struct ls
         invert(mask, pixels);
     return LSN_OK;
 }
+
+double lsn_region_area(const uint8_t *mask, size_t pixels)
+{
+    size_t inside = 0, i;
+
+    for (i = 0; i < pixels; i++)
+        inside += mask[i];
+    return pixels ? (double)inside / (double)pixels : 0;
+}

@@ -115,19 +115,17 @@ struct lsn_shown lsn_stimulus_measure(const float *pixels, const uint8_t *mask, 
 {
     /* From the first pixel on, so that a flat image has no contrast, to the last bit. */
     double first = luminance(pixels), mean = 0.0, square = 0.0;
-    size_t inside = 0, i;
+    size_t i;
 
-    for (i = 0; i < count; i++) {
+    for (i = 0; i < count; i++)
         mean += luminance(pixels + i * 3) - first;
-        inside += mask[i];
-    }
     mean /= (double)count;
     for (i = 0; i < count; i++) {
         double from_mean = luminance(pixels + i * 3) - first - mean;
 
         square += from_mean * from_mean;
     }
-    return (struct lsn_shown){.area_frac = (double)inside / (double)count,
+    return (struct lsn_shown){.area_frac = lsn_region_area(mask, count),
                               .rms_contrast = sqrt(square / (double)count),
                               .mean_luminance = first + mean};
 }

@@ -98,6 +98,21 @@ static enum lsn_status join_images(const struct shard *shards, int count, struct
     return LSN_OK;
 }
 
+/* Areas of the image number i of a shard, which becomes number `at`. */
+static enum lsn_status copy_areas(const struct shard *shard, size_t i, struct lsn_results *whole,
+                                  size_t at, struct lsn_error *err)
+{
+    float area;
+    int c;
+
+    for (c = 0; c < whole->condition_count; c++) {
+        LSN_TRY(lsn_store_get_area(shard->results->store,
+                                   lsn_results_stimulus(shard->results, i, c), &area, err));
+        LSN_TRY(lsn_store_put_area(whole->store, lsn_results_stimulus(whole, at, c), area, err));
+    }
+    return LSN_OK;
+}
+
 static enum lsn_status copy_outcomes(const struct shard *shards, int count,
                                      struct lsn_results *whole, struct lsn_error *err)
 {
@@ -112,6 +127,8 @@ static enum lsn_status copy_outcomes(const struct shard *shards, int count,
     for (s = 0; s < count; s++)
         for (i = 0; i < shards[s].results->image_count && status == LSN_OK; i++, at++) {
             status = lsn_results_read(shards[s].results, i, intact, lesioned, same, err);
+            if (status == LSN_OK)
+                status = copy_areas(&shards[s], i, whole, at, err);
             for (c = 0; c < whole->condition_count && status == LSN_OK; c++) {
                 size_t stimulus = lsn_results_stimulus(whole, at, c);
                 size_t first = (size_t)c * whole->kernel_count;

@@ -5,6 +5,7 @@
 #include "format/json.h"
 #include "lesion/table.h"
 #include "lesion/version.h"
+#include "sweep/results.h"
 
 static void add_pair(struct lsn_text *text, const char *key, const char *value)
 {
@@ -13,10 +14,47 @@ static void add_pair(struct lsn_text *text, const char *key, const char *value)
     lsn_json_add_string(text, value);
 }
 
+static enum lsn_status mean_area(const struct lsn_results *r, int condition, double *area,
+                                 struct lsn_error *err)
+{
+    size_t image;
+    float one;
+
+    *area = 0;
+    for (image = 0; image < r->complete_images; image++) {
+        LSN_TRY(lsn_store_get_area(r->store, lsn_results_stimulus(r, image, condition), &one, err));
+        *area += (double)one / (double)r->complete_images;
+    }
+    return LSN_OK;
+}
+
+static enum lsn_status add_conditions(struct lsn_text *text, const struct lsn_results *r,
+                                      struct lsn_error *err)
+{
+    char region[LSN_REGION_TEXT_MAX], normalise[LSN_NORMALISATION_TEXT_MAX];
+    double area;
+    int c;
+
+    lsn_text_add(text, ",\n  \"conditions\": [");
+    for (c = 0; c < r->condition_count; c++) {
+        LSN_TRY(mean_area(r, c, &area, err));
+        lsn_region_text(&r->conditions[c].region, region);
+        lsn_normalisation_text(&r->conditions[c].normalisation, normalise);
+        lsn_text_add(text, "%s\n    {\"contrast\": %.9g, ", c ? "," : "",
+                     r->conditions[c].contrast);
+        add_pair(text, "region", region);
+        lsn_text_add(text, ", ");
+        add_pair(text, "normalise", normalise);
+        lsn_text_add(text, ", \"area\": %.9g}", area);
+    }
+    lsn_text_add(text, "\n  ]");
+    return LSN_OK;
+}
+
 enum lsn_status lsn_provenance_write(const char *path, bool force, const struct lsn_model *model,
                                      const struct lsn_dataset *dataset, const char *command,
                                      const char *const (*options)[2], int option_count,
-                                     size_t images, struct lsn_error *err)
+                                     const struct lsn_results *results, struct lsn_error *err)
 {
     struct lsn_blas blas = lsn_blas_describe();
     const char *const facts[][2] = {
@@ -34,14 +72,17 @@ enum lsn_status lsn_provenance_write(const char *path, bool force, const struct 
         add_pair(&text, facts[i][0], facts[i][1]);
     }
     lsn_text_add(&text, ",\n  \"images_listed\": %zu,\n  \"images\": %zu,\n  \"options\": {",
-                 lsn_dataset_count(dataset), images);
+                 lsn_dataset_count(dataset), results->complete_images);
     for (j = 0; j < option_count; j++) {
         lsn_text_add(&text, j ? ",\n    " : "\n    ");
         add_pair(&text, options[j][0], options[j][1]);
     }
-    lsn_text_add(&text, "\n  }\n}\n");
-    status = text.failed ? lsn_fail_memory(err, "the provenance")
-                         : lsn_file_write(path, force, text.bytes, text.length, err);
+    lsn_text_add(&text, "\n  }");
+    status = results->store ? add_conditions(&text, results, err) : LSN_OK;
+    lsn_text_add(&text, "\n}\n");
+    if (status == LSN_OK)
+        status = text.failed ? lsn_fail_memory(err, "the provenance")
+                             : lsn_file_write(path, force, text.bytes, text.length, err);
     lsn_text_free(&text);
     return status;
 }

@@ -32,7 +32,8 @@ struct lsn_store {
     struct lsn_store_shape shape;
     struct lsn_outcome *intact, *lesioned; /* in memory; NULL: in files */
     uint8_t *same;
-    struct lsn_npy intact_files[FIELDS], files[FIELDS], same_file;
+    float *areas; /* [images][conditions] */
+    struct lsn_npy intact_files[FIELDS], files[FIELDS], same_file, area_file;
 };
 
 static enum lsn_status start(struct lsn_store_shape shape, struct lsn_store **store,
@@ -46,7 +47,7 @@ static enum lsn_status start(struct lsn_store_shape shape, struct lsn_store **st
     (*store)->shape = shape;
     for (i = 0; i < FIELDS; i++)
         (*store)->files[i].fd = (*store)->intact_files[i].fd = -1;
-    (*store)->same_file.fd = -1;
+    (*store)->same_file.fd = (*store)->area_file.fd = -1;
     return LSN_OK;
 }
 
@@ -70,13 +71,16 @@ static enum lsn_status allocate(struct lsn_store *store, struct lsn_error *err)
     store->intact = lsn_alloc(stimuli, sizeof *store->intact);
     store->lesioned = lsn_alloc(cells, sizeof *store->lesioned);
     store->same = lsn_alloc(cells, sizeof *store->same);
-    if (!store->intact || !store->lesioned || !store->same)
+    store->areas = lsn_alloc_floats(stimuli);
+    if (!store->intact || !store->lesioned || !store->same || !store->areas)
         return lsn_fail(
             err, LSN_E_MEMORY,
             "out of memory for the outcomes of %zu images, %zu conditions and %zu kernels",
             s->images, s->conditions, s->kernels);
-    for (i = 0; i < stimuli; i++)
+    for (i = 0; i < stimuli; i++) {
         store->intact[i].predicted = MISSING;
+        store->areas[i] = NAN;
+    }
     for (i = 0; i < cells; i++)
         store->lesioned[i].predicted = MISSING;
     return LSN_OK;
@@ -126,6 +130,7 @@ static enum lsn_status open_all(struct lsn_store *store, const char *folder, enu
         LSN_TRY(open_array(folder, fields[i].name, fields[i].type, dims, 3, mode, &store->files[i],
                            err));
     LSN_TRY(open_array(folder, "same.npy", LSN_NPY_UINT8, dims, 3, mode, &store->same_file, err));
+    LSN_TRY(open_array(folder, "area.npy", LSN_NPY_FLOAT32, dims, 2, mode, &store->area_file, err));
     return mode == CREATE ? lsn_store_sync(store, err) : LSN_OK;
 }
 
@@ -154,9 +159,11 @@ void lsn_store_free(struct lsn_store *store)
         lsn_npy_close(&store->files[i]);
     }
     lsn_npy_close(&store->same_file);
+    lsn_npy_close(&store->area_file);
     lsn_free(store->intact);
     lsn_free(store->lesioned);
     lsn_free(store->same);
+    lsn_free(store->areas);
     lsn_free(store);
 }
 
@@ -164,14 +171,16 @@ double lsn_store_bytes(struct lsn_store_shape shape)
 {
     return (double)shape.images * (double)shape.conditions * ((double)shape.kernels + 1) *
                (FIELDS * FIELD_BYTES) +
-           (double)shape.images * (double)shape.conditions * (double)shape.kernels;
+           (double)shape.images * (double)shape.conditions *
+               ((double)shape.kernels + sizeof(float));
 }
 
 size_t lsn_store_memory(struct lsn_store_shape shape)
 {
     size_t cell = sizeof(struct lsn_outcome) + sizeof(uint8_t);
 
-    return shape.images * shape.conditions * (sizeof(struct lsn_outcome) + shape.kernels * cell);
+    return shape.images * shape.conditions *
+           (sizeof(struct lsn_outcome) + sizeof(float) + shape.kernels * cell);
 }
 
 /* Writes, or reads, count outcomes from element first of every field's array on. */
@@ -233,6 +242,24 @@ enum lsn_status lsn_store_get_intact(const struct lsn_store *store, size_t stimu
     return LSN_OK;
 }
 
+enum lsn_status lsn_store_put_area(struct lsn_store *store, size_t stimulus, float area_frac,
+                                   struct lsn_error *err)
+{
+    if (!store->intact)
+        return lsn_npy_write(&store->area_file, stimulus, 1, &area_frac, err);
+    store->areas[stimulus] = area_frac;
+    return LSN_OK;
+}
+
+enum lsn_status lsn_store_get_area(const struct lsn_store *store, size_t stimulus, float *area_frac,
+                                   struct lsn_error *err)
+{
+    if (!store->intact)
+        return lsn_npy_read(&store->area_file, stimulus, 1, area_frac, err);
+    *area_frac = store->areas[stimulus];
+    return LSN_OK;
+}
+
 enum lsn_status lsn_store_put(struct lsn_store *store, size_t stimulus, size_t first, size_t count,
                               const struct lsn_outcome *outcomes, const uint8_t *same,
                               struct lsn_error *err)
@@ -277,5 +304,6 @@ enum lsn_status lsn_store_sync(struct lsn_store *store, struct lsn_error *err)
         LSN_TRY(lsn_npy_sync(&store->intact_files[i], err));
         LSN_TRY(lsn_npy_sync(&store->files[i], err));
     }
+    LSN_TRY(lsn_npy_sync(&store->area_file, err));
     return lsn_npy_sync(&store->same_file, err);
 }

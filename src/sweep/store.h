@@ -48,6 +48,12 @@ enum lsn_status lsn_store_get(const struct lsn_store *store, size_t stimulus, si
                               size_t count, struct lsn_outcome *outcomes, uint8_t *same,
                               struct lsn_error *err);
 
+/* The share of a stimulus's pixels that its region takes in; NaN: missing. */
+enum lsn_status lsn_store_put_area(struct lsn_store *store, size_t stimulus, float area_frac,
+                                   struct lsn_error *err);
+enum lsn_status lsn_store_get_area(const struct lsn_store *store, size_t stimulus, float *area_frac,
+                                   struct lsn_error *err);
+
 /* What was put is on the disk afterwards. */
 enum lsn_status lsn_store_sync(struct lsn_store *store, struct lsn_error *err);
 

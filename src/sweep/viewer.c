@@ -54,12 +54,15 @@ enum lsn_status lsn_viewer_show(struct lsn_viewer *viewer, size_t image, int con
                                 struct lsn_error *err)
 {
     const struct lsn_job *job = viewer->job;
+    const struct lsn_shape *s = &lsn_model_input(job->model)->shape;
+    const uint8_t *mask;
 
     if (viewer->image == image && viewer->condition == condition)
         return LSN_OK;
     viewer->image = NOTHING;
     LSN_TRY(lsn_showing_make(viewer->showing, image, &job->options->conditions[condition],
-                             viewer->pixels, NULL, err));
+                             viewer->pixels, &mask, err));
+    viewer->area_frac = (float)lsn_region_area(mask, (size_t)s->h * (size_t)s->w);
     lsn_input_normalise(lsn_model_input(job->model), viewer->pixels, viewer->x);
     viewer->pass = lsn_viewer_pass(viewer, condition);
     (void)lsn_pass_run(viewer->pass, viewer->x);

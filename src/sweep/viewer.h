@@ -15,6 +15,7 @@ struct lsn_viewer {
     float *pixels, *x;        /* [h][w][3] */
     size_t image;             /* of the dataset, last shown; SIZE_MAX: none */
     int condition;
+    float area_frac; /* share of the stimulus's pixels that the region takes in */
 };
 
 /* networks: the job's, or its bare ones. LSN_E_MEMORY; lsn_viewer_close frees what there is

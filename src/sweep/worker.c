@@ -117,6 +117,7 @@ enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_er
         memcpy(results->logits + worker->stimulus * classes, worker->logits,
                classes * sizeof *worker->logits);
     LSN_TRY(lsn_worker_intact(worker, worker->outcomes, err));
+    LSN_TRY(lsn_store_put_area(results->store, worker->stimulus, worker->own.area_frac, err));
     return lsn_store_put_intact(results->store, worker->stimulus, worker->outcomes, err);
 }
 

@@ -114,6 +114,14 @@ columns one_thread.csv contrast kernel top1_intact top1_lesioned lost gained los
   awk -F, '$1 == 1 { if (seen[$2] && seen[$2] != $0) exit 1; seen[$2] = $0; rows++ } END { if (rows != 8) exit 1 }' ||
   fail 'regions differ at contrast 1'
 columns one_thread.csv contrast region | sort -u | wc -l | grep -qx 9 || fail 'eight conditions'
+# The provenance has each region's mean area, as the stimuli's table.
+expect 0 "$LESION" stimuli "${some[@]}" --contrast 0.1 --region other-edges,edges:1:1 --stats areas.csv -q
+for region in other-edges edges:1:1; do
+  mean=$(columns areas.csv region area | awk -F, -v r="$region" '$1 == r { sum += $2; n++ } END { printf "%.9f", sum / n }')
+  grep -F "\"contrast\": 0.1, \"region\": \"$region\"" one_thread.csv.json | sed 's/.*"area": //; s/}.*//' |
+    awk -v mean="$mean" '{ n++; if (($1 - mean) ^ 2 > 1e-14) exit 1 } END { if (n != 1) exit 1 }' ||
+    fail "the area of $region, $mean: $(grep area one_thread.csv.json)"
+done
 expect 0 "$LESION" check one_thread.csv five_threads.csv
 expect 0 "${all[@]}" --layers conv2 --kernels 0,7 --engine full --quiet -o full.csv
 expect 0 "$LESION" check one_thread.csv full.csv

@@ -245,6 +245,7 @@ def make_run(folder):
             array[16, 1, 8] = -1                       # image 16 lacks a cell, 17 is whole
         save(folder / (name + '.npy'), array)
     save(folder / 'same.npy', same)
+    save(folder / 'area.npy', np.ones((18, 3), '<f4'))
     names = ['cat, tabby', 'dog', 'none here', '']
     with open(folder / 'images.csv', 'w', newline='') as file:
         out = csv.writer(file, lineterminator='\n')
