@@ -30,6 +30,21 @@ struct lsn_interval {
 struct lsn_interval lsn_drop_interval(size_t n, size_t intact, size_t lost, size_t gained,
                                       double level);
 
+/* Wilson's score interval of the share x / n. [0, 1] for n = 0; NaN, NaN where x > n or
+ * level is outside (0, 1). */
+struct lsn_interval lsn_share_interval(size_t n, size_t x, double level);
+
+/* Interval of a statistic by the jackknife: value on all data, without [parts] on all but
+ * each of parts >= 2 parts of about the same size. value -/+ t SE with
+ * SE^2 = (parts - 1) / parts sum_j (without_j - mean)^2 and Student's t of parts - 1
+ * degrees of freedom (Shao & Tu, The Jackknife and Bootstrap, 1995, section 2.3). For
+ * statistics that are smooth in the data; NaN, NaN where one of the values is NaN. */
+struct lsn_interval lsn_jackknife(double value, const double *without, size_t parts, double level);
+
+/* Spearman's rank correlation of x with y, both [count], ties by their mean rank; NaN where
+ * one is constant. scratch [3 * count]. */
+double lsn_spearman(const double *x, const double *y, size_t count, double *scratch);
+
 /* Two-sided McNemar tests of lost against gained, whose sum m is split by a fair
  * coin under the null hypothesis: 2 P(X <= min(lost, gained)), X ~ Bin(m, 1/2), at
  * most 1; and its mid-p version, which counts half of what is as likely as the

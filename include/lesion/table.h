@@ -60,7 +60,8 @@ struct lsn_table_options {
  * (intact - lesioned, low - high), alone and corrected for testing all kernels of the
  * run that are lesioned likewise; loss_p, loss_p_max: likewise of its difference in loss.
  *
- * LSN_E_ARGUMENT where the run has one contrast only, a condition is not in the run or
+ * A region and normalisation that lacks one of the contrasts is passed over.
+ * LSN_E_ARGUMENT where all do, a condition is not in the run or
  * low is not below high; LSN_E_INTERRUPTED; LSN_E_DATA where a loss is not finite;
  * LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_table_write_selectivity(const char *path, bool force,

@@ -48,7 +48,8 @@ static void run(const struct command_line *line)
         if (write_tables(options, results, &err) != LSN_OK)
             message_error("%s", err.text);
         else
-            sweeping_write_provenance(line, FOR_EVAL, "eval", options->output, &inputs, results);
+            sweeping_write_provenance(line, FOR_EVAL, "eval", options->output, options->force,
+                                      &inputs, results);
     }
     lsn_results_free(results);
     inputs_free(&inputs);

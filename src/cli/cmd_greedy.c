@@ -23,8 +23,8 @@ static void run(const struct command_line *line)
         if (lsn_greedy_write(options->output, options->force, greedy, &err) != LSN_OK)
             message_error("%s", err.text);
         else
-            sweeping_write_provenance(line, FOR_GREEDY, "greedy", options->output, &inputs,
-                                      lsn_greedy_axes(greedy));
+            sweeping_write_provenance(line, FOR_GREEDY, "greedy", options->output, options->force,
+                                      &inputs, lsn_greedy_axes(greedy));
     }
     lsn_greedy_free(greedy);
     inputs_free(&inputs);

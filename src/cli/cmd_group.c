@@ -26,7 +26,8 @@ static void run_group(const struct command_line *line, const struct inputs *inpu
             LSN_OK)
             message_error("%s", err.text);
         else
-            sweeping_write_provenance(line, FOR_GROUP, "group", options->output, inputs, joint);
+            sweeping_write_provenance(line, FOR_GROUP, "group", options->output, options->force,
+                                      inputs, joint);
     }
     lsn_results_free(singles);
     lsn_results_free(joint);

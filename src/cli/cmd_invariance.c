@@ -44,8 +44,8 @@ static void run(const struct command_line *line)
         if (write_tables(options, invariance, &err) != LSN_OK)
             message_error("%s", err.text);
         else
-            sweeping_write_provenance(line, FOR_INVARIANCE, "invariance", options->output, &inputs,
-                                      invariance->axes);
+            sweeping_write_provenance(line, FOR_INVARIANCE, "invariance", options->output,
+                                      options->force, &inputs, invariance->axes);
     }
     lsn_invariance_free(invariance);
     inputs_free(&inputs);

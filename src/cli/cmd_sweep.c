@@ -15,7 +15,7 @@ static void write_table(const struct command_line *line, const char *output, boo
         message_error("%s", err.text);
         return;
     }
-    sweeping_write_provenance(line, FOR_SWEEP, "sweep", output, inputs, results);
+    sweeping_write_provenance(line, FOR_SWEEP, "sweep", output, force, inputs, results);
     if (strcmp(output, "-") != 0)
         message_note("%s: %zu kernels, %d conditions, %zu images", output, results->kernel_count,
                      results->condition_count, results->complete_images);
@@ -68,7 +68,8 @@ static void race(const struct command_line *line, const struct inputs *inputs,
     if (status != LSN_OK) {
         message_error("%s", err.text);
     } else {
-        sweeping_write_provenance(line, FOR_SWEEP, "sweep", output, inputs, ranking->axes);
+        sweeping_write_provenance(line, FOR_SWEEP, "sweep", output, line->options.force, inputs,
+                                  ranking->axes);
         message_note("the top %d of %zu kernels: %.1f %% of the variants were run, %llu of %llu",
                      ranking->top, ranking->axes->kernel_count,
                      100 * (double)ranking->variants / (double)ranking->all_variants,

@@ -7,19 +7,20 @@
 #include "lesion/parse.h"
 #include "message.h"
 
-#define AT(field)     offsetof(struct options, field)
-#define LESIONS       (FOR_SWEEP | FOR_GROUP | FOR_GREEDY)
-#define RUNS          (LESIONS | FOR_EVAL | FOR_INVARIANCE)
-#define SHOWS         (RUNS | FOR_STIMULI)
-#define LOADS         (SHOWS | FOR_INFO)
-#define DEFINITIONS   "mid-grey|mean|luminance-mean"
-#define QUANTIZATIONS "trunc|round|none"
-#define ALPHAS        "refuse|black"
-#define ENGINES       "incremental|full"
-#define MEASURES      "accuracy|loss"
-#define FORMATS       "text|man|bash"
-#define CONTRASTS     "0.05,0.1,0.5,1"
-#define FLIPS_MAX     1000000
+#define AT(field)      offsetof(struct options, field)
+#define LESIONS        (FOR_SWEEP | FOR_GROUP | FOR_GREEDY | FOR_CLAIMS)
+#define RUNS           (LESIONS | FOR_EVAL | FOR_INVARIANCE)
+#define SHOWS          (RUNS | FOR_STIMULI)
+#define LOADS          (SHOWS | FOR_INFO)
+#define DEFINITIONS    "mid-grey|mean|luminance-mean"
+#define QUANTIZATIONS  "trunc|round|none"
+#define ALPHAS         "refuse|black"
+#define ENGINES        "incremental|full"
+#define MEASURES       "accuracy|loss"
+#define FORMATS        "text|man|bash"
+#define CONTRASTS      "0.05,0.1,0.5,1"
+#define FLIPS_MAX      1000000
+#define NORMALISATIONS "global,local:4,divisive:4:0.1:2"
 
 /* clang-format off */
 const struct option option_table[] = {
@@ -31,27 +32,31 @@ const struct option option_table[] = {
      "folder of labelled images; default: $LESION_IMAGES, else images/ beside the model"},
     {"labels", 0, OPTION_TEXT, AT(labels), "FILE", 0, 0, NULL, SHOWS, true,
      "CSV file,class; default: labels.csv in the image folder, else its class folders"},
-    {"contrast", 'c', OPTION_TEXT, AT(contrast), "LIST", 0, 0, CONTRASTS, SHOWS, true,
+    {"contrast", 'c', OPTION_TEXT, AT(contrast), "LIST", 0, 0, CONTRASTS, SHOWS & ~FOR_CLAIMS, true,
      "contrast levels in 0 ... 1"},
-    {"region", 'r', OPTION_TEXT, AT(region), "LIST", 0, 0, "all", SHOWS, true,
+    {"region", 'r', OPTION_TEXT, AT(region), "LIST", 0, 0, "all", SHOWS & ~FOR_CLAIMS, true,
      "where it is changed: all, centre:L, surround:L, square:L, edges[:SIGMA[:DILATE]], "
      "non-edges..., other-edges..., mask:FILE, random:F"},
-    {"normalise", 0, OPTION_TEXT, AT(normalise), "LIST", 0, 0, "none", SHOWS, true,
+    {"normalise", 0, OPTION_TEXT, AT(normalise), "LIST", 0, 0, "none", SHOWS & ~FOR_CLAIMS, true,
      "how contrast is normalised then: none, global, local:SIGMA, divisive:SIGMA:HALF:N; at a node "
      "of the network with @NODE, and pool@NODE"},
     {"stimulus-mean", 0, OPTION_TEXT, AT(stimulus_mean), "M", 0, 0, "0.449", SHOWS, true,
      "the mean that a normalised stimulus is brought to, in 0 ... 1"},
     {"stimulus-sd", 0, OPTION_TEXT, AT(stimulus_sd), "S", 0, 0, "0.226", SHOWS, true,
      "the standard deviation that a normalised stimulus is brought to, up to 1"},
+    {"region", 'r', OPTION_TEXT, AT(region), "EDGES", 0, 0, "edges", FOR_CLAIMS, true,
+     "what edges are: edges[:SIGMA[:DILATE]]"},
+    {"normalise", 0, OPTION_TEXT, AT(normalise), "LIST", 0, 0, NORMALISATIONS, FOR_CLAIMS, true,
+     "the contrast normalisations that the intact network is compared with, as for sweep"},
     {"definition", 0, OPTION_CHOICE, AT(definition), DEFINITIONS, 0, 0, "mid-grey", SHOWS, true,
      "what contrast is changed around"},
     {"quantize", 0, OPTION_CHOICE, AT(quantize), QUANTIZATIONS, 0, 0, "trunc", SHOWS, true,
      "how a changed image is brought back to 8 bits"},
     {"alpha", 0, OPTION_CHOICE, AT(alpha), ALPHAS, 0, 0, "refuse", SHOWS, true,
      "images with transparency: refuse them, or put them on black"},
-    {"layers", 'l', OPTION_TEXT, AT(layers), "GLOB,...", 0, 0, NULL, FOR_SWEEP | FOR_GREEDY, true,
+    {"layers", 'l', OPTION_TEXT, AT(layers), "GLOB,...", 0, 0, NULL, LESIONS & ~FOR_GROUP, true,
      "convolutions to lesion, by name; default: all"},
-    {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, FOR_SWEEP | FOR_GREEDY, true,
+    {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, LESIONS & ~FOR_GROUP, true,
      "kernels to lesion in each layer, 0-15,20; default: all"},
     {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, FOR_GROUP, true,
      "the group: conv1:3,conv2:0-7"},
@@ -83,16 +88,18 @@ const struct option option_table[] = {
     {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", SHOWS | FOR_STATS, true,
      "of the regions random and other-edges, of the lesion resample, of a race's order of images, "
      "and of sign flips"},
-    {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, FOR_SWEEP | FOR_MERGE, false,
+    {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, FOR_SWEEP | FOR_MERGE | FOR_CLAIMS, false,
      "go on, or merge, across OpenBLAS cores, whose last bits differ"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, FOR_SWEEP, false,
      "where the table goes, its provenance beside it in FILE.json; default: standard output (-), "
      "with --run none; a table of a --run is written anew each time"},
-    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", RUNS & ~FOR_SWEEP,
+    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", RUNS & ~FOR_SWEEP & ~FOR_CLAIMS,
      false,
      "where the table goes, its provenance beside it in FILE.json; -: standard output"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STIMULI, false,
      "folder to write the stimuli to"},
+    {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_CLAIMS, false,
+     "folder to keep the words, the tables behind them and the run in"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STATS, false,
      "folder to write the tables to; default: RUN/tables"},
     {"table", 0, OPTION_TEXT, AT(table), "NAME,...", 0, 0, NULL, FOR_STATS, false,
@@ -101,7 +108,10 @@ const struct option option_table[] = {
      "low contrast of the selectivity; default: the lowest of the run"},
     {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, NULL, FOR_STATS, true,
      "high contrast of the selectivity; default: the highest of the run"},
-    {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "1999", FOR_STATS | FOR_GROUP, true,
+    {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, "0.1", FOR_CLAIMS, true, "the low contrast"},
+    {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, "1", FOR_CLAIMS, true, "the high contrast"},
+    {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "1999",
+     FOR_STATS | FOR_GROUP | FOR_CLAIMS, true,
      "sign flips of the tests"},
     {"stats", 0, OPTION_TEXT, AT(stats), "FILE", 0, 0, NULL, FOR_STIMULI, false,
      "write each stimulus's area, contrast and luminance there as CSV"},

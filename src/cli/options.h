@@ -20,7 +20,8 @@ enum {
     FOR_INVARIANCE = 512,
     FOR_GROUP = 1024,
     FOR_GREEDY = 2048,
-    FOR_ALL = 4095
+    FOR_CLAIMS = 4096,
+    FOR_ALL = 8191
 };
 
 /* Every option's value; texts are NULL where neither given nor by default. */

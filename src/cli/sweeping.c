@@ -173,8 +173,8 @@ bool sweeping_check_output(const char *output, bool force)
 }
 
 void sweeping_write_provenance(const struct command_line *line, unsigned command_bit,
-                               const char *command, const char *output, const struct inputs *inputs,
-                               const struct lsn_results *results)
+                               const char *command, const char *output, bool force,
+                               const struct inputs *inputs, const struct lsn_results *results)
 {
     enum { TEXT_MAX = 64, PAIRS_MAX = 64 };
     const char *pairs[PAIRS_MAX][2];
@@ -196,9 +196,8 @@ void sweeping_write_provenance(const struct command_line *line, unsigned command
         pairs[count][0] = option_table[i].name;
         pairs[count++][1] = value;
     }
-    if (lsn_provenance_write(path, line->options.force || line->options.run, inputs->model,
-                             inputs->dataset, command, (const char *const(*)[2])pairs, count,
-                             results, &err) != LSN_OK)
+    if (lsn_provenance_write(path, force, inputs->model, inputs->dataset, command,
+                             (const char *const(*)[2])pairs, count, results, &err) != LSN_OK)
         message_error("%s", err.text);
     free(path);
 }

@@ -35,9 +35,9 @@ struct lsn_greedy *sweeping_greedy(const struct inputs *inputs, struct lsn_sweep
 /* Whether output and FILE.json beside it can be written; an error is said. */
 bool sweeping_check_output(const char *output, bool force);
 
-/* Writes FILE.json beside output; nothing for standard output. */
+/* Writes FILE.json beside output; nothing for standard output. force: over an old one. */
 void sweeping_write_provenance(const struct command_line *line, unsigned command_bit,
-                               const char *command, const char *output, const struct inputs *inputs,
-                               const struct lsn_results *results);
+                               const char *command, const char *output, bool force,
+                               const struct inputs *inputs, const struct lsn_results *results);
 
 #endif

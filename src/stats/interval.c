@@ -72,3 +72,62 @@ struct lsn_interval lsn_drop_interval(size_t n, size_t intact, size_t lost, size
     interval.high = fmin(drop + reach(below[1], above[0], phi), 1);
     return interval;
 }
+
+struct lsn_interval lsn_share_interval(size_t n, size_t x, double level)
+{
+    double below, above;
+
+    if (x > n || !(level > 0 && level < 1))
+        return (struct lsn_interval){(double)NAN, (double)NAN};
+    if (n == 0)
+        return (struct lsn_interval){0, 1};
+    wilson((double)x, (double)n, normal_quantile(1 - level), &below, &above);
+    return (struct lsn_interval){(double)x / (double)n - below, (double)x / (double)n + above};
+}
+
+/* P(|T| < t) of Student's t, where tan(angle) = t / sqrt(df) (Abramowitz & Stegun 1964,
+ * 26.7.3 and 26.7.4). */
+static double t_within(double angle, size_t df)
+{
+    const double two_by_pi = 0.63661977236758134308;
+    double c = cos(angle), term = df % 2 ? c : 1, sum = 0;
+    size_t i;
+
+    for (i = df % 2; i + 2 <= df; i += 2) {
+        sum += term;
+        term *= c * c * ((double)i + 1) / ((double)i + 2);
+    }
+    return df % 2 ? two_by_pi * (angle + sin(angle) * sum) : sin(angle) * sum;
+}
+
+/* t with P(|T| < t) = level. */
+static double t_quantile(double level, size_t df)
+{
+    double low = 0, high = 1.57079632679489661923;
+    int step;
+
+    for (step = 0; step < 100; step++) {
+        double middle = (low + high) / 2;
+
+        if (t_within(middle, df) < level)
+            low = middle;
+        else
+            high = middle;
+    }
+    return tan(low) * sqrt((double)df);
+}
+
+struct lsn_interval lsn_jackknife(double value, const double *without, size_t parts, double level)
+{
+    double mean = 0, squares = 0, n = (double)parts, half;
+    size_t i;
+
+    if (parts < 2 || !(level > 0 && level < 1))
+        return (struct lsn_interval){(double)NAN, (double)NAN};
+    for (i = 0; i < parts; i++)
+        mean += without[i] / n;
+    for (i = 0; i < parts; i++)
+        squares += (without[i] - mean) * (without[i] - mean);
+    half = t_quantile(level, parts - 1) * sqrt((n - 1) / n * squares);
+    return (struct lsn_interval){value - half, value + half};
+}

@@ -63,7 +63,8 @@ static int choose_end(const struct lsn_results *r, int first, int given, double 
     return chosen;
 }
 
-/* The two conditions to compare that are shown as condition first. */
+/* The two conditions to compare that are shown as condition first. Where a contrast was not
+ * given and only one is shown so, they are the same; where a given one is not, one is -1. */
 static enum lsn_status choose(const struct lsn_results *r, const struct lsn_table_options *options,
                               int first, int *conditions, struct lsn_error *err)
 {
@@ -75,14 +76,9 @@ static enum lsn_status choose(const struct lsn_results *r, const struct lsn_tabl
                         r->condition_count);
     low = conditions[LOW] = choose_end(r, first, options->low, 1);
     high = conditions[HIGH] = choose_end(r, first, options->high, -1);
-    if (low < 0 || high < 0)
-        return lsn_fail(err, LSN_E_ARGUMENT, "selectivity: a region lacks one of the contrasts");
-    if (r->conditions[low].contrast < r->conditions[high].contrast)
+    if (low < 0 || high < 0 || (options->low < 0 && options->high < 0) ||
+        r->conditions[low].contrast < r->conditions[high].contrast)
         return LSN_OK;
-    if (options->low < 0 && options->high < 0)
-        return lsn_fail(err, LSN_E_ARGUMENT,
-                        "selectivity: wants two contrasts, the run has %.9g only",
-                        r->conditions[low].contrast);
     return lsn_fail(err, LSN_E_ARGUMENT,
                     "selectivity: the low contrast, %.9g, is not below the high one, %.9g",
                     r->conditions[low].contrast, r->conditions[high].contrast);
@@ -224,6 +220,9 @@ static enum lsn_status work(struct work *w, int first, struct lsn_text *text, st
     int m;
 
     LSN_TRY(choose(w->results, w->options, first, w->conditions, err));
+    if (w->conditions[LOW] < 0 || w->conditions[HIGH] < 0 ||
+        w->conditions[LOW] == w->conditions[HIGH])
+        return LSN_OK; /* one contrast alone is shown so */
     LSN_TRY(allocate(w, err));
     while (lsn_block_next(&w->block))
         LSN_TRY(test_block(w, err));
@@ -252,13 +251,14 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
 {
     struct lsn_text text = {0};
     enum lsn_status status = LSN_OK;
-    size_t first, end;
+    size_t first, end, header;
     int c;
 
     lsn_text_add(
         &text, LSN_ROWS_KERNEL
         ",region,normalise,contrast_low,contrast_high,images,drop_low,drop_high,selectivity,"
         "relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max\n");
+    header = text.length;
     for (first = 0; first < results->kernel_count; first = end) {
         end = lsn_family_end(results, first);
         for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
@@ -269,5 +269,9 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
             free_work(&w);
         }
     }
+    if (status == LSN_OK && text.length == header && results->kernel_count > 0)
+        status =
+            lsn_fail(err, LSN_E_ARGUMENT, "selectivity: wants two contrasts, the run has %.9g only",
+                     results->conditions[0].contrast);
     return lsn_rows_write(path, force, &text, status, err);
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int ascending(const void *left, const void *right)
 {
@@ -50,4 +51,49 @@ double lsn_top_share(const double *sorted, size_t count, size_t top)
             best += fmax(sorted[i], 0);
     }
     return best > 0 ? best / (rest + best) : 0;
+}
+
+/* rank [count] of x, from 1; sorted [count] is scratch. */
+static void find_ranks(const double *x, size_t count, double *sorted, double *rank)
+{
+    size_t i;
+
+    memcpy(sorted, x, count * sizeof *x);
+    lsn_sort(sorted, count);
+    for (i = 0; i < count; i++) {
+        size_t below = 0, beyond = count, low = 0, high = count;
+
+        while (low < high) { /* the first that is not below */
+            below = low + (high - low) / 2;
+            if (sorted[below] < x[i])
+                low = below + 1;
+            else
+                high = below;
+        }
+        below = low;
+        for (high = count; low < high;) { /* the first that is above */
+            beyond = low + (high - low) / 2;
+            if (sorted[beyond] > x[i])
+                high = beyond;
+            else
+                low = beyond + 1;
+        }
+        rank[i] = ((double)below + 1 + (double)low) / 2;
+    }
+}
+
+double lsn_spearman(const double *x, const double *y, size_t count, double *scratch)
+{
+    double *a = scratch + count, *b = scratch + 2 * count, mean = ((double)count + 1) / 2;
+    double ab = 0, aa = 0, bb = 0;
+    size_t i;
+
+    find_ranks(x, count, scratch, a);
+    find_ranks(y, count, scratch, b);
+    for (i = 0; i < count; i++) {
+        ab += (a[i] - mean) * (b[i] - mean);
+        aa += (a[i] - mean) * (a[i] - mean);
+        bb += (b[i] - mean) * (b[i] - mean);
+    }
+    return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : (double)NAN;
 }

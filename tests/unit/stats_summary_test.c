@@ -199,6 +199,70 @@ static void top_shares(void **state)
     assert_true(lsn_top_share(none, 2, 1) == 0 && lsn_top_share(none, 0, 5) == 0);
 }
 
+/* Of a mean, the jackknife's interval is Student's: t by scipy.stats, to its 1e-8; the first
+ * one solved to the last digit. */
+static void jackknife_of_a_mean(void **state)
+{
+    static const double x[] = {1.5, 2, -3, 4.25, 0, 7, 1};
+    static const double t[][2] = {{2, 12.706204736432095}, {3, 4.302652729911275},
+                                  {5, 2.7764451051977987}, {10, 2.2621571627409915},
+                                  {20, 2.093024054408263}, {50, 2.009575234489209}};
+    double without[50], mean = 1.8214285714285714;
+    struct lsn_interval interval;
+    size_t i, j;
+
+    (void)state;
+    for (i = 0; i < 7; i++)
+        without[i] = (7 * mean - x[i]) / 6;
+    interval = lsn_jackknife(mean, without, 7, 0.95);
+    assert_true(fabs(interval.low + 1.1053657244765069) < 1e-12); /* t 2.4469118511449692 */
+    assert_true(fabs(interval.high - 2 * mean - 1.1053657244765069) < 1e-12);
+    /* Half of n values 1 apart from the others: SE = sqrt(p (1 - p) / (n - 1)). */
+    for (i = 0; i < TEST_COUNT(t); i++) {
+        size_t n = (size_t)t[i][0];
+        double sum = (double)(n / 2), p = sum / (double)n, se;
+
+        for (j = 0; j < n; j++)
+            without[j] = (sum - (j < n / 2)) / ((double)n - 1);
+        interval = lsn_jackknife(p, without, n, 0.95);
+        se = sqrt(p * (1 - p) / ((double)n - 1));
+        assert_true(fabs(interval.high - p - t[i][1] * se) < 1e-8 * t[i][1]);
+    }
+    assert_true(isnan(lsn_jackknife(0, without, 1, 0.95).low));
+}
+
+/* Numbers by scipy.stats.spearmanr. */
+static void spearman(void **state)
+{
+    static const double x[] = {1, 2, 2, 5, 3, 9, -1}, y[] = {2.5, 1, 1, 7, 1, 3, 3};
+    static const double down[] = {7, 6, 5, 4, 3, 2, 1}, flat[7] = {0};
+    double scratch[21];
+
+    (void)state;
+    assert_true(fabs(lsn_spearman(x, y, 7, scratch) - 0.22657647361480832) < 1e-14);
+    assert_true(fabs(lsn_spearman(y, x, 7, scratch) - 0.22657647361480832) < 1e-14);
+    assert_true(fabs(lsn_spearman(x, x, 7, scratch) - 1) < 1e-14);
+    assert_true(fabs(lsn_spearman(down, (const double[]){1, 2, 3, 4, 50, 60, 70}, 7, scratch) + 1) <
+                1e-14);
+    assert_true(isnan(lsn_spearman(x, flat, 7, scratch)));
+}
+
+/* Wilson's interval, numbers
+ * (scipy.stats.binomtest's proportion_ci, wilson). */
+static void shares(void **state)
+{
+    struct lsn_interval i = lsn_share_interval(250, 143, 0.95);
+
+    (void)state;
+    assert_true(fabs(i.low - 0.5100329758142416) < 1e-12 &&
+                fabs(i.high - 0.6317878290584144) < 1e-12);
+    i = lsn_share_interval(10, 0, 0.95);
+    assert_true(i.low == 0 && fabs(i.high - 0.27753279986288926) < 1e-12);
+    i = lsn_share_interval(0, 0, 0.95);
+    assert_true(i.low == 0 && i.high == 1);
+    assert_true(isnan(lsn_share_interval(3, 4, 0.95).low));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +274,9 @@ int main(void)
         cmocka_unit_test(ginis),
         cmocka_unit_test(gini_by_definition),
         cmocka_unit_test(top_shares),
+        cmocka_unit_test(jackknife_of_a_mean),
+        cmocka_unit_test(spearman),
+        cmocka_unit_test(shares),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

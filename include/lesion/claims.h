@@ -1,0 +1,50 @@
+/* The claims of Akbarinia & Gil-Rodriguez (Vision Research 2020) put to one network:
+ *   1. contrast is a low-level feature, encoded in the shallow layers;
+ *   2. a handful of kernels carry much of it: removing them costs far more accuracy at low
+ *      than at high contrast;
+ *   3. edges are a distinct feature;
+ * and, beside them, what a biological mechanism, contrast normalisation, does for it. */
+#ifndef LESION_CLAIMS_H
+#define LESION_CLAIMS_H
+
+#include "lesion/sweep.h"
+#include "lesion/table.h"
+
+LSN_API_BEGIN
+
+/* What must be shown for them; the means of contrast and quantisation are the defaults. */
+enum lsn_claims_condition {
+    LSN_CLAIMS_HIGH, /* the high contrast everywhere */
+    LSN_CLAIMS_LOW,  /* the low one everywhere; below it, in a region */
+    LSN_CLAIMS_EDGES,
+    LSN_CLAIMS_NON_EDGES,
+    LSN_CLAIMS_OTHER_EDGES, /* as many pixels, where another image has its edges */
+    LSN_CLAIMS_RANDOM,      /* as many pixels on average, anywhere */
+    LSN_CLAIMS_CONDITIONS
+};
+
+/* conditions [LSN_CLAIMS_CONDITIONS]. edges: the region, as for lsn_region_parse, "edges"
+ * with its parameters. Makes the edges of all images, for their area. LSN_E_ARGUMENT, and
+ * as lsn_showing_make. */
+enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
+                                      const struct lsn_dataset *dataset, enum lsn_alpha alpha,
+                                      double low, double high, const char *edges, uint64_t seed,
+                                      struct lsn_condition *conditions, struct lsn_error *err);
+
+/* Writes to folder claims.txt, the claims in words with each number's interval, and
+ * claims.csv, these numbers, one row each:
+ * claim,quantity,layer,contrast,region,normalise,value,low,high
+ *
+ * sweep: of lsn_claims_conditions, under one lesion. intact: the same images without
+ * lesions, under conditions that come in pairs, low and high contrast of one
+ * normalisation, none first; NULL: no normalisations. network: what the words call it.
+ * selectivity.csv must be in folder already, of the sweep. Intervals are of 95 %, by the
+ * jackknife over 20 parts of the images; of accuracies Wilson's, of their differences
+ * Newcombe's. LSN_E_DATA where fewer than two images are complete; LSN_E_IO, LSN_E_FORMAT,
+ * LSN_E_MEMORY. */
+enum lsn_status lsn_claims_write(const char *folder, const char *network,
+                                 const struct lsn_results *sweep, const struct lsn_results *intact,
+                                 struct lsn_error *err);
+
+LSN_API_END
+#endif

@@ -1,0 +1,220 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "folders.h"
+#include "lesion/claims.h"
+#include "message.h"
+#include "sweeping.h"
+
+/* FOLDER/NAME, fresh; NULL: out of memory, which is said. */
+static char *path_in(const char *folder, const char *name)
+{
+    size_t size = strlen(folder) + strlen(name) + 2;
+    char *path = malloc(size);
+
+    if (path)
+        snprintf(path, size, "%s/%s", folder, name);
+    else
+        message_error("out of memory for a path");
+    return path;
+}
+
+/* The options as of an eval at both contrasts, with and without normalisations. */
+struct shown {
+    struct options options;
+    char contrasts[80], *normalisations;
+};
+
+static bool show(const struct options *options, struct shown *shown)
+{
+    size_t size = sizeof "none," + strlen(options->normalise);
+
+    shown->options = *options;
+    snprintf(shown->contrasts, sizeof shown->contrasts, "%.38s,%.38s", options->low, options->high);
+    shown->normalisations = malloc(size);
+    if (!shown->normalisations) {
+        message_error("out of memory for the normalisations");
+        return false;
+    }
+    snprintf(shown->normalisations, size, "none%s%s", options->normalise[0] ? "," : "",
+             options->normalise);
+    shown->options.contrast = shown->contrasts;
+    shown->options.region = "all";
+    shown->options.normalise = shown->normalisations;
+    return true;
+}
+
+/* Runs the sweep that the claims are of; NULL where it is not complete, which is said. */
+static struct lsn_results *sweep_claims(const struct options *options, const struct inputs *inputs,
+                                        struct lsn_condition *conditions)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_sweep_options sweep;
+    struct lsn_results *results;
+    char *run = path_in(options->output, "run");
+    int c;
+
+    (void)sweeping_options(options, inputs, &sweep); /* no shard here that could be wrong */
+    sweep.conditions = conditions;
+    sweep.condition_count = LSN_CLAIMS_CONDITIONS;
+    sweep.run = run;
+    if (!run)
+        return NULL;
+    if (lsn_claims_conditions(inputs->model, inputs->dataset, sweep.alpha,
+                              inputs->conditions[0].contrast,
+                              inputs->conditions[inputs->condition_count - 1].contrast,
+                              options->region, (uint64_t)options->seed, conditions, &err)) {
+        message_error("%s", err.text);
+        free(run);
+        return NULL;
+    }
+    for (c = 0; c < LSN_CLAIMS_CONDITIONS; c++) {
+        conditions[c].definition = inputs->conditions[0].definition;
+        conditions[c].quantize = inputs->conditions[0].quantize;
+    }
+    results = sweeping_run(inputs, &sweep, "claims");
+    free(run);
+    if (results && results->complete_images < results->image_count) {
+        lsn_results_free(results);
+        results = NULL;
+    }
+    return results;
+}
+
+/* The intact network on pairs of low and high contrast, one pair a normalisation. */
+static struct lsn_results *evaluate(const struct options *options, const struct inputs *inputs)
+{
+    int pairs = inputs->condition_count / 2, i;
+    struct lsn_condition *conditions = calloc((size_t)pairs, 2 * sizeof *conditions);
+    struct lsn_sweep_options sweep;
+    struct lsn_results *results;
+
+    if (!conditions) {
+        message_error("out of memory for the conditions");
+        return NULL;
+    }
+    for (i = 0; i < pairs; i++) {
+        conditions[2 * i] = inputs->conditions[i];
+        conditions[2 * i + 1] = inputs->conditions[pairs + i];
+    }
+    (void)sweeping_options(options, inputs, &sweep);
+    sweep.conditions = conditions;
+    sweep.condition_count = 2 * pairs;
+    sweep.engine = LSN_ENGINE_INTACT;
+    results = sweeping_run(inputs, &sweep, "normalisations");
+    free(conditions);
+    if (results && results->complete_images < results->image_count) {
+        lsn_results_free(results);
+        results = NULL;
+    }
+    return results;
+}
+
+/* The tables behind the claims. */
+static enum lsn_status write_tables(const struct options *options,
+                                    const struct lsn_results *results, struct lsn_error *err)
+{
+    struct lsn_table_options table = LSN_TABLE_OPTIONS_DEFAULT;
+    char *paths[4] = {
+        path_in(options->output, "selectivity.csv"), path_in(options->output, "kernels.csv"),
+        path_in(options->output, "layers.csv"), path_in(options->output, "intact.csv")};
+    enum lsn_status status = LSN_E_MEMORY;
+    int i;
+
+    table.flips = (size_t)options->flips;
+    table.seed = (uint64_t)options->seed;
+    if (paths[0] && paths[1] && paths[2] && paths[3]) {
+        status = lsn_table_write_selectivity(paths[0], true, results, &table, err);
+        if (status == LSN_OK)
+            status = lsn_table_write_kernels(paths[1], true, results, err);
+        if (status == LSN_OK)
+            status = lsn_table_write_layers(paths[2], true, results, err);
+        if (status == LSN_OK)
+            status = lsn_table_write_intact(paths[3], true, results, err);
+    }
+    for (i = 0; i < 4; i++)
+        free(paths[i]);
+    return status;
+}
+
+/* Copies claims.txt to standard output. */
+static void print_claims(const char *folder)
+{
+    char *path = path_in(folder, "claims.txt"), block[4096];
+    FILE *stream = path ? fopen(path, "r") : NULL;
+    size_t size;
+
+    while (stream && (size = fread(block, 1, sizeof block, stream)) > 0)
+        fwrite(block, 1, size, stdout);
+    if (stream)
+        fclose(stream);
+    free(path);
+}
+
+static void put_claims(const struct command_line *line, const struct inputs *inputs,
+                       const struct lsn_results *sweep, const struct lsn_results *intact)
+{
+    const struct options *options = &line->options;
+    const char *slash = strrchr(options->model, '/');
+    struct lsn_error err = LSN_ERROR_NONE;
+    char *csv = path_in(options->output, "claims.csv");
+
+    if (write_tables(options, sweep, &err) != LSN_OK ||
+        lsn_claims_write(options->output, slash ? slash + 1 : options->model, sweep, intact,
+                         &err) != LSN_OK) {
+        message_error("%s", err.text);
+    } else if (csv) {
+        sweeping_write_provenance(line, FOR_CLAIMS, "claims", csv, true, inputs, sweep);
+        print_claims(options->output);
+    }
+    free(csv);
+}
+
+static void run(const struct command_line *line)
+{
+    const struct options *options = &line->options;
+    struct lsn_condition conditions[LSN_CLAIMS_CONDITIONS];
+    struct lsn_results *sweep, *intact = NULL;
+    struct shown shown = {.normalisations = NULL};
+    struct inputs inputs;
+    char *inside;
+
+    if (!options->output) {
+        message_usage("--output is missing: to which folder?");
+        return;
+    }
+    inside = path_in(options->output, "run");
+    if (inside && show(options, &shown) && inputs_load(&shown.options, &inputs)) {
+        sweep = inputs.lesion_count > 1 ? (message_usage("--lesion: the claims take one"), NULL)
+                : folders_make(inside)  ? sweep_claims(options, &inputs, conditions)
+                                        : NULL;
+        if (sweep)
+            intact = evaluate(options, &inputs);
+        if (intact)
+            put_claims(line, &inputs, sweep, intact);
+        lsn_results_free(sweep);
+        lsn_results_free(intact);
+        inputs_free(&inputs);
+    }
+    free(inside);
+    free(shown.normalisations);
+}
+
+const struct command cmd_claims = {
+    .name = "claims",
+    .bit = FOR_CLAIMS,
+    .summary = "put the paper's claims about contrast to this network",
+    .operands = "",
+    .description =
+        "Lesions each kernel at high contrast and at low contrast: everywhere, at edges, at\n"
+        "non-edges, at another image's edges, and at as many random pixels; shows the intact\n"
+        "network both with and without contrast normalisation; and says in words whether\n"
+        "contrast is encoded in shallow layers, whether a handful of kernels carries it, and\n"
+        "whether edges are distinct, with all numbers and their intervals. --output keeps\n"
+        "claims.txt, the words; claims.csv, every number in them; selectivity.csv,\n"
+        "kernels.csv, layers.csv and intact.csv; and the run directory run, in which the same\n"
+        "command goes on where it ended.\n",
+    .run = run,
+};

@@ -1,0 +1,187 @@
+#include "stats/claims.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "format/file.h"
+#include "stats/rows.h"
+#include "sweep/results.h"
+
+#define WIDTH        92 /* of a line of words */
+#define INDENT       "   "
+#define SENTENCE_MAX 2000
+
+/* Adds text in lines of WIDTH, each behind the indent. */
+static void add_wrapped(struct lsn_text *to, const char *text, const char *indent)
+{
+    size_t column = 0;
+
+    while (*text) {
+        size_t length = strcspn(text, " \n");
+
+        if (column > 0 && column + 1 + length > WIDTH) {
+            lsn_text_add(to, "\n");
+            column = 0;
+        }
+        if (column == 0) {
+            lsn_text_add(to, "%s", indent);
+            column = strlen(indent);
+        } else {
+            lsn_text_add(to, " ");
+            column++;
+        }
+        lsn_text_add_bytes(to, text, length);
+        column += length;
+        text += length;
+        text += strspn(text, " \n");
+    }
+    lsn_text_add(to, "\n");
+}
+
+void lsn_claims_say(struct lsn_claims *claims, const char *format, ...)
+{
+    char sentence[SENTENCE_MAX];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    add_wrapped(&claims->words, sentence, claims->claim ? INDENT : "");
+}
+
+void lsn_claims_head(struct lsn_claims *claims, const char *claim, const char *verdict)
+{
+    lsn_text_add(&claims->words, "\n%d. %s: %s.\n", claims->claim, claim, verdict);
+}
+
+void lsn_claims_row(struct lsn_claims *claims, const char *quantity, const char *layer,
+                    const struct lsn_condition *condition, double value, double low, double high)
+{
+    struct lsn_text *text = &claims->table;
+
+    lsn_text_add(text, "%d", claims->claim);
+    lsn_rows_text(text, quantity);
+    lsn_rows_text(text, layer ? layer : "");
+    if (condition)
+        lsn_rows_condition(text, condition);
+    else
+        lsn_text_add(text, ",,,");
+    lsn_rows_number(text, value);
+    lsn_rows_number(text, low);
+    lsn_rows_number(text, high);
+    lsn_text_add(text, "\n");
+}
+
+const char *lsn_claims_verdict(struct lsn_interval interval)
+{
+    return interval.low > 0 ? "supported" : interval.high < 0 ? "contradicted" : "undecided";
+}
+
+enum lsn_status lsn_claims_shift(const struct lsn_results *r, int from, int to,
+                                 struct lsn_shift *shift, struct lsn_error *err)
+{
+    struct lsn_outcome a, b;
+    size_t image;
+
+    *shift = (struct lsn_shift){.images = r->complete_images};
+    for (image = 0; image < r->complete_images; image++) {
+        LSN_TRY(lsn_store_get_intact(r->store, lsn_results_stimulus(r, image, from), &a, err));
+        LSN_TRY(lsn_store_get_intact(r->store, lsn_results_stimulus(r, image, to), &b, err));
+        shift->right += a.rank == 1;
+        shift->lost += a.rank == 1 && b.rank != 1;
+        shift->gained += a.rank != 1 && b.rank == 1;
+    }
+    shift->drop = ((double)shift->lost - (double)shift->gained) / (double)shift->images;
+    shift->interval =
+        lsn_drop_interval(shift->images, shift->right, shift->lost, shift->gained, LSN_TABLE_LEVEL);
+    return LSN_OK;
+}
+
+/* What was run, and how right the intact network is. */
+static enum lsn_status introduce(struct lsn_claims *c, const char *network, struct lsn_error *err)
+{
+    const struct lsn_results *r = c->sweep;
+    const struct lsn_condition *high = &r->conditions[LSN_CLAIMS_HIGH];
+    const struct lsn_condition *low = &r->conditions[LSN_CLAIMS_LOW];
+    struct lsn_interval at_high, at_low;
+    char lesion[LSN_LESION_TEXT_MAX];
+    struct lsn_shift shift;
+    size_t right;
+
+    LSN_TRY(lsn_claims_shift(r, LSN_CLAIMS_HIGH, LSN_CLAIMS_LOW, &shift, err));
+    right = shift.right - shift.lost + shift.gained;
+    at_high = lsn_share_interval(shift.images, shift.right, LSN_TABLE_LEVEL);
+    at_low = lsn_share_interval(shift.images, right, LSN_TABLE_LEVEL);
+    lsn_lesion_text(&r->lesions[0], lesion);
+    lsn_claims_row(c, "accuracy", NULL, high, (double)shift.right / (double)shift.images,
+                   at_high.low, at_high.high);
+    lsn_claims_row(c, "accuracy", NULL, low, (double)right / (double)shift.images, at_low.low,
+                   at_low.high);
+    lsn_claims_say(c,
+                   "%s: %zu kernels, each lesioned by %s, on %zu images at contrast %.9g and %.9g. "
+                   "Intervals in brackets are of 95 %%.",
+                   network, r->kernel_count, lesion, shift.images, low->contrast, high->contrast);
+    lsn_claims_say(c,
+                   "Intact, it is right on %.1f %% of them (%.1f to %.1f) at contrast %.9g, and on "
+                   "%.1f %% (%.1f to %.1f) at %.9g.",
+                   100 * (double)shift.right / (double)shift.images, 100 * at_high.low,
+                   100 * at_high.high, high->contrast, 100 * (double)right / (double)shift.images,
+                   100 * at_low.low, 100 * at_low.high, low->contrast);
+    return LSN_OK;
+}
+
+static enum lsn_status make(struct lsn_claims *c, const char *network, struct lsn_error *err)
+{
+    size_t kernels = c->sweep->kernel_count;
+
+    LSN_TRY(lsn_parts_make(c->sweep, &c->parts, err));
+    c->x = lsn_alloc(kernels, sizeof *c->x);
+    c->y = lsn_alloc(kernels, sizeof *c->y);
+    c->scratch = lsn_alloc(kernels, 3 * sizeof *c->scratch);
+    if (!c->x || !c->y || !c->scratch)
+        return lsn_fail_memory(err, "the claims");
+    lsn_text_add(&c->table, "claim,quantity,layer," LSN_ROWS_CONDITION ",value,low,high\n");
+    LSN_TRY(introduce(c, network, err));
+    c->claim = 1;
+    LSN_TRY(lsn_claim_layers(c, err));
+    c->claim = 2;
+    LSN_TRY(lsn_claim_handful(c, err));
+    c->claim = 3;
+    LSN_TRY(lsn_claim_edges(c, err));
+    c->claim = 4;
+    return c->intact ? lsn_claim_normalised(c, err) : LSN_OK;
+}
+
+static enum lsn_status write(const char *folder, const char *name, struct lsn_text *text,
+                             struct lsn_error *err)
+{
+    char *path = lsn_path_join(folder, name);
+    enum lsn_status status = lsn_rows_write(path ? path : "", true, text,
+                                            path ? LSN_OK : lsn_fail_memory(err, "a path"), err);
+
+    lsn_free(path);
+    return status;
+}
+
+enum lsn_status lsn_claims_write(const char *folder, const char *network,
+                                 const struct lsn_results *sweep, const struct lsn_results *intact,
+                                 struct lsn_error *err)
+{
+    struct lsn_claims c = {.sweep = sweep, .intact = intact, .folder = folder};
+    enum lsn_status status = make(&c, network, err);
+
+    if (status == LSN_OK)
+        status = write(folder, "claims.csv", &c.table, err);
+    if (status == LSN_OK)
+        status = write(folder, "claims.txt", &c.words, err);
+    lsn_text_free(&c.words);
+    lsn_text_free(&c.table);
+    lsn_parts_free(&c.parts);
+    lsn_free(c.x);
+    lsn_free(c.y);
+    lsn_free(c.scratch);
+    return status;
+}

@@ -1,0 +1,77 @@
+# lesion claims: the words, every number in them, and the run that they are of.
+. "$(dirname "$0")/support.sh" "$@"
+
+cp -r "$TOP/data/images" images
+{ echo file,class; (cd images && find . -name '*.png' | sed 's,^\./,,' | LC_ALL=C sort | awk -F/ 'NR % 4 == 0 { print $0 "," $1 }'); } >list.csv
+base=(--model "$DEMO" --images images --labels list.csv --kernels 0-7)
+
+expect 0 "$LESION" claims "${base[@]}" --output one -q --threads 1
+same out one/claims.txt
+[ ! -s err ] || fail "-q says: $(cat err)"
+for words in 'demo.bin: 32 kernels, each lesioned by weights, on 80 images' \
+  '1. Contrast is a low-level feature, encoded in the shallow layers: ' \
+  '2. A handful of kernels matter far more at low contrast: ' '3. Edges are a distinct feature: ' \
+  "The network's own: right on" '   local:4: '; do
+  out_says "$words"
+done
+awk 'length($0) > 92 { exit 1 }' one/claims.txt || fail 'a long line'
+# Every number of the words stands in the table, to their digits.
+sed 's/claims.csv//; s/max-T//; s/-level//' one/claims.txt | grep -oE -- '-?[0-9]+\.[0-9]{3,}' | sort -u >spoken
+awk -F, 'NR > 1 { for (i = NF - 2; i <= NF; i++) if ($i != "") {
+  printf "%.3f\n%.3f\n%.4f\n%.2g\n", 100 * $i, $i, $i, $i } }' one/claims.csv | sort -u >written
+comm -23 spoken written >unknown
+[ ! -s unknown ] || fail "not in the table: $(cat unknown)"
+[ "$(head -n 1 one/claims.csv)" = claim,quantity,layer,contrast,region,normalise,value,low,high ] || fail 'the header'
+ls one | tr '\n' ' ' | grep -qx 'claims.csv claims.csv.json claims.txt intact.csv kernels.csv layers.csv run selectivity.csv ' ||
+  fail "the folder holds $(ls one)"
+
+# For any threads, again in the same folder, and by other means.
+expect 0 "$LESION" claims "${base[@]}" --output five -q --threads 5
+diff -r one five >differences || fail "threads: $(head -n 3 differences)"
+expect 0 "$LESION" claims "${base[@]}" --output five -q
+diff -r one five >differences || fail "again: $(head -n 3 differences)"
+expect 0 "$LESION" stats one/run --output tables -q
+for table in selectivity kernels layers intact; do same tables/$table.csv one/$table.csv; done
+area=$(sed -n 's/.*random:\([0-9.]*\).*/\1/p' one/run/conditions.csv)
+expect 0 "$LESION" stimuli --model "$DEMO" --images images --labels list.csv --contrast 0.1 --region edges --stats shown.csv -q
+columns shown.csv area | awk -v area="$area" 'NR > 1 { sum += $1; n++ } END { exit !((sum / n - area) ^ 2 < 1e-8) }' ||
+  fail "random pixels, $area, are not as many as edges"
+
+# The numbers, by SciPy.
+for python in python3 /usr/bin/python3 ''; do
+  [ -z "$python" ] || "$python" -c 'import numpy, scipy' 2>/dev/null && break
+done
+if [ -z "$python" ]; then
+  echo 'claims: no Python with SciPy, numbers are not computed again'
+else
+  "$python" "$TOP/tests/golden/check_claims.py" one >computed 2>&1 || fail "numbers: $(head -n 5 computed)"
+fi
+
+# Other contrasts, a lesion, an edge, no normalisations but one; a single layer.
+expect 0 "$LESION" claims "${base[@]}" --low 0.2 --high 0.8 --lesion silence --region edges:2:1 --normalise global --output other -q
+out_says 'each lesioned by silence, on 80 images at contrast 0.2 and 0.8'
+grep -q '^0.2,edges:2:1,none,' other/run/conditions.csv || fail 'the edges'
+[ "$(grep -c '^4,' other/claims.csv)" -eq 4 ] || fail 'one normalisation'
+expect 0 "$LESION" claims "${base[@]}" --layers conv2 --output layer -q
+out_says 'undecided, as kernels of one layer only were lesioned'
+
+# ---- refusals ----
+refuses() { # STATUS SENTENCE ARGUMENT...
+  local status=$1 sentence=$2
+  shift 2
+  expect "$status" "$LESION" claims "$@"
+  err_says "$sentence"
+}
+refuses 2 'to which folder?' "${base[@]}"
+refuses 1 'line 2 is' "${base[@]}" --output one --low 0.2 --high 0.8
+refuses 1 'the low contrast, 0.5, is not below the high one, 0.2' "${base[@]}" --output none --low 0.5 --high 0.2
+refuses 2 '0.5 is given twice' "${base[@]}" --output none --low 0.5 --high 0.5
+refuses 2 "'x' is not a number" "${base[@]}" --output none --low x
+refuses 1 'is none of edges' "${base[@]}" --output none --region non-edges
+refuses 2 'the claims take one' "${base[@]}" --output none --lesion weights,silence
+refuses 2 'none is given twice' "${base[@]}" --output none --normalise none
+head -n 2 list.csv >single.csv
+refuses 1 'at least two' --model "$DEMO" --images images --labels single.csv --output none
+touch file
+refuses 1 'file' "${base[@]}" --output file/inside
+finish

@@ -1,0 +1,145 @@
+#!/usr/bin/python3
+"""The numbers of lesion claims, computed again from its run directory with SciPy.
+
+    tests/golden/check_claims.py DIR    compares DIR/claims.csv with the arrays of DIR/run
+"""
+
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+from scipy import stats
+
+HIGH, LOW, EDGES, NON_EDGES, OTHER_EDGES, RANDOM = range(6)
+PARTS = 20
+
+
+def rows(path):
+    with open(path, newline='') as file:
+        return list(csv.DictReader(file))
+
+
+class Run:
+    def __init__(self, folder):
+        self.conditions = [(row['contrast'], row['region']) for row in rows(folder / 'conditions.csv')]
+        self.layers = [row['layer'] for row in rows(folder / 'kernels.csv')]
+        intact = np.load(folder / 'intact_rank.npy') == 1
+        lesioned = np.load(folder / 'rank.npy') == 1
+        loss = np.load(folder / 'loss.npy').astype(float)
+        intact_loss = np.load(folder / 'intact_loss.npy').astype(float)
+        self.right = intact
+        self.dropped = intact[:, :, None].astype(float) - lesioned      # [image][condition][kernel]
+        self.loss = loss - intact_loss[:, :, None]
+        self.part = np.arange(len(intact)) % min(PARTS, len(intact))
+
+    def jackknife(self, statistic, correlation=False):
+        """The statistic of a mask of images, and its interval."""
+        parts = range(self.part.max() + 1)
+        value = statistic(self.part >= 0)
+        turn = (lambda r: np.arctanh(np.clip(r, -1 + 1e-6, 1 - 1e-6))) if correlation else (lambda r: r)
+        without = np.array([turn(statistic(self.part != part)) for part in parts])
+        error = np.sqrt((len(parts) - 1) / len(parts) * ((without - without.mean()) ** 2).sum())
+        half = stats.t.ppf(.975, len(parts) - 1) * error
+        ends = turn(value) - half, turn(value) + half
+        return (value, *(np.tanh(ends) if correlation else ends))
+
+    def halves(self, mask):
+        return [mask & (self.part % 2 == half) for half in range(2)]
+
+
+def gini(x):
+    x = np.maximum(x, 0)
+    return np.abs(x[:, None] - x).mean() / 2 / x.mean() if x.any() else 0
+
+
+def expected(run):
+    """By quantity and key, the value and interval where it is the jackknife's."""
+    found = {}
+    kernels, index = len(run.layers), np.arange(len(run.layers))
+    names = list(dict.fromkeys(run.layers))
+    layer = np.array([names.index(name) for name in run.layers])
+    shallow = layer < (len(names) + 2) // 3
+    selective = {'': run.dropped[:, LOW] - run.dropped[:, HIGH], 'loss_': run.loss[:, LOW] - run.loss[:, HIGH]}
+    for prefix, d in selective.items():
+        for i, name in enumerate(names):
+            found[prefix + 'selectivity', name, '', ''] = run.jackknife(lambda m: d[m][:, layer == i].mean())
+        found[prefix + 'shallow_difference', '', '', ''] = run.jackknife(
+            lambda m: d[m][:, shallow].mean() - d[m][:, ~shallow].mean())
+    profile = lambda m: [selective[''][m][:, layer == i].mean() for i in range(len(names))]
+    found['depth_correlation', '', '', ''] = run.jackknife(
+        lambda m: stats.spearmanr(np.arange(len(names)), profile(m))[0], True)
+    top = int(np.ceil(.05 * kernels))
+
+    def share(mask, condition):
+        some = everything = 0
+        for a, b in (run.halves(mask), run.halves(mask)[::-1]):
+            chosen = run.loss[a, condition].sum(0)
+            of = run.loss[b, condition].sum(0)
+            some += of[chosen >= np.sort(chosen)[-top]].sum()
+            everything += of.sum()
+        return some / everything
+
+    def cost(mask, d):
+        total = count = 0
+        for a, b in (run.halves(mask), run.halves(mask)[::-1]):
+            chosen = (run.loss[a, LOW] - run.loss[a, HIGH]).sum(0)
+            which = chosen >= np.sort(chosen)[-top]
+            total += d[b][:, which].sum()
+            count += which.sum()
+        return total / mask.sum() / (count / 2)
+
+    for c in (LOW, HIGH):
+        key = ('', *run.conditions[c])
+        found['gini', *key] = run.jackknife(lambda m: gini(run.dropped[m, c].sum(0)))
+        found['top_loss_share', *key] = run.jackknife(lambda m: share(m, c))
+        found['top_drop', *key] = run.jackknife(lambda m: cost(m, run.dropped[:, c]))
+    found['top_selectivity', '', '', ''] = run.jackknife(lambda m: cost(m, selective['']))
+
+    def rho(m, a, b):
+        return stats.spearmanr(run.loss[m, a].sum(0), run.loss[m, b].sum(0))[0]
+
+    def reliability(m, c):
+        a, b = run.halves(m)
+        r = stats.spearmanr(run.loss[a, c].sum(0), run.loss[b, c].sum(0))[0]
+        return 2 * r / (1 + r)
+
+    for c in (EDGES, OTHER_EDGES, NON_EDGES, RANDOM, HIGH):
+        found['correlation_with_all', '', *run.conditions[c]] = run.jackknife(lambda m: rho(m, c, LOW), True)
+    for c in (EDGES, OTHER_EDGES):
+        found['correlation_with_non_edges', '', *run.conditions[c]] = run.jackknife(
+            lambda m: rho(m, c, NON_EDGES), True)
+    for c in (EDGES, LOW, NON_EDGES, OTHER_EDGES):
+        found['reliability', '', *run.conditions[c]] = run.jackknife(lambda m: reliability(m, c), True)
+    found['distinctness', '', *run.conditions[EDGES]] = run.jackknife(
+        lambda m: rho(m, OTHER_EDGES, NON_EDGES) - rho(m, EDGES, NON_EDGES))
+    for c in range(6):
+        if c > HIGH:
+            found['intact_drop', '', *run.conditions[c]] = (
+                (run.right[:, HIGH].astype(float) - run.right[:, c]).mean(), None, None)
+        if c <= LOW:
+            x, n, z = run.right[:, c].sum(), len(run.right), stats.norm.ppf(.975)
+            centre, half = (x + z * z / 2) / (n + z * z), z * np.sqrt(x * (n - x) / n + z * z / 4) / (n + z * z)
+            found['accuracy', '', *run.conditions[c]] = (x / n, centre - half, centre + half)
+    found['beyond_other_edges', '', *run.conditions[EDGES]] = (
+        (run.right[:, OTHER_EDGES].astype(float) - run.right[:, EDGES]).mean(), None, None)
+    return found
+
+
+def check(folder):
+    wanted, failed = expected(Run(folder / 'run')), 0
+    for row in rows(folder / 'claims.csv'):
+        key = row['quantity'], row['layer'], row['contrast'], row['region']
+        if row['claim'] == '4' or key[0] in ('significant_kernels', 'beyond_other_edges_p'):
+            continue                                   # of another run; of other tables
+        for name, x in zip(('value', 'low', 'high'), wanted.pop(key)):
+            if x is not None and not abs(float(row[name]) - x) <= 2e-4 * max(1, abs(x)):
+                print('%s: %s is %s, not %.9g' % (key, name, row[name], x))
+                failed = 1
+    if wanted:
+        print('claims.csv lacks', list(wanted))
+    return failed or bool(wanted)
+
+
+if __name__ == '__main__':
+    sys.exit(check(Path(sys.argv[1])))
