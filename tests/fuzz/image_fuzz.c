@@ -1,0 +1,35 @@
+/* A PNG or JPEG, decoded both ways, scaled and cropped. */
+#include "fuzz/fuzz.h"
+#include "lesion/image.h"
+
+#define SMALL 1000000 /* px */
+
+static void scale(const struct lsn_image *image)
+{
+    struct lsn_image scaled, crop;
+
+    if ((long)image->width * image->height > SMALL ||
+        lsn_image_resize_short(image, 7, LSN_BICUBIC, &scaled, NULL) != LSN_OK)
+        return;
+    if (lsn_image_center_crop(&scaled, 7, 7, &crop, NULL) == LSN_OK)
+        lsn_image_free(&crop);
+    lsn_image_free(&scaled);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const char *path = fuzz_file("image", data, size);
+    int alpha;
+
+    for (alpha = LSN_ALPHA_REFUSE; alpha <= LSN_ALPHA_BLACK; alpha++) {
+        struct lsn_error err = LSN_ERROR_NONE;
+        struct lsn_image image;
+
+        if (lsn_image_load(path, (enum lsn_alpha)alpha, &image, &err) == LSN_OK)
+            scale(&image);
+        else
+            fuzz_must(err.text[0] && !image.pixels, "a failure says why");
+        lsn_image_free(&image);
+    }
+    return 0;
+}

@@ -1,0 +1,71 @@
+#include "fuzz/run_model.h"
+
+#include <stdlib.h>
+
+#include "fuzz/fuzz.h"
+#include "lesion/network.h"
+
+#define SMALL 2000000 /* values and multiply-adds */
+
+static int is_small(const struct lsn_model *model)
+{
+    double values = 0, work = 0;
+    int i;
+
+    for (i = 0; i < lsn_model_nodes(model); i++) {
+        struct lsn_node_info info = lsn_model_node(model, i);
+
+        values += (double)info.shape.c * (double)info.shape.h * (double)info.shape.w;
+        work += (double)info.multiply_adds;
+    }
+    return values < SMALL && work < SMALL;
+}
+
+static void lesion(const struct lsn_model *model, const struct lsn_network *network,
+                   enum lsn_engine engine, const float *x)
+{
+    float *logits = malloc((size_t)lsn_model_classes(model) * sizeof *logits);
+    struct lsn_pass *pass;
+    int layer, kernel;
+
+    if (logits && lsn_pass_create(network, engine, &pass, NULL) == LSN_OK) {
+        (void)lsn_pass_run(pass, x);
+        for (layer = 0; layer < lsn_model_layers(model); layer++) {
+            kernel = lsn_model_node(model, lsn_model_layer_node(model, layer)).kernels - 1;
+            lsn_pass_run_lesioned(pass, layer, &LSN_LESION_WHOLE, NULL, &kernel, 1, logits);
+        }
+        lsn_pass_free(pass);
+    }
+    free(logits);
+}
+
+static void run(const struct lsn_model *model)
+{
+    const struct lsn_shape *s = &lsn_model_input(model)->shape;
+    float *x = calloc((size_t)s->h * (size_t)s->w * 3, sizeof *x);
+    struct lsn_network *network;
+
+    if (x && lsn_network_create(model, &network, NULL) == LSN_OK) {
+        x[0] = 1;
+        lesion(model, network, LSN_ENGINE_INCREMENTAL, x);
+        lesion(model, network, LSN_ENGINE_FULL, x);
+        lsn_network_free(network);
+    }
+    free(x);
+}
+
+void fuzz_run_model(const char *path, const char *input_path)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_model *model;
+    enum lsn_status status = lsn_model_load(path, input_path, &model, &err);
+
+    fuzz_must((status == LSN_OK) == (model != NULL), "a model if and only if it was loaded");
+    fuzz_must(status == LSN_OK || err.text[0], "a failure says why");
+    if (!model)
+        return;
+    if (is_small(model))
+        run(model);
+    (void)lsn_model_write_json(model, fuzz_path("m.json"), 1, NULL);
+    lsn_model_free(model);
+}
