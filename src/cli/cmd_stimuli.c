@@ -112,21 +112,22 @@ static bool write_image(const struct work *work, size_t index)
     return true;
 }
 
-/* How many images were done, all unless something is said. */
-static size_t write_images(const struct work *work)
+/* *done: how many images were, all unless the work was interrupted. False where it failed,
+ * which is said. */
+static bool write_images(const struct work *work, size_t *done)
 {
-    size_t count = lsn_dataset_count(work->inputs->dataset), i;
+    size_t count = lsn_dataset_count(work->inputs->dataset);
 
-    for (i = 0; i < count; i++) {
+    for (*done = 0; *done < count; ++*done) {
         if (atomic_load(&signals_stop)) {
-            message_note("interrupted: %zu of %zu images are written", i, count);
+            message_note("interrupted: %zu of %zu images are written", *done, count);
             message_set_exit(EXIT_INTERRUPTED);
             break;
         }
-        if (!write_image(work, i))
-            break;
+        if (!write_image(work, *done))
+            return false;
     }
-    return i;
+    return true;
 }
 
 static void write_all(struct work *work)
@@ -151,8 +152,7 @@ static void write_all(struct work *work)
         message_error("%s", err.text);
         return;
     }
-    done = write_images(work);
-    if (work->options->stats &&
+    if (write_images(work, &done) && work->options->stats &&
         lsn_table_write_shown(work->options->stats, work->options->force, inputs->dataset,
                               inputs->conditions, inputs->condition_count, work->shown, done,
                               &err) != LSN_OK)

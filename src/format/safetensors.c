@@ -205,7 +205,7 @@ static void add_header(struct lsn_text *header, const struct lsn_safetensors_ent
         offset += bytes;
     }
     lsn_text_add(header, "}");
-    while (header->length % 8 != 0)
+    while (header->length % 8 != 0 && !header->failed)
         lsn_text_add(header, " ");
 }
 

@@ -1,0 +1,96 @@
+# The n-th allocation, file operation, or full-length read or write fails (inject/inject.c):
+# every command then does its work all the same, or ends with status 1 and one sentence, and
+# leaves nothing behind; no block is lost; and a run directory goes on.
+# LESION_TEST_INJECT=1 tries every n, otherwise every 29th.
+. "$(dirname "$0")/support.sh" "$@"
+INJECTOR=$(dirname "$LESION")/tests/libinject.so
+if ldd "$LESION" | grep -qE 'lib[at]san'; then
+  echo 'skipped: a sanitizer has its own allocator'
+  exit 77
+fi
+[ -f "$INJECTOR" ] || { echo "skipped: no $INJECTOR"; exit 77; }
+step=${LESION_TEST_INJECT:-29}
+export OPENBLAS_NUM_THREADS=1 LESION_BLAS_CORE_SET=none
+
+mkdir images
+cp "$TOP"/data/images/disc/000[12].png images
+printf 'file,class\n0001.png,disc\n0002.png,disc\n' >images/labels.csv
+cp "$TOP"/tests/golden/onnx/conv_asymmetric.onnx net.onnx
+echo '{"channels": 3, "height": 8, "width": 10, "resize": 0, "order": "RGB", "interpolation": "bilinear", "scale": 1, "mean": [0, 0, 0], "std": [1, 1, 1]}' >net.input.json
+
+# Runs the command in work/, a fresh copy of the folder given; kind:n is what fails.
+inject() { # KIND:N FOLDER COMMAND...
+  local what=$1 folder=$2
+  shift 2
+  rm -rf work log
+  mkdir work
+  [ -z "$folder" ] || cp -r "$folder"/. work
+  (cd work && INJECT=$what INJECT_LOG=../log LD_PRELOAD=$INJECTOR "$LESION" "$@" >../out 2>../err)
+}
+
+# Whether all that work/ holds now is in the reference, and whole.
+is_whole() { # REFERENCE
+  local file
+  (cd work && find . -type f ! -name lock ! -name run.json) | while read -r file; do
+    cmp -s "work/$file" "$1/$file" || echo "$file"
+  done
+}
+
+# tries NAME FOLDER COMMAND...: of every kind every n; a run directory is called run.
+tries() {
+  local name=$1 folder=$2 kind n status wrong tried=0
+  shift 2
+  inject nothing:0 "$folder" "$@" || fail "$name: fails by itself: $(cat err)"
+  rm -rf reference
+  mv work reference
+  cp out reference.out
+  for kind in alloc io short; do
+    for ((n = 1; ; n += step)); do
+      inject $kind:$n "$folder" "$@"
+      status=$?
+      grep -q reached log || break
+      tried=$((tried + 1))
+      case $status in
+        0)
+          diff -r work reference >differences && cmp -s out reference.out ||
+            fail "$name, $kind $n: done, but not as it should be: $(head -n 2 differences)" ;;
+        1)
+          [ "$(wc -l <err)" -eq 1 ] && grep -q '^lesion: error: .' err || fail "$name, $kind $n: says $(cat err)"
+          find work -name '*.tmp*' | grep -q . && fail "$name, $kind $n: leaves $(find work -name '*.tmp*')"
+          if [ -d work/run ]; then
+            (cd work && "$LESION" "$@" >../again 2>&1) || fail "$name, $kind $n: does not go on: $(cat again)"
+            diff -r work reference >differences || fail "$name, $kind $n: goes on to another end: $(head -n 2 differences)"
+          else
+            wrong=$(is_whole reference)
+            [ -z "$wrong" ] || fail "$name, $kind $n: leaves a part of $wrong"
+          fi ;;
+        *) fail "$name, $kind $n: exit $status: $(head -n 2 err)" ;;
+      esac
+      [ "$(sed -n 's/^left //p' log | tail -n 1)" = 0 ] || fail "$name, $kind $n: $(tail -n 1 log) blocks"
+      [ $failures -lt 20 ] || { finish; exit 1; }
+    done
+  done
+  echo "$name: $tried failures"
+}
+
+abs() { echo "$WORK/$1"; }
+images=$(abs images)
+shown=(--model "$DEMO" --images "$images" --contrast 0.1,1)
+some=("${shown[@]}" --layers conv2 --kernels 0-1)
+tries sweep '' "${some[@]}" --lesion weights,mean,resample --region all,edges,other-edges --normalise none,local:1@conv1 -q -o t.csv -f
+tries run '' "${some[@]}" --lesion weights,mean --run run -q
+tries full '' "${some[@]}" --engine full --threads 2 -q -o t.csv -f
+tries race '' "${some[@]}" --top 1 -q -o t.csv -f
+tries eval '' eval "${shown[@]}" --per-image i.csv --logits l.npy -q -o t.csv -f
+tries stimuli '' stimuli "${shown[@]}" --region edges --stats s.csv --output shown -q -f
+tries invariance '' invariance "${shown[@]}" --per-kernel k.csv -q -o t.csv -f
+tries group '' group "${shown[@]}" --kernels conv1:0,conv2:1 --flips 9 -q -o t.csv -f
+tries greedy '' greedy "${some[@]}" --steps 2 --orders 1 -q -o t.csv -f
+tries info '' info --model "$DEMO" --json
+tries convert '' convert "$(abs net.onnx)" net.bin -q -f
+cp -r "$TOP/tests/golden/tables/run" whole
+tries stats '' stats "$(abs whole)" --output tables --flips 9 -q -f
+for i in 1 2; do expect 0 "$LESION" "${some[@]}" --run s$i --shard $i/2 -q; done
+tries merge "" merge run "$(abs s1)" "$(abs s2)" -q
+tries check '' check "$TOP/tests/golden/tables/layers.csv" "$TOP/tests/golden/tables/layers.csv" -q
+finish
