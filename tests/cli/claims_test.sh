@@ -67,6 +67,8 @@ refuses 1 'line 2 is' "${base[@]}" --output one --low 0.2 --high 0.8
 refuses 1 'the low contrast, 0.5, is not below the high one, 0.2' "${base[@]}" --output none --low 0.5 --high 0.2
 refuses 2 '0.5 is given twice' "${base[@]}" --output none --low 0.5 --high 0.5
 refuses 2 "'x' is not a number" "${base[@]}" --output none --low x
+refuses 2 "--low: '0.1,0.2' is not a number" "${base[@]}" --output none --low 0.1,0.2
+refuses 2 "--high: '0.5,1' is not a number" "${base[@]}" --output none --high 0.5,1
 refuses 1 'is none of edges' "${base[@]}" --output none --region non-edges
 refuses 2 'the claims take one' "${base[@]}" --output none --lesion weights,silence
 refuses 2 'none is given twice' "${base[@]}" --output none --normalise none
@@ -74,4 +76,12 @@ head -n 2 list.csv >single.csv
 refuses 1 'at least two' --model "$DEMO" --images images --labels single.csv --output none
 touch file
 refuses 1 'file' "${base[@]}" --output file/inside
+# What somebody else keeps in the folder stays, unless that is asked for.
+mkdir own
+echo mine | tee own/layers.csv >own/note
+refuses 1 'own/layers.csv: exists' "${base[@]}" --output own -q
+[ ! -e own/run/run.json ] || fail 'the run began all the same'
+[ "$(cat own/layers.csv)" = mine ] || fail 'a table of somebody else is gone'
+expect 0 "$LESION" claims "${base[@]}" --kernels 0 --output own -q --force
+[ "$(head -n 1 own/layers.csv)" != mine ] || fail '--force does not overwrite'
 finish
