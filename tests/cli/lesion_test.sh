@@ -71,6 +71,9 @@ expect 1 "$LESION" --model "$DEMO" --images images --labels shorter.csv --contra
   --lesion weights,mean,resample -q --shard 1/3 --run s1
 err_says 'image_list_sha256'
 undo
+printf '\0\0\300\177' | dd of=whole/means.npy bs=1 seek=$(($(wc -c <whole/means.npy) / 8 * 4)) conv=notrunc status=none # NaN
+expect 1 "$LESION" "${run[@]}" --run whole
+err_says 'is not finite'
 truncate -s 1000 whole/means.npy
 expect 1 "$LESION" "${run[@]}" --run whole
 err_says means.npy
