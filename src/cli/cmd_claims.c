@@ -8,6 +8,7 @@
 #include "lesion/claims.h"
 #include "lesion/parse.h"
 #include "message.h"
+#include "signals.h"
 #include "sweeping.h"
 
 /* FOLDER/NAME, fresh; NULL: out of memory, which is said. */
@@ -163,6 +164,7 @@ static enum lsn_status write_tables(const struct options *options,
 
     table.flips = (size_t)options->flips;
     table.seed = (uint64_t)options->seed;
+    table.stop = &signals_stop;
     if (paths[0] && paths[1] && paths[2] && paths[3]) {
         status = lsn_table_write_selectivity(paths[0], true, results, &table, err);
         if (status == LSN_OK)
@@ -198,10 +200,15 @@ static void put_claims(const struct command_line *line, const struct inputs *inp
     const char *slash = strrchr(options->model, '/');
     struct lsn_error err = LSN_ERROR_NONE;
     char *csv = path_in(options->output, "claims.csv");
+    enum lsn_status status = write_tables(options, sweep, &err);
 
-    if (write_tables(options, sweep, &err) != LSN_OK ||
-        lsn_claims_write(options->output, slash ? slash + 1 : options->model, sweep, intact,
-                         &err) != LSN_OK) {
+    if (status == LSN_OK)
+        status = lsn_claims_write(options->output, slash ? slash + 1 : options->model, sweep,
+                                  intact, &err);
+    if (status == LSN_E_INTERRUPTED) {
+        message_note("interrupted: the claims are not written; the same command goes on");
+        message_set_exit(EXIT_INTERRUPTED);
+    } else if (status != LSN_OK) {
         message_error("%s", err.text);
     } else if (csv) {
         sweeping_write_provenance(line, FOR_CLAIMS, "claims", csv, true, inputs, sweep);

@@ -46,6 +46,16 @@ if [ -z "$python" ]; then
 else
   "$python" "$TOP/tests/golden/check_claims.py" one >computed 2>&1 || fail "numbers: $(head -n 5 computed)"
 fi
+# Interrupted while the sign flips of a finished run are made: nothing is put in place of the old.
+cp -r five before
+"$LESION" claims "${base[@]}" --output five --flips 1000000 -q >out 2>err &
+pid=$!
+sleep 1
+kill -INT $pid
+wait $pid
+[ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
+[ ! -s out ] || fail 'an interrupted command prints claims'
+diff -r before five >differences || fail "interrupted: $(head -n 3 differences)"
 
 # Other contrasts, a lesion, an edge, no normalisations but one; a single layer.
 expect 0 "$LESION" claims "${base[@]}" --low 0.2 --high 0.8 --lesion silence --region edges:2:1 --normalise global --output other -q

@@ -96,6 +96,13 @@ kill -INT $pid
 wait $pid
 [ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
 [ "$(head -n 1 cut.csv)" = "$(head -n 1 greedy.csv)" ] || fail 'the table of an interrupted run'
+# A sign-flip test, too, hears of it.
+"$LESION" group --model "$DEMO" --images images --contrast 0.1,0.2,0.5,1 --kernels conv4:0 --flips 1000000 -q -o flips.csv 2>err &
+pid=$!
+sleep 1.5
+kill -INT $pid
+wait $pid
+[ $? -eq 130 ] || fail "interrupted flips: exit $? ($(cat err))"
 
 # ---- refusals ----
 refuses() { # STATUS SENTENCE ARGUMENT...
