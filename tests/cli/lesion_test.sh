@@ -23,6 +23,10 @@ for lesion in mean resample planes:in=1 weights; do
   # q is over one family: planes:in and planes:row are two
   same alone.csv wanted
 done
+# A condition beside others is the condition alone: means and partners are of the same one.
+expect 0 "$LESION" "${base[@]}" --contrast 1 --layers 'conv[12]' --kernels 0-5 --lesion mean,resample -q -f -o alone.csv
+{ head -n 1 all.csv; grep -E ',(mean|resample),1,' all.csv; } >wanted
+same alone.csv wanted
 grep -q '"lesion": "weights,silence' all.csv.json || fail 'the provenance'
 
 # ---- identities ----
