@@ -26,11 +26,21 @@ head -n 1 one.csv | grep -qx 'group,kernels,lesion,contrast,region,normalise,ima
   fail 'the header'
 
 # ---- a silent kernel is an input plane of zeroes for all that read it ---- (conv2 has two groups)
-expect 0 "$LESION" "${base[@]}" --layers conv1 --kernels 2 --lesion silence -o silent.csv
+expect 0 "$LESION" "${base[@]}" --layers conv1 --kernels 2 --lesion silence --run silent -o silent.csv
 expect 0 "$LESION" group "${base[@]}" --kernels conv2:0-15 --lesion planes:in=2 -o blind.csv
 effects silent.csv >a
 effects blind.csv >b
 alike a b
+# So the silent kernel's run has each image's outcome of the group; its interaction, by NumPy.
+expect 0 "$LESION" "${base[@]}" --layers conv2 --kernels 0-15 --lesion planes:in=2 --run planes
+for python in python3 /usr/bin/python3 ''; do
+  [ -z "$python" ] || "$python" -c 'import numpy' 2>/dev/null && break
+done
+if [ -z "$python" ]; then
+  echo 'group: no Python with NumPy, interactions are not computed again'
+else
+  "$python" "$TOP/tests/golden/check_group.py" blind.csv planes silent >computed 2>&1 || fail "numbers: $(head -n 5 computed)"
+fi
 
 # ---- a group over layers: the sum of the single drops, in any order and for any threads ----
 expect 0 "$LESION" group "${base[@]}" --kernels conv3:2,conv1:0-1,conv2:7 -o group.csv
