@@ -46,6 +46,15 @@ if [ -z "$python" ]; then
 else
   "$python" "$TOP/tests/golden/check_claims.py" one >computed 2>&1 || fail "numbers: $(head -n 5 computed)"
 fi
+# Those of the normalisations, from what eval counts.
+expect 0 "$LESION" eval --model "$DEMO" --images images --labels list.csv --contrast 0.1,1 --normalise none,global,local:4,divisive:4:0.1:2 -q -o eval.csv
+columns eval.csv normalise contrast top1 images | tail -n +2 | awk -F, '
+  { right[$1, $2] = $3 / $4; names[$1] } END { for (n in names) {
+    printf "normalised_drop,%s,%.6f\n", n, right[n, 1] - right[n, 0.1]
+    if (n != "none") printf "gain_at_low,%s,%.6f\n", n, right[n, 0.1] - right["none", 0.1] } }' | sort >a
+grep '^4,' one/claims.csv | awk -F, '$2 != "gain_at_low_p" { printf "%s,%s,%.6f\n", $2, $6, $7 }' | sort >b
+same a b
+
 # Interrupted while the sign flips of a finished run are made: nothing is put in place of the old.
 cp -r five before
 "$LESION" claims "${base[@]}" --output five --flips 1000000 -q >out 2>err &
@@ -62,6 +71,8 @@ expect 0 "$LESION" claims "${base[@]}" --low 0.2 --high 0.8 --lesion silence --r
 out_says 'each lesioned by silence, on 80 images at contrast 0.2 and 0.8'
 grep -q '^0.2,edges:2:1,none,' other/run/conditions.csv || fail 'the edges'
 [ "$(grep -c '^4,' other/claims.csv)" -eq 4 ] || fail 'one normalisation'
+expect 0 "$LESION" claims "${base[@]}" --layers 'conv[123]' --output three -q
+tr '\n' ' ' <out | grep -q 'in the *first 1 of the 3 *layers' || fail 'the first third of three layers'
 expect 0 "$LESION" claims "${base[@]}" --layers conv2 --output layer -q
 out_says 'undecided, as kernels of one layer only were lesioned'
 
