@@ -11,10 +11,10 @@ alike() {
 }
 effects() { columns "$1" images top1_intact top1_lesioned lost gained top5_lesioned loss_intact loss_lesioned margin_drop changed | tail -n +2; }
 
-# ---- a group of one is that kernel alone, by every kind of lesion ----
+# ---- a group of one is that kernel alone, by every kind of lesion, in a normalised network, too ----
 for lesion in weights silence mean resample planes:in=1 lines:row=0:col=2; do
-  expect 0 "$LESION" group "${base[@]}" --kernels conv2:7 --lesion $lesion -f -o one.csv
-  expect 0 "$LESION" "${base[@]}" --layers conv2 --kernels 7 --lesion $lesion -f -o single.csv
+  expect 0 "$LESION" group "${base[@]}" --normalise none,divisive:2:0.1:2@conv1 --kernels conv2:7 --lesion $lesion -f -o one.csv
+  expect 0 "$LESION" "${base[@]}" --normalise none,divisive:2:0.1:2@conv1 --layers conv2 --kernels 7 --lesion $lesion -f -o single.csv
   effects one.csv >a
   effects single.csv >b
   alike a b
