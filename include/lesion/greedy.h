@@ -35,8 +35,8 @@ void lsn_greedy_free(struct lsn_greedy *greedy);
 const struct lsn_results *lsn_greedy_axes(const struct lsn_greedy *greedy);
 
 /* One row per condition, order and step, to path, as the tables of table.h:
- * order,step,layer,layer_index,kernel,lesion,contrast,region and then as in the kernels'
- * table, without q and noop: of all kernels lesioned up to that step, beside the intact
+ * order,step,layer,layer_index,kernel,lesion,contrast,region,normalise and then as in the
+ * kernels' table, without q and noop: of all kernels lesioned up to that step, beside the intact
  * network. order: greedy, random-1, random-2 ... */
 enum lsn_status lsn_greedy_write(const char *path, bool force, const struct lsn_greedy *greedy,
                                  struct lsn_error *err);

@@ -54,7 +54,8 @@ struct lsn_sweep_options {
     const struct lsn_kernel *picked; /* [picked_count] */
     int picked_count;
     /* How each kernel is lesioned, one after another; none is LSN_LESION_WHOLE. A lesion is
-     * passed over where it does not fit a layer (lsn_lesion_fits), but must fit one. */
+     * passed over where it does not fit a layer (lsn_lesion_fits), but must fit one, and all
+     * that are picked. */
     const struct lsn_lesion *lesions; /* [lesion_count] */
     int lesion_count;
     /* Kernels that are lesioned throughout by the one lesion: what is called intact is with

@@ -1,11 +1,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "folders.h"
 #include "lesion/claims.h"
+#include "lesion/parse.h"
 #include "message.h"
+#include "signals.h"
 #include "sweeping.h"
 
 /* FOLDER/NAME, fresh; NULL: out of memory, which is said. */
@@ -21,6 +24,39 @@ static char *path_in(const char *folder, const char *name)
     return path;
 }
 
+/* Whether all that the command writes to the folder can be written: what is there is written
+ * anew where it is of the run in the folder, or with --force. An error is said. */
+static bool check_folder(const struct options *options)
+{
+    static const char *const names[] = {"claims.txt",     "claims.csv", "claims.csv.json",
+                                        "kernels.csv",    "layers.csv", "intact.csv",
+                                        "selectivity.csv"};
+    char *facts = path_in(options->output, "run/run.json");
+    bool ours = options->force || (facts && access(facts, F_OK) == 0), fine = facts != NULL;
+    size_t i;
+
+    free(facts);
+    for (i = 0; i < sizeof names / sizeof names[0] && fine; i++) {
+        struct lsn_error err = LSN_ERROR_NONE;
+        char *path = path_in(options->output, names[i]);
+
+        fine = path && lsn_table_check(path, ours, &err) == LSN_OK;
+        if (err.code != LSN_OK)
+            message_error("%s", err.text);
+        free(path);
+    }
+    return fine;
+}
+
+/* --low or --high. */
+static bool read_contrast(const char *option, const char *text, double *contrast)
+{
+    if (lsn_parse_float(text, 0, 1, contrast))
+        return true;
+    message_usage("--%s: '%s' is not a number in 0 ... 1", option, text);
+    return false;
+}
+
 /* The options as of an eval at both contrasts, with and without normalisations. */
 struct shown {
     struct options options;
@@ -30,9 +66,12 @@ struct shown {
 static bool show(const struct options *options, struct shown *shown)
 {
     size_t size = sizeof "none," + strlen(options->normalise);
+    double low, high;
 
+    if (!read_contrast("low", options->low, &low) || !read_contrast("high", options->high, &high))
+        return false;
     shown->options = *options;
-    snprintf(shown->contrasts, sizeof shown->contrasts, "%.38s,%.38s", options->low, options->high);
+    snprintf(shown->contrasts, sizeof shown->contrasts, "%.17g,%.17g", low, high);
     shown->normalisations = malloc(size);
     if (!shown->normalisations) {
         message_error("out of memory for the normalisations");
@@ -125,6 +164,7 @@ static enum lsn_status write_tables(const struct options *options,
 
     table.flips = (size_t)options->flips;
     table.seed = (uint64_t)options->seed;
+    table.stop = &signals_stop;
     if (paths[0] && paths[1] && paths[2] && paths[3]) {
         status = lsn_table_write_selectivity(paths[0], true, results, &table, err);
         if (status == LSN_OK)
@@ -160,10 +200,15 @@ static void put_claims(const struct command_line *line, const struct inputs *inp
     const char *slash = strrchr(options->model, '/');
     struct lsn_error err = LSN_ERROR_NONE;
     char *csv = path_in(options->output, "claims.csv");
+    enum lsn_status status = write_tables(options, sweep, &err);
 
-    if (write_tables(options, sweep, &err) != LSN_OK ||
-        lsn_claims_write(options->output, slash ? slash + 1 : options->model, sweep, intact,
-                         &err) != LSN_OK) {
+    if (status == LSN_OK)
+        status = lsn_claims_write(options->output, slash ? slash + 1 : options->model, sweep,
+                                  intact, &err);
+    if (status == LSN_E_INTERRUPTED) {
+        message_note("interrupted: the claims are not written; the same command goes on");
+        message_set_exit(EXIT_INTERRUPTED);
+    } else if (status != LSN_OK) {
         message_error("%s", err.text);
     } else if (csv) {
         sweeping_write_provenance(line, FOR_CLAIMS, "claims", csv, true, inputs, sweep);
@@ -188,8 +233,9 @@ static void run(const struct command_line *line)
     inside = path_in(options->output, "run");
     if (inside && show(options, &shown) && inputs_load(&shown.options, &inputs)) {
         sweep = inputs.lesion_count > 1 ? (message_usage("--lesion: the claims take one"), NULL)
-                : folders_make(inside)  ? sweep_claims(options, &inputs, conditions)
-                                        : NULL;
+                : folders_make(inside) && check_folder(options)
+                    ? sweep_claims(options, &inputs, conditions)
+                    : NULL;
         if (sweep)
             intact = evaluate(options, &inputs);
         if (intact)

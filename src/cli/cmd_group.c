@@ -1,6 +1,7 @@
 #include "command.h"
 #include "lesion/table.h"
 #include "message.h"
+#include "signals.h"
 #include "sweeping.h"
 
 /* The kernels one by one, and with all of them held; the table of both. */
@@ -22,12 +23,21 @@ static void run_group(const struct command_line *line, const struct inputs *inpu
     table.flips = (size_t)options->flips;
     table.seed = (uint64_t)options->seed;
     if (joint) {
-        if (lsn_table_write_group(options->output, options->force, singles, joint, &table, &err) !=
-            LSN_OK)
-            message_error("%s", err.text);
-        else
+        enum lsn_status status;
+
+        /* The table of an interrupted sweep is still written. */
+        table.stop = joint->complete_images == joint->image_count ? &signals_stop : NULL;
+        status =
+            lsn_table_write_group(options->output, options->force, singles, joint, &table, &err);
+        if (status == LSN_OK) {
             sweeping_write_provenance(line, FOR_GROUP, "group", options->output, options->force,
                                       inputs, joint);
+        } else if (status == LSN_E_INTERRUPTED) {
+            message_note("interrupted: %s is not written", options->output);
+            message_set_exit(EXIT_INTERRUPTED);
+        } else {
+            message_error("%s", err.text);
+        }
     }
     lsn_results_free(singles);
     lsn_results_free(joint);

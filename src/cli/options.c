@@ -87,7 +87,7 @@ const struct option option_table[] = {
      "what an image's loss drop is clipped to, either way, for --measure loss"},
     {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", SHOWS | FOR_STATS, true,
      "of the regions random and other-edges, of the lesion resample, of a race's order of images, "
-     "and of sign flips"},
+     "of greedy's random orders, and of sign flips"},
     {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, FOR_SWEEP | FOR_MERGE | FOR_CLAIMS, false,
      "go on, or merge, across OpenBLAS cores, whose last bits differ"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, FOR_SWEEP, false,

@@ -30,7 +30,7 @@ static void halve(const struct lsn_parts *p, const bool *in, struct handful *h)
             h->halves[half][i] = in[i] && i % 2 == half;
 }
 
-/* The largest value that is not among the top of x [count]. */
+/* The smallest value among the top of x [count], which all that reach it are of. */
 static double threshold(const struct lsn_claims *c, size_t count, size_t top)
 {
     size_t k;

@@ -148,7 +148,15 @@ static void remove_left(struct work *w, int count, int at)
 
 static struct step *step_at(const struct lsn_greedy *g, int condition, int order, int step)
 {
-    return &g->done[(condition * (1 + g->orders) + order) * g->steps + step];
+    size_t row = (size_t)condition * (size_t)(1 + g->orders) + (size_t)order;
+
+    return &g->done[row * (size_t)g->steps + (size_t)step];
+}
+
+/* [steps] of a random order, from 1. */
+static struct lsn_kernel *random_of(const struct work *w, int order)
+{
+    return w->random + (size_t)(order - 1) * (size_t)w->how->steps;
 }
 
 /* One step: chooses from the kernels left, or takes the next one of a random order. */
@@ -162,7 +170,7 @@ static enum lsn_status run_step(struct work *w, int condition, int order, int at
     size_t chosen = 0;
 
     if (order > 0)
-        w->held[at] = w->random[(order - 1) * w->how->steps + at];
+        w->held[at] = random_of(w, order)[at];
     status = sweep(w, condition, left, order > 0 ? at + 1 : at, &results, err);
     if (status == LSN_OK && order == 0 && at == 0)
         status = keep_intact(w, results, condition, err);
@@ -202,8 +210,8 @@ static void draw_orders(struct work *w)
 {
     int order, i;
 
-    for (order = 0; order < w->how->orders; order++) {
-        uint64_t state = w->how->seed * 1000003u + (uint64_t)order;
+    for (order = 1; order <= w->how->orders; order++) {
+        uint64_t state = w->how->seed * 1000003u + (uint64_t)order - 1;
 
         for (i = 0; i < w->candidate_count; i++)
             w->left[i] = w->candidates[i];
@@ -212,7 +220,7 @@ static void draw_orders(struct work *w)
             struct lsn_kernel drawn = w->left[j];
 
             w->left[j] = w->left[i];
-            w->left[i] = w->random[order * w->how->steps + i] = drawn;
+            w->left[i] = random_of(w, order)[i] = drawn;
         }
     }
 }

@@ -46,7 +46,15 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
                                   o->condition_count, lesions, lesion_count, &selection,
                                   &job->results, err);
     lsn_selection_free(&selection);
-    return status == LSN_OK ? pair_images(job, err) : status;
+    if (status == LSN_OK)
+        status = pair_images(job, err);
+    if (status != LSN_OK) {
+        lsn_results_free(job->results);
+        lsn_free(job->partners);
+        job->results = NULL;
+        job->partners = NULL;
+    }
+    return status;
 }
 
 enum lsn_status lsn_job_prepare(struct lsn_job *job, struct lsn_error *err)

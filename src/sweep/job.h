@@ -21,8 +21,8 @@ struct lsn_job {
 };
 
 /* Checks the job's options against the model, and gives it its results: the axes of
- * `images` images, without outcomes. LSN_E_ARGUMENT, LSN_E_DATA, LSN_E_IO,
- * LSN_E_MEMORY. */
+ * `images` images, without outcomes; none where it fails. LSN_E_ARGUMENT, LSN_E_DATA,
+ * LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_error *err);
 
 /* Makes the job's networks. LSN_E_MEMORY, and as lsn_networks_create. */

@@ -3,6 +3,7 @@
  * held in double. */
 #include "sweep/means.h"
 
+#include <math.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -159,12 +160,18 @@ static enum lsn_status compute(struct lsn_job *job, struct lsn_means *means, siz
 static enum lsn_status read_means(const char *path, const size_t *dims, float *values,
                                   struct lsn_error *err)
 {
+    size_t count = dims[0] * dims[1], i;
     struct lsn_npy npy;
     enum lsn_status status;
 
     LSN_TRY(lsn_npy_open(path, LSN_NPY_FLOAT32, dims, 2, false, &npy, err));
-    status = lsn_npy_read(&npy, 0, dims[0] * dims[1], values, err);
+    status = lsn_npy_read(&npy, 0, count, values, err);
     lsn_npy_close(&npy);
+    /* A ReLU behind the kernel may turn NaN into 0, so it would not be seen in the logits. */
+    for (i = 0; i < count && status == LSN_OK; i++)
+        if (!isfinite(values[i]))
+            status =
+                lsn_fail(err, LSN_E_FORMAT, "%s: value %zu of %zu is not finite", path, i, count);
     return status;
 }
 

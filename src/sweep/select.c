@@ -149,6 +149,25 @@ static enum lsn_status add_lesions(const struct lsn_model *model, const struct l
     return LSN_OK;
 }
 
+/* Of kernels that were named one by one none is left out. */
+static enum lsn_status check_picked(const struct lsn_model *model, const struct lsn_kernel *kernels,
+                                    int count, const struct lsn_lesion *lesions, int lesion_count,
+                                    struct lsn_error *err)
+{
+    char text[LSN_LESION_TEXT_MAX];
+    int i, k;
+
+    for (i = 0; i < lesion_count; i++)
+        for (k = 0; k < count; k++)
+            if (!lsn_lesion_fits(&lesions[i], model, kernels[k].layer)) {
+                lsn_lesion_text(&lesions[i], text);
+                return lsn_fail(err, LSN_E_ARGUMENT,
+                                "lesion '%s': the kernel %.100s:%d has no such", text,
+                                layer_name(model, kernels[k].layer), kernels[k].kernel);
+            }
+    return LSN_OK;
+}
+
 /* What layers and kernels say. */
 struct choice {
     bool *layers, *kernels;  /* [model's layers], [largest layer's] */
@@ -210,8 +229,11 @@ enum lsn_status lsn_selection_make(const struct lsn_model *model,
 
     *selection = (struct lsn_selection){0};
     if (options->picked) {
-        status = add_lesions(model, options->picked, options->picked_count, lesions, lesion_count,
-                             selection, err);
+        status =
+            check_picked(model, options->picked, options->picked_count, lesions, lesion_count, err);
+        if (status == LSN_OK)
+            status = add_lesions(model, options->picked, options->picked_count, lesions,
+                                 lesion_count, selection, err);
     } else {
         status = choose(model, options->layers, options->kernels, &choice, err);
         if (status == LSN_OK)

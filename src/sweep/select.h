@@ -24,8 +24,9 @@ enum lsn_status lsn_select_names(const struct lsn_model *model, const char *opti
                                  const char *patterns, bool *chosen, struct lsn_error *err);
 
 /* The kernels that options pick, or choose by layers and kernels, under each lesion, of
- * which there is at least one. LSN_E_ARGUMENT where an item chooses nothing, fits nothing
- * or cannot be read, LSN_E_MEMORY. */
+ * which there is at least one; of those chosen, the ones that a lesion fits, while all picked
+ * must. LSN_E_ARGUMENT where an item chooses nothing, fits nothing or cannot be read,
+ * LSN_E_MEMORY. */
 enum lsn_status lsn_selection_make(const struct lsn_model *model,
                                    const struct lsn_sweep_options *options,
                                    const struct lsn_lesion *lesions, int lesion_count,

@@ -4,6 +4,7 @@
  * unit: any number of threads gives the same results. */
 #include "lesion/sweep.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
@@ -163,15 +164,18 @@ static enum lsn_status find_done(struct sweep *sweep, struct lsn_error *err)
     size_t stimuli = r->image_count * (size_t)r->condition_count, stimulus, i, k;
     struct lsn_outcome *outcomes = lsn_alloc(r->kernel_count, sizeof *outcomes), intact;
     uint8_t *same = lsn_alloc(r->kernel_count, 1);
+    float area_frac = 0;
     enum lsn_status status = outcomes && same ? LSN_OK : lsn_fail_memory(err, "the outcomes");
 
     for (stimulus = 0; stimulus < stimuli && status == LSN_OK; stimulus++) {
         status = lsn_store_get_intact(r->store, stimulus, &intact, err);
         if (status == LSN_OK)
+            status = lsn_store_get_area(r->store, stimulus, &area_frac, err);
+        if (status == LSN_OK)
             status = lsn_store_get(r->store, stimulus, 0, r->kernel_count, outcomes, same, err);
         for (i = 0; i < sweep->layer_count && status == LSN_OK; i++) {
             const struct layer_unit *layer = &sweep->layers[i];
-            uint8_t done = i > 0 || intact.predicted >= 0;
+            uint8_t done = i > 0 || (intact.predicted >= 0 && !isnan(area_frac));
 
             for (k = layer->first; k < layer->first + layer->count; k++)
                 done = done && outcomes[k].predicted >= 0;

@@ -15,9 +15,6 @@ struct lsn_worker {
     uint8_t *same;                /* [most] */
 };
 
-/* The network that a stimulus is shown to. */
-const struct lsn_network *lsn_job_network(const struct lsn_job *job, size_t stimulus);
-
 /* Runs the intact network on a stimulus unless the worker is on it already. LSN_E_IO
  * and the other failures of an image's loading. */
 enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err);

@@ -46,12 +46,33 @@ if [ -z "$python" ]; then
 else
   "$python" "$TOP/tests/golden/check_claims.py" one >computed 2>&1 || fail "numbers: $(head -n 5 computed)"
 fi
+# Those of the normalisations, from what eval counts.
+expect 0 "$LESION" eval --model "$DEMO" --images images --labels list.csv --contrast 0.1,1 --normalise none,global,local:4,divisive:4:0.1:2 -q -o eval.csv
+columns eval.csv normalise contrast top1 images | tail -n +2 | awk -F, '
+  { right[$1, $2] = $3 / $4; names[$1] } END { for (n in names) {
+    printf "normalised_drop,%s,%.6f\n", n, right[n, 1] - right[n, 0.1]
+    if (n != "none") printf "gain_at_low,%s,%.6f\n", n, right[n, 0.1] - right["none", 0.1] } }' | sort >a
+grep '^4,' one/claims.csv | awk -F, '$2 != "gain_at_low_p" { printf "%s,%s,%.6f\n", $2, $6, $7 }' | sort >b
+same a b
+
+# Interrupted while the sign flips of a finished run are made: nothing is put in place of the old.
+cp -r five before
+"$LESION" claims "${base[@]}" --output five --flips 1000000 -q >out 2>err &
+pid=$!
+sleep 1
+kill -INT $pid
+wait $pid
+[ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
+[ ! -s out ] || fail 'an interrupted command prints claims'
+diff -r before five >differences || fail "interrupted: $(head -n 3 differences)"
 
 # Other contrasts, a lesion, an edge, no normalisations but one; a single layer.
 expect 0 "$LESION" claims "${base[@]}" --low 0.2 --high 0.8 --lesion silence --region edges:2:1 --normalise global --output other -q
 out_says 'each lesioned by silence, on 80 images at contrast 0.2 and 0.8'
 grep -q '^0.2,edges:2:1,none,' other/run/conditions.csv || fail 'the edges'
 [ "$(grep -c '^4,' other/claims.csv)" -eq 4 ] || fail 'one normalisation'
+expect 0 "$LESION" claims "${base[@]}" --layers 'conv[123]' --output three -q
+tr '\n' ' ' <out | grep -q 'in the *first 1 of the 3 *layers' || fail 'the first third of three layers'
 expect 0 "$LESION" claims "${base[@]}" --layers conv2 --output layer -q
 out_says 'undecided, as kernels of one layer only were lesioned'
 
@@ -67,6 +88,8 @@ refuses 1 'line 2 is' "${base[@]}" --output one --low 0.2 --high 0.8
 refuses 1 'the low contrast, 0.5, is not below the high one, 0.2' "${base[@]}" --output none --low 0.5 --high 0.2
 refuses 2 '0.5 is given twice' "${base[@]}" --output none --low 0.5 --high 0.5
 refuses 2 "'x' is not a number" "${base[@]}" --output none --low x
+refuses 2 "--low: '0.1,0.2' is not a number" "${base[@]}" --output none --low 0.1,0.2
+refuses 2 "--high: '0.5,1' is not a number" "${base[@]}" --output none --high 0.5,1
 refuses 1 'is none of edges' "${base[@]}" --output none --region non-edges
 refuses 2 'the claims take one' "${base[@]}" --output none --lesion weights,silence
 refuses 2 'none is given twice' "${base[@]}" --output none --normalise none
@@ -74,4 +97,12 @@ head -n 2 list.csv >single.csv
 refuses 1 'at least two' --model "$DEMO" --images images --labels single.csv --output none
 touch file
 refuses 1 'file' "${base[@]}" --output file/inside
+# What somebody else keeps in the folder stays, unless that is asked for.
+mkdir own
+echo mine | tee own/layers.csv >own/note
+refuses 1 'own/layers.csv: exists' "${base[@]}" --output own -q
+[ ! -e own/run/run.json ] || fail 'the run began all the same'
+[ "$(cat own/layers.csv)" = mine ] || fail 'a table of somebody else is gone'
+expect 0 "$LESION" claims "${base[@]}" --kernels 0 --output own -q --force
+[ "$(head -n 1 own/layers.csv)" != mine ] || fail '--force does not overwrite'
 finish

@@ -11,10 +11,10 @@ alike() {
 }
 effects() { columns "$1" images top1_intact top1_lesioned lost gained top5_lesioned loss_intact loss_lesioned margin_drop changed | tail -n +2; }
 
-# ---- a group of one is that kernel alone, by every kind of lesion ----
+# ---- a group of one is that kernel alone, by every kind of lesion, in a normalised network, too ----
 for lesion in weights silence mean resample planes:in=1 lines:row=0:col=2; do
-  expect 0 "$LESION" group "${base[@]}" --kernels conv2:7 --lesion $lesion -f -o one.csv
-  expect 0 "$LESION" "${base[@]}" --layers conv2 --kernels 7 --lesion $lesion -f -o single.csv
+  expect 0 "$LESION" group "${base[@]}" --normalise none,divisive:2:0.1:2@conv1 --kernels conv2:7 --lesion $lesion -f -o one.csv
+  expect 0 "$LESION" "${base[@]}" --normalise none,divisive:2:0.1:2@conv1 --layers conv2 --kernels 7 --lesion $lesion -f -o single.csv
   effects one.csv >a
   effects single.csv >b
   alike a b
@@ -26,11 +26,21 @@ head -n 1 one.csv | grep -qx 'group,kernels,lesion,contrast,region,normalise,ima
   fail 'the header'
 
 # ---- a silent kernel is an input plane of zeroes for all that read it ---- (conv2 has two groups)
-expect 0 "$LESION" "${base[@]}" --layers conv1 --kernels 2 --lesion silence -o silent.csv
+expect 0 "$LESION" "${base[@]}" --layers conv1 --kernels 2 --lesion silence --run silent -o silent.csv
 expect 0 "$LESION" group "${base[@]}" --kernels conv2:0-15 --lesion planes:in=2 -o blind.csv
 effects silent.csv >a
 effects blind.csv >b
 alike a b
+# So the silent kernel's run has each image's outcome of the group; its interaction, by NumPy.
+expect 0 "$LESION" "${base[@]}" --layers conv2 --kernels 0-15 --lesion planes:in=2 --run planes
+for python in python3 /usr/bin/python3 ''; do
+  [ -z "$python" ] || "$python" -c 'import numpy' 2>/dev/null && break
+done
+if [ -z "$python" ]; then
+  echo 'group: no Python with NumPy, interactions are not computed again'
+else
+  "$python" "$TOP/tests/golden/check_group.py" blind.csv planes silent >computed 2>&1 || fail "numbers: $(head -n 5 computed)"
+fi
 
 # ---- a group over layers: the sum of the single drops, in any order and for any threads ----
 expect 0 "$LESION" group "${base[@]}" --kernels conv3:2,conv1:0-1,conv2:7 -o group.csv
@@ -81,6 +91,16 @@ cmp -s a c && fail '--seed draws the same orders'
 columns sweep.csv contrast layer loss_drop kernel | grep '^0.1,conv1,' | sort -t, -k3,3gr | head -n 1 | cut -d, -f4 >best
 columns loss.csv order step kernel | grep '^greedy,1,' | cut -d, -f3 >first
 same first best
+# On few images many drops are equal, and some kernels gain what others lose: the loss decides.
+head -n 9 list.csv >few.csv
+few=("${base[@]}" --labels few.csv --contrast 0.05,0.1,0.2,0.3,0.5,1)
+expect 0 "$LESION" greedy "${few[@]}" --steps 1 --orders 0 -o few-greedy.csv
+expect 0 "$LESION" "${few[@]}" -o few-sweep.csv
+columns few-sweep.csv contrast lost gained layer kernel loss_drop | tail -n +2 | awk -F, '
+  { drop = $2 - $3 } !($1 in best) || drop > best[$1] || (drop == best[$1] && $6 > loss[$1]) { best[$1] = drop; loss[$1] = $6; at[$1] = $4 "," $5 }
+  END { for (c in at) print c "," at[c] }' | sort >a
+columns few-greedy.csv contrast layer kernel | tail -n +2 | sort >b
+same a b
 # Planes of the mean are the intact network's: the first step is the sweep's, too.
 expect 0 "$LESION" greedy "${base[@]}" --contrast 0.1 --layers conv1 --kernels 0-7 --steps 2 --orders 1 --lesion mean -o mean.csv
 expect 0 "$LESION" "${base[@]}" --contrast 0.1 --layers conv1 --kernels 0-7 --lesion mean -f -o single.csv
@@ -96,6 +116,13 @@ kill -INT $pid
 wait $pid
 [ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
 [ "$(head -n 1 cut.csv)" = "$(head -n 1 greedy.csv)" ] || fail 'the table of an interrupted run'
+# A sign-flip test, too, hears of it.
+"$LESION" group --model "$DEMO" --images images --contrast 0.1,0.2,0.5,1 --kernels conv4:0 --flips 1000000 -q -o flips.csv 2>err &
+pid=$!
+sleep 1.5
+kill -INT $pid
+wait $pid
+[ $? -eq 130 ] || fail "interrupted flips: exit $? ($(cat err))"
 
 # ---- refusals ----
 refuses() { # STATUS SENTENCE ARGUMENT...
@@ -112,7 +139,9 @@ refuses 1 "'nothing' is no convolution" group "${base[@]}" --kernels nothing:1
 refuses 1 'the layer has kernels 0-31' group "${base[@]}" --kernels conv2:30-32
 refuses 1 'conv2:7 is named twice' group "${base[@]}" --kernels conv2:0-7,conv1:1,conv2:7
 refuses 2 'a group takes one' group "${base[@]}" --kernels conv2:7 --lesion weights,silence
-refuses 1 "no chosen layer's kernels have it" group "${base[@]}" --kernels conv1:7 --lesion planes:in=9
+refuses 1 "lesion 'planes:in=9': the kernel conv1:7 has no such" group "${base[@]}" --kernels conv1:7 --lesion planes:in=9
+# Of a group none is left out, where its other kernels have what is lesioned.
+refuses 1 "lesion 'planes:in=4': the kernel conv1:7 has no such" group "${base[@]}" --kernels conv1:7,conv2:3 --lesion planes:in=4
 refuses 1 '9 steps of 8 kernels' greedy "${base[@]}" --layers conv1 --kernels 0-7 --steps 9
 refuses 1 'one lesion' greedy "${base[@]}" --lesion weights,silence
 finish

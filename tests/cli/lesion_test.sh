@@ -23,6 +23,10 @@ for lesion in mean resample planes:in=1 weights; do
   # q is over one family: planes:in and planes:row are two
   same alone.csv wanted
 done
+# A condition beside others is the condition alone: means and partners are of the same one.
+expect 0 "$LESION" "${base[@]}" --contrast 1 --layers 'conv[12]' --kernels 0-5 --lesion mean,resample -q -f -o alone.csv
+{ head -n 1 all.csv; grep -E ',(mean|resample),1,' all.csv; } >wanted
+same alone.csv wanted
 grep -q '"lesion": "weights,silence' all.csv.json || fail 'the provenance'
 
 # ---- identities ----
@@ -71,6 +75,9 @@ expect 1 "$LESION" --model "$DEMO" --images images --labels shorter.csv --contra
   --lesion weights,mean,resample -q --shard 1/3 --run s1
 err_says 'image_list_sha256'
 undo
+printf '\0\0\300\177' | dd of=whole/means.npy bs=1 seek=$(($(wc -c <whole/means.npy) / 8 * 4)) conv=notrunc status=none # NaN
+expect 1 "$LESION" "${run[@]}" --run whole
+err_says 'is not finite'
 truncate -s 1000 whole/means.npy
 expect 1 "$LESION" "${run[@]}" --run whole
 err_says means.npy

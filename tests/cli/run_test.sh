@@ -88,6 +88,10 @@ expect 1 "$LESION" merge wrong s3.1 s3.2 unfinished
 err_says 'unfinished: is not finished'
 expect 0 "${sweep[@]}" --run unfinished --shard 3/3
 diff -r s3.3 unfinished >/dev/null || fail 'a missing cell was not filled'
+printf '\0\0\300\177' | # NaN
+  dd of=unfinished/area.npy bs=1 seek=$(($(stat -c %s s3.3/area.npy) - 4)) conv=notrunc status=none
+expect 0 "${sweep[@]}" --run unfinished --shard 3/3
+diff -r s3.3 unfinished >/dev/null || fail 'a missing area was not filled'
 [ ! -e wrong ] || fail 'a refused merge leaves its directory'
 for shard in 0/3 4/3 1 a/b 1/3/2; do
   expect 2 "${sweep[@]}" --run s --shard "$shard"

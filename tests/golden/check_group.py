@@ -1,0 +1,54 @@
+#!/usr/bin/python3
+"""The numbers of lesion group, computed again with NumPy.
+
+    tests/golden/check_group.py GROUP.csv SINGLES JOINT    SINGLES: a run directory of the
+    group's kernels one by one; JOINT: of one lesion that is the same as all of them together
+"""
+
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+
+FLIPS = 20000
+
+
+def differences(folder):
+    """What each lesion costs, [image][condition][kernel]: images, nats."""
+    intact = np.load(folder / 'intact_rank.npy')[:, :, None] == 1
+    loss = np.load(folder / 'loss.npy').astype(float)
+    return (intact.astype(float) - (np.load(folder / 'rank.npy') == 1),
+            loss - np.load(folder / 'intact_loss.npy').astype(float)[:, :, None])
+
+
+def flip(x, rng):
+    """Two-sided p of the sign-flip test of x [image], and its standard error for 1999 flips."""
+    signs = rng.choice([-1.0, 1.0], (FLIPS, len(x)))
+    p = (1 + (np.abs(signs @ x) >= np.abs(x.sum()) - 1e-9).sum()) / (1 + FLIPS)
+    return p, np.sqrt(p * (1 - p) * (1 / 1999 + 1 / FLIPS))
+
+
+def main(table, singles, joint):
+    rng = np.random.default_rng(0)
+    alone, together = differences(Path(singles)), differences(Path(joint))
+    failures = 0
+    with open(table, newline='') as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == alone[0].shape[1], 'conditions'
+    for c, row in enumerate(rows):
+        for measure, drop in enumerate(['', 'loss_']):
+            sums = alone[measure][:, c].sum(1)
+            beyond = together[measure][:, c, 0] - sums
+            p, error = flip(beyond, rng)
+            for name, value, tolerance in [
+                    ('single_loss_drop' if measure else 'single_drop', sums.mean(), 1e-5),
+                    (drop + 'interaction', beyond.mean(), 1e-5),
+                    (drop + 'interaction_p', p, 5 * error + .002)]:
+                if not abs(float(row[name]) - value) <= tolerance:
+                    print(f'condition {c}: {name} is {row[name]}, not {value:.6g}')
+                    failures += 1
+    sys.exit(failures > 0)
+
+
+main(*sys.argv[1:])
