@@ -1,5 +1,6 @@
 #include "sweeping.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,24 @@ static void prepare(struct lsn_sweep_options *options, struct progress *progress
     }
 }
 
+/* Says how work ended; format and what follows: what there is after an interruption. */
+static void say_end(enum lsn_status status, const struct lsn_error *err, const char *format, ...)
+{
+    char text[200];
+    va_list arguments;
+
+    progress_end();
+    if (status == LSN_E_INTERRUPTED) {
+        va_start(arguments, format);
+        vsnprintf(text, sizeof text, format, arguments);
+        va_end(arguments);
+        message_note("interrupted: %s", text);
+        message_set_exit(EXIT_INTERRUPTED);
+    } else if (status != LSN_OK) {
+        message_error("%s", err->text);
+    }
+}
+
 struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_options *options,
                                  const char *what)
 {
@@ -69,19 +88,14 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
 
     prepare(options, &progress, what);
     status = lsn_sweep_run(inputs->model, inputs->dataset, options, &results, &err);
-    progress_end();
+    say_end(status, &err, "%zu of %zu images are complete%s",
+            results ? results->complete_images : 0, results ? results->image_count : 0,
+            options->run ? "; the same command goes on" : "");
     if (results && options->engine != LSN_ENGINE_INTACT && results->seconds > 0)
         message_detail("%d threads, %.3f s; multiply-adds for the lesions: %.4g, of %.4g that the "
                        "full engine takes",
                        results->threads, results->seconds, results->multiply_adds,
                        results->full_multiply_adds);
-    if (status == LSN_E_INTERRUPTED) {
-        message_note("interrupted: %zu of %zu images are complete%s", results->complete_images,
-                     results->image_count, options->run ? "; the same command goes on" : "");
-        message_set_exit(EXIT_INTERRUPTED);
-    } else if (status != LSN_OK) {
-        message_error("%s", err.text);
-    }
     return results;
 }
 
@@ -91,17 +105,10 @@ struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_ranking *ranking;
     struct progress progress;
-    enum lsn_status status;
 
     prepare(options, &progress, "race");
-    status = lsn_ranking_run(inputs->model, inputs->dataset, options, race, &ranking, &err);
-    progress_end();
-    if (status == LSN_E_INTERRUPTED) {
-        message_note("interrupted: the race was not over");
-        message_set_exit(EXIT_INTERRUPTED);
-    } else if (status != LSN_OK) {
-        message_error("%s", err.text);
-    }
+    say_end(lsn_ranking_run(inputs->model, inputs->dataset, options, race, &ranking, &err), &err,
+            "the race was not over");
     return ranking;
 }
 
@@ -115,14 +122,9 @@ struct lsn_invariance *sweeping_compare(const struct inputs *inputs,
 
     prepare(options, &progress, "invariance");
     status = lsn_invariance_run(inputs->model, inputs->dataset, options, nodes, &invariance, &err);
-    progress_end();
-    if (status == LSN_E_INTERRUPTED) {
-        message_note("interrupted: %zu of %zu images are complete",
-                     invariance->axes->complete_images, invariance->axes->image_count);
-        message_set_exit(EXIT_INTERRUPTED);
-    } else if (status != LSN_OK) {
-        message_error("%s", err.text);
-    }
+    say_end(status, &err, "%zu of %zu images are complete",
+            invariance ? invariance->axes->complete_images : 0,
+            invariance ? invariance->axes->image_count : 0);
     return invariance;
 }
 
@@ -132,17 +134,10 @@ struct lsn_greedy *sweeping_greedy(const struct inputs *inputs, struct lsn_sweep
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_greedy *greedy;
     struct progress progress;
-    enum lsn_status status;
 
     prepare(options, &progress, "greedy");
-    status = lsn_greedy_run(inputs->model, inputs->dataset, options, how, &greedy, &err);
-    progress_end();
-    if (status == LSN_E_INTERRUPTED) {
-        message_note("interrupted: the table holds the steps that were done");
-        message_set_exit(EXIT_INTERRUPTED);
-    } else if (status != LSN_OK) {
-        message_error("%s", err.text);
-    }
+    say_end(lsn_greedy_run(inputs->model, inputs->dataset, options, how, &greedy, &err), &err,
+            "the table holds the steps that were done");
     return greedy;
 }
 

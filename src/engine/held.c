@@ -89,16 +89,11 @@ enum lsn_status lsn_network_create_lesioned(const struct lsn_network *base,
                                             const struct lsn_kernel *kernels, int count,
                                             struct lsn_network **network, struct lsn_error *err)
 {
-    struct lsn_network *made = lsn_alloc(1, sizeof *made);
+    struct lsn_network *made = *network = lsn_network_derive(base);
     enum lsn_status status;
 
-    *network = made;
     if (!made)
         return lsn_fail_memory(err, "the compiled network");
-    made->model = base->model;
-    made->base = base;
-    made->graph = base->graph;
-    made->inserted = base->inserted;
     made->held.lesion = *lesion;
     made->held.kernels = lsn_alloc((size_t)count, sizeof *made->held.kernels);
     made->held.count = made->held.kernels ? count : 0;

@@ -230,18 +230,28 @@ enum lsn_status lsn_network_create(const struct lsn_model *model, struct lsn_net
     return status;
 }
 
+struct lsn_network *lsn_network_derive(const struct lsn_network *base)
+{
+    struct lsn_network *made = lsn_alloc(1, sizeof *made);
+
+    if (made) {
+        made->model = base->model;
+        made->base = base;
+        made->graph = base->graph;
+        made->inserted = base->inserted;
+    }
+    return made;
+}
+
 enum lsn_status lsn_network_create_normalised(const struct lsn_network *base,
                                               const struct lsn_normalisation *normalisation,
                                               struct lsn_network **network, struct lsn_error *err)
 {
-    struct lsn_network *made = lsn_alloc(1, sizeof *made);
+    struct lsn_network *made = *network = lsn_network_derive(base);
     enum lsn_status status;
 
-    *network = made;
     if (!made)
         return lsn_fail_memory(err, "the compiled network");
-    made->model = base->model;
-    made->base = base;
     made->graph = &made->normalised;
     status = lsn_graph_normalise(&base->model->graph, normalisation, &made->normalised,
                                  &made->inserted, err);

@@ -64,6 +64,10 @@ static inline int lsn_network_step(const struct lsn_network *network, int node)
 /* Packs a Conv's or Linear's weight, which it owns then. LSN_E_MEMORY. */
 enum lsn_status lsn_step_pack(struct lsn_step *step, const float *weight, struct lsn_error *err);
 
+/* A network of base's graph that base lends its weights, not ready yet; NULL: out of
+ * memory. */
+struct lsn_network *lsn_network_derive(const struct lsn_network *base);
+
 /* Makes the network ready: its model, base, graph, inserted and held are set. */
 enum lsn_status lsn_network_prepare(struct lsn_network *network, struct lsn_error *err);
 

@@ -41,15 +41,40 @@ static void add_wrapped(struct lsn_text *to, const char *text, const char *inden
     lsn_text_add(to, "\n");
 }
 
+/* Copies a sentence, naming what printf calls nan, a word of its own. */
+static void name_unknown(const char *text, struct lsn_text *to)
+{
+    const char *at = text;
+
+    while (*at) {
+        size_t length = strcspn(at, " (),%;");
+        size_t sign = *at == '-';
+
+        if (length == sign + 3 && strncmp(at + sign, "nan", 3) == 0)
+            lsn_text_add(to, "unknown");
+        else
+            lsn_text_add_bytes(to, at, length);
+        at += length;
+        if (*at)
+            lsn_text_add_bytes(to, at++, 1);
+    }
+}
+
 void lsn_claims_say(struct lsn_claims *claims, const char *format, ...)
 {
     char sentence[SENTENCE_MAX];
+    struct lsn_text known = {0};
     va_list arguments;
 
     va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
-    add_wrapped(&claims->words, sentence, claims->claim ? INDENT : "");
+    name_unknown(sentence, &known);
+    if (known.failed)
+        claims->words.failed = true;
+    else
+        add_wrapped(&claims->words, known.bytes, claims->claim ? INDENT : "");
+    lsn_text_free(&known);
 }
 
 void lsn_claims_head(struct lsn_claims *claims, const char *claim, const char *verdict)

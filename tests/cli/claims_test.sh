@@ -38,12 +38,8 @@ columns shown.csv area | awk -v area="$area" 'NR > 1 { sum += $1; n++ } END { ex
   fail "random pixels, $area, are not as many as edges"
 
 # The numbers, by SciPy.
-for python in python3 /usr/bin/python3 ''; do
-  [ -z "$python" ] || "$python" -c 'import numpy, scipy' 2>/dev/null && break
-done
-if [ -z "$python" ]; then
-  echo 'claims: no Python with SciPy, numbers are not computed again'
-else
+find_python 'numpy, scipy'
+if [ -n "$python" ]; then
   "$python" "$TOP/tests/golden/check_claims.py" one >computed 2>&1 || fail "numbers: $(head -n 5 computed)"
 fi
 # Those of the normalisations, from what eval counts.

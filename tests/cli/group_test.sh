@@ -33,12 +33,8 @@ effects blind.csv >b
 alike a b
 # So the silent kernel's run has each image's outcome of the group; its interaction, by NumPy.
 expect 0 "$LESION" "${base[@]}" --layers conv2 --kernels 0-15 --lesion planes:in=2 --run planes
-for python in python3 /usr/bin/python3 ''; do
-  [ -z "$python" ] || "$python" -c 'import numpy' 2>/dev/null && break
-done
-if [ -z "$python" ]; then
-  echo 'group: no Python with NumPy, interactions are not computed again'
-else
+find_python 'numpy'
+if [ -n "$python" ]; then
   "$python" "$TOP/tests/golden/check_group.py" blind.csv planes silent >computed 2>&1 || fail "numbers: $(head -n 5 computed)"
 fi
 

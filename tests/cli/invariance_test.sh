@@ -93,12 +93,8 @@ complete=$(sed -n 's/.*interrupted: \([0-9]*\) of .*/\1/p' err)
 [ "$(wc -l <cut.csv)" -eq $((1 + 15 * 300)) ] && [ -s cut-k.csv ] || fail 'an interrupted table'
 
 # ---- the values ----
-for python in python3 /usr/bin/python3 ''; do
-  [ -z "$python" ] || "$python" -c 'import numpy, torch, PIL' 2>/dev/null && break
-done
-if [ -z "$python" ]; then
-  echo 'invariance: no Python with PyTorch, values are not computed again'
-else
+find_python 'numpy, torch, PIL'
+if [ -n "$python" ]; then
   "$python" "$TOP/tests/golden/check_invariance.py" "$DEMO" "$images" nodes.csv kernels.csv few.csv >computed 2>&1 ||
     fail "not what PyTorch makes of it: $(grep -v 'largest' computed | head -n 4)"
   awk -F, -v OFS=, 'NR == 9 { $11 += 0.01 } { print }' nodes.csv >moved.csv

@@ -2,10 +2,7 @@
 # their values computed again by NumPy, where there is one.
 . "$(dirname "$0")/support.sh" "$@"
 
-for python in python3 /usr/bin/python3 ''; do
-  [ -z "$python" ] || "$python" -c 'import numpy, scipy' 2>/dev/null && break
-done
-[ -n "$python" ] || echo 'stats: no Python with NumPy and SciPy, values are not computed again'
+find_python 'numpy, scipy'
 
 # computed RUN DIR: the tables in DIR are what RUN's arrays say.
 computed() {

@@ -41,6 +41,14 @@ columns() {
       print row }' "$table"
 }
 
+# find_python MODULES: a Python with them in $python, or nothing, which is said.
+find_python() {
+  for python in python3 /usr/bin/python3 ''; do
+    [ -z "$python" ] || "$python" -c "import $1" 2>/dev/null && break
+  done
+  [ -n "$python" ] || echo "no Python with $1: numbers are not computed again"
+}
+
 finish() {
   cd /
   rm -rf "$WORK"
