@@ -20,7 +20,8 @@ enum {
     FOR_INVARIANCE = 512,
     FOR_GROUP = 1024,
     FOR_GREEDY = 2048,
-    FOR_ALL = 4095
+    FOR_REPORT = 4096,
+    FOR_ALL = 8191
 };
 
 /* Every option's value; texts are NULL where neither given nor by default. */
@@ -30,6 +31,7 @@ struct options {
     const char *output, *stats, *per_image, *logits, *classes, *tolerance;
     const char *table, *low, *high;
     const char *nodes, *per_kernel;
+    const char *invariance, *greedy;
     int definition, quantize, alpha, engine; /* the library's enums */
     int threads, format, limit, flips, steps, orders;
     size_t memory; /* bytes */

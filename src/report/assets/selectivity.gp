@@ -1,0 +1,36 @@
+# Drop of each kernel at low contrast over that at high contrast.
+name = exists('ARG1') && strlen(ARG1) ? ARG1 : 'selectivity'
+load 'style.gp'
+file = name.'.csv'
+stats file using (bend(100*column('drop_high'))):(bend(100*column('drop_low'))) name 'D' nooutput
+collected = ''
+stats file using (collect(strcol('contrast_low').'|'.strcol('contrast_high'))) nooutput
+c_low = item(collected, 1)
+c_high = item(collected, 2)
+low = D_min_x < D_min_y ? D_min_x : D_min_y
+high = D_max_x > D_max_y ? D_max_x : D_max_y
+room = .06 * (high - low > .5 ? high - low : .5)
+height = 560
+eval axes_open(name)
+do for [format in 'svg pdf'] {
+  eval open(format, name, height)
+  eval frame(76, 580, 14, height - 56, height)
+  set xrange [low - room:high + room]
+  set yrange [low - room:high + room]
+  set xlabel 'Drop of accuracy at contrast '.c_high.' (points)'
+  set ylabel 'Drop of accuracy at contrast '.c_low.' (points)'
+  set xtics ()
+  set ytics ()
+  do for [step in bent_steps] {
+    set xtics add (step bend(real(step)))
+    set ytics add (step bend(real(step)))
+  }
+  set key left top Left reverse
+  size(n) = .45 * sqrt(1 + log(n))
+  plot x with lines lw .8 dt 2 lc rgb grey, \
+    file using (column('significant') == 0 ? bend(100*column('drop_high')) : NaN):(bend(100*column('drop_low'))):(size(column('kernels'))) with points pt 7 ps variable lc rgb '#70555555' title 'other kernels', \
+    '' using (column('significant') > 0 ? bend(100*column('drop_high')) : NaN):(bend(100*column('drop_low'))):(size(column('kernels'))) with points pt 7 ps variable lc rgb '#D55E00' title 'selective, p_{max} < .05', \
+    '' using (bend(100*column('drop_high'))):(bend(100*column('drop_low'))):(strcol('label')[1:40]) with labels left offset .7,0 font ',11' noenhanced
+  if (format eq 'svg') { eval axes('all') }
+  unset output
+}

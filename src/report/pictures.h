@@ -1,0 +1,10 @@
+/* What pictures can be made of a run. */
+#ifndef LSN_REPORT_PICTURES_H
+#define LSN_REPORT_PICTURES_H
+
+struct lsn_report;
+
+/* Why the first layer's kernels cannot be shown; NULL: they can. */
+const char *lsn_pictures_lack_filters(const struct lsn_report *report);
+
+#endif
