@@ -124,37 +124,62 @@ enum lsn_status lsn_figure_layers(const struct lsn_report *report,
     return LSN_OK;
 }
 
-/* columns [count] of a CSV file, of the rows whose region and normalisation are the first
- * row's; missing ones are an error. */
-static enum lsn_status copy_columns(const char *path, const char *const *columns, int count,
+/* Whether a row's cells in these columns are those of another row. */
+static bool same_cells(const struct lsn_csv *table, size_t row, size_t other, const int *columns,
+                       int count)
+{
+    int i;
+
+    for (i = 0; i < count; i++)
+        if (columns[i] >= 0 && strcmp(lsn_csv_cell(table, row, columns[i]),
+                                      lsn_csv_cell(table, other, columns[i])) != 0)
+            return false;
+    return true;
+}
+
+static void copy_rows(const struct lsn_csv *table, const int *columns, int count,
+                      struct lsn_text *csv)
+{
+    const int showing[] = {lsn_csv_column(table, "region"), lsn_csv_column(table, "normalise")};
+    size_t row, last = 0, number = 0;
+    int i;
+
+    for (row = 0; row < table->row_count; row++) {
+        if (!same_cells(table, row, 0, showing, 2))
+            continue;
+        number += !same_cells(table, row, last, columns, 1);
+        last = row;
+        lsn_text_add(csv, "%zu", number);
+        for (i = 0; i < count; i++)
+            lsn_rows_text(csv, lsn_csv_cell(table, row, columns[i]));
+        lsn_text_add(csv, "\n");
+    }
+}
+
+enum { COLUMNS_MAX = 8 };
+
+/* names [count] of a CSV file's columns, of the rows whose region and normalisation are
+ * the first row's; row counts from 0 where the first column changes. LSN_E_FORMAT where one
+ * is missing. */
+static enum lsn_status copy_columns(const char *path, const char *const *names, int count,
                                     struct lsn_text *csv, struct lsn_error *err)
 {
     struct lsn_csv table = {0};
     enum lsn_status status = lsn_csv_read(path, &table, err);
-    int region = lsn_csv_column(&table, "region"), normalise = lsn_csv_column(&table, "normalise");
-    size_t row;
-    int i;
+    int columns[COLUMNS_MAX], i;
 
-    for (i = 0; i < count && status == LSN_OK; i++)
-        if (lsn_csv_column(&table, columns[i]) < 0)
-            status = lsn_fail(err, LSN_E_FORMAT, "%s: has no column %s", path, columns[i]);
-    for (i = 0; i < count; i++)
-        lsn_text_add(csv, "%s%s", i ? "," : "", columns[i]);
-    lsn_text_add(csv, "\n");
-    for (row = 0; row < table.row_count && status == LSN_OK; row++) {
-        if ((region >= 0 &&
-             strcmp(lsn_csv_cell(&table, row, region), lsn_csv_cell(&table, 0, region)) != 0) ||
-            (normalise >= 0 &&
-             strcmp(lsn_csv_cell(&table, row, normalise), lsn_csv_cell(&table, 0, normalise)) != 0))
-            continue;
-        for (i = 0; i < count; i++) {
-            lsn_text_add(csv, "%s", i ? "," : "");
-            lsn_text_add_csv(csv, lsn_csv_cell(&table, row, lsn_csv_column(&table, columns[i])));
-        }
-        lsn_text_add(csv, "\n");
+    lsn_text_add(csv, "row");
+    for (i = 0; i < count && status == LSN_OK; i++) {
+        columns[i] = lsn_csv_column(&table, names[i]);
+        if (columns[i] < 0)
+            status = lsn_fail(err, LSN_E_FORMAT, "%s: has no column %s", path, names[i]);
+        lsn_text_add(csv, ",%s", names[i]);
     }
+    lsn_text_add(csv, "\n");
     if (status == LSN_OK && table.row_count == 0)
         status = lsn_fail(err, LSN_E_DATA, "%s: has no rows", path);
+    if (status == LSN_OK)
+        copy_rows(&table, columns, count, csv);
     lsn_csv_free(&table);
     return status;
 }

@@ -73,18 +73,21 @@ static bool add_place(struct lsn_text *csv, const struct lsn_report *report,
                       const struct lsn_section *section, const struct spot *spots, size_t count)
 {
     struct lsn_text label = {0};
-    size_t significant = 0, i;
+    size_t significant = 0, labelled = 0, i;
     bool fine;
 
     for (i = 0; i < count; i++) {
         significant += spots[i].p_max < LSN_REPORT_P;
-        if (spots[i].labelled)
+        if (spots[i].labelled) {
             add_label(&label, report, spots[i].kernel);
+            labelled++;
+        }
     }
     lsn_text_add(csv, "%s,%s",
                  lsn_report_selectivity(report, section, spots[0].kernel, "contrast_low"),
                  lsn_report_selectivity(report, section, spots[0].kernel, "contrast_high"));
-    lsn_text_add(csv, ",%s,%s,%zu,%zu", spots[0].low, spots[0].high, count, significant);
+    lsn_text_add(csv, ",%s,%s,%zu,%zu,%zu", spots[0].low, spots[0].high, count, significant,
+                 labelled);
     lsn_rows_text(csv, label.bytes ? label.bytes : "");
     lsn_text_add(csv, "\n");
     fine = !label.failed;
@@ -106,7 +109,7 @@ enum lsn_status lsn_figure_selectivity(const struct lsn_report *report,
     for (i = 0; i < count && i < LABELS_MAX; i++)
         spots[i].labelled = spots[i].p_max < LSN_REPORT_P;
     qsort(spots, count, sizeof *spots, by_place);
-    lsn_text_add(csv, "contrast_low,contrast_high,drop_low,drop_high,kernels,significant,label\n");
+    lsn_text_add(csv, "contrast_low,contrast_high,drop_low,drop_high,kernels,significant,labelled,label\n");
     for (first = 0; first < count; first = end) {
         for (end = first; end < count; end++)
             if (strcmp(spots[end].low, spots[first].low) != 0 ||

@@ -7,9 +7,9 @@ stats file using 'high' name 'HIGH' nooutput
 stats file using 'rank' name 'RANK' nooutput
 columns = contrast_count < 4 ? contrast_count : contrast_count == 4 ? 2 : 3
 rows = (contrast_count + columns - 1) / columns
-panel_w = (width - 70 - 16 * columns) / columns
+panel_w = (width - 84 - 16 * columns) / columns
 panel_h = columns == 1 ? 300 : 170
-height = rows * (panel_h + 28) + 56
+height = rows * (panel_h + 28) + 64
 eval axes_open(name)
 do for [format in 'svg pdf'] {
   eval open(format, name, height)
@@ -22,7 +22,7 @@ do for [format in 'svg pdf'] {
     c = item(contrasts, i)
     column_ = (i - 1) % columns
     row_ = (i - 1) / columns
-    left = 62 + column_ * (panel_w + 16)
+    left = 76 + column_ * (panel_w + 16)
     top = 24 + row_ * (panel_h + 28)
     eval frame(left, left + panel_w, top, top + panel_h, height)
     set title 'contrast '.c offset 0,-.6 textcolor rgb colour(c)

@@ -14,17 +14,18 @@ stats file using 'top1_drop' name 'DROP' nooutput
 stats file using 'step' name 'STEP' nooutput
 columns = n < 4 ? n : n == 4 ? 2 : 3
 rows = (n + columns - 1) / columns
-panel_w = (width - 70 - 16 * columns) / columns
-height = rows * 198 + 56
+panel_w = (width - 84 - 16 * columns) / columns
+height = rows * 198 + 64
 do for [format in 'svg pdf'] {
   eval open(format, name, height)
   set multiplot
   set style fill transparent solid .25 noborder
   set xrange [.7:STEP_max + .3]
+  if (STEP_max <= 12) { set xtics 1 }
   set yrange [100 * (DROP_min < 0 ? DROP_min : 0):100 * HIGH_max]
   do for [i=1:n] {
     c = item(levels, i)
-    left = 62 + ((i - 1) % columns) * (panel_w + 16)
+    left = 76 + ((i - 1) % columns) * (panel_w + 16)
     top = 24 + ((i - 1) / columns) * 198
     eval frame(left, left + panel_w, top, top + 170, height)
     set title 'contrast '.c offset 0,-.6 textcolor rgb colour(c)

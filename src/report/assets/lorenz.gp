@@ -9,12 +9,12 @@ stats file using (note(strcol('contrast'), column('gini'))) nooutput
 gini_of(c) = strstrt(gini, ' '.c.'=') ? gini[strstrt(gini, ' '.c.'=')+strlen(c)+2:strstrt(gini, ' '.c.'=')+strlen(c)+5] : ''
 do for [format in 'svg pdf'] {
   eval open(format, name, height)
-  eval frame(70, 450, 14, height - 52, height)
+  eval frame(80, 460, 14, height - 62, height)
   set xrange [0:100]
   set yrange [0:100]
   set xlabel 'Kernels, most important first (%)'
   set ylabel 'Share of all drops (%)'
-  set key at screen 470/width, screen T left top Left reverse title 'contrast (Gini)' left
+  set key at screen 478/width, screen T left top Left reverse title 'contrast (Gini)' left
   plot x with lines lw .8 dt 2 lc rgb grey, \
     for [i=1:contrast_count] file using (strcol('contrast') eq item(contrasts, i) ? 100*column('kernel_share') : NaN):(100*column('drop_share')) \
       with lines lw 2 lc rgb colour(item(contrasts, i)) title item(contrasts, i).' ('.gini_of(item(contrasts, i)).')'

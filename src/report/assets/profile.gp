@@ -6,10 +6,11 @@ stats file using 'row' name 'ROW' nooutput
 collected = ''
 stats file using (collect(strcol('contrast_low').'|'.strcol('contrast_high'))) nooutput
 rows = int(ROW_max) + 1
-height = 400
+stats file using (longer(strcol('layer'))) nooutput
+height = 274 + named(7)
 do for [format in 'svg pdf'] {
   eval open(format, name, height)
-  eval frame(64, 620, 34, height - 160, height)
+  eval frame(80, 620, 34, 260, height)
   set xrange [-.6:rows - .4]
   tic_font = rows > 40 ? ',9' : ',11'
   set xtics rotate by 90 right scale 0 font tic_font
@@ -18,6 +19,6 @@ do for [format in 'svg pdf'] {
   plot 0 with lines lw .8 dt 2 lc rgb grey, \
     file using 'row':(100*column('quartile1')):(0):(100*(column('quartile3')-column('quartile1'))) with vectors nohead lw 5 lc rgb '#56B4E9' title 'quartiles', \
     '' using 'row':(100*column('largest')) with points pt 2 ps .5 lc rgb '#888888' title 'largest', \
-    '' using 'row':(100*column('mean')):xtic(strcol('layer')[1:28]) with points pt 7 ps .6 lc rgb '#0072B2' title 'mean'
+    '' using 'row':(100*column('mean')):xtic(cut(strcol('layer'))) with points pt 7 ps .6 lc rgb '#0072B2' title 'mean'
   unset output
 }

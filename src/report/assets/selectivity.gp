@@ -14,7 +14,7 @@ height = 560
 eval axes_open(name)
 do for [format in 'svg pdf'] {
   eval open(format, name, height)
-  eval frame(76, 580, 14, height - 56, height)
+  eval frame(76, 580, 14, height - 64, height)
   set xrange [low - room:high + room]
   set yrange [low - room:high + room]
   set xlabel 'Drop of accuracy at contrast '.c_high.' (points)'
@@ -22,15 +22,15 @@ do for [format in 'svg pdf'] {
   set xtics ()
   set ytics ()
   do for [step in bent_steps] {
-    set xtics add (step bend(real(step)))
-    set ytics add (step bend(real(step)))
+    set xtics add (written(step) bend(real(step)))
+    set ytics add (written(step) bend(real(step)))
   }
   set key left top Left reverse
   size(n) = .45 * sqrt(1 + log(n))
   plot x with lines lw .8 dt 2 lc rgb grey, \
     file using (column('significant') == 0 ? bend(100*column('drop_high')) : NaN):(bend(100*column('drop_low'))):(size(column('kernels'))) with points pt 7 ps variable lc rgb '#70555555' title 'other kernels', \
     '' using (column('significant') > 0 ? bend(100*column('drop_high')) : NaN):(bend(100*column('drop_low'))):(size(column('kernels'))) with points pt 7 ps variable lc rgb '#D55E00' title 'selective, p_{max} < .05', \
-    '' using (bend(100*column('drop_high'))):(bend(100*column('drop_low'))):(strcol('label')[1:40]) with labels left offset .7,0 font ',11' noenhanced
+    '' using (column('labelled') > 0 ? bend(100*column('drop_high')) : NaN):(bend(100*column('drop_low'))):(strcol('label')[1:40]) with labels left offset .7,0 font ',11' noenhanced
   if (format eq 'svg') { eval axes('all') }
   unset output
 }

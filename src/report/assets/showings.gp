@@ -9,14 +9,14 @@ n = count_of(sections)
 height = 340 + 17 * n
 do for [format in 'svg pdf'] {
   eval open(format, name, height)
-  eval frame(64, 620, 17 * n + 14, height - 52, height)
+  eval frame(80, 620, 17 * n + 14, height - 62, height)
   set xrange [.5:contrast_count + .5]
   set xtics scale 0 ()
   do for [i=1:contrast_count] { set xtics add (item(contrasts, i) i) }
   set xlabel 'Contrast'
   set ylabel 'Drop of accuracy (points)'
   set ytics ()
-  do for [step in bent_steps] { set ytics add (step bend(real(step))) }
+  do for [step in bent_steps] { set ytics add (written(step) bend(real(step))) }
   set key at graph 0, graph 1.02 left bottom Left reverse maxrows n
   y_(v) = bend(100 * v)
   x_(i) = place_of(contrasts, strcol('contrast')) + (i - (n + 1) / 2.) * .7 / n

@@ -4,6 +4,7 @@ set encoding utf8
 set minussign
 set datafile separator comma
 set datafile columnheaders
+set datafile missing NaN # rows of other curves do not interrupt a line
 
 font = 'Helvetica,Arial,Liberation Sans,sans-serif'
 width = 640. # px of the SVG, of which the PDF has 96 to an inch
@@ -51,6 +52,12 @@ colour(c) = place_of(contrasts, c) == 0 ? '#888888' : contrast_count == 1 ? '#3b
   : item(scale, 1 + int(.5 + 6. * (place_of(contrasts, c) - 1) / (contrast_count - 1)))
 mark(c) = int(word('7 5 9 11 13 15 4', 1 + place_of(contrasts, c) % 7))
 
+# The longest text of a column, cut to 28 characters as all names are, for margins.
+longest = 0
+longer(text) = (longest = strlen(text) > longest ? strlen(text) : longest, 0)
+cut(text) = text[1:28]
+named(px) = px * (longest < 28 ? longest : 28)
+
 # Okabe and Ito's colours, for what is not a contrast.
 kinds = '#0072B2|#D55E00|#009E73|#CC79A7|#E69F00|#56B4E9|#000000'
 kind(n) = item(kinds, 1 + (n - 1) % 7)
@@ -61,6 +68,6 @@ set palette defined (0 '#00224e', 1 '#123570', 2 '#3b496c', 3 '#575d6d', 4 '#707
 
 # Percentage points on a scale that is linear about 0 and logarithmic beyond 1.
 bend(x) = asinh(x)
-# Marks of such an axis: eval bent_tics('x', low, high), the ends in points.
-bent(axis, low, high) = sprintf("set %stics (0)", axis)
+# The numbers at such an axis, and how each is written.
 bent_steps = '-100 -50 -20 -10 -5 -2 -1 0 1 2 5 10 20 50 100'
+written(step) = step[1:1] eq '-' ? '−'.step[2:] : step
