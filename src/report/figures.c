@@ -74,7 +74,7 @@ static const struct lsn_figure_kind kinds[] = {
      "kernelmap", NULL, lsn_figure_kernelmap},
     {"selectivity", true, "Low contrast beside high",
      "The drop of each kernel at low over that at high contrast; on the line both are equal. "
-     "Red: selective for contrast, p_max below .05 (sign flips over images, corrected for all "
+     "Orange: selective for contrast, p_max below .05 (sign flips over images, corrected for all "
      "kernels of the run); of these the most selective bear names. Kernels with the same two "
      "drops share a mark, whose area grows with their number. Scales are linear up to about "
      "1 point and logarithmic beyond.",
@@ -84,8 +84,9 @@ static const struct lsn_figure_kind kinds[] = {
      "lesioned kernels, and the largest (crosses).",
      "", lacks_second_contrast, lsn_figure_profile},
     {"lorenz", true, "How few kernels carry how much",
-     "Share of the sum of all drops that the most important kernels have; on the line all would "
-     "be equal. Negative drops count as 0. A Gini coefficient of 1 is one kernel that has all.",
+     "Share of the sum of all drops that the most important kernels have; on the dotted "
+     "curve all would be equal. Negative drops count as 0. A Gini coefficient of 1 is one kernel "
+     "that has all.",
      "", NULL, lsn_figure_lorenz},
     {"showings", false, "Regions, normalisations and lesions",
      "Drops of all kernels for each region, normalisation and lesion: mean (dots), quartiles "

@@ -11,6 +11,9 @@
 /* More kernels than these share columns of the map. */
 #define COLUMNS_MAX 640
 
+/* Of one point on a logarithmic axis to the next: a twentieth more kernels. */
+#define STEPS 20
+
 static const char *layer_of(const struct lsn_report *report, size_t kernel)
 {
     return report->results->layer_names[report->results->kernel_layer[kernel]];
@@ -59,12 +62,13 @@ enum lsn_status lsn_figure_drops(const struct lsn_report *report, const struct l
     return LSN_OK;
 }
 
-/* The corners of a piecewise straight curve. Negative drops count as 0, as in lsn_gini. */
+/* The corners of a piecewise straight curve, and between them points near enough to be
+ * joined on a logarithmic axis, too. Negative drops count as 0, as in lsn_gini. */
 static void add_lorenz(struct lsn_text *csv, double contrast, const struct lsn_place *places,
                        double *drops, size_t count)
 {
     double sum = 0, part = 0, gini;
-    size_t i;
+    size_t next = 0, i;
 
     for (i = 0; i < count; i++) {
         drops[i] = places[i].drop;
@@ -75,8 +79,9 @@ static void add_lorenz(struct lsn_text *csv, double contrast, const struct lsn_p
     for (i = 0; i <= count && sum > 0; i++) {
         if (i > 0)
             part += places[i - 1].drop > 0 ? places[i - 1].drop : 0;
-        if (i > 0 && i < count && places[i - 1].drop == places[i].drop)
+        if (i > 1 && i < count && places[i - 1].drop == places[i].drop && i < next)
             continue;
+        next = i + i / STEPS + 1;
         lsn_text_add_number(csv, contrast);
         lsn_text_add(csv, ",%zu", i);
         lsn_rows_number(csv, (double)i / (double)count);

@@ -23,10 +23,12 @@ struct spot {
 static int by_place(const void *left, const void *right)
 {
     const struct spot *a = left, *b = right;
-    int order = strcmp(a->low, b->low);
+    double low = lsn_report_number(a->low) - lsn_report_number(b->low);
+    double high = lsn_report_number(a->high) - lsn_report_number(b->high);
+    int order = (low > 0) - (low < 0);
 
     if (!order)
-        order = strcmp(a->high, b->high);
+        order = (high > 0) - (high < 0);
     return order ? order : (a->kernel > b->kernel) - (a->kernel < b->kernel);
 }
 
@@ -109,7 +111,8 @@ enum lsn_status lsn_figure_selectivity(const struct lsn_report *report,
     for (i = 0; i < count && i < LABELS_MAX; i++)
         spots[i].labelled = spots[i].p_max < LSN_REPORT_P;
     qsort(spots, count, sizeof *spots, by_place);
-    lsn_text_add(csv, "contrast_low,contrast_high,drop_low,drop_high,kernels,significant,labelled,label\n");
+    lsn_text_add(
+        csv, "contrast_low,contrast_high,drop_low,drop_high,kernels,significant,labelled,label\n");
     for (first = 0; first < count; first = end) {
         for (end = first; end < count; end++)
             if (strcmp(spots[end].low, spots[first].low) != 0 ||

@@ -34,7 +34,7 @@ do for [format in 'svg pdf'] {
   fits(x) = labelled < 0 || x - labelled >= columns / 40. ? (labelled = x, 1) : 0
   plot file using 'column':(y_(strcol('contrast'))):(column('column')-.5):(column('column')+.5):(y_(strcol('contrast'))-.46):(y_(strcol('contrast'))+.46):(bend(100*column('drop'))) \
       with boxxyerror fs solid noborder lc palette, \
-    '' using (strcol('contrast') eq item(contrasts, 1) && column('begins') == 1 && column('column') > 0 ? column('column') - .5 : NaN):(.5):(0):(contrast_count) with vectors nohead lw 1.2 lc rgb '#ffffff', \
+    '' using (strcol('contrast') eq item(contrasts, 1) && column('begins') == 1 && column('column') > 0 ? column('column') - .5 : NaN):(.5):(0):(contrast_count) with vectors nohead lw (columns > 300 ? .35 : 1.2) lc rgb '#ffffff', \
     '' using (strcol('contrast') eq item(contrasts, 1) && column('begins') == 1 && fits(column('column')) ? column('column') : NaN):(contrast_count + .5):(cut(strcol('layer'))) with labels rotate by 90 right offset 0,-.4 font ',10' noenhanced
   if (format eq 'svg') { eval axes('all') }
   unset output

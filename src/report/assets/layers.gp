@@ -20,7 +20,7 @@ do for [format in 'svg pdf'] {
   set xrange [.5:contrast_count + .5]
   set yrange [rows - .5:-.5]
   set cbrange [low:high]
-  set cbtics (0, sprintf('%.1f', low) low, sprintf('%.1f', (low + high) / 2) (low + high) / 2, sprintf('%.1f', high) high)
+  set cbtics ('0' 0, sprintf('%.1f', high / 2) high / 2, sprintf('%.1f', high) high)
   set xlabel 'Contrast'
   set xtics ()
   do for [i=1:contrast_count] { set xtics add (item(contrasts, i) i) }

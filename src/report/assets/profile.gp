@@ -7,7 +7,7 @@ collected = ''
 stats file using (collect(strcol('contrast_low').'|'.strcol('contrast_high'))) nooutput
 rows = int(ROW_max) + 1
 stats file using (longer(strcol('layer'))) nooutput
-height = 274 + named(7)
+height = 274 + named(rows > 40 ? 5.6 : 6.8)
 do for [format in 'svg pdf'] {
   eval open(format, name, height)
   eval frame(80, 620, 34, 260, height)

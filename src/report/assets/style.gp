@@ -17,9 +17,9 @@ set key noautotitle samplen 1.5 spacing 1.1
 
 # Opens NAME.svg or NAME.pdf, so many px high: eval open('svg', name, 300)
 open(format, name, height) = format eq 'svg' \
-  ? sprintf("set terminal svg size %g,%g font '%s,13' name '%s' background '#ffffff'; set output '%s.svg'", \
+  ? sprintf("set terminal svg size %g,%g font '%s,13' noenhanced name '%s' background '#ffffff'; set output '%s.svg'", \
             width, height, font, name, name) \
-  : sprintf("set terminal pdfcairo size %g,%g font 'Helvetica,9.75' fontscale 1 linewidth 1 background '#ffffff'; set output '%s.pdf'", \
+  : sprintf("set terminal pdfcairo size %g,%g font 'Helvetica,9.75' fontscale 1 noenhanced background '#ffffff'; set output '%s.pdf'", \
             width / 96, height / 96, name)
 
 # Places the next plot, edges in px from the left and from the top.
