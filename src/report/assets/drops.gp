@@ -16,6 +16,7 @@ do for [format in 'svg pdf'] {
   set multiplot
   set style fill transparent solid .28 noborder
   set logscale x
+  eval rank_tics(RANK_max)
   set xrange [.9:RANK_max > 1 ? RANK_max * 1.1 : 2]
   set yrange [100 * LOW_min:100 * HIGH_max]
   do for [i=1:contrast_count] {

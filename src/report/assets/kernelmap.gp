@@ -25,7 +25,7 @@ do for [format in 'svg pdf'] {
   unset xtics
   set label 2 'Drop (points)' at screen 572/width, screen T - 6./height left font ',11'
   set cbtics ()
-  do for [step in bent_steps] { set cbtics add (written(step) bend(real(step))) }
+  do for [step in few_steps] { set cbtics add (written(step) bend(real(step))) }
   set colorbox user origin screen 575/width, screen T - 150./height size screen 14/width, screen 130./height
   set label 1 'Kernels of each layer, by drop at the lowest contrast' at screen (L + R) / 2, screen 12./height center
   y_(c) = place_of(contrasts, c)

@@ -8,14 +8,14 @@ rows = int(ROW_max) + 1
 stats file using (longer(strcol('layer'))) nooutput
 left = 24 + named(7)
 cell_h = rows > 30 ? 15 : rows > 8 ? 20 : 30
-height = rows * cell_h + 76
+height = rows * cell_h + 76 > 140 ? rows * cell_h + 76 : 140
 low = DROP_min < 0 ? DROP_min : 0
 high = DROP_max > low ? DROP_max : low + 1
 do for [format in 'svg pdf'] {
   eval open(format, name, height)
   eval frame(left, left + (width - left - 120 < 90 * contrast_count ? width - left - 120 : 90 * contrast_count), 14, 14 + rows * cell_h, height)
   unset border
-  bar = (T - B > 240. / height ? 200. / height : T - B - 38. / height)
+  bar = (rows * cell_h > 240 ? 200. : rows * cell_h > 98 ? rows * cell_h - 38. : 60.) / height
   set tics scale 0
   set xrange [.5:contrast_count + .5]
   set yrange [rows - .5:-.5]

@@ -12,6 +12,7 @@ do for [format in 'svg pdf'] {
   eval open(format, name, height)
   eval frame(80, 460, 14, height - 62, height)
   set logscale x
+  eval rank_tics(KERNELS_max)
   set xrange [1:KERNELS_max > 1 ? KERNELS_max : 2]
   set yrange [0:100]
   set xlabel 'Number of kernels, most important first'

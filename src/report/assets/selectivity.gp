@@ -20,11 +20,11 @@ label_y(unused) = (column(0) == 0 ? (last = -1e9) : 0, \
   column('labelled') > 0 ? stacked(bend(100*column('drop_low')) - over) : NaN)
 stats file using (label_y(0)) nooutput
 over = last > high ? last - high : 0
-height = 500
+height = 538
 eval axes_open(name)
 do for [format in 'svg pdf'] {
   eval open(format, name, height)
-  eval frame(76, 498, 14, height - 64, height)
+  eval frame(76, 498, 52, height - 64, height)
   set xrange [low - room:high + room]
   set yrange [low - room:high + room]
   set xlabel 'Drop of accuracy at contrast '.c_high.' (points)'
@@ -35,7 +35,7 @@ do for [format in 'svg pdf'] {
     set xtics add (written(step) bend(real(step)))
     set ytics add (written(step) bend(real(step)))
   }
-  set key left top Left reverse
+  set key at graph 0, graph 1.02 left bottom Left reverse maxrows 2
   size(n) = .45 * sqrt(1 + log(n))
   plot x with lines lw .8 dt 2 lc rgb grey, \
     file using (column('significant') == 0 ? bend(100*column('drop_high')) : NaN):(bend(100*column('drop_low'))):(size(column('kernels'))) with points pt 7 ps variable lc rgb '#70555555' title 'other kernels', \

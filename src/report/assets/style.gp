@@ -7,7 +7,7 @@ set datafile columnheaders
 set datafile missing NaN # rows of other curves do not interrupt a line
 
 font = 'Helvetica,Arial,Liberation Sans,sans-serif'
-width = 640. # px of the SVG, of which the PDF has 96 to an inch
+width = 640. # px of the SVG; points of the PDF, which a paper scales to its column
 
 grey = '#555555'
 set border 3 lc rgb grey lw .8
@@ -17,10 +17,10 @@ set key noautotitle samplen 1.5 spacing 1.1
 
 # Opens NAME.svg or NAME.pdf, so many px high: eval open('svg', name, 300)
 open(format, name, height) = format eq 'svg' \
-  ? sprintf("set terminal svg size %g,%g font '%s,13' noenhanced name '%s' background '#ffffff'; set output '%s.svg'", \
-            width, height, font, name, name) \
-  : sprintf("set terminal pdfcairo size %g,%g font 'Helvetica,9.75' fontscale 1 noenhanced background '#ffffff'; set output '%s.pdf'", \
-            width / 96, height / 96, name)
+  ? sprintf("set terminal svg size %g,%g font '%s,13' noenhanced background '#ffffff'; set output '%s.svg'", \
+            width, height, font, name) \
+  : sprintf("set terminal pdfcairo size %g,%g font 'Helvetica,13' fontscale .87 linewidth 1.3 pointscale 1.4 noenhanced background '#ffffff'; set output '%s.pdf'", \
+            width / 72., height / 72., name)
 
 # Places the next plot, edges in px from the left and from the top.
 frame(left, right, top, bottom, height) = sprintf( \
@@ -58,6 +58,9 @@ longer(text) = (longest = strlen(text) > longest ? strlen(text) : longest, 0)
 cut(text) = text[1:28]
 named(px) = px * (longest < 28 ? longest : 28)
 
+# Ranks on a logarithmic axis: eval rank_tics(most).
+rank_tics(most) = most < 300 ? 'set xtics (1, 2, 5, 10, 20, 50, 100, 200)' : 'set xtics 10'
+
 # Okabe and Ito's colours, for what is not a contrast.
 kinds = '#0072B2|#D55E00|#009E73|#CC79A7|#E69F00|#56B4E9|#000000'
 kind(n) = item(kinds, 1 + (n - 1) % 7)
@@ -69,5 +72,6 @@ set palette defined (0 '#00224e', 1 '#123570', 2 '#3b496c', 3 '#575d6d', 4 '#707
 # Percentage points on a scale that is linear about 0 and logarithmic beyond 1.
 bend(x) = asinh(x)
 # The numbers at such an axis, and how each is written.
+few_steps = '-100 -50 -10 -2 0 2 10 50 100'
 bent_steps = '-100 -50 -20 -10 -5 -2 -1 0 1 2 5 10 20 50 100'
 written(step) = step[1:1] eq '-' ? '−'.step[2:] : step
