@@ -74,9 +74,12 @@ static char *make_title(const struct lsn_report *report, const struct lsn_sectio
         lsn_text_add(&text, "lesion %s", lesion);
     }
     if (report->showing_count > 1) {
-        lsn_text_add(&text, "%scontrast changed ", text.length ? ", " : "");
+        size_t start;
+
+        lsn_text_add(&text, "%s", text.length ? ", " : "");
+        start = text.length;
         lsn_report_showing(report, section->showing, &text);
-        if (text.bytes && text.bytes[text.length - 1] == ' ')
+        if (text.length == start)
             lsn_text_add(&text, "everywhere");
     }
     lsn_text_add(&text, "%s", text.length ? "" : "all kernels");
@@ -285,4 +288,16 @@ enum lsn_status lsn_report_write_file(const struct lsn_report *report, const cha
     lsn_free(path);
     lsn_text_free(text);
     return status;
+}
+
+void lsn_figure_text(struct lsn_text *csv, const char *text)
+{
+    static const char refused[] = ",|\"\r\n", instead[] = ";/'  ";
+
+    lsn_text_add(csv, ",");
+    for (; *text; text++) {
+        const char *at = strchr(refused, *text);
+
+        lsn_text_add_bytes(csv, at ? &instead[at - refused] : text, 1);
+    }
 }

@@ -50,7 +50,7 @@ enum lsn_status lsn_figure_drops(const struct lsn_report *report, const struct l
                 continue;
             lsn_text_add_number(csv, report->contrasts[c]);
             lsn_text_add(csv, ",%zu", i + 1);
-            lsn_rows_text(csv, layer_of(report, places[i].kernel));
+            lsn_figure_text(csv, layer_of(report, places[i].kernel));
             lsn_text_add(csv, ",%d", report->results->kernel_index[places[i].kernel]);
             lsn_rows_number(csv, places[i].drop);
             lsn_rows_number(csv, places[i].low);
@@ -161,7 +161,7 @@ static void add_column(struct lsn_text *csv, const struct lsn_report *report,
         }
         lsn_text_add(csv, "%zu,", column);
         lsn_text_add_number(csv, report->contrasts[c]);
-        lsn_rows_text(csv, layer_of(report, best));
+        lsn_figure_text(csv, layer_of(report, best));
         lsn_text_add(csv, ",%d", report->results->kernel_index[best]);
         lsn_rows_number(csv, most);
         lsn_text_add(csv, ",%zu,%d\n", count, begins);

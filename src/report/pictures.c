@@ -141,15 +141,14 @@ enum lsn_status lsn_figure_filters(const struct lsn_report *report,
     columns = (int)count < FILTER_COLUMNS ? (int)count : FILTER_COLUMNS;
     rows = ((int)count + columns - 1) / columns;
     status = new_sheet(columns * cell_w, rows * cell_h, &sheet, err);
-    lsn_text_add(csv, "layer,kernel,%s,x_px,y_px,width_px,height_px\n",
+    lsn_text_add(csv, "kernel,%s,x_px,y_px,width_px,height_px\n",
                  report->compared ? "selectivity" : "drop");
     for (i = 0; i < (int)count && status == LSN_OK; i++) {
         int left = i % columns * cell_w + 4, top = i / columns * cell_h;
         size_t k = filters[i].kernel;
 
         draw_filter(report, report->results->kernel_index[k], scale, left, top, &sheet);
-        lsn_text_add_csv(csv, report->results->layer_names[0]);
-        lsn_text_add(csv, ",%d", report->results->kernel_index[k]);
+        lsn_text_add(csv, "%d", report->results->kernel_index[k]);
         lsn_rows_number(csv, filters[i].value);
         lsn_text_add(csv, ",%d,%d,%d,%d\n", left + kw * scale / 2, top + kh * scale, sheet.width,
                      sheet.height);
@@ -230,7 +229,7 @@ static enum lsn_status fill(struct examples *e, struct lsn_text *csv, struct lsn
         const char *name = lsn_model_class_name(model, class_index);
 
         lsn_text_add(csv, "top");
-        lsn_rows_text(csv, name ? name : lsn_dataset_name(dataset, image));
+        lsn_figure_text(csv, name ? name : lsn_dataset_name(dataset, image));
         lsn_text_add(csv, ",%d,0,%d,%d\n", i * (e->side_w + EXAMPLE_GAP_PX) + e->side_w / 2,
                      e->sheet.width, e->sheet.height);
     }
@@ -239,7 +238,7 @@ static enum lsn_status fill(struct examples *e, struct lsn_text *csv, struct lsn
         const struct lsn_condition *condition = row_condition(e->report, row, &label);
 
         lsn_text_add(csv, "left");
-        lsn_rows_text(csv, label.bytes ? label.bytes : "");
+        lsn_figure_text(csv, label.bytes ? label.bytes : "");
         lsn_text_free(&label);
         lsn_text_add(csv, ",0,%d,%d,%d\n", row * (e->side_h + EXAMPLE_GAP_PX) + e->side_h / 2,
                      e->sheet.width, e->sheet.height);

@@ -89,6 +89,10 @@ enum lsn_status lsn_report_write_file(const struct lsn_report *report, const cha
                                       const char *name, const char *ending, struct lsn_text *text,
                                       struct lsn_error *err);
 
+/* A cell with a comma before it. gnuplot ends a text at a comma, also within quotes, and
+ * style.gp keeps lists with | between, so they become ; and /, and quotes '. */
+void lsn_figure_text(struct lsn_text *csv, const char *text);
+
 /* What a figure shows as CSV; section is NULL for one of the whole run. */
 typedef enum lsn_status lsn_figure_make(const struct lsn_report *report,
                                         const struct lsn_section *section, struct lsn_text *csv,

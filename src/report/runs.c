@@ -47,7 +47,7 @@ enum lsn_status lsn_figure_accuracy(const struct lsn_report *report,
         lsn_report_showing(report, at->showing, &showing);
         for (i = 0; i < report->contrast_count; i++) {
             lsn_text_add_number(csv, report->contrasts[i]);
-            lsn_rows_text(csv, showing.length ? showing.bytes : "everywhere");
+            lsn_figure_text(csv, showing.length ? showing.bytes : "everywhere");
             add_accuracy(csv, report, at->conditions[i]);
         }
         csv->failed = csv->failed || showing.failed;
@@ -67,7 +67,7 @@ enum lsn_status lsn_figure_showings(const struct lsn_report *report,
     (void)section;
     if (!drops)
         return lsn_fail_memory(err, "a figure");
-    lsn_text_add(csv, "section,contrast," LSN_SPREAD "\n");
+    lsn_text_add(csv, "contrast,section," LSN_SPREAD "\n");
     for (s = 0; s < report->section_count; s++)
         for (c = 0; c < report->contrast_count; c++) {
             const struct lsn_section *at = &report->sections[s];
@@ -76,9 +76,8 @@ enum lsn_status lsn_figure_showings(const struct lsn_report *report,
             for (k = at->first; k < at->end; k++)
                 drops[k - at->first] =
                     lsn_report_number(lsn_report_cell(report, k, at->conditions[c], "top1_drop"));
-            lsn_text_add_csv(csv, at->title);
-            lsn_text_add(csv, ",");
             lsn_text_add_number(csv, report->contrasts[c]);
+            lsn_figure_text(csv, at->title);
             lsn_report_spread(csv, drops, at->end - at->first);
         }
     lsn_free(drops);
@@ -115,7 +114,7 @@ enum lsn_status lsn_figure_layers(const struct lsn_report *report,
             if (!is_row_of(report, section, row, section->conditions[c]))
                 continue;
             lsn_text_add(csv, "%zu", number++);
-            lsn_rows_text(csv, lsn_csv_cell(layers, row, name));
+            lsn_figure_text(csv, lsn_csv_cell(layers, row, name));
             lsn_text_add(csv, ",");
             lsn_text_add_number(csv, report->contrasts[c]);
             lsn_text_add(csv, ",%s,%s\n", lsn_csv_cell(layers, row, count),
@@ -151,7 +150,7 @@ static void copy_rows(const struct lsn_csv *table, const int *columns, int count
         last = row;
         lsn_text_add(csv, "%zu", number);
         for (i = 0; i < count; i++)
-            lsn_rows_text(csv, lsn_csv_cell(table, row, columns[i]));
+            lsn_figure_text(csv, lsn_csv_cell(table, row, columns[i]));
         lsn_text_add(csv, "\n");
     }
 }

@@ -90,7 +90,7 @@ static bool add_place(struct lsn_text *csv, const struct lsn_report *report,
                  lsn_report_selectivity(report, section, spots[0].kernel, "contrast_high"));
     lsn_text_add(csv, ",%s,%s,%zu,%zu,%zu", spots[0].low, spots[0].high, count, significant,
                  labelled);
-    lsn_rows_text(csv, label.bytes ? label.bytes : "");
+    lsn_figure_text(csv, label.bytes ? label.bytes : "");
     lsn_text_add(csv, "\n");
     fine = !label.failed;
     lsn_text_free(&label);
@@ -143,7 +143,7 @@ enum lsn_status lsn_figure_profile(const struct lsn_report *report,
                 lsn_report_number(lsn_report_selectivity(report, section, end, "selectivity"));
         }
         lsn_text_add(csv, "%zu", row++);
-        lsn_rows_text(csv, r->layer_names[r->kernel_layer[first]]);
+        lsn_figure_text(csv, r->layer_names[r->kernel_layer[first]]);
         lsn_text_add(csv, ",%s,%s", lsn_report_selectivity(report, section, first, "contrast_low"),
                      lsn_report_selectivity(report, section, first, "contrast_high"));
         lsn_report_spread(csv, values, end - first);

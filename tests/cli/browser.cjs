@@ -90,13 +90,26 @@ async function main() {
   await send('Browser.close').catch(() => {});
 }
 
-const late = setTimeout(() => { problems.push('nothing for two minutes'); browser.kill(); finish(); }, 120000);
+/* What the browser still writes as it ends may be in the way of removing its folder. */
 function finish() {
   clearTimeout(late);
   problems.forEach(problem => console.error(problem));
   process.exitCode = problems.length ? 1 : 0;
-  browser.kill();
-  setTimeout(() => { fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5 }); process.exit(); }, 200);
+  const remove = tries => {
+    try {
+      fs.rmSync(profile, { recursive: true, force: true });
+    } catch (error) {
+      if (tries > 0)
+        setTimeout(remove, 200, tries - 1);
+    }
+  };
+  if (browser.exitCode !== null || browser.signalCode !== null || browser.pid === undefined) {
+    remove(20);
+    return;
+  }
+  const killing = setTimeout(() => browser.kill('SIGKILL'), 3000);
+  browser.once('exit', () => { clearTimeout(killing); remove(20); });
 }
+const late = setTimeout(() => { problems.push('nothing for two minutes'); browser.kill(); finish(); }, 120000);
 browser.on('error', error => { problems.push(error.message); finish(); });
 main().catch(error => problems.push(error.message)).then(finish);

@@ -136,8 +136,8 @@ fi
 expect 0 "$LESION" --model "$DEMO" --contrast 0.1,1 --region all,centre:0.5 --normalise none,local:2 --layers conv1 \
   --kernels 0-3 --run regions -q
 expect 0 "$LESION" report regions --model "$DEMO" --images "$TOP/data/images"
-page_says regions/report '<option value="0">contrast changed everywhere</option>'
-page_says regions/report '<option value="3">contrast changed centre:0.5, local:2</option>'
+page_says regions/report '<option value="0">everywhere</option>'
+page_says regions/report '<option value="3">centre:0.5, local:2</option>'
 [ "$(columns regions/report/figures/accuracy.csv showing | sort -u | wc -l)" -eq 5 ] || fail 'curves of accuracy'
 
 # ---- one contrast; one kernel; no drop ----

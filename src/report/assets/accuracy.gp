@@ -8,10 +8,10 @@ showings = collected
 n = count_of(showings)
 stats file using 'contrast' name 'C' nooutput
 stats file using 'chance' name 'CHANCE' nooutput
-height = 330 + 17 * (n > 1 ? n : 0)
+height = 330 + 19 * (n > 1 ? n : 0)
 do for [format in 'svg pdf'] {
   eval open(format, name, height)
-  eval frame(80, 620, 14 + (n > 1 ? 17 * n : 0), height - 62, height)
+  eval frame(80, 620, 14 + (n > 1 ? 19 * n + 4 : 0), height - 62, height)
   set xlabel 'Contrast'
   set ylabel 'Images classified rightly (%)'
   set yrange [0:100]

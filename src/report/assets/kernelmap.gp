@@ -23,7 +23,7 @@ do for [format in 'svg pdf'] {
   set ytics ()
   do for [i=1:contrast_count] { set ytics add (item(contrasts, i) i) }
   unset xtics
-  set label 2 'Drop (points)' at screen 572/width, screen T - 6./height left font ',11'
+  set label 2 'Drop (points)' at screen 634/width, screen T - 6./height right font ',11'
   set cbtics ()
   do for [step in few_steps] { set cbtics add (written(step) bend(real(step))) }
   set colorbox user origin screen 575/width, screen T - 150./height size screen 14/width, screen 130./height

@@ -6,10 +6,10 @@ collected = ''
 stats file using (collect(strcol('section'))) nooutput
 sections = collected
 n = count_of(sections)
-height = 340 + 17 * n
+height = 344 + 19 * n
 do for [format in 'svg pdf'] {
   eval open(format, name, height)
-  eval frame(80, 620, 17 * n + 14, height - 62, height)
+  eval frame(80, 620, 19 * n + 18, height - 62, height)
   set xrange [.5:contrast_count + .5]
   set xtics scale 0 ()
   do for [i=1:contrast_count] { set xtics add (item(contrasts, i) i) }
