@@ -97,7 +97,8 @@ static const struct lsn_figure_kind kinds[] = {
      "(the largest drop, in a run of one contrast); below each its number and the value in "
      "percentage points.",
      "", lsn_pictures_lack_filters, lsn_figure_filters},
-    {"stimuli", false, "What the network is shown", "Some of the images at every condition.", "",
+    {"stimuli", false, "What the network is shown",
+     "Some of the images at every condition; of more than twelve, at the first twelve.", "",
      lacks_stimuli, lsn_figure_stimuli},
     {"invariance", false, "Invariance over depth",
      "How like the activations are to those for the same image at full contrast, node by node: "
