@@ -38,7 +38,7 @@ enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
  * sweep: of lsn_claims_conditions, under one lesion. intact: the same images without
  * lesions, under conditions that come in pairs, low and high contrast of one
  * normalisation, none first; NULL: no normalisations. network: what the words call it.
- * selectivity.csv must be in folder already, of the sweep. Intervals are of 95 %, by the
+ * tables/selectivity.csv must be in folder already, of the sweep. Intervals are of 95 %, by the
  * jackknife over 20 parts of the images; of accuracies Wilson's, of their differences
  * Newcombe's. LSN_E_DATA where fewer than two images are complete; LSN_E_IO, LSN_E_FORMAT,
  * LSN_E_MEMORY. */

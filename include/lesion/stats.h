@@ -14,6 +14,10 @@ struct lsn_interval {
     double low, high;
 };
 
+/* Wilson's score interval of an accuracy right / n. It lies in [0, 1], which it is for
+ * n = 0. NaN, NaN where right is over n or level outside (0, 1). */
+struct lsn_interval lsn_accuracy_interval(size_t n, size_t right, double level);
+
 /* Confidence interval of the drop (lost - gained) / n: of n images intact were
  * correct without the lesion, lost of these are wrong with it, and gained of the
  * others are correct with it. level is 0.95 for a 95 % interval.
@@ -29,10 +33,6 @@ struct lsn_interval {
  * NaN, NaN for counts that contradict each other or a level outside (0, 1). */
 struct lsn_interval lsn_drop_interval(size_t n, size_t intact, size_t lost, size_t gained,
                                       double level);
-
-/* Wilson's score interval of the share x / n. [0, 1] for n = 0; NaN, NaN where x > n or
- * level is outside (0, 1). */
-struct lsn_interval lsn_share_interval(size_t n, size_t x, double level);
 
 /* Interval of a statistic by the jackknife: value on all data, without [parts] on all but
  * each of parts >= 2 parts of about the same size. value -/+ t SE with

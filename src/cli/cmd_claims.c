@@ -11,36 +11,24 @@
 #include "signals.h"
 #include "sweeping.h"
 
-/* FOLDER/NAME, fresh; NULL: out of memory, which is said. */
-static char *path_in(const char *folder, const char *name)
-{
-    size_t size = strlen(folder) + strlen(name) + 2;
-    char *path = malloc(size);
-
-    if (path)
-        snprintf(path, size, "%s/%s", folder, name);
-    else
-        message_error("out of memory for a path");
-    return path;
-}
-
-/* Whether all that the command writes to the folder can be written: what is there is written
- * anew where it is of the run in the folder, or with --force. An error is said. */
+/* Whether all that the command writes to the folder can be written: asked of a run that is
+ * there already; a folder that is none must be empty, which the sweep looks for. An error is
+ * said. */
 static bool check_folder(const struct options *options)
 {
-    static const char *const names[] = {"claims.txt",     "claims.csv", "claims.csv.json",
-                                        "kernels.csv",    "layers.csv", "intact.csv",
-                                        "selectivity.csv"};
-    char *facts = path_in(options->output, "run/run.json");
-    bool ours = options->force || (facts && access(facts, F_OK) == 0), fine = facts != NULL;
+    static const char *const names[] = {
+        "claims.txt",        "claims.csv",        "claims.csv.json",       "tables/kernels.csv",
+        "tables/layers.csv", "tables/intact.csv", "tables/selectivity.csv"};
+    char *facts = folders_path(options->output, "run.json");
+    bool is_run = facts && access(facts, F_OK) == 0, fine = facts != NULL;
     size_t i;
 
     free(facts);
-    for (i = 0; i < sizeof names / sizeof names[0] && fine; i++) {
+    for (i = 0; is_run && i < sizeof names / sizeof names[0] && fine; i++) {
         struct lsn_error err = LSN_ERROR_NONE;
-        char *path = path_in(options->output, names[i]);
+        char *path = folders_path(options->output, names[i]);
 
-        fine = path && lsn_table_check(path, ours, &err) == LSN_OK;
+        fine = path && lsn_table_check(path, true, &err) == LSN_OK;
         if (err.code != LSN_OK)
             message_error("%s", err.text);
         free(path);
@@ -92,21 +80,17 @@ static struct lsn_results *sweep_claims(const struct options *options, const str
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_sweep_options sweep;
     struct lsn_results *results;
-    char *run = path_in(options->output, "run");
     int c;
 
     (void)sweeping_options(options, inputs, &sweep); /* no shard here that could be wrong */
     sweep.conditions = conditions;
     sweep.condition_count = LSN_CLAIMS_CONDITIONS;
-    sweep.run = run;
-    if (!run)
-        return NULL;
+    sweep.run = options->output;
     if (lsn_claims_conditions(inputs->model, inputs->dataset, sweep.alpha,
                               inputs->conditions[0].contrast,
                               inputs->conditions[inputs->condition_count - 1].contrast,
                               options->region, (uint64_t)options->seed, conditions, &err)) {
         message_error("%s", err.text);
-        free(run);
         return NULL;
     }
     for (c = 0; c < LSN_CLAIMS_CONDITIONS; c++) {
@@ -114,7 +98,6 @@ static struct lsn_results *sweep_claims(const struct options *options, const str
         conditions[c].quantize = inputs->conditions[0].quantize;
     }
     results = sweeping_run(inputs, &sweep, "claims");
-    free(run);
     if (results && results->complete_images < results->image_count) {
         lsn_results_free(results);
         results = NULL;
@@ -156,33 +139,34 @@ static enum lsn_status write_tables(const struct options *options,
                                     const struct lsn_results *results, struct lsn_error *err)
 {
     struct lsn_table_options table = LSN_TABLE_OPTIONS_DEFAULT;
-    char *paths[4] = {
-        path_in(options->output, "selectivity.csv"), path_in(options->output, "kernels.csv"),
-        path_in(options->output, "layers.csv"), path_in(options->output, "intact.csv")};
-    enum lsn_status status = LSN_E_MEMORY;
-    int i;
+    char *selectivity = folders_path(options->output, "tables/selectivity.csv");
+    char *kernels = folders_path(options->output, "tables/kernels.csv");
+    char *layers = folders_path(options->output, "tables/layers.csv");
+    char *intact = folders_path(options->output, "tables/intact.csv");
+    enum lsn_status status = selectivity && kernels && layers && intact ? LSN_OK : LSN_E_MEMORY;
 
     table.flips = (size_t)options->flips;
     table.seed = (uint64_t)options->seed;
     table.stop = &signals_stop;
-    if (paths[0] && paths[1] && paths[2] && paths[3]) {
-        status = lsn_table_write_selectivity(paths[0], true, results, &table, err);
-        if (status == LSN_OK)
-            status = lsn_table_write_kernels(paths[1], true, results, err);
-        if (status == LSN_OK)
-            status = lsn_table_write_layers(paths[2], true, results, err);
-        if (status == LSN_OK)
-            status = lsn_table_write_intact(paths[3], true, results, err);
-    }
-    for (i = 0; i < 4; i++)
-        free(paths[i]);
+    if (status == LSN_OK)
+        status = lsn_table_write_selectivity(selectivity, true, results, &table, err);
+    if (status == LSN_OK)
+        status = lsn_table_write_kernels(kernels, true, results, err);
+    if (status == LSN_OK)
+        status = lsn_table_write_layers(layers, true, results, err);
+    if (status == LSN_OK)
+        status = lsn_table_write_intact(intact, true, results, err);
+    free(selectivity);
+    free(kernels);
+    free(layers);
+    free(intact);
     return status;
 }
 
 /* Copies claims.txt to standard output. */
 static void print_claims(const char *folder)
 {
-    char *path = path_in(folder, "claims.txt"), block[4096];
+    char *path = folders_path(folder, "claims.txt"), block[4096];
     FILE *stream = path ? fopen(path, "r") : NULL;
     size_t size;
 
@@ -199,7 +183,7 @@ static void put_claims(const struct command_line *line, const struct inputs *inp
     const struct options *options = &line->options;
     const char *slash = strrchr(options->model, '/');
     struct lsn_error err = LSN_ERROR_NONE;
-    char *csv = path_in(options->output, "claims.csv");
+    char *csv = folders_path(options->output, "claims.csv");
     enum lsn_status status = write_tables(options, sweep, &err);
 
     if (status == LSN_OK)
@@ -224,18 +208,15 @@ static void run(const struct command_line *line)
     struct lsn_results *sweep, *intact = NULL;
     struct shown shown = {.normalisations = NULL};
     struct inputs inputs;
-    char *inside;
 
     if (!options->output) {
         message_usage("--output is missing: to which folder?");
         return;
     }
-    inside = path_in(options->output, "run");
-    if (inside && show(options, &shown) && inputs_load(&shown.options, &inputs)) {
+    if (show(options, &shown) && inputs_load(&shown.options, &inputs)) {
         sweep = inputs.lesion_count > 1 ? (message_usage("--lesion: the claims take one"), NULL)
-                : folders_make(inside) && check_folder(options)
-                    ? sweep_claims(options, &inputs, conditions)
-                    : NULL;
+                : check_folder(options) ? sweep_claims(options, &inputs, conditions)
+                                        : NULL;
         if (sweep)
             intact = evaluate(options, &inputs);
         if (intact)
@@ -244,7 +225,6 @@ static void run(const struct command_line *line)
         lsn_results_free(intact);
         inputs_free(&inputs);
     }
-    free(inside);
     free(shown.normalisations);
 }
 
@@ -258,9 +238,9 @@ const struct command cmd_claims = {
         "non-edges, at another image's edges, and at as many random pixels; shows the intact\n"
         "network both with and without contrast normalisation; and says in words whether\n"
         "contrast is encoded in shallow layers, whether a handful of kernels carries it, and\n"
-        "whether edges are distinct, with all numbers and their intervals. --output keeps\n"
-        "claims.txt, the words; claims.csv, every number in them; selectivity.csv,\n"
-        "kernels.csv, layers.csv and intact.csv; and the run directory run, in which the same\n"
-        "command goes on where it ended.\n",
+        "whether edges are distinct, with all numbers and their intervals. --output is a run\n"
+        "directory, in which the same command goes on where it ended, and which lesion report\n"
+        "shows; it keeps claims.txt, the words; claims.csv, every number in them; and the\n"
+        "tables behind them in tables/.\n",
     .run = run,
 };

@@ -1,17 +1,15 @@
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
+#include "ends.h"
 #include "folders.h"
-#include "lesion/parse.h"
 #include "lesion/table.h"
 #include "message.h"
 #include "signals.h"
 
 #define FOLDER_DEFAULT "tables"
-#define CONTRAST_TIE   1e-9 /* run directories keep nine digits */
 
 /* In the order of writing: selectivity first, as only its options can be wrong for the run,
  * and then nothing is written. Exactly one of the two functions is there. */
@@ -68,57 +66,13 @@ static bool choose_tables(const char *list, bool *chosen)
     return true;
 }
 
-/* A contrast as given; NULL, for the default, is -1. */
-static bool parse_contrast(const char *option, const char *text, double *contrast)
-{
-    *contrast = -1;
-    if (!text || lsn_parse_float(text, 0, 1, contrast))
-        return true;
-    message_usage("--%s: '%s' is not a number in 0 ... 1", option, text);
-    return false;
-}
-
-/* The condition with that contrast; -1, for the default, stays. */
-static bool find_contrast(const char *option, double contrast, const struct lsn_results *results,
-                          int *condition)
-{
-    int c;
-
-    *condition = -1;
-    for (c = 0; c < results->condition_count && *condition < 0; c++)
-        if (fabs(results->conditions[c].contrast - contrast) < CONTRAST_TIE)
-            *condition = c;
-    if (contrast < 0 || *condition >= 0)
-        return true;
-    message_error("--%s: the run has no contrast %.9g", option, contrast);
-    return false;
-}
-
-static bool has_one_contrast(const struct lsn_results *results)
-{
-    int c;
-
-    for (c = 1; c < results->condition_count; c++)
-        if (results->conditions[c].contrast != results->conditions[0].contrast)
-            return false;
-    return true;
-}
-
-/* folder/NAME.csv of a table, fresh; its folders are made where they are not there. */
+/* FOLDER/NAME.csv, fresh, with its folders made; NULL where that fails, which is said. */
 static char *table_path(const char *folder, const char *name)
 {
-    size_t size = strlen(folder) + strlen(name) + sizeof "/.csv";
-    char *path = malloc(size);
+    char file[40];
 
-    if (!path) {
-        message_error("out of memory for a path");
-        return NULL;
-    }
-    snprintf(path, size, "%s/%s.csv", folder, name);
-    if (folders_make(path))
-        return path;
-    free(path);
-    return NULL;
+    snprintf(file, sizeof file, "%s.csv", name);
+    return folders_path(folder, file);
 }
 
 static bool check_table(const char *path, bool force)
@@ -175,11 +129,10 @@ static void tabulate(const char *run, const struct options *options, struct plan
         message_error("%s: no image is complete yet", run);
         return;
     }
-    if (!find_contrast("low", contrasts[0], results, &plan->options.low) ||
-        !find_contrast("high", contrasts[1], results, &plan->options.high))
+    if (!ends_find(contrasts, results, &plan->options))
         return;
     /* Where it was not asked for, there is nothing to compare, which is no error. */
-    if (has_one_contrast(results) && !options->table && !options->low && !options->high) {
+    if (ends_are_one(results) && !options->table && !options->low && !options->high) {
         message_note("no selectivity.csv: the run has one contrast only");
         plan->chosen[SELECTIVITY] = false;
     }
@@ -201,9 +154,7 @@ static void run(const struct command_line *line)
     size_t size = strlen(run) + sizeof "/" FOLDER_DEFAULT;
     char *inside;
 
-    if (!choose_tables(options->table, plan.chosen) ||
-        !parse_contrast("low", options->low, &contrasts[0]) ||
-        !parse_contrast("high", options->high, &contrasts[1]))
+    if (!choose_tables(options->table, plan.chosen) || !ends_parse(options, contrasts))
         return;
     plan.options.flips = (size_t)options->flips;
     plan.options.seed = (uint64_t)options->seed;

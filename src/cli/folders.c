@@ -1,6 +1,8 @@
 #include "folders.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -19,4 +21,20 @@ bool folders_make(char *path)
         *slash = '/';
     }
     return true;
+}
+
+char *folders_path(const char *folder, const char *name)
+{
+    size_t size = strlen(folder) + strlen(name) + sizeof "/";
+    char *path = malloc(size);
+
+    if (!path) {
+        message_error("out of memory for a path");
+        return NULL;
+    }
+    snprintf(path, size, "%s/%s", folder, name);
+    if (folders_make(path))
+        return path;
+    free(path);
+    return NULL;
 }

@@ -8,4 +8,8 @@
  * error is said. */
 bool folders_make(char *path);
 
+/* FOLDER/NAME, fresh, with the folders that lead to it made. NULL where that fails, which
+ * is said. */
+char *folders_path(const char *folder, const char *name);
+
 #endif

@@ -12,6 +12,7 @@
 #define RUNS           (LESIONS | FOR_EVAL | FOR_INVARIANCE)
 #define SHOWS          (RUNS | FOR_STIMULI)
 #define LOADS          (SHOWS | FOR_INFO)
+#define TESTS          (FOR_STATS | FOR_REPORT)
 #define DEFINITIONS    "mid-grey|mean|luminance-mean"
 #define QUANTIZATIONS  "trunc|round|none"
 #define ALPHAS         "refuse|black"
@@ -26,11 +27,15 @@
 const struct option option_table[] = {
     {"model", 'm', OPTION_TEXT, AT(model), "FILE", 0, 0, NULL, LOADS, true,
      "the network: a .bin of lesion convert, or a .onnx"},
-    {"input", 0, OPTION_TEXT, AT(input), "FILE", 0, 0, NULL, LOADS | FOR_CONVERT, true,
+    {"model", 'm', OPTION_TEXT, AT(model), "FILE", 0, 0, NULL, FOR_REPORT, true,
+     "the network of the run, for pictures of its first layer's kernels"},
+    {"input", 0, OPTION_TEXT, AT(input), "FILE", 0, 0, NULL, LOADS | FOR_CONVERT | FOR_REPORT, true,
      "the preprocessing of a .onnx; default: NAME.input.json beside NAME.onnx"},
     {"images", 'i', OPTION_TEXT, AT(images), "DIR", 0, 0, NULL, SHOWS, true,
      "folder of labelled images; default: $LESION_IMAGES, else images/ beside the model"},
-    {"labels", 0, OPTION_TEXT, AT(labels), "FILE", 0, 0, NULL, SHOWS, true,
+    {"images", 'i', OPTION_TEXT, AT(images), "DIR", 0, 0, NULL, FOR_REPORT, true,
+     "with --model, the images of the run, for examples of what the network is shown"},
+    {"labels", 0, OPTION_TEXT, AT(labels), "FILE", 0, 0, NULL, SHOWS | FOR_REPORT, true,
      "CSV file,class; default: labels.csv in the image folder, else its class folders"},
     {"contrast", 'c', OPTION_TEXT, AT(contrast), "LIST", 0, 0, CONTRASTS, SHOWS & ~FOR_CLAIMS, true,
      "contrast levels in 0 ... 1"},
@@ -52,7 +57,7 @@ const struct option option_table[] = {
      "what contrast is changed around"},
     {"quantize", 0, OPTION_CHOICE, AT(quantize), QUANTIZATIONS, 0, 0, "trunc", SHOWS, true,
      "how a changed image is brought back to 8 bits"},
-    {"alpha", 0, OPTION_CHOICE, AT(alpha), ALPHAS, 0, 0, "refuse", SHOWS, true,
+    {"alpha", 0, OPTION_CHOICE, AT(alpha), ALPHAS, 0, 0, "refuse", SHOWS | FOR_REPORT, true,
      "images with transparency: refuse them, or put them on black"},
     {"layers", 'l', OPTION_TEXT, AT(layers), "GLOB,...", 0, 0, NULL, LESIONS & ~FOR_GROUP, true,
      "convolutions to lesion, by name; default: all"},
@@ -85,7 +90,7 @@ const struct option option_table[] = {
      "what the largest drop is: of accuracy, or of the mean loss"},
     {"clip", 0, OPTION_TEXT, AT(clip), "NATS", 0, 0, "1", FOR_SWEEP, true,
      "what an image's loss drop is clipped to, either way, for --measure loss"},
-    {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", SHOWS | FOR_STATS, true,
+    {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", SHOWS | TESTS, true,
      "of the regions random and other-edges, of the lesion resample, of a race's order of images, "
      "of greedy's random orders, and of sign flips"},
     {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, FOR_SWEEP | FOR_MERGE | FOR_CLAIMS, false,
@@ -102,16 +107,22 @@ const struct option option_table[] = {
      "folder to keep the words, the tables behind them and the run in"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STATS, false,
      "folder to write the tables to; default: RUN/tables"},
+    {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_REPORT, false,
+     "folder to write the report to; default: RUN/report"},
+    {"invariance", 0, OPTION_TEXT, AT(invariance), "FILE", 0, 0, NULL, FOR_REPORT, true,
+     "a table of lesion invariance, to be shown, too"},
+    {"greedy", 0, OPTION_TEXT, AT(greedy), "FILE", 0, 0, NULL, FOR_REPORT, true,
+     "a table of lesion greedy, to be shown, too"},
     {"table", 0, OPTION_TEXT, AT(table), "NAME,...", 0, 0, NULL, FOR_STATS, false,
      "only these of kernels, intact, images, selectivity, layers and classes"},
-    {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, NULL, FOR_STATS, true,
+    {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, NULL, TESTS, true,
      "low contrast of the selectivity; default: the lowest of the run"},
-    {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, NULL, FOR_STATS, true,
+    {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, NULL, TESTS, true,
      "high contrast of the selectivity; default: the highest of the run"},
     {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, "0.1", FOR_CLAIMS, true, "the low contrast"},
     {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, "1", FOR_CLAIMS, true, "the high contrast"},
     {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "1999",
-     FOR_STATS | FOR_GROUP | FOR_CLAIMS, true,
+     TESTS | FOR_GROUP | FOR_CLAIMS, true,
      "sign flips of the tests"},
     {"stats", 0, OPTION_TEXT, AT(stats), "FILE", 0, 0, NULL, FOR_STIMULI, false,
      "write each stimulus's area, contrast and luminance there as CSV"},
@@ -133,7 +144,7 @@ const struct option option_table[] = {
     {"memory", 0, OPTION_SIZE, AT(memory), "SIZE", 0, 0, NULL, RUNS, false,
      "run no more threads than fit in this, 512M or 8G; default: 4G, or three quarters of what "
      "the machine has"},
-    {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, SHOWS | FOR_CONVERT | FOR_STATS, false,
+    {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, (SHOWS & ~FOR_CLAIMS) | FOR_CONVERT | TESTS, false,
      "overwrite existing files"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, 0, 0, NULL, FOR_INFO, false,
      "print JSON"},

@@ -21,7 +21,8 @@ enum {
     FOR_GROUP = 1024,
     FOR_GREEDY = 2048,
     FOR_CLAIMS = 4096,
-    FOR_ALL = 8191
+    FOR_REPORT = 8192,
+    FOR_ALL = 16383
 };
 
 /* Every option's value; texts are NULL where neither given nor by default. */
@@ -31,6 +32,7 @@ struct options {
     const char *output, *stats, *per_image, *logits, *classes, *tolerance;
     const char *table, *low, *high;
     const char *nodes, *per_kernel;
+    const char *invariance, *greedy;
     int definition, quantize, alpha, engine; /* the library's enums */
     int threads, format, limit, flips, steps, orders;
     size_t memory; /* bytes */

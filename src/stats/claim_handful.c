@@ -114,7 +114,7 @@ static double gini(const struct lsn_parts *p, const bool *in, void *context)
 /* Kernels with a p_max below LSN_TABLE_Q in selectivity.csv, that cost more at low contrast. */
 static enum lsn_status count_significant(struct lsn_claims *c, size_t *count, struct lsn_error *err)
 {
-    char *path = lsn_path_join(c->folder, "selectivity.csv");
+    char *path = lsn_path_join(c->folder, "tables/selectivity.csv");
     struct lsn_csv csv = {0};
     enum lsn_status status = path ? lsn_csv_read(path, &csv, err) : lsn_fail_memory(err, "a path");
     int value = -1, p = -1;

@@ -138,8 +138,8 @@ static enum lsn_status introduce(struct lsn_claims *c, const char *network, stru
 
     LSN_TRY(lsn_claims_shift(r, LSN_CLAIMS_HIGH, LSN_CLAIMS_LOW, &shift, err));
     right = shift.right - shift.lost + shift.gained;
-    at_high = lsn_share_interval(shift.images, shift.right, LSN_TABLE_LEVEL);
-    at_low = lsn_share_interval(shift.images, right, LSN_TABLE_LEVEL);
+    at_high = lsn_accuracy_interval(shift.images, shift.right, LSN_TABLE_LEVEL);
+    at_low = lsn_accuracy_interval(shift.images, right, LSN_TABLE_LEVEL);
     lsn_lesion_text(&r->lesions[0], lesion);
     lsn_claims_row(c, "accuracy", NULL, high, (double)shift.right / (double)shift.images,
                    at_high.low, at_high.high);

@@ -52,6 +52,19 @@ static double reach(double a, double b, double phi)
     return sqrt(fmax(a * a + b * b - 2 * phi * (a * b), 0));
 }
 
+struct lsn_interval lsn_accuracy_interval(size_t n, size_t right, double level)
+{
+    double below, above;
+
+    if (right > n || !(level > 0 && level < 1))
+        return (struct lsn_interval){(double)NAN, (double)NAN};
+    if (n == 0)
+        return (struct lsn_interval){0, 1};
+    wilson((double)right, (double)n, normal_quantile(1 - level), &below, &above);
+    return (struct lsn_interval){(double)right / (double)n - below,
+                                 (double)right / (double)n + above};
+}
+
 struct lsn_interval lsn_drop_interval(size_t n, size_t intact, size_t lost, size_t gained,
                                       double level)
 {
@@ -71,18 +84,6 @@ struct lsn_interval lsn_drop_interval(size_t n, size_t intact, size_t lost, size
     interval.low = fmax(drop - reach(below[0], above[1], phi), -1);
     interval.high = fmin(drop + reach(below[1], above[0], phi), 1);
     return interval;
-}
-
-struct lsn_interval lsn_share_interval(size_t n, size_t x, double level)
-{
-    double below, above;
-
-    if (x > n || !(level > 0 && level < 1))
-        return (struct lsn_interval){(double)NAN, (double)NAN};
-    if (n == 0)
-        return (struct lsn_interval){0, 1};
-    wilson((double)x, (double)n, normal_quantile(1 - level), &below, &above);
-    return (struct lsn_interval){(double)x / (double)n - below, (double)x / (double)n + above};
 }
 
 /* P(|T| < t) of Student's t, where tan(angle) = t / sqrt(df) (Abramowitz & Stegun 1964,

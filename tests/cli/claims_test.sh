@@ -22,7 +22,7 @@ awk -F, 'NR > 1 { for (i = NF - 2; i <= NF; i++) if ($i != "") {
 comm -23 spoken written >unknown
 [ ! -s unknown ] || fail "not in the table: $(cat unknown)"
 [ "$(head -n 1 one/claims.csv)" = claim,quantity,layer,contrast,region,normalise,value,low,high ] || fail 'the header'
-ls one | tr '\n' ' ' | grep -qx 'claims.csv claims.csv.json claims.txt intact.csv kernels.csv layers.csv run selectivity.csv ' ||
+ls one | tr '\n' ' ' | grep -qx 'area.npy claims.csv claims.csv.json claims.txt conditions.csv images.csv intact_loss.npy intact_margin.npy intact_predicted.npy intact_rank.npy kernels.csv lock loss.npy margin.npy predicted.npy rank.npy run.json same.npy tables ' ||
   fail "the folder holds $(ls one)"
 
 # For any threads, again in the same folder, and by other means.
@@ -30,9 +30,9 @@ expect 0 "$LESION" claims "${base[@]}" --output five -q --threads 5
 diff -r one five >differences || fail "threads: $(head -n 3 differences)"
 expect 0 "$LESION" claims "${base[@]}" --output five -q
 diff -r one five >differences || fail "again: $(head -n 3 differences)"
-expect 0 "$LESION" stats one/run --output tables -q
-for table in selectivity kernels layers intact; do same tables/$table.csv one/$table.csv; done
-area=$(sed -n 's/.*random:\([0-9.]*\).*/\1/p' one/run/conditions.csv)
+expect 0 "$LESION" stats one --output tables -q
+for table in selectivity kernels layers intact; do same tables/$table.csv one/tables/$table.csv; done
+area=$(sed -n 's/.*random:\([0-9.]*\).*/\1/p' one/conditions.csv)
 expect 0 "$LESION" stimuli --model "$DEMO" --images images --labels list.csv --contrast 0.1 --region edges --stats shown.csv -q
 columns shown.csv area | awk -v area="$area" 'NR > 1 { sum += $1; n++ } END { exit !((sum / n - area) ^ 2 < 1e-8) }' ||
   fail "random pixels, $area, are not as many as edges"
@@ -65,7 +65,7 @@ diff -r before five >differences || fail "interrupted: $(head -n 3 differences)"
 # Other contrasts, a lesion, an edge, no normalisations but one; a single layer.
 expect 0 "$LESION" claims "${base[@]}" --low 0.2 --high 0.8 --lesion silence --region edges:2:1 --normalise global --output other -q
 out_says 'each lesioned by silence, on 80 images at contrast 0.2 and 0.8'
-grep -q '^0.2,edges:2:1,none,' other/run/conditions.csv || fail 'the edges'
+grep -q '^0.2,edges:2:1,none,' other/conditions.csv || fail 'the edges'
 [ "$(grep -c '^4,' other/claims.csv)" -eq 4 ] || fail 'one normalisation'
 expect 0 "$LESION" claims "${base[@]}" --layers 'conv[123]' --output three -q
 tr '\n' ' ' <out | grep -q 'in the *first 1 of the 3 *layers' || fail 'the first third of three layers'
@@ -93,12 +93,13 @@ head -n 2 list.csv >single.csv
 refuses 1 'at least two' --model "$DEMO" --images images --labels single.csv --output none
 touch file
 refuses 1 'file' "${base[@]}" --output file/inside
-# What somebody else keeps in the folder stays, unless that is asked for.
+# What somebody else keeps in the folder stays.
 mkdir own
-echo mine | tee own/layers.csv >own/note
-refuses 1 'own/layers.csv: exists' "${base[@]}" --output own -q
-[ ! -e own/run/run.json ] || fail 'the run began all the same'
-[ "$(cat own/layers.csv)" = mine ] || fail 'a table of somebody else is gone'
-expect 0 "$LESION" claims "${base[@]}" --kernels 0 --output own -q --force
-[ "$(head -n 1 own/layers.csv)" != mine ] || fail '--force does not overwrite'
+echo mine | tee own/claims.txt >own/note
+refuses 1 'own: is not a run, and not empty' "${base[@]}" --output own -q
+[ ! -e own/run.json ] || fail 'the run began all the same'
+[ "$(cat own/claims.txt)" = mine ] || fail 'a text of somebody else is gone'
+# The report begins with the words.
+expect 0 "$LESION" report one --output page -q
+grep -q 'Edges are a distinct feature' page/index.html || fail 'the report does not show the claims'
 finish

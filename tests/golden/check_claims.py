@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The numbers of lesion claims, computed again from its run directory with SciPy.
 
-    tests/golden/check_claims.py DIR    compares DIR/claims.csv with the arrays of DIR/run
+    tests/golden/check_claims.py DIR    compares DIR/claims.csv with the arrays of DIR
 """
 
 import csv
@@ -127,7 +127,7 @@ def expected(run):
 
 
 def check(folder):
-    wanted, failed = expected(Run(folder / 'run')), 0
+    wanted, failed = expected(Run(folder)), 0
     for row in rows(folder / 'claims.csv'):
         key = row['quantity'], row['layer'], row['contrast'], row['region']
         if row['claim'] == '4' or key[0] in ('significant_kernels', 'beyond_other_edges_p'):

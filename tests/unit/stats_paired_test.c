@@ -77,6 +77,29 @@ static void quoted_interval(void **state)
     assert_true(fabs(stress.low - 0.011) < 5e-4 && fabs(stress.high - 0.226) < 5e-4);
 }
 
+/* Newcombe, Statistics in Medicine 17 (1998) 857-872, table I, method 3. */
+static void accuracy_interval(void **state)
+{
+    static const struct {
+        size_t right, n;
+        double low, high;
+    } quoted[] = {
+        {81, 263, .2553, .3662}, {15, 148, .0624, .1605}, {0, 20, 0, .1611}, {1, 29, .0061, .1718}};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof quoted / sizeof quoted[0]; i++) {
+        struct lsn_interval got = lsn_accuracy_interval(quoted[i].n, quoted[i].right, 0.95);
+
+        assert_true(fabs(got.low - quoted[i].low) < 5.1e-5);
+        assert_true(fabs(got.high - quoted[i].high) < 5.1e-5);
+    }
+    assert_true(lsn_accuracy_interval(0, 0, 0.95).high == 1);
+    assert_true(lsn_accuracy_interval(20, 20, 0.95).high == 1);
+    assert_true(isnan(lsn_accuracy_interval(1, 2, 0.95).low));
+    assert_true(isnan(lsn_accuracy_interval(1, 1, 1).low));
+}
+
 /* Every table of up to 14 images: finite, around the drop, inside [-1, 1], wider for a
  * higher level, and mirrored to the last bit. */
 static void all_small_tables(void **state)
@@ -263,11 +286,17 @@ static void mcnemar_of_all_splits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(intervals),          cmocka_unit_test(quoted_interval),
-        cmocka_unit_test(all_small_tables),   cmocka_unit_test(no_images),
-        cmocka_unit_test(contradictions),     cmocka_unit_test(coverage),
-        cmocka_unit_test(worst_coverage),     cmocka_unit_test(mcnemar),
-        cmocka_unit_test(mcnemar_of_nothing), cmocka_unit_test(mcnemar_of_all_splits),
+        cmocka_unit_test(intervals),
+        cmocka_unit_test(quoted_interval),
+        cmocka_unit_test(accuracy_interval),
+        cmocka_unit_test(all_small_tables),
+        cmocka_unit_test(no_images),
+        cmocka_unit_test(contradictions),
+        cmocka_unit_test(coverage),
+        cmocka_unit_test(worst_coverage),
+        cmocka_unit_test(mcnemar),
+        cmocka_unit_test(mcnemar_of_nothing),
+        cmocka_unit_test(mcnemar_of_all_splits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -247,22 +247,6 @@ static void spearman(void **state)
     assert_true(isnan(lsn_spearman(x, flat, 7, scratch)));
 }
 
-/* Wilson's interval, numbers
- * (scipy.stats.binomtest's proportion_ci, wilson). */
-static void shares(void **state)
-{
-    struct lsn_interval i = lsn_share_interval(250, 143, 0.95);
-
-    (void)state;
-    assert_true(fabs(i.low - 0.5100329758142416) < 1e-12 &&
-                fabs(i.high - 0.6317878290584144) < 1e-12);
-    i = lsn_share_interval(10, 0, 0.95);
-    assert_true(i.low == 0 && fabs(i.high - 0.27753279986288926) < 1e-12);
-    i = lsn_share_interval(0, 0, 0.95);
-    assert_true(i.low == 0 && i.high == 1);
-    assert_true(isnan(lsn_share_interval(3, 4, 0.95).low));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,7 +260,6 @@ int main(void)
         cmocka_unit_test(top_shares),
         cmocka_unit_test(jackknife_of_a_mean),
         cmocka_unit_test(spearman),
-        cmocka_unit_test(shares),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,49 @@
+/* A report to look at: one page, and figures fit for a paper beside their data. */
+#ifndef LESION_REPORT_H
+#define LESION_REPORT_H
+
+#include "lesion/dataset.h"
+#include "lesion/image.h"
+#include "lesion/results.h"
+#include "lesion/table.h"
+
+LSN_API_BEGIN
+
+struct lsn_report_options {
+    const struct lsn_model *model;     /* of the run; NULL: no pictures of kernels */
+    const char *model_name;            /* as the page names it; NULL: by its SHA-256 */
+    const struct lsn_dataset *dataset; /* of the run; NULL: no stimuli. Wants model. */
+    enum lsn_alpha alpha;
+    const char *invariance, *greedy; /* tables of these commands; NULL: none */
+    struct lsn_table_options tables; /* of the selectivity */
+    bool force;                      /* overwrite files */
+};
+
+/* What became of the figures. */
+struct lsn_report_outcome {
+    int drawn;
+    char note[512]; /* why some could not be drawn; "": all that the run has were */
+};
+
+#define LSN_REPORT_GNUPLOT                                                                         \
+    "the figures are not drawn, as gnuplot is not there: apt install gnuplot-nox"
+
+/* Writes into folder, which is made where it is not there, of the complete images:
+ *   index.html   the page, with all that it shows inside
+ *   tables/      kernels, intact, layers and selectivity as lsn_table_write_* make them
+ *   figures/     NAME.csv, what a figure shows; NAME.gp, what draws it, for gnuplot;
+ *                NAME.svg and NAME.pdf, drawn so
+ * run is the folder of the run; a claims.txt in it begins the page. A run of one contrast
+ * has no selectivity.
+ *
+ * Without gnuplot, or where it fails, the rest is written, and outcome says so. LSN_E_DATA
+ * where no image is complete, or model or dataset are not those of the run;
+ * LSN_E_ARGUMENT as lsn_table_write_selectivity; LSN_E_INTERRUPTED; LSN_E_FORMAT (of the
+ * tables given); LSN_E_IO, LSN_E_MEMORY. index.html comes last. */
+enum lsn_status lsn_report_write(const char *run, const char *folder,
+                                 const struct lsn_results *results,
+                                 const struct lsn_report_options *options,
+                                 struct lsn_report_outcome *outcome, struct lsn_error *err);
+
+LSN_API_END
+#endif

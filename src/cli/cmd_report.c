@@ -1,0 +1,137 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "ends.h"
+#include "folders.h"
+#include "inputs.h"
+#include "lesion/report.h"
+#include "message.h"
+#include "signals.h"
+
+#define FOLDER_DEFAULT "report"
+
+/* The folder of the report, whose parents are made; fresh. NULL: an error is said. */
+static char *make_folder(const char *run, const char *output)
+{
+    size_t size = strlen(run) + (output ? strlen(output) : 0) + sizeof "/" FOLDER_DEFAULT;
+    char *folder = malloc(size);
+
+    if (!folder) {
+        message_error("out of memory for a path");
+        return NULL;
+    }
+    if (output)
+        snprintf(folder, size, "%s", output);
+    else
+        snprintf(folder, size, "%s/" FOLDER_DEFAULT, run);
+    if (folders_make(folder))
+        return folder;
+    free(folder);
+    return NULL;
+}
+
+static void write_report(const char *run, const char *folder, const struct lsn_results *results,
+                         const struct lsn_report_options *options)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_report_outcome outcome;
+    enum lsn_status status = lsn_report_write(run, folder, results, options, &outcome, &err);
+
+    if (status == LSN_E_INTERRUPTED) {
+        message_note("interrupted: %s/index.html is not written", folder);
+        message_set_exit(EXIT_INTERRUPTED);
+    } else if (status != LSN_OK) {
+        message_error("%s", err.text);
+    } else {
+        if (outcome.note[0])
+            message_note("%s", outcome.note);
+        message_detail("%s/index.html: written, with %d figures", folder, outcome.drawn);
+    }
+}
+
+/* What the options name is opened; all is checked before anything is written. */
+static void report(const char *run, const struct options *options, const double *contrasts,
+                   const struct lsn_results *results, struct lsn_report_options *made)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_dataset *dataset = NULL;
+    struct lsn_model *model = NULL;
+    char *folder = NULL;
+
+    if (results->complete_images == 0)
+        message_error("%s: no image is complete yet", run);
+    else if (!ends_find(contrasts, results, &made->tables))
+        return;
+    else if (options->model && !inputs_load_model(options, &model))
+        return;
+    else if (options->images &&
+             lsn_dataset_open(options->images, options->labels, model, &dataset, &err) != LSN_OK)
+        message_error("%s", err.text);
+    else
+        folder = make_folder(run, options->output);
+    if (folder) {
+        const char *slash = options->model ? strrchr(options->model, '/') : NULL;
+
+        made->model = model;
+        made->model_name = slash ? slash + 1 : options->model;
+        made->dataset = dataset;
+        if (results->complete_images < results->image_count)
+            message_note("%s: not finished; the report is of the first %zu of %zu images, which "
+                         "are complete",
+                         run, results->complete_images, results->image_count);
+        signals_catch();
+        write_report(run, folder, results, made);
+    }
+    free(folder);
+    lsn_dataset_free(dataset);
+    lsn_model_free(model);
+}
+
+static void run(const struct command_line *line)
+{
+    const struct options *options = &line->options;
+    struct lsn_report_options made = {.alpha = (enum lsn_alpha)options->alpha,
+                                      .invariance = options->invariance,
+                                      .greedy = options->greedy,
+                                      .tables = LSN_TABLE_OPTIONS_DEFAULT,
+                                      .force = options->force};
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_results *results;
+    double contrasts[2];
+
+    if (!ends_parse(options, contrasts))
+        return;
+    if (options->images && !options->model) {
+        message_usage("--images goes with --model");
+        return;
+    }
+    made.tables.flips = (size_t)options->flips;
+    made.tables.seed = (uint64_t)options->seed;
+    made.tables.stop = &signals_stop;
+    if (lsn_results_open(line->operands[0], &results, &err) != LSN_OK)
+        message_error("%s", err.text);
+    else
+        report(line->operands[0], options, contrasts, results, &made);
+    lsn_results_free(results);
+}
+
+const struct command cmd_report = {
+    .name = "report",
+    .bit = FOR_REPORT,
+    .summary = "a page to look at, and figures, of a run directory",
+    .operands = "RUN",
+    .operands_min = 1,
+    .operands_max = 1,
+    .description =
+        "Writes, from the outcomes kept in RUN:\n"
+        "  index.html  one page with all figures and a table of the kernels, which opens from "
+        "disk\n"
+        "  figures/    each figure as SVG and PDF, its data (CSV) and its gnuplot script\n"
+        "  tables/     kernels, intact, layers and selectivity, as lesion stats writes them\n"
+        "A claims.txt in RUN begins the page. Figures are drawn by gnuplot; where it is not there\n"
+        "all else is written. `gnuplot -c drops.gp drops` in figures/ draws one again.\n"
+        "Of a run that is not finished, all is of the complete images at its beginning.\n",
+    .run = run,
+};

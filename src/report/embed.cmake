@@ -1,0 +1,17 @@
+# Writes OUTPUT, a C file that holds the FILES (separated by |) as arrays.
+string(REPLACE "|" ";" files "${FILES}")
+set(arrays "#include \"report/assets.h\"\n")
+set(table "")
+set(index 0)
+foreach(file ${files})
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} hex HEX)
+  string(REGEX REPLACE "(................................)" "\\1\n" hex "${hex}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," hex "${hex}")
+  string(APPEND arrays "\nstatic const unsigned char asset_${index}[] = {\n${hex}\n};\n")
+  string(APPEND table "    {\"${name}\", asset_${index}, sizeof asset_${index}},\n")
+  math(EXPR index "${index} + 1")
+endforeach()
+string(APPEND arrays "\nconst struct lsn_asset lsn_assets[] = {\n${table}};\n"
+                     "const size_t lsn_asset_count = sizeof lsn_assets / sizeof lsn_assets[0];\n")
+file(WRITE ${OUTPUT} "${arrays}")

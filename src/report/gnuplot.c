@@ -1,0 +1,79 @@
+#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np, environ */
+#include "report/gnuplot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "format/file.h"
+
+#define LOG           "gnuplot.log"
+#define LOG_BYTES_MAX ((size_t)1 << 20)
+
+/* The line of the log that says what went wrong: gnuplot's last that is not blank. */
+static enum lsn_status fail_with_log(const char *folder, const char *script, struct lsn_error *err)
+{
+    char *path = lsn_path_join(folder, LOG), *line = NULL, *at;
+    struct lsn_bytes log = {0};
+    char *save = NULL;
+
+    if (path && lsn_file_read(path, LOG_BYTES_MAX, &log, NULL) == LSN_OK)
+        for (at = strtok_r((char *)log.data, "\n", &save); at; at = strtok_r(NULL, "\n", &save))
+            if (at[strspn(at, " \t")])
+                line = at + strspn(at, " \t");
+    (void)lsn_fail(err, LSN_E_IO, "%s/%s: gnuplot failed: %.200s", folder, script,
+                   line ? line : "it says nothing");
+    lsn_free(log.data);
+    lsn_free(path);
+    return LSN_E_IO;
+}
+
+/* The child's exit status; -1 where it could not be had. */
+static int wait_for(pid_t child)
+{
+    int status;
+
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+enum lsn_status lsn_gnuplot_run(const char *folder, const char *script, const char *name,
+                                bool *found, struct lsn_error *err)
+{
+    char program[] = "gnuplot", option[] = "-c";
+    char *file = lsn_strdup(script), *argument = lsn_strdup(name);
+    char *const words[] = {program, option, file, argument, NULL};
+    posix_spawn_file_actions_t actions;
+    pid_t child = -1;
+    int failed = ENOMEM, status;
+
+    *found = true;
+    if (file && argument && posix_spawn_file_actions_init(&actions) == 0) {
+        failed = posix_spawn_file_actions_addchdir_np(&actions, folder);
+        if (!failed)
+            failed =
+                posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+        if (!failed)
+            failed = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, LOG,
+                                                      O_WRONLY | O_CREAT | O_TRUNC, 0666);
+        if (!failed)
+            failed = posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+        if (!failed)
+            failed = posix_spawnp(&child, program, &actions, NULL, words, environ);
+        posix_spawn_file_actions_destroy(&actions);
+    }
+    lsn_free(file);
+    lsn_free(argument);
+    *found = failed != ENOENT && failed != EACCES;
+    if (failed)
+        return lsn_fail_errno(err, failed, "gnuplot: cannot run it");
+    status = wait_for(child);
+    *found = status != 127;
+    return status == 0 ? LSN_OK : fail_with_log(folder, script, err);
+}

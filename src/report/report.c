@@ -1,0 +1,168 @@
+/* A report: tables first, then figures from these, then the page. */
+#include "report/report.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/memory.h"
+#include "format/file.h"
+#include "format/json.h"
+
+#define RUN_BYTES_MAX ((size_t)1 << 20)
+
+/* Whether model and dataset, where given, are what the run is of. */
+static enum lsn_status compare(const struct lsn_report *report, const char *path,
+                               const struct lsn_json *json, struct lsn_error *err)
+{
+    const struct lsn_report_options *options = report->options;
+    const char *model = lsn_json_string(lsn_json_member(json, "model_sha256"));
+    const char *images = lsn_json_string(lsn_json_member(json, "image_list_sha256"));
+
+    if (!model || !images)
+        return lsn_fail(err, LSN_E_FORMAT, "%s: lacks model_sha256 or image_list_sha256", path);
+    if (options->model && strcmp(lsn_model_sha256(options->model), model) != 0)
+        return lsn_fail(err, LSN_E_DATA, "%s: the run is of another model, with SHA-256 %.64s",
+                        path, model);
+    if (options->dataset && strcmp(lsn_dataset_sha256(options->dataset), images) != 0)
+        return lsn_fail(err, LSN_E_DATA, "%s: the run is of another list of images", path);
+    return LSN_OK;
+}
+
+static enum lsn_status read_run(struct lsn_report *report, struct lsn_error *err)
+{
+    char *path = lsn_path_join(report->run, "run.json");
+    struct lsn_bytes bytes = {0};
+    struct lsn_json *json = NULL;
+    enum lsn_status status = path ? LSN_OK : lsn_fail_memory(err, "a path");
+    const char *sha256;
+
+    if (status == LSN_OK)
+        status = lsn_file_read(path, RUN_BYTES_MAX, &bytes, err);
+    if (status == LSN_OK)
+        status = lsn_json_parse(path, (const char *)bytes.data, bytes.size, &json, err);
+    if (status == LSN_OK)
+        status = compare(report, path, json, err);
+    if (status == LSN_OK) {
+        sha256 = lsn_json_string(lsn_json_member(json, "model_sha256"));
+        snprintf(report->model_sha256, sizeof report->model_sha256, "%s", sha256);
+    }
+    lsn_json_free(json);
+    lsn_free(bytes.data);
+    lsn_free(path);
+    return status;
+}
+
+static enum lsn_status make_folder(const char *path, struct lsn_error *err)
+{
+    if (!path)
+        return lsn_fail_memory(err, "a path");
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+        return lsn_fail_errno(err, errno, "%s: cannot create", path);
+    return LSN_OK;
+}
+
+static enum lsn_status make_folders(const struct lsn_report *report, struct lsn_error *err)
+{
+    char *tables = lsn_path_join(report->folder, "tables");
+    char *figures = lsn_path_join(report->folder, "figures");
+    enum lsn_status status = make_folder(report->folder, err);
+
+    if (status == LSN_OK)
+        status = make_folder(tables, err);
+    if (status == LSN_OK)
+        status = make_folder(figures, err);
+    lsn_free(tables);
+    lsn_free(figures);
+    return status;
+}
+
+typedef enum lsn_status write_table(const char *path, bool force, const struct lsn_results *results,
+                                    struct lsn_error *err);
+
+/* Each table by its function; of selectivity, whose options can be wrong, before the others. */
+static enum lsn_status write_tables(const struct lsn_report *report, struct lsn_error *err)
+{
+    static const struct {
+        const char *name;
+        write_table *write;
+    } tables[] = {{"selectivity", NULL},
+                  {"kernels", lsn_table_write_kernels},
+                  {"intact", lsn_table_write_intact},
+                  {"layers", lsn_table_write_layers}};
+    const struct lsn_report_options *options = report->options;
+    enum lsn_status status = LSN_OK;
+    size_t i;
+
+    for (i = 0; i < sizeof tables / sizeof tables[0] && status == LSN_OK; i++) {
+        char *path = lsn_report_path(report, "tables", tables[i].name, ".csv");
+
+        if (!path)
+            status = lsn_fail_memory(err, "a path");
+        else if (tables[i].write)
+            status = tables[i].write(path, options->force, report->results, err);
+        else if (report->compared)
+            status = lsn_table_write_selectivity(path, options->force, report->results,
+                                                 &options->tables, err);
+        lsn_free(path);
+    }
+    return status;
+}
+
+/* Whether two contrasts can be compared; where some are asked for it is tried anyway. */
+static bool wants_selectivity(const struct lsn_results *results,
+                              const struct lsn_table_options *options)
+{
+    int c;
+
+    for (c = 1; c < results->condition_count; c++)
+        if (results->conditions[c].contrast != results->conditions[0].contrast)
+            return true;
+    return options->low >= 0 || options->high >= 0;
+}
+
+static enum lsn_status check(const struct lsn_report *report, struct lsn_error *err)
+{
+    char *page = lsn_path_join(report->folder, "index.html");
+    struct stat found;
+    enum lsn_status status = LSN_OK;
+
+    if (!page)
+        status = lsn_fail_memory(err, "a path");
+    else if (report->results->complete_images == 0)
+        status = lsn_fail(err, LSN_E_DATA, "%s: no image is complete yet", report->run);
+    else if (stat(report->folder, &found) == 0)
+        status = lsn_output_check(page, report->options->force, err);
+    lsn_free(page);
+    return status;
+}
+
+enum lsn_status lsn_report_write(const char *run, const char *folder,
+                                 const struct lsn_results *results,
+                                 const struct lsn_report_options *options,
+                                 struct lsn_report_outcome *outcome, struct lsn_error *err)
+{
+    struct lsn_report report = {.run = run,
+                                .folder = folder,
+                                .results = results,
+                                .options = options,
+                                .compared = wants_selectivity(results, &options->tables)};
+    enum lsn_status status;
+
+    *outcome = (struct lsn_report_outcome){0};
+    status = check(&report, err);
+    if (status == LSN_OK)
+        status = read_run(&report, err);
+    if (status == LSN_OK)
+        status = make_folders(&report, err);
+    if (status == LSN_OK)
+        status = write_tables(&report, err);
+    if (status == LSN_OK)
+        status = lsn_report_read(&report, err);
+    if (status == LSN_OK)
+        status = lsn_figures_write(&report, outcome, err);
+    if (status == LSN_OK)
+        status = lsn_page_write(&report, err);
+    lsn_report_free(&report);
+    return status;
+}

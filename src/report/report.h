@@ -1,0 +1,128 @@
+/* What the parts of a report share: the run's tables, and which of their rows belong
+ * together. */
+#ifndef LSN_REPORT_REPORT_H
+#define LSN_REPORT_REPORT_H
+
+#include "base/error.h"
+#include "base/text.h"
+#include "format/csv.h"
+#include "lesion/report.h"
+
+#define LSN_REPORT_SECTIONS_MAX 12
+#define LSN_REPORT_P            0.05 /* a p_max below it is called significant */
+
+/* The kernels of one lesion, as one region and normalisation show them: rows that one
+ * figure has beside each other. */
+struct lsn_section {
+    int lesion;
+    size_t first, end; /* kernels */
+    int showing;       /* which of the report's */
+    int contrast_count;
+    double *contrasts;      /* [contrast_count] it is shown at, ascending; owned */
+    int *conditions;        /* [contrast_count]; owned */
+    bool compared;          /* it has rows in the table of selectivity */
+    size_t selectivity_row; /* the first of them */
+    char suffix[16];        /* of its figures' names: "", "-2", "-3" ... */
+    char *title;            /* owned */
+};
+
+struct lsn_figure_kind;
+
+/* A figure's files are figures/NAME.csv and so on. */
+struct lsn_figure {
+    const struct lsn_figure_kind *kind;
+    int section; /* -1: of the whole run */
+    char name[64];
+    char left_out[512]; /* why it is not there; "": it is */
+};
+
+struct lsn_report {
+    const char *run, *folder;
+    const struct lsn_results *results;
+    const struct lsn_report_options *options;
+    struct lsn_csv kernels, intact, layers, selectivity; /* the tables as written */
+    bool compared;                                       /* there is a selectivity */
+    double *contrasts; /* [contrast_count] of the run, ascending; owned */
+    int contrast_count;
+    int *showings; /* [showing_count] the first condition of each region and normalisation */
+    int showing_count;
+    struct lsn_section *sections; /* [section_count] */
+    int section_count, section_total;
+    struct lsn_figure *figures; /* [figure_count] */
+    int figure_count;
+    char model_sha256[65];
+};
+
+/* One kernel of a section at one contrast. */
+struct lsn_place {
+    double drop, low, high; /* top1_drop and its interval */
+    size_t kernel;          /* of the run */
+};
+
+/* Fills the axes and sections from the results, and the tables from folder/tables, which
+ * are there. lsn_report_free frees what there is also after a failure. */
+enum lsn_status lsn_report_read(struct lsn_report *report, struct lsn_error *err);
+void lsn_report_free(struct lsn_report *report);
+
+/* The cell of the kernels' table. */
+const char *lsn_report_cell(const struct lsn_report *report, size_t kernel, int condition,
+                            const char *column);
+/* The cell of a section's kernel in the table of selectivity, where it is compared. */
+const char *lsn_report_selectivity(const struct lsn_report *report,
+                                   const struct lsn_section *section, size_t kernel,
+                                   const char *column);
+
+/* A cell's number; NaN where it is empty. */
+double lsn_report_number(const char *cell);
+
+/* places [end - first]: the section's kernels at contrast number c of the report's, the
+ * largest drop first, of equal drops the highest interval, then in the network's order. */
+void lsn_report_sort(const struct lsn_report *report, const struct lsn_section *section, int c,
+                     struct lsn_place *places);
+
+/* The words for a region and normalisation: "edges, local:2"; "" for all and none. */
+void lsn_report_showing(const struct lsn_report *report, int showing, struct lsn_text *text);
+
+/* folder/PART/NAME with what follows, fresh; NULL: out of memory. */
+char *lsn_report_path(const struct lsn_report *report, const char *part, const char *name,
+                      const char *ending);
+
+/* Writes a text there and frees it. */
+enum lsn_status lsn_report_write_file(const struct lsn_report *report, const char *part,
+                                      const char *name, const char *ending, struct lsn_text *text,
+                                      struct lsn_error *err);
+
+/* A cell with a comma before it. gnuplot ends a text at a comma, also within quotes, and
+ * style.gp keeps lists with | between, so they become ; and /, and quotes '. */
+void lsn_figure_text(struct lsn_text *csv, const char *text);
+
+/* What a figure shows as CSV; section is NULL for one of the whole run. */
+typedef enum lsn_status lsn_figure_make(const struct lsn_report *report,
+                                        const struct lsn_section *section, struct lsn_text *csv,
+                                        struct lsn_error *err);
+lsn_figure_make lsn_figure_accuracy, lsn_figure_showings, lsn_figure_drops, lsn_figure_lorenz,
+    lsn_figure_kernelmap, lsn_figure_layers, lsn_figure_selectivity, lsn_figure_profile,
+    lsn_figure_invariance, lsn_figure_greedy, lsn_figure_filters, lsn_figure_stimuli;
+
+/* The columns that the page shows of a section's kernels, as CSV. */
+lsn_figure_make lsn_report_rows;
+
+/* Prepares all figures' data and scripts, and draws them. */
+enum lsn_status lsn_figures_write(struct lsn_report *report, struct lsn_report_outcome *outcome,
+                                  struct lsn_error *err);
+
+/* What the page says of a figure. */
+const char *lsn_figure_title(const struct lsn_figure *figure);
+const char *lsn_figure_caption(const struct lsn_figure *figure);
+const char *lsn_figure_link(const struct lsn_figure *figure);
+
+/* The words of the page where there are no claims, as HTML. */
+enum lsn_status lsn_report_summarise(const struct lsn_report *report, struct lsn_text *html,
+                                     struct lsn_error *err);
+
+/* Text as HTML shows it. */
+void lsn_html_add(struct lsn_text *html, const char *text);
+
+enum lsn_status lsn_page_write(const struct lsn_report *report, struct lsn_error *err);
+
+#endif

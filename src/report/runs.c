@@ -1,0 +1,212 @@
+/* What the figures of the whole run and of its layers show, and those of the tables that
+ * other commands made. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "lesion/stats.h"
+#include "report/report.h"
+#include "report/spread.h"
+#include "stats/rows.h"
+
+static const char *intact_cell(const struct lsn_report *report, int condition, const char *column)
+{
+    return lsn_csv_cell(&report->intact, (size_t)condition,
+                        lsn_csv_column(&report->intact, column));
+}
+
+static void add_accuracy(struct lsn_text *csv, const struct lsn_report *report, int condition)
+{
+    const char *images = intact_cell(report, condition, "images");
+    const char *top1 = intact_cell(report, condition, "top1");
+    double n = lsn_report_number(images), right = lsn_report_number(top1);
+    struct lsn_interval interval = lsn_accuracy_interval((size_t)n, (size_t)right, LSN_TABLE_LEVEL);
+
+    lsn_text_add(csv, ",%s,%s", images, top1);
+    lsn_rows_number(csv, right / n);
+    lsn_rows_number(csv, interval.low);
+    lsn_rows_number(csv, interval.high);
+    lsn_rows_number(csv, report->results->classes > 0 ? 1. / report->results->classes : 0);
+    lsn_text_add(csv, "\n");
+}
+
+enum lsn_status lsn_figure_accuracy(const struct lsn_report *report,
+                                    const struct lsn_section *section, struct lsn_text *csv,
+                                    struct lsn_error *err)
+{
+    int s, i;
+
+    (void)section;
+    (void)err;
+    lsn_text_add(csv, "contrast,showing,images,top1,accuracy,low,high,chance\n");
+    for (s = 0; s < report->section_count; s++) {
+        const struct lsn_section *at = &report->sections[s];
+        struct lsn_text showing = {0};
+
+        if (at->lesion != report->sections[0].lesion)
+            break;
+        lsn_report_showing(report, at->showing, &showing);
+        for (i = 0; i < at->contrast_count; i++) {
+            lsn_text_add_number(csv, at->contrasts[i]);
+            lsn_figure_text(csv, showing.length ? showing.bytes : "everywhere");
+            add_accuracy(csv, report, at->conditions[i]);
+        }
+        csv->failed = csv->failed || showing.failed;
+        lsn_text_free(&showing);
+    }
+    return LSN_OK;
+}
+
+/* The drops of each section, spread. */
+enum lsn_status lsn_figure_showings(const struct lsn_report *report,
+                                    const struct lsn_section *section, struct lsn_text *csv,
+                                    struct lsn_error *err)
+{
+    double *drops = lsn_alloc(report->results->kernel_count, sizeof *drops);
+    int s, c;
+
+    (void)section;
+    if (!drops)
+        return lsn_fail_memory(err, "a figure");
+    lsn_text_add(csv, "contrast,section," LSN_SPREAD "\n");
+    for (s = 0; s < report->section_count; s++) {
+        const struct lsn_section *at = &report->sections[s];
+
+        for (c = 0; c < at->contrast_count; c++) {
+            size_t k;
+
+            for (k = at->first; k < at->end; k++)
+                drops[k - at->first] =
+                    lsn_report_number(lsn_report_cell(report, k, at->conditions[c], "top1_drop"));
+            lsn_text_add_number(csv, at->contrasts[c]);
+            lsn_figure_text(csv, at->title);
+            lsn_report_spread(csv, drops, at->end - at->first);
+        }
+    }
+    lsn_free(drops);
+    return LSN_OK;
+}
+
+/* Whether a row of the table of layers is of the section's lesion and condition. */
+static bool is_row_of(const struct lsn_report *report, const struct lsn_section *section,
+                      size_t row, int condition)
+{
+    static const char *const columns[] = {"lesion", "contrast", "region", "normalise"};
+    size_t i;
+
+    for (i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        if (strcmp(lsn_csv_cell(&report->layers, row, lsn_csv_column(&report->layers, columns[i])),
+                   lsn_report_cell(report, section->first, condition, columns[i])) != 0)
+            return false;
+    return true;
+}
+
+enum lsn_status lsn_figure_layers(const struct lsn_report *report,
+                                  const struct lsn_section *section, struct lsn_text *csv,
+                                  struct lsn_error *err)
+{
+    const struct lsn_csv *layers = &report->layers;
+    int name = lsn_csv_column(layers, "layer"), mean = lsn_csv_column(layers, "mean_drop");
+    int count = lsn_csv_column(layers, "kernels"), c;
+    size_t row, number;
+
+    (void)err;
+    lsn_text_add(csv, "row,layer,contrast,kernels,mean_drop\n");
+    for (c = 0; c < section->contrast_count; c++)
+        for (row = 0, number = 0; row < layers->row_count; row++) {
+            if (!is_row_of(report, section, row, section->conditions[c]))
+                continue;
+            lsn_text_add(csv, "%zu", number++);
+            lsn_figure_text(csv, lsn_csv_cell(layers, row, name));
+            lsn_text_add(csv, ",");
+            lsn_text_add_number(csv, section->contrasts[c]);
+            lsn_text_add(csv, ",%s,%s\n", lsn_csv_cell(layers, row, count),
+                         lsn_csv_cell(layers, row, mean));
+        }
+    return LSN_OK;
+}
+
+/* Whether a row's cells in these columns are those of another row. */
+static bool same_cells(const struct lsn_csv *table, size_t row, size_t other, const int *columns,
+                       int count)
+{
+    int i;
+
+    for (i = 0; i < count; i++)
+        if (columns[i] >= 0 && strcmp(lsn_csv_cell(table, row, columns[i]),
+                                      lsn_csv_cell(table, other, columns[i])) != 0)
+            return false;
+    return true;
+}
+
+static void copy_rows(const struct lsn_csv *table, const int *columns, int count,
+                      struct lsn_text *csv)
+{
+    const int showing[] = {lsn_csv_column(table, "region"), lsn_csv_column(table, "normalise")};
+    size_t row, last = 0, number = 0;
+    int i;
+
+    for (row = 0; row < table->row_count; row++) {
+        if (!same_cells(table, row, 0, showing, 2))
+            continue;
+        number += !same_cells(table, row, last, columns, 1);
+        last = row;
+        lsn_text_add(csv, "%zu", number);
+        for (i = 0; i < count; i++)
+            lsn_figure_text(csv, lsn_csv_cell(table, row, columns[i]));
+        lsn_text_add(csv, "\n");
+    }
+}
+
+enum { COLUMNS_MAX = 8 };
+
+/* names [count] of a CSV file's columns, of the rows whose region and normalisation are
+ * the first row's; row counts from 0 where the first column changes. LSN_E_FORMAT where one
+ * is missing. */
+static enum lsn_status copy_columns(const char *path, const char *const *names, int count,
+                                    struct lsn_text *csv, struct lsn_error *err)
+{
+    struct lsn_csv table = {0};
+    enum lsn_status status = lsn_csv_read(path, &table, err);
+    int columns[COLUMNS_MAX], i;
+
+    lsn_text_add(csv, "row");
+    for (i = 0; i < count && status == LSN_OK; i++) {
+        columns[i] = lsn_csv_column(&table, names[i]);
+        if (columns[i] < 0)
+            status = lsn_fail(err, LSN_E_FORMAT, "%s: has no column %s", path, names[i]);
+        lsn_text_add(csv, ",%s", names[i]);
+    }
+    lsn_text_add(csv, "\n");
+    if (status == LSN_OK && table.row_count == 0)
+        status = lsn_fail(err, LSN_E_DATA, "%s: has no rows", path);
+    if (status == LSN_OK)
+        copy_rows(&table, columns, count, csv);
+    lsn_csv_free(&table);
+    return status;
+}
+
+enum lsn_status lsn_figure_invariance(const struct lsn_report *report,
+                                      const struct lsn_section *section, struct lsn_text *csv,
+                                      struct lsn_error *err)
+{
+    static const char *const columns[] = {
+        "node",       "op", "node_index", "contrast", "space_correlation", "kernel_correlation",
+        "same_winner"};
+
+    (void)section;
+    return copy_columns(report->options->invariance, columns, sizeof columns / sizeof columns[0],
+                        csv, err);
+}
+
+enum lsn_status lsn_figure_greedy(const struct lsn_report *report,
+                                  const struct lsn_section *section, struct lsn_text *csv,
+                                  struct lsn_error *err)
+{
+    static const char *const columns[] = {"order",         "step",          "layer",
+                                          "kernel",        "contrast",      "top1_drop",
+                                          "top1_drop_low", "top1_drop_high"};
+
+    (void)section;
+    return copy_columns(report->options->greedy, columns, sizeof columns / sizeof columns[0], csv,
+                        err);
+}

@@ -1,0 +1,32 @@
+#include "report/spread.h"
+
+#include "lesion/stats.h"
+#include "stats/rows.h"
+
+/* By straight lines between the numbers (R's type 7, NumPy's default). */
+static double quantile(const double *sorted, size_t count, double share)
+{
+    double at = share * (double)(count - 1);
+    size_t below = (size_t)at;
+
+    if (below + 1 >= count)
+        return sorted[count - 1];
+    return sorted[below] + (at - (double)below) * (sorted[below + 1] - sorted[below]);
+}
+
+void lsn_report_spread(struct lsn_text *csv, double *values, size_t count)
+{
+    double sum = 0;
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        sum += values[i];
+    lsn_sort(values, count);
+    lsn_text_add(csv, ",%zu", count);
+    lsn_rows_number(csv, sum / (double)count);
+    lsn_rows_number(csv, quantile(values, count, .25));
+    lsn_rows_number(csv, lsn_median(values, count));
+    lsn_rows_number(csv, quantile(values, count, .75));
+    lsn_rows_number(csv, values[count - 1]);
+    lsn_text_add(csv, "\n");
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/python3
+"""Invents a run directory of the size of ResNet-50, to try lesion stats and report on.
+
+    tests/golden/make_run.py DIR [IMAGES [CONTRAST,CONTRAST... [KERNELS]]]
+
+Without more, 20 images at six contrasts and all 26,560 kernels of 53 layers; KERNELS takes
+the first so many. Few kernels cost much, shallow ones more at low contrast. The same
+outcomes each time.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+
+def layers():
+    yield 'conv1', 64
+    for stage, (blocks, width) in enumerate([(3, 64), (4, 128), (6, 256), (3, 512)], 1):
+        for block in range(blocks):
+            name = 'layer%d.%d.' % (stage, block)
+            yield name + 'conv1', width
+            yield name + 'conv2', width
+            yield name + 'conv3', 4 * width
+            if block == 0:
+                yield name + 'downsample.0', 4 * width
+
+
+def save(path, array):
+    """As src/format/npy.c lays it out, which np.save does not."""
+    text = "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }" % (
+        array.dtype.str, ' '.join('%d,' % d for d in array.shape))
+    text += ' ' * (-(len(text) + 11) % 64) + '\n'
+    path.write_bytes(b'\x93NUMPY\x01\x00' + len(text).to_bytes(2, 'little') + text.encode() +
+                     array.tobytes())
+
+
+def main(folder, images=20, contrasts='0.03,0.05,0.1,0.25,0.5,1', count=26560):
+    images, count = int(images), int(count)
+    contrasts = contrasts.split(',')
+    levels = np.array([float(c) for c in contrasts])
+    kernels = [(name, index, k) for index, (name, n) in enumerate(layers()) for k in range(n)]
+    assert len(kernels) == 26560
+    kernels = kernels[:count]
+    rng = np.random.default_rng(1)
+    depth = np.array([index for _, index, _ in kernels]) / 53
+    # How much a kernel costs: few much, most next to nothing.
+    weight = rng.pareto(1.2, len(kernels)) * .003 * (1 - .7 * depth)
+    truth = np.arange(images) % 1000
+    accuracy = .76 * levels ** .3
+    intact_right = rng.random((images, 1)) < accuracy[None]
+    chance = np.clip(weight[None] * (1 + (1 - depth[None]) * (1 - levels[:, None])), 0, .9)
+    lost = intact_right[:, :, None] & (rng.random((images, len(levels), len(kernels))) < chance)
+    gained = ~intact_right[:, :, None] & (rng.random(lost.shape) < .001)
+    right = (intact_right[:, :, None] & ~lost) | gained
+    intact_rank = np.where(intact_right, 1, 3)
+    rank = np.where(right, 1, np.where(lost, 2, 3))
+    loss = 1.5 * (rank - 1) + .3 + .2 * chance[None]
+    folder.mkdir(parents=True)
+    arrays = {
+        'intact_predicted': np.where(intact_right, truth[:, None], (truth[:, None] + 1) % 1000),
+        'predicted': np.where(right, truth[:, None, None], (truth[:, None, None] + 1) % 1000),
+        'intact_rank': intact_rank, 'rank': rank,
+        'intact_loss': 1.5 * (intact_rank - 1) + .3, 'loss': loss,
+        'intact_margin': 1. - (intact_rank - 1), 'margin': 2. - rank}
+    for name, array in arrays.items():
+        save(folder / (name + '.npy'),
+             array.astype('<f4' if name.endswith(('loss', 'margin')) else '<i4'))
+    save(folder / 'same.npy', np.zeros(rank.shape, np.uint8))
+    (folder / 'images.csv').write_text('file,class,class_name,bytes\n' + ''.join(
+        'image%d.png,%d,class %d,1\n' % (i, t, t) for i, t in enumerate(truth)))
+    (folder / 'conditions.csv').write_text(
+        'contrast,region,normalise,definition,quantize,seed,mask_sha256,stimulus_mean,stimulus_sd\n' +
+        ''.join('%s,all,none,mid-grey,trunc,0,,0,0\n' % c for c in contrasts))
+    (folder / 'kernels.csv').write_text('layer,layer_index,kernel,lesion,seed\n' + ''.join(
+        '%s,%d,%d,weights,0\n' % kernel for kernel in kernels))
+    (folder / 'run.json').write_text(json.dumps(
+        {'format': 'lesion-run 2', 'lesion': '0.1.0', 'blas_core': 'none', 'model_sha256': 'invented',
+         'image_list_sha256': 'invented', 'classes': '1000', 'engine': 'incremental',
+         'alpha': 'refuse', 'shard': '1/1'}, indent=1) + '\n')
+
+
+if len(sys.argv) < 2:
+    sys.exit(__doc__)
+main(Path(sys.argv[1]), *sys.argv[2:])
