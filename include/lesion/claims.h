@@ -31,8 +31,9 @@ enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
                                       double low, double high, const char *edges, uint64_t seed,
                                       struct lsn_condition *conditions, struct lsn_error *err);
 
-/* Writes to folder claims.txt, the claims in words with each number's interval, and
- * claims.csv, these numbers, one row each:
+/* Writes to folder claims.txt, the claims in words with each number's interval (blocks with
+ * an empty line between: a headline, and items that begin with "- "), and claims.csv, these
+ * numbers, one row each:
  * claim,quantity,layer,contrast,region,normalise,value,low,high
  *
  * sweep: of lsn_claims_conditions, under one lesion. intact: the same images without

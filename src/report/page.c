@@ -24,19 +24,43 @@ void lsn_html_add(struct lsn_text *html, const char *text)
             lsn_text_add_bytes(html, text, 1);
 }
 
-/* A paragraph of claims; with columns, which two spaces show, as it stands. */
-static void add_paragraph(struct lsn_text *html, const char *start, size_t length)
+/* One line of a block of claims: the headline, an item's beginning, or what goes on. */
+static void add_line(struct lsn_text *html, const char *line, size_t length, bool *listed)
 {
-    char *text = lsn_strndup(start, length);
-    bool columns = text && (strstr(text, "  ") || strchr(text, '\t'));
+    char *text = lsn_strndup(line, length);
+    bool item = text && strncmp(text, "- ", 2) == 0;
 
-    lsn_text_add(html, columns ? "<div class=\"wide\"><pre>" : "<p>");
-    if (text)
-        lsn_html_add(html, text);
-    else
+    if (!text) {
         html->failed = true;
-    lsn_text_add(html, columns ? "</pre></div>\n" : "</p>\n");
+        return;
+    }
+    if (item) {
+        lsn_text_add(html, *listed ? "</li>\n<li>" : "\n<ul><li>");
+        *listed = true;
+    } else {
+        lsn_text_add(html, " ");
+    }
+    lsn_html_add(html, text + (item ? 2 : strspn(text, " ")));
     lsn_free(text);
+}
+
+/* A block of claims.txt (lesion/claims.h); one with items has its headline in bold. */
+static void add_block(struct lsn_text *html, const char *text, size_t length)
+{
+    const char *end = text + length, *next;
+    const char *item = strstr(text, "\n- ");
+    bool listed = false, items = item && item < end;
+
+    lsn_text_add(html, items ? "<div class=\"claim\"><b>" : "<p>");
+    for (; text < end; text = next) {
+        size_t line = strcspn(text, "\n");
+
+        next = text + line + (text[line] == '\n');
+        if (items && !listed && strncmp(text, "- ", 2) == 0)
+            lsn_text_add(html, "</b>");
+        add_line(html, text, line, &listed);
+    }
+    lsn_text_add(html, listed ? "</li></ul></div>\n" : "</p>\n");
 }
 
 static void add_claims(struct lsn_text *html, const char *text)
@@ -46,7 +70,7 @@ static void add_claims(struct lsn_text *html, const char *text)
         size_t length = end ? (size_t)(end - text) : strlen(text);
 
         if (length > 0)
-            add_paragraph(html, text, length);
+            add_block(html, text, length);
         text += length;
         text += strspn(text, "\n");
     }

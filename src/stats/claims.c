@@ -11,30 +11,29 @@
 #include "sweep/results.h"
 
 #define WIDTH        92 /* of a line of words */
-#define INDENT       "   "
 #define SENTENCE_MAX 2000
 
-/* Adds text in lines of WIDTH, each behind the indent. */
-static void add_wrapped(struct lsn_text *to, const char *text, const char *indent)
+/* Adds text in lines of WIDTH, the first behind one indent, the others behind another. */
+static void add_wrapped(struct lsn_text *to, const char *text, const char *first,
+                        const char *indent)
 {
-    size_t column = 0;
+    size_t column = strlen(first);
+    bool begun = false;
 
+    lsn_text_add(to, "%s", first);
     while (*text) {
         size_t length = strcspn(text, " \n");
 
-        if (column > 0 && column + 1 + length > WIDTH) {
-            lsn_text_add(to, "\n");
-            column = 0;
-        }
-        if (column == 0) {
-            lsn_text_add(to, "%s", indent);
+        if (begun && column + 1 + length > WIDTH) {
+            lsn_text_add(to, "\n%s", indent);
             column = strlen(indent);
-        } else {
+        } else if (begun) {
             lsn_text_add(to, " ");
             column++;
         }
         lsn_text_add_bytes(to, text, length);
         column += length;
+        begun = true;
         text += length;
         text += strspn(text, " \n");
     }
@@ -73,7 +72,8 @@ void lsn_claims_say(struct lsn_claims *claims, const char *format, ...)
     if (known.failed)
         claims->words.failed = true;
     else
-        add_wrapped(&claims->words, known.bytes, claims->claim ? INDENT : "");
+        add_wrapped(&claims->words, known.bytes, claims->claim ? "- " : "",
+                    claims->claim ? "  " : "");
     lsn_text_free(&known);
 }
 

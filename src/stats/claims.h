@@ -15,7 +15,7 @@ struct lsn_claims {
     int claim; /* that rows are of */
 };
 
-/* Adds a paragraph of words, indented under the claim's headline. */
+/* Adds a paragraph of words; an item under the claim's headline. */
 void lsn_claims_say(struct lsn_claims *claims, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -11,7 +11,7 @@ same out one/claims.txt
 for words in 'demo.bin: 32 kernels, each lesioned by weights, on 80 images' \
   '1. Contrast is a low-level feature, encoded in the shallow layers: ' \
   '2. A handful of kernels matter far more at low contrast: ' '3. Edges are a distinct feature: ' \
-  "The network's own: right on" '   local:4: '; do
+  "The network's own: right on" '- local:4: '; do
   out_says "$words"
 done
 awk 'length($0) > 92 { exit 1 }' one/claims.txt || fail 'a long line'

@@ -111,10 +111,12 @@ if $has_browser && $has_gnuplot; then
 fi
 
 # ---- claims begin the page ----
-printf 'A claim with <b> & "quotes".\n\nlayer  drop\nconv1  0.1\n' >demo/claims.txt
+printf 'A claim with <b> & "quotes".\n\n1. One: supported.\n- First, on\n  two lines.\n- Second.\n' >demo/claims.txt
 expect 0 "$LESION" report demo --force
-page_says demo/report '<p>A claim with &lt;b> &amp; &quot;quotes&quot;.</p>'
-page_says demo/report '<pre>layer  drop'
+page_says demo/report '<p> A claim with &lt;b> &amp; &quot;quotes&quot;.</p>'
+page_says demo/report '<div class="claim"><b> 1. One: supported.</b>'
+page_says demo/report '<ul><li>First, on two lines.</li>'
+page_says demo/report '<li>Second.</li></ul></div>'
 page_lacks demo/report 'each lesioned alone'
 page_says demo/report 'Left out: The weights are not in the run: --model FILE'
 rm demo/claims.txt
