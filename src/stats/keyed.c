@@ -16,9 +16,10 @@ static const struct {
     bool is_number;
 } known[] = {
     {"layer", false},      {"layer_index", true}, {"kernel", true},       {"node", false},
-    {"part", false},       {"group", false},      {"step", true},         {"lesion", false},
+    {"node_index", true},  {"group", false},      {"step", true},         {"lesion", false},
     {"file", false},       {"class", false},      {"contrast", true},     {"region", false},
     {"definition", false}, {"normalise", false},  {"contrast_low", true}, {"contrast_high", true},
+    {"order", false},      {"claim", true},       {"quantity", false},
 };
 
 #define KNOWN ((int)(sizeof known / sizeof known[0]))

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "format/csv.h"
 
-#define LSN_KEYED_COLUMNS_MAX 16
+#define LSN_KEYED_COLUMNS_MAX 24
 
 struct lsn_keyed {
     const char *path; /* lent */

@@ -30,6 +30,7 @@ expect 0 "$LESION" claims "${base[@]}" --output five -q --threads 5
 diff -r one five >differences || fail "threads: $(head -n 3 differences)"
 expect 0 "$LESION" claims "${base[@]}" --output five -q
 diff -r one five >differences || fail "again: $(head -n 3 differences)"
+expect 0 "$LESION" check one/claims.csv five/claims.csv
 expect 0 "$LESION" stats one --output tables -q
 for table in selectivity kernels layers intact; do same tables/$table.csv one/tables/$table.csv; done
 area=$(sed -n 's/.*random:\([0-9.]*\).*/\1/p' one/conditions.csv)

@@ -57,6 +57,8 @@ grep -q '"kernels": "conv3:2,conv1:0-1,conv2:7"' group.csv.json || fail 'provena
 expect 0 "$LESION" greedy "${base[@]}" --layers 'conv[12]' --kernels 0-7 --steps 3 --orders 2 -o greedy.csv
 expect 0 "$LESION" greedy "${base[@]}" --layers 'conv[12]' --kernels 0-7 --steps 3 --orders 2 --threads 5 -o threads.csv
 same greedy.csv threads.csv
+expect 0 "$LESION" check greedy.csv threads.csv
+expect 0 "$LESION" check group.csv order.csv
 [ "$(wc -l <greedy.csv)" -eq $((1 + 2 * 3 * 3)) ] || fail "$(wc -l <greedy.csv) lines of greedy"
 columns sweep.csv contrast top1_drop loss_drop layer kernel top1_lesioned | grep -v conv3 >candidates
 columns greedy.csv contrast order step layer kernel top1_lesioned >steps
