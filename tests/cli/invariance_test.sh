@@ -50,7 +50,7 @@ same got.csv wanted.csv
 expect 0 "$LESION" check kernels.csv k7.csv
 awk -F, -v OFS=, 'NR == 3 { $11 += 0.01 } { print }' kernels.csv >moved.csv
 expect 1 "$LESION" check kernels.csv moved.csv
-out_says 'kernel=0 node=conv1 contrast=0.1 region=all'
+out_says 'kernel=0 node=conv1 node_index=1 contrast=0.1 region=all'
 
 # ---- what is refused ----
 expect 1 run --nodes 'conv*,pool9' -o none.csv
