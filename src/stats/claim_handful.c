@@ -149,6 +149,10 @@ static struct lsn_measured measure(struct handful *h, lsn_statistic_fn *statisti
     h->condition = condition;
     h->end = end;
     m = lsn_parts_measure(&h->claims->parts, statistic, h);
+    if (statistic == gini) { /* which no sample leaves */
+        m.interval.low = fmax(m.interval.low, 0);
+        m.interval.high = fmin(m.interval.high, 1);
+    }
     lsn_claims_row(h->claims, quantity, NULL, shown, m.value, m.interval.low, m.interval.high);
     return m;
 }

@@ -59,7 +59,7 @@ static enum lsn_status add_item(const struct lsn_model *model, const char *item,
     int last;
 
     LSN_TRY(parse_item(model, item, &first, &last, err));
-    grown = lsn_alloc((size_t)(*count + last - first.kernel + 1), sizeof *grown);
+    grown = lsn_alloc((size_t)*count + (size_t)(last - first.kernel) + 1, sizeof *grown);
     if (!grown)
         return lsn_fail_memory(err, "a list of kernels");
     if (*count)

@@ -91,7 +91,8 @@ def expected(run):
 
     for c in (LOW, HIGH):
         key = ('', *run.conditions[c])
-        found['gini', *key] = run.jackknife(lambda m: gini(run.dropped[m, c].sum(0)))
+        value, *ends = run.jackknife(lambda m: gini(run.dropped[m, c].sum(0)))
+        found['gini', *key] = (value, *np.clip(ends, 0, 1))
         found['top_loss_share', *key] = run.jackknife(lambda m: share(m, c))
         found['top_drop', *key] = run.jackknife(lambda m: cost(m, run.dropped[:, c]))
     found['top_selectivity', '', '', ''] = run.jackknife(lambda m: cost(m, selective['']))
