@@ -29,27 +29,26 @@ const char *lsn_status_name(enum lsn_status status)
     return "unknown error";
 }
 
-enum lsn_status lsn_fail(struct lsn_error *err, enum lsn_status code, const char *format, ...)
+void lsn_fail_record(struct lsn_error *err, enum lsn_status code, const char *format, ...)
 {
     va_list args;
 
     if (!err || err->code != LSN_OK)
-        return code;
+        return;
     err->code = code;
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
-    return code;
 }
 
-enum lsn_status lsn_fail_errno(struct lsn_error *err, int errno_value, const char *format, ...)
+void lsn_fail_record_errno(struct lsn_error *err, int errno_value, const char *format, ...)
 {
     va_list args;
     char reason[128];
     size_t used;
 
     if (!err || err->code != LSN_OK)
-        return LSN_E_IO;
+        return;
     err->code = LSN_E_IO;
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
@@ -58,10 +57,4 @@ enum lsn_status lsn_fail_errno(struct lsn_error *err, int errno_value, const cha
         snprintf(reason, sizeof reason, "errno %d", errno_value);
     used = strlen(err->text);
     snprintf(err->text + used, sizeof err->text - used, ": %s", reason);
-    return LSN_E_IO;
-}
-
-enum lsn_status lsn_fail_memory(struct lsn_error *err, const char *what)
-{
-    return lsn_fail(err, LSN_E_MEMORY, "out of memory for %s", what);
 }

@@ -10,17 +10,20 @@
 #define LSN_PRINTF(fmt, args)
 #endif
 
-/* Records code and sentence in err unless err is NULL or already holds an
- * error, and returns code. */
-enum lsn_status lsn_fail(struct lsn_error *err, enum lsn_status code, const char *format, ...)
+/* Records code and sentence in err unless err is NULL or already holds an error, and is
+ * that code. A macro, so that compilers and analysers see that it is a failure. */
+#define lsn_fail(err, code, ...) (lsn_fail_record(err, code, __VA_ARGS__), (enum lsn_status)(code))
+void lsn_fail_record(struct lsn_error *err, enum lsn_status code, const char *format, ...)
     LSN_PRINTF(3, 4);
 
-/* The same with ": <the errno text>" appended; code is LSN_E_IO. */
-enum lsn_status lsn_fail_errno(struct lsn_error *err, int errno_value, const char *format, ...)
+/* The same with ": <the errno text>" appended; LSN_E_IO. */
+#define lsn_fail_errno(err, ...)                                                                   \
+    (lsn_fail_record_errno(err, __VA_ARGS__), (enum lsn_status)LSN_E_IO)
+void lsn_fail_record_errno(struct lsn_error *err, int errno_value, const char *format, ...)
     LSN_PRINTF(3, 4);
 
 /* LSN_E_MEMORY with what was being allocated. */
-enum lsn_status lsn_fail_memory(struct lsn_error *err, const char *what);
+#define lsn_fail_memory(err, what) lsn_fail(err, LSN_E_MEMORY, "out of memory for %s", what)
 
 /* Returns from the enclosing function where status is not LSN_OK. */
 #define LSN_TRY(call)                                                                              \

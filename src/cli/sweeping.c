@@ -141,15 +141,22 @@ struct lsn_greedy *sweeping_greedy(const struct inputs *inputs, struct lsn_sweep
     return greedy;
 }
 
-/* output.json, fresh; NULL for standard output or when out of memory. */
+static bool is_standard_output(const char *output)
+{
+    return strcmp(output, "-") == 0;
+}
+
+/* output.json, fresh; NULL: out of memory, which is said. */
 static char *provenance_path(const char *output)
 {
     size_t length = strlen(output);
-    char *path = strcmp(output, "-") == 0 ? NULL : calloc(length + sizeof ".json", 1);
+    char *path = calloc(length + sizeof ".json", 1);
 
     if (path) {
         memcpy(path, output, length);
         memcpy(path + length, ".json", sizeof ".json");
+    } else {
+        message_error("out of memory for a path");
     }
     return path;
 }
@@ -157,11 +164,15 @@ static char *provenance_path(const char *output)
 bool sweeping_check_output(const char *output, bool force)
 {
     struct lsn_error err = LSN_ERROR_NONE;
-    char *beside = provenance_path(output);
+    char *beside;
 
-    if (lsn_table_check(output, force, &err) == LSN_OK && beside)
+    if (lsn_table_check(output, force, &err) == LSN_OK && !is_standard_output(output)) {
+        beside = provenance_path(output);
+        if (!beside)
+            return false;
         (void)lsn_table_check(beside, force, &err);
-    free(beside);
+        free(beside);
+    }
     if (err.code != LSN_OK)
         message_error("%s", err.text);
     return err.code == LSN_OK;
@@ -175,7 +186,7 @@ void sweeping_write_provenance(const struct command_line *line, unsigned command
     const char *pairs[PAIRS_MAX][2];
     char buffers[PAIRS_MAX][TEXT_MAX];
     struct lsn_error err = LSN_ERROR_NONE;
-    char *path = provenance_path(output);
+    char *path = is_standard_output(output) ? NULL : provenance_path(output);
     int count = 0, i;
 
     if (!path)

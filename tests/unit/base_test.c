@@ -61,7 +61,7 @@ static void errors_say_why(void **state)
     memset(long_name, 'x', sizeof long_name - 1);
     long_name[sizeof long_name - 1] = '\0';
     err.code = LSN_OK;
-    lsn_fail_errno(&err, ENOENT, "%s", long_name);
+    (void)lsn_fail_errno(&err, ENOENT, "%s", long_name);
     assert_int_equal(strlen(err.text), sizeof err.text - 1);
     for (i = LSN_OK; i <= LSN_E_INTERRUPTED; i++)
         assert_string_not_equal(lsn_status_name((enum lsn_status)i), "unknown error");

@@ -140,7 +140,7 @@ enum lsn_status lsn_import_emit(struct lsn_importer *im, struct lsn_node *node, 
     else
         lsn_node_free(node);
     if (status != LSN_OK)
-        lsn_fail(im->err, status, "%s: %s", im->path, reason.text);
+        (void)lsn_fail(im->err, status, "%s: %s", im->path, reason.text);
     return status;
 }
 
