@@ -12,17 +12,6 @@
 #include "lesion/stats.h"
 #include "stats/rows.h"
 
-static bool same_showing(const struct lsn_results *r, int a, int b)
-{
-    char texts[2][LSN_REGION_TEXT_MAX], normalisations[2][LSN_NORMALISATION_TEXT_MAX];
-
-    lsn_region_text(&r->conditions[a].region, texts[0]);
-    lsn_region_text(&r->conditions[b].region, texts[1]);
-    lsn_normalisation_text(&r->conditions[a].normalisation, normalisations[0]);
-    lsn_normalisation_text(&r->conditions[b].normalisation, normalisations[1]);
-    return strcmp(texts[0], texts[1]) == 0 && strcmp(normalisations[0], normalisations[1]) == 0;
-}
-
 static enum lsn_status read_conditions(struct lsn_report *report, struct lsn_error *err)
 {
     const struct lsn_results *r = report->results;
@@ -39,7 +28,7 @@ static enum lsn_status read_conditions(struct lsn_report *report, struct lsn_err
         if (i == report->contrast_count)
             report->contrasts[report->contrast_count++] = r->conditions[c].contrast;
         for (i = 0; i < report->showing_count; i++)
-            if (same_showing(r, report->showings[i], c))
+            if (lsn_same_showing(r, report->showings[i], c))
                 break;
         if (i == report->showing_count)
             report->showings[report->showing_count++] = c;
@@ -99,7 +88,7 @@ static void find_conditions(const struct lsn_report *report, struct lsn_section 
     for (i = 0; i < report->contrast_count; i++)
         for (c = 0; c < r->condition_count; c++)
             if (r->conditions[c].contrast == report->contrasts[i] &&
-                same_showing(r, report->showings[s->showing], c)) {
+                lsn_same_showing(r, report->showings[s->showing], c)) {
                 s->contrasts[s->contrast_count] = report->contrasts[i];
                 s->conditions[s->contrast_count++] = c;
                 break;

@@ -1,9 +1,11 @@
 #include "stats/rows.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "format/file.h"
+#include "lesion/parse.h"
 #include "lesion/stats.h"
 #include "lesion/table.h"
 #include "sweep/axes.h"
@@ -24,6 +26,17 @@ void lsn_rows_lesion(struct lsn_text *text, const struct lsn_lesion *lesion)
 
     lsn_lesion_text(lesion, name);
     lsn_rows_text(text, name);
+}
+
+bool lsn_same_showing(const struct lsn_results *results, int a, int b)
+{
+    char texts[2][LSN_REGION_TEXT_MAX], normalisations[2][LSN_NORMALISATION_TEXT_MAX];
+
+    lsn_region_text(&results->conditions[a].region, texts[0]);
+    lsn_region_text(&results->conditions[b].region, texts[1]);
+    lsn_normalisation_text(&results->conditions[a].normalisation, normalisations[0]);
+    lsn_normalisation_text(&results->conditions[b].normalisation, normalisations[1]);
+    return strcmp(texts[0], texts[1]) == 0 && strcmp(normalisations[0], normalisations[1]) == 0;
 }
 
 size_t lsn_family_end(const struct lsn_results *results, size_t first)

@@ -26,6 +26,9 @@ void lsn_rows_lesion(struct lsn_text *text, const struct lsn_lesion *lesion);
 /* Where the family of kernels that begins at first ends: those that are tested together. */
 size_t lsn_family_end(const struct lsn_results *results, size_t first);
 
+/* Whether conditions a and b show the same but for the contrast. */
+bool lsn_same_showing(const struct lsn_results *results, int a, int b);
+
 /* A cell with a comma before it; the number's is empty for NaN. */
 void lsn_rows_number(struct lsn_text *text, double value);
 void lsn_rows_text(struct lsn_text *text, const char *value);

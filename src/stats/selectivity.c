@@ -2,8 +2,6 @@
  * permutation tests take a sum per kernel and flip, so kernels go in blocks. */
 #include "lesion/table.h"
 
-#include <string.h>
-
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/stats.h"
@@ -32,18 +30,6 @@ struct work {
     struct lsn_flips *tests[MEASURES];
 };
 
-/* Whether two conditions show the same but for the contrast. */
-static bool same_showing(const struct lsn_results *r, int a, int b)
-{
-    char texts[2][LSN_REGION_TEXT_MAX], normalisations[2][LSN_NORMALISATION_TEXT_MAX];
-
-    lsn_region_text(&r->conditions[a].region, texts[0]);
-    lsn_region_text(&r->conditions[b].region, texts[1]);
-    lsn_normalisation_text(&r->conditions[a].normalisation, normalisations[0]);
-    lsn_normalisation_text(&r->conditions[b].normalisation, normalisations[1]);
-    return strcmp(texts[0], texts[1]) == 0 && strcmp(normalisations[0], normalisations[1]) == 0;
-}
-
 /* Of the conditions that share first's region and normalisation: the one at the contrast of
  * condition given, or where that is negative the one of lowest (sign 1) or highest (-1) contrast.
  * -1: none. */
@@ -54,7 +40,7 @@ static int choose_end(const struct lsn_results *r, int first, int given, double 
     for (c = first; c < r->condition_count; c++) {
         double contrast = r->conditions[c].contrast;
 
-        if (!same_showing(r, first, c))
+        if (!lsn_same_showing(r, first, c))
             continue;
         if (given >= 0 ? contrast == r->conditions[given].contrast
                        : chosen < 0 || sign * contrast < sign * r->conditions[chosen].contrast)
@@ -239,7 +225,7 @@ static bool begins_showing(const struct lsn_results *r, int c)
     int before;
 
     for (before = 0; before < c; before++)
-        if (same_showing(r, before, c))
+        if (lsn_same_showing(r, before, c))
             return false;
     return true;
 }
