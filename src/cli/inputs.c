@@ -1,15 +1,12 @@
 #include "inputs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lesion/parse.h"
 #include "lists.h"
 #include "message.h"
-
-#define CONTRASTS_MAX      1000
-#define REGIONS_MAX        100
-#define NORMALISATIONS_MAX 100
 
 bool inputs_load_model(const struct options *options, struct lsn_model **model)
 {
@@ -54,130 +51,82 @@ static bool open_images(const struct options *options, struct inputs *inputs)
     return inputs->dataset != NULL;
 }
 
-static bool read_contrasts(const struct options *options, double *contrasts, int *count)
+static bool parse_contrast(const struct options *options, const char *text, void *item)
 {
-    const char *at = options->contrast;
-    int i;
+    bool fine = lsn_parse_float(text, 0, 1, item);
 
-    for (*count = 0; at; ++*count) {
-        char *item = list_next(&at);
-        bool fine = item && *count < CONTRASTS_MAX;
-
-        if (item && !fine)
-            message_usage("--contrast: more than %d levels", CONTRASTS_MAX);
-        if (fine && !lsn_parse_float(item, 0, 1, &contrasts[*count])) {
-            message_usage("--contrast: '%s' is not a number in 0 ... 1", item);
-            fine = false;
-        }
-        free(item);
-        for (i = 0; fine && i < *count; i++)
-            if (contrasts[i] == contrasts[*count]) {
-                message_usage("--contrast: %g is given twice", contrasts[i]);
-                fine = false;
-            }
-        if (!fine)
-            return false;
-    }
-    return true;
+    (void)options;
+    if (!fine)
+        message_usage("--contrast: '%s' is not a number in 0 ... 1", text);
+    return fine;
 }
 
-/* Whether regions [count] have one like the next already, which is said. */
-static bool is_given(const struct lsn_region *regions, int count)
+/* To as many digits as the tables have, whose rows it tells apart. */
+static void print_contrast(const void *item, char *text)
 {
-    char text[LSN_REGION_TEXT_MAX], other[LSN_REGION_TEXT_MAX];
-    int i;
+    snprintf(text, LIST_TEXT_MAX, "%.9g", *(const double *)item);
+}
 
-    lsn_region_text(&regions[count], text);
-    for (i = 0; i < count; i++) {
-        lsn_region_text(&regions[i], other);
-        if (strcmp(text, other) == 0) {
-            message_usage("--region: %s is given twice", text);
-            return true;
-        }
-    }
+static bool parse_region(const struct options *options, const char *text, void *item)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    if (lsn_region_parse(text, (uint64_t)options->seed, item, &err) == LSN_OK)
+        return true;
+    message_usage("--region: %s", err.text);
     return false;
 }
 
-/* Also where it fails, *count regions are to be freed. */
-static bool read_regions(const struct options *options, struct lsn_region *regions, int *count)
+static void print_region(const void *item, char *text)
 {
-    const char *at = options->region;
-
-    *count = 0;
-    while (at) {
-        struct lsn_error err = LSN_ERROR_NONE;
-        char *item = list_next(&at);
-        bool fine = item && *count < REGIONS_MAX;
-
-        if (item && !fine)
-            message_usage("--region: more than %d regions", REGIONS_MAX);
-        if (fine && lsn_region_parse(item, (uint64_t)options->seed, &regions[*count], &err)) {
-            message_usage("--region: %s", err.text);
-            fine = false;
-        }
-        free(item);
-        if (!fine || is_given(regions, *count))
-            return false;
-        if (lsn_region_load(&regions[*count], &err) != LSN_OK) {
-            message_error("%s", err.text);
-            return false;
-        }
-        ++*count;
-    }
-    return true;
+    lsn_region_text(item, text);
 }
 
-/* Whether normalisations [count] have one like the next already, which is said. */
-static bool is_given_twice(const struct lsn_normalisation *normalisations, int count)
+static bool parse_normalisation(const struct options *options, const char *text, void *item)
 {
-    char text[LSN_NORMALISATION_TEXT_MAX], other[LSN_NORMALISATION_TEXT_MAX];
-    int i;
-
-    lsn_normalisation_text(&normalisations[count], text);
-    for (i = 0; i < count; i++) {
-        lsn_normalisation_text(&normalisations[i], other);
-        if (strcmp(text, other) == 0) {
-            message_usage("--normalise: %s is given twice", text);
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool read_normalisations(const struct options *options,
-                                struct lsn_normalisation *normalisations, int *count)
-{
-    const char *at = options->normalise;
+    struct lsn_error err = LSN_ERROR_NONE;
     double mean, sd;
 
-    *count = 0;
-    if (!lsn_parse_float(options->stimulus_mean, 0, 1, &mean)) {
+    if (!lsn_parse_float(options->stimulus_mean, 0, 1, &mean))
         message_usage("--stimulus-mean: '%s' is not a number in 0 ... 1", options->stimulus_mean);
-        return false;
-    }
-    if (!lsn_parse_float(options->stimulus_sd, 0, 1, &sd) || sd <= 0) {
+    else if (!lsn_parse_float(options->stimulus_sd, 0, 1, &sd) || sd <= 0)
         message_usage("--stimulus-sd: '%s' is not a number above 0 and up to 1",
                       options->stimulus_sd);
-        return false;
-    }
-    while (at) {
-        struct lsn_error err = LSN_ERROR_NONE;
-        char *item = list_next(&at);
-        bool fine = item && *count < NORMALISATIONS_MAX;
-
-        if (item && !fine)
-            message_usage("--normalise: more than %d", NORMALISATIONS_MAX);
-        if (fine && lsn_normalisation_parse(item, mean, sd, &normalisations[*count], &err)) {
-            message_usage("--normalise: %s", err.text);
-            fine = false;
-        }
-        free(item);
-        if (!fine || is_given_twice(normalisations, *count))
-            return false;
-        ++*count;
-    }
-    return true;
+    else if (lsn_normalisation_parse(text, mean, sd, item, &err) != LSN_OK)
+        message_usage("--normalise: %s", err.text);
+    else
+        return true;
+    return false;
 }
+
+static void print_normalisation(const void *item, char *text)
+{
+    lsn_normalisation_text(item, text);
+}
+
+static bool parse_lesion(const struct options *options, const char *text, void *item)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    if (lsn_lesion_parse(text, (uint64_t)options->seed, item, &err) == LSN_OK)
+        return true;
+    message_usage("--lesion: %s", err.text);
+    return false;
+}
+
+static void print_lesion(const void *item, char *text)
+{
+    lsn_lesion_text(item, text);
+}
+
+static const struct list_kind contrast_list = {"--contrast", sizeof(double), parse_contrast,
+                                               print_contrast};
+static const struct list_kind region_list = {"--region", sizeof(struct lsn_region), parse_region,
+                                             print_region};
+static const struct list_kind normalisation_list = {"--normalise", sizeof(struct lsn_normalisation),
+                                                    parse_normalisation, print_normalisation};
+static const struct list_kind lesion_list = {"--lesion", sizeof(struct lsn_lesion), parse_lesion,
+                                             print_lesion};
 
 /* Every contrast with every region, which share their masks, and every normalisation. */
 static bool cross(const struct options *options, const double *contrasts, int contrast_count,
@@ -203,58 +152,43 @@ static bool cross(const struct options *options, const double *contrasts, int co
     return true;
 }
 
+/* The files of regions that have one. */
+static bool load_regions(struct inputs *inputs)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    int i;
+
+    for (i = 0; i < inputs->region_count; i++)
+        if (lsn_region_load(&inputs->regions[i], &err) != LSN_OK) {
+            message_error("%s", err.text);
+            return false;
+        }
+    return true;
+}
+
 static bool read_conditions(const struct options *options, struct inputs *inputs)
 {
-    double *contrasts = calloc(CONTRASTS_MAX, sizeof *contrasts);
+    void *contrasts = NULL, *regions = NULL, *normalisations = NULL;
     int count;
-    bool fine;
+    bool fine = list_read(&contrast_list, options, options->contrast, &contrasts, &count) &&
+                list_read(&normalisation_list, options, options->normalise, &normalisations,
+                          &inputs->normalisation_count) &&
+                list_read(&region_list, options, options->region, &regions, &inputs->region_count);
 
-    inputs->regions = calloc(REGIONS_MAX, sizeof *inputs->regions);
-    inputs->normalisations = calloc(NORMALISATIONS_MAX, sizeof *inputs->normalisations);
-    if (!contrasts || !inputs->regions || !inputs->normalisations) {
-        message_error("out of memory for the conditions");
-        free(contrasts);
-        return false;
-    }
-    fine = read_contrasts(options, contrasts, &count) &&
-           read_normalisations(options, inputs->normalisations, &inputs->normalisation_count) &&
-           read_regions(options, inputs->regions, &inputs->region_count) &&
-           cross(options, contrasts, count, inputs);
+    inputs->regions = regions;
+    inputs->normalisations = normalisations;
+    fine = fine && load_regions(inputs) && cross(options, contrasts, count, inputs);
     free(contrasts);
     return fine;
 }
 
 static bool read_lesions(const struct options *options, struct inputs *inputs)
 {
-    const char *at = options->lesion;
-    int *count = &inputs->lesion_count;
+    void *lesions = NULL;
+    bool fine = list_read(&lesion_list, options, options->lesion, &lesions, &inputs->lesion_count);
 
-    inputs->lesions = calloc(list_count(at), sizeof *inputs->lesions);
-    if (!inputs->lesions)
-        message_error("out of memory for the lesions");
-    while (at && inputs->lesions) {
-        char texts[2][LSN_LESION_TEXT_MAX];
-        struct lsn_error err = LSN_ERROR_NONE;
-        char *item = list_next(&at);
-        bool fine = item && lsn_lesion_parse(item, (uint64_t)options->seed,
-                                             &inputs->lesions[*count], &err) == LSN_OK;
-        int i;
-
-        if (item && !fine)
-            message_usage("--lesion: %s", err.text);
-        free(item);
-        for (i = 0; i < *count && fine; i++) {
-            lsn_lesion_text(&inputs->lesions[i], texts[0]);
-            lsn_lesion_text(&inputs->lesions[*count], texts[1]);
-            fine = strcmp(texts[0], texts[1]) != 0;
-            if (!fine)
-                message_usage("--lesion: %s is given twice", texts[0]);
-        }
-        if (!fine)
-            return false;
-        ++*count;
-    }
-    return inputs->lesions != NULL;
+    inputs->lesions = lesions;
+    return fine;
 }
 
 bool inputs_load(const struct options *options, struct inputs *inputs)

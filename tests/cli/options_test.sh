@@ -21,8 +21,14 @@ for bad in 1.1 -0.1 nan 0x1 '' 0.5, ,0.5 '0.5 ' 0.5x; do
   expect 2 "$LESION" --model "$DEMO" --contrast "$bad"
   err_says 'is not a number in 0 ... 1'
 done
-expect 2 "$LESION" --model "$DEMO" --contrast 0.5,0.50
-err_says '0.5 is given twice'
+for twice in 0.5,0.50 1,0.5,0.5000000001; do
+  expect 2 "$LESION" --model "$DEMO" --contrast $twice
+  err_says '0.5 is given twice'
+done
+for list in contrast region normalise lesion; do
+  expect 2 "$LESION" --model "$DEMO" --contrast 1 --$list "$(seq -s , 1001)"
+  err_says "--$list: more than 1000 of them"
+done
 for bad in -1 4097 x 1e1 ''; do
   expect 2 "$LESION" --model "$DEMO" --threads "$bad"
   err_says 'is not a whole number in 0 ... 4096'

@@ -8,11 +8,12 @@ the first so many. Few kernels cost much, shallow ones more at low contrast. The
 outcomes each time.
 """
 
-import json
 import sys
 from pathlib import Path
 
 import numpy as np
+
+from rundir import write_run
 
 
 def layers():
@@ -25,15 +26,6 @@ def layers():
             yield name + 'conv3', 4 * width
             if block == 0:
                 yield name + 'downsample.0', 4 * width
-
-
-def save(path, array):
-    """As src/format/npy.c lays it out, which np.save does not."""
-    text = "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }" % (
-        array.dtype.str, ' '.join('%d,' % d for d in array.shape))
-    text += ' ' * (-(len(text) + 11) % 64) + '\n'
-    path.write_bytes(b'\x93NUMPY\x01\x00' + len(text).to_bytes(2, 'little') + text.encode() +
-                     array.tobytes())
 
 
 def main(folder, images=20, contrasts='0.03,0.05,0.1,0.25,0.5,1', count=26560):
@@ -57,28 +49,14 @@ def main(folder, images=20, contrasts='0.03,0.05,0.1,0.25,0.5,1', count=26560):
     intact_rank = np.where(intact_right, 1, 3)
     rank = np.where(right, 1, np.where(lost, 2, 3))
     loss = 1.5 * (rank - 1) + .3 + .2 * chance[None]
-    folder.mkdir(parents=True)
-    arrays = {
-        'intact_predicted': np.where(intact_right, truth[:, None], (truth[:, None] + 1) % 1000),
-        'predicted': np.where(right, truth[:, None, None], (truth[:, None, None] + 1) % 1000),
-        'intact_rank': intact_rank, 'rank': rank,
-        'intact_loss': 1.5 * (intact_rank - 1) + .3, 'loss': loss,
-        'intact_margin': 1. - (intact_rank - 1), 'margin': 2. - rank}
-    for name, array in arrays.items():
-        save(folder / (name + '.npy'),
-             array.astype('<f4' if name.endswith(('loss', 'margin')) else '<i4'))
-    save(folder / 'same.npy', np.zeros(rank.shape, np.uint8))
-    (folder / 'images.csv').write_text('file,class,class_name,bytes\n' + ''.join(
-        'image%d.png,%d,class %d,1\n' % (i, t, t) for i, t in enumerate(truth)))
-    (folder / 'conditions.csv').write_text(
-        'contrast,region,normalise,definition,quantize,seed,mask_sha256,stimulus_mean,stimulus_sd\n' +
-        ''.join('%s,all,none,mid-grey,trunc,0,,0,0\n' % c for c in contrasts))
-    (folder / 'kernels.csv').write_text('layer,layer_index,kernel,lesion,seed\n' + ''.join(
-        '%s,%d,%d,weights,0\n' % kernel for kernel in kernels))
-    (folder / 'run.json').write_text(json.dumps(
-        {'format': 'lesion-run 2', 'lesion': '0.1.0', 'blas_core': 'none', 'model_sha256': 'invented',
-         'image_list_sha256': 'invented', 'classes': '1000', 'engine': 'incremental',
-         'alpha': 'refuse', 'shard': '1/1'}, indent=1) + '\n')
+    write_run(folder, [('image%d.png' % i, t, 'class %d' % t, 1) for i, t in enumerate(truth)], contrasts,
+              [(*kernel, 'weights') for kernel in kernels],
+              {'intact_predicted': np.where(intact_right, truth[:, None], (truth[:, None] + 1) % 1000),
+               'predicted': np.where(right, truth[:, None, None], (truth[:, None, None] + 1) % 1000),
+               'intact_rank': intact_rank, 'rank': rank,
+               'intact_loss': 1.5 * (intact_rank - 1) + .3, 'loss': loss,
+               'intact_margin': 1. - (intact_rank - 1), 'margin': 2. - rank,
+               'same': np.zeros(rank.shape)}, 1000)
 
 
 if len(sys.argv) < 2:

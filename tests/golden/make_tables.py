@@ -12,7 +12,6 @@ pandas, csv reads them; where there is R, its read.csv does, too).
 
 import csv
 import itertools
-import json
 import math
 import re
 import shutil
@@ -23,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from make_stats import interval, mcnemar, q_values, signs
+from rundir import write_run
 
 TOP = Path(__file__).parent / 'tables'
 FIELDS = ('predicted', 'rank', 'loss', 'margin')
@@ -225,46 +225,17 @@ def invent():
     return truth, outcomes, same
 
 
-def save(path, array):
-    """As src/format/npy.c lays it out, which np.save does not."""
-    text = "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }" % (
-        array.dtype.str, ' '.join('%d,' % d for d in array.shape))
-    text += ' ' * (-(len(text) + 11) % 64) + '\n'
-    path.write_bytes(b'\x93NUMPY\x01\x00' + len(text).to_bytes(2, 'little') + text.encode() +
-                     array.tobytes())
-
-
 def make_run(folder):
     truth, outcomes, same = invent()
-    shutil.rmtree(TOP, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for name, array in outcomes.items():
-        kind = np.dtype('<f4' if name.endswith(('loss', 'margin')) else '<i4')
-        array = array.astype(kind)
-        if name == 'predicted':
-            array[16, 1, 8] = -1                       # image 16 lacks a cell, 17 is whole
-        save(folder / (name + '.npy'), array)
-    save(folder / 'same.npy', same)
-    save(folder / 'area.npy', np.ones((18, 3), '<f4'))
+    outcomes['predicted'][16, 1, 8] = -1               # image 16 lacks a cell, 17 is whole
+    outcomes['same'] = same
     names = ['cat, tabby', 'dog', 'none here', '']
-    with open(folder / 'images.csv', 'w', newline='') as file:
-        out = csv.writer(file, lineterminator='\n')
-        out.writerow(['file', 'class', 'class_name', 'bytes'])
-        out.writerows(['%d/image "%d".png' % (t, i), t, names[t], 100 + i]
-                      for i, t in enumerate(truth))
-    (folder / 'conditions.csv').write_text('contrast,region,normalise,definition,quantize,seed,mask_sha256,stimulus_mean,stimulus_sd\n' + ''.join(
-        '%s,all,none,mid-grey,trunc,0,,0,0\n' % c for c in ('0.1', '0.5', '1')))
-    kernels_of = [('conv1', 0, k, 'weights', 0) for k in (0, 1, 7)]
-    kernels_of += [('conv, 3', 2, k, 'weights', 0) for k in range(5)]
-    kernels_of += [('conv, 3', 2, k, 'planes:in=%d' % i, 0) for i in (0, 2) for k in range(2)]
-    with open(folder / 'kernels.csv', 'w', newline='') as file:
-        out = csv.writer(file, lineterminator='\n')
-        out.writerow(['layer', 'layer_index', 'kernel', 'lesion', 'seed'])
-        out.writerows(kernels_of)
-    facts = {'format': 'lesion-run 2', 'lesion': '0.1.0', 'blas_core': 'none',
-             'model_sha256': 'none', 'image_list_sha256': 'none', 'classes': '8', 'engine': 'incremental', 'alpha': 'refuse',
-             'shard': '1/1'}
-    (folder / 'run.json').write_text(json.dumps(facts, indent=1) + '\n')
+    kernels_of = [('conv1', 0, k, 'weights') for k in (0, 1, 7)]
+    kernels_of += [('conv, 3', 2, k, 'weights') for k in range(5)]
+    kernels_of += [('conv, 3', 2, k, 'planes:in=%d' % i) for i in (0, 2) for k in range(2)]
+    shutil.rmtree(TOP, ignore_errors=True)
+    write_run(folder, [('%d/image "%d".png' % (t, i), t, names[t], 100 + i) for i, t in enumerate(truth)],
+              ('0.1', '0.5', '1'), kernels_of, outcomes, 8)
 
 
 def make():

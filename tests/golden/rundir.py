@@ -1,0 +1,43 @@
+"""Writes run directories of invented outcomes, as src/sweep/run.c lays them out."""
+
+import csv
+import json
+
+import numpy as np
+
+
+def save(path, array):
+    """As src/format/npy.c lays it out, which np.save does not."""
+    text = "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }" % (
+        array.dtype.str, ' '.join('%d,' % d for d in array.shape))
+    text += ' ' * (-(len(text) + 11) % 64) + '\n'
+    path.write_bytes(b'\x93NUMPY\x01\x00' + len(text).to_bytes(2, 'little') + text.encode() +
+                     array.tobytes())
+
+
+def write_table(path, header, rows):
+    with open(path, 'w', newline='') as file:
+        out = csv.writer(file, lineterminator='\n')
+        out.writerow(header.split(','))
+        out.writerows(rows)
+
+
+def write_run(folder, images, contrasts, kernels, outcomes, classes):
+    """images: (file, class, class_name, bytes); contrasts: as text, everywhere and unnormalised;
+    kernels: (layer, layer_index, kernel, lesion); outcomes: predicted, rank, loss, margin and same
+    [image][condition][kernel], and without same intact_... [image][condition]."""
+    folder.mkdir(parents=True)
+    for name, array in outcomes.items():
+        kind = '<f4' if name.endswith(('loss', 'margin')) else 'u1' if name == 'same' else '<i4'
+        save(folder / (name + '.npy'), array.astype(kind))
+    save(folder / 'area.npy', np.ones(outcomes['intact_rank'].shape, '<f4'))
+    write_table(folder / 'images.csv', 'file,class,class_name,bytes', images)
+    write_table(folder / 'conditions.csv', 'contrast,region,normalise,definition,quantize,seed,'
+                'mask_sha256,stimulus_mean,stimulus_sd',
+                ((c, 'all', 'none', 'mid-grey', 'trunc', 0, '', 0, 0) for c in contrasts))
+    write_table(folder / 'kernels.csv', 'layer,layer_index,kernel,lesion,seed',
+                ((*kernel, 0) for kernel in kernels))
+    facts = {'format': 'lesion-run 2', 'lesion': '0.1.0', 'blas_core': 'none',
+             'model_sha256': 'none', 'image_list_sha256': 'none', 'classes': str(classes),
+             'engine': 'incremental', 'alpha': 'refuse', 'shard': '1/1'}
+    (folder / 'run.json').write_text(json.dumps(facts, indent=1) + '\n')
