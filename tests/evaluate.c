@@ -206,18 +206,24 @@ static void put_lesion(const struct lsn_graph *graph, const struct test_lesion *
     double *out = values[lesion->node];
     size_t at;
 
-    if (lesion->lesion.kind == LSN_LESION_PLANES || lesion->lesion.kind == LSN_LESION_LINES) {
-        evaluate_slice(graph, *node, lesion, values, out);
-        return;
-    }
     for (at = (size_t)lesion->kernel; at < test_shape_count(node->shape);
-         at += (size_t)node->shape.c) {
-        out[at] = 0;
-        if (lesion->lesion.kind == LSN_LESION_WEIGHTS && bias)
-            out[at] = (double)bias[lesion->kernel];
-        if (lsn_lesion_wants_planes(&lesion->lesion))
+         at += (size_t)node->shape.c)
+        switch (lesion->lesion.kind) {
+        case LSN_LESION_WEIGHTS:
+            out[at] = bias ? (double)bias[lesion->kernel] : 0;
+            break;
+        case LSN_LESION_SILENCE:
+            out[at] = 0;
+            break;
+        case LSN_LESION_MEAN:
+        case LSN_LESION_RESAMPLE:
             out[at] = (double)lesion->planes[at];
-    }
+            break;
+        case LSN_LESION_PLANES:
+        case LSN_LESION_LINES:
+            evaluate_slice(graph, *node, lesion, values, out);
+            return;
+        }
 }
 
 double **test_evaluate(const struct lsn_graph *graph, const float *x,

@@ -1,5 +1,6 @@
 /* Lesions. A lesion replaces one kernel's output plane, behind its folded batch-norm and
- * before its activation, by something that does not depend on what is lesioned. */
+ * before its activation, by something that does not depend on what is lesioned: the kernel,
+ * or the part of its weights. */
 #ifndef LESION_LESION_H
 #define LESION_LESION_H
 
@@ -21,6 +22,8 @@ enum lsn_lesion_kind {
     LSN_LESION_RESAMPLE /* the kernel's output for another image at the same condition */
 };
 
+#define LSN_LESION_KINDS (LSN_LESION_RESAMPLE + 1)
+
 /* As texts: weights, silence, mean, resample, and of a kernel's weights [in][row][col]
  *   planes:in=I  planes:row=Y  planes:col=X                   one index given
  *   lines:in=I:row=Y  lines:in=I:col=X  lines:row=Y:col=X     two
@@ -39,19 +42,13 @@ struct lsn_kernel {
     int layer, kernel;
 };
 
-/* seed goes into resample. LSN_E_ARGUMENT. */
+/* seed goes into the kinds that draw. LSN_E_ARGUMENT. */
 enum lsn_status lsn_lesion_parse(const char *text, uint64_t seed, struct lsn_lesion *lesion,
                                  struct lsn_error *err);
 void lsn_lesion_text(const struct lsn_lesion *lesion, char text[LSN_LESION_TEXT_MAX]);
 
 /* Whether the kernels of a layer have what the lesion removes. */
 bool lsn_lesion_fits(const struct lsn_lesion *lesion, const struct lsn_model *model, int layer);
-
-/* Whether the lesion is made of planes that must be known before. */
-static inline bool lsn_lesion_wants_planes(const struct lsn_lesion *lesion)
-{
-    return lesion->kind == LSN_LESION_MEAN || lesion->kind == LSN_LESION_RESAMPLE;
-}
 
 /* Whether two lesions are of one family, whose kernels are tested together: the same kind,
  * and the same indices given. */

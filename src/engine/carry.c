@@ -49,8 +49,22 @@ void lsn_carry(struct lsn_delta *d, const struct lsn_plan_node *entry, struct ls
     case LSN_OP_CONTRAST_POOL:
         lsn_carry_whole(d, entry, out);
         break;
-    default: /* Affine and the activations */
+    case LSN_OP_AFFINE:
+    case LSN_OP_RELU:
+    case LSN_OP_LEAKY_RELU:
+    case LSN_OP_CLIP:
+    case LSN_OP_HARD_SWISH:
+    case LSN_OP_HARD_SIGMOID:
+    case LSN_OP_SIGMOID:
+    case LSN_OP_TANH:
+    case LSN_OP_ERF:
+    case LSN_OP_GELU:
+    case LSN_OP_SILU:
         lsn_carry_rows(d, entry, out);
+        break;
+    case LSN_OP_INPUT:      /* not behind a lesion */
+    case LSN_OP_BATCH_NORM: /* folded at load */
+    case LSN_OP_COUNT:
         break;
     }
 }

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "engine/carry.h"
+#include "engine/lesion.h"
 #include "op/panel.h"
 
 static enum lsn_status allocate(struct lsn_delta *d, struct lsn_error *err)
@@ -105,28 +106,31 @@ static void lesion_plane(struct lsn_delta *d, const struct lsn_step *step, const
                          const struct lesions *lesions, int kernel)
 {
     const struct lsn_node *node = step->node;
-    bool keeps_bias = lesions->lesion->kind == LSN_LESION_WEIGHTS && step->bias;
-    float left = keeps_bias ? step->bias[kernel] : 0.0f;
+    struct lsn_slice slice = lesions->lesion->slice;
+    bool whole = slice.in < 0 && slice.row < 0 && slice.col < 0;
+    float bias = step->bias ? step->bias[kernel] : 0.0f;
     int positions = node->shape.h * node->shape.w, p;
     size_t c = (size_t)node->shape.c, at = (size_t)kernel;
 
-    switch (lesions->lesion->kind) {
-    case LSN_LESION_PLANES:
-    case LSN_LESION_LINES:
-        lsn_conv_run_slice(&step->geometry.conv, step->packed, kernel, lesions->lesion->slice,
-                           d->intact[node->inputs[0]], d->plane);
-        for (p = 0; p < positions; p++)
-            d->plane[p] = -d->plane[p];
+    switch (lsn_lesion_left(lesions->lesion)) {
+    case LSN_LEFT_REST:
+        if (whole) {
+            for (p = 0; p < positions; p++, at += c)
+                d->plane[p] = bias - intact[at];
+        } else {
+            lsn_conv_run_slice(&step->geometry.conv, step->packed, kernel, slice,
+                               d->intact[node->inputs[0]], d->plane);
+            for (p = 0; p < positions; p++)
+                d->plane[p] = -d->plane[p];
+        }
         break;
-    case LSN_LESION_MEAN:
-    case LSN_LESION_RESAMPLE:
+    case LSN_LEFT_NOTHING:
+        for (p = 0; p < positions; p++, at += c)
+            d->plane[p] = -intact[at];
+        break;
+    case LSN_LEFT_PLANE:
         for (p = 0; p < positions; p++, at += c)
             d->plane[p] = lesions->planes[at] - intact[at];
-        break;
-    case LSN_LESION_WEIGHTS:
-    case LSN_LESION_SILENCE:
-        for (p = 0; p < positions; p++, at += c)
-            d->plane[p] = left - intact[at];
         break;
     }
 }

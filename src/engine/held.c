@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "engine/lesion.h"
 #include "engine/network.h"
 #include "model/model.h"
 
@@ -45,7 +46,14 @@ static void zero(const struct lsn_tensor *tensor, int kernel, struct lsn_slice s
 
 static bool keeps_bias(const struct lsn_lesion *lesion)
 {
-    return lesion->kind != LSN_LESION_SILENCE && !lsn_lesion_wants_planes(lesion);
+    switch (lsn_lesion_left(lesion)) {
+    case LSN_LEFT_REST:
+        return true;
+    case LSN_LEFT_NOTHING:
+    case LSN_LEFT_PLANE:
+        break;
+    }
+    return false;
 }
 
 enum lsn_status lsn_held_pack(const struct lsn_network *network, int index, struct lsn_step *step,

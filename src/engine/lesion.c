@@ -1,6 +1,7 @@
-/* Lesions as texts, and where they fit. */
-#include "lesion/lesion.h"
+/* Kinds of lesions: one row each. */
+#include "engine/lesion.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,18 +10,27 @@
 #include "lesion/parse.h"
 #include "model/model.h"
 
-static const char *const names[] = {
-    [LSN_LESION_WEIGHTS] = "weights", [LSN_LESION_PLANES] = "planes",
-    [LSN_LESION_LINES] = "lines",     [LSN_LESION_SILENCE] = "silence",
-    [LSN_LESION_MEAN] = "mean",       [LSN_LESION_RESAMPLE] = "resample",
+static const struct kind {
+    const char *name;
+    enum lsn_left left;
+    int indices;       /* of its slice that a text gives */
+    bool seeded;       /* whether it draws */
+    const char *texts; /* all forms */
+} kinds[] = {
+    [LSN_LESION_WEIGHTS] = {"weights", LSN_LEFT_REST, 0, false, "weights"},
+    [LSN_LESION_PLANES] = {"planes", LSN_LEFT_REST, 1, false,
+                           "planes:in=I, planes:row=Y, planes:col=X"},
+    [LSN_LESION_LINES] = {"lines", LSN_LEFT_REST, 2, false,
+                          "lines:in=I:row=Y, lines:in=I:col=X, lines:row=Y:col=X"},
+    [LSN_LESION_SILENCE] = {"silence", LSN_LEFT_NOTHING, 0, false, "silence"},
+    [LSN_LESION_MEAN] = {"mean", LSN_LEFT_PLANE, 0, false, "mean"},
+    [LSN_LESION_RESAMPLE] = {"resample", LSN_LEFT_PLANE, 0, true, "resample"},
 };
+static_assert(sizeof kinds / sizeof kinds[0] == LSN_LESION_KINDS, "each kind has a row");
 
-#define KINDS ((int)(sizeof names / sizeof names[0]))
-
-/* How many indices of a slice a kind wants. */
-static int indices_of(enum lsn_lesion_kind kind)
+enum lsn_left lsn_lesion_left(const struct lsn_lesion *lesion)
 {
-    return kind == LSN_LESION_PLANES ? 1 : kind == LSN_LESION_LINES ? 2 : 0;
+    return kinds[lesion->kind].left;
 }
 
 /* The slice's indices by name, in the order of texts. */
@@ -60,6 +70,18 @@ static bool parse_index(const char *item, size_t length, struct lsn_slice *slice
     return false;
 }
 
+static enum lsn_status refuse(const char *text, struct lsn_error *err)
+{
+    char texts[256] = "";
+    size_t used = 0;
+    int i;
+
+    for (i = 0; i < LSN_LESION_KINDS && used < sizeof texts; i++)
+        used += (size_t)snprintf(texts + used, sizeof texts - used, "%s%s", i > 0 ? ", " : "",
+                                 kinds[i].texts);
+    return lsn_fail(err, LSN_E_ARGUMENT, "lesion '%.100s': is none of %s", text, texts);
+}
+
 enum lsn_status lsn_lesion_parse(const char *text, uint64_t seed, struct lsn_lesion *lesion,
                                  struct lsn_error *err)
 {
@@ -69,29 +91,24 @@ enum lsn_status lsn_lesion_parse(const char *text, uint64_t seed, struct lsn_les
     bool fine = true;
 
     *lesion = LSN_LESION_WHOLE;
-    for (kind = 0; kind < KINDS; kind++)
-        if (strlen(names[kind]) == length && strncmp(names[kind], text, length) == 0)
+    for (kind = 0; kind < LSN_LESION_KINDS; kind++)
+        if (strlen(kinds[kind].name) == length && strncmp(kinds[kind].name, text, length) == 0)
             break;
     for (; *at && fine; given++) {
         length = strcspn(++at, ":");
         fine = parse_index(at, length, &lesion->slice);
         at += length;
     }
-    if (!fine || kind == KINDS || given != indices_of((enum lsn_lesion_kind)kind))
-        return lsn_fail(
-            err, LSN_E_ARGUMENT,
-            "lesion '%.100s': is none of weights, silence, mean, resample, planes:in=I, "
-            "planes:row=Y, planes:col=X, lines:in=I:row=Y, lines:in=I:col=X, "
-            "lines:row=Y:col=X",
-            text);
+    if (!fine || kind == LSN_LESION_KINDS || given != kinds[kind].indices)
+        return refuse(text, err);
     lesion->kind = (enum lsn_lesion_kind)kind;
-    lesion->seed = lesion->kind == LSN_LESION_RESAMPLE ? seed : 0;
+    lesion->seed = kinds[kind].seeded ? seed : 0;
     return LSN_OK;
 }
 
 void lsn_lesion_text(const struct lsn_lesion *lesion, char text[LSN_LESION_TEXT_MAX])
 {
-    int used = snprintf(text, LSN_LESION_TEXT_MAX, "%s", names[lesion->kind]), i;
+    int used = snprintf(text, LSN_LESION_TEXT_MAX, "%s", kinds[lesion->kind].name), i;
 
     for (i = 0; i < INDICES; i++)
         if (index_of(&lesion->slice, i) >= 0)

@@ -82,11 +82,12 @@ enum lsn_status lsn_held_pack(const struct lsn_network *network, int index, stru
 /* Whether no input channel of a Select comes twice. */
 bool lsn_select_is_injective(const struct lsn_node *node);
 
-/* Whether the op computes each value from its input's value at the same place. */
-bool lsn_op_is_activation(enum lsn_op op);
+/* Runs an activation on n values; x and out may be the same. False: it is none. An
+ * activation computes each value from its input's value at the same place and from
+ * nothing else, its channel included: where that matters, the op is another kind. */
+bool lsn_activation_run(const struct lsn_node *node, size_t n, const float *x, float *out);
 
-/* Runs an activation on n values; x and out may be the same. */
-void lsn_activation_run(const struct lsn_node *node, size_t n, const float *x, float *out);
+bool lsn_op_is_activation(enum lsn_op op);
 
 /* Floats of scratch that running it takes. */
 size_t lsn_step_scratch(const struct lsn_step *step);

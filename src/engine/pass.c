@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "engine/delta.h"
+#include "engine/lesion.h"
 #include "engine/network.h"
 #include "engine/plan.h"
 #include "model/model.h"
@@ -149,7 +150,7 @@ static void run_step(struct lsn_pass *pass, int index, const float *packed, floa
         pass->inputs[i] = pass->changed[input] ? pass->lesioned[input] : pass->intact[input];
     }
     lsn_step_run(step, pass->network, packed, pass->inputs, out, pass->scratch);
-    if (lsn_lesion_wants_planes(&pass->network->held.lesion))
+    if (lsn_lesion_left(&pass->network->held.lesion) == LSN_LEFT_PLANE)
         put_held(pass, index, out);
 }
 
@@ -180,20 +181,21 @@ static void lesion_layer(struct lsn_pass *pass, int node, const struct lsn_lesio
     size_t c = (size_t)step->node->shape.c, at;
     float *out = pass->lesioned[node];
 
-    switch (lesion->kind) {
-    case LSN_LESION_WEIGHTS:
-    case LSN_LESION_PLANES:
-    case LSN_LESION_LINES:
+    switch (lsn_lesion_left(lesion)) {
+    case LSN_LEFT_REST:
         memcpy(pass->weights, step->packed, lsn_conv_weight_count(conv) * sizeof *pass->weights);
         lsn_conv_zero_slice(conv, kernel, lesion->slice, pass->weights);
         run_step(pass, node, pass->weights, out);
         break;
-    case LSN_LESION_SILENCE:
-    case LSN_LESION_MEAN:
-    case LSN_LESION_RESAMPLE:
+    case LSN_LEFT_NOTHING:
         memcpy(out, pass->intact[node], step->count * sizeof *out);
         for (at = (size_t)kernel; at < step->count; at += c)
-            out[at] = lsn_lesion_wants_planes(lesion) ? planes[at] : 0.0f;
+            out[at] = 0;
+        break;
+    case LSN_LEFT_PLANE:
+        memcpy(out, pass->intact[node], step->count * sizeof *out);
+        for (at = (size_t)kernel; at < step->count; at += c)
+            out[at] = planes[at];
         break;
     }
     pass->changed[node] = true;

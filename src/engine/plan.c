@@ -84,9 +84,28 @@ static int own_after(const struct lsn_network *network, const struct lsn_step *s
                    : 0;
     case LSN_OP_CONCAT:
         return changed == 1 ? own : 0;
-    default:
-        return own;
+    case LSN_OP_AFFINE:
+    case LSN_OP_RELU:
+    case LSN_OP_LEAKY_RELU:
+    case LSN_OP_CLIP:
+    case LSN_OP_HARD_SWISH:
+    case LSN_OP_HARD_SIGMOID:
+    case LSN_OP_SIGMOID:
+    case LSN_OP_TANH:
+    case LSN_OP_ERF:
+    case LSN_OP_GELU:
+    case LSN_OP_SILU:
+    case LSN_OP_PAD:
+    case LSN_OP_MAX_POOL:
+    case LSN_OP_AVERAGE_POOL:
+    case LSN_OP_GLOBAL_AVERAGE_POOL:
+    case LSN_OP_CONTRAST_POOL:
+    case LSN_OP_INPUT:
+    case LSN_OP_BATCH_NORM:
+    case LSN_OP_COUNT:
+        break;
     }
+    return own;
 }
 
 static void plan_node(const struct lsn_network *network, struct lsn_layer_plan *layer, int index)

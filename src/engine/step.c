@@ -5,63 +5,71 @@
 #include "op/norm.h"
 #include "op/normalise.h"
 
-bool lsn_op_is_activation(enum lsn_op op)
-{
-    switch (op) {
-    case LSN_OP_RELU:
-    case LSN_OP_LEAKY_RELU:
-    case LSN_OP_CLIP:
-    case LSN_OP_HARD_SWISH:
-    case LSN_OP_HARD_SIGMOID:
-    case LSN_OP_SIGMOID:
-    case LSN_OP_TANH:
-    case LSN_OP_ERF:
-    case LSN_OP_GELU:
-    case LSN_OP_SILU:
-        return true;
-    default:
-        return false;
-    }
-}
-
-void lsn_activation_run(const struct lsn_node *node, size_t n, const float *x, float *out)
+/* The switches over ops have no default: the compiler names those that a new op is missing in. */
+bool lsn_activation_run(const struct lsn_node *node, size_t n, const float *x, float *out)
 {
     const struct lsn_attributes *a = &node->attributes;
 
     switch (node->op) {
     case LSN_OP_RELU:
         lsn_relu(n, x, out);
-        break;
+        return true;
     case LSN_OP_LEAKY_RELU:
         lsn_leaky_relu(n, a->alpha, x, out);
-        break;
+        return true;
     case LSN_OP_CLIP:
         lsn_clip(n, a->min, a->max, x, out);
-        break;
+        return true;
     case LSN_OP_HARD_SWISH:
         lsn_hard_swish(n, x, out);
-        break;
+        return true;
     case LSN_OP_HARD_SIGMOID:
         lsn_hard_sigmoid(n, a->alpha, a->beta, x, out);
-        break;
+        return true;
     case LSN_OP_SIGMOID:
         lsn_sigmoid(n, x, out);
-        break;
+        return true;
     case LSN_OP_TANH:
         lsn_tanh(n, x, out);
-        break;
+        return true;
     case LSN_OP_ERF:
         lsn_erf(n, x, out);
-        break;
+        return true;
     case LSN_OP_GELU:
         (a->tanh_approx ? lsn_gelu_tanh : lsn_gelu)(n, x, out);
-        break;
+        return true;
     case LSN_OP_SILU:
         lsn_silu(n, x, out);
-        break;
-    default:
+        return true;
+    case LSN_OP_INPUT:
+    case LSN_OP_CONV:
+    case LSN_OP_LINEAR:
+    case LSN_OP_BATCH_NORM:
+    case LSN_OP_AFFINE:
+    case LSN_OP_LAYER_NORM:
+    case LSN_OP_LRN:
+    case LSN_OP_ADD:
+    case LSN_OP_MUL:
+    case LSN_OP_CONCAT:
+    case LSN_OP_SELECT:
+    case LSN_OP_PAD:
+    case LSN_OP_MAX_POOL:
+    case LSN_OP_AVERAGE_POOL:
+    case LSN_OP_GLOBAL_AVERAGE_POOL:
+    case LSN_OP_FLATTEN:
+    case LSN_OP_NORMALISE:
+    case LSN_OP_CONTRAST_POOL:
+    case LSN_OP_COUNT:
         break;
     }
+    return false;
+}
+
+bool lsn_op_is_activation(enum lsn_op op)
+{
+    const struct lsn_node node = {.op = op};
+
+    return lsn_activation_run(&node, 0, NULL, NULL);
 }
 
 static void run_concat(const struct lsn_step *step, const struct lsn_network *network,
@@ -155,9 +163,21 @@ void lsn_step_run(const struct lsn_step *step, const struct lsn_network *network
     case LSN_OP_CONTRAST_POOL:
         lsn_contrast_pool(&step->geometry.pool, x, out, (double *)(void *)scratch);
         break;
-    default: /* Input is given, BatchNormalization was folded at load */
-        if (lsn_op_is_activation(node->op))
-            lsn_activation_run(node, n, x, out);
+    case LSN_OP_RELU:
+    case LSN_OP_LEAKY_RELU:
+    case LSN_OP_CLIP:
+    case LSN_OP_HARD_SWISH:
+    case LSN_OP_HARD_SIGMOID:
+    case LSN_OP_SIGMOID:
+    case LSN_OP_TANH:
+    case LSN_OP_ERF:
+    case LSN_OP_GELU:
+    case LSN_OP_SILU:
+        lsn_activation_run(node, n, x, out);
+        break;
+    case LSN_OP_INPUT:      /* given */
+    case LSN_OP_BATCH_NORM: /* folded at load */
+    case LSN_OP_COUNT:
         break;
     }
 }

@@ -46,12 +46,20 @@ static enum lsn_status find_planes(struct lsn_worker *worker, size_t stimulus, i
     size_t image = lsn_job_image(job, stimulus);
 
     *planes = NULL;
-    if (job->results->lesions[lesion].kind == LSN_LESION_MEAN) {
+    switch (job->results->lesions[lesion].kind) {
+    case LSN_LESION_MEAN:
         *planes = lsn_means_planes(job->means, condition, layer);
-    } else if (job->results->lesions[lesion].kind == LSN_LESION_RESAMPLE) {
+        break;
+    case LSN_LESION_RESAMPLE:
         LSN_TRY(lsn_viewer_show(&worker->partner, job->partners[image], condition, err));
         *planes =
             lsn_pass_activation(worker->partner.pass, lsn_model_layer_node(job->model, layer));
+        break;
+    case LSN_LESION_WEIGHTS:
+    case LSN_LESION_PLANES:
+    case LSN_LESION_LINES:
+    case LSN_LESION_SILENCE:
+        break;
     }
     return LSN_OK;
 }

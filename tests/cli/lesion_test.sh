@@ -13,7 +13,7 @@ expect 0 "$LESION" "${base[@]}" --layers 'conv[12]' --kernels 0-5 --lesion $kind
 same all.csv threads.csv
 expect 0 "$LESION" "${base[@]}" --layers 'conv[12]' --kernels 0-5 --lesion $kinds --engine full -q -o full.csv
 expect 0 "$LESION" check all.csv full.csv
-[ "$(wc -l <all.csv)" -eq $((1 + 7 * 2 * 6 * 2)) ] || fail "rows: $(wc -l <all.csv)"
+[ "$(wc -l <all.csv)" -eq $((1 + $(tr , "\n" <<<$kinds | wc -l) * 2 * 6 * 2)) ] || fail "rows: $(wc -l <all.csv)"
 columns all.csv lesion layer_index kernel | uniq | sed -n '2p;13p;14p' | tr '\n' ' ' |
   grep -qx 'weights,0,0 weights,1,5 silence,0,0 ' || fail 'lesions are not outermost'
 for lesion in mean resample planes:in=1 weights; do
@@ -93,15 +93,15 @@ refuses() { # STATUS SENTENCE LESION
   expect "$1" "$LESION" "${base[@]}" --layers conv1 --lesion "$3" -q
   err_says "$2"
 }
-refuses 2 "is none of weights, silence" nothing
-refuses 2 "is none of weights, silence" planes
-refuses 2 "is none of weights, silence" planes:in=1:row=2
-refuses 2 "is none of weights, silence" lines:in=1
-refuses 2 "is none of weights, silence" lines:in=1:in=1
-refuses 2 "is none of weights, silence" planes:in=-1
-refuses 2 "is none of weights, silence" planes:depth=1
-refuses 2 "is none of weights, silence" weights:in=1
-refuses 2 "is none of weights, silence" weights,
+refuses 2 "is none of weights, planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y" nothing
+refuses 2 "is none of weights, planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y" planes
+refuses 2 "is none of weights, planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y" planes:in=1:row=2
+refuses 2 "is none of weights, planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y" lines:in=1
+refuses 2 "is none of weights, planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y" lines:in=1:in=1
+refuses 2 "is none of weights, planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y" planes:in=-1
+refuses 2 "is none of weights, planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y" planes:depth=1
+refuses 2 "is none of weights, planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y" weights:in=1
+refuses 2 "is none of weights, planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y" weights,
 refuses 2 "planes:in=2 is given twice" planes:in=2,weights,planes:in=02
 refuses 1 "lesion 'planes:in=3': no chosen layer's kernels have it" planes:in=3
 expect 1 "$LESION" --model "$DEMO" --images images --labels one.csv --contrast 0.1 --lesion resample

@@ -15,6 +15,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "engine/lesion.h"
 #include "engine/network.h"
 #include "evaluate.h"
 #include "lesion/network.h"
@@ -421,15 +422,12 @@ static void check_lesions(struct net *net, enum lsn_engine engine, int seed)
 /* A lesion of a random kind that fits the layer; planes that it wants are fresh. */
 static struct test_lesion random_lesion(struct net *net, int layer)
 {
-    static const enum lsn_lesion_kind kinds[] = {LSN_LESION_PLANES, LSN_LESION_LINES,
-                                                 LSN_LESION_SILENCE, LSN_LESION_MEAN,
-                                                 LSN_LESION_RESAMPLE};
     const struct lsn_node *node = &net->model.graph.nodes[net->model.layers[layer]];
     const int *dims = node->tensors[0].dims;
     struct test_lesion made = {.lesion = LSN_LESION_WHOLE};
     struct lsn_slice *slice = &made.lesion.slice;
 
-    made.lesion.kind = kinds[test_random_int(&net->seed, 0, (int)TEST_COUNT(kinds) - 1)];
+    made.lesion.kind = (enum lsn_lesion_kind)test_random_int(&net->seed, 0, LSN_LESION_KINDS - 1);
     if (made.lesion.kind == LSN_LESION_PLANES || made.lesion.kind == LSN_LESION_LINES) {
         *slice = (struct lsn_slice){test_random_int(&net->seed, 0, dims[1] - 1),
                                     test_random_int(&net->seed, 0, dims[2] - 1),
@@ -440,7 +438,7 @@ static struct test_lesion random_lesion(struct net *net, int layer)
         else if (made.lesion.kind == LSN_LESION_PLANES)
             slice->col = -1;
     }
-    if (lsn_lesion_wants_planes(&made.lesion))
+    if (lsn_lesion_left(&made.lesion) == LSN_LEFT_PLANE)
         made.planes = test_floats(&net->seed, test_shape_count(node->shape), -1, 1);
     return made;
 }
@@ -505,7 +503,7 @@ static void choose_held(struct net *net, struct lsn_kernel *kernels, struct test
         held[*count] =
             (struct test_lesion){lsn_network_step(net->network, node), kernels[*count].kernel,
                                  first.lesion, NULL, *count ? &held[*count - 1] : NULL};
-        if (lsn_lesion_wants_planes(&first.lesion))
+        if (lsn_lesion_left(&first.lesion) == LSN_LEFT_PLANE)
             held[*count].planes =
                 test_floats(&net->seed, test_shape_count(shape_of(net, node)), -1, 1);
         ++*count;

@@ -145,7 +145,7 @@ static void check_layer(const struct golden *g, int layer, const char *text, con
     lsn_text_free(&name);
 }
 
-/* Every kind of lesion; the planes of resample are those of the partner. */
+/* The planes of resample are those of the partner; mean differs from it in its planes only. */
 static void check_network(const char *name, enum lsn_engine engine)
 {
     static const char *const lesions[] = {"weights",           "planes:in=0", "planes:row=0",

@@ -1,0 +1,17 @@
+/* What lesions leave of their kernel's plane. Three places make it, each with a switch:
+ * lesion_plane in delta.c, lesion_layer in pass.c, and lsn_held_pack in held.c for kernels
+ * that are lesioned throughout. */
+#ifndef LSN_ENGINE_LESION_H
+#define LSN_ENGINE_LESION_H
+
+#include "lesion/lesion.h"
+
+enum lsn_left {
+    LSN_LEFT_REST,    /* what the bias gives, and the weights outside the slice */
+    LSN_LEFT_NOTHING, /* 0 */
+    LSN_LEFT_PLANE    /* a plane that must be known before */
+};
+
+enum lsn_left lsn_lesion_left(const struct lsn_lesion *lesion);
+
+#endif
