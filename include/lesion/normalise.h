@@ -44,6 +44,8 @@ enum lsn_normalisation_kind {
     LSN_NORMALISATION_POOL
 };
 
+#define LSN_NORMALISATION_KINDS (LSN_NORMALISATION_POOL + 1)
+
 enum { LSN_NORMALISATION_NODE_MAX = 512, LSN_NORMALISATION_TEXT_MAX = 640 };
 
 /* Zeroes are none. */

@@ -45,6 +45,8 @@ enum lsn_region_kind {
     LSN_REGION_RANDOM
 };
 
+#define LSN_REGION_KINDS (LSN_REGION_RANDOM + 1)
+
 enum { LSN_REGION_FILE_MAX = 1024, LSN_REGION_TEXT_MAX = LSN_REGION_FILE_MAX + 64 };
 
 /* Zeroes are the region all. Copies share the mask of a file. */

@@ -15,7 +15,7 @@ static void print_field(FILE *to, const char *text)
 {
     int i;
 
-    for (i = 0; text[i] && i < FIELD_BYTES_MAX; i++)
+    for (i = 0; i < FIELD_BYTES_MAX && text[i]; i++)
         fputc((unsigned char)text[i] < ' ' || text[i] == 127 ? '?' : text[i], to);
     if (text[i])
         fputs("...", to);

@@ -21,9 +21,9 @@ enum {
     FOR_GROUP = 1024,
     FOR_GREEDY = 2048,
     FOR_CLAIMS = 4096,
-    FOR_REPORT = 8192,
-    FOR_ALL = 16383
+    FOR_REPORT = 8192
 };
+#define FOR_ALL (~0u)
 
 /* Every option's value; texts are NULL where neither given nor by default. */
 struct options {

@@ -21,7 +21,7 @@ enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
         }
         if (i == true_class)
             continue;
-        if (logits[i] > truth || (logits[i] == truth && i < true_class))
+        if (logits[i] > truth || (i < true_class && logits[i] == truth))
             outcome->rank++;
         other = logits[i] > other ? logits[i] : other;
     }

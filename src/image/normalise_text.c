@@ -1,4 +1,5 @@
 /* Normalisations as texts. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ static const struct kind {
     [LSN_NORMALISATION_POOL] = {"pool", 0, "pool@NODE"},
 };
 
-#define KINDS ((int)(sizeof kinds / sizeof kinds[0]))
+static_assert(sizeof kinds / sizeof kinds[0] == LSN_NORMALISATION_KINDS, "each kind has a row");
 
 static const struct number {
     const char *name;
@@ -92,10 +93,10 @@ enum lsn_status lsn_normalisation_parse(const char *text, double mean, double sd
     int i;
 
     *normalisation = (struct lsn_normalisation){.kind = LSN_NORMALISATION_NONE};
-    for (i = 0; i < KINDS; i++)
+    for (i = 0; i < LSN_NORMALISATION_KINDS; i++)
         if (strlen(kinds[i].name) == length && strncmp(kinds[i].name, text, length) == 0)
             break;
-    if (i == KINDS)
+    if (i == LSN_NORMALISATION_KINDS)
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "normalisation '%.100s': is none of none, global, local:SIGMA, "
                         "divisive:SIGMA:HALF:N, these with @NODE, pool@NODE",

@@ -23,23 +23,33 @@ static int radius_px(const struct lsn_region *region, int width, int height)
 enum lsn_status lsn_region_check(const struct lsn_region *region, int width, int height,
                                  struct lsn_error *err)
 {
-    bool round = region->kind == LSN_REGION_CENTRE || region->kind == LSN_REGION_SURROUND ||
-                 region->kind == LSN_REGION_SQUARE;
     char text[LSN_REGION_TEXT_MAX];
 
-    lsn_region_text(region, text);
-    if (round && radius_px(region, width, height) < RADIUS_MIN_PX)
+    switch (region->kind) {
+    case LSN_REGION_CENTRE:
+    case LSN_REGION_SURROUND:
+    case LSN_REGION_SQUARE:
+        if (radius_px(region, width, height) >= RADIUS_MIN_PX)
+            return LSN_OK;
+        lsn_region_text(region, text);
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "region %s: its radius is %d px on images of %d x %d px, at least %d px "
                         "are wanted",
                         text, radius_px(region, width, height), width, height, RADIUS_MIN_PX);
-    if (region->kind != LSN_REGION_MASK)
+    case LSN_REGION_MASK:
+        if (!region->mask.pixels)
+            return lsn_fail(err, LSN_E_DATA, "%s: the mask is not loaded", region->file);
+        if (region->mask.width != width || region->mask.height != height)
+            return lsn_fail(err, LSN_E_DATA, "%s: has %d x %d px, a mask of %d x %d px is wanted",
+                            region->file, region->mask.width, region->mask.height, width, height);
         return LSN_OK;
-    if (!region->mask.pixels)
-        return lsn_fail(err, LSN_E_DATA, "region %s: its file is not loaded", text);
-    if (region->mask.width != width || region->mask.height != height)
-        return lsn_fail(err, LSN_E_DATA, "%s: has %d x %d px, a mask of %d x %d px is wanted",
-                        region->file, region->mask.width, region->mask.height, width, height);
+    case LSN_REGION_ALL:
+    case LSN_REGION_EDGES:
+    case LSN_REGION_NON_EDGES:
+    case LSN_REGION_OTHER_EDGES:
+    case LSN_REGION_RANDOM:
+        break;
+    }
     return LSN_OK;
 }
 
@@ -125,13 +135,19 @@ enum lsn_status lsn_region_make(const struct lsn_region *region, const struct ls
         memset(mask, 1, pixels);
         break;
     case LSN_REGION_CENTRE:
-    case LSN_REGION_SURROUND:
     case LSN_REGION_SQUARE:
         make_centred(region, crop, mask);
         break;
+    case LSN_REGION_SURROUND:
+        make_centred(region, crop, mask);
+        invert(mask, pixels);
+        break;
     case LSN_REGION_EDGES:
+        LSN_TRY(make_edges(region, crop, mask, err));
+        break;
     case LSN_REGION_NON_EDGES:
         LSN_TRY(make_edges(region, crop, mask, err));
+        invert(mask, pixels);
         break;
     case LSN_REGION_OTHER_EDGES:
         if (!other || other->width != crop->width || other->height != crop->height)
@@ -146,8 +162,6 @@ enum lsn_status lsn_region_make(const struct lsn_region *region, const struct ls
         make_random(region, image, pixels, mask);
         break;
     }
-    if (region->kind == LSN_REGION_SURROUND || region->kind == LSN_REGION_NON_EDGES)
-        invert(mask, pixels);
     return LSN_OK;
 }
 

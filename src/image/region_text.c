@@ -1,4 +1,5 @@
 /* Regions as texts, and the file of a mask. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,19 +17,22 @@ enum rest { NOTHING, SIZE, EDGES, FILE_NAME };
 static const struct {
     const char *name;
     enum rest rest;
+    bool seeded; /* whether it draws */
 } kinds[] = {
-    [LSN_REGION_ALL] = {"all", NOTHING},
-    [LSN_REGION_CENTRE] = {"centre", SIZE},
-    [LSN_REGION_SURROUND] = {"surround", SIZE},
-    [LSN_REGION_SQUARE] = {"square", SIZE},
-    [LSN_REGION_EDGES] = {"edges", EDGES},
-    [LSN_REGION_NON_EDGES] = {"non-edges", EDGES},
-    [LSN_REGION_OTHER_EDGES] = {"other-edges", EDGES},
-    [LSN_REGION_MASK] = {"mask", FILE_NAME},
-    [LSN_REGION_RANDOM] = {"random", SIZE},
+    [LSN_REGION_ALL] = {"all", NOTHING, false},
+    [LSN_REGION_CENTRE] = {"centre", SIZE, false},
+    [LSN_REGION_SURROUND] = {"surround", SIZE, false},
+    [LSN_REGION_SQUARE] = {"square", SIZE, false},
+    [LSN_REGION_EDGES] = {"edges", EDGES, false},
+    [LSN_REGION_NON_EDGES] = {"non-edges", EDGES, false},
+    [LSN_REGION_OTHER_EDGES] = {"other-edges", EDGES, true},
+    [LSN_REGION_MASK] = {"mask", FILE_NAME, false},
+    [LSN_REGION_RANDOM] = {"random", SIZE, true},
 };
+static_assert(sizeof kinds / sizeof kinds[0] == LSN_REGION_KINDS, "each kind has a row");
 
-#define KINDS ((int)(sizeof kinds / sizeof kinds[0]))
+#define ALL_KINDS                                                                                  \
+    "all, centre:L, surround:L, square:L, edges, non-edges, other-edges, mask:FILE, random:F"
 
 static enum lsn_status parse_size(const char *text, const char *rest, struct lsn_region *region,
                                   struct lsn_error *err)
@@ -43,23 +47,23 @@ static enum lsn_status parse_size(const char *text, const char *rest, struct lsn
 static enum lsn_status parse_edges(const char *text, const char *rest, struct lsn_region *region,
                                    struct lsn_error *err)
 {
-    const char *colon = rest ? strchr(rest, ':') : NULL;
+    size_t length = rest ? strcspn(rest, ":") : 0;
     char sigma[32] = "";
     int64_t dilate = 0;
 
     region->sigma_px = SIGMA_DEFAULT_PX;
     if (!rest)
         return LSN_OK;
-    /* What does not fit is no number that could be meant. */
-    snprintf(sigma, sizeof sigma, "%.*s", colon ? (int)(colon - rest) : 31, rest);
+    if (length < sizeof sigma)
+        memcpy(sigma, rest, length);
     if (!lsn_parse_float(sigma, 0.1, 20, &region->sigma_px))
         return lsn_fail(err, LSN_E_ARGUMENT,
-                        "region '%.100s': the sigma '%s' is not a number of px in 0.1 ... 20", text,
-                        sigma);
-    if (colon && !lsn_parse_int(colon + 1, 0, 100, &dilate))
+                        "region '%.100s': the sigma '%.*s' is not a number of px in 0.1 ... 20",
+                        text, length < 40 ? (int)length : 40, rest);
+    if (rest[length] && !lsn_parse_int(rest + length + 1, 0, 100, &dilate))
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "region '%.100s': '%.40s' is not a whole number of px in 0 ... 100", text,
-                        colon + 1);
+                        rest + length + 1);
     region->dilate_px = (int)dilate;
     return LSN_OK;
 }
@@ -85,17 +89,13 @@ enum lsn_status lsn_region_parse(const char *text, uint64_t seed, struct lsn_reg
     int i;
 
     *region = (struct lsn_region){.kind = LSN_REGION_ALL};
-    for (i = 0; i < KINDS; i++)
+    for (i = 0; i < LSN_REGION_KINDS; i++)
         if (strlen(kinds[i].name) == length && strncmp(kinds[i].name, text, length) == 0)
             break;
-    if (i == KINDS || (kinds[i].rest == NOTHING && rest))
-        return lsn_fail(err, LSN_E_ARGUMENT,
-                        "region '%.100s': is none of all, centre:L, surround:L, square:L, edges, "
-                        "non-edges, other-edges, mask:FILE, random:F",
-                        text);
+    if (i == LSN_REGION_KINDS || (kinds[i].rest == NOTHING && rest))
+        return lsn_fail(err, LSN_E_ARGUMENT, "region '%.100s': is none of " ALL_KINDS, text);
     region->kind = (enum lsn_region_kind)i;
-    if (region->kind == LSN_REGION_RANDOM || region->kind == LSN_REGION_OTHER_EDGES)
-        region->seed = seed;
+    region->seed = kinds[i].seeded ? seed : 0;
     switch (kinds[i].rest) {
     case NOTHING:
         return LSN_OK;

@@ -175,7 +175,7 @@ enum lsn_status lsn_native_write(const char *path, bool force, const struct lsn_
         status = lsn_safetensors_write(path, force, entries, count, metadata, 3, err);
     }
     for (i = 0; i < count; i++)
-        lsn_free((char *)(size_t)(const void *)entries[i].name);
+        lsn_free((void *)entries[i].name);
     lsn_free(entries);
     lsn_text_free(&graph);
     return status;

@@ -92,15 +92,14 @@ enum lsn_status lsn_kernels_parse(const struct lsn_model *model, const char *tex
 
     *kernels = NULL;
     *count = 0;
-    do {
-        size_t length = strcspn(text, ",");
-        char *item = lsn_strndup(text, length);
+    while (text && status == LSN_OK) {
+        char *item;
 
-        status = item ? add_item(model, item, kernels, count, err)
-                      : lsn_fail_memory(err, "a list of kernels");
+        status = lsn_select_next(&text, &item, err);
+        if (status == LSN_OK)
+            status = add_item(model, item, kernels, count, err);
         lsn_free(item);
-        text += length;
-    } while (status == LSN_OK && *text++);
+    }
     if (status == LSN_OK) {
         qsort(*kernels, (size_t)*count, sizeof **kernels, compare);
         status = check_twice(model, *kernels, *count, err);

@@ -7,16 +7,14 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* The next item of a comma-separated list as a fresh string; *at moves behind it. */
-static enum lsn_status next_item(const char **at, char **item, struct lsn_error *err)
+enum lsn_status lsn_select_next(const char **at, char **item, struct lsn_error *err)
 {
     size_t length = strcspn(*at, ",");
 
     *item = lsn_strndup(*at, length);
     if (!*item)
         return lsn_fail_memory(err, "a list of names");
-    *at += length;
-    *at += **at == ',';
+    *at = (*at)[length] ? *at + length + 1 : NULL;
     return LSN_OK;
 }
 
@@ -38,12 +36,14 @@ enum lsn_status lsn_select_names(const struct lsn_model *model, const char *opti
 
     for (i = 0; i < count; i++)
         chosen[i] = !patterns || !patterns[0];
-    while (patterns && *patterns) {
+    if (patterns && !patterns[0])
+        return LSN_OK;
+    while (patterns) {
         bool any = false;
         enum lsn_status status = LSN_OK;
         char *pattern;
 
-        LSN_TRY(next_item(&patterns, &pattern, err));
+        LSN_TRY(lsn_select_next(&patterns, &pattern, err));
         for (i = 0; i < count; i++)
             if (fnmatch(pattern, name(model, i), 0) == 0)
                 any = chosen[i] = true;
@@ -98,11 +98,11 @@ static enum lsn_status choose_range(const char *item, int largest, bool *chosen,
 static enum lsn_status choose_kernels(const char *kernels, int largest, bool *chosen,
                                       struct lsn_error *err)
 {
-    while (*kernels) {
+    while (kernels) {
         enum lsn_status status;
         char *item;
 
-        LSN_TRY(next_item(&kernels, &item, err));
+        LSN_TRY(lsn_select_next(&kernels, &item, err));
         status = choose_range(item, largest, chosen, err);
         lsn_free(item);
         LSN_TRY(status);
@@ -214,7 +214,7 @@ static enum lsn_status choose(const struct lsn_model *model, const char *layers,
         return lsn_fail_memory(err, "a list of kernels");
     for (i = 0; i < largest; i++)
         choice->kernels[i] = !kernels || !kernels[0];
-    if (kernels)
+    if (kernels && kernels[0])
         LSN_TRY(choose_kernels(kernels, largest, choice->kernels, err));
     return list_choice(model, choice, err);
 }

@@ -33,6 +33,10 @@ enum lsn_status lsn_selection_make(const struct lsn_model *model,
                                    struct lsn_selection *selection, struct lsn_error *err);
 void lsn_selection_free(struct lsn_selection *selection);
 
+/* The next item of a comma-separated list, fresh; *at moves behind its comma, or becomes NULL
+ * behind the last. LSN_E_MEMORY. */
+enum lsn_status lsn_select_next(const char **at, char **item, struct lsn_error *err);
+
 /* One item as 7 or 0-15: *first ... *last. */
 bool lsn_range_parse(const char *text, int *first, int *last);
 

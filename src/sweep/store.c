@@ -202,6 +202,22 @@ static enum lsn_status write_fields(const struct lsn_npy *files, size_t first, s
     return LSN_OK;
 }
 
+/* Whether any part of an outcome is none. */
+static bool is_missing(const struct lsn_outcome *outcome)
+{
+    bool missing = outcome->predicted < 0 || outcome->rank < 1;
+    size_t f;
+
+    for (f = 0; f < FIELDS; f++)
+        if (fields[f].type == LSN_NPY_FLOAT32) {
+            float value;
+
+            memcpy(&value, (const uint8_t *)outcome + fields[f].offset, sizeof value);
+            missing = missing || isnan(value);
+        }
+    return missing;
+}
+
 static enum lsn_status read_fields(const struct lsn_npy *files, size_t first, size_t count,
                                    struct lsn_outcome *outcomes, struct lsn_error *err)
 {
@@ -218,8 +234,7 @@ static enum lsn_status read_fields(const struct lsn_npy *files, size_t first, si
         }
     }
     for (i = 0; i < count; i++)
-        if (outcomes[i].predicted < 0 || outcomes[i].rank < 1 || isnan(outcomes[i].loss) ||
-            isnan(outcomes[i].margin))
+        if (is_missing(&outcomes[i]))
             outcomes[i].predicted = MISSING;
     return LSN_OK;
 }

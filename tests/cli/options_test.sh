@@ -25,6 +25,12 @@ for twice in 0.5,0.50 1,0.5,0.5000000001; do
   expect 2 "$LESION" --model "$DEMO" --contrast $twice
   err_says '0.5 is given twice'
 done
+for bad in 1, ,1 1,,2; do
+  expect 1 "$LESION" --model "$DEMO" --kernels $bad
+  err_says "kernels: '' is neither a number nor a range"
+done
+expect 1 "$LESION" --model "$DEMO" --layers conv1,
+err_says "layers: '' matches none of the model's 4 convolutions"
 for list in contrast region normalise lesion; do
   expect 2 "$LESION" --model "$DEMO" --contrast 1 --$list "$(seq -s , 1001)"
   err_says "--$list: more than 1000 of them"
@@ -43,13 +49,16 @@ expect 2 "$LESION" stimuli --model "$DEMO"
 err_says '--output is missing'
 
 expect 0 "$LESION" --version
-out_says 'lesion 0.1.0'
+out_says "lesion $(sed -n 's/^Version: //p' "$(dirname "$LESION")/lesion.pc")"
+grep -qE '^lesion [0-9]+\.[0-9]+\.[0-9]+$' out || fail "no version in $(cat out)"
 out_says 'OpenBLAS core '
 expect 0 "$LESION" --help
 out_says 'Commands:'
 expect 0 "$LESION" help
 out_says 'Commands:'
-for command in sweep eval invariance stimuli info convert check stats help; do
+commands=$("$LESION" help | sed -n '/^Commands:/,/^$/s/^  *\([a-z]*\) .*/\1/p')
+[ "$(wc -w <<<"$commands")" -ge 14 ] || fail "help lists too few commands: $commands"
+for command in $commands; do
   expect 0 "$LESION" help $command
   out_says "Usage: lesion $command"
   cp out page

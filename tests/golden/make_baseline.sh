@@ -1,7 +1,8 @@
 # The sweep of the demo on 32 of its images, to standard output: what
 # cli/check_test.sh compares with demo_baseline.csv. Where the numbers are meant
 # to change, make that anew:
-#   bash tests/golden/make_baseline.sh build/lesion >tests/golden/demo_baseline.csv
+#   OPENBLAS_CORETYPE=Haswell bash tests/golden/make_baseline.sh build/lesion >tests/golden/demo_baseline.csv
+# (the core moves last bits only, but each cell that moves hides one that was meant to).
 # usage: make_baseline.sh LESION [OPTION ...]
 set -eu
 lesion=$1

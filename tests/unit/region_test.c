@@ -267,6 +267,7 @@ static void test_texts(void **state)
         "edges:",
         "edges:0",
         "edges:21",
+        "edges:1.00000000000000000000000000000000garbage",
         "edges:1:",
         "edges:1:-1",
         "edges:1:101",
