@@ -37,26 +37,26 @@ static bool has_weights(const char *op)
     return false;
 }
 
-/* The weights' name less .weight or _weight, fresh; NULL where it is made up. */
-static char *weight_name(const struct lsn_onnx_node *node)
+/* Adds the weights' name less .weight or _weight. False: it is made up. */
+static bool add_weight_name(struct lsn_text *text, const struct lsn_onnx_node *node)
 {
     const char *name = node->input_count > 1 ? node->inputs[1] : "";
     size_t length = strlen(name), suffix = strlen(".weight");
 
     if (!has_weights(node->op) || !name[0] || strstr(name, "::") || all_digits(name) ||
         name[0] == '/' || strncmp(name, "val_", 4) == 0)
-        return NULL;
+        return false;
     if (length > suffix && (strcmp(name + length - suffix, ".weight") == 0 ||
                             strcmp(name + length - suffix, "_weight") == 0))
         length -= suffix;
-    return lsn_strndup(name, length);
+    lsn_text_add_bytes(text, name, length);
+    return true;
 }
 
-/* torch's /layer1/layer1.0/conv1/Conv is layer1.0.conv1: a part that continues
- * the one before it stands for both. NULL where there is no path. */
-static char *path_name(const char *name)
+/* Adds torch's /layer1/layer1.0/conv1/Conv as layer1.0.conv1: a part that continues
+ * the one before it stands for both. False: there is no path. */
+static bool add_path_name(struct lsn_text *text, const char *name)
 {
-    struct lsn_text text = {0};
     const char *part = name[0] == '/' ? name + 1 : "", *slash;
     size_t start = 0, length = 0;
 
@@ -64,20 +64,26 @@ static char *path_name(const char *name)
         size_t part_length = (size_t)(slash - part);
 
         if (length && part_length > length && part[length] == '.' &&
-            strncmp(part, text.bytes + start, length) == 0) {
-            text.length = start;
-        } else if (text.length) {
-            lsn_text_add(&text, ".");
-            start = text.length;
+            strncmp(part, text->bytes + start, length) == 0) {
+            text->length = start;
+        } else if (text->length) {
+            lsn_text_add(text, ".");
+            start = text->length;
         }
-        lsn_text_add_bytes(&text, part, part_length);
-        if (text.failed)
-            break;
+        lsn_text_add_bytes(text, part, part_length);
+        if (text->failed)
+            return true;
         length = part_length;
     }
-    if (text.failed)
-        lsn_text_free(&text);
-    return text.bytes;
+    return text->length > 0;
+}
+
+/* Its bytes; NULL after a failure. */
+static char *finish(struct lsn_text *text)
+{
+    if (text->failed)
+        lsn_text_free(text);
+    return text->bytes;
 }
 
 static char *numbered(const char *name, const char *separator, const char *part, int number)
@@ -87,27 +93,23 @@ static char *numbered(const char *name, const char *separator, const char *part,
     lsn_text_add(&text, "%s%s%s", name, separator, part);
     if (number > 1)
         lsn_text_add(&text, "_%d", number);
-    if (text.failed)
-        lsn_text_free(&text);
-    return text.bytes;
+    return finish(&text);
 }
 
-/* What the node would like to be called. */
+/* What the node would like to be called, fresh; NULL: out of memory. */
 static char *wish(const struct lsn_onnx_node *node)
 {
     const char *slash = strrchr(node->name, '/');
-    char *name;
+    struct lsn_text text = {0};
 
     if (!is_made_up(node->name, node->op))
-        return lsn_strdup(node->name);
-    name = weight_name(node);
-    if (!name)
-        name = path_name(node->name);
-    if (name)
-        return name;
-    if (node->name[0] == '/' && slash[1])
-        return lsn_strdup(slash + 1);
-    return lsn_strdup(node->name[0] ? node->name : node->op);
+        lsn_text_add(&text, "%s", node->name);
+    else if (!add_weight_name(&text, node) && !add_path_name(&text, node->name))
+        lsn_text_add(&text, "%s",
+                     node->name[0] == '/' && slash[1] ? slash + 1
+                     : node->name[0]                  ? node->name
+                                                      : node->op);
+    return finish(&text);
 }
 
 static enum lsn_status take(struct lsn_importer *im, size_t i, char *name)
