@@ -134,33 +134,43 @@ static struct lsn_results *evaluate(const struct options *options, const struct 
     return results;
 }
 
-/* The tables behind the claims. */
-static enum lsn_status write_tables(const struct options *options,
-                                    const struct lsn_results *results, struct lsn_error *err)
+/* Says why something was not written. Whether it was. */
+static bool is_written(enum lsn_status status, const struct lsn_error *err)
+{
+    if (status == LSN_E_INTERRUPTED) {
+        message_note("interrupted: the claims are not written; the same command goes on");
+        message_set_exit(EXIT_INTERRUPTED);
+    } else if (status != LSN_OK) {
+        message_error("%s", err->text);
+    }
+    return status == LSN_OK;
+}
+
+/* The tables behind the claims. False, with an error said, on failure. */
+static bool write_tables(const struct options *options, const struct lsn_results *results)
 {
     struct lsn_table_options table = LSN_TABLE_OPTIONS_DEFAULT;
+    struct lsn_error err = LSN_ERROR_NONE;
     char *selectivity = folders_path(options->output, "tables/selectivity.csv");
     char *kernels = folders_path(options->output, "tables/kernels.csv");
     char *layers = folders_path(options->output, "tables/layers.csv");
     char *intact = folders_path(options->output, "tables/intact.csv");
-    enum lsn_status status = selectivity && kernels && layers && intact ? LSN_OK : LSN_E_MEMORY;
+    bool fine = selectivity && kernels && layers && intact;
 
     table.flips = (size_t)options->flips;
     table.seed = (uint64_t)options->seed;
     table.stop = &signals_stop;
-    if (status == LSN_OK)
-        status = lsn_table_write_selectivity(selectivity, true, results, &table, err);
-    if (status == LSN_OK)
-        status = lsn_table_write_kernels(kernels, true, results, err);
-    if (status == LSN_OK)
-        status = lsn_table_write_layers(layers, true, results, err);
-    if (status == LSN_OK)
-        status = lsn_table_write_intact(intact, true, results, err);
+    fine =
+        fine &&
+        is_written(lsn_table_write_selectivity(selectivity, true, results, &table, &err), &err) &&
+        is_written(lsn_table_write_kernels(kernels, true, results, &err), &err) &&
+        is_written(lsn_table_write_layers(layers, true, results, &err), &err) &&
+        is_written(lsn_table_write_intact(intact, true, results, &err), &err);
     free(selectivity);
     free(kernels);
     free(layers);
     free(intact);
-    return status;
+    return fine;
 }
 
 /* Copies claims.txt to standard output. */
@@ -172,6 +182,8 @@ static void print_claims(const char *folder)
 
     while (stream && (size = fread(block, 1, sizeof block, stream)) > 0)
         fwrite(block, 1, size, stdout);
+    if (path && (!stream || ferror(stream)))
+        message_error("%s: cannot read", path);
     if (stream)
         fclose(stream);
     free(path);
@@ -184,17 +196,11 @@ static void put_claims(const struct command_line *line, const struct inputs *inp
     const char *slash = strrchr(options->model, '/');
     struct lsn_error err = LSN_ERROR_NONE;
     char *csv = folders_path(options->output, "claims.csv");
-    enum lsn_status status = write_tables(options, sweep, &err);
 
-    if (status == LSN_OK)
-        status = lsn_claims_write(options->output, slash ? slash + 1 : options->model, sweep,
-                                  intact, &err);
-    if (status == LSN_E_INTERRUPTED) {
-        message_note("interrupted: the claims are not written; the same command goes on");
-        message_set_exit(EXIT_INTERRUPTED);
-    } else if (status != LSN_OK) {
-        message_error("%s", err.text);
-    } else if (csv) {
+    if (csv && write_tables(options, sweep) &&
+        is_written(lsn_claims_write(options->output, slash ? slash + 1 : options->model, sweep,
+                                    intact, &err),
+                   &err)) {
         sweeping_write_provenance(line, FOR_CLAIMS, "claims", csv, true, inputs, sweep);
         print_claims(options->output);
     }

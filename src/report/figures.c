@@ -232,22 +232,28 @@ static enum lsn_status prepare(const struct lsn_report *report, const struct lsn
     return figure->section > 0 ? LSN_OK : write_asset(report, script, err);
 }
 
-/* A figure that cannot be drawn is left out, with the reason in its place. */
-static void draw(struct lsn_figure *figure, const char *folder, struct lsn_report_outcome *outcome,
-                 bool *found)
+/* A figure that gnuplot cannot draw is left out, with the reason in its place. */
+static enum lsn_status draw(struct lsn_figure *figure, const char *folder,
+                            struct lsn_report_outcome *outcome, bool *found, struct lsn_error *err)
 {
-    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_error reason = LSN_ERROR_NONE;
+    enum lsn_status status = LSN_E_IO;
     char script[80];
 
     snprintf(script, sizeof script, "%s.gp", figure->kind->name);
-    if (*found && lsn_gnuplot_run(folder, script, figure->name, found, &err) == LSN_OK) {
+    if (*found)
+        status = lsn_gnuplot_run(folder, script, figure->name, found, &reason);
+    if (status == LSN_E_MEMORY)
+        return lsn_fail(err, status, "%s", reason.text);
+    if (status == LSN_OK) {
         outcome->drawn++;
-        return;
+        return LSN_OK;
     }
     snprintf(figure->left_out, sizeof figure->left_out, "%s",
-             *found ? err.text : LSN_REPORT_GNUPLOT);
+             *found ? reason.text : LSN_REPORT_GNUPLOT);
     if (!outcome->note[0])
         snprintf(outcome->note, sizeof outcome->note, "%s", figure->left_out);
+    return LSN_OK;
 }
 
 enum lsn_status lsn_figures_write(struct lsn_report *report, struct lsn_report_outcome *outcome,
@@ -272,8 +278,9 @@ enum lsn_status lsn_figures_write(struct lsn_report *report, struct lsn_report_o
             continue;
         status = stop && atomic_load(stop) ? lsn_fail(err, LSN_E_INTERRUPTED, "interrupted")
                                            : prepare(report, figure, err);
+        figure->has_data = status == LSN_OK;
         if (status == LSN_OK)
-            draw(figure, folder, outcome, &found);
+            status = draw(figure, folder, outcome, &found, err);
     }
     lsn_free(folder);
     return status;

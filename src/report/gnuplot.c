@@ -71,6 +71,8 @@ enum lsn_status lsn_gnuplot_run(const char *folder, const char *script, const ch
     lsn_free(file);
     lsn_free(argument);
     *found = failed != ENOENT && failed != EACCES;
+    if (failed == ENOMEM)
+        return lsn_fail_memory(err, "gnuplot");
     if (failed)
         return lsn_fail_errno(err, failed, "gnuplot: cannot run it");
     status = wait_for(child);

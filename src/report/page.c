@@ -152,18 +152,6 @@ static void add_files(struct lsn_text *html, const struct lsn_figure *figure, bo
     lsn_text_add(html, "</span>");
 }
 
-/* Whether a figure's data are there, though it may not be drawn. */
-static bool has_data(const struct lsn_report *report, const struct lsn_figure *figure)
-{
-    char *path = lsn_report_path(report, "figures", figure->name, ".csv");
-    struct lsn_bytes bytes = {0};
-    bool there = path && lsn_file_read_part(path, 0, 1, &bytes, NULL) == LSN_OK;
-
-    lsn_free(bytes.data);
-    lsn_free(path);
-    return there;
-}
-
 static enum lsn_status add_figure(const struct lsn_report *report, const struct lsn_figure *figure,
                                   struct lsn_text *html, struct lsn_error *err)
 {
@@ -199,7 +187,7 @@ static enum lsn_status add_figure(const struct lsn_report *report, const struct 
         lsn_text_add(html, "</div>\n");
     }
     lsn_text_add(html, "<figcaption>%s", figure->left_out[0] ? "" : lsn_figure_caption(figure));
-    if (has_data(report, figure))
+    if (figure->has_data)
         add_files(html, figure, !figure->left_out[0]);
     lsn_text_add(html, "</figcaption>\n</figure>\n");
     return LSN_OK;

@@ -33,6 +33,7 @@ struct lsn_figure {
     const struct lsn_figure_kind *kind;
     int section; /* -1: of the whole run */
     char name[64];
+    bool has_data;      /* its CSV file was written */
     char left_out[512]; /* why it is not there; "": it is */
 };
 

@@ -1,6 +1,7 @@
 # The n-th allocation, file operation, or full-length read or write fails (inject/inject.c):
 # every command then does its work all the same, or ends with status 1 and one sentence, and
-# leaves nothing behind; no block is lost; and a run directory goes on.
+# leaves nothing behind; no block is lost; and a run directory goes on. Or Ctrl-C comes there:
+# the work is done, or status 130, with what is complete where the command says so.
 # LESION_TEST_INJECT=1 tries every n, otherwise every 29th.
 . "$(dirname "$0")/support.sh" "$@"
 INJECTOR=$(dirname "$LESION")/tests/libinject.so
@@ -10,6 +11,7 @@ if ldd "$LESION" | grep -qE 'lib[at]san'; then
 fi
 [ -f "$INJECTOR" ] || { echo "skipped: no $INJECTOR"; exit 77; }
 step=${LESION_TEST_INJECT:-29}
+run_path=$PATH
 export OPENBLAS_NUM_THREADS=1 LESION_BLAS_CORE_SET=none
 
 mkdir images
@@ -25,7 +27,7 @@ inject() { # KIND:N FOLDER COMMAND...
   rm -rf work log
   mkdir work
   [ -z "$folder" ] || cp -r "$folder"/. work
-  (cd work && INJECT=$what INJECT_LOG=../log LD_PRELOAD=$INJECTOR "$LESION" "$@" >../out 2>../err)
+  (cd work && INJECT=$what INJECT_LOG=../log LD_PRELOAD=$INJECTOR PATH=$run_path "$LESION" "$@" >../out 2>../err)
 }
 
 # Whether all that work/ holds now is in the reference, and whole.
@@ -36,6 +38,15 @@ is_whole() { # REFERENCE
   done
 }
 
+# A run directory in work/ comes to the same end by the same command.
+goes_on() { # WHAT COMMAND...
+  local what=$1
+  shift
+  [ -d work/run ] || return 0
+  (cd work && "$LESION" "$@" >../again 2>&1) || fail "$what: does not go on: $(cat again)"
+  diff -r work reference >differences || fail "$what: goes on to another end: $(head -n 2 differences)"
+}
+
 # tries NAME FOLDER COMMAND...: of every kind every n; a run directory is called run.
 tries() {
   local name=$1 folder=$2 kind n status wrong tried=0
@@ -44,7 +55,7 @@ tries() {
   rm -rf reference
   mv work reference
   cp out reference.out
-  for kind in alloc io short; do
+  for kind in alloc io short stop; do
     for ((n = 1; ; n += step)); do
       inject $kind:$n "$folder" "$@"
       status=$?
@@ -58,15 +69,20 @@ tries() {
           [ "$(wc -l <err)" -eq 1 ] && grep -q '^lesion: error: .' err || fail "$name, $kind $n: says $(cat err)"
           find work -name '*.tmp*' | grep -q . && fail "$name, $kind $n: leaves $(find work -name '*.tmp*')"
           if [ -d work/run ]; then
-            (cd work && "$LESION" "$@" >../again 2>&1) || fail "$name, $kind $n: does not go on: $(cat again)"
-            diff -r work reference >differences || fail "$name, $kind $n: goes on to another end: $(head -n 2 differences)"
+            goes_on "$name, $kind $n" "$@"
           else
             wrong=$(is_whole reference)
             [ -z "$wrong" ] || fail "$name, $kind $n: leaves a part of $wrong"
           fi ;;
+        130)
+          [ $kind = stop ] || fail "$name, $kind $n: exit 130: $(head -n 2 err)"
+          [ ! -s err ] || grep -q '^lesion: interrupted' err || fail "$name, $kind $n: says $(cat err)"
+          find work -name '*.tmp*' | grep -q . && fail "$name, $kind $n: leaves $(find work -name '*.tmp*')"
+          goes_on "$name, $kind $n" "$@" ;;
         *) fail "$name, $kind $n: exit $status: $(head -n 2 err)" ;;
       esac
-      [ "$(sed -n 's/^left //p' log | tail -n 1)" = 0 ] || fail "$name, $kind $n: $(tail -n 1 log) blocks"
+      # Before the program listens for it, Ctrl-C ends it on the spot.
+      [ "$kind $(wc -l <log)" = 'stop 1' ] || [ "$(sed -n 's/^left //p' log | tail -n 1)" = 0 ] || fail "$name, $kind $n: $(tail -n 1 log) blocks"
       [ $failures -lt 20 ] || { finish; exit 1; }
     done
   done
@@ -86,10 +102,14 @@ tries stimuli '' stimuli "${shown[@]}" --region edges --stats s.csv --output sho
 tries invariance '' invariance "${shown[@]}" --per-kernel k.csv -q -o t.csv -f
 tries group '' group "${shown[@]}" --kernels conv1:0,conv2:1 --flips 9 -q -o t.csv -f
 tries greedy '' greedy "${some[@]}" --steps 2 --orders 1 -q -o t.csv -f
+tries claims '' claims --model "$DEMO" --images "$images" --layers conv2 --kernels 0-1 --normalise global --output run -q
 tries info '' info --model "$DEMO" --json
 tries convert '' convert "$(abs net.onnx)" net.bin -q -f
 cp -r "$TOP/tests/golden/tables/run" whole
 tries stats '' stats "$(abs whole)" --output tables --flips 9 -q -f
+run_path=/nowhere # no gnuplot: what it draws bears the time
+tries report '' report "$(abs whole)" --output shown -q -f
+run_path=$PATH
 for i in 1 2; do expect 0 "$LESION" "${some[@]}" --run s$i --shard $i/2 -q; done
 tries merge "" merge run "$(abs s1)" "$(abs s2)" -q
 tries check '' check "$TOP/tests/golden/tables/layers.csv" "$TOP/tests/golden/tables/layers.csv" -q

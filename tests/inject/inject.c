@@ -2,14 +2,17 @@
  *   INJECT=alloc:N  allocations         return NULL
  *   INJECT=io:N     files               fail with ENOSPC, or EIO where they read
  *   INJECT=short:N  reads and writes    do half of what they were asked
- * What OpenBLAS and the loader do for themselves does not count. Appends to the file
+ *   INJECT=stop:N   allocations, files  work, and SIGINT comes
+ * What OpenBLAS, the loader and programs that this
+ * one starts do does not count. Appends to the file
  * INJECT_LOG "reached" when the call came, and when the program ends, how many blocks of
  * those that it asked for itself it did not free. */
-#define _GNU_SOURCE /* dladdr, RTLD_NEXT */
+#define _GNU_SOURCE /* dladdr, RTLD_NEXT, program_invocation_short_name */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -21,7 +24,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum kind { NOTHING, ALLOC, IO, SHORT };
+enum kind { NOTHING, ALLOC, IO, SHORT, STOP };
 
 static enum kind kind;
 static long target;
@@ -59,8 +62,8 @@ __attribute__((constructor)) static void start(void)
 {
     const char *text = getenv("INJECT"), *colon = text ? strchr(text, ':') : NULL;
 
-    if (colon) {
-        kind = text[0] == 'a' ? ALLOC : text[0] == 'i' ? IO : SHORT;
+    if (colon && strcmp(program_invocation_short_name, "lesion") == 0) {
+        kind = text[0] == 'a' ? ALLOC : text[0] == 'i' ? IO : text[1] == 'h' ? SHORT : STOP;
         target = atol(colon + 1);
     }
     ready = true;
@@ -74,7 +77,8 @@ __attribute__((destructor)) static void finish(void)
     ready = false;
     for (i = 0; i < SLOTS; i++)
         left += blocks[i] != 0;
-    note("left", left);
+    if (kind != NOTHING)
+        note("left", left);
 }
 
 enum who { NOBODY, LIBRARY, PROGRAM };
@@ -102,10 +106,14 @@ static enum who caller_of(void *address)
 
 static bool hits(enum kind of, void *address)
 {
-    if (kind != of || caller_of(address) == NOBODY || atomic_fetch_add(&calls, 1) + 1 != target)
+    bool counts = kind == of || (kind == STOP && of != SHORT);
+
+    if (!counts || caller_of(address) == NOBODY || atomic_fetch_add(&calls, 1) + 1 != target)
         return false;
     note("reached", target);
-    return true;
+    if (kind == STOP)
+        raise(SIGINT);
+    return kind != STOP;
 }
 
 static size_t slot_of(const void *block)
