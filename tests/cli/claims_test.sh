@@ -94,6 +94,15 @@ head -n 2 list.csv >single.csv
 refuses 1 'at least two' --model "$DEMO" --images images --labels single.csv --output none
 touch file
 refuses 1 'file' "${base[@]}" --output file/inside
+# A folder where a table is to be: before the work where the run is there, else when it is.
+cp -r one taken
+rm taken/claims.csv.json
+mkdir taken/claims.csv.json
+refuses 1 'taken/claims.csv.json: is a directory, a file is to be written there' "${base[@]}" --output taken -q
+mkdir -p begun/claims.csv
+refuses 1 'begun/claims.csv: is a directory, a file is to be written there' "${base[@]}" --layers conv1 --kernels 0-1 \
+  --output begun -q
+[ ! -s out ] && [ ! -e begun/claims.txt ] || fail 'claims of a table that could not be written'
 # What somebody else keeps in the folder stays.
 mkdir own
 echo mine | tee own/claims.txt >own/note

@@ -120,6 +120,11 @@ for text in '' 'file\n' 'file,class\n' 'class\n0\n' 'file,class\nwhole.png\n' 'f
 done
 rm set/labels.csv
 refuses a.csv "$LESION" eval --model whole.bin --images set -o a.csv
+long=$(printf 'x%.0s' $(seq 300)).png
+label "$long"
+refuses a.csv "$LESION" eval --model whole.bin --images set -o a.csv
+err_says "set/labels.csv: line 2: cannot stat set/$long: File name too long"
+rm set/labels.csv
 refuses a.csv "$LESION" eval --model whole.bin --images set --labels none.csv -o a.csv
 err_says 'none.csv'
 refuses a.csv "$LESION" eval --model whole.bin --images set --labels folder.bin -o a.csv
@@ -127,6 +132,46 @@ refuses a.csv "$LESION" eval --model whole.bin --images whole.png -o a.csv
 mkdir nothing
 refuses a.csv "$LESION" eval --model whole.bin --images nothing -o a.csv
 err_says 'nothing'
+# A progressive image of 8 x 8 px whose scans, the same again and again, are few bytes each.
+scan='\377\332\0\010\1\1\0\0\0\0\177'
+{
+  printf '\377\330\377\333\0\103\0'
+  printf '\1%.0s' $(seq 64)
+  printf '\377\302\0\013\010\0\010\0\010\1\1\21\0\377\304\0\024\0\1'
+  printf '\0%.0s' $(seq 16)
+  for _ in $(seq 500); do printf "$scan"; done
+} >scans.part
+for more in "$scan" ''; do
+  { cat scans.part; printf "$more\377\331"; } >set/scans.jpg
+  label scans.jpg
+  refuses a.csv "$LESION" eval --model whole.bin --images set -o a.csv
+  [ -z "$more" ] || err_says 'set/scans.jpg: has more than 500 scans'
+done
+err_says 'has 8 x 8 px'
+
+# ---- numbers that overflow ----
+# put_large FILE FROM_END: the float that ends so many bytes before the file's end is 3e38.
+put_large() { printf '\231\166\141\177' | dd of="$1" bs=1 seek=$(($(stat -c %s "$1") - $2 - 4)) conv=notrunc status=none; }
+label whole.png
+# The last class's bias, and its weight of a unit that the intact network leaves at 0 and
+# some lesion does not.
+cp whole.bin large.bin
+put_large large.bin 0
+put_large large.bin 40
+expect 0 "$LESION" eval --model large.bin --images set --contrast 0.1 -q -o large.csv
+refuses a.csv "$LESION" --model large.bin --images set --contrast 0.1 -o a.csv
+err_says 'set/whole.png: the logit of class 7 is inf, not a finite number'
+
+# ---- nothing to lesion: the input itself is the answer ----
+graph='{"input":{"channels":3,"height":8,"width":8,"resize":null,"interpolation":"bilinear","order":"RGB",
+  "scale":1,"mean":[0,0,0],"std":[1,1,1]},"nodes":[{"name":"f","op":"Flatten","inputs":["input"]}]}'
+graph=${graph//$'\n'/} graph=${graph//\"/\\\"}
+header="{\"__metadata__\":{\"format\":\"lesion-model\",\"version\":\"1\",\"graph\":\"$graph\"}}"
+length=$(printf '\\%03o' $((${#header} % 256)) $((${#header} / 256)))
+printf "$length\0\0\0\0\0\0%s" "$header" >flat.bin
+expect 0 "$LESION" eval --model flat.bin --images set -q
+refuses a.csv "$LESION" --model flat.bin --images set -o a.csv
+err_says 'the model has no convolution to lesion'
 
 # ---- outputs ----
 label whole.png
@@ -143,18 +188,35 @@ refuses - "$LESION" --model whole.bin --images set --kernels 0 -o whole.bin/a.cs
 refuses - "$LESION" convert whole.onnx /dev/full --input other.json
 refuses - "$LESION" convert whole.onnx whole.bin --input other.json
 same whole.bin "$DEMO"
-for command in 'eval --images set' 'sweep --images set --kernels 0' 'info' 'info --json'; do
+for command in 'eval --images set' 'sweep --images set --kernels 0' 'sweep --images set --layers conv1 --top 1' \
+  'greedy --images set --layers conv1 --steps 1' 'group --images set --kernels conv1:0' 'invariance --images set' \
+  'stimuli --images set --stats -' 'info' 'info --json'; do
   # $command is several words.
   "$LESION" $command --model whole.bin >/dev/full 2>err
   [ $? -eq 1 ] || fail "$command to a full device does not exit with 1"
   err_says 'cannot write'
   [ "$(wc -l <err)" -eq 1 ] || fail "not one sentence: $command ($(cat err))"
 done
-if [ "$(id -u)" -ne 0 ]; then
-  mkdir locked
+# An output that another one of the same command takes in the meantime.
+refuses - "$LESION" eval --model whole.bin --images set --per-image taken.csv.json -o taken.csv -q
+err_says 'taken.csv.json: exists; --force overwrites it'
+expect 0 "$LESION" stimuli --model whole.bin --images set --contrast 1 --output shown -q
+refuses - "$LESION" stimuli --model whole.bin --images set --contrast 1 --output shown -q
+err_says 'shown/contrast-1/whole.png: exists; --force overwrites it'
+# What may not be written or opened; of root, for which there is no such thing, as nobody.
+user=()
+[ "$(id -u)" -ne 0 ] || user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+if "${user[@]}" "$LESION" info --model whole.bin >out 2>err; then
+  mkdir -p locked closed/disc
   chmod a-w locked
-  refuses locked/a.csv "$LESION" eval --model whole.bin --images set -o locked/a.csv
-  refuses locked/a.bin "$LESION" convert whole.onnx locked/a.bin --input other.json
+  refuses locked/a.csv "${user[@]}" "$LESION" eval --model whole.bin --images set -o locked/a.csv
+  refuses locked/a.bin "${user[@]}" "$LESION" convert whole.onnx locked/a.bin --input other.json
   chmod u+w locked
+  chmod 0 closed/disc
+  refuses - "${user[@]}" "$LESION" eval --model whole.bin --images closed
+  err_says 'closed/disc: cannot open the folder: Permission denied'
+  chmod 700 closed/disc
+else
+  echo 'not tested: what may not be opened (root, and no setpriv to nobody)'
 fi
 finish

@@ -39,6 +39,12 @@ for bad in -1 4097 x 1e1 ''; do
   expect 2 "$LESION" --model "$DEMO" --threads "$bad"
   err_says 'is not a whole number in 0 ... 4096'
 done
+for bad in x 512 M 0M 1.5G 8T ''; do
+  expect 2 "$LESION" --model "$DEMO" --memory "$bad"
+  err_says "--memory: '$bad' is not a size such as 512M or 8G"
+done
+expect 2 "$LESION" --model "$DEMO" --lesion weights,cut
+err_says "--lesion: lesion 'cut': is none of weights, "
 expect 2 "$LESION" --model "$DEMO" --quantize sometimes
 err_says "'sometimes' is none of trunc|round|none"
 expect 2 "$LESION" convert only.onnx

@@ -197,8 +197,14 @@ mkdir few && cp -r "$TOP/data/images/disc" few
 echo 'file,class
 disc/0001.png,0' >few/labels.csv
 refuses 1 'demo/run.json: the run is of another list of images' demo --model "$DEMO" --images few -o none
+refuses 1 'nowhere: cannot open the folder of images: No such file' demo --model "$DEMO" --images nowhere -o none
 refuses 1 'missing.csv: cannot open' demo --greedy missing.csv -o greedy
+head -n 1 greedy.csv >header.csv
+refuses 1 'header.csv: has no rows' demo --greedy header.csv -o greedy --force
 refuses 1 'invariance.csv: has no column order' demo --greedy invariance.csv -o other
+cp -r golden nameless
+sed -i 's/"model_sha256"/"model"/' nameless/run.json
+refuses 1 'nameless/run.json: has no "model_sha256" that could be read' nameless --model "$DEMO" -o none
 [ ! -e none ] || fail 'a folder was made'
 cp -r golden empty
 printf '\377\377\377\377' | dd of=empty/intact_predicted.npy bs=1 seek=128 conv=notrunc status=none

@@ -274,6 +274,49 @@ static void unfit_shapes(void **state)
     expect_all(cases, TEST_COUNT(cases), LSN_E_MODEL);
 }
 
+/* Channels doubled until three times as many are more than an int holds. */
+static void too_many_channels(void **state)
+{
+    struct lsn_text nodes = {0};
+    int i;
+
+    (void)state;
+    lsn_text_add(&nodes, "{'name':'x0','op':'Flatten','inputs':['input']}");
+    for (i = 0; i < 22; i++)
+        lsn_text_add(&nodes, ",{'name':'x%d','op':'Concat','inputs':['x%d','x%d']}", i + 1, i, i);
+    lsn_text_add(&nodes, "," NODE("Concat", "'x22','x22','x22'"));
+    expect_nodes_error(nodes.bytes, LSN_E_MODEL, "node 'x' (Concat): too many channels");
+    lsn_text_free(&nodes);
+}
+
+/* What no file says, whose inputs are names and whose tensors are looked up by role. */
+static void misused_graphs(void **state)
+{
+    static const int places[] = {-1, 1};
+    struct lsn_graph graph = {0};
+    struct lsn_error err = LSN_ERROR_NONE;
+    const int image = 0, one[] = {1};
+    struct lsn_node node;
+    uint64_t seed = 1;
+    size_t i;
+
+    (void)state;
+    test_ok(lsn_graph_start(&graph, (struct lsn_shape){3, 8, 8}, &err), &err);
+    for (i = 0; i < TEST_COUNT(places); i++) {
+        node = lsn_node_default(LSN_OP_RELU);
+        test_ok(lsn_node_set(&node, "x", &places[i], 1, &err), &err);
+        test_error(lsn_graph_add(&graph, &node, NULL, &err), &err, LSN_E_MODEL,
+                   "node 'x' (Relu): input 0 is not an earlier node");
+        err.code = LSN_OK;
+    }
+    node = lsn_node_default(LSN_OP_RELU);
+    test_ok(lsn_node_set(&node, "x", &image, 1, &err), &err);
+    test_tensor(&node, 0, &seed, 1, one, 0, 1);
+    test_error(lsn_graph_add(&graph, &node, NULL, &err), &err, LSN_E_MODEL,
+               "node 'x' (Relu): has a tensor too many");
+    lsn_graph_free(&graph);
+}
+
 static void wrong_inputs(void **state)
 {
     static const char *const cases[][2] = {
@@ -353,8 +396,9 @@ static void wrong_containers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(malformed_nodes), IN_FOLDER(inconsistent_nodes), IN_FOLDER(unfit_tensors),
-        IN_FOLDER(unfit_shapes),    IN_FOLDER(wrong_inputs),       IN_FOLDER(wrong_containers),
+        IN_FOLDER(malformed_nodes),  IN_FOLDER(inconsistent_nodes),    IN_FOLDER(unfit_tensors),
+        IN_FOLDER(unfit_shapes),     IN_FOLDER(too_many_channels),     IN_FOLDER(wrong_inputs),
+        IN_FOLDER(wrong_containers), cmocka_unit_test(misused_graphs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
