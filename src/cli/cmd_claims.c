@@ -11,20 +11,21 @@
 #include "signals.h"
 #include "sweeping.h"
 
-/* Whether all that the command writes to the folder can be written: asked of a run that is
- * there already; a folder that is none must be empty, which the sweep looks for. An error is
- * said. */
+/* Whether all that the command writes to the folder can be written. In a folder that is no
+ * run yet only at its top: tables/ would be made by the question, and a new run's folder must
+ * be empty, which the sweep looks for. An error is said. */
 static bool check_folder(const struct options *options)
 {
     static const char *const names[] = {
         "claims.txt",        "claims.csv",        "claims.csv.json",       "tables/kernels.csv",
         "tables/layers.csv", "tables/intact.csv", "tables/selectivity.csv"};
+    enum { AT_TOP = 3 };
     char *facts = folders_path(options->output, "run.json");
     bool is_run = facts && access(facts, F_OK) == 0, fine = facts != NULL;
-    size_t i;
+    size_t count = is_run ? sizeof names / sizeof names[0] : AT_TOP, i;
 
     free(facts);
-    for (i = 0; is_run && i < sizeof names / sizeof names[0] && fine; i++) {
+    for (i = 0; i < count && fine; i++) {
         struct lsn_error err = LSN_ERROR_NONE;
         char *path = folders_path(options->output, names[i]);
 

@@ -3,19 +3,6 @@
 #include "message.h"
 #include "sweeping.h"
 
-static bool check_outputs(const struct options *options)
-{
-    struct lsn_error err = LSN_ERROR_NONE;
-
-    if (options->per_image)
-        (void)lsn_table_check(options->per_image, options->force, &err);
-    if (options->logits)
-        (void)lsn_table_check(options->logits, options->force, &err);
-    if (err.code != LSN_OK)
-        message_error("%s", err.text);
-    return err.code == LSN_OK && sweeping_check_output(options->output, options->force);
-}
-
 static enum lsn_status write_tables(const struct options *options,
                                     const struct lsn_results *results, struct lsn_error *err)
 {
@@ -33,12 +20,14 @@ static enum lsn_status write_tables(const struct options *options,
 static void run(const struct command_line *line)
 {
     const struct options *options = &line->options;
+    const char *const others[] = {options->per_image, options->logits};
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_sweep_options sweep;
     struct lsn_results *results;
     struct inputs inputs;
 
-    if (!check_outputs(options) || !inputs_load(options, &inputs))
+    if (!sweeping_check_outputs(options->output, others, 2, options->force) ||
+        !inputs_load(options, &inputs))
         return;
     (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
     sweep.engine = LSN_ENGINE_INTACT;

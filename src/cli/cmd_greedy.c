@@ -15,7 +15,8 @@ static void run(const struct command_line *line)
     struct lsn_greedy *greedy;
     struct inputs inputs;
 
-    if (!sweeping_check_output(options->output, options->force) || !inputs_load(options, &inputs))
+    if (!sweeping_check_outputs(options->output, NULL, 0, options->force) ||
+        !inputs_load(options, &inputs))
         return;
     (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
     greedy = sweeping_greedy(&inputs, &sweep, &how);

@@ -55,7 +55,8 @@ static void run(const struct command_line *line)
         message_usage("--kernels is missing: which group?");
         return;
     }
-    if (!sweeping_check_output(options->output, options->force) || !inputs_load(options, &inputs))
+    if (!sweeping_check_outputs(options->output, NULL, 0, options->force) ||
+        !inputs_load(options, &inputs))
         return;
     (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
     sweep.kernels = NULL;

@@ -4,18 +4,6 @@
 #include "message.h"
 #include "sweeping.h"
 
-static bool check_outputs(const struct options *options)
-{
-    struct lsn_error err = LSN_ERROR_NONE;
-
-    if (options->per_kernel &&
-        lsn_table_check(options->per_kernel, options->force, &err) != LSN_OK) {
-        message_error("%s", err.text);
-        return false;
-    }
-    return sweeping_check_output(options->output, options->force);
-}
-
 static enum lsn_status write_tables(const struct options *options,
                                     const struct lsn_invariance *invariance, struct lsn_error *err)
 {
@@ -36,7 +24,8 @@ static void run(const struct command_line *line)
     struct lsn_sweep_options sweep;
     struct inputs inputs;
 
-    if (!check_outputs(options) || !inputs_load(options, &inputs))
+    if (!sweeping_check_outputs(options->output, &options->per_kernel, 1, options->force) ||
+        !inputs_load(options, &inputs))
         return;
     (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
     invariance = sweeping_compare(&inputs, &sweep, options->nodes);

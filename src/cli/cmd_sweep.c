@@ -87,7 +87,7 @@ static void run(const struct command_line *line)
     struct lsn_results *results = NULL;
     struct inputs inputs;
 
-    if (!sweeping_check_output(output, options->force || options->run) ||
+    if (!sweeping_check_outputs(output, NULL, 0, options->force || options->run) ||
         !inputs_load(options, &inputs))
         return;
     if (sweeping_options(options, &inputs, &sweep)) {

@@ -149,33 +149,44 @@ static bool is_standard_output(const char *output)
 /* output.json, fresh; NULL: out of memory, which is said. */
 static char *provenance_path(const char *output)
 {
-    size_t length = strlen(output);
-    char *path = calloc(length + sizeof ".json", 1);
+    size_t size = strlen(output) + sizeof ".json";
+    char *path = calloc(size, 1);
 
-    if (path) {
-        memcpy(path, output, length);
-        memcpy(path + length, ".json", sizeof ".json");
-    } else {
+    if (path)
+        snprintf(path, size, "%s.json", output);
+    else
         message_error("out of memory for a path");
-    }
     return path;
 }
 
-bool sweeping_check_output(const char *output, bool force)
+bool sweeping_check_outputs(const char *output, const char *const *others, int count, bool force)
 {
-    struct lsn_error err = LSN_ERROR_NONE;
-    char *beside;
+    enum { OTHERS_MAX = 2 };
+    const char *paths[2 + OTHERS_MAX] = {output};
+    char *beside = is_standard_output(output) ? NULL : provenance_path(output);
+    bool fine = beside || is_standard_output(output);
+    int wanted = 1, i, j;
 
-    if (lsn_table_check(output, force, &err) == LSN_OK && !is_standard_output(output)) {
-        beside = provenance_path(output);
-        if (!beside)
-            return false;
-        (void)lsn_table_check(beside, force, &err);
-        free(beside);
+    if (beside)
+        paths[wanted++] = beside;
+    for (i = 0; i < count && i < OTHERS_MAX; i++)
+        if (others[i])
+            paths[wanted++] = others[i];
+    for (i = 0; i < wanted && fine; i++) {
+        struct lsn_error err = LSN_ERROR_NONE;
+
+        if (lsn_table_check(paths[i], force, &err) != LSN_OK) {
+            message_error("%s", err.text);
+            fine = false;
+        }
+        for (j = 0; j < i && fine; j++)
+            if (strcmp(paths[i], paths[j]) == 0) {
+                message_usage("%s: would be written twice", paths[i]);
+                fine = false;
+            }
     }
-    if (err.code != LSN_OK)
-        message_error("%s", err.text);
-    return err.code == LSN_OK;
+    free(beside);
+    return fine;
 }
 
 void sweeping_write_provenance(const struct command_line *line, unsigned command_bit,

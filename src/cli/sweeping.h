@@ -32,8 +32,9 @@ struct lsn_invariance *sweeping_compare(const struct inputs *inputs,
 struct lsn_greedy *sweeping_greedy(const struct inputs *inputs, struct lsn_sweep_options *options,
                                    const struct lsn_greedy_options *how);
 
-/* Whether output and FILE.json beside it can be written; an error is said. */
-bool sweeping_check_output(const char *output, bool force);
+/* Whether output, FILE.json beside it, and others [count] (NULL: not wanted) can be written,
+ * each to a place of its own; an error is said. */
+bool sweeping_check_outputs(const char *output, const char *const *others, int count, bool force);
 
 /* Writes FILE.json beside output; nothing for standard output. force: over an old one. */
 void sweeping_write_provenance(const struct command_line *line, unsigned command_bit,

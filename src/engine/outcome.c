@@ -29,5 +29,9 @@ enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
         sum += exp((double)logits[i] - (double)best);
     outcome->loss = (float)(log(sum) + (double)best - (double)truth);
     outcome->margin = truth - other;
+    if (!isfinite(outcome->loss) || (classes > 1 && !isfinite(outcome->margin)))
+        return lsn_fail(err, LSN_E_DATA,
+                        "the logits, %g of the true class and up to %g, are too far apart",
+                        (double)truth, (double)best);
     return LSN_OK;
 }

@@ -11,7 +11,7 @@
 
 static cJSON *item(const struct lsn_json *json)
 {
-    return (cJSON *)(void *)(size_t)(const void *)json;
+    return (cJSON *)(void *)json;
 }
 
 static struct lsn_json *wrap(cJSON *json)

@@ -24,7 +24,7 @@ enum lsn_status lsn_image_center_crop(const struct lsn_image *image, int width, 
         return lsn_fail(err, LSN_E_ARGUMENT, "crop: %d x %d px, at least 1 x 1 is wanted", width,
                         height);
     if (image->width < width || image->height < height)
-        return lsn_fail(err, LSN_E_DATA, "image: has %d x %d px, at least %d x %d are wanted",
+        return lsn_fail(err, LSN_E_DATA, "has %d x %d px, at least %d x %d are wanted",
                         image->width, image->height, width, height);
     row_bytes = (size_t)width * 3;
     out->pixels = lsn_alloc((size_t)height, row_bytes);

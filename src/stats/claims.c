@@ -1,5 +1,6 @@
 #include "stats/claims.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +41,7 @@ static void add_wrapped(struct lsn_text *to, const char *text, const char *first
     lsn_text_add(to, "\n");
 }
 
-/* Copies a sentence, naming what printf calls nan, a word of its own. */
+/* Copies a sentence, naming what printf calls nan or inf, a word of its own. */
 static void name_unknown(const char *text, struct lsn_text *to)
 {
     const char *at = text;
@@ -49,7 +50,8 @@ static void name_unknown(const char *text, struct lsn_text *to)
         size_t length = strcspn(at, " (),%;");
         size_t sign = *at == '-';
 
-        if (length == sign + 3 && strncmp(at + sign, "nan", 3) == 0)
+        if (length == sign + 3 &&
+            (strncmp(at + sign, "nan", 3) == 0 || strncmp(at + sign, "inf", 3) == 0))
             lsn_text_add(to, "unknown");
         else
             lsn_text_add_bytes(to, at, length);
@@ -82,6 +84,12 @@ void lsn_claims_head(struct lsn_claims *claims, const char *claim, const char *v
     lsn_text_add(&claims->words, "\n%d. %s: %s.\n", claims->claim, claim, verdict);
 }
 
+/* Empty where it is infinite, too. */
+static void add_finite(struct lsn_text *text, double value)
+{
+    lsn_rows_number(text, isfinite(value) ? value : (double)NAN);
+}
+
 void lsn_claims_row(struct lsn_claims *claims, const char *quantity, const char *layer,
                     const struct lsn_condition *condition, double value, double low, double high)
 {
@@ -94,9 +102,9 @@ void lsn_claims_row(struct lsn_claims *claims, const char *quantity, const char 
         lsn_rows_condition(text, condition);
     else
         lsn_text_add(text, ",,,");
-    lsn_rows_number(text, value);
-    lsn_rows_number(text, low);
-    lsn_rows_number(text, high);
+    add_finite(text, value);
+    add_finite(text, low);
+    add_finite(text, high);
     lsn_text_add(text, "\n");
 }
 

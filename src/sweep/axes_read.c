@@ -94,7 +94,7 @@ static enum lsn_status read_region(const struct reader *r, size_t row, struct ls
         LSN_OK)
         return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: %s", r->path,
                         lsn_csv_line(&r->csv, row), reason.text);
-    if (strlen(digest) >= sizeof region->sha256)
+    if (digest[0] && (strlen(digest) != 64 || strspn(digest, "0123456789abcdef") != 64))
         return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: '%.80s' is not a SHA-256", r->path,
                         lsn_csv_line(&r->csv, row), digest);
     memcpy(region->sha256, digest, strlen(digest) + 1);

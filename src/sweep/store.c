@@ -169,8 +169,10 @@ void lsn_store_free(struct lsn_store *store)
 
 double lsn_store_bytes(struct lsn_store_shape shape)
 {
+    const size_t cell = FIELDS * FIELD_BYTES;
+
     return (double)shape.images * (double)shape.conditions * ((double)shape.kernels + 1) *
-               (FIELDS * FIELD_BYTES) +
+               (double)cell +
            (double)shape.images * (double)shape.conditions *
                ((double)shape.kernels + sizeof(float));
 }

@@ -94,7 +94,7 @@ head -n 2 list.csv >single.csv
 refuses 1 'at least two' --model "$DEMO" --images images --labels single.csv --output none
 touch file
 refuses 1 'file' "${base[@]}" --output file/inside
-# A folder where a table is to be: before the work where the run is there, else when it is.
+# A folder where a table is to be is seen before the work.
 cp -r one taken
 rm taken/claims.csv.json
 mkdir taken/claims.csv.json
@@ -102,7 +102,13 @@ refuses 1 'taken/claims.csv.json: is a directory, a file is to be written there'
 mkdir -p begun/claims.csv
 refuses 1 'begun/claims.csv: is a directory, a file is to be written there' "${base[@]}" --layers conv1 --kernels 0-1 \
   --output begun -q
-[ ! -s out ] && [ ! -e begun/claims.txt ] || fail 'claims of a table that could not be written'
+[ ! -s out ] && [ ! -e begun/run.json ] || fail 'claims of a table that could not be written'
+# Of two images little is known; what is not is called so.
+printf 'file,class\n0001.png,disc\n0002.png,disc\n' >two.csv
+expect 0 "$LESION" claims --model "$DEMO" --images "$TOP/data/images/disc" --labels two.csv --layers conv1 --kernels 0-2 \
+  --output two -q
+out_says 'unknown'
+grep -qE '[-(, ]inf[) ,%]' out two/claims.csv && fail "infinite: $(grep -hE '[-(, ]inf[) ,%]' out two/claims.csv | head -n 2)"
 # What somebody else keeps in the folder stays.
 mkdir own
 echo mine | tee own/claims.txt >own/note

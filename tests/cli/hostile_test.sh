@@ -111,6 +111,11 @@ for bad in noise.png empty.png folder.png model.jpg none.png ../whole.png; do
   label $bad
   refuses a.csv "$LESION" eval --model whole.bin --images set -o a.csv
 done
+cp "$TOP/tests/golden/images/grey8.png" set/small.png
+label small.png
+refuses a.csv "$LESION" eval --model whole.bin --images set -o a.csv
+err_says 'set/small.png: has 19 x 13 px, at least 48 x 48 are wanted'
+rm set/small.png
 cp whole.png set/whole.png
 for text in '' 'file\n' 'file,class\n' 'class\n0\n' 'file,class\nwhole.png\n' 'file,class\nwhole.png,\n' \
   'file,class\nwhole.png,-1\n' 'file,class\nwhole.png,1000000\n' 'file,class\nwhole.png,no such class\n' \
@@ -197,9 +202,11 @@ for command in 'eval --images set' 'sweep --images set --kernels 0' 'sweep --ima
   err_says 'cannot write'
   [ "$(wc -l <err)" -eq 1 ] || fail "not one sentence: $command ($(cat err))"
 done
-# An output that another one of the same command takes in the meantime.
-refuses - "$LESION" eval --model whole.bin --images set --per-image taken.csv.json -o taken.csv -q
-err_says 'taken.csv.json: exists; --force overwrites it'
+# An output that another one of the same command is to be.
+for two in 'taken.csv.json taken.csv' 't.csv t.csv' '- -'; do
+  expect 2 "$LESION" eval --model whole.bin --images set --per-image "${two% *}" -o "${two#* }" -q --force
+  err_says "${two% *}: would be written twice"
+done
 expect 0 "$LESION" stimuli --model whole.bin --images set --contrast 1 --output shown -q
 refuses - "$LESION" stimuli --model whole.bin --images set --contrast 1 --output shown -q
 err_says 'shown/contrast-1/whole.png: exists; --force overwrites it'

@@ -242,17 +242,19 @@ ssize_t pwrite(int file, const void *from, size_t size, off_t at)
     return syscall(SYS_pwrite64, file, from, size > 1 && hits(SHORT, CALLER) ? size / 2 : size, at);
 }
 
+/* What glibc keeps of a failure, for ferror. */
+#define ERROR_SEEN 0x20
+
 typedef size_t read_stream(void *, size_t, size_t, FILE *);
 size_t fread(void *to, size_t size, size_t count, FILE *stream)
 {
     REAL(read_stream *, "fread")
-    if (hits(IO, CALLER))
+    if (hits(IO, CALLER)) {
+        stream->_flags |= ERROR_SEEN;
         FAIL(EIO, 0);
+    }
     return real(to, size, count, stream);
 }
-
-/* What glibc keeps of a failure, for ferror. */
-#define ERROR_SEEN 0x20
 
 typedef size_t write_stream(const void *, size_t, size_t, FILE *);
 size_t fwrite(const void *from, size_t size, size_t count, FILE *stream)

@@ -115,6 +115,20 @@ static void logits_that_are_no_numbers(void **state)
         }
 }
 
+/* A float holds no 6e38, which the loss or the margin would be. */
+static void logits_too_far_apart(void **state)
+{
+    const float logits[] = {3e38f, -3e38f};
+    struct lsn_error loss = LSN_ERROR_NONE, margin = LSN_ERROR_NONE;
+    struct lsn_outcome outcome;
+
+    (void)state;
+    test_error(lsn_outcome_of(logits, 2, 1, &outcome, &loss), &loss, LSN_E_DATA,
+               "the logits, -3e+38 of the true class and up to 3e+38, are too far apart");
+    test_error(lsn_outcome_of(logits, 2, 0, &outcome, &margin), &margin, LSN_E_DATA,
+               "are too far apart");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +137,7 @@ int main(void)
         cmocka_unit_test(large_logits),
         cmocka_unit_test(twin),
         cmocka_unit_test(logits_that_are_no_numbers),
+        cmocka_unit_test(logits_too_far_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
