@@ -31,7 +31,7 @@ enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
     outcome->margin = truth - other;
     if (!isfinite(outcome->loss) || (classes > 1 && !isfinite(outcome->margin)))
         return lsn_fail(err, LSN_E_DATA,
-                        "the logits, %g of the true class and up to %g, are too far apart",
-                        (double)truth, (double)best);
+                        "the logits %g and %g are too far apart for a float to tell how far",
+                        fmin((double)truth, (double)other), (double)best);
     return LSN_OK;
 }
