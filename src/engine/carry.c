@@ -50,16 +50,7 @@ void lsn_carry(struct lsn_delta *d, const struct lsn_plan_node *entry, struct ls
         lsn_carry_whole(d, entry, out);
         break;
     case LSN_OP_AFFINE:
-    case LSN_OP_RELU:
-    case LSN_OP_LEAKY_RELU:
-    case LSN_OP_CLIP:
-    case LSN_OP_HARD_SWISH:
-    case LSN_OP_HARD_SIGMOID:
-    case LSN_OP_SIGMOID:
-    case LSN_OP_TANH:
-    case LSN_OP_ERF:
-    case LSN_OP_GELU:
-    case LSN_OP_SILU:
+    LSN_ACTIVATION_CASES:
         lsn_carry_rows(d, entry, out);
         break;
     case LSN_OP_INPUT:      /* not behind a lesion */

@@ -89,6 +89,19 @@ bool lsn_activation_run(const struct lsn_node *node, size_t n, const float *x, f
 
 bool lsn_op_is_activation(enum lsn_op op);
 
+/* All of them, in a switch over ops; the last one's colon follows. */
+#define LSN_ACTIVATION_CASES                                                                       \
+    case LSN_OP_RELU:                                                                              \
+    case LSN_OP_LEAKY_RELU:                                                                        \
+    case LSN_OP_CLIP:                                                                              \
+    case LSN_OP_HARD_SWISH:                                                                        \
+    case LSN_OP_HARD_SIGMOID:                                                                      \
+    case LSN_OP_SIGMOID:                                                                           \
+    case LSN_OP_TANH:                                                                              \
+    case LSN_OP_ERF:                                                                               \
+    case LSN_OP_GELU:                                                                              \
+    case LSN_OP_SILU
+
 /* Floats of scratch that running it takes. */
 size_t lsn_step_scratch(const struct lsn_step *step);
 

@@ -85,16 +85,7 @@ static int own_after(const struct lsn_network *network, const struct lsn_step *s
     case LSN_OP_CONCAT:
         return changed == 1 ? own : 0;
     case LSN_OP_AFFINE:
-    case LSN_OP_RELU:
-    case LSN_OP_LEAKY_RELU:
-    case LSN_OP_CLIP:
-    case LSN_OP_HARD_SWISH:
-    case LSN_OP_HARD_SIGMOID:
-    case LSN_OP_SIGMOID:
-    case LSN_OP_TANH:
-    case LSN_OP_ERF:
-    case LSN_OP_GELU:
-    case LSN_OP_SILU:
+    LSN_ACTIVATION_CASES:
     case LSN_OP_PAD:
     case LSN_OP_MAX_POOL:
     case LSN_OP_AVERAGE_POOL:

@@ -163,16 +163,7 @@ void lsn_step_run(const struct lsn_step *step, const struct lsn_network *network
     case LSN_OP_CONTRAST_POOL:
         lsn_contrast_pool(&step->geometry.pool, x, out, (double *)(void *)scratch);
         break;
-    case LSN_OP_RELU:
-    case LSN_OP_LEAKY_RELU:
-    case LSN_OP_CLIP:
-    case LSN_OP_HARD_SWISH:
-    case LSN_OP_HARD_SIGMOID:
-    case LSN_OP_SIGMOID:
-    case LSN_OP_TANH:
-    case LSN_OP_ERF:
-    case LSN_OP_GELU:
-    case LSN_OP_SILU:
+    LSN_ACTIVATION_CASES:
         lsn_activation_run(node, n, x, out);
         break;
     case LSN_OP_INPUT:      /* given */
