@@ -10,7 +10,7 @@ it in double precision by the functions under "What each op means", which are wr
 after ONNX's documentation and use torch.nn.functional. Those of export_*() are torch
 modules as torch exports them; what they must give is what torch computes, and what
 their convolutions must be called is what torch's named_modules() calls them.
-Seeded: the same versions give the same bytes.
+Seeded: the same versions on the same processor give the same bytes.
 
 Files: NAME.onnx; data.bin, the weights that some keep outside; image.input.json, the
 preprocessing of all; image.f32, the image that all are shown, floats [y][x][channel];
