@@ -1,11 +1,14 @@
 #include "command.h"
 #include "lesion/model.h"
 #include "message.h"
+#include "signals.h"
 
 static void run(const struct command_line *line)
 {
     struct lsn_error err = LSN_ERROR_NONE;
 
+    /* It takes seconds: the first Ctrl-C lets it end, or half a file would be left beside. */
+    signals_catch();
     if (lsn_model_convert(line->operands[0], line->options.input, line->options.classes,
                           line->operands[1], line->options.force, &err) != LSN_OK)
         message_error("%s", err.text);
