@@ -2,7 +2,7 @@
 # every command then does its work all the same, or ends with status 1 and one sentence, and
 # leaves nothing behind; no block is lost; and a run directory goes on. Or Ctrl-C comes there:
 # the work is done, or status 130, with what is complete where the command says so.
-# LESION_TEST_INJECT=1 tries every n, otherwise every 29th.
+# LESION_TEST_INJECT=1 tries every n, otherwise every 127th.
 . "$(dirname "$0")/support.sh" "$@"
 INJECTOR=$(dirname "$LESION")/tests/libinject.so
 if ldd "$LESION" | grep -qE 'lib[at]san'; then
@@ -10,7 +10,7 @@ if ldd "$LESION" | grep -qE 'lib[at]san'; then
   exit 77
 fi
 [ -f "$INJECTOR" ] || { echo "skipped: no $INJECTOR"; exit 77; }
-step=${LESION_TEST_INJECT:-29}
+step=${LESION_TEST_INJECT:-127}
 run_path=$PATH
 export OPENBLAS_NUM_THREADS=1 LESION_BLAS_CORE_SET=none
 
