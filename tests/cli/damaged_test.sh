@@ -50,8 +50,10 @@ kernels|3s/,0,1,/,0,-1,/|3: '-1' is not a number in 0 ... 2147483647
 kernels|2s/weights/cut/|2: lesion 'cut': is none of weights, planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y, lines:in=I:col=X, lines:row=Y:col=X, silence, mean, resample
 kernels|2s/0$/x/|2: 'x' is not a number in 0 ... 9223372036854775807
 CASES
-long=$(printf '%065d' 0)
-damaged conditions.csv "2s/,0,,/,0,$long,/" "run/conditions.csv: line 2: '$long' is not a SHA-256"
+long=$(printf '%065d' 0) # a digest has 64
+for digest in "$long" short "${long%?}X" "${long%??}"; do
+  damaged conditions.csv "2s/,0,,/,0,$digest,/" "run/conditions.csv: line 2: '$digest' is not a SHA-256"
+done
 
 # ---- run.json ----
 for fact in format lesion blas_core model_sha256 image_list_sha256 classes engine alpha shard; do
