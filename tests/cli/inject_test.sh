@@ -5,7 +5,7 @@
 # LESION_TEST_INJECT=1 tries every n, otherwise every 127th.
 . "$(dirname "$0")/support.sh" "$@"
 INJECTOR=$(dirname "$LESION")/tests/libinject.so
-if ldd "$LESION" | grep -qE 'lib[at]san'; then
+if is_sanitized; then
   echo 'skipped: a sanitizer has its own allocator'
   exit 77
 fi

@@ -8,6 +8,7 @@ $has_gnuplot || echo 'report: no gnuplot, figures are not drawn (scripts/depende
 has_browser=true
 for program in chromium node; do command -v $program >/dev/null || has_browser=false; done
 $has_browser || echo 'report: no chromium or node, the page is not opened (scripts/dependencies browser)'
+! is_sanitized || has_browser=false # it is the same page
 
 lists() { [ "$(cd "$1" && echo *)" = "$2" ] || fail "$1 holds $(cd "$1" && echo *), not $2"; }
 page_says() { grep -qF -- "$2" "$1/index.html" || fail "$1/index.html lacks '$2'"; }

@@ -41,6 +41,9 @@ columns() {
       print row }' "$table"
 }
 
+# Whether the program is built with a sanitizer.
+is_sanitized() { ldd "$LESION" | grep -qE 'lib[at]san'; }
+
 # find_python MODULES: a Python with them in $python, or nothing, which is said.
 find_python() {
   for python in python3 /usr/bin/python3 ''; do
