@@ -34,10 +34,10 @@ enum lsn_status lsn_select_names(const struct lsn_model *model, const char *opti
 {
     int i;
 
-    for (i = 0; i < count; i++)
-        chosen[i] = !patterns || !patterns[0];
     if (patterns && !patterns[0])
-        return LSN_OK;
+        patterns = NULL;
+    for (i = 0; i < count; i++)
+        chosen[i] = !patterns;
     while (patterns) {
         bool any = false;
         enum lsn_status status = LSN_OK;
@@ -212,9 +212,11 @@ static enum lsn_status choose(const struct lsn_model *model, const char *layers,
     choice->kernels = lsn_alloc((size_t)largest, sizeof *choice->kernels);
     if (!choice->kernels)
         return lsn_fail_memory(err, "a list of kernels");
+    if (kernels && !kernels[0])
+        kernels = NULL;
     for (i = 0; i < largest; i++)
-        choice->kernels[i] = !kernels || !kernels[0];
-    if (kernels && kernels[0])
+        choice->kernels[i] = !kernels;
+    if (kernels)
         LSN_TRY(choose_kernels(kernels, largest, choice->kernels, err));
     return list_choice(model, choice, err);
 }

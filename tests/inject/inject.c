@@ -3,10 +3,9 @@
  *   INJECT=io:N     files               fail with ENOSPC, or EIO where they read
  *   INJECT=short:N  reads and writes    do half of what they were asked
  *   INJECT=stop:N   allocations, files  work, and SIGINT comes
- * What OpenBLAS, the loader and programs that this
- * one starts do does not count. Appends to the file
- * INJECT_LOG "reached" when the call came, and when the program ends, how many blocks of
- * those that it asked for itself it did not free. */
+ * What OpenBLAS, the loader and programs that this one starts do does not count. Appends to
+ * the file INJECT_LOG "reached" when the call came, and when the program ends, how many blocks
+ * of those that it asked for itself it did not free. */
 #define _GNU_SOURCE /* dladdr, RTLD_NEXT, program_invocation_short_name */
 #include <dirent.h>
 #include <dlfcn.h>
