@@ -33,21 +33,29 @@ static bool reserve(struct lsn_text *text, size_t extra)
     return true;
 }
 
-void lsn_text_add(struct lsn_text *text, const char *format, ...)
+void lsn_text_add_list(struct lsn_text *text, const char *format, va_list args)
 {
-    va_list args, again;
+    va_list again;
     int length;
 
-    va_start(args, format);
     va_copy(again, args);
     length = vsnprintf(NULL, 0, format, args);
-    if (length < 0)
+    /* Either of the two may lack memory. */
+    if (length < 0 ||
+        (reserve(text, (size_t)length) &&
+         vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again) < 0))
         text->failed = true;
-    else if (reserve(text, (size_t)length)) {
-        vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
+    else if (!text->failed)
         text->length += (size_t)length;
-    }
     va_end(again);
+}
+
+void lsn_text_add(struct lsn_text *text, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    lsn_text_add_list(text, format, args);
     va_end(args);
 }
 

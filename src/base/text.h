@@ -2,6 +2,7 @@
 #ifndef LSN_BASE_TEXT_H
 #define LSN_BASE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +20,7 @@ struct lsn_text {
 };
 
 void lsn_text_add(struct lsn_text *text, const char *format, ...) LSN_PRINTF(2, 3);
+void lsn_text_add_list(struct lsn_text *text, const char *format, va_list args) LSN_PRINTF(2, 0);
 void lsn_text_add_bytes(struct lsn_text *text, const void *bytes, size_t length);
 void lsn_text_free(struct lsn_text *text);
 

@@ -2,7 +2,6 @@
  * non-edges, more so than contrast lowered at another image's edges does, the same pixels
  * unrelated to the content. */
 #include <math.h>
-#include <stdio.h>
 
 #include "base/memory.h"
 #include "stats/claims.h"
@@ -139,23 +138,27 @@ static void say_drops(struct lsn_claims *c, const struct lsn_shift *shifts,
                  {LSN_CLAIMS_RANDOM, "at random pixels"},
                  {LSN_CLAIMS_NON_EDGES, "at non-edges"},
                  {LSN_CLAIMS_LOW, "everywhere"}};
-    char text[600] = "";
-    size_t used = 0, i;
+    struct lsn_text text = {0};
+    size_t i;
 
     for (i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         const struct lsn_shift *shift = &shifts[parts[i].condition];
 
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %.1f %% (%.1f to %.1f)",
-                                 i ? ", " : "", parts[i].where, 100 * shift->drop,
-                                 100 * shift->interval.low, 100 * shift->interval.high);
+        lsn_text_add(&text, "%s%s %.1f %% (%.1f to %.1f)", i ? ", " : "", parts[i].where,
+                     100 * shift->drop, 100 * shift->interval.low, 100 * shift->interval.high);
     }
-    lsn_claims_say(c,
-                   "Lowering the contrast costs the intact network, in %% of the images: %s. Edges "
-                   "are %.1f %% of the pixels; their cost beyond that of another image's edges is "
-                   "%.1f %% (%.1f to %.1f; p %.2g, McNemar's exact test). A change away from the "
-                   "image's own edges also draws edges that are not there.",
-                   text, 100 * random->size, 100 * beyond->drop, 100 * beyond->interval.low,
-                   100 * beyond->interval.high, lsn_mcnemar_exact(beyond->lost, beyond->gained));
+    if (text.failed)
+        c->words.failed = true;
+    else
+        lsn_claims_say(
+            c,
+            "Lowering the contrast costs the intact network, in %% of the images: %s. Edges "
+            "are %.1f %% of the pixels; their cost beyond that of another image's edges is "
+            "%.1f %% (%.1f to %.1f; p %.2g, McNemar's exact test). A change away from the "
+            "image's own edges also draws edges that are not there.",
+            text.bytes, 100 * random->size, 100 * beyond->drop, 100 * beyond->interval.low,
+            100 * beyond->interval.high, lsn_mcnemar_exact(beyond->lost, beyond->gained));
+    lsn_text_free(&text);
 }
 
 enum lsn_status lsn_claim_edges(struct lsn_claims *c, struct lsn_error *err)

@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -11,8 +10,7 @@
 #include "stats/rows.h"
 #include "sweep/results.h"
 
-#define WIDTH        92 /* of a line of words */
-#define SENTENCE_MAX 2000
+#define WIDTH 92 /* of a line of words */
 
 /* Adds text in lines of WIDTH, the first behind one indent, the others behind another. */
 static void add_wrapped(struct lsn_text *to, const char *text, const char *first,
@@ -63,19 +61,20 @@ static void name_unknown(const char *text, struct lsn_text *to)
 
 void lsn_claims_say(struct lsn_claims *claims, const char *format, ...)
 {
-    char sentence[SENTENCE_MAX];
-    struct lsn_text known = {0};
+    struct lsn_text sentence = {0}, known = {0};
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(sentence, sizeof sentence, format, arguments);
+    lsn_text_add_list(&sentence, format, arguments);
     va_end(arguments);
-    name_unknown(sentence, &known);
-    if (known.failed)
+    if (!sentence.failed)
+        name_unknown(sentence.bytes, &known);
+    if (sentence.failed || known.failed)
         claims->words.failed = true;
     else
         add_wrapped(&claims->words, known.bytes, claims->claim ? "- " : "",
                     claims->claim ? "  " : "");
+    lsn_text_free(&sentence);
     lsn_text_free(&known);
 }
 

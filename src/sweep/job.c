@@ -1,5 +1,7 @@
 #include "sweep/job.h"
 
+#include <stdint.h>
+
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/showing.h"
@@ -28,6 +30,25 @@ static enum lsn_status pair_images(struct lsn_job *job, struct lsn_error *err)
     return lsn_dataset_partners(count, first->seed, job->partners, err);
 }
 
+/* A run's seeds are read as int64_t. */
+static enum lsn_status check_seeds(const struct lsn_condition *conditions, int condition_count,
+                                   const struct lsn_lesion *lesions, int lesion_count,
+                                   struct lsn_error *err)
+{
+    uint64_t largest = 0;
+    int i;
+
+    for (i = 0; i < condition_count; i++)
+        if (conditions[i].region.seed > largest)
+            largest = conditions[i].region.seed;
+    for (i = 0; i < lesion_count; i++)
+        if (lesions[i].seed > largest)
+            largest = lesions[i].seed;
+    return largest <= INT64_MAX ? LSN_OK
+                                : lsn_fail(err, LSN_E_ARGUMENT, "the seed %llu is above %lld",
+                                           (unsigned long long)largest, (long long)INT64_MAX);
+}
+
 enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_error *err)
 {
     const struct lsn_sweep_options *o = job->options;
@@ -39,6 +60,10 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
 
     if (o->held_count > 0 && (o->run || lesion_count > 1))
         return lsn_fail(err, LSN_E_ARGUMENT, "held kernels take one lesion and no run directory");
+    if (o->keep_logits && o->run)
+        return lsn_fail(err, LSN_E_ARGUMENT, "a run directory keeps no logits");
+    LSN_TRY(lsn_select_check(job->model, o->held, o->held_count, err));
+    LSN_TRY(check_seeds(o->conditions, o->condition_count, lesions, lesion_count, err));
     LSN_TRY(lsn_showing_check(job->model, job->dataset, o->conditions, o->condition_count, err));
     if (o->engine != LSN_ENGINE_INTACT)
         LSN_TRY(lsn_selection_make(job->model, o, lesions, lesion_count, &selection, err));

@@ -19,6 +19,8 @@
 
 #define FORMAT         "lesion-run 2"
 #define JSON_BYTES_MAX 65536
+#define FACTS_FILE     "run.json"
+#define LOCK_FILE      "lock"
 
 static const char *const fact_names[LSN_FACT_COUNT] = {
     [LSN_FACT_FORMAT] = "format",
@@ -103,7 +105,7 @@ static enum lsn_status parse_facts(const char *path, const struct lsn_bytes *byt
 static enum lsn_status read_facts(const char *folder, struct lsn_facts *facts,
                                   struct lsn_error *err)
 {
-    char *path = lsn_path_join(folder, "run.json");
+    char *path = lsn_path_join(folder, FACTS_FILE);
     struct lsn_bytes bytes = {0};
     enum lsn_status status;
 
@@ -120,7 +122,7 @@ static enum lsn_status read_facts(const char *folder, struct lsn_facts *facts,
 static enum lsn_status write_facts(const char *folder, const struct lsn_facts *facts,
                                    struct lsn_error *err)
 {
-    char *path = lsn_path_join(folder, "run.json");
+    char *path = lsn_path_join(folder, FACTS_FILE);
     struct lsn_text text = {0};
     enum lsn_status status;
 
@@ -160,7 +162,7 @@ static enum lsn_status compare_facts(const char *folder, const struct lsn_facts 
 static enum lsn_status take_lock(const char *folder, int *lock, struct lsn_error *err)
 {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    char *path = lsn_path_join(folder, "lock");
+    char *path = lsn_path_join(folder, LOCK_FILE);
     enum lsn_status status = LSN_OK;
 
     if (!path)
@@ -179,16 +181,22 @@ static enum lsn_status take_lock(const char *folder, int *lock, struct lsn_error
 /* What a process that was killed may have left of a file that was to appear whole. */
 static bool is_leftover(const char *name)
 {
-    return strstr(name, ".csv.tmp") || strstr(name, ".npy.tmp") || strstr(name, "run.json.tmp");
+    return strstr(name, ".csv.tmp") || strstr(name, ".npy.tmp") || strstr(name, FACTS_FILE ".tmp");
 }
 
-/* Whether a file may stand in a directory that is going to be laid out. */
+/* Whether a file may stand in a directory that none has begun. */
+static bool is_hidden(const char *name)
+{
+    return name[0] == '.';
+}
+
+/* Whether a file may stand in a directory that a process had begun to lay out. */
 static bool is_ours(const char *name)
 {
     size_t length = strlen(name);
     const char *ending = name + (length > 4 ? length - 4 : 0);
 
-    return name[0] == '.' || strcmp(name, "lock") == 0 || is_leftover(name) ||
+    return is_hidden(name) || strcmp(name, LOCK_FILE) == 0 || is_leftover(name) ||
            strcmp(ending, ".npy") == 0 || strcmp(ending, ".csv") == 0;
 }
 
@@ -209,6 +217,7 @@ static enum lsn_status look_through(const char *folder, bool (*is_wanted)(const 
 
     if (!stream)
         return lsn_fail_errno(err, errno, "%s: cannot open", folder);
+    errno = 0;
     while (status == LSN_OK && (entry = readdir(stream)) != NULL) {
         if (!is_wanted(entry->d_name))
             status = lsn_fail(err, LSN_E_IO, "%s: is not a run, and not empty: it has %s", folder,
@@ -216,7 +225,10 @@ static enum lsn_status look_through(const char *folder, bool (*is_wanted)(const 
         else if (is_removed && is_removed(entry->d_name) &&
                  unlinkat(dirfd(stream), entry->d_name, 0) != 0)
             status = lsn_fail_errno(err, errno, "%s: cannot remove %s", folder, entry->d_name);
+        errno = 0;
     }
+    if (status == LSN_OK && errno)
+        status = lsn_fail_errno(err, errno, "%s: cannot read", folder);
     closedir(stream);
     return status;
 }
@@ -258,28 +270,38 @@ static enum lsn_status carry_on(const char *folder, const struct lsn_facts *fact
     return lsn_store_open(folder, lsn_results_shape(results), true, &results->store, err);
 }
 
-static bool has_facts(const char *folder)
+static enum lsn_status look_for(const char *folder, const char *name, bool *found,
+                                struct lsn_error *err)
 {
-    char *path = lsn_path_join(folder, "run.json");
+    char *path = lsn_path_join(folder, name);
+    enum lsn_status status = path ? LSN_OK : lsn_fail_memory(err, "a path");
     struct stat info;
-    /* What cannot be looked at is not taken for absent: reading it says why. */
-    bool has = !path || stat(path, &info) == 0 || errno != ENOENT;
 
+    *found = path && stat(path, &info) == 0;
+    /* What cannot be looked at is not taken for absent. */
+    if (path && !*found && errno != ENOENT)
+        status = lsn_fail_errno(err, errno, "%s: cannot open", path);
     lsn_free(path);
-    return has;
+    return status;
 }
 
 enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, bool any_core,
                              struct lsn_results *results, int *lock, struct lsn_error *err)
 {
+    bool begun, laid_out;
+
     *lock = -1;
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return lsn_fail_errno(err, errno, "%s: cannot create", folder);
-    if (!has_facts(folder))
-        LSN_TRY(look_through(folder, is_ours, NULL, err));
+    LSN_TRY(look_for(folder, LOCK_FILE, &begun, err));
+    LSN_TRY(look_for(folder, FACTS_FILE, &laid_out, err));
+    /* The lock is the first that a run makes: without it, tables and arrays are somebody's. */
+    if (!laid_out)
+        LSN_TRY(look_through(folder, begun ? is_ours : is_hidden, NULL, err));
     LSN_TRY(take_lock(folder, lock, err));
-    return has_facts(folder) ? carry_on(folder, facts, any_core, results, err)
-                             : lay_out(folder, facts, results, err);
+    LSN_TRY(look_for(folder, FACTS_FILE, &laid_out, err));
+    return laid_out ? carry_on(folder, facts, any_core, results, err)
+                    : lay_out(folder, facts, results, err);
 }
 
 enum lsn_status lsn_run_read(const char *folder, struct lsn_facts *facts,

@@ -149,6 +149,27 @@ static enum lsn_status add_lesions(const struct lsn_model *model, const struct l
     return LSN_OK;
 }
 
+enum lsn_status lsn_select_check(const struct lsn_model *model, const struct lsn_kernel *kernels,
+                                 int count, struct lsn_error *err)
+{
+    int i;
+
+    for (i = 0; i < count; i++) {
+        int layer = kernels[i].layer, kernel = kernels[i].kernel;
+
+        if (layer < 0 || layer >= lsn_model_layers(model) || kernel < 0 ||
+            kernel >= kernels_of(model, layer))
+            return lsn_fail(err, LSN_E_ARGUMENT, "the model has no kernel %d in a layer %d", kernel,
+                            layer);
+    }
+    return LSN_OK;
+}
+
+static bool is_before(struct lsn_kernel a, struct lsn_kernel b)
+{
+    return a.layer < b.layer || (a.layer == b.layer && a.kernel < b.kernel);
+}
+
 /* Of kernels that were named one by one none is left out. */
 static enum lsn_status check_picked(const struct lsn_model *model, const struct lsn_kernel *kernels,
                                     int count, const struct lsn_lesion *lesions, int lesion_count,
@@ -157,6 +178,12 @@ static enum lsn_status check_picked(const struct lsn_model *model, const struct 
     char text[LSN_LESION_TEXT_MAX];
     int i, k;
 
+    LSN_TRY(lsn_select_check(model, kernels, count, err));
+    for (k = 1; k < count; k++)
+        if (!is_before(kernels[k - 1], kernels[k]))
+            return lsn_fail(err, LSN_E_ARGUMENT,
+                            "the kernel %.100s:%d is picked out of the model's order",
+                            layer_name(model, kernels[k].layer), kernels[k].kernel);
     for (i = 0; i < lesion_count; i++)
         for (k = 0; k < count; k++)
             if (!lsn_lesion_fits(&lesions[i], model, kernels[k].layer)) {

@@ -33,6 +33,10 @@ enum lsn_status lsn_selection_make(const struct lsn_model *model,
                                    struct lsn_selection *selection, struct lsn_error *err);
 void lsn_selection_free(struct lsn_selection *selection);
 
+/* LSN_E_ARGUMENT unless the model has all of kernels [count]. */
+enum lsn_status lsn_select_check(const struct lsn_model *model, const struct lsn_kernel *kernels,
+                                 int count, struct lsn_error *err);
+
 /* The next item of a comma-separated list, fresh; *at moves behind its comma, or becomes NULL
  * behind the last. LSN_E_MEMORY. */
 enum lsn_status lsn_select_next(const char **at, char **item, struct lsn_error *err);

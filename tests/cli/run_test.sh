@@ -122,6 +122,13 @@ mkdir mine && echo precious >mine/notes.txt
 expect 1 "${sweep[@]}" --run mine
 err_says 'not a run, and not empty: it has notes.txt'
 [ "$(ls mine)" = notes.txt ] || fail "a stranger's folder was written to"
+for file in kernels.csv means.npy loss.npy; do
+  rm -rf mine
+  mkdir mine && echo precious >mine/$file
+  expect 1 "${sweep[@]}" --run mine
+  err_says "not a run, and not empty: it has $file"
+  [ "$(ls mine) $(cat mine/$file)" = "$file precious" ] || fail "a stranger's $file was written to"
+done
 
 # ---- damaged runs ----
 for file in run.json images.csv conditions.csv kernels.csv loss.npy intact_rank.npy; do

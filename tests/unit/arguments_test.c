@@ -121,10 +121,48 @@ static void sweeps(void **state)
     demo.options.lesion_count = 1;
     demo.options.run = RUN;
     sweep_fails(&demo, LSN_E_ARGUMENT, "held kernels take one lesion and no run directory");
+    demo.options.keep_logits = true;
+    demo.options.held_count = 0;
+    sweep_fails(&demo, LSN_E_ARGUMENT, "a run directory keeps no logits");
+    demo = *whole;
+    demo.condition.region.seed = UINT64_MAX;
+    demo.options.conditions = &demo.condition;
+    sweep_fails(&demo, LSN_E_ARGUMENT,
+                "the seed 18446744073709551615 is above 9223372036854775807");
     demo = *whole;
     test_ok(lsn_region_parse("mask:m.png", 0, &demo.condition.region, &err), &err);
     demo.options.conditions = &demo.condition;
     sweep_fails(&demo, LSN_E_DATA, "m.png: the mask is not loaded");
+}
+
+/* Kernels named one by one. */
+static void picks(void **state)
+{
+    static const struct {
+        struct lsn_kernel kernels[2];
+        const char *sentence;
+    } wrong[] = {
+        {{{0, 1}, {0, 1}}, "the kernel conv1:1 is picked out of the model's order"},
+        {{{1, 0}, {0, 1}}, "the kernel conv1:1 is picked out of the model's order"},
+        {{{0, 0}, {0, 100000}}, "the model has no kernel 100000 in a layer 0"},
+        {{{0, 0}, {99, 0}}, "the model has no kernel 0 in a layer 99"},
+        {{{-1, 0}, {0, 0}}, "the model has no kernel 0 in a layer -1"},
+        {{{0, -1}, {0, 0}}, "the model has no kernel -1 in a layer 0"},
+    };
+    struct demo demo = *(struct demo *)*state;
+    size_t i;
+
+    for (i = 0; i < TEST_COUNT(wrong); i++) {
+        demo.options.picked = wrong[i].kernels;
+        demo.options.picked_count = 2;
+        sweep_fails(&demo, LSN_E_ARGUMENT, wrong[i].sentence);
+        demo.options.picked = NULL;
+        demo.options.held = wrong[i].kernels;
+        demo.options.held_count = 2;
+        if (i > 1) /* held kernels have no order */
+            sweep_fails(&demo, LSN_E_ARGUMENT, wrong[i].sentence);
+        demo.options.held_count = 0;
+    }
 }
 
 /* The list was read, and then an image is gone. */
@@ -323,8 +361,8 @@ static void reports(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_DEMO(sweeps), ON_DEMO(lost_image), ON_DEMO(races),   ON_DEMO(greedy_lesions),
-        ON_DEMO(tables), ON_DEMO(claims),     ON_DEMO(reports),
+        ON_DEMO(sweeps),         ON_DEMO(picks),  ON_DEMO(lost_image), ON_DEMO(races),
+        ON_DEMO(greedy_lesions), ON_DEMO(tables), ON_DEMO(claims),     ON_DEMO(reports),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
