@@ -166,7 +166,10 @@ static void run(const struct command_line *line)
     }
     snprintf(inside, size, "%s/" FOLDER_DEFAULT, run);
     plan.folder = options->output ? options->output : inside;
-    if (lsn_results_open(run, &results, &err) != LSN_OK)
+    /* Its kernels.csv and images.csv are axes, not tables. */
+    if (folders_is_same(run, plan.folder))
+        message_error("--output: %s is the run itself", plan.folder);
+    else if (lsn_results_open(run, &results, &err) != LSN_OK)
         message_error("%s", err.text);
     else
         tabulate(run, options, &plan, contrasts, results);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "folders.h"
 #include "lesion/parse.h"
 #include "lesion/table.h"
 #include "message.h"
@@ -22,7 +23,7 @@ static void write_table(const struct command_line *line, const char *output, boo
 }
 
 /* What there is to say, and to write, of a run directory. */
-static void finish_run(const struct command_line *line, const struct inputs *inputs,
+static void finish_run(const struct command_line *line, bool replace, const struct inputs *inputs,
                        const struct lsn_results *results)
 {
     if (results->complete_images < results->image_count)
@@ -30,7 +31,7 @@ static void finish_run(const struct command_line *line, const struct inputs *inp
     message_note("%s: complete, %zu kernels, %d conditions, %zu images", line->options.run,
                  results->kernel_count, results->condition_count, results->image_count);
     if (line->options.output)
-        write_table(line, line->options.output, true, inputs, results);
+        write_table(line, line->options.output, replace, inputs, results);
 }
 
 static bool read_race(const struct options *options, struct lsn_ranking_options *race)
@@ -86,9 +87,12 @@ static void run(const struct command_line *line)
     struct lsn_sweep_options sweep;
     struct lsn_results *results = NULL;
     struct inputs inputs;
+    /* No other table, nor a run directory's own, begins so. */
+    bool replace =
+        options->force ||
+        (options->run && folders_begins(output, "layer,layer_index,kernel,lesion,contr"));
 
-    if (!sweeping_check_outputs(output, NULL, 0, options->force || options->run) ||
-        !inputs_load(options, &inputs))
+    if (!sweeping_check_outputs(output, NULL, 0, replace) || !inputs_load(options, &inputs))
         return;
     if (sweeping_options(options, &inputs, &sweep)) {
         if (options->top > 0)
@@ -97,7 +101,7 @@ static void run(const struct command_line *line)
             results = sweeping_run(&inputs, &sweep, "sweep");
     }
     if (results && options->run)
-        finish_run(line, &inputs, results);
+        finish_run(line, replace, &inputs, results);
     else if (results)
         write_table(line, output, options->force, &inputs, results);
     lsn_results_free(results);

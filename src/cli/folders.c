@@ -38,3 +38,47 @@ char *folders_path(const char *folder, const char *name)
     free(path);
     return NULL;
 }
+
+bool folders_is_same(const char *a, const char *b)
+{
+    struct stat first, second;
+
+    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+/* The length of the folder's part of a path, its slash with it. */
+static size_t folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+bool folders_is_same_place(const char *a, const char *b)
+{
+    size_t length = folder_length(a), other = folder_length(b);
+    char *folder, *other_folder;
+    bool same;
+
+    if (strcmp(a + length, b + other) != 0)
+        return folders_is_same(a, b);
+    folder = length ? strndup(a, length) : strdup(".");
+    other_folder = other ? strndup(b, other) : strdup(".");
+    /* Without memory they are told apart by their texts. */
+    same = folder && other_folder ? folders_is_same(folder, other_folder) : strcmp(a, b) == 0;
+    free(folder);
+    free(other_folder);
+    return same;
+}
+
+bool folders_begins(const char *path, const char *text)
+{
+    char start[64] = "";
+    FILE *file = fopen(path, "r");
+    size_t length = strlen(text), got = file ? fread(start, 1, sizeof start, file) : 0;
+
+    if (file)
+        fclose(file);
+    return got >= length && memcmp(start, text, length) == 0;
+}

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE /* environ */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,8 +95,22 @@ static void run(int argc, char **argv)
     }
 }
 
+/* Files that are opened get the lowest numbers that are free: where a standard stream is
+ * closed, a file would, and messages would go into it. What is printed there fails. */
+static bool fill_standard_streams(void)
+{
+    int fd;
+
+    for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+            return false;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
+    if (!fill_standard_streams())
+        return EXIT_ERROR; /* there is nowhere to say it */
     choose_blas_core(argv);
     run(argc, argv);
     return message_finish();

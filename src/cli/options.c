@@ -282,6 +282,11 @@ static bool read_option(int argc, char **argv, int *i, unsigned command, struct 
         }
         value = argv[++*i];
     }
+    /* Most often a variable of a script that was not set. */
+    if (option->type == OPTION_TEXT && !value[0]) {
+        message_usage("--%s: its value is empty", option->name);
+        return false;
+    }
     return set(options, option, value);
 }
 

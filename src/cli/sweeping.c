@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "folders.h"
 #include "lesion/parse.h"
 #include "lesion/table.h"
 #include "message.h"
@@ -159,6 +160,12 @@ static char *provenance_path(const char *output)
     return path;
 }
 
+/* Another table's provenance goes with that table. */
+static bool replaces_provenance(const char *path, bool force)
+{
+    return force || folders_begins(path, "{\n  \"lesion\": \"");
+}
+
 bool sweeping_check_outputs(const char *output, const char *const *others, int count, bool force)
 {
     enum { OTHERS_MAX = 2 };
@@ -175,12 +182,14 @@ bool sweeping_check_outputs(const char *output, const char *const *others, int c
     for (i = 0; i < wanted && fine; i++) {
         struct lsn_error err = LSN_ERROR_NONE;
 
-        if (lsn_table_check(paths[i], force, &err) != LSN_OK) {
+        if (lsn_table_check(paths[i],
+                            paths[i] == beside ? replaces_provenance(beside, force) : force,
+                            &err) != LSN_OK) {
             message_error("%s", err.text);
             fine = false;
         }
         for (j = 0; j < i && fine; j++)
-            if (strcmp(paths[i], paths[j]) == 0) {
+            if (folders_is_same_place(paths[i], paths[j])) {
                 message_usage("%s: would be written twice", paths[i]);
                 fine = false;
             }
@@ -213,8 +222,9 @@ void sweeping_write_provenance(const struct command_line *line, unsigned command
         pairs[count][0] = option_table[i].name;
         pairs[count++][1] = value;
     }
-    if (lsn_provenance_write(path, force, inputs->model, inputs->dataset, command,
-                             (const char *const(*)[2])pairs, count, results, &err) != LSN_OK)
+    if (lsn_provenance_write(path, replaces_provenance(path, force), inputs->model, inputs->dataset,
+                             command, (const char *const(*)[2])pairs, count, results,
+                             &err) != LSN_OK)
         message_error("%s", err.text);
     free(path);
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -125,21 +126,31 @@ enum lsn_status lsn_file_hash(const char *path, struct lsn_sha256 *sha, struct l
     return status;
 }
 
-static enum lsn_status refuse_existing(const char *path, bool force, struct lsn_error *err)
+/* Where the file is to be put, fresh: path, or what it links to. */
+static enum lsn_status find_place(const char *path, bool force, char **place, struct lsn_error *err)
 {
     struct stat info;
+    bool is_link = lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
 
-    if (stat(path, &info) != 0)
+    *place = NULL;
+    if (is_link && stat(path, &info) != 0)
+        return lsn_fail_errno(err, errno, "%s: cannot follow the link", path);
+    if (stat(path, &info) == 0) {
+        if (S_ISDIR(info.st_mode))
+            return lsn_fail(err, LSN_E_IO, "%s: is a directory, a file is to be written there",
+                            path);
+        /* Renaming over a device would replace it by the file. */
+        if (!S_ISREG(info.st_mode))
+            return lsn_fail(err, LSN_E_IO, "%s: is not a regular file, one is to be written there",
+                            path);
+        if (!force)
+            return lsn_fail(err, LSN_E_IO, "%s: exists; --force overwrites it", path);
+    }
+    *place = is_link ? realpath(path, NULL) : lsn_strdup(path);
+    if (*place)
         return LSN_OK;
-    if (S_ISDIR(info.st_mode))
-        return lsn_fail(err, LSN_E_IO, "%s: is a directory, a file is to be written there", path);
-    /* Renaming over a device would replace it by the file. */
-    if (!S_ISREG(info.st_mode))
-        return lsn_fail(err, LSN_E_IO, "%s: is not a regular file, one is to be written there",
-                        path);
-    if (!force)
-        return lsn_fail(err, LSN_E_IO, "%s: exists; --force overwrites it", path);
-    return LSN_OK;
+    return is_link ? lsn_fail_errno(err, errno, "%s: cannot follow the link", path)
+                   : lsn_fail_memory(err, "a path");
 }
 
 enum lsn_status lsn_output_open(struct lsn_output *output, const char *path, bool force,
@@ -153,11 +164,10 @@ enum lsn_status lsn_output_open(struct lsn_output *output, const char *path, boo
         output->stream = stdout;
         return LSN_OK;
     }
-    LSN_TRY(refuse_existing(path, force, err));
-    lsn_text_add(&name, "%s.tmp%ld", path, (long)getpid());
-    output->path = lsn_strdup(path);
+    LSN_TRY(find_place(path, force, &output->path, err));
+    lsn_text_add(&name, "%s.tmp%ld", output->path, (long)getpid());
     output->temporary = name.bytes;
-    if (name.failed || !output->path) {
+    if (name.failed) {
         lsn_output_abort(output);
         return lsn_fail_memory(err, "a path");
     }
@@ -270,19 +280,11 @@ enum lsn_status lsn_file_write(const char *path, bool force, const void *bytes, 
 
 enum lsn_status lsn_output_check(const char *path, bool force, struct lsn_error *err)
 {
-    enum lsn_status status = LSN_OK;
-    char *folder;
+    struct lsn_output output;
 
-    if (strcmp(path, "-") == 0)
-        return LSN_OK;
-    LSN_TRY(refuse_existing(path, force, err));
-    folder = lsn_path_folder(path);
-    if (!folder)
-        return lsn_fail_memory(err, "a path");
-    if (access(folder, W_OK | X_OK) != 0)
-        status = lsn_fail_errno(err, errno, "%s: cannot create in %s", path, folder);
-    lsn_free(folder);
-    return status;
+    LSN_TRY(lsn_output_open(&output, path, force, err));
+    lsn_output_abort(&output);
+    return LSN_OK;
 }
 
 char *lsn_path_join(const char *folder, const char *name)

@@ -36,8 +36,8 @@ struct lsn_output {
     char *temporary; /* where it is written */
 };
 
-/* Opens path for writing. An existing file is refused unless force; path "-"
- * is standard output. */
+/* Opens path, or what it links to, for writing. An existing file is refused unless force;
+ * path "-" is standard output. */
 enum lsn_status lsn_output_open(struct lsn_output *output, const char *path, bool force,
                                 struct lsn_error *err);
 
@@ -55,8 +55,8 @@ void lsn_output_abort(struct lsn_output *output);
 enum lsn_status lsn_file_write(const char *path, bool force, const void *bytes, size_t size,
                                struct lsn_error *err);
 
-/* Whether path can be created: its folder is writable and, unless force, the
- * path is free. To be asked before long work, not instead of lsn_output_open. */
+/* Whether path can be created, and is free unless force: opens it and aborts. To be asked
+ * before long work, not instead of lsn_output_open. */
 enum lsn_status lsn_output_check(const char *path, bool force, struct lsn_error *err);
 
 /* folder/name as a fresh string; NULL when out of memory. */

@@ -28,7 +28,7 @@ else
 fi
 
 # ---- what is refused ----
-for bad in '' none, hexagon local local:0 local:2:3 divisive:2:0.1 divisive:2:0.1:99 global@ pool none@conv1; do
+for bad in none, hexagon local local:0 local:2:3 divisive:2:0.1 divisive:2:0.1:99 global@ pool none@conv1; do
   expect 2 "$LESION" eval "${some[@]}" --normalise "$bad"
   err_says "--normalise: normalisation '"
 done

@@ -17,10 +17,16 @@ expect 2 "$LESION" --contrast 0.5
 err_says '--model is missing'
 expect 2 "$LESION" --model "$DEMO" word
 err_says "'word' is one word too many"
-for bad in 1.1 -0.1 nan 0x1 '' 0.5, ,0.5 '0.5 ' 0.5x; do
+for bad in 1.1 -0.1 nan 0x1 0.5, ,0.5 '0.5 ' 0.5x; do
   expect 2 "$LESION" --model "$DEMO" --contrast "$bad"
   err_says 'is not a number in 0 ... 1'
 done
+for option in output contrast layers images run; do
+  expect 2 "$LESION" --model "$DEMO" --$option ''
+  err_says "--$option: its value is empty"
+done
+expect 2 "$LESION" stimuli --model "$DEMO" --output=
+err_says '--output: its value is empty'
 for twice in 0.5,0.50 1,0.5,0.5000000001; do
   expect 2 "$LESION" --model "$DEMO" --contrast $twice
   err_says '0.5 is given twice'

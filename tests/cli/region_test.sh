@@ -83,7 +83,7 @@ expect 1 "$LESION" eval "${some[@]}" --region mask:nowhere.png
 err_says 'nowhere.png: cannot open'
 
 # ---- what is refused ----
-for bad in '' all, ,all centre centre:0 centre:1.5 edges:0 edges:1:x random:0 hexagon; do
+for bad in all, ,all centre centre:0 centre:1.5 edges:0 edges:1:x random:0 hexagon; do
   expect 2 "$LESION" eval "${some[@]}" --region "$bad"
   err_says "--region: region '"
 done

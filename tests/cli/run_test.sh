@@ -130,6 +130,36 @@ for file in kernels.csv means.npy loss.npy; do
   [ "$(ls mine) $(cat mine/$file)" = "$file precious" ] || fail "a stranger's $file was written to"
 done
 
+# ---- a table that is asked for ----
+expect 0 "${sweep[@]}" --run whole --output table.csv
+sed -i 's/0\.1,1/old/' table.csv.json
+cp table.csv first.csv
+sed -i '$d' table.csv
+expect 0 "${sweep[@]}" --run whole --output table.csv
+cmp -s table.csv first.csv || fail 'a table is not written anew'
+grep -q old table.csv.json && fail 'the provenance of a table is not written anew'
+cp -r whole axes
+echo precious >notes.csv && echo precious >fresh.csv.json
+for file in axes/kernels.csv axes/images.csv axes/run.json notes.csv; do
+  cp $file before
+  expect 1 "${sweep[@]}" --run axes --output $file
+  err_says "$file: exists; --force overwrites it"
+  cmp -s $file before || fail "$file was written to"
+done
+expect 1 "${sweep[@]}" --run axes --output fresh.csv
+err_says 'fresh.csv.json: exists'
+expect 1 "$LESION" stats axes --output axes/../axes --force
+err_says 'axes/../axes is the run itself'
+diff -r whole axes >/dev/null || fail 'a run that was to be written to is another'
+
+# ---- closed standard streams ----
+rm -rf closed
+"${sweep[@]}" --run closed -v <&- >&- 2>&-
+status=$?
+[ $status -eq 0 ] || fail "with its standard streams closed a run exits $status"
+diff -r whole closed >/dev/null || fail 'messages went into a run'
+"$LESION" --version 2>err >&- && fail 'what cannot be printed was no error'
+
 # ---- damaged runs ----
 for file in run.json images.csv conditions.csv kernels.csv loss.npy intact_rank.npy; do
   rm -rf damaged

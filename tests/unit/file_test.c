@@ -216,6 +216,30 @@ static void only_files_are_replaced(void **state)
     lsn_free(pipe_path);
 }
 
+/* The link stays, what it leads to is written. */
+static void links_are_followed(void **state)
+{
+    char *old = test_file(folder, "old.csv", "old", 3), *link = lsn_path_join(folder, "link.csv");
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct stat info;
+
+    (void)state;
+    assert_int_equal(symlink("old.csv", link), 0);
+    test_error(lsn_file_write(link, false, "new", 3, &err), &err, LSN_E_IO,
+               sentence(link, "exists; --force overwrites it"));
+    err.code = LSN_OK;
+    test_ok(lsn_file_write(link, true, "new", 3, &err), &err);
+    expect_content(old, "new", 3);
+    assert_int_equal(lstat(link, &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+    assert_int_equal(unlink(old), 0);
+    test_error(lsn_output_check(link, true, &err), &err, LSN_E_IO,
+               sentence(link, "cannot follow the link: No such file or directory"));
+    assert_int_equal(test_folder_count(folder), 1);
+    lsn_free(link);
+    free(old);
+}
+
 static void missing_folder(void **state)
 {
     char *path = lsn_path_join(folder, "none/a.csv");
@@ -228,8 +252,7 @@ static void missing_folder(void **state)
                sentence(path, "cannot create: No such file or directory"));
     assert_true(!output.stream && !output.path && !output.temporary);
     err.code = LSN_OK;
-    snprintf(wanted, sizeof wanted, "%s: cannot create in %s/none: No such file or directory", path,
-             folder);
+    snprintf(wanted, sizeof wanted, "%s: cannot create: No such file or directory", path);
     test_error(lsn_output_check(path, false, &err), &err, LSN_E_IO, wanted);
     lsn_free(path);
 }
@@ -246,7 +269,7 @@ static void read_only_folder(void **state)
         skip(); /* root may write anywhere */
     }
     assert_int_equal(chmod(folder, 0500), 0);
-    snprintf(wanted, sizeof wanted, "%s: cannot create in %s: Permission denied", path, folder);
+    snprintf(wanted, sizeof wanted, "%s: cannot create: Permission denied", path);
     test_error(lsn_output_check(path, false, &err), &err, LSN_E_IO, wanted);
     err.code = LSN_OK;
     test_error(lsn_output_open(&output, path, false, &err), &err, LSN_E_IO,
@@ -382,6 +405,7 @@ int main(void)
         IN_FOLDER(abort_leaves_nothing),
         IN_FOLDER(existing_needs_force),
         IN_FOLDER(only_files_are_replaced),
+        IN_FOLDER(links_are_followed),
         IN_FOLDER(missing_folder),
         IN_FOLDER(read_only_folder),
         IN_FOLDER(failed_write_leaves_nothing),
