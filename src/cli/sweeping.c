@@ -92,6 +92,10 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
     say_end(status, &err, "%zu of %zu images are complete%s",
             results ? results->complete_images : 0, results ? results->image_count : 0,
             options->run ? "; the same command goes on" : "");
+    if (results && results->complete_images == 0) { /* of which there is no table */
+        lsn_results_free(results);
+        return NULL;
+    }
     if (results && options->engine != LSN_ENGINE_INTACT && results->seconds > 0)
         message_detail("%d threads, %.3f s; multiply-adds for the lesions: %.4g, of %.4g that the "
                        "full engine takes",
@@ -126,6 +130,10 @@ struct lsn_invariance *sweeping_compare(const struct inputs *inputs,
     say_end(status, &err, "%zu of %zu images are complete",
             invariance ? invariance->axes->complete_images : 0,
             invariance ? invariance->axes->image_count : 0);
+    if (invariance && invariance->axes->complete_images == 0) {
+        lsn_invariance_free(invariance);
+        return NULL;
+    }
     return invariance;
 }
 

@@ -15,7 +15,7 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
                       struct lsn_sweep_options *sweep);
 
 /* Runs it; the results, possibly interrupted (then the exit status is set and a
- * note said), or NULL with an error said. */
+ * note said), or NULL with an error said, or where no image was complete. */
 struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_options *options,
                                  const char *what);
 
@@ -24,7 +24,7 @@ struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_
                                   const struct lsn_ranking_options *race);
 
 /* Compares activations with those at full contrast: the comparison, possibly interrupted
- * (then the exit status is set and a note said), or NULL with an error said. */
+ * (then the exit status is set and a note said), or NULL as above. */
 struct lsn_invariance *sweeping_compare(const struct inputs *inputs,
                                         struct lsn_sweep_options *options, const char *nodes);
 

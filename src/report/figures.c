@@ -191,8 +191,8 @@ static enum lsn_status write_contrasts(const struct lsn_report *report, struct l
     return lsn_report_write_file(report, "figures", "contrasts", ".csv", &text, err);
 }
 
-/* What an earlier report drew is not taken for this one's. */
-static enum lsn_status remove_drawn(const struct lsn_report *report, const char *name,
+/* What an earlier report drew, or gnuplot in part, is not taken for this one's. */
+static enum lsn_status remove_drawn(const struct lsn_report *report, const char *name, bool force,
                                     struct lsn_error *err)
 {
     static const char *const endings[] = {".svg", ".pdf", ".axes.csv"};
@@ -204,7 +204,7 @@ static enum lsn_status remove_drawn(const struct lsn_report *report, const char 
 
         if (!path)
             return lsn_fail_memory(err, "a path");
-        status = lsn_output_check(path, report->options->force, err);
+        status = lsn_output_check(path, force, err);
         if (status == LSN_OK && unlink(path) != 0 && errno != ENOENT)
             status = lsn_fail_errno(err, errno, "%s: cannot remove", path);
         lsn_free(path);
@@ -212,7 +212,9 @@ static enum lsn_status remove_drawn(const struct lsn_report *report, const char 
     return status;
 }
 
-static enum lsn_status prepare(const struct lsn_report *report, const struct lsn_figure *figure,
+/* Its data, and its script. Without a row of data it is left out: of lorenz, where no lesion
+ * cost accuracy. */
+static enum lsn_status prepare(const struct lsn_report *report, struct lsn_figure *figure,
                                struct lsn_error *err)
 {
     const struct lsn_section *section =
@@ -221,12 +223,14 @@ static enum lsn_status prepare(const struct lsn_report *report, const struct lsn
     char script[80];
     enum lsn_status status;
 
-    LSN_TRY(remove_drawn(report, figure->name, err));
+    LSN_TRY(remove_drawn(report, figure->name, report->options->force, err));
     status = figure->kind->make(report, section, &csv, err);
     if (status != LSN_OK) {
         lsn_text_free(&csv);
         return status;
     }
+    if (!csv.failed && strchr(csv.bytes, '\n') == csv.bytes + csv.length - 1)
+        snprintf(figure->left_out, sizeof figure->left_out, "There is nothing to show.");
     LSN_TRY(lsn_report_write_file(report, "figures", figure->name, ".csv", &csv, err));
     snprintf(script, sizeof script, "%s.gp", figure->kind->name);
     return figure->section > 0 ? LSN_OK : write_asset(report, script, err);
@@ -279,8 +283,10 @@ enum lsn_status lsn_figures_write(struct lsn_report *report, struct lsn_report_o
         status = stop && atomic_load(stop) ? lsn_fail(err, LSN_E_INTERRUPTED, "interrupted")
                                            : prepare(report, figure, err);
         figure->has_data = status == LSN_OK;
-        if (status == LSN_OK)
+        if (status == LSN_OK && !figure->left_out[0])
             status = draw(figure, folder, outcome, &found, err);
+        if (status == LSN_OK && figure->left_out[0])
+            status = remove_drawn(report, figure->name, true, err);
     }
     lsn_free(folder);
     return status;

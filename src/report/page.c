@@ -198,6 +198,9 @@ static enum lsn_status add_figures(const struct lsn_report *report, struct lsn_t
 {
     int i;
 
+    if (report->section_count < report->section_total)
+        lsn_text_add(html, "<p>Shown are the first %d of %d sections; all are in the tables.</p>\n",
+                     report->section_count, report->section_total);
     for (i = 0; i < report->figure_count; i++)
         LSN_TRY(add_figure(report, &report->figures[i], html, err));
     return LSN_OK;

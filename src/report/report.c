@@ -121,6 +121,21 @@ static bool wants_selectivity(const struct lsn_results *results,
     return options->low >= 0 || options->high >= 0;
 }
 
+/* What other commands found can be read. */
+static enum lsn_status check_finds(const struct lsn_report *report, struct lsn_error *err)
+{
+    struct lsn_text csv = {0};
+    enum lsn_status status = LSN_OK;
+
+    if (report->options->invariance)
+        status = lsn_figure_invariance(report, NULL, &csv, err);
+    if (report->options->greedy && status == LSN_OK)
+        status = lsn_figure_greedy(report, NULL, &csv, err);
+    lsn_text_free(&csv);
+    return status;
+}
+
+/* All that can be is checked before anything is written. */
 static enum lsn_status check(const struct lsn_report *report, struct lsn_error *err)
 {
     char *page = lsn_path_join(report->folder, "index.html");
@@ -134,7 +149,7 @@ static enum lsn_status check(const struct lsn_report *report, struct lsn_error *
     else if (stat(report->folder, &found) == 0)
         status = lsn_output_check(page, report->options->force, err);
     lsn_free(page);
-    return status;
+    return status == LSN_OK ? check_finds(report, err) : status;
 }
 
 enum lsn_status lsn_report_write(const char *run, const char *folder,
@@ -163,6 +178,10 @@ enum lsn_status lsn_report_write(const char *run, const char *folder,
         status = lsn_figures_write(&report, outcome, err);
     if (status == LSN_OK)
         status = lsn_page_write(&report, err);
+    if (status == LSN_OK && !outcome->note[0] && report.section_count < report.section_total)
+        snprintf(outcome->note, sizeof outcome->note,
+                 "the first %d of %d sections are shown; all are in the tables",
+                 report.section_count, report.section_total);
     lsn_report_free(&report);
     return status;
 }

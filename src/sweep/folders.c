@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "format/file.h"
+#include "lesion/parse.h"
 #include "sweep/dataset.h"
 
 /* Folders are followed through links; deeper than this is taken for a loop. */
@@ -134,13 +135,38 @@ static enum lsn_status add_folder(const char *folder, const char *name, int dept
 
 #define LABELS_HINT "(a labels.csv with the header file,class gives the labels otherwise)"
 
+/* Counts the folders into indices, in the listing's order, or where all are called by numbers,
+ * of which 10 would come before 2, in that of the numbers. */
+static enum lsn_status count_folders(const struct listing *listing, int *indices,
+                                     struct lsn_error *err)
+{
+    int64_t *numbers = lsn_alloc(listing->count, sizeof *numbers);
+    bool numbered = true;
+    size_t i, j;
+
+    if (!numbers)
+        return lsn_fail_memory(err, "the list of folders");
+    for (i = 0; i < listing->count && numbered; i++)
+        numbered = !listing->entries[i].is_folder ||
+                   lsn_parse_int(listing->entries[i].name, 0, INT64_MAX, &numbers[i]);
+    for (i = 0; i < listing->count; i++) {
+        indices[i] = 0;
+        for (j = 0; j < listing->count && listing->entries[i].is_folder; j++)
+            if (listing->entries[j].is_folder)
+                indices[i] +=
+                    numbered && numbers[j] != numbers[i] ? numbers[j] < numbers[i] : j < i;
+    }
+    lsn_free(numbers);
+    return LSN_OK;
+}
+
 /* indices [listing->count] receives the class of each entry that is a folder. */
 static enum lsn_status match_folders(const char *folder, const struct listing *listing,
                                      const struct lsn_classes *classes, int *indices,
                                      struct lsn_error *err)
 {
     const char *stranger = NULL;
-    int folders = 0, known = 0, other, in_order = 0;
+    int folders = 0, known = 0, other;
     size_t i;
 
     for (i = 0; i < listing->count; i++) {
@@ -177,10 +203,7 @@ static enum lsn_status match_folders(const char *folder, const struct listing *l
                         "%s: its %d folders ('%s', ...) bear no class's id or name, and sorted "
                         "order counts only for as many folders as classes, %d " LABELS_HINT,
                         folder, folders, stranger, classes->count);
-    for (i = 0; i < listing->count; i++)
-        if (listing->entries[i].is_folder)
-            indices[i] = in_order++;
-    return LSN_OK;
+    return count_folders(listing, indices, err);
 }
 
 enum lsn_status lsn_dataset_add_folders(struct lsn_dataset *dataset, const char *folder,

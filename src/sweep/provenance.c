@@ -71,8 +71,11 @@ enum lsn_status lsn_provenance_write(const char *path, bool force, const struct 
         lsn_text_add(&text, i ? ",\n  " : "{\n  ");
         add_pair(&text, facts[i][0], facts[i][1]);
     }
-    lsn_text_add(&text, ",\n  \"images_listed\": %zu,\n  \"images\": %zu,\n  \"options\": {",
-                 lsn_dataset_count(dataset), results->complete_images);
+    lsn_text_add(&text, ",\n  \"images_listed\": %zu", lsn_dataset_count(dataset));
+    /* What keeps no outcomes has its images, row by row, in its table. */
+    if (results->store)
+        lsn_text_add(&text, ",\n  \"images\": %zu", results->complete_images);
+    lsn_text_add(&text, ",\n  \"options\": {");
     for (j = 0; j < option_count; j++) {
         lsn_text_add(&text, j ? ",\n    " : "\n    ");
         add_pair(&text, options[j][0], options[j][1]);

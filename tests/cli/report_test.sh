@@ -203,6 +203,7 @@ refuses 1 'missing.csv: cannot open' demo --greedy missing.csv -o greedy
 head -n 1 greedy.csv >header.csv
 refuses 1 'header.csv: has no rows' demo --greedy header.csv -o greedy --force
 refuses 1 'invariance.csv: has no column order' demo --greedy invariance.csv -o other
+[ ! -e other ] || fail 'a report was begun with a table that is none of greedy'
 cp -r golden nameless
 sed -i 's/"model_sha256"/"model"/' nameless/run.json
 refuses 1 'nameless/run.json: has no "model_sha256" that could be read' nameless --model "$DEMO" -o none
@@ -211,4 +212,16 @@ cp -r golden empty
 printf '\377\377\377\377' | dd of=empty/intact_predicted.npy bs=1 seek=128 conv=notrunc status=none
 refuses 1 'empty: no image is complete yet' empty -o nothing
 [ ! -e nothing ] || fail 'left nothing'
+
+# ---- nothing to show, or more than is shown ----
+expect 0 "$LESION" --model "$DEMO" --images few --contrast 1 --layers conv3 --kernels 7 --run dead -q
+expect 0 "$LESION" report dead
+$has_gnuplot && [ -s err ] && fail "a run without a drop: $(cat err)"
+grep -q 'Left out: There is nothing to show' dead/report/index.html || fail 'lorenz of no drop is not left out'
+ls dead/report/figures | grep -q 'lorenz.*svg' && fail 'lorenz of no drop is drawn'
+regions=$(for i in 0 1 2 3 4 5 6 7 8 9 10 11 12; do printf 'square:0.%02d,' $((i + 30)); done)all
+expect 0 "$LESION" --model "$DEMO" --images few --contrast 1 --region "$regions" --layers conv3 --kernels 7 --run many -q
+expect 0 "$LESION" report many
+$has_gnuplot && err_says 'the first 12 of 14 sections are shown; all are in the tables'
+grep -q 'Shown are the first 12 of 14 sections' many/report/index.html || fail 'the page hides sections'
 finish

@@ -249,6 +249,35 @@ static void test_counts_folders_only_when_all_are_there(void **state)
     REFUSED(NULL, &nameless, LSN_E_DATA, root, "5 folders", "labels.csv");
 }
 
+/* 10 stands behind 9, however they are sorted as texts; but one name that is no number makes
+ * texts of all. */
+static void test_counts_numbers_by_value(void **state)
+{
+    struct lsn_dataset *dataset;
+    char from[256], to[256];
+
+    (void)state;
+    put("9/1.png", "");
+    put("10/1.png", "");
+    put("02/1.png", "");
+    put("1/1.png", "");
+    dataset = open_root(NULL, &nameless);
+    assert_item(dataset, 0, "02/1.png", 1);
+    assert_item(dataset, 1, "1/1.png", 0);
+    assert_item(dataset, 2, "10/1.png", 3);
+    assert_item(dataset, 3, "9/1.png", 2);
+    lsn_dataset_free(dataset);
+    in_root("1", from);
+    in_root("1a", to);
+    assert_int_equal(rename(from, to), 0);
+    dataset = open_root(NULL, &nameless);
+    assert_item(dataset, 0, "02/1.png", 0);
+    assert_item(dataset, 1, "10/1.png", 1);
+    assert_item(dataset, 2, "1a/1.png", 2);
+    assert_item(dataset, 3, "9/1.png", 3);
+    lsn_dataset_free(dataset);
+}
+
 static void test_refuses_folders_that_do_not_fit(void **state)
 {
     (void)state;
@@ -370,6 +399,7 @@ int main(void)
         TEST(test_refuses_bad_tables),
         TEST(test_reads_class_folders),
         TEST(test_counts_folders_only_when_all_are_there),
+        TEST(test_counts_numbers_by_value),
         TEST(test_refuses_folders_that_do_not_fit),
         TEST(test_follows_links_but_not_for_ever),
         TEST(test_refuses_what_is_no_folder),
