@@ -93,7 +93,7 @@ struct lsn_outcome {
     float margin;      /* true logit minus the best other one */
 };
 
-/* LSN_E_DATA where a logit is not finite. */
+/* LSN_E_DATA where a logit is not finite, or two lie further apart than a float reaches. */
 enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
                                struct lsn_outcome *outcome, struct lsn_error *err);
 

@@ -1,5 +1,5 @@
-/* Checked memory: every size is a product checked for overflow, and every
- * block comes zeroed, so that no caller multiplies sizes on its own. */
+/* Checked memory: every size is a product checked for overflow, so that
+ * no caller multiplies sizes on its own. */
 #ifndef LSN_BASE_MEMORY_H
 #define LSN_BASE_MEMORY_H
 

@@ -1,6 +1,5 @@
 #include "command.h"
 #include "lesion/invariance.h"
-#include "lesion/table.h"
 #include "message.h"
 #include "sweeping.h"
 

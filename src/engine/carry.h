@@ -57,8 +57,8 @@ float *lsn_emit_place(struct lsn_emitter *e, int variant, int position);
 void lsn_emit_own(struct lsn_emitter *e, int variant, int count, const int *positions,
                   const float *delta);
 
-/* Closes the change; true where any row is left. */
-bool lsn_emitter_finish(struct lsn_emitter *e);
+/* Closes the change. */
+void lsn_emitter_finish(struct lsn_emitter *e);
 
 /* Sets the change's storage up; own or range follows from the plan. */
 void lsn_change_open(struct lsn_delta *d, const struct lsn_plan_node *entry, int variants,

@@ -17,7 +17,7 @@ void lsn_delta_free(struct lsn_delta *delta);
 void lsn_delta_run(struct lsn_delta *delta, int layer, const struct lsn_lesion *lesion,
                    const float *planes, const int *kernels, int count, float *logits);
 
-/* Bytes that lsn_delta_create takes. */
+/* Bytes that lsn_delta_create takes, but for small lists. */
 size_t lsn_delta_bytes(const struct lsn_network *network);
 
 /* Multiply-adds done so far. */

@@ -139,10 +139,9 @@ void lsn_emit_own(struct lsn_emitter *e, int variant, int count, const int *posi
     }
 }
 
-bool lsn_emitter_finish(struct lsn_emitter *e)
+void lsn_emitter_finish(struct lsn_emitter *e)
 {
     go_to(e, e->out->variants - 1);
-    return lsn_change_rows(e->out) > 0;
 }
 
 void lsn_change_open(struct lsn_delta *d, const struct lsn_plan_node *entry, int variants,

@@ -10,7 +10,6 @@
 #include "engine/lesion.h"
 #include "engine/network.h"
 #include "engine/plan.h"
-#include "model/model.h"
 
 struct lsn_pass {
     const struct lsn_network *network;

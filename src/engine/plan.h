@@ -21,7 +21,7 @@ struct lsn_layer_plan {
     size_t arena_bytes; /* for that many */
 };
 
-/* Memory of one worker besides the arena: floats and ints of scratch. */
+/* Memory of one worker: the arena, and floats and ints of scratch. */
 struct lsn_plan {
     struct lsn_layer_plan *layers; /* [layer_count] */
     int layer_count;
@@ -41,7 +41,7 @@ void lsn_plan_free(struct lsn_plan *plan);
 
 /* Bytes of a node's change for so many variants, by its parts; see change.h. */
 struct lsn_storage {
-    size_t start, position, list, delta; /* offsets */
+    size_t position, list, delta; /* offsets; starts come first */
     size_t rows_max, bytes;
 };
 struct lsn_storage lsn_plan_storage(const struct lsn_network *network,

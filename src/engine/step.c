@@ -5,7 +5,7 @@
 #include "op/norm.h"
 #include "op/normalise.h"
 
-/* The switches over ops have no default: the compiler names those that a new op is missing in. */
+/* Switches over all ops have no default: the compiler names those that a new op is missing in. */
 bool lsn_activation_run(const struct lsn_node *node, size_t n, const float *x, float *out)
 {
     const struct lsn_attributes *a = &node->attributes;

@@ -1,5 +1,5 @@
 /* ONNX files as they are stored: a list of nodes between named values. What the
- * nodes mean is model/onnx_import.h's business. Texts and arrays are lent by the
+ * nodes mean is model/onnx/import.h's business. Texts and arrays are lent by the
  * file until it is closed. */
 #ifndef LSN_FORMAT_ONNX_H
 #define LSN_FORMAT_ONNX_H

@@ -1,4 +1,3 @@
-#include <stdio.h>
 
 #include "base/memory.h"
 #include "format/file.h"

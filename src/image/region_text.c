@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/memory.h"
 #include "format/file.h"
 #include "lesion/parse.h"
 #include "lesion/region.h"

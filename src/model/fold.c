@@ -5,7 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "model/graph.h"
 
 enum { SCALE, SHIFT, MEAN, VAR }; /* of BatchNormalization; Affine has the first two */

@@ -1,6 +1,5 @@
 #include "model/model.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -11,7 +10,6 @@
 #include "model/input.h"
 #include "model/native.h"
 #include "model/onnx/import.h"
-#include "model/ops.h"
 
 /* NAME.input.json beside NAME.onnx, as a fresh string. */
 static char *default_input_path(const char *onnx_path)

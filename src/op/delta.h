@@ -1,13 +1,11 @@
 /* Loops of the incremental pass: on differences from the intact activations.
- * Each returns the bitwise OR of the differences it writes, sign bits left out: 0
- * where nothing is left of the change. */
+ * The first three return the bitwise OR of the differences they write, sign bits left
+ * out: 0 where nothing is left of the change. In these out may be delta itself. */
 #ifndef LSN_OP_DELTA_H
 #define LSN_OP_DELTA_H
 
 #include <stddef.h>
 #include <stdint.h>
-
-/* In the first three, out may be delta itself. */
 
 /* out[i] = delta[i] */
 uint32_t lsn_delta_copy(size_t n, const float *delta, float *out);
@@ -18,11 +16,15 @@ uint32_t lsn_delta_relu(size_t n, const float *pre, const float *delta, float *o
 /* out[i] = value[i] - post[i] */
 uint32_t lsn_delta_subtract(size_t n, const float *value, const float *post, float *out);
 
-/* out[i] = a[i] + b[i]; a scaled row; a maximum. */
+/* out[i] = a[i] + b[i]; scale[i] * x[i] */
 void lsn_delta_add(size_t n, const float *a, const float *b, float *out);
 void lsn_delta_scale(size_t n, const float *scale, const float *x, float *out);
+
+/* sum[i] += x[i]; x[i] * y[i] */
 void lsn_delta_accumulate(size_t n, const float *x, float *sum);
 void lsn_delta_accumulate_product(size_t n, const float *x, const float *y, float *sum);
+
+/* largest[i] = the larger of it and x[i]; x[i] + delta[i] */
 void lsn_delta_max(size_t n, const float *x, float *largest);
 void lsn_delta_max_sum(size_t n, const float *x, const float *delta, float *largest);
 

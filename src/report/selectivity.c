@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "lesion/stats.h"
 #include "report/report.h"
 #include "report/spread.h"
-#include "stats/rows.h"
 
 /* Kernels that are named in the figure, the most selective. */
 #define LABELS_MAX 12

@@ -2,7 +2,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/memory.h"
 #include "lesion/stats.h"
 #include "lesion/table.h"
 #include "report/report.h"

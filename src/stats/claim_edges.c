@@ -3,7 +3,6 @@
  * unrelated to the content. */
 #include <math.h>
 
-#include "base/memory.h"
 #include "stats/claims.h"
 
 /* Two conditions, and what is correlated over kernels. */

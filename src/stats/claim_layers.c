@@ -1,5 +1,4 @@
 /* Claim 1: what low contrast needs beyond high contrast, layer by layer. */
-#include <math.h>
 
 #include "base/memory.h"
 #include "stats/claims.h"

@@ -45,7 +45,7 @@ enum lsn_status lsn_claim_normalised(struct lsn_claims *c, struct lsn_error *err
 {
     int i;
 
-    lsn_text_add(&c->words, "\nBeside them, contrast normalisation of the stimulus:\n");
+    lsn_text_add(&c->words, "\nBeside them, contrast normalisation:\n");
     for (i = 0; i < c->intact->condition_count / 2; i++)
         LSN_TRY(say_one(c, i, err));
     return LSN_OK;

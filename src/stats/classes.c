@@ -146,9 +146,9 @@ static enum lsn_status add_block(struct work *w, struct lsn_output *output, stru
 static enum lsn_status work(struct work *w, struct lsn_output *output, struct lsn_error *err)
 {
     LSN_TRY(allocate(w, err));
-    lsn_text_add(&w->text, LSN_ROWS_KERNEL "," LSN_ROWS_CONDITION
-                                           ",class,class_name,class_images,top1_intact,"
-                                           "top1_lesioned,lost,gained,drop,worst\n");
+    lsn_text_add(&w->text,
+                 LSN_ROWS_KERNEL "," LSN_CONDITION ",class,class_name,class_images,top1_intact,"
+                                 "top1_lesioned,lost,gained,drop,worst\n");
     LSN_TRY(flush(w, output, err));
     while (lsn_block_next(&w->block))
         LSN_TRY(add_block(w, output, err));

@@ -10,7 +10,6 @@
 #include "stats/rows.h"
 #include "stats/tally.h"
 #include "sweep/job.h"
-#include "sweep/results.h"
 
 /* One step of one order at one condition. */
 struct step {
@@ -360,7 +359,7 @@ enum lsn_status lsn_greedy_write(const char *path, bool force, const struct lsn_
     struct lsn_text text = {0};
     int condition, order, at;
 
-    lsn_text_add(&text, "order,step," LSN_ROWS_KERNEL "," LSN_ROWS_CONDITION "," LSN_ROWS_ACCURACY
+    lsn_text_add(&text, "order,step," LSN_ROWS_KERNEL "," LSN_CONDITION "," LSN_ROWS_ACCURACY
                         "," LSN_ROWS_MEASURES "\n");
     for (condition = 0; condition < g->axes->condition_count; condition++)
         for (order = 0; order <= g->orders; order++)

@@ -121,8 +121,8 @@ static enum lsn_status add_rows(struct lsn_text *text, const struct work *w, dou
     int c, m;
 
     lsn_text_add(text,
-                 "group,kernels,lesion," LSN_ROWS_CONDITION "," LSN_ROWS_ACCURACY
-                 "," LSN_ROWS_MEASURES ",single_drop,interaction,interaction_p,single_loss_drop,"
+                 "group,kernels,lesion," LSN_CONDITION "," LSN_ROWS_ACCURACY "," LSN_ROWS_MEASURES
+                 ",single_drop,interaction,interaction_p,single_loss_drop,"
                  "loss_interaction,loss_interaction_p\n");
     for (c = 0; c < w->singles->condition_count && status == LSN_OK; c++) {
         struct sums sums = {.single_loss = 0};

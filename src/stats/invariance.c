@@ -17,7 +17,6 @@
 #include "stats/likeness.h"
 #include "sweep/axes.h"
 #include "sweep/estimate.h"
-#include "sweep/results.h"
 #include "sweep/select.h"
 #include "sweep/worker.h"
 

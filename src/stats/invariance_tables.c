@@ -45,7 +45,7 @@ enum lsn_status lsn_invariance_write_nodes(const char *path, bool force,
     const struct lsn_results *axes = invariance->axes;
     struct lsn_text text = {0};
 
-    lsn_text_add(&text, NODE "," LSN_ROWS_CONDITION ",images,kernels,positions,space_correlation,"
+    lsn_text_add(&text, NODE "," LSN_CONDITION ",images,kernels,positions,space_correlation,"
                              "kernel_correlation,same_winner,relative_magnitude\n");
     for (i = 0; i < nodes; i++)
         for (c = 0; c < (size_t)axes->condition_count; c++) {
@@ -96,7 +96,7 @@ enum lsn_status lsn_invariance_write_kernels(const char *path, bool force,
     size_t at;
     int i;
 
-    lsn_text_add(&text, NODE ",kernel," LSN_ROWS_CONDITION
+    lsn_text_add(&text, NODE ",kernel," LSN_CONDITION
                              ",images,space_images,space_correlation,relative_magnitude\n");
     for (i = 0; i < invariance->node_count; i++)
         for (at = invariance->first_kernel[i]; at < invariance->first_kernel[i + 1]; at++)

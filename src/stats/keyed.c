@@ -3,6 +3,7 @@
  * keys, and would lose the table's own. */
 #include "stats/keyed.h"
 
+#include <assert.h>
 #include <float.h>
 #include <limits.h>
 #include <string.h>
@@ -23,7 +24,7 @@ static const struct {
 };
 
 #define KNOWN ((int)(sizeof known / sizeof known[0]))
-_Static_assert(sizeof known / sizeof known[0] <= LSN_KEYED_COLUMNS_MAX, "room for every key");
+static_assert(sizeof known / sizeof known[0] <= LSN_KEYED_COLUMNS_MAX, "room for every key");
 
 static int find_known(const char *name)
 {

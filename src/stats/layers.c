@@ -47,7 +47,7 @@ static void add_rows(struct lsn_text *text, const struct lsn_results *r,
 {
     size_t conditions = (size_t)r->condition_count, first, end, c;
 
-    lsn_text_add(text, "layer,layer_index,lesion," LSN_ROWS_CONDITION
+    lsn_text_add(text, "layer,layer_index,lesion," LSN_CONDITION
                        ",kernels,images,mean_drop,median_drop,max_drop,"
                        "max_kernel,significant,significant_share,gini,top5_share\n");
     for (first = 0; first < r->kernel_count; first = end) {

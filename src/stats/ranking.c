@@ -351,16 +351,12 @@ enum lsn_status lsn_ranking_write(const char *path, bool force, const struct lsn
                                   struct lsn_error *err)
 {
     struct lsn_text text = {0};
-    enum lsn_status status;
     int condition, rank;
 
-    lsn_text_add(&text, LSN_ROWS_CONDITION ",rank," LSN_ROWS_KERNEL
-                                           ",images,lost,gained,top1_drop,loss_drop\n");
+    lsn_text_add(&text, LSN_CONDITION ",rank," LSN_ROWS_KERNEL
+                                      ",images,lost,gained,top1_drop,loss_drop\n");
     for (condition = 0; condition < ranking->condition_count; condition++)
         for (rank = 0; rank < ranking->top; rank++)
             add_row(&text, ranking, condition, rank);
-    status = text.failed ? lsn_fail_memory(err, "a ranking")
-                         : lsn_file_write(path, force, text.bytes, text.length, err);
-    lsn_text_free(&text);
-    return status;
+    return lsn_rows_write(path, force, &text, LSN_OK, err);
 }

@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "format/file.h"
-#include "lesion/parse.h"
 #include "lesion/stats.h"
 #include "lesion/table.h"
 #include "sweep/axes.h"

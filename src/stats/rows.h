@@ -9,8 +9,7 @@
 #include "stats/tally.h"
 #include "sweep/axes.h"
 
-#define LSN_ROWS_KERNEL    "layer,layer_index,kernel,lesion"
-#define LSN_ROWS_CONDITION LSN_CONDITION
+#define LSN_ROWS_KERNEL "layer,layer_index,kernel,lesion"
 #define LSN_ROWS_ACCURACY                                                                          \
     "images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,p_exact," \
     "p_mid"
@@ -33,7 +32,7 @@ bool lsn_same_showing(const struct lsn_results *results, int a, int b);
 void lsn_rows_number(struct lsn_text *text, double value);
 void lsn_rows_text(struct lsn_text *text, const char *value);
 
-/* The cells of LSN_ROWS_CONDITION, with a comma before them. */
+/* The cells of LSN_CONDITION, with a comma before them. */
 void lsn_rows_condition(struct lsn_text *text, const struct lsn_condition *condition);
 
 /* The cells of LSN_ROWS_ACCURACY and of LSN_ROWS_MEASURES, with a comma before them: what

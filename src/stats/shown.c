@@ -1,9 +1,6 @@
 /* What the network was shown, as a table. */
-#include "base/error.h"
-#include "base/text.h"
-#include "format/file.h"
 #include "lesion/table.h"
-#include "sweep/axes.h"
+#include "stats/rows.h"
 
 enum lsn_status lsn_table_write_shown(const char *path, bool force,
                                       const struct lsn_dataset *dataset,
@@ -12,7 +9,6 @@ enum lsn_status lsn_table_write_shown(const char *path, bool force,
                                       struct lsn_error *err)
 {
     struct lsn_text text = {0};
-    enum lsn_status status;
     size_t image;
     int c;
 
@@ -30,8 +26,5 @@ enum lsn_status lsn_table_write_shown(const char *path, bool force,
             lsn_text_add_number(&text, shown->mean_luminance);
             lsn_text_add(&text, "\n");
         }
-    status = text.failed ? lsn_fail_memory(err, "a table")
-                         : lsn_file_write(path, force, text.bytes, text.length, err);
-    lsn_text_free(&text);
-    return status;
+    return lsn_rows_write(path, force, &text, LSN_OK, err);
 }

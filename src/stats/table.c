@@ -3,7 +3,6 @@
 
 #include "format/file.h"
 #include "format/npy.h"
-#include "lesion/stats.h"
 #include "stats/rows.h"
 #include "stats/tally.h"
 #include "sweep/axes.h"
@@ -33,7 +32,7 @@ enum lsn_status lsn_table_write_kernels(const char *path, bool force,
 
     LSN_TRY(lsn_tallies_make(results, results->complete_images, &tallies, err));
     status = lsn_tallies_test(results, &tallies, err);
-    lsn_text_add(&text, LSN_ROWS_KERNEL "," LSN_ROWS_CONDITION "," LSN_ROWS_ACCURACY
+    lsn_text_add(&text, LSN_ROWS_KERNEL "," LSN_CONDITION "," LSN_ROWS_ACCURACY
                                         ",q," LSN_ROWS_MEASURES ",noop\n");
     for (kernel = 0; kernel < results->kernel_count && status == LSN_OK; kernel++)
         for (c = 0; c < conditions; c++)
@@ -52,7 +51,7 @@ enum lsn_status lsn_table_write_intact(const char *path, bool force,
     int c;
 
     LSN_TRY(lsn_tallies_make_intact(results, images, &tallies, err));
-    lsn_text_add(&text, LSN_ROWS_CONDITION ",images,top1,top5,loss,margin\n");
+    lsn_text_add(&text, LSN_CONDITION ",images,top1,top5,loss,margin\n");
     for (c = 0; c < results->condition_count; c++) {
         const struct lsn_tally *intact = &tallies.intact[c];
 
@@ -87,7 +86,7 @@ enum lsn_status lsn_table_write_images(const char *path, bool force,
     size_t image;
     int c;
 
-    lsn_text_add(&text, "file,class," LSN_ROWS_CONDITION ",predicted,rank,loss,margin\n");
+    lsn_text_add(&text, "file,class," LSN_CONDITION ",predicted,rank,loss,margin\n");
     for (image = 0; image < results->complete_images; image++)
         for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
             status = lsn_store_get_intact(results->store, lsn_results_stimulus(results, image, c),

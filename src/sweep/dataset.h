@@ -1,6 +1,6 @@
 /* A list of labelled images; the public half is lesion/dataset.h. */
-#ifndef LSN_IMAGE_DATASET_H
-#define LSN_IMAGE_DATASET_H
+#ifndef LSN_SWEEP_DATASET_H
+#define LSN_SWEEP_DATASET_H
 
 #include "base/names.h"
 #include "lesion/dataset.h"

@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include "lesion/sweep.h"
 #include "sweep/select.h"
 

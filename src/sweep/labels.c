@@ -7,7 +7,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "format/csv.h"
-#include "format/file.h"
 #include "sweep/dataset.h"
 
 struct table {

@@ -2,8 +2,9 @@
  *
  *   run.json        the facts below; written last, so a directory that has it is whole
  *   images.csv, conditions.csv, kernels.csv   the three axes of the arrays
- *   intact_*.npy    [image][condition]          predicted, rank, loss, margin
+ *   area.npy, intact_*.npy   [image][condition]   predicted, rank, loss, margin
  *   *.npy           [image][condition][kernel]  the same and same
+ *   means.npy       the mean planes, where a lesion takes them
  *   lock            held while a process works on it
  */
 #ifndef LSN_SWEEP_RUN_H
