@@ -171,6 +171,39 @@ bool lsn_json_bool(const struct lsn_json *json, bool *value)
     return true;
 }
 
+/* Bytes of the UTF-8 sequence that string begins with; 0: it is none (RFC 3629). */
+static size_t utf8_length(const char *string)
+{
+    const unsigned char *c = (const unsigned char *)string;
+    size_t length = c[0] < 0x80 ? 1 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4, i;
+    /* Of the second byte, where the first leaves less than 80 ... bf. */
+    unsigned char low = c[0] == 0xe0 ? 0xa0 : c[0] == 0xf0 ? 0x90 : 0x80;
+    unsigned char high = c[0] == 0xed ? 0x9f : c[0] == 0xf4 ? 0x8f : 0xbf;
+
+    if (length == 1)
+        return 1;
+    if (c[0] < 0xc2 || c[0] > 0xf4 || c[1] < low || c[1] > high)
+        return 0;
+    for (i = 2; i < length; i++)
+        if (c[i] < 0x80 || c[i] > 0xbf)
+            return 0;
+    return length;
+}
+
+static void copy_utf8(const char *string, struct lsn_text *copy)
+{
+    lsn_text_add_bytes(copy, "", 0);
+    while (*string) {
+        size_t length = utf8_length(string);
+
+        if (length)
+            lsn_text_add_bytes(copy, string, length);
+        else
+            lsn_text_add_bytes(copy, "\xef\xbf\xbd", 3);
+        string += length ? length : 1;
+    }
+}
+
 void lsn_json_add_string(struct lsn_text *text, const char *string)
 {
     cJSON *json = cJSON_CreateString(string);
@@ -182,4 +215,16 @@ void lsn_json_add_string(struct lsn_text *text, const char *string)
         text->failed = true;
     cJSON_free(printed);
     cJSON_Delete(json);
+}
+
+void lsn_json_add_path(struct lsn_text *text, const char *path)
+{
+    struct lsn_text copy = {0};
+
+    copy_utf8(path, &copy);
+    if (copy.failed)
+        text->failed = true;
+    else
+        lsn_json_add_string(text, copy.bytes);
+    lsn_text_free(&copy);
 }

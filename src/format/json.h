@@ -43,4 +43,7 @@ bool lsn_json_bool(const struct lsn_json *json, bool *value);
 /* Appends a quoted, escaped string. */
 void lsn_json_add_string(struct lsn_text *text, const char *string);
 
+/* The same of a path, which may be any bytes: what is no UTF-8 becomes U+FFFD. */
+void lsn_json_add_path(struct lsn_text *text, const char *path);
+
 #endif

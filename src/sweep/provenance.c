@@ -11,7 +11,7 @@ static void add_pair(struct lsn_text *text, const char *key, const char *value)
 {
     lsn_json_add_string(text, key);
     lsn_text_add(text, ": ");
-    lsn_json_add_string(text, value);
+    lsn_json_add_path(text, value); /* as some options' values are */
 }
 
 static enum lsn_status mean_area(const struct lsn_results *r, int condition, double *area,

@@ -243,6 +243,34 @@ static void strings_round_trip(void **state)
     }
 }
 
+/* The sequences around each bound of RFC 3629; each byte of what is none is replaced. */
+static void paths_become_text(void **state)
+{
+    static const char *const fine[] = {"a/b.bin",          "\xc2\x80",         "\xdf\xbf",
+                                       "\xe0\xa0\x80",     "\xed\x9f\xbf",     "\xee\x80\x80",
+                                       "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "\xef\xbf\xbf"};
+    static const char *const wrong[] = {"\x80",         "\xc1\xbf",         "\xe0\x9f\xbf",
+                                        "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
+                                        "\xf5\x80",     "\xe2\x82",         "\xff"};
+    size_t i, j;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(fine) + TEST_COUNT(wrong); i++) {
+        const char *path = i < TEST_COUNT(fine) ? fine[i] : wrong[i - TEST_COUNT(fine)];
+        struct lsn_text text = {0}, wanted = {0};
+        struct lsn_json *json;
+
+        for (j = 0; j < strlen(path); j++)
+            lsn_text_add(&wanted, "%s", "\xef\xbf\xbd");
+        lsn_json_add_path(&text, path);
+        json = parse(text.bytes);
+        assert_string_equal(lsn_json_string(json), i < TEST_COUNT(fine) ? path : wanted.bytes);
+        lsn_json_free(json);
+        lsn_text_free(&text);
+        lsn_text_free(&wanted);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +284,7 @@ int main(void)
         cmocka_unit_test(absent_values),
         cmocka_unit_test(numbers_at_the_edges),
         cmocka_unit_test(strings_round_trip),
+        cmocka_unit_test(paths_become_text),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
