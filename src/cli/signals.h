@@ -4,7 +4,7 @@
 
 #include <stdatomic.h>
 
-/* Catches SIGINT, SIGTERM and SIGHUP. */
+/* Catches SIGINT, SIGTERM and, unless it is ignored (nohup), SIGHUP. */
 void signals_catch(void);
 
 /* Set once one of them came. */

@@ -86,4 +86,12 @@ if grep -q ' 0 of ' err; then
 else
   [ -s stopped.csv ] || fail 'no table after Ctrl-C'
 fi
+# nohup: what ignores a hangup goes on.
+(trap '' HUP && exec "$LESION" --model "$DEMO" --layers conv2 --engine full --threads 1 -q -o nohup.csv) 2>err &
+pid=$!
+sleep 0.5
+kill -HUP $pid || fail 'the run was over before the hangup'
+wait $pid
+status=$?
+[ $status -eq 0 ] || fail "a hangup under nohup: exit $status"
 finish
