@@ -59,13 +59,18 @@ void help_print(const struct command *command)
         print_overview();
 }
 
-/* Text with troff's special characters escaped. */
+/* Text with troff's special characters escaped. A line that begins with . or ' would be a
+ * request. */
 static void man_text(const char *text)
 {
-    for (; *text; text++) {
-        if (*text == '-' || *text == '\\')
+    const char *at;
+
+    for (at = text; *at; at++) {
+        if ((*at == '.' || *at == '\'') && (at == text || at[-1] == '\n'))
+            fputs("\\&", stdout);
+        if (*at == '-' || *at == '\\')
             putchar('\\');
-        putchar(*text);
+        putchar(*at);
     }
 }
 
