@@ -29,6 +29,14 @@ const char *lsn_status_name(enum lsn_status status)
     return "unknown error";
 }
 
+/* Makes it one sentence of one line, whatever the names and cells in it hold. */
+static void flatten(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 127)
+            *text = '?';
+}
+
 void lsn_fail_record(struct lsn_error *err, enum lsn_status code, const char *format, ...)
 {
     va_list args;
@@ -39,6 +47,7 @@ void lsn_fail_record(struct lsn_error *err, enum lsn_status code, const char *fo
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
+    flatten(err->text);
 }
 
 void lsn_fail_record_errno(struct lsn_error *err, int errno_value, const char *format, ...)
@@ -57,4 +66,5 @@ void lsn_fail_record_errno(struct lsn_error *err, int errno_value, const char *f
         snprintf(reason, sizeof reason, "errno %d", errno_value);
     used = strlen(err->text);
     snprintf(err->text + used, sizeof err->text - used, ": %s", reason);
+    flatten(err->text);
 }

@@ -67,6 +67,18 @@ static void errors_say_why(void **state)
         assert_string_not_equal(lsn_status_name((enum lsn_status)i), "unknown error");
 }
 
+static void errors_are_one_line(void **state)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    (void)state;
+    test_error(lsn_fail(&err, LSN_E_DATA, "class '%s'", "a\nb\033[2J\177\303\244"), &err,
+               LSN_E_DATA, "class 'a?b?[2J?\303\244'");
+    err.code = LSN_OK;
+    test_error(lsn_fail_errno(&err, ENOENT, "%s: cannot open", "a\r\n"), &err, LSN_E_IO,
+               "a??: cannot open: No such file or directory");
+}
+
 static void text_grows(void **state)
 {
     struct lsn_text text = {0};
@@ -422,6 +434,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_error_wins),
         cmocka_unit_test(errors_say_why),
+        cmocka_unit_test(errors_are_one_line),
         cmocka_unit_test(text_grows),
         cmocka_unit_test(text_quotes_csv),
         cmocka_unit_test(integers),
