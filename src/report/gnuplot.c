@@ -43,33 +43,59 @@ static int wait_for(pid_t child)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-enum lsn_status lsn_gnuplot_run(const char *folder, const char *script, const char *name,
-                                bool *found, struct lsn_error *err)
+/* Opened here, not in the child, whose one error number says nothing of which step failed. */
+static enum lsn_status open_log(const char *folder, int *log, struct lsn_error *err)
+{
+    char *path = lsn_path_join(folder, LOG);
+    enum lsn_status status = LSN_OK;
+
+    *log = -1;
+    if (!path)
+        return lsn_fail_memory(err, "a path");
+    *log = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (*log < 0)
+        status = lsn_fail_errno(err, errno, "%s: cannot create", path);
+    lsn_free(path);
+    return status;
+}
+
+/* Starts `gnuplot -c script name` in folder, with its words in log. 0, or what failed. */
+static int start(const char *folder, const char *script, const char *name, int log, pid_t *child)
 {
     char program[] = "gnuplot", option[] = "-c";
     char *file = lsn_strdup(script), *argument = lsn_strdup(name);
     char *const words[] = {program, option, file, argument, NULL};
     posix_spawn_file_actions_t actions;
-    pid_t child = -1;
-    int failed = ENOMEM, status;
+    int failed = ENOMEM;
 
-    *found = true;
     if (file && argument && posix_spawn_file_actions_init(&actions) == 0) {
         failed = posix_spawn_file_actions_addchdir_np(&actions, folder);
         if (!failed)
             failed =
                 posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
         if (!failed)
-            failed = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, LOG,
-                                                      O_WRONLY | O_CREAT | O_TRUNC, 0666);
+            failed = posix_spawn_file_actions_adddup2(&actions, log, STDOUT_FILENO);
         if (!failed)
             failed = posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
         if (!failed)
-            failed = posix_spawnp(&child, program, &actions, NULL, words, environ);
+            failed = posix_spawnp(child, program, &actions, NULL, words, environ);
         posix_spawn_file_actions_destroy(&actions);
     }
     lsn_free(file);
     lsn_free(argument);
+    return failed;
+}
+
+enum lsn_status lsn_gnuplot_run(const char *folder, const char *script, const char *name,
+                                bool *found, struct lsn_error *err)
+{
+    pid_t child = -1;
+    int log, failed, status;
+
+    *found = true;
+    LSN_TRY(open_log(folder, &log, err));
+    failed = start(folder, script, name, log, &child);
+    (void)close(log);
     *found = failed != ENOENT && failed != EACCES;
     if (failed == ENOMEM)
         return lsn_fail_memory(err, "gnuplot");

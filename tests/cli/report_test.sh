@@ -176,6 +176,13 @@ err_says 'demo/report/figures/accuracy.gp: gnuplot failed: broken'
 [ ! -e demo/report/figures/drops.svg ] && [ ! -e demo/report/figures/drops.axes.csv ] || fail 'an old figure is left'
 page_says demo/report 'gnuplot failed: broken'
 
+# Of a log that cannot be made gnuplot is not to blame.
+rm demo/report/figures/gnuplot.log
+mkdir demo/report/figures/gnuplot.log
+expect 0 "$LESION" report demo --force
+err_says 'demo/report/figures/gnuplot.log: cannot create: Is a directory'
+rmdir demo/report/figures/gnuplot.log
+
 # ---- what is refused ----
 refuses() { # STATUS SENTENCE ARGUMENT...
   local status=$1 sentence=$2
