@@ -1,5 +1,6 @@
 /* The words of the page: claims where there are some, else facts. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lesion/stats.h"
@@ -31,6 +32,19 @@ static struct most find_most(const struct lsn_report *report, const struct lsn_s
     return most;
 }
 
+/* As run.json has it, which anybody may have written. */
+static void add_hash(const char *hash, struct lsn_text *html)
+{
+    char beginning[13];
+
+    snprintf(beginning, sizeof beginning, "%.12s", hash);
+    lsn_text_add(html, "SHA-256 <code title=\"");
+    lsn_html_add(html, hash);
+    lsn_text_add(html, "\">");
+    lsn_html_add(html, beginning);
+    lsn_text_add(html, "…</code>");
+}
+
 /* The network by its file's name, or by the beginning of its hash. */
 static void add_run(const struct lsn_report *report, struct lsn_text *html)
 {
@@ -46,11 +60,10 @@ static void add_run(const struct lsn_report *report, struct lsn_text *html)
         lsn_html_add(html, report->options->model_name);
         lsn_text_add(html, "</b>, ");
     }
-    lsn_text_add(html,
-                 "SHA-256 <code title=\"%s\">%.12s…</code>: %zu kernel%s of %zu layer%s, each "
-                 "lesioned alone",
-                 report->model_sha256, report->model_sha256, section->end - section->first,
-                 section->end - section->first == 1 ? "" : "s", layers, layers == 1 ? "" : "s");
+    add_hash(report->model_sha256, html);
+    lsn_text_add(html, ": %zu kernel%s of %zu layer%s, each lesioned alone",
+                 section->end - section->first, section->end - section->first == 1 ? "" : "s",
+                 layers, layers == 1 ? "" : "s");
     if (r->lesion_count > 1)
         lsn_text_add(html, " in %d ways", r->lesion_count);
     lsn_text_add(html, ". %zu image%s", r->complete_images, r->complete_images == 1 ? "" : "s");

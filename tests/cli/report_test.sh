@@ -183,6 +183,13 @@ expect 0 "$LESION" report demo --force
 err_says 'demo/report/figures/gnuplot.log: cannot create: Is a directory'
 rmdir demo/report/figures/gnuplot.log
 
+# ---- a run.json of somebody else ----
+cp -r "$TOP/tests/golden/tables/run" foreign
+sed -i 's/"model_sha256": *"[^"]*"/"model_sha256": "\\"><script>alert(1)<\/script>"/' foreign/run.json
+expect 0 "$LESION" report foreign -q
+page_says foreign/report '<code title="&quot;>&lt;script>alert(1)&lt;/script>">&quot;>&lt;script>'
+page_lacks foreign/report '<script>alert'
+
 # ---- what is refused ----
 refuses() { # STATUS SENTENCE ARGUMENT...
   local status=$1 sentence=$2
