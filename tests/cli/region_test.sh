@@ -18,9 +18,10 @@ for region in centre-0.5 edges other-edges-1-1 random-0.25; do
   diff -r shown/contrast-1 "shown/contrast-1-$region" >/dev/null || fail "contrast 1 changes $region"
 done
 # Not two regions show the same.
-for region in centre-0.5 surround-0.5 square-0.5 edges non-edges other-edges-1-1 random-0.25; do
-  diff -rq "shown/contrast-0-$region" shown/contrast-0-edges | grep -q differ || [ "$region" = edges ] ||
-    fail "$region is like edges"
+for one in shown/contrast-0*; do
+  for other in shown/contrast-0*; do
+    [[ ! "$one" < "$other" ]] || diff -rq "$one" "$other" | grep -q differ || fail "$one is like $other"
+  done
 done
 head -n 1 shown.csv | grep -qx 'file,contrast,region,normalise,area,rms_contrast,mean_luminance' || fail 'header of --stats'
 [ "$(wc -l <shown.csv)" -eq $((count * 16 + 1)) ] || fail 'rows of --stats'
