@@ -18,22 +18,14 @@ static void make_word(char *text)
             *text = '-';
 }
 
-/* FOLDER/contrast-0.05-edges-local-2/NAME.png, and without region all and normalisation
- * none: each condition's folder is a dataset of its own. Fresh; NULL: out of memory, which is said.
- */
-static char *stimulus_path(const char *folder, const char *name,
-                           const struct lsn_condition *condition)
-{
-    const char *dot = strrchr(name, '.');
-    int stem = dot ? (int)(dot - name) : (int)strlen(name);
-    char region[LSN_REGION_TEXT_MAX + 1] = "", normalisation[LSN_NORMALISATION_TEXT_MAX + 1] = "";
-    size_t size = strlen(folder) + strlen(name) + sizeof region + sizeof normalisation + 64;
-    char *path = malloc(size);
+enum { CONDITION_FOLDER_MAX = LSN_REGION_TEXT_MAX + LSN_NORMALISATION_TEXT_MAX + 64 };
 
-    if (!path) {
-        message_error("out of memory for a path");
-        return NULL;
-    }
+/* contrast-0.05-edges-local-2, and without region all and normalisation none: each condition's
+ * folder is a dataset of its own. */
+static void print_folder(const struct lsn_condition *condition, char text[CONDITION_FOLDER_MAX])
+{
+    char region[LSN_REGION_TEXT_MAX + 1] = "", normalisation[LSN_NORMALISATION_TEXT_MAX + 1] = "";
+
     if (condition->region.kind != LSN_REGION_ALL) {
         region[0] = '-';
         lsn_region_text(&condition->region, region + 1);
@@ -44,9 +36,106 @@ static char *stimulus_path(const char *folder, const char *name,
     }
     make_word(region);
     make_word(normalisation);
-    snprintf(path, size, "%s/contrast-%.9g%s%s/%.*s.png", folder, condition->contrast, region,
-             normalisation, stem, name);
+    snprintf(text, CONDITION_FOLDER_MAX, "contrast-%.9g%s%s", condition->contrast, region,
+             normalisation);
+}
+
+/* The length of an image's name without its type; a dot in a folder's name begins none. */
+static size_t stem_length(const char *name)
+{
+    const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name;
+    const char *dot = strrchr(base, '.');
+
+    return dot ? (size_t)(dot - name) : strlen(name);
+}
+
+/* FOLDER/CONDITION/NAME.png, fresh; NULL: out of memory, which is said. */
+static char *stimulus_path(const char *folder, const char *name,
+                           const struct lsn_condition *condition)
+{
+    char within[CONDITION_FOLDER_MAX];
+    size_t size = strlen(folder) + strlen(name) + sizeof within + sizeof "//.png";
+    char *path = malloc(size);
+
+    if (!path) {
+        message_error("out of memory for a path");
+        return NULL;
+    }
+    print_folder(condition, within);
+    snprintf(path, size, "%s/%s/%.*s.png", folder, within, (int)stem_length(name), name);
     return path;
+}
+
+/* By stem, then by the whole name, so that the same two are named each time. */
+static int compare_names(const void *a, const void *b)
+{
+    const char *first = *(const char *const *)a, *second = *(const char *const *)b;
+    size_t n = stem_length(first), m = stem_length(second);
+    int order = memcmp(first, second, n < m ? n : m);
+
+    if (order == 0)
+        order = (n > m) - (n < m);
+    return order ? order : strcmp(first, second);
+}
+
+/* Whether each image has a file of its own: of a.png and a.jpg one would be lost. What has
+ * not is said. */
+static bool check_names(const struct lsn_dataset *dataset)
+{
+    size_t count = lsn_dataset_count(dataset), i;
+    const char **names = malloc(count * sizeof *names);
+    bool fine = names != NULL;
+
+    if (!names)
+        message_error("out of memory for the images' names");
+    for (i = 0; i < count && fine; i++)
+        names[i] = lsn_dataset_name(dataset, i);
+    if (fine)
+        qsort(names, count, sizeof *names, compare_names);
+    for (i = 1; i < count && fine; i++) {
+        size_t length = stem_length(names[i]);
+
+        fine = stem_length(names[i - 1]) != length || memcmp(names[i - 1], names[i], length) != 0;
+        if (!fine)
+            message_error("%s and %s: both would be written to %.*s.png", names[i - 1], names[i],
+                          (int)length, names[i]);
+    }
+    free(names);
+    return fine;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Whether each condition has a folder of its own: those of the masks a/b.png and a-b.png would
+ * be one. What has not is said. */
+static bool check_folders(const struct inputs *inputs)
+{
+    /* The conditions of one contrast; those of another have other folders. */
+    size_t count = (size_t)inputs->region_count * (size_t)inputs->normalisation_count, i;
+    char **folders = calloc(count, sizeof *folders), text[CONDITION_FOLDER_MAX];
+    bool fine = folders != NULL;
+
+    for (i = 0; i < count && fine; i++) {
+        print_folder(&inputs->conditions[i], text);
+        folders[i] = strdup(text);
+        fine = folders[i] != NULL;
+    }
+    if (!fine)
+        message_error("out of memory for the folders' names");
+    else
+        qsort(folders, count, sizeof *folders, compare_texts);
+    for (i = 1; i < count && fine; i++) {
+        fine = strcmp(folders[i - 1], folders[i]) != 0;
+        if (!fine)
+            message_error("%s: two regions would both be written there", folders[i]);
+    }
+    for (i = 0; i < count && folders; i++)
+        free(folders[i]);
+    free(folders);
+    return fine;
 }
 
 static bool write_stimulus(const char *folder, const char *name,
@@ -193,7 +282,8 @@ static void run(const struct command_line *line)
         return;
     signals_catch();
     work.inputs = &inputs;
-    if (check_normalisations(&inputs))
+    if (check_normalisations(&inputs) &&
+        (!options->output || (check_names(inputs.dataset) && check_folders(&inputs))))
         write_all(&work);
     lsn_showing_free(work.showing);
     free(work.pixels);

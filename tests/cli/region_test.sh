@@ -45,6 +45,22 @@ for region in other-edges-1-1 random-0.25; do
   diff -rq "shown/contrast-0-$region" "seeded/contrast-0-$region" >/dev/null && fail "$region has no seed"
 done
 
+# A dot in a folder's name begins no type.
+mkdir -p dotted/set.1 dotted/set.2 twins/set
+cp images/disc/0001.png dotted/set.1/a.png
+cp images/disc/0002.png dotted/set.1/b
+cp images/disc/0003.png dotted/set.2/a
+printf 'file,class\nset.1/a.png,disc\nset.1/b,disc\nset.2/a,disc\n' >dotted/labels.csv
+expect 0 "$LESION" stimuli --model "$DEMO" --images dotted --contrast 1 --output stems
+[ "$(cd stems && find . -type f | sort | tr '\n' ' ')" = './contrast-1/set.1/a.png ./contrast-1/set.1/b.png ./contrast-1/set.2/a.png ' ] ||
+  fail "stimuli of folders with dots: $(find stems -type f)"
+# Of two images for one file none is written.
+for name in a.png a-b.png a.b.png a.jpg; do cp images/disc/0001.png twins/set/$name; done
+printf 'file,class\nset/a.png,disc\nset/a-b.png,disc\nset/a.b.png,disc\nset/a.jpg,disc\n' >twins/labels.csv
+expect 1 "$LESION" stimuli --model "$DEMO" --images twins --contrast 1 --output never --force
+err_says 'set/a.jpg and set/a.png: both would be written to set/a.png'
+[ ! -e never ] || fail 'stimuli were begun'
+
 # ---- mask files ----
 if /usr/bin/python3 -c 'import numpy, PIL' 2>/dev/null; then
   /usr/bin/python3 -c 'import numpy as np
@@ -66,6 +82,12 @@ for path in paths:
     assert (here[:, :24] == whole[:, :24]).all() and (here[:, 24:] == own[:, 24:]).all(), path
 assert paths' || fail 'a mask of the left half'
   awk -F, '$3 == "mask:half.png" && $5 != 0.5 { exit 1 }' masked.csv || fail 'area of a mask'
+  mkdir a
+  cp half.png a/half.png
+  cp half.png a-half.png
+  expect 1 "$LESION" stimuli "${some[@]}" --region all,mask:a-half.png,mask:a/half.png --output never --force
+  err_says 'contrast-0.05-mask-a-half.png: two regions would both be written there'
+  [ ! -e never ] || fail 'stimuli were begun'
   expect 1 "$LESION" eval "${some[@]}" --region mask:narrow.png
   err_says 'narrow.png: has 47 x 48 px, a mask of 48 x 48 px is wanted'
   expect 1 "$LESION" eval "${some[@]}" --region mask:grey.png
