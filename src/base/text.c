@@ -93,6 +93,20 @@ void lsn_text_add_number(struct lsn_text *text, double value)
     lsn_text_add(text, "%.9g", value == 0 ? 0.0 : value);
 }
 
+int lsn_number_print(double value, char *text, size_t size)
+{
+    int digits, length = 0;
+    double read;
+
+    /* %g leaves zeroes out, and at fewer digits would write 1000 as 1e+03. */
+    for (digits = 6; digits <= 17; digits++) {
+        length = snprintf(text, size, "%.*g", digits, value);
+        if (lsn_parse_float(text, value, value, &read))
+            break;
+    }
+    return length;
+}
+
 static bool starts_number(const char *text)
 {
     if (*text == '-')

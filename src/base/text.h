@@ -30,4 +30,8 @@ void lsn_text_add_csv(struct lsn_text *text, const char *field);
 /* A number with 9 significant digits, as few characters as that takes; never "-0". */
 void lsn_text_add_number(struct lsn_text *text, double value);
 
+/* Writes a finite number with as few digits as are read as that value; how many characters. */
+enum { LSN_NUMBER_MAX = 32 };
+int lsn_number_print(double value, char *text, size_t size);
+
 #endif

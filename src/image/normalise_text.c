@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/error.h"
+#include "base/text.h"
 #include "lesion/normalise.h"
 #include "lesion/parse.h"
 
-enum { NUMBERS_MAX = 3, NUMBER_CHARS = 32 };
+enum { NUMBERS_MAX = 3, NUMBER_CHARS = LSN_NUMBER_MAX };
 
 static const struct kind {
     const char *name;
@@ -116,21 +116,6 @@ enum lsn_status lsn_normalisation_parse(const char *text, double mean, double sd
     return LSN_OK;
 }
 
-/* As few digits as are read as that value; how many characters. */
-static int print_number(double value, char *text, size_t size)
-{
-    int digits, length = 0;
-    double read;
-
-    /* %g leaves zeroes out, and at fewer digits would write 1000 as 1e+03. */
-    for (digits = 6; digits <= 17; digits++) {
-        length = snprintf(text, size, "%.*g", digits, value);
-        if (lsn_parse_float(text, value, value, &read))
-            break;
-    }
-    return length;
-}
-
 void lsn_normalisation_text(const struct lsn_normalisation *normalisation,
                             char text[LSN_NORMALISATION_TEXT_MAX])
 {
@@ -142,7 +127,7 @@ void lsn_normalisation_text(const struct lsn_normalisation *normalisation,
 
     for (i = 0; i < kind->numbers; i++) {
         *at++ = ':';
-        at += print_number(values[i], at, NUMBER_CHARS);
+        at += lsn_number_print(values[i], at, NUMBER_CHARS);
     }
     if (normalisation->node[0])
         snprintf(at, (size_t)(text + LSN_NORMALISATION_TEXT_MAX - at), "@%s", normalisation->node);

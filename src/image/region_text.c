@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "format/file.h"
 #include "lesion/parse.h"
 #include "lesion/region.h"
@@ -112,19 +113,22 @@ void lsn_region_text(const struct lsn_region *region, char text[LSN_REGION_TEXT_
 {
     const size_t size = LSN_REGION_TEXT_MAX;
     const char *name = kinds[region->kind].name;
+    char number[LSN_NUMBER_MAX];
 
     switch (kinds[region->kind].rest) {
     case NOTHING:
         snprintf(text, size, "%s", name);
         break;
     case SIZE:
-        snprintf(text, size, "%s:%.9g", name, region->size);
+        lsn_number_print(region->size, number, sizeof number);
+        snprintf(text, size, "%s:%s", name, number);
         break;
     case EDGES:
+        lsn_number_print(region->sigma_px, number, sizeof number);
         if (region->dilate_px > 0)
-            snprintf(text, size, "%s:%.9g:%d", name, region->sigma_px, region->dilate_px);
+            snprintf(text, size, "%s:%s:%d", name, number, region->dilate_px);
         else if (region->sigma_px < SIGMA_DEFAULT_PX || region->sigma_px > SIGMA_DEFAULT_PX)
-            snprintf(text, size, "%s:%.9g", name, region->sigma_px);
+            snprintf(text, size, "%s:%s", name, number);
         else
             snprintf(text, size, "%s", name);
         break;

@@ -45,7 +45,7 @@ b.jpg,1
   image) cp "$golden"/images/*.png "$golden"/images/*.jpg "$folder" ;;
   mask) cp "$golden"/masks/*.png "$golden"/images/grey1.png "$folder" ;;
   texts)
-    texts all centre:0.5 surround:.25 square:1 edges edges:2:3 non-edges:1.5 other-edges random:0.1 mask:a.png none \
+    texts all centre:0.5 surround:.25 square:1 edges edges:2:3 non-edges:1.5 other-edges random:0.1 random:0.12345678901 edges:1.0000000001 mask:a.png none \
       global local:2@conv1 divisive:4:0.1:2 pool@pool1 weights silence mean resample planes:in=3 lines:row=0:col=2 ;;
   *) echo "seeds.sh: no target $target" >&2; exit 2 ;;
 esac

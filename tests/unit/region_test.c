@@ -251,6 +251,10 @@ static void test_texts(void **state)
         {"other-edges:1:3", "other-edges:1:3"},
         {"mask:a:b,c.png", "mask:a:b,c.png"},
         {"random:1e-2", "random:0.01"},
+        {"random:0.12345678901", "random:0.12345678901"},
+        {"centre:0.30000000000000004", "centre:0.30000000000000004"},
+        {"edges:1.0000000001", "edges:1.0000000001"},
+        {"edges:1.0000000001:2", "edges:1.0000000001:2"},
     };
     static const char *const bad[] = {
         "",
