@@ -108,7 +108,7 @@ static void run(const struct command_line *line)
     if (status == LSN_E_ARGUMENT)
         message_usage("--%s", err.text);
     else if (status != LSN_OK)
-        message_error("%s", err.text);
+        message_failure(&err);
     else
         report(&check);
     lsn_check_free(&check);

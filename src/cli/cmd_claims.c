@@ -31,7 +31,7 @@ static bool check_folder(const struct options *options)
 
         fine = path && lsn_table_check(path, true, &err) == LSN_OK;
         if (err.code != LSN_OK)
-            message_error("%s", err.text);
+            message_failure(&err);
         free(path);
     }
     return fine;
@@ -91,7 +91,7 @@ static struct lsn_results *sweep_claims(const struct options *options, const str
                               inputs->conditions[0].contrast,
                               inputs->conditions[inputs->condition_count - 1].contrast,
                               options->region, (uint64_t)options->seed, conditions, &err)) {
-        message_error("%s", err.text);
+        message_failure(&err);
         return NULL;
     }
     for (c = 0; c < LSN_CLAIMS_CONDITIONS; c++) {
@@ -142,7 +142,7 @@ static bool is_written(enum lsn_status status, const struct lsn_error *err)
         message_note("interrupted: the claims are not written; the same command goes on");
         message_set_exit(EXIT_INTERRUPTED);
     } else if (status != LSN_OK) {
-        message_error("%s", err->text);
+        message_failure(err);
     }
     return status == LSN_OK;
 }

@@ -11,7 +11,7 @@ static void run(const struct command_line *line)
     signals_catch();
     if (lsn_model_convert(line->operands[0], line->options.input, line->options.classes,
                           line->operands[1], line->options.force, &err) != LSN_OK)
-        message_error("%s", err.text);
+        message_failure(&err);
 }
 
 const struct command cmd_convert = {

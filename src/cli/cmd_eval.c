@@ -35,7 +35,7 @@ static void run(const struct command_line *line)
     results = sweeping_run(&inputs, &sweep, "eval");
     if (results) {
         if (write_tables(options, results, &err) != LSN_OK)
-            message_error("%s", err.text);
+            message_failure(&err);
         else
             sweeping_write_provenance(line, FOR_EVAL, "eval", options->output, options->force,
                                       &inputs, results);

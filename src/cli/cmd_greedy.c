@@ -22,7 +22,7 @@ static void run(const struct command_line *line)
     greedy = sweeping_greedy(&inputs, &sweep, &how);
     if (greedy) {
         if (lsn_greedy_write(options->output, options->force, greedy, &err) != LSN_OK)
-            message_error("%s", err.text);
+            message_failure(&err);
         else
             sweeping_write_provenance(line, FOR_GREEDY, "greedy", options->output, options->force,
                                       &inputs, lsn_greedy_axes(greedy));

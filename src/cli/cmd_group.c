@@ -36,7 +36,7 @@ static void run_group(const struct command_line *line, const struct inputs *inpu
             message_note("interrupted: %s is not written", options->output);
             message_set_exit(EXIT_INTERRUPTED);
         } else {
-            message_error("%s", err.text);
+            message_failure(&err);
         }
     }
     lsn_results_free(singles);
@@ -64,7 +64,7 @@ static void run(const struct command_line *line)
         message_usage("--lesion: a group takes one");
     else if (lsn_kernels_parse(inputs.model, options->kernels, &kernels, &sweep.picked_count,
                                &err) != LSN_OK)
-        message_error("%s", err.text);
+        message_failure(&err);
     else {
         sweep.picked = kernels;
         run_group(line, &inputs, &sweep);

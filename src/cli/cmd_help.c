@@ -7,6 +7,9 @@
 #include "message.h"
 
 #define HELP_COLUMN 28
+#define EXIT_STATUSES                                                                              \
+    "0 done, 1 error, 2 wrong usage (also a value that the network, images or\n"                   \
+    "run do not allow), 130 interrupted.\n"
 
 static void print_option(const struct option *option)
 {
@@ -48,7 +51,7 @@ static void print_overview(void)
     for (i = 0; commands[i]; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
     printf("\n'lesion help COMMAND' tells a command's options.\n"
-           "Exit status: 0 done, 1 error, 2 wrong usage, 130 interrupted.\n");
+           "Exit status: " EXIT_STATUSES);
 }
 
 void help_print(const struct command *command)
@@ -113,7 +116,7 @@ static void print_man(void)
             if (option_table[j].commands & commands[i]->bit)
                 man_option(&option_table[j]);
     }
-    printf(".SH EXIT STATUS\n0 done, 1 error, 2 wrong usage, 130 interrupted.\n");
+    printf(".SH EXIT STATUS\n" EXIT_STATUSES);
 }
 
 static void print_bash(void)

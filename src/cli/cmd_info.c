@@ -63,7 +63,7 @@ static void print_estimate(const struct lsn_model *model)
     if (lsn_model_layers(model) == 0)
         return;
     if (lsn_sweep_estimate(model, &estimate, &err) != LSN_OK) {
-        message_error("%s", err.text);
+        message_failure(&err);
         return;
     }
     progress_duration(estimate.seconds, time, sizeof time);
@@ -82,7 +82,7 @@ static void run(const struct command_line *line)
         return;
     if (line->options.json) {
         if (lsn_model_write_json(model, "-", false, &err) != LSN_OK)
-            message_error("%s", err.text);
+            message_failure(&err);
     } else {
         print_input(model);
         print_nodes(model);

@@ -30,7 +30,7 @@ static void run(const struct command_line *line)
     invariance = sweeping_compare(&inputs, &sweep, options->nodes);
     if (invariance) {
         if (write_tables(options, invariance, &err) != LSN_OK)
-            message_error("%s", err.text);
+            message_failure(&err);
         else
             sweeping_write_provenance(line, FOR_INVARIANCE, "invariance", options->output,
                                       options->force, &inputs, invariance->axes);

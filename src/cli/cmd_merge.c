@@ -11,7 +11,7 @@ static void run(const struct command_line *line)
 
     if (lsn_run_merge(out, line->operands + 1, line->operand_count - 1, line->options.any_core,
                       &err) != LSN_OK)
-        message_error("%s", err.text);
+        message_failure(&err);
     else
         message_note("%s: %d shards merged", out, line->operand_count - 1);
 }

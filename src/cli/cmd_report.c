@@ -43,7 +43,7 @@ static void write_report(const char *run, const char *folder, const struct lsn_r
         message_note("interrupted: %s/index.html is not written", folder);
         message_set_exit(EXIT_INTERRUPTED);
     } else if (status != LSN_OK) {
-        message_error("%s", err.text);
+        message_failure(&err);
     } else {
         if (outcome.note[0])
             message_note("%s", outcome.note);
@@ -68,7 +68,7 @@ static void report(const char *run, const struct options *options, const double 
         return;
     else if (options->images &&
              lsn_dataset_open(options->images, options->labels, model, &dataset, &err) != LSN_OK)
-        message_error("%s", err.text);
+        message_failure(&err);
     else
         folder = make_folder(run, options->output);
     if (folder) {
@@ -111,7 +111,7 @@ static void run(const struct command_line *line)
     made.tables.seed = (uint64_t)options->seed;
     made.tables.stop = &signals_stop;
     if (lsn_results_open(line->operands[0], &results, &err) != LSN_OK)
-        message_error("%s", err.text);
+        message_failure(&err);
     else
         report(line->operands[0], options, contrasts, results, &made);
     lsn_results_free(results);

@@ -80,7 +80,7 @@ static bool check_table(const char *path, bool force)
     struct lsn_error err = LSN_ERROR_NONE;
 
     if (lsn_table_check(path, force, &err) != LSN_OK)
-        message_error("%s", err.text);
+        message_failure(&err);
     return err.code == LSN_OK;
 }
 
@@ -96,7 +96,7 @@ static bool write_table(const struct table *table, const char *path, bool force,
         message_note("interrupted: %s is not written", path);
         message_set_exit(EXIT_INTERRUPTED);
     } else if (status != LSN_OK) {
-        message_error("%s", err.text);
+        message_failure(&err);
     } else {
         message_detail("%s: written", path);
     }
@@ -149,7 +149,7 @@ static void run(const struct command_line *line)
     const char *run = line->operands[0];
     struct plan plan = {.options = LSN_TABLE_OPTIONS_DEFAULT};
     struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_results *results;
+    struct lsn_results *results = NULL;
     double contrasts[2];
     size_t size = strlen(run) + sizeof "/" FOLDER_DEFAULT;
     char *inside;
@@ -168,9 +168,9 @@ static void run(const struct command_line *line)
     plan.folder = options->output ? options->output : inside;
     /* Its kernels.csv and images.csv are axes, not tables. */
     if (folders_is_same(run, plan.folder))
-        message_error("--output: %s is the run itself", plan.folder);
+        message_usage("--output: %s is the run itself", plan.folder);
     else if (lsn_results_open(run, &results, &err) != LSN_OK)
-        message_error("%s", err.text);
+        message_failure(&err);
     else
         tabulate(run, options, &plan, contrasts, results);
     lsn_results_free(results);

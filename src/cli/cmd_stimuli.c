@@ -149,7 +149,7 @@ static bool write_stimulus(const char *folder, const char *name,
     if (path && folders_make(path)) {
         done = lsn_image_save_png(path, force, image, &err) == LSN_OK;
         if (!done)
-            message_error("%s", err.text);
+            message_failure(&err);
     }
     free(path);
     return done;
@@ -188,7 +188,7 @@ static bool write_image(const struct work *work, size_t index)
 
         if (lsn_showing_make(work->showing, index, condition, work->pixels, &mask, &err) !=
             LSN_OK) {
-            message_error("%s", err.text);
+            message_failure(&err);
             return false;
         }
         shown[c] = lsn_stimulus_measure(work->pixels, mask, count);
@@ -238,14 +238,14 @@ static void write_all(struct work *work)
                           inputs->condition_count, &err) != LSN_OK ||
         lsn_showing_create(inputs->model, inputs->dataset, (enum lsn_alpha)work->options->alpha,
                            &work->showing, &err) != LSN_OK) {
-        message_error("%s", err.text);
+        message_failure(&err);
         return;
     }
     if (write_images(work, &done) && work->options->stats &&
         lsn_table_write_shown(work->options->stats, work->options->force, inputs->dataset,
                               inputs->conditions, inputs->condition_count, work->shown, done,
                               &err) != LSN_OK)
-        message_error("%s", err.text);
+        message_failure(&err);
 }
 
 /* What happens within the network is not shown; that is said. */
@@ -275,7 +275,7 @@ static void run(const struct command_line *line)
         return;
     }
     if (options->stats && lsn_table_check(options->stats, options->force, &err) != LSN_OK) {
-        message_error("%s", err.text);
+        message_failure(&err);
         return;
     }
     if (!inputs_load(options, &inputs))

@@ -13,7 +13,7 @@ static void write_table(const struct command_line *line, const char *output, boo
     struct lsn_error err = LSN_ERROR_NONE;
 
     if (lsn_table_write_kernels(output, force, results, &err) != LSN_OK) {
-        message_error("%s", err.text);
+        message_failure(&err);
         return;
     }
     sweeping_write_provenance(line, FOR_SWEEP, "sweep", output, force, inputs, results);
@@ -67,7 +67,7 @@ static void race(const struct command_line *line, const struct inputs *inputs,
         return;
     status = lsn_ranking_write(output, line->options.force, ranking, &err);
     if (status != LSN_OK) {
-        message_error("%s", err.text);
+        message_failure(&err);
     } else {
         sweeping_write_provenance(line, FOR_SWEEP, "sweep", output, line->options.force, inputs,
                                   ranking->axes);

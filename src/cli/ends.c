@@ -34,7 +34,7 @@ static bool find_contrast(const char *option, double contrast, const struct lsn_
             *condition = c;
     if (contrast < 0 || *condition >= 0)
         return true;
-    message_error("--%s: the run has no contrast %.9g", option, contrast);
+    message_usage("--%s: the run has no contrast %.9g", option, contrast);
     return false;
 }
 

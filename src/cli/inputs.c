@@ -16,7 +16,7 @@ bool inputs_load_model(const struct options *options, struct lsn_model **model)
     if (!options->model)
         message_usage("--model is missing: which network?");
     else if (lsn_model_load(options->model, options->input, model, &err) != LSN_OK)
-        message_error("%s", err.text);
+        message_failure(&err);
     return *model != NULL;
 }
 
@@ -46,7 +46,7 @@ static bool open_images(const struct options *options, struct inputs *inputs)
         message_error("out of memory for a path");
     else if (lsn_dataset_open(folder, options->labels, inputs->model, &inputs->dataset, &err) !=
              LSN_OK)
-        message_error("%s", err.text);
+        message_failure(&err);
     free(beside);
     return inputs->dataset != NULL;
 }
@@ -160,7 +160,7 @@ static bool load_regions(struct inputs *inputs)
 
     for (i = 0; i < inputs->region_count; i++)
         if (lsn_region_load(&inputs->regions[i], &err) != LSN_OK) {
-            message_error("%s", err.text);
+            message_failure(&err);
             return false;
         }
     return true;

@@ -40,6 +40,13 @@ void message_error(const char *format, ...)
     exit_status = EXIT_ERROR;
 }
 
+void message_failure(const struct lsn_error *err)
+{
+    message_error("%s", err->text);
+    if (err->code == LSN_E_ARGUMENT)
+        exit_status = EXIT_USAGE;
+}
+
 void message_usage(const char *format, ...)
 {
     va_list args;

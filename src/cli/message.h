@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "lesion/error.h"
+
 #if defined(__GNUC__)
 #define CLI_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #else
@@ -20,6 +22,9 @@ bool message_is_quiet(void);
  * EXIT_USAGE. */
 void message_error(const char *format, ...) CLI_PRINTF(1, 2);
 void message_usage(const char *format, ...) CLI_PRINTF(1, 2);
+/* The library's error: wrong usage where it is of an argument, also of one that the network,
+ * the images or the run do not allow. */
+void message_failure(const struct lsn_error *err);
 void message_note(const char *format, ...) CLI_PRINTF(1, 2);
 void message_detail(const char *format, ...) CLI_PRINTF(1, 2);
 

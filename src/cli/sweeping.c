@@ -75,7 +75,7 @@ static void say_end(enum lsn_status status, const struct lsn_error *err, const c
         message_note("interrupted: %s", text);
         message_set_exit(EXIT_INTERRUPTED);
     } else if (status != LSN_OK) {
-        message_error("%s", err->text);
+        message_failure(err);
     }
 }
 
@@ -193,7 +193,7 @@ bool sweeping_check_outputs(const char *output, const char *const *others, int c
         if (lsn_table_check(paths[i],
                             paths[i] == beside ? replaces_provenance(beside, force) : force,
                             &err) != LSN_OK) {
-            message_error("%s", err.text);
+            message_failure(&err);
             fine = false;
         }
         for (j = 0; j < i && fine; j++)
@@ -233,6 +233,6 @@ void sweeping_write_provenance(const struct command_line *line, unsigned command
     if (lsn_provenance_write(path, replaces_provenance(path, force), inputs->model, inputs->dataset,
                              command, (const char *const(*)[2])pairs, count, results,
                              &err) != LSN_OK)
-        message_error("%s", err.text);
+        message_failure(&err);
     free(path);
 }

@@ -82,12 +82,12 @@ refuses() { # STATUS SENTENCE ARGUMENT...
 }
 refuses 2 'to which folder?' "${base[@]}"
 refuses 1 'line 2 is' "${base[@]}" --output one --low 0.2 --high 0.8
-refuses 1 'the low contrast, 0.5, is not below the high one, 0.2' "${base[@]}" --output none --low 0.5 --high 0.2
+refuses 2 'the low contrast, 0.5, is not below the high one, 0.2' "${base[@]}" --output none --low 0.5 --high 0.2
 refuses 2 '0.5 is given twice' "${base[@]}" --output none --low 0.5 --high 0.5
 refuses 2 "'x' is not a number" "${base[@]}" --output none --low x
 refuses 2 "--low: '0.1,0.2' is not a number" "${base[@]}" --output none --low 0.1,0.2
 refuses 2 "--high: '0.5,1' is not a number" "${base[@]}" --output none --high 0.5,1
-refuses 1 'is none of edges' "${base[@]}" --output none --region non-edges
+refuses 2 'is none of edges' "${base[@]}" --output none --region non-edges
 refuses 2 'the claims take one' "${base[@]}" --output none --lesion weights,silence
 refuses 2 'none is given twice' "${base[@]}" --output none --normalise none
 head -n 2 list.csv >single.csv

@@ -49,17 +49,17 @@ grep -q '"model_sha256": "'"$(sha256sum <"$DEMO" | cut -d' ' -f1)"'"' a.csv.json
 
 expect 1 "$LESION" --model "$DEMO" -o a.csv
 err_says 'a.csv: exists; --force overwrites it'
-expect 1 "$LESION" --model "$DEMO" --layers nothing
+expect 2 "$LESION" --model "$DEMO" --layers nothing
 err_says "layers: 'nothing' matches none"
-expect 1 "$LESION" --model "$DEMO" --kernels 9999
+expect 2 "$LESION" --model "$DEMO" --kernels 9999
 err_says 'is beyond every chosen layer'
-expect 1 "$LESION" --model "$DEMO" --kernels 3-1
+expect 2 "$LESION" --model "$DEMO" --kernels 3-1
 err_says 'is neither a number nor a range'
 expect 1 "$LESION" --model "$DEMO" --images nowhere
 err_says 'nowhere'
 expect 1 "$LESION" --model nowhere.bin
 err_says 'nowhere.bin: cannot open'
-expect 1 "$LESION" --model "$DEMO" --input "$DEMO"
+expect 2 "$LESION" --model "$DEMO" --input "$DEMO"
 err_says '--input goes with ONNX models'
 expect 1 "$LESION" --model "$DEMO" -o missing/a.csv
 err_says 'missing/a.csv'

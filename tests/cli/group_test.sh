@@ -130,16 +130,16 @@ refuses() { # STATUS SENTENCE ARGUMENT...
   err_says "$sentence"
 }
 refuses 2 'which group?' group "${base[@]}"
-refuses 1 "'conv2' is neither NAME:KERNEL nor NAME:FIRST-LAST" group "${base[@]}" --kernels conv2
-refuses 1 "'conv2:x' is neither" group "${base[@]}" --kernels conv1:1,conv2:x
-refuses 1 "'conv2:7-3' is neither" group "${base[@]}" --kernels conv2:7-3
-refuses 1 "'nothing' is no convolution" group "${base[@]}" --kernels nothing:1
-refuses 1 'the layer has kernels 0-31' group "${base[@]}" --kernels conv2:30-32
-refuses 1 'conv2:7 is named twice' group "${base[@]}" --kernels conv2:0-7,conv1:1,conv2:7
+refuses 2 "'conv2' is neither NAME:KERNEL nor NAME:FIRST-LAST" group "${base[@]}" --kernels conv2
+refuses 2 "'conv2:x' is neither" group "${base[@]}" --kernels conv1:1,conv2:x
+refuses 2 "'conv2:7-3' is neither" group "${base[@]}" --kernels conv2:7-3
+refuses 2 "'nothing' is no convolution" group "${base[@]}" --kernels nothing:1
+refuses 2 'the layer has kernels 0-31' group "${base[@]}" --kernels conv2:30-32
+refuses 2 'conv2:7 is named twice' group "${base[@]}" --kernels conv2:0-7,conv1:1,conv2:7
 refuses 2 'a group takes one' group "${base[@]}" --kernels conv2:7 --lesion weights,silence
-refuses 1 "lesion 'planes:in=9': the kernel conv1:7 has no such" group "${base[@]}" --kernels conv1:7 --lesion planes:in=9
+refuses 2 "lesion 'planes:in=9': the kernel conv1:7 has no such" group "${base[@]}" --kernels conv1:7 --lesion planes:in=9
 # Of a group none is left out, where its other kernels have what is lesioned.
-refuses 1 "lesion 'planes:in=4': the kernel conv1:7 has no such" group "${base[@]}" --kernels conv1:7,conv2:3 --lesion planes:in=4
-refuses 1 '9 steps of 8 kernels' greedy "${base[@]}" --layers conv1 --kernels 0-7 --steps 9
-refuses 1 'one lesion' greedy "${base[@]}" --lesion weights,silence
+refuses 2 "lesion 'planes:in=4': the kernel conv1:7 has no such" group "${base[@]}" --kernels conv1:7,conv2:3 --lesion planes:in=4
+refuses 2 '9 steps of 8 kernels' greedy "${base[@]}" --layers conv1 --kernels 0-7 --steps 9
+refuses 2 'one lesion' greedy "${base[@]}" --lesion weights,silence
 finish

@@ -73,7 +73,8 @@ mv whole.input.json other.json
 refuses b.bin "$LESION" convert whole.onnx b.bin
 err_says 'whole.input.json: cannot open: No such file or directory; the preprocessing of whole.onnx'
 refuses b.bin "$LESION" convert whole.onnx b.bin --input folder.bin
-refuses b.bin "$LESION" convert whole.bin b.bin --input other.json
+expect 2 "$LESION" convert whole.bin b.bin --input other.json
+[ ! -e b.bin ] || fail 'left b.bin'
 err_says 'is not named .onnx'
 printf 'class,id,name\n0,a,b\n' >classes.csv
 refuses b.bin "$LESION" convert whole.onnx b.bin --input other.json --classes classes.csv

@@ -53,7 +53,7 @@ expect 1 "$LESION" check kernels.csv moved.csv
 out_says 'kernel=0 node=conv1 node_index=1 contrast=0.1 region=all'
 
 # ---- what is refused ----
-expect 1 run --nodes 'conv*,pool9' -o none.csv
+expect 2 run --nodes 'conv*,pool9' -o none.csv
 err_says "lesion: error: nodes: 'pool9' matches none of the model's 15 nodes, from 'conv1' to 'fc6'"
 expect 1 "$LESION" invariance --model "$DEMO" --images nowhere -o none.csv
 err_says 'lesion: error: nowhere'

@@ -85,7 +85,7 @@ err_says means.npy
 # ---- a race of one lesion ----
 expect 0 "$LESION" "${base[@]}" --lesion mean --top 2 -q -o race.csv
 columns race.csv lesion | sort -u | tr '\n' ' ' | grep -qx 'lesion mean ' || fail "race: $(head -n 3 race.csv)"
-expect 1 "$LESION" "${base[@]}" --lesion mean,weights --top 2 -q
+expect 2 "$LESION" "${base[@]}" --lesion mean,weights --top 2 -q
 err_says 'one lesion'
 
 # ---- refusals ----
@@ -103,7 +103,7 @@ refuses 2 "is none of weights, planes:in=I, planes:row=Y, planes:col=X, lines:in
 refuses 2 "is none of weights, planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y" weights:in=1
 refuses 2 "is none of weights, planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y" weights,
 refuses 2 "planes:in=2 is given twice" planes:in=2,weights,planes:in=02
-refuses 1 "lesion 'planes:in=3': no chosen layer's kernels have it" planes:in=3
+refuses 2 "lesion 'planes:in=3': no chosen layer's kernels have it" planes:in=3
 expect 1 "$LESION" --model "$DEMO" --images images --labels one.csv --contrast 0.1 --lesion resample
 err_says 'at least two'
 expect 1 "$LESION" "${base[@]}" --lesion mean --memory 20M

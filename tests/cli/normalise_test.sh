@@ -43,13 +43,13 @@ err_says '--normalise: global@conv1 is of a node, and changes no stimulus'
 [ ! -e never ] || fail 'stimuli were begun'
 for command in eval sweep 'sweep --top 3'; do
   # $command is several words.
-  expect 1 "$LESION" $command "${some[@]}" --normalise none,local:2@conv9
+  expect 2 "$LESION" $command "${some[@]}" --normalise none,local:2@conv9
   err_says "normalisation local:2@conv9: the network has no node 'conv9'"
-  expect 1 "$LESION" $command "${some[@]}" --normalise global@input
+  expect 2 "$LESION" $command "${some[@]}" --normalise global@input
   err_says 'the node is the image: use it on the stimulus'
-  expect 1 "$LESION" $command "${some[@]}" --normalise global@fc6
+  expect 2 "$LESION" $command "${some[@]}" --normalise global@fc6
   err_says "nothing reads the node, it is the network's output"
-  expect 1 "$LESION" $command "${some[@]}" --normalise pool@conv1
+  expect 2 "$LESION" $command "${some[@]}" --normalise pool@conv1
   err_says 'the node is a Conv, wanted a MaxPool'
 done
 

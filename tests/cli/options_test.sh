@@ -32,10 +32,10 @@ for twice in 0.5,0.50 1,0.5,0.5000000001; do
   err_says '0.5 is given twice'
 done
 for bad in 1, ,1 1,,2; do
-  expect 1 "$LESION" --model "$DEMO" --kernels $bad
+  expect 2 "$LESION" --model "$DEMO" --kernels $bad
   err_says "kernels: '' is neither a number nor a range"
 done
-expect 1 "$LESION" --model "$DEMO" --layers conv1,
+expect 2 "$LESION" --model "$DEMO" --layers conv1,
 err_says "layers: '' matches none of the model's 4 convolutions"
 for list in contrast region normalise lesion; do
   expect 2 "$LESION" --model "$DEMO" --contrast 1 --$list "$(seq -s , 1001)"

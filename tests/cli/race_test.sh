@@ -47,7 +47,7 @@ expect 2 "${base[@]}" --top 5 --confidence 1
 expect 2 "${base[@]}" --top 5 --confidence nan
 expect 2 "${base[@]}" --top 5 --clip 0
 expect 2 "${base[@]}" --top -1
-expect 1 "${base[@]}" --top 108
+expect 2 "${base[@]}" --top 108
 err_says 'the top 108 of 108 kernels is no race'
 expect 1 "${base[@]}" --top 5 -o race.csv
 err_says 'race.csv: exists'

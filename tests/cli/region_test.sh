@@ -114,7 +114,7 @@ expect 2 "$LESION" eval "${some[@]}" --region all,edges,edges:1:0
 err_says '--region: edges is given twice'
 for command in eval sweep 'sweep --top 3' 'stimuli --output never'; do
   # $command is several words.
-  expect 1 "$LESION" $command "${some[@]}" --region all,centre:0.1
+  expect 2 "$LESION" $command "${some[@]}" --region all,centre:0.1
   err_says 'region centre:0.1: its radius is 2 px on images of 48 x 48 px, at least 3 px are wanted'
 done
 [ ! -e never ] || fail 'stimuli were begun'

@@ -204,8 +204,8 @@ refuses 1 'demo/report/index.html: exists; --force overwrites it' demo
 refuses 1 'nowhere/run.json: cannot open' nowhere
 refuses 1 'data/run.json: cannot open' data
 refuses 1 'demo/run.json/report: cannot create' demo -o demo/run.json/report
-refuses 1 '--low: the run has no contrast 0.9' demo --low 0.9 -o none
-refuses 1 'selectivity: the low contrast, 1, is not below the high one, 0.5' demo --low 1 --high 0.5 -o turned
+refuses 2 '--low: the run has no contrast 0.9' demo --low 0.9 -o none
+refuses 2 'selectivity: the low contrast, 1, is not below the high one, 0.5' demo --low 1 --high 0.5 -o turned
 [ ! -e turned/index.html ] || fail 'a page of wrong contrasts'
 refuses 1 'golden/run.json: the run is of another model, with SHA-256 none' golden --model "$DEMO" -o none
 mkdir few && cp -r "$TOP/data/images/disc" few

@@ -96,7 +96,7 @@ diff -r s3.3 unfinished >/dev/null || fail 'a missing area was not filled'
 for shard in 0/3 4/3 1 a/b 1/3/2; do
   expect 2 "${sweep[@]}" --run s --shard "$shard"
 done
-expect 1 "${sweep[@]}" --run s --shard 1/4000
+expect 2 "${sweep[@]}" --run s --shard 1/4000
 err_says "4000 shards of $images images"
 
 # ---- another run, other files ----
@@ -148,7 +148,7 @@ for file in axes/kernels.csv axes/images.csv axes/run.json notes.csv; do
 done
 expect 1 "${sweep[@]}" --run axes --output fresh.csv
 err_says 'fresh.csv.json: exists'
-expect 1 "$LESION" stats axes --output axes/../axes --force
+expect 2 "$LESION" stats axes --output axes/../axes --force
 err_says 'axes/../axes is the run itself'
 diff -r whole axes >/dev/null || fail 'a run that was to be written to is another'
 

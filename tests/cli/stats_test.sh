@@ -80,10 +80,10 @@ refuses 2 "--table: 'all' is none of kernels, intact, images, selectivity, layer
 refuses 2 "--table: '' is none of " run --table kernels,
 refuses 2 "--flips: '0' is not a whole number in 1 ... " run --flips 0
 refuses 2 "--low: '10%' is not a number in 0 ... 1" run --low 10%
-refuses 1 '--high: the run has no contrast 0.9' whole --high 0.9 -o none
-refuses 1 'selectivity: the low contrast, 1, is not below the high one, 0.5' whole --low 1 --high 0.5 -o turned
+refuses 2 '--high: the run has no contrast 0.9' whole --high 0.9 -o none
+refuses 2 'selectivity: the low contrast, 1, is not below the high one, 0.5' whole --low 1 --high 0.5 -o turned
 [ -z "$(ls turned)" ] || fail 'tables of wrong contrasts'
-refuses 1 'selectivity: wants two contrasts, the run has 0.5 only' one --table selectivity -o lone
+refuses 2 'selectivity: wants two contrasts, the run has 0.5 only' one --table selectivity -o lone
 refuses 1 'nowhere/run.json: cannot open' nowhere
 refuses 1 'run/run.json/run.json: ' run/run.json
 refuses 1 'run/run.json/tables: cannot create' run -o run/run.json/tables
