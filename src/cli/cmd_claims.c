@@ -46,6 +46,37 @@ static bool read_contrast(const char *option, const char *text, double *contrast
     return false;
 }
 
+/* Where the list has the item none; NULL: nowhere. */
+static const char *find_none(const char *list)
+{
+    while (list) {
+        size_t length = strcspn(list, ",");
+
+        if (length == 4 && memcmp(list, "none", 4) == 0)
+            return list;
+        list = list[length] ? list + length + 1 : NULL;
+    }
+    return NULL;
+}
+
+/* The list with none as its first item, wherever it was, fresh; NULL: out of memory. */
+static char *put_none_first(const char *list)
+{
+    const char *none = find_none(list);
+    size_t size = sizeof "none," + strlen(list);
+    char *all = malloc(size);
+
+    if (!all)
+        return NULL;
+    if (none && none > list)
+        snprintf(all, size, "none,%.*s%s", (int)(none - list) - 1, list, none + strlen("none"));
+    else if (none || !*list)
+        snprintf(all, size, "none%s", none ? none + strlen("none") : "");
+    else
+        snprintf(all, size, "none,%s", list);
+    return all;
+}
+
 /* The options as of an eval at both contrasts, with and without normalisations. */
 struct shown {
     struct options options;
@@ -54,20 +85,17 @@ struct shown {
 
 static bool show(const struct options *options, struct shown *shown)
 {
-    size_t size = sizeof "none," + strlen(options->normalise);
     double low, high;
 
     if (!read_contrast("low", options->low, &low) || !read_contrast("high", options->high, &high))
         return false;
     shown->options = *options;
     snprintf(shown->contrasts, sizeof shown->contrasts, "%.17g,%.17g", low, high);
-    shown->normalisations = malloc(size);
+    shown->normalisations = put_none_first(options->normalise);
     if (!shown->normalisations) {
         message_error("out of memory for the normalisations");
         return false;
     }
-    snprintf(shown->normalisations, size, "none%s%s", options->normalise[0] ? "," : "",
-             options->normalise);
     shown->options.contrast = shown->contrasts;
     shown->options.region = "all";
     shown->options.normalise = shown->normalisations;

@@ -68,6 +68,13 @@ expect 0 "$LESION" claims "${base[@]}" --low 0.2 --high 0.8 --lesion silence --r
 out_says 'each lesioned by silence, on 80 images at contrast 0.2 and 0.8'
 grep -q '^0.2,edges:2:1,none,' other/conditions.csv || fail 'the edges'
 [ "$(grep -c '^4,' other/claims.csv)" -eq 4 ] || fail 'one normalisation'
+# none is there once, whether it is asked for or not.
+expect 0 "$LESION" claims "${base[@]}" --layers conv1 --normalise global,none --output asked -q
+cp out asked.txt
+expect 0 "$LESION" claims "${base[@]}" --layers conv1 --normalise global --output unasked -q
+same out asked.txt
+same asked/claims.csv unasked/claims.csv
+expect 0 "$LESION" claims "${base[@]}" --layers conv1 --normalise none --output alone -q
 expect 0 "$LESION" claims "${base[@]}" --layers 'conv[123]' --output three -q
 tr '\n' ' ' <out | grep -q 'in the *first 1 of the 3 *layers' || fail 'the first third of three layers'
 expect 0 "$LESION" claims "${base[@]}" --layers conv2 --output layer -q
@@ -89,7 +96,7 @@ refuses 2 "--low: '0.1,0.2' is not a number" "${base[@]}" --output none --low 0.
 refuses 2 "--high: '0.5,1' is not a number" "${base[@]}" --output none --high 0.5,1
 refuses 2 'is none of edges' "${base[@]}" --output none --region non-edges
 refuses 2 'the claims take one' "${base[@]}" --output none --lesion weights,silence
-refuses 2 'none is given twice' "${base[@]}" --output none --normalise none
+refuses 2 'none is given twice' "${base[@]}" --output none --normalise none,global,none
 head -n 2 list.csv >single.csv
 refuses 1 'at least two' --model "$DEMO" --images images --labels single.csv --output none
 touch file
