@@ -37,25 +37,30 @@ enum lsn_interpolation {
 enum lsn_status lsn_image_load(const char *path, enum lsn_alpha alpha, struct lsn_image *image,
                                struct lsn_error *err);
 
-/* Writes an 8-bit RGB PNG; an existing file is refused unless force. */
+/* Writes an 8-bit RGB PNG; an existing file is refused unless force. LSN_E_IO,
+ * LSN_E_MEMORY. */
 enum lsn_status lsn_image_save_png(const char *path, bool force, const struct lsn_image *image,
                                    struct lsn_error *err);
 
 /* Scales to new_width x new_height as Pillow's Image.resize does on 8-bit
  * images: separable, horizontal pass first, filter widened when shrinking,
- * coefficients in 22-bit fixed point, each pass rounded to 8 bits. */
+ * coefficients in 22-bit fixed point, each pass rounded to 8 bits. *out is fresh.
+ * LSN_E_ARGUMENT where a side is below 1 px; LSN_E_MEMORY, also where it, or the image
+ * of the new width and the old height, is over LSN_IMAGE_PIXELS_MAX. On failure *out is
+ * zeroed. */
 enum lsn_status lsn_image_resize(const struct lsn_image *image, int new_width, int new_height,
                                  enum lsn_interpolation interpolation, struct lsn_image *out,
                                  struct lsn_error *err);
 
 /* torchvision's Resize(short_side): the shorter side becomes short_side px and
- * the longer trunc(short_side * long / short). */
+ * the longer trunc(short_side * long / short). Fails as lsn_image_resize. */
 enum lsn_status lsn_image_resize_short(const struct lsn_image *image, int short_side,
                                        enum lsn_interpolation interpolation, struct lsn_image *out,
                                        struct lsn_error *err);
 
 /* torchvision's CenterCrop: the top left corner lies at
- * round-half-to-even((size - crop) / 2). LSN_E_DATA where the image is smaller. */
+ * round-half-to-even((size - crop) / 2). LSN_E_ARGUMENT where a side is below 1 px,
+ * LSN_E_DATA where the image is smaller, LSN_E_MEMORY. On failure *out is zeroed. */
 enum lsn_status lsn_image_center_crop(const struct lsn_image *image, int width, int height,
                                       struct lsn_image *out, struct lsn_error *err);
 

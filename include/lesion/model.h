@@ -75,8 +75,8 @@ struct lsn_node_info {
 int lsn_model_nodes(const struct lsn_model *model);
 struct lsn_node_info lsn_model_node(const struct lsn_model *model, int node);
 
-/* The whole description as JSON: preprocessing, classes, nodes, totals. path "-" is
- * standard output. LSN_E_IO, LSN_E_MEMORY. */
+/* The description as JSON: SHA-256, how many classes and layers, preprocessing, and each
+ * node. path "-" is standard output. LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_model_write_json(const struct lsn_model *model, const char *path, bool force,
                                      struct lsn_error *err);
 

@@ -16,6 +16,7 @@ LSN_API_BEGIN
  * any number of threads. Keeps a pointer to the model, which must outlive it. */
 struct lsn_network;
 
+/* LSN_E_MEMORY. On failure *network is NULL. */
 enum lsn_status lsn_network_create(const struct lsn_model *model, struct lsn_network **network,
                                    struct lsn_error *err);
 
@@ -52,6 +53,7 @@ size_t lsn_pass_bytes(const struct lsn_network *network, enum lsn_engine engine)
 /* One thread's memory for passes. */
 struct lsn_pass;
 
+/* LSN_E_MEMORY. On failure *pass is NULL. */
 enum lsn_status lsn_pass_create(const struct lsn_network *network, enum lsn_engine engine,
                                 struct lsn_pass **pass, struct lsn_error *err);
 void lsn_pass_free(struct lsn_pass *pass);

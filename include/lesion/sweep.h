@@ -84,14 +84,17 @@ struct lsn_sweep_options {
 };
 
 /* Runs the sweep. After LSN_E_INTERRUPTED (a stop was asked for) *results is
- * valid, with missing cells; after any other failure it is NULL. LSN_E_DATA where run
- * is another run, naming the first difference. */
+ * valid, with missing cells; after any other failure it is NULL. LSN_E_ARGUMENT where the
+ * options do not fit together, or not the network or the images; LSN_E_MODEL where there is
+ * no convolution; LSN_E_DATA where run is another run, naming the first difference, where an
+ * image does not fit the network, and where logits are not finite; LSN_E_FORMAT and
+ * LSN_E_UNSUPPORTED of an image or of what is in run; LSN_E_IO; LSN_E_MEMORY. */
 enum lsn_status lsn_sweep_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
                               const struct lsn_sweep_options *options, struct lsn_results **results,
                               struct lsn_error *err);
 
 /* The estimate for all kernels on one image at one contrast in one thread, from a
- * trial on a stimulus of noise. */
+ * trial on a stimulus of noise. LSN_E_MEMORY. */
 enum lsn_status lsn_sweep_estimate(const struct lsn_model *model, struct lsn_estimate *estimate,
                                    struct lsn_error *err);
 

@@ -143,7 +143,7 @@ const struct option option_table[] = {
      "worker threads; 0: one per processor"},
     {"memory", 0, OPTION_SIZE, AT(memory), "SIZE", 0, 0, NULL, RUNS, false,
      "run no more threads than fit in this, 512M or 8G; default: 4G, or three quarters of what "
-     "the machine has"},
+     "the machine has where that is less"},
     {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, (SHOWS & ~FOR_CLAIMS) | FOR_CONVERT | TESTS, false,
      "overwrite existing files"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, 0, 0, NULL, FOR_INFO, false,

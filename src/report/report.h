@@ -76,7 +76,7 @@ const char *lsn_report_selectivity(const struct lsn_report *report,
 /* A cell's number; NaN where it is empty. */
 double lsn_report_number(const char *cell);
 
-/* places [end - first]: the section's kernels at contrast number c of the report's, the
+/* places [end - first]: the section's kernels at the section's contrast number c, the
  * largest drop first, of equal drops the highest interval, then in the network's order. */
 void lsn_report_sort(const struct lsn_report *report, const struct lsn_section *section, int c,
                      struct lsn_place *places);
