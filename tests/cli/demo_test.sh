@@ -4,6 +4,7 @@
 expect 0 "$LESION" eval --model "$DEMO" --contrast 0.05,1 --per-image images.csv --logits logits.npy -o intact.csv
 images=$(find "$TOP/data/images" -name '*.png' | wc -l)
 [ "$(wc -l <images.csv)" -eq $((2 * images + 1)) ] || fail 'per-image rows'
+[ "$(wc -l <intact.csv)" -eq 3 ] || fail "rows of eval: $(cat intact.csv)"
 awk -F, -v n="$images" 'NR == 3 { exit !($1 == 1 && $2 == "all" && $4 == n && $5 >= 0.85 * n) }' intact.csv ||
   fail "accuracy at contrast 1: $(cat intact.csv)"
 awk -F, 'NR == 2 { low = $5 } NR == 3 { exit !($5 - low > 0.2 * $4) }' intact.csv ||
@@ -13,6 +14,14 @@ awk -F, 'NR == FNR { if (FNR > 1) { top1[$3] += $7 == 1; top5[$3] += $7 <= 5; lo
   FNR > 1 { d = loss[$1] / n[$1] - $7
             if (top1[$1] != $5 || top5[$1] != $6 || d * d > 1e-10) exit 1 }' images.csv intact.csv ||
   fail 'eval is not the sum of its images'
+# The largest logit of each row is of the class that is predicted, the first of equals.
+header=$(od -An -tu2 -j8 -N2 logits.npy)
+head -c 128 logits.npy | grep -qaF "'descr': '<f4', 'fortran_order': False, 'shape': ($images, 2, 8,)" || fail 'the array of logits'
+od -An -v -tf4 -w32 -j $((10 + header)) logits.npy |
+  awk '{ best = 1; for (i = 2; i <= NF; i++) if ($i + 0 > $best + 0) best = i; print best - 1 }' >largest
+columns images.csv predicted | tail -n +2 >predicted
+[ "$(wc -l <predicted)" -eq $((2 * images)) ] || fail 'predictions'
+same largest predicted
 
 first=$("$LESION" info --model "$DEMO" --json | grep -o '"name":"[^"]*","op":"Conv"' | head -n 1 | cut -d'"' -f4)
 expect 0 "$LESION" --model "$DEMO" --contrast 1,0.1 --layers "$first" --kernels 0-2,4 -o a.csv --threads 1
