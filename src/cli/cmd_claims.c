@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "ends.h"
 #include "folders.h"
 #include "lesion/claims.h"
-#include "lesion/parse.h"
 #include "message.h"
 #include "signals.h"
 #include "sweeping.h"
@@ -35,15 +35,6 @@ static bool check_folder(const struct options *options)
         free(path);
     }
     return fine;
-}
-
-/* --low or --high. */
-static bool read_contrast(const char *option, const char *text, double *contrast)
-{
-    if (lsn_parse_float(text, 0, 1, contrast))
-        return true;
-    message_usage("--%s: '%s' is not a number in 0 ... 1", option, text);
-    return false;
 }
 
 /* Where the list has the item none; NULL: nowhere. */
@@ -85,12 +76,16 @@ struct shown {
 
 static bool show(const struct options *options, struct shown *shown)
 {
-    double low, high;
+    double ends[2];
 
-    if (!read_contrast("low", options->low, &low) || !read_contrast("high", options->high, &high))
+    if (!ends_parse(options, ends))
         return false;
+    if (ends[0] >= ends[1]) {
+        message_usage("the low contrast, %.9g, is not below the high one, %.9g", ends[0], ends[1]);
+        return false;
+    }
     shown->options = *options;
-    snprintf(shown->contrasts, sizeof shown->contrasts, "%.17g,%.17g", low, high);
+    snprintf(shown->contrasts, sizeof shown->contrasts, "%.17g,%.17g", ends[0], ends[1]);
     shown->normalisations = put_none_first(options->normalise);
     if (!shown->normalisations) {
         message_error("out of memory for the normalisations");

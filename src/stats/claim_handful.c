@@ -158,8 +158,11 @@ static struct lsn_measured measure(struct handful *h, lsn_statistic_fn *statisti
 }
 
 /* Supported: the top costs more at low contrast, and has more than its number of the loss. */
-static const char *verdict(const struct lsn_measured *difference, const struct lsn_measured *share)
+static const char *verdict(size_t kernels, const struct lsn_measured *difference,
+                           const struct lsn_measured *share)
 {
+    if (kernels < 2)
+        return "undecided, as one kernel only was lesioned";
     if (difference->interval.high < 0)
         return "contradicted";
     return difference->interval.low > 0 && share->interval.low > TOP ? "supported" : "undecided";
@@ -183,7 +186,7 @@ enum lsn_status lsn_claim_handful(struct lsn_claims *c, struct lsn_error *err)
     at_high = measure(&h, cost, LSN_CLAIMS_HIGH, LSN_CLAIMS_HIGH, "top_drop");
     difference = measure(&h, cost, -1, -1, "top_selectivity");
     lsn_claims_head(c, "A handful of kernels matter far more at low contrast",
-                    verdict(&difference, &low_share));
+                    verdict(kernels, &difference, &low_share));
     lsn_claims_say(
         c,
         "The %zu most selective kernels of %zu, chosen on half of the images, cost on the "

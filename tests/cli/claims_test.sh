@@ -90,7 +90,7 @@ refuses() { # STATUS SENTENCE ARGUMENT...
 refuses 2 'to which folder?' "${base[@]}"
 refuses 1 'line 2 is' "${base[@]}" --output one --low 0.2 --high 0.8
 refuses 2 'the low contrast, 0.5, is not below the high one, 0.2' "${base[@]}" --output none --low 0.5 --high 0.2
-refuses 2 '0.5 is given twice' "${base[@]}" --output none --low 0.5 --high 0.5
+refuses 2 'the low contrast, 0.5, is not below the high one, 0.5' "${base[@]}" --output none --low 0.5 --high 0.5
 refuses 2 "'x' is not a number" "${base[@]}" --output none --low x
 refuses 2 "--low: '0.1,0.2' is not a number" "${base[@]}" --output none --low 0.1,0.2
 refuses 2 "--high: '0.5,1' is not a number" "${base[@]}" --output none --high 0.5,1
@@ -125,4 +125,8 @@ refuses 1 'own: is not a run, and not empty' "${base[@]}" --output own -q
 # The report begins with the words.
 expect 0 "$LESION" report one --output page -q
 grep -q 'Edges are a distinct feature' page/index.html || fail 'the report does not show the claims'
+
+# ---- one kernel is no handful ----
+expect 0 "$LESION" claims --model "$DEMO" --images images --labels list.csv --layers conv2 --kernels 0 --output single -q
+grep -q '^2. .*: undecided, as one kernel only was lesioned' single/claims.txt || fail 'claim 2 of one kernel'
 finish

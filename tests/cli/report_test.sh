@@ -48,8 +48,10 @@ page_lacks demo/report '\{\{'
 columns demo/report/tables/kernels.csv contrast layer kernel top1_drop top1_drop_low top1_drop_high | sort >wanted
 columns demo/report/figures/drops.csv contrast layer kernel drop low high | tail -n +2 | sort | comm -23 - wanted >strange
 [ -s strange ] && fail "drops.csv: $(head -n 2 strange)"
-[ "$(tail -n +2 demo/report/figures/drops.csv | wc -l)" -eq $((108 * 4)) ] ||
-  fail "drops.csv has $(wc -l <demo/report/figures/drops.csv) lines"
+# Of equal drops it has two only, but every drop.
+columns demo/report/tables/kernels.csv contrast top1_drop top1_drop_low top1_drop_high | tail -n +2 | sort -u >wanted
+columns demo/report/figures/drops.csv contrast drop low high | tail -n +2 | sort -u >got
+same got wanted
 columns demo/report/tables/layers.csv layer contrast mean_drop | tail -n +2 | sort >wanted
 columns demo/report/figures/layers.csv layer contrast mean_drop | tail -n +2 | sort >got
 same got wanted
