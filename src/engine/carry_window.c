@@ -157,7 +157,7 @@ static void max_own(const struct lsn_delta *d, const struct lsn_plan_node *entry
 
             if (row >= 0)
                 value += lsn_change_row(in, (size_t)row)[i];
-            to[i] = value > to[i] ? value : to[i];
+            to[i] = lsn_larger(value, to[i]);
         }
     }
     for (i = 0; i < in->channels; i++)

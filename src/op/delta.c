@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/vector.h"
+#include "op/pool.h"
 
 #define MAGNITUDE 0x7fffffffu
 
@@ -102,7 +103,7 @@ LSN_VECTOR void lsn_delta_max(size_t n, const float *restrict x, float *restrict
     size_t i;
 
     for (i = 0; i < n; i++)
-        largest[i] = x[i] > largest[i] ? x[i] : largest[i];
+        largest[i] = lsn_larger(x[i], largest[i]);
 }
 
 LSN_VECTOR void lsn_delta_max_sum(size_t n, const float *restrict x, const float *restrict delta,
@@ -110,11 +111,8 @@ LSN_VECTOR void lsn_delta_max_sum(size_t n, const float *restrict x, const float
 {
     size_t i;
 
-    for (i = 0; i < n; i++) {
-        float value = x[i] + delta[i];
-
-        largest[i] = value > largest[i] ? value : largest[i];
-    }
+    for (i = 0; i < n; i++)
+        largest[i] = lsn_larger(x[i] + delta[i], largest[i]);
 }
 
 #define BLOCK 64 /* of columns: the running sums stay in registers */

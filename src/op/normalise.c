@@ -125,7 +125,7 @@ static void normalise_global(struct lsn_shape s, const float *x, float *out)
         squares += ((double)x[i] - first - mean) * ((double)x[i] - first - mean);
     sd = sqrt(squares / (double)n);
     for (i = 0; i < n; i++)
-        out[i] = sd > least ? (float)(((double)x[i] - first - mean) / sd) : 0.0f;
+        out[i] = sd <= least ? 0.0f : (float)(((double)x[i] - first - mean) / sd);
 }
 
 static void normalise_local(const struct planes *p, struct lsn_shape s, const float *x, float *out)
@@ -156,7 +156,7 @@ static void normalise_local(const struct planes *p, struct lsn_shape s, const fl
         for (i = 0; i < c; i++) {
             double v = (double)x[at * c + i] - first - p->mean[at];
 
-            out[at * c + i] = mean > least ? (float)(v / divisor) : 0.0f;
+            out[at * c + i] = mean <= least ? 0.0f : (float)(v / divisor);
         }
     }
 }
@@ -245,7 +245,7 @@ static void pool_window(const struct lsn_pool *pool, const struct lsn_view *view
             for (i = 0; i < c; i++) {
                 double d = (double)from[i] - (double)first[i];
 
-                largest[i] = from[i] > largest[i] ? from[i] : largest[i];
+                largest[i] = lsn_larger(from[i], largest[i]);
                 mean[i] += d;
                 squares[i] += d * d;
             }

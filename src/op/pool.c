@@ -58,7 +58,7 @@ void lsn_max_pool(const struct lsn_pool *pool, const float *x, float *out)
                     const float *from = tap(pool, x, oy, ox, ky, kx);
 
                     for (i = 0; i < c; i++)
-                        out[i] = from[i] > out[i] ? from[i] : out[i];
+                        out[i] = lsn_larger(from[i], out[i]);
                 }
         }
 }

@@ -14,7 +14,15 @@ struct lsn_pool {
     bool count_include_pad;
 };
 
-/* out [out.h][out.w][c] from x [in.h][in.w][c]. Padding never wins a maximum. */
+/* The larger of the two, and NaN where either is: an overflow is not to end as a
+ * plausible number. Written so that compilers vectorise it. */
+static inline float lsn_larger(float a, float b)
+{
+    return (a > b) | (a != a) ? a : b;
+}
+
+/* out [out.h][out.w][c] from x [in.h][in.w][c]. Padding never wins a maximum; NaN
+ * always does. */
 void lsn_max_pool(const struct lsn_pool *pool, const float *x, float *out);
 
 /* The divisor is the number of taps inside the image or, with

@@ -167,7 +167,7 @@ static enum lsn_status read_means(const char *path, const size_t *dims, float *v
     LSN_TRY(lsn_npy_open(path, LSN_NPY_FLOAT32, dims, 2, false, &npy, err));
     status = lsn_npy_read(&npy, 0, count, values, err);
     lsn_npy_close(&npy);
-    /* A ReLU behind the kernel may turn NaN into 0, so it would not be seen in the logits. */
+    /* A ReLU behind the kernel makes 0 of -infinity, so it would not be seen in the logits. */
     for (i = 0; i < count && status == LSN_OK; i++)
         if (!isfinite(values[i]))
             status =

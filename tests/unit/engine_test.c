@@ -20,6 +20,7 @@
 #include "evaluate.h"
 #include "lesion/network.h"
 #include "model/model.h"
+#include "model/ops.h"
 
 #define TOLERANCE 1e-5
 #define CLASSES   7
@@ -239,15 +240,12 @@ static void build(struct net *net)
     test_ok(lsn_graph_finish(graph, &err), &err);
 }
 
-static struct net *open_net(uint64_t seed)
+/* The network of a built graph, and a random image. */
+static void finish_net(struct net *net)
 {
-    struct net *net = calloc(1, sizeof *net);
     struct lsn_error err = LSN_ERROR_NONE;
     int i;
 
-    assert_non_null(net);
-    net->seed = seed;
-    build(net);
     net->model.layers = lsn_alloc((size_t)net->model.graph.count, sizeof(int));
     assert_non_null(net->model.layers);
     for (i = 0; i < net->model.graph.count; i++)
@@ -255,6 +253,16 @@ static struct net *open_net(uint64_t seed)
             net->model.layers[net->model.layer_count++] = i;
     test_ok(lsn_network_create(&net->model, &net->network, &err), &err);
     net->x = test_floats(&net->seed, test_shape_count(shape_of(net, 0)), -2, 2);
+}
+
+static struct net *open_net(uint64_t seed)
+{
+    struct net *net = calloc(1, sizeof *net);
+
+    assert_non_null(net);
+    net->seed = seed;
+    build(net);
+    finish_net(net);
     return net;
 }
 
@@ -653,6 +661,101 @@ static void workers_agree(void **state)
     lsn_network_free(NULL);
 }
 
+/* Layer 0 gives -1e20 in each of its 2 kernels, layer 1 from each of these 0, layer 2 1e20
+ * times that, and layer 3 less its neighbour. Lesioned, layer 1 gives 1e20 or half of it,
+ * layer 2 infinity, and layer 3 NaN. With 2 groups the change stays in one channel up to
+ * the op. */
+static struct net *open_overflowing(int groups, enum lsn_op op, const char *normalisation)
+{
+    enum { LAYERS = 4 };
+    struct net *net = calloc(1, sizeof *net);
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_graph *graph = &net->model.graph;
+    struct lsn_node layer, node = lsn_node_default(op), linear = lsn_node_default(LSN_OP_LINEAR);
+    const float weights[LAYERS] = {-1e20f, groups == 2 ? 1 : 0.5f, 1e20f, 1};
+    struct lsn_normalisation parsed;
+    int i, last = 0;
+    size_t j;
+
+    assert_non_null(net);
+    net->seed = 1;
+    test_ok(lsn_graph_start(graph, (struct lsn_shape){1, 4, 4}, &err), &err);
+    for (i = 0; i < LAYERS; i++) {
+        layer = lsn_node_default(LSN_OP_CONV);
+        layer.attributes.groups = i ? groups : 1;
+        test_tensor(&layer, 0, &net->seed, 4,
+                    (const int[]){2, i ? 2 / groups : 1, 1, i < 3 ? 1 : 2}, weights[i], weights[i]);
+        if (i == 1)
+            test_tensor(&layer, 1, &net->seed, 1, (const int[]){2}, 1e20f, 1e20f);
+        for (j = 1; i == 3 && j < lsn_tensor_count(&layer.tensors[0]); j += 2)
+            layer.tensors[0].data[j] = -1;
+        last = add(net, &layer, last, -1);
+    }
+    node.attributes.kernel[0] = node.attributes.kernel[1] = 2;
+    node.attributes.size = 3;
+    last = add_plain(net, LSN_OP_RELU, add(net, &node, last, -1), -1);
+    last = add_plain(net, LSN_OP_GLOBAL_AVERAGE_POOL, last, -1);
+    test_tensor(&linear, 0, &net->seed, 2, (const int[]){CLASSES, 2}, 1, 1);
+    add(net, &linear, last, -1);
+    test_ok(lsn_graph_finish(graph, &err), &err);
+    finish_net(net);
+    for (i = 0; i < 16; i++)
+        net->x[i] = 1;
+    if (normalisation) {
+        test_ok(lsn_normalisation_parse(normalisation, 0, 0, &parsed, &err), &err);
+        net->base = net->network;
+        test_ok(lsn_network_create_normalised(net->base, &parsed, &net->network, &err), &err);
+    }
+    return net;
+}
+
+static void check_overflow(struct net *net, enum lsn_engine engine, const char *what)
+{
+    struct lsn_pass *pass = open_pass(net, engine);
+    const float *intact = lsn_pass_run(pass, net->x);
+    float *logits;
+    int count, i;
+
+    for (i = 0; i < CLASSES; i++)
+        assert_true(isfinite(intact[i]));
+    logits = lesion_layer(net, pass, 0, &whole, &count);
+    for (i = 0; i < count * CLASSES; i++)
+        if (!isnan(logits[i]))
+            fail_msg("%s, engine %d: logit %d is %g, wanted nan", what, (int)engine, i,
+                     (double)logits[i]);
+    free(logits);
+    lsn_pass_free(pass);
+    close_net(net);
+}
+
+/* NaN that only a lesion makes reaches the logits, whatever op it meets: a ReLU behind
+ * that would turn -infinity to a plausible 0. */
+static void overflows_show(void **state)
+{
+    static const enum lsn_op ops[] = {LSN_OP_MAX_POOL,     LSN_OP_AVERAGE_POOL,
+                                      LSN_OP_RELU,         LSN_OP_LEAKY_RELU,
+                                      LSN_OP_CLIP,         LSN_OP_HARD_SWISH,
+                                      LSN_OP_HARD_SIGMOID, LSN_OP_LRN,
+                                      LSN_OP_SIGMOID,      LSN_OP_TANH,
+                                      LSN_OP_ERF,          LSN_OP_GELU,
+                                      LSN_OP_SILU,         LSN_OP_GLOBAL_AVERAGE_POOL};
+    static const char *const texts[] = {"global@n05", "local:1@n05", "divisive:1:1:2@n05",
+                                        "pool@n05"};
+    size_t i, engine;
+    int groups;
+
+    (void)state;
+    for (groups = 1; groups <= 2; groups++)
+        for (engine = 0; engine < TEST_COUNT(engines); engine++) {
+            for (i = 0; i < TEST_COUNT(ops); i++)
+                check_overflow(open_overflowing(groups, ops[i], NULL), engines[engine],
+                               lsn_op_def(ops[i])->name);
+            for (i = 0; i < TEST_COUNT(texts); i++)
+                check_overflow(open_overflowing(groups, LSN_OP_MAX_POOL, texts[i]), engines[engine],
+                               texts[i]);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -660,6 +763,7 @@ int main(void)
         cmocka_unit_test(lesions_incrementally),  cmocka_unit_test(kinds_in_full),
         cmocka_unit_test(kinds_incrementally),    cmocka_unit_test(held_lesions),
         cmocka_unit_test(lesions_leave_no_trace), cmocka_unit_test(workers_agree),
+        cmocka_unit_test(overflows_show),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

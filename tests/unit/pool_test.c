@@ -214,6 +214,55 @@ static void padding_never_wins(void **state)
         assert_true(out[i] == -3);
 }
 
+static bool same(float a, float b)
+{
+    return isnan(a) ? isnan(b) : a == b;
+}
+
+/* A plane of 4 x 4 with one NaN, wanted [out][out] from PyTorch 2's max_pool2d, in enough
+ * channels for every vector width and a rest. */
+static void check_nan(int k, int stride, int pad, const float *wanted)
+{
+    static const float x[16] = {1, 2,  3,         4,         5,  NAN, 7,         8,
+                                9, 10, -INFINITY, -INFINITY, 13, 14,  -INFINITY, -INFINITY};
+    enum { CHANNELS = 37 };
+    int out = lsn_window_length(4, k, stride, 1, pad, pad, false);
+    struct lsn_pool pool = {{CHANNELS, 4, 4},
+                            {CHANNELS, out, out},
+                            {k, k, stride, stride, 1, 1, pad, pad},
+                            pad,
+                            pad,
+                            false};
+    float wide[16 * CHANNELS], *got = test_output((size_t)(out * out) * CHANNELS);
+    double *twin = calloc((size_t)(out * out) * CHANNELS, sizeof *twin), *values;
+    int i;
+
+    assert_non_null(twin);
+    for (i = 0; i < 16 * CHANNELS; i++)
+        wide[i] = x[i / CHANNELS];
+    values = test_widen(wide, 16 * CHANNELS);
+    lsn_max_pool(&pool, wide, got);
+    lsn_ref_max_pool(&pool, values, twin);
+    for (i = 0; i < out * out * CHANNELS; i++)
+        if (!same(got[i], wanted[i / CHANNELS]) || !same((float)twin[i], wanted[i / CHANNELS]))
+            fail_msg("window %d, element %d: %g, its twin %g, wanted %g", k, i, (double)got[i],
+                     twin[i], (double)wanted[i / CHANNELS]);
+    free(got);
+    free(twin);
+    free(values);
+}
+
+static void nan_always_wins(void **state)
+{
+    (void)state;
+    check_nan(2, 2, 0, (const float[]){NAN, 8, 14, -INFINITY});
+    check_nan(3, 1, 0, (const float[]){NAN, NAN, NAN, NAN});
+    check_nan(3, 2, 1, (const float[]){NAN, NAN, NAN, NAN});
+    check_nan(1, 1, 0,
+              (const float[]){1, 2, 3, 4, 5, NAN, 7, 8, 9, 10, -INFINITY, -INFINITY, 13, 14,
+                              -INFINITY, -INFINITY});
+}
+
 /* Summed in double: one rounding, at the end. */
 static void global_average(void **state)
 {
@@ -246,7 +295,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(closed_forms),           cmocka_unit_test(padding_never_wins),
         cmocka_unit_test(twins_on_random_shapes), cmocka_unit_test(twins_on_published_shapes),
-        cmocka_unit_test(global_average),
+        cmocka_unit_test(global_average),         cmocka_unit_test(nan_always_wins),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

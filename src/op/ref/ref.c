@@ -72,6 +72,7 @@ static struct window_view look(const struct lsn_pool *pool, const double *x, int
     for (ky = 0; ky < w->kh; ky++)
         for (kx = 0; kx < w->kw; kx++) {
             int iy = oy * w->sh - w->pt + ky * w->dh, ix = ox * w->sw - w->pl + kx * w->dw;
+            double value;
 
             if (iy >= pool->in.h + pool->pb || ix >= pool->in.w + pool->pr)
                 continue;
@@ -79,8 +80,9 @@ static struct window_view look(const struct lsn_pool *pool, const double *x, int
             if (iy < 0 || iy >= pool->in.h || ix < 0 || ix >= pool->in.w)
                 continue;
             view.inside++;
-            view.max = fmax(view.max, at(pool->in, x, iy, ix, c));
-            view.sum += at(pool->in, x, iy, ix, c);
+            value = at(pool->in, x, iy, ix, c);
+            view.max = isnan(value) || isnan(view.max) ? (double)NAN : fmax(view.max, value);
+            view.sum += value;
         }
     return view;
 }
