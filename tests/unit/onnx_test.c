@@ -508,6 +508,8 @@ static const struct refusal {
     {13, "Gather #1,2 #2 > t axis=0; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Gather' (Gather): index 2 is outside 2 elements"},
     {13, "Gather #1,2 nan:6 > t axis=0; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Gather' (Gather): index nan is outside 2 elements"},
     {13, "Slice #1,2 #0 #2 #0 #0 > t; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Slice' (Slice): a step is 0"},
+    {13, "Concat #1 _ > t axis=0; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Concat' (Concat): has no input 1"},
+    {13, "Concat _ #1 > t axis=0; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Concat' (Concat): has no input 0"},
     {13, "Concat #1 w:1x1 > t axis=0; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Concat' (Concat): its constants do not fit together"},
     {13, "Squeeze #1,2 #0 > t; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Squeeze' (Squeeze): 2 numbers cannot be reshaped to 1"},
     {13, "Add #1,2 #1,2,3 > t; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Add' (Add): its constants do not broadcast"},

@@ -92,8 +92,11 @@ static enum lsn_status concat_dims(struct lsn_importer *im, int *axis, struct ls
     LSN_TRY(lsn_import_int(im, "axis", -LSN_RANK_MAX, LSN_RANK_MAX, axis));
     LSN_TRY(lsn_import_axis(im, *axis, shape->rank, axis));
     for (i = 1; i < im->current->input_count; i++) {
-        const struct lsn_constant *k = &lsn_import_input(im, i)->constant;
+        const struct lsn_value *in = lsn_import_input(im, i);
+        const struct lsn_constant *k = in ? &in->constant : NULL;
 
+        if (!k)
+            return lsn_import_fail(im, LSN_E_MODEL, "has no input %zu", i);
         for (d = 0; d < shape->rank; d++)
             if (k->rank != shape->rank || (d != *axis && k->dims[d] != shape->dims[d]))
                 return lsn_import_fail(im, LSN_E_MODEL, "its constants do not fit together");
