@@ -124,6 +124,27 @@ static enum lsn_status infer_linear(struct lsn_node *node, const struct lsn_shap
     return check_bias(node, err);
 }
 
+/* Of taps that lie apart, all may fall on padding: there is no maximum or mean then. */
+static enum lsn_status check_taps(const struct lsn_node *node, const struct lsn_shape *in,
+                                  struct lsn_error *err)
+{
+    const struct lsn_attributes *a = &node->attributes;
+    const int sizes[2] = {in->h, in->w}, counts[2] = {node->shape.h, node->shape.w};
+    int i, at, first, last;
+
+    for (i = 0; i < 2; i++)
+        for (at = 0; at < counts[i]; at++) {
+            lsn_window_taps(at, sizes[i], a->kernel[i], a->stride[i], a->dilation[i], a->pads[i],
+                            &first, &last);
+            if (first == last)
+                return lsn_fail(err, LSN_E_MODEL,
+                                "node '%s' (%s): its window at %s %d meets no pixel of the "
+                                "%d x %d input, only padding",
+                                WHO(node), i ? "column" : "row", at, in->h, in->w);
+        }
+    return LSN_OK;
+}
+
 static enum lsn_status infer_pool(struct lsn_node *node, const struct lsn_shape *in,
                                   struct lsn_error *err)
 {
@@ -139,7 +160,8 @@ static enum lsn_status infer_pool(struct lsn_node *node, const struct lsn_shape 
                             WHO(node), a->pads[i], a->pads[i + 2], a->kernel[i]);
     }
     node->shape.c = in->c;
-    return infer_window(node, in, err);
+    LSN_TRY(infer_window(node, in, err));
+    return check_taps(node, in, err);
 }
 
 static enum lsn_status infer_broadcast(struct lsn_node *node, const struct lsn_shape *in,

@@ -3,6 +3,7 @@
  * first value, so that of equal values nothing is left, to the last bit. */
 #include "op/normalise.h"
 
+#include <assert.h>
 #include <math.h>
 
 /* The least spread, of the largest |x|, that is divided by. Of values that are equal but
@@ -234,6 +235,7 @@ static void pool_window(const struct lsn_pool *pool, const struct lsn_view *view
     double count = (double)(view->y_last - view->y_first) * (double)(view->x_last - view->x_first);
     int ky, kx;
 
+    assert(count > 0);
     for (i = 0; i < c; i++) {
         largest[i] = first[i];
         mean[i] = squares[i] = 0;

@@ -7,6 +7,7 @@
 #include "lesion/shape.h"
 #include "op/window.h"
 
+/* Every window must meet a pixel of the image. */
 struct lsn_pool {
     struct lsn_shape in, out; /* the same c */
     struct lsn_window window;

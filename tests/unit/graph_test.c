@@ -246,6 +246,11 @@ static void unfit_shapes(void **state)
     static const struct bad_nodes cases[] = {
         {WITH("MaxPool", "'input'", "'kernel':[3,3],'pads':[3,0,0,0]"),
          "node 'x' (MaxPool): padding 3, 0 is as large as its window of 3"},
+        {WITH("MaxPool", "'input'", "'kernel':[2,2],'dilation':[9,1],'pads':[1,0,1,0]"),
+         "node 'x' (MaxPool): its window at row 0 meets no pixel of the 8 x 8 input, only padding"},
+        {WITH("AveragePool", "'input'", "'kernel':[1,2],'dilation':[1,12],'pads':[0,9,0,3]"),
+         "node 'x' (AveragePool): its window at column 5 meets no pixel of the 8 x 8 input, only "
+         "padding"},
         {WITH("AveragePool", "'input'",
               "'kernel':[65536,65536],'dilation':[65536,65536],'pads':[9,9,9,9]"),
          "node 'x' (AveragePool): a 65536 x 65536 window (dilation 65536 x 65536) does not fit "
