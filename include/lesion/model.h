@@ -47,8 +47,8 @@ void lsn_model_free(struct lsn_model *model);
 
 const struct lsn_input *lsn_model_input(const struct lsn_model *model);
 
-/* SHA-256 of the model file (and of the input file where one was read), 64 hex
- * digits; lent. */
+/* SHA-256, 64 hex digits; lent: of the model file, then, of an ONNX file, of what it
+ * keeps in other files, in the order of its use, and of the input file. */
 const char *lsn_model_sha256(const struct lsn_model *model);
 
 /* Number of classes: the length of the logits. */

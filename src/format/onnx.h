@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/sha256.h"
 
 #define LSN_ONNX_RANK_MAX 8
 
@@ -88,8 +89,9 @@ struct lsn_onnx {
     size_t input_count;
     const char **outputs;
     size_t output_count;
-    char *folder;  /* of the file, for external data */
-    void *message; /* the unpacked file */
+    char *folder;               /* of the file, for external data */
+    struct lsn_sha256 *outside; /* NULL, or what external data are added to when read */
+    void *message;              /* the unpacked file */
 };
 
 /* LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT, LSN_E_UNSUPPORTED (ranks). On failure

@@ -108,6 +108,8 @@ static enum lsn_status open_external(const struct lsn_onnx *onnx,
     lsn_free(path);
     span->bytes = span->file.data;
     span->size = span->file.size;
+    if (status == LSN_OK && onnx->outside)
+        lsn_sha256_add(onnx->outside, span->bytes, span->size);
     return status;
 }
 

@@ -48,7 +48,7 @@ static enum lsn_status read_onnx(const char *path, const char *input_path, struc
         return lsn_fail_memory(err, "a path");
     status = read_onnx_input(path, own_path, &model->input, err);
     if (status == LSN_OK)
-        status = lsn_onnx_import(path, model->input.shape, &model->graph, err);
+        status = lsn_onnx_import(path, model->input.shape, sha, &model->graph, err);
     if (status == LSN_OK)
         status = lsn_file_hash(own_path, sha, err);
     lsn_free(own_path);

@@ -843,6 +843,42 @@ static void outside_sizes(void **state)
                "tensor 'w': its data file 'none.bin' cannot be found in %s", folder);
 }
 
+static void check_hash(const char *path, const char *sha256, bool equal)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_model *model;
+
+    test_ok(lsn_model_load(path, INPUT, &model, &err), &err);
+    if (equal)
+        assert_string_equal(lsn_model_sha256(model), sha256);
+    else
+        assert_string_not_equal(lsn_model_sha256(model), sha256);
+    lsn_model_free(model);
+}
+
+/* Of the file, of what it uses of its data file, and of the preprocessing; computed by
+ * Python's hashlib from the spans that the initialisers name. */
+static void hash_covers_outside(void **state)
+{
+    static const char wanted[] = "5988164928b5cf1b4948bd707e9b91c210b56f18620c7608fc868335d36b9cfb";
+    struct lsn_bytes file = golden_bytes("outside", ".onnx"), data = golden_bytes("data", ".bin");
+    char *path = test_file(folder, "a.onnx", file.data, file.size);
+
+    (void)state;
+    check_hash(GOLDEN "silu.onnx",
+               "0a4594ab5f0f357671a00d2fee9f5641d302272920b6877790095a04137a7e39", true);
+    check_hash(GOLDEN "outside.onnx", wanted, true);
+    data.data[440] ^= 1; /* between two spans */
+    free(test_file(folder, "data.bin", data.data, data.size));
+    check_hash(path, wanted, true);
+    data.data[100] ^= 1;
+    free(test_file(folder, "data.bin", data.data, data.size));
+    check_hash(path, wanted, false);
+    free(path);
+    lsn_free(file.data);
+    lsn_free(data.data);
+}
+
 /* ---- the preprocessing beside a model ---- */
 
 static void preprocessing(void **state)
@@ -973,11 +1009,13 @@ static void flipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(golden_networks), IN_FOLDER(refused_graphs),  IN_FOLDER(refused_outputs),
-        IN_FOLDER(refused_dims),    IN_FOLDER(refused_storage), IN_FOLDER(refused_images),
-        IN_FOLDER(refused_counts),  IN_FOLDER(empty_constants), IN_FOLDER(outside_folder),
-        IN_FOLDER(outside_sizes),   IN_FOLDER(preprocessing),   IN_FOLDER(truncated),
-        IN_FOLDER(flipped),
+        IN_FOLDER(golden_networks),     IN_FOLDER(refused_graphs),
+        IN_FOLDER(refused_outputs),     IN_FOLDER(refused_dims),
+        IN_FOLDER(refused_storage),     IN_FOLDER(refused_images),
+        IN_FOLDER(refused_counts),      IN_FOLDER(empty_constants),
+        IN_FOLDER(outside_folder),      IN_FOLDER(outside_sizes),
+        IN_FOLDER(hash_covers_outside), IN_FOLDER(preprocessing),
+        IN_FOLDER(truncated),           IN_FOLDER(flipped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -205,13 +205,15 @@ static void free_importer(struct lsn_importer *im)
     lsn_onnx_close(&im->onnx);
 }
 
-enum lsn_status lsn_onnx_import(const char *path, struct lsn_shape image, struct lsn_graph *graph,
+enum lsn_status lsn_onnx_import(const char *path, struct lsn_shape image,
+                                struct lsn_sha256 *outside, struct lsn_graph *graph,
                                 struct lsn_error *err)
 {
     struct lsn_importer im = {.path = path, .graph = graph, .err = err};
     enum lsn_status status;
 
     LSN_TRY(lsn_onnx_open(path, &im.onnx, err));
+    im.onnx.outside = outside;
     status = walk(&im, image);
     free_importer(&im);
     return status;
