@@ -15,6 +15,7 @@
 #include "golden/onnx/list.h"
 #include "lesion/model.h"
 #include "lesion/network.h"
+#include "model/onnx/importer.h"
 #include "onnx.pb-c.h"
 
 #define GOLDEN    LSN_TESTS_DIR "/golden/onnx/"
@@ -746,6 +747,49 @@ static void empty_constants(void **state)
     refused("empty list", LSN_E_MODEL, "node 'Reshape' (Reshape): reshapes 240 values to 1");
 }
 
+/* What Slice's specification keeps of `size` elements, step by step: start is clamped to
+ * an element (or, going up, to the end), and the walk ends at the given end. */
+static void slice_twin(int start, int end, int step, int size, int64_t *first, int64_t *count)
+{
+    int last = step > 0 ? size : size - 1, at;
+
+    start += start < 0 ? size : 0;
+    end += end < 0 ? size : 0;
+    start = start < 0 ? 0 : start > last ? last : start;
+    *first = start;
+    *count = 0;
+    for (at = start; at >= 0 && at < size && (step > 0 ? at < end : at > end); at += step)
+        ++*count;
+}
+
+static void slices(void **state)
+{
+    static const int64_t far = 1LL << 61;
+    int64_t first, count, wanted_first, wanted_count;
+    int size, start, end, step;
+
+    (void)state;
+    for (size = 0; size <= 5; size++)
+        for (start = -12; start <= 12; start++)
+            for (end = -12; end <= 12; end++)
+                for (step = -7; step <= 7; step++) {
+                    if (step == 0)
+                        continue;
+                    lsn_import_range(start, end, step, size, &first, &count);
+                    slice_twin(start, end, step, size, &wanted_first, &wanted_count);
+                    if (count != wanted_count || (count && first != wanted_first))
+                        fail_msg("%d:%d:%d of %d: %d from %d on, wanted %d from %d on", start, end,
+                                 step, size, (int)count, (int)first, (int)wanted_count,
+                                 (int)wanted_first);
+                }
+    lsn_import_range(-far, -2 * far, -1, 5, &first, &count);
+    assert_true(first == 0 && count == 1);
+    lsn_import_range(far, -far, -2, 5, &first, &count);
+    assert_true(first == 4 && count == 3);
+    lsn_import_range(-far, far, far, 5, &first, &count);
+    assert_true(first == 0 && count == 1);
+}
+
 /* ---- weights in other files ---- */
 
 static void set_outside(const char *location, const char *offset, const char *length)
@@ -1009,13 +1053,11 @@ static void flipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(golden_networks),     IN_FOLDER(refused_graphs),
-        IN_FOLDER(refused_outputs),     IN_FOLDER(refused_dims),
-        IN_FOLDER(refused_storage),     IN_FOLDER(refused_images),
-        IN_FOLDER(refused_counts),      IN_FOLDER(empty_constants),
-        IN_FOLDER(outside_folder),      IN_FOLDER(outside_sizes),
-        IN_FOLDER(hash_covers_outside), IN_FOLDER(preprocessing),
-        IN_FOLDER(truncated),           IN_FOLDER(flipped),
+        IN_FOLDER(golden_networks), IN_FOLDER(refused_graphs),  IN_FOLDER(refused_outputs),
+        IN_FOLDER(refused_dims),    IN_FOLDER(refused_storage), IN_FOLDER(refused_images),
+        IN_FOLDER(refused_counts),  IN_FOLDER(empty_constants), IN_FOLDER(outside_folder),
+        cmocka_unit_test(slices),   IN_FOLDER(outside_sizes),   IN_FOLDER(hash_covers_outside),
+        IN_FOLDER(preprocessing),   IN_FOLDER(truncated),       IN_FOLDER(flipped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,8 @@ void lsn_import_range(int64_t start, int64_t end, int64_t step, int64_t size, in
 
     start += start < 0 ? size : 0;
     end += end < 0 ? size : 0;
-    start = start < (step > 0 ? 0 : -1) ? low : start > high ? high : start;
+    start = start < 0 ? 0 : start; /* also going down, where NumPy would keep nothing */
+    start = start > high ? high : start;
     end = end < low ? low : end > high ? high : end;
     *first = start;
     if (step > 0)
