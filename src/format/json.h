@@ -12,7 +12,8 @@
 struct lsn_json; /* any value */
 
 /* Parses text [length], which a NUL byte follows. what names it in the error.
- * LSN_E_FORMAT, LSN_E_MEMORY; on failure *json is NULL. */
+ * LSN_E_FORMAT (also where cJSON lacks memory, which it does not tell), LSN_E_MEMORY;
+ * on failure *json is NULL. */
 enum lsn_status lsn_json_parse(const char *what, const char *text, size_t length,
                                struct lsn_json **json, struct lsn_error *err);
 void lsn_json_free(struct lsn_json *json);

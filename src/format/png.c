@@ -11,12 +11,14 @@
 
 #include "base/memory.h"
 
-#define COLOURS_MAX 256
+#define COLOURS_MAX   256
+#define OUT_OF_MEMORY "%s: out of memory for reading a PNG file"
 
 struct reader {
     const char *path;
     struct lsn_error *err;
     enum lsn_status status; /* why reading stopped */
+    bool out_of_memory;     /* what libpng then says would blame the file */
     const uint8_t *at;      /* what libpng reads next */
     size_t left;
     png_structp png;
@@ -37,9 +39,25 @@ static void read_failed(png_structp png, png_const_charp message)
 {
     struct reader *r = png_get_error_ptr(png);
 
-    r->status =
-        lsn_fail(r->err, LSN_E_FORMAT, "%s: is not an intact PNG file: %s", r->path, message);
+    r->status = r->out_of_memory ? lsn_fail(r->err, LSN_E_MEMORY, OUT_OF_MEMORY, r->path)
+                                 : lsn_fail(r->err, LSN_E_FORMAT,
+                                            "%s: is not an intact PNG file: %s", r->path, message);
     png_longjmp(png, 1);
+}
+
+static png_voidp allocate(png_structp png, png_alloc_size_t size)
+{
+    struct reader *r = png_get_mem_ptr(png);
+    void *block = lsn_realloc(NULL, size, 1);
+
+    r->out_of_memory = r->out_of_memory || !block;
+    return block;
+}
+
+static void release(png_structp png, png_voidp block)
+{
+    (void)png;
+    lsn_free(block);
 }
 
 static void pass_over_warning(png_structp png, png_const_charp message)
@@ -217,11 +235,12 @@ enum lsn_status lsn_png_decode(const char *path, const struct lsn_bytes *bytes,
     struct reader r = {.path = path, .err = err, .at = bytes->data, .left = bytes->size};
 
     *image = (struct lsn_image){0};
-    r.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &r, read_failed, pass_over_warning);
+    r.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &r, read_failed, pass_over_warning, &r,
+                                     allocate, release);
     if (r.png)
         r.info = png_create_info_struct(r.png);
     if (!r.info)
-        r.status = lsn_fail(err, LSN_E_MEMORY, "%s: out of memory for reading a PNG file", path);
+        r.status = lsn_fail(err, LSN_E_MEMORY, OUT_OF_MEMORY, path);
     else if (read_png(&r))
         r.status = to_rgb(&r, alpha, image);
     png_destroy_read_struct(&r.png, &r.info, NULL);

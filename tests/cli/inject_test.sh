@@ -67,6 +67,7 @@ tries() {
             fail "$name, $kind $n: done, but not as it should be: $(head -n 2 differences)" ;;
         1)
           [ "$(wc -l <err)" -eq 1 ] && grep -q '^lesion: error: .' err || fail "$name, $kind $n: says $(cat err)"
+          [ $kind = alloc ] && grep 'not an intact' err && fail "$name, $kind $n: blames the file: $(cat err)"
           find work -name '*.tmp*' | grep -q . && fail "$name, $kind $n: leaves $(find work -name '*.tmp*')"
           if [ -d work/run ]; then
             goes_on "$name, $kind $n" "$@"
