@@ -41,22 +41,27 @@ static const char *other(const struct lsn_importer *im, size_t i, const char *va
     return node->inputs[strcmp(node->inputs[0], value) == 0 ? 1 : 0];
 }
 
-/* Whether the named value is one number, and which. A Constant node right before
- * its use may not have been walked yet. */
+/* Whether the named value is one number, and which; one that cannot be read is none, and
+ * no failure: the node's own import reports it. A Constant node right before its use may
+ * not have been walked yet. */
 static bool number(struct lsn_importer *im, const char *name, double *value)
 {
     int index = lsn_names_find(&im->value_names, name);
     const struct lsn_onnx_attribute *a;
+    struct lsn_error unread = LSN_ERROR_NONE, *err = im->err;
     const double *data;
     double *fetched;
+    bool found;
     size_t i;
 
     if (index >= 0) {
-        if (!im->values[index].is_constant || im->values[index].constant.count != 1 ||
-            lsn_import_numbers(im, &im->values[index], &data) != LSN_OK)
+        if (!im->values[index].is_constant || im->values[index].constant.count != 1)
             return false;
-        *value = data[0];
-        return true;
+        im->err = &unread;
+        found = lsn_import_numbers(im, &im->values[index], &data) == LSN_OK;
+        im->err = err;
+        *value = found ? data[0] : 0;
+        return found;
     }
     for (i = im->current_index; i < im->onnx.node_count && i < im->current_index + WINDOW; i++)
         if (strcmp(at(im, i)->op, "Constant") == 0 && strcmp(output(im, i), name) == 0 &&
