@@ -150,6 +150,10 @@ static enum lsn_status check_inputs(const struct lsn_graph *graph, const struct 
 
     if (!node->name || !node->name[0])
         return lsn_fail(err, LSN_E_MODEL, "a %s node has no name", def->name);
+    if (graph->count >= LSN_NODES_MAX)
+        return lsn_fail(err, LSN_E_UNSUPPORTED,
+                        "node '%s' (%s): comes after %d nodes, the most that are supported",
+                        node->name, def->name, LSN_NODES_MAX);
     if (lsn_graph_find(graph, node->name) >= 0)
         return lsn_fail(err, LSN_E_MODEL, "node '%s' (%s): another node has the same name",
                         node->name, def->name);

@@ -49,6 +49,7 @@ enum lsn_op {
 };
 
 #define LSN_TENSORS_MAX 4
+#define LSN_NODES_MAX   10000 /* ten times any network; names and plans take the square of it */
 
 /* A weight array in the file's (PyTorch's) order. */
 struct lsn_tensor {

@@ -398,12 +398,37 @@ static void wrong_containers(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, open_folder, close_folder)
 
+/* A hostile file of 100000 nodes was at work for many minutes. */
+static void too_many_nodes(void **state)
+{
+    struct lsn_graph graph = {0};
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_node node;
+    char name[20];
+    int i;
+
+    (void)state;
+    test_ok(lsn_graph_start(&graph, (struct lsn_shape){3, 8, 8}, &err), &err);
+    for (i = 1; i < LSN_NODES_MAX; i++) {
+        snprintf(name, sizeof name, "n%d", i);
+        node = lsn_node_default(LSN_OP_RELU);
+        test_add(&graph, &node, name, (const int[]){i - 1}, 1);
+    }
+    node = lsn_node_default(LSN_OP_RELU);
+    test_ok(lsn_node_set(&node, "more", &i, 1, &err), &err);
+    test_error(lsn_graph_add(&graph, &node, NULL, &err), &err, LSN_E_UNSUPPORTED,
+               "node 'more' (Relu): comes after 10000 nodes, the most that are supported");
+    lsn_graph_free(&graph);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(malformed_nodes),  IN_FOLDER(inconsistent_nodes),    IN_FOLDER(unfit_tensors),
-        IN_FOLDER(unfit_shapes),     IN_FOLDER(too_many_channels),     IN_FOLDER(wrong_inputs),
-        IN_FOLDER(wrong_containers), cmocka_unit_test(misused_graphs),
+        IN_FOLDER(malformed_nodes),       IN_FOLDER(inconsistent_nodes),
+        IN_FOLDER(unfit_tensors),         IN_FOLDER(unfit_shapes),
+        IN_FOLDER(too_many_channels),     IN_FOLDER(wrong_inputs),
+        IN_FOLDER(wrong_containers),      cmocka_unit_test(misused_graphs),
+        cmocka_unit_test(too_many_nodes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
