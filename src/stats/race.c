@@ -371,11 +371,13 @@ uint64_t lsn_race_variants(const struct lsn_race *race)
 struct lsn_race_arm lsn_race_arm(const struct lsn_race *race, size_t arm)
 {
     const struct lsn_race_options *o = &race->options;
-    const struct arm *a = &race->arms[arm];
-    size_t images = a->state == LSN_RACE_ACTIVE ? race->seen : a->images;
     double range = o->high - o->low, lower, upper;
+    const struct arm *a;
+    size_t images;
 
     assert(arm < o->arms);
+    a = &race->arms[arm];
+    images = a->state == LSN_RACE_ACTIVE ? race->seen : a->images;
     lsn_spread_interval(&a->spread, images, o->images, race->error, &lower, &upper);
     return (struct lsn_race_arm){
         .state = a->state,

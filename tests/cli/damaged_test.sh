@@ -90,7 +90,7 @@ diff -r before swept >differences || fail "a refused run changes: $(head -n 2 di
 # Where one is to begin.
 ln -s nowhere dangling
 refuses 'dangling: cannot open: No such file or directory' "${sweep[@]}" --run dangling
-mkdir -p new/loss.npy
+mkdir -p new/loss.npy && touch new/lock # as if it was begun
 expect 1 "${sweep[@]}" --run new
 err_says 'new/loss.npy: cannot create: Is a directory; this run needs '
 
