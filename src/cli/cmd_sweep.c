@@ -1,4 +1,7 @@
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "folders.h"
@@ -20,6 +23,22 @@ static void write_table(const struct command_line *line, const char *output, boo
     if (strcmp(output, "-") != 0)
         message_note("%s: %zu kernels, %d conditions, %zu images", output, results->kernel_count,
                      results->condition_count, results->complete_images);
+}
+
+/* Whether the output is a table of a run that goes on, which is made anew. No other table, nor
+ * a run directory's own, begins so. */
+static bool is_earlier_table(const char *run, const char *output)
+{
+    size_t size = strlen(run) + sizeof "/run.json";
+    char *facts = malloc(size);
+    bool begun = false;
+
+    if (facts) {
+        snprintf(facts, size, "%s/run.json", run);
+        begun = access(facts, F_OK) == 0;
+    }
+    free(facts);
+    return begun && folders_begins(output, "layer,layer_index,kernel,lesion,contrast,region,");
 }
 
 /* What there is to say, and to write, of a run directory. */
@@ -87,10 +106,7 @@ static void run(const struct command_line *line)
     struct lsn_sweep_options sweep;
     struct lsn_results *results = NULL;
     struct inputs inputs;
-    /* No other table, nor a run directory's own, begins so. */
-    bool replace =
-        options->force ||
-        (options->run && folders_begins(output, "layer,layer_index,kernel,lesion,contr"));
+    bool replace = options->force || (options->run && is_earlier_table(options->run, output));
 
     if (!sweeping_check_outputs(output, NULL, 0, replace) || !inputs_load(options, &inputs))
         return;

@@ -197,7 +197,7 @@ static enum lsn_status flatten(const struct reader *r, enum lsn_alpha alpha, uin
         if (colour[3] != 255 && alpha == LSN_ALPHA_REFUSE)
             return lsn_fail(r->err, LSN_E_UNSUPPORTED,
                             "%s: pixel (%zu, %zu) has alpha %d of 255, only opaque images are "
-                            "taken unless compositing on black is asked for",
+                            "taken unless compositing on black is asked for (--alpha black)",
                             r->path, i % width, i / width, colour[3]);
         for (k = 0; k < 3; k++)
             pixels[k] = (uint8_t)((colour[k] * colour[3] + 127) / 255);

@@ -146,6 +146,9 @@ for file in axes/kernels.csv axes/images.csv axes/run.json notes.csv; do
   err_says "$file: exists; --force overwrites it"
   cmp -s $file before || fail "$file was written to"
 done
+expect 1 "${sweep[@]}" --run unbegun --output table.csv
+err_says 'table.csv: exists; --force overwrites it'
+[ ! -e unbegun ] || fail 'a run was begun for a table that is not written'
 expect 1 "${sweep[@]}" --run axes --output fresh.csv
 err_says 'fresh.csv.json: exists'
 expect 2 "$LESION" stats axes --output axes/../axes --force
