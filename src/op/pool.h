@@ -19,7 +19,7 @@ struct lsn_pool {
  * plausible number. Written so that compilers vectorise it. */
 static inline float lsn_larger(float a, float b)
 {
-    return (a > b) | (a != a) ? a : b;
+    return ((a > b) | (a != a)) ? a : b;
 }
 
 /* out [out.h][out.w][c] from x [in.h][in.w][c]. Padding never wins a maximum; NaN
