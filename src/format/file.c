@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -153,10 +154,20 @@ static enum lsn_status find_place(const char *path, bool force, char **place, st
                    : lsn_fail_memory(err, "a path");
 }
 
+/* Where the file is written before it is put in its place, fresh; NULL: out of memory. */
+static char *temporary_of(const char *place)
+{
+    struct lsn_text name = {0};
+
+    lsn_text_add(&name, "%s.tmp%ld", place, (long)getpid());
+    if (name.failed)
+        lsn_text_free(&name);
+    return name.bytes;
+}
+
 enum lsn_status lsn_output_open(struct lsn_output *output, const char *path, bool force,
                                 struct lsn_error *err)
 {
-    struct lsn_text name = {0};
     int fd;
 
     *output = (struct lsn_output){0};
@@ -165,9 +176,8 @@ enum lsn_status lsn_output_open(struct lsn_output *output, const char *path, boo
         return LSN_OK;
     }
     LSN_TRY(find_place(path, force, &output->path, err));
-    lsn_text_add(&name, "%s.tmp%ld", output->path, (long)getpid());
-    output->temporary = name.bytes;
-    if (name.failed) {
+    output->temporary = temporary_of(output->path);
+    if (!output->temporary) {
         lsn_output_abort(output);
         return lsn_fail_memory(err, "a path");
     }
@@ -280,11 +290,24 @@ enum lsn_status lsn_file_write(const char *path, bool force, const void *bytes, 
 
 enum lsn_status lsn_output_check(const char *path, bool force, struct lsn_error *err)
 {
-    struct lsn_output output;
+    char *place, *temporary, *folder;
+    enum lsn_status status = LSN_OK;
 
-    LSN_TRY(lsn_output_open(&output, path, force, err));
-    lsn_output_abort(&output);
-    return LSN_OK;
+    if (strcmp(path, "-") == 0)
+        return LSN_OK;
+    LSN_TRY(find_place(path, force, &place, err));
+    temporary = temporary_of(place);
+    folder = lsn_path_folder(place);
+    if (!temporary || !folder)
+        status = lsn_fail_memory(err, "a path");
+    else if (strlen(lsn_path_base(temporary)) > NAME_MAX)
+        status = lsn_fail_errno(err, ENAMETOOLONG, "%s: cannot create", path);
+    else if (access(folder, W_OK | X_OK) != 0)
+        status = lsn_fail_errno(err, errno, "%s: cannot create", path);
+    lsn_free(place);
+    lsn_free(temporary);
+    lsn_free(folder);
+    return status;
 }
 
 char *lsn_path_join(const char *folder, const char *name)

@@ -55,8 +55,8 @@ void lsn_output_abort(struct lsn_output *output);
 enum lsn_status lsn_file_write(const char *path, bool force, const void *bytes, size_t size,
                                struct lsn_error *err);
 
-/* Whether path can be created, and is free unless force: opens it and aborts. To be asked
- * before long work, not instead of lsn_output_open. */
+/* Whether path can be created, as far as its name and folder tell, and is free unless force.
+ * To be asked before long work, not instead of lsn_output_open; makes nothing. */
 enum lsn_status lsn_output_check(const char *path, bool force, struct lsn_error *err);
 
 /* folder/name as a fresh string; NULL when out of memory. */

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -240,6 +241,28 @@ static void links_are_followed(void **state)
     free(old);
 }
 
+/* The temporary name beside it has some characters more. */
+static void long_names(void **state)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    char name[NAME_MAX + 1], *path;
+
+    (void)state;
+    memset(name, 'a', NAME_MAX);
+    name[NAME_MAX] = '\0';
+    path = lsn_path_join(folder, name);
+    test_error(lsn_output_check(path, false, &err), &err, LSN_E_IO,
+               sentence(path, "cannot create: File name too long"));
+    err.code = LSN_OK;
+    test_error(lsn_file_write(path, false, "x", 1, &err), &err, LSN_E_IO,
+               sentence(path, "cannot create: File name too long"));
+    err.code = LSN_OK;
+    path[strlen(path) - 40] = '\0';
+    test_ok(lsn_output_check(path, false, &err), &err);
+    assert_int_equal(test_folder_count(folder), 0);
+    lsn_free(path);
+}
+
 static void missing_folder(void **state)
 {
     char *path = lsn_path_join(folder, "none/a.csv");
@@ -406,6 +429,7 @@ int main(void)
         IN_FOLDER(existing_needs_force),
         IN_FOLDER(only_files_are_replaced),
         IN_FOLDER(links_are_followed),
+        IN_FOLDER(long_names),
         IN_FOLDER(missing_folder),
         IN_FOLDER(read_only_folder),
         IN_FOLDER(failed_write_leaves_nothing),
