@@ -284,7 +284,7 @@ static void claims_fail(const char *folder, const struct lsn_results *results, e
 static void claims(void **state)
 {
     struct demo demo = *(struct demo *)*state;
-    struct lsn_condition conditions[LSN_CLAIMS_CONDITIONS];
+    struct lsn_condition conditions[LSN_CLAIMS_CONDITIONS], other[LSN_CLAIMS_CONDITIONS];
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;
     char *folder = test_folder(), *table, path[200], sentence[300];
@@ -293,6 +293,10 @@ static void claims(void **state)
     test_ok(lsn_claims_conditions(demo.model, demo.dataset, LSN_ALPHA_REFUSE, 0.1, 1, "edges", 0,
                                   conditions, &err),
             &err);
+    test_error(lsn_claims_conditions(demo.model, demo.dataset, LSN_ALPHA_REFUSE, 1, 1, "edges", 0,
+                                     other, &err),
+               &err, LSN_E_ARGUMENT, "the low contrast, 1, is not below the high one, 1");
+    err.code = LSN_OK;
     demo.options.conditions = conditions;
     demo.options.condition_count = LSN_CLAIMS_CONDITIONS;
     demo.options.stop = &stop;
