@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "ends.h"
@@ -20,11 +19,9 @@ static bool check_folder(const struct options *options)
         "claims.txt",        "claims.csv",        "claims.csv.json",       "tables/kernels.csv",
         "tables/layers.csv", "tables/intact.csv", "tables/selectivity.csv"};
     enum { AT_TOP = 3 };
-    char *facts = folders_path(options->output, "run.json");
-    bool is_run = facts && access(facts, F_OK) == 0, fine = facts != NULL;
-    size_t count = is_run ? sizeof names / sizeof names[0] : AT_TOP, i;
+    size_t count = folders_is_run(options->output) ? sizeof names / sizeof names[0] : AT_TOP, i;
+    bool fine = true;
 
-    free(facts);
     for (i = 0; i < count && fine; i++) {
         struct lsn_error err = LSN_ERROR_NONE;
         char *path = folders_path(options->output, names[i]);

@@ -1,7 +1,4 @@
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "folders.h"
@@ -29,16 +26,8 @@ static void write_table(const struct command_line *line, const char *output, boo
  * a run directory's own, begins so. */
 static bool is_earlier_table(const char *run, const char *output)
 {
-    size_t size = strlen(run) + sizeof "/run.json";
-    char *facts = malloc(size);
-    bool begun = false;
-
-    if (facts) {
-        snprintf(facts, size, "%s/run.json", run);
-        begun = access(facts, F_OK) == 0;
-    }
-    free(facts);
-    return begun && folders_begins(output, "layer,layer_index,kernel,lesion,contrast,region,");
+    return folders_is_run(run) &&
+           folders_begins(output, "layer,layer_index,kernel,lesion,contrast,region,");
 }
 
 /* What there is to say, and to write, of a run directory. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "message.h"
 
@@ -70,6 +71,20 @@ bool folders_is_same_place(const char *a, const char *b)
     free(folder);
     free(other_folder);
     return same;
+}
+
+bool folders_is_run(const char *folder)
+{
+    size_t size = strlen(folder) + sizeof "/run.json";
+    char *facts = malloc(size);
+    bool is_run = false;
+
+    if (facts) {
+        snprintf(facts, size, "%s/run.json", folder);
+        is_run = access(facts, F_OK) == 0;
+    }
+    free(facts);
+    return is_run;
 }
 
 bool folders_begins(const char *path, const char *text)

@@ -18,6 +18,9 @@ bool folders_is_same(const char *a, const char *b);
 /* Whether what is written to both comes to one place: as one name in one folder, or one file. */
 bool folders_is_same_place(const char *a, const char *b);
 
+/* Whether the folder is a run directory that was laid out. */
+bool folders_is_run(const char *folder);
+
 /* Whether the file at path begins with the text, of up to 64 bytes. */
 bool folders_begins(const char *path, const char *text);
 

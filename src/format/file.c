@@ -132,11 +132,12 @@ static enum lsn_status find_place(const char *path, bool force, char **place, st
 {
     struct stat info;
     bool is_link = lstat(path, &info) == 0 && S_ISLNK(info.st_mode);
+    bool found = stat(path, &info) == 0;
 
     *place = NULL;
-    if (is_link && stat(path, &info) != 0)
+    if (is_link && !found)
         return lsn_fail_errno(err, errno, "%s: cannot follow the link", path);
-    if (stat(path, &info) == 0) {
+    if (found) {
         if (S_ISDIR(info.st_mode))
             return lsn_fail(err, LSN_E_IO, "%s: is a directory, a file is to be written there",
                             path);

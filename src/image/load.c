@@ -1,4 +1,3 @@
-
 #include "base/memory.h"
 #include "format/file.h"
 #include "format/jpeg.h"

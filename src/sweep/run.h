@@ -2,7 +2,8 @@
  *
  *   run.json        the facts below; written last, so a directory that has it is whole
  *   images.csv, conditions.csv, kernels.csv   the three axes of the arrays
- *   area.npy, intact_*.npy   [image][condition]   predicted, rank, loss, margin
+ *   intact_*.npy    [image][condition]          predicted, rank, loss, margin
+ *   area.npy        [image][condition]          share of the pixels in the region
  *   *.npy           [image][condition][kernel]  the same and same
  *   means.npy       the mean planes, where a lesion takes them
  *   lock            held while a process works on it
