@@ -17,10 +17,13 @@ LSN_API_BEGIN
 
 /* One row per lesion, layer, kernel and condition:
  * layer,layer_index,kernel,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,
- * lost,gained,top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,
+ * lost,gained,top1_drop,top1_drop_low,top1_drop_high,lost_rate,lost_rate_low,lost_rate_high,
+ * gained_rate,gained_rate_low,gained_rate_high,p_exact,p_mid,q,top5_intact,top5_lesioned,
  * top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop
  *
- * top1_drop_low ... top1_drop_high: the drop's interval (lsn_drop_interval); p_exact,
+ * top1_drop_low ... top1_drop_high: the drop's interval (lsn_drop_interval); lost_rate: lost /
+ * top1_intact, what the lesion loses of the images right when intact, and gained_rate: gained /
+ * (images - top1_intact), each with Wilson's interval, empty where it divides by 0; p_exact,
  * p_mid: McNemar's tests of lost against gained; q: lsn_q_values of p_exact over all
  * kernels of the run at that condition that are lesioned likewise (lsn_lesion_is_kin). */
 enum lsn_status lsn_table_write_kernels(const char *path, bool force,
@@ -51,14 +54,44 @@ struct lsn_table_options {
 
 /* One row per kernel, of two conditions of different contrast:
  * layer,layer_index,kernel,lesion,region,normalise,contrast_low,contrast_high,images,drop_low,drop_high,
- * selectivity,relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max
+ * selectivity,relative_selectivity,relative_selectivity_ci_low,relative_selectivity_ci_high,
+ * loss_selectivity,p,p_max,loss_p,loss_p_max,lost_rate_low,lost_rate_high,both,both_lost_low,
+ * both_lost_high,lost_low_only,lost_high_only,lost_selectivity,lost_selectivity_ci_low,
+ * lost_selectivity_ci_high,lost_selectivity_layer,lost_p,lost_p_mid,lost_q,lost_p_max,effect_low,
+ * effect_high,effect_ratio,usual_ratio,lost_predicted,selectivity_beyond,selectivity_beyond_ci_low,
+ * selectivity_beyond_ci_high,beyond_p,beyond_q,beyond_p_max
  *
- * drop_low, drop_high: top1_drop at the low and at the high contrast; selectivity:
- * drop_low - drop_high; relative_selectivity: the same of each drop divided by the
- * intact accuracy at its contrast, empty where one of these is 0; loss_selectivity:
- * loss_drop, low - high. p, p_max: lsn_flips of each image's difference in correctness
- * (intact - lesioned, low - high), alone and corrected for testing all kernels of the
- * run that are lesioned likewise; loss_p, loss_p_max: likewise of its difference in loss.
+ * A name's _low and _high are of the low and of the high contrast; its _ci_low and _ci_high are
+ * ends of its 95 % interval.
+ *
+ * Over all images, so pulled down where the intact network is wrong on most (the floor):
+ * drop: top1_drop; selectivity: drop_low - drop_high; relative_selectivity: the same of each
+ * drop divided by the intact accuracy at its contrast, empty where one of these is 0, with the
+ * jackknife over 20 parts of the images (image i in part i mod 20); loss_selectivity: loss_drop,
+ * low - high. p, p_max: lsn_flips of each image's difference in correctness (intact - lesioned,
+ * low - high), alone and corrected for testing all kernels of the run that are lesioned
+ * likewise; loss_p, loss_p_max: likewise of its difference in loss.
+ *
+ * Free of the floor: lost_rate: of the images right when intact at that contrast, the share
+ * that the lesion loses, empty where there are none. both: the images right when intact at both
+ * contrasts; of these, both_lost: lost at that contrast; lost_low_only, lost_high_only: lost at
+ * that one alone; lost_selectivity: (lost_low_only - lost_high_only) / both with lsn_drop_interval;
+ * lost_selectivity_layer: the same less the median over its layer's kernels; lost_p, lost_p_mid:
+ * McNemar's tests, exact and mid-p, of lost_low_only against lost_high_only; lost_q: lsn_q_values
+ * of lost_p over the kernels lesioned likewise; lost_p_max: max-T over them, flipping low and
+ * high within an image.
+ *
+ * Beyond what the kernel's importance at high contrast predicts, over the same images: images
+ * that are right at low contrast are right by a small margin, so any lesion loses more of
+ * them. effect: the mean size of what the lesion takes from an image's margin, logits;
+ * effect_ratio: effect_low / effect_high; usual_ratio: its median over the kernels lesioned
+ * likewise that have an effect; lost_predicted: the images whose intact margin at low contrast
+ * is below usual_ratio times the kernel's effect on them at high contrast: lost, if the kernel
+ * did at low contrast what it does at high, weakened as kernels usually are;
+ * selectivity_beyond: (both_lost_low - lost_predicted) / both with lsn_drop_interval; beyond_p:
+ * McNemar's exact test of the images lost and not predicted against those predicted and not
+ * lost; beyond_q, beyond_p_max as above, flipping an image's effect at low contrast with that at
+ * high contrast weakened. Empty from usual_ratio on where fewer than 10 kernels have an effect.
  *
  * A region and normalisation that lacks one of the contrasts is passed over.
  * LSN_E_ARGUMENT where all do, a condition is not in the run or
@@ -86,7 +119,8 @@ enum lsn_status lsn_table_write_classes(const char *path, bool force,
 /* One row per condition: what lesions of several kernels cost together, beside what they
  * cost one by one.
  * group,kernels,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,
- * top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,top5_intact,top5_lesioned,top5_drop,
+ * top1_drop,top1_drop_low,top1_drop_high,lost_rate,lost_rate_low,lost_rate_high,gained_rate,
+ * gained_rate_low,gained_rate_high,p_exact,p_mid,top5_intact,top5_lesioned,top5_drop,
  * loss_intact,loss_lesioned,loss_drop,margin_drop,changed,single_drop,interaction,
  * interaction_p,single_loss_drop,loss_interaction,loss_interaction_p
  *

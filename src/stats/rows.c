@@ -68,6 +68,20 @@ void lsn_rows_condition(struct lsn_text *text, const struct lsn_condition *condi
     lsn_condition_add(text, condition);
 }
 
+/* The share that some are of all, with Wilson's interval; empty where all is 0. */
+static void add_rate(struct lsn_text *text, size_t some, size_t all)
+{
+    struct lsn_interval interval = lsn_accuracy_interval(all, some, LSN_TABLE_LEVEL);
+
+    if (all == 0) {
+        lsn_text_add(text, ",,,");
+        return;
+    }
+    lsn_rows_number(text, (double)some / (double)all);
+    lsn_rows_number(text, interval.low);
+    lsn_rows_number(text, interval.high);
+}
+
 void lsn_rows_accuracy(struct lsn_text *text, size_t images, const struct lsn_tally *intact,
                        const struct lsn_tally *lesioned)
 {
@@ -80,6 +94,8 @@ void lsn_rows_accuracy(struct lsn_text *text, size_t images, const struct lsn_ta
     lsn_rows_number(text, ((double)intact->top1 - (double)lesioned->top1) / n);
     lsn_rows_number(text, drop.low);
     lsn_rows_number(text, drop.high);
+    add_rate(text, lesioned->lost, intact->top1);
+    add_rate(text, lesioned->gained, images - intact->top1);
     lsn_rows_number(text, lsn_mcnemar_exact(lesioned->lost, lesioned->gained));
     lsn_rows_number(text, lsn_mcnemar_mid(lesioned->lost, lesioned->gained));
 }

@@ -11,7 +11,8 @@
 
 #define LSN_ROWS_KERNEL "layer,layer_index,kernel,lesion"
 #define LSN_ROWS_ACCURACY                                                                          \
-    "images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,p_exact," \
+    "images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,"         \
+    "lost_rate,lost_rate_low,lost_rate_high,gained_rate,gained_rate_low,gained_rate_high,p_exact," \
     "p_mid"
 #define LSN_ROWS_MEASURES                                                                          \
     "top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed"

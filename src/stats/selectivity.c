@@ -1,34 +1,12 @@
-/* What each kernel costs at low contrast beyond what it costs at high contrast. The
- * permutation tests take a sum per kernel and flip, so kernels go in blocks. */
+/* What each kernel costs at low contrast beyond what it costs at high contrast. */
 #include "lesion/table.h"
+
+#include <math.h>
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/stats.h"
-#include "stats/rows.h"
-
-enum { LOW, HIGH, ENDS };
-enum { TOP1, LOSS, MEASURES };
-
-/* Of one kernel, summed over images at each end. */
-struct sums {
-    double dropped[ENDS]; /* lost - gained, images */
-    double loss[ENDS];    /* lesioned - intact, nats */
-};
-
-struct work {
-    const struct lsn_results *results;
-    const struct lsn_table_options *options;
-    size_t start, end; /* kernels of the family that is tested */
-    int conditions[ENDS];
-    double correct[ENDS]; /* images, intact */
-    struct sums *sums;    /* [end - start] */
-    /* Of each measure: [end - start], and of maxima [flips]. */
-    double *p[MEASURES], *p_max[MEASURES], *score[MEASURES], *maxima[MEASURES];
-    struct lsn_block block;
-    double *differences[MEASURES]; /* [block.most] of one image, low minus high */
-    struct lsn_flips *tests[MEASURES];
-};
+#include "stats/selective.h"
 
 /* Of the conditions that share first's region and normalisation: the one at the contrast of
  * condition given, or where that is negative the one of lowest (sign 1) or highest (-1) contrast.
@@ -60,8 +38,8 @@ static enum lsn_status choose(const struct lsn_results *r, const struct lsn_tabl
         return lsn_fail(err, LSN_E_ARGUMENT, "selectivity: condition %d is not in the run, has %d",
                         options->low > options->high ? options->low : options->high,
                         r->condition_count);
-    low = conditions[LOW] = choose_end(r, first, options->low, 1);
-    high = conditions[HIGH] = choose_end(r, first, options->high, -1);
+    low = conditions[LSN_LOW] = choose_end(r, first, options->low, 1);
+    high = conditions[LSN_HIGH] = choose_end(r, first, options->high, -1);
     if (low < 0 || high < 0 || (options->low < 0 && options->high < 0) ||
         r->conditions[low].contrast < r->conditions[high].contrast)
         return LSN_OK;
@@ -70,153 +48,202 @@ static enum lsn_status choose(const struct lsn_results *r, const struct lsn_tabl
                     r->conditions[low].contrast, r->conditions[high].contrast);
 }
 
-static enum lsn_status allocate(struct work *w, struct lsn_error *err)
+/* What a row has besides the sums. */
+struct derived {
+    double p, p_mid, q;        /* of low_only against high_only */
+    double beyond_p, beyond_q; /* of unpredicted against spared; NaN: there is no usual ratio */
+    double lost;               /* selectivity of the images right in both */
+    double layer;              /* the median of that over the layer's kernels under its lesion */
+};
+
+/* The median of lost over each layer's kernels under one lesion. */
+static enum lsn_status find_layers(const struct lsn_selective *s, struct derived *derived,
+                                   struct lsn_error *err)
 {
-    size_t kernels = w->end - w->start, flips = w->options->flips, bytes;
-    bool fine;
-    int m;
+    const struct lsn_results *r = s->results;
+    double *lost = lsn_alloc(s->end - s->start, sizeof *lost);
+    size_t first, end, k;
 
-    /* Per kernel of a block: sums of every flip, the differences, and what lsn_flips keeps. */
-    if (!lsn_mul_size(flips, MEASURES * sizeof(double), &bytes) || bytes > SIZE_MAX / 2)
-        return lsn_fail_memory(err, "the permutation test");
-    LSN_TRY(lsn_block_create(w->results, w->start, w->end, w->options->memory,
-                             bytes + MEASURES * 3 * sizeof(double), &w->block, err));
-    w->sums = lsn_alloc(kernels, sizeof *w->sums);
-    fine = w->sums;
-    for (m = 0; m < MEASURES; m++) {
-        w->p[m] = lsn_alloc(kernels, sizeof(double));
-        w->p_max[m] = lsn_alloc(kernels, sizeof(double));
-        w->score[m] = lsn_alloc(kernels, sizeof(double));
-        w->maxima[m] = lsn_alloc(flips, sizeof(double));
-        w->differences[m] = lsn_alloc(w->block.most, sizeof(double));
-        fine = fine && w->p[m] && w->p_max[m] && w->score[m] && w->maxima[m] && w->differences[m];
+    if (!lost)
+        return lsn_fail_memory(err, "selectivities");
+    for (first = s->start; first < s->end; first = end) {
+        for (end = first; end < s->end && r->kernel_layer[end] == r->kernel_layer[first] &&
+                          r->kernel_lesion[end] == r->kernel_lesion[first];
+             end++)
+            lost[end - first] = derived[end - s->start].lost;
+        lsn_sort(lost, end - first);
+        for (k = first; k < end; k++)
+            derived[k - s->start].layer = lsn_median(lost, end - first);
     }
-    return fine ? LSN_OK : lsn_fail_memory(err, "selectivities");
-}
-
-static void free_tests(struct work *w)
-{
-    int m;
-
-    for (m = 0; m < MEASURES; m++) {
-        lsn_flips_free(w->tests[m]);
-        w->tests[m] = NULL;
-    }
-}
-
-static void free_work(struct work *w)
-{
-    int m;
-
-    free_tests(w);
-    for (m = 0; m < MEASURES; m++) {
-        lsn_free(w->p[m]);
-        lsn_free(w->p_max[m]);
-        lsn_free(w->score[m]);
-        lsn_free(w->maxima[m]);
-        lsn_free(w->differences[m]);
-    }
-    lsn_free(w->sums);
-    lsn_block_free(&w->block);
-}
-
-static enum lsn_status add_image(struct work *w, size_t image, struct lsn_error *err)
-{
-    struct lsn_block *block = &w->block;
-    size_t k;
-    int end, m;
-
-    for (end = 0; end < ENDS; end++) {
-        double sign = end == LOW ? 1 : -1;
-        int correct;
-
-        LSN_TRY(lsn_block_read(block, image, w->conditions[end], err));
-        correct = block->intact.rank == 1;
-        w->correct[end] += block->first == w->start ? correct : 0;
-        for (k = 0; k < block->count; k++) {
-            struct sums *sums = &w->sums[block->first - w->start + k];
-            double dropped = correct - (block->lesioned[k].rank == 1);
-            double loss = (double)block->lesioned[k].loss - (double)block->intact.loss;
-
-            sums->dropped[end] += dropped;
-            sums->loss[end] += loss;
-            w->differences[TOP1][k] = (end == LOW ? 0 : w->differences[TOP1][k]) + sign * dropped;
-            w->differences[LOSS][k] = (end == LOW ? 0 : w->differences[LOSS][k]) + sign * loss;
-        }
-    }
-    for (m = 0; m < MEASURES; m++)
-        LSN_TRY(lsn_flips_add(w->tests[m], w->differences[m], err));
+    lsn_free(lost);
     return LSN_OK;
 }
 
-static enum lsn_status test_block(struct work *w, struct lsn_error *err)
+static enum lsn_status derive(const struct lsn_selective *s, struct derived *derived,
+                              struct lsn_error *err)
 {
-    size_t first = w->block.first - w->start, image;
-    int m;
+    size_t kernels = s->end - s->start, k;
+    double *p = lsn_alloc(kernels, sizeof *p), *q = lsn_alloc(kernels, sizeof *q);
+    double both = s->effects.both ? (double)s->effects.both : 1;
+    bool usual = !isnan(s->effects.usual);
+    enum lsn_status status = p && q ? LSN_OK : lsn_fail_memory(err, "selectivities");
 
-    for (m = 0; m < MEASURES; m++)
-        LSN_TRY(lsn_flips_create(w->block.count, w->options->flips, w->options->seed, &w->tests[m],
-                                 err));
-    for (image = 0; image < w->results->complete_images; image++) {
-        if (w->options->stop && atomic_load(w->options->stop))
-            return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
-        LSN_TRY(add_image(w, image, err));
+    for (k = 0; k < kernels && status == LSN_OK; k++) {
+        const struct lsn_selective_sums *sums = &s->sums[k];
+
+        derived[k].lost = ((double)sums->low_only - (double)sums->high_only) / both;
+        derived[k].p = p[k] = lsn_mcnemar_exact(sums->low_only, sums->high_only);
+        derived[k].p_mid = lsn_mcnemar_mid(sums->low_only, sums->high_only);
     }
-    for (m = 0; m < MEASURES; m++)
-        lsn_flips_finish(w->tests[m], w->p[m] + first, w->score[m] + first, w->maxima[m]);
-    free_tests(w);
-    return LSN_OK;
+    if (status == LSN_OK)
+        status = lsn_q_values(p, kernels, q, err);
+    for (k = 0; k < kernels && status == LSN_OK; k++) {
+        derived[k].q = q[k];
+        p[k] = lsn_mcnemar_exact(s->sums[k].unpredicted, s->sums[k].spared);
+        derived[k].beyond_p = usual ? p[k] : (double)NAN;
+    }
+    if (status == LSN_OK)
+        status = lsn_q_values(p, kernels, q, err);
+    for (k = 0; k < kernels && status == LSN_OK; k++)
+        derived[k].beyond_q = usual ? q[k] : (double)NAN;
+    lsn_free(p);
+    lsn_free(q);
+    return status == LSN_OK ? find_layers(s, derived, err) : status;
 }
 
-static void add_row(struct lsn_text *text, const struct work *w, size_t kernel)
+/* dropped at each end divided by the intact accuracy there, low less high; NaN where that is
+ * 0. Of all images, or (part >= 0) of all but a part. */
+static double relative(const struct lsn_selective *s, const struct lsn_selective_sums *sums,
+                       int part)
 {
-    const struct lsn_results *r = w->results;
-    const struct sums *sums = &w->sums[kernel];
-    double n = r->complete_images ? (double)r->complete_images : 1;
-    char region[LSN_REGION_TEXT_MAX], normalisation[LSN_NORMALISATION_TEXT_MAX];
+    double of[LSN_ENDS];
+    int end;
 
-    lsn_region_text(&r->conditions[w->conditions[LOW]].region, region);
-    lsn_normalisation_text(&r->conditions[w->conditions[LOW]].normalisation, normalisation);
-    lsn_rows_kernel(text, r, w->start + kernel);
-    lsn_rows_text(text, region);
-    lsn_rows_text(text, normalisation);
-    lsn_rows_number(text, r->conditions[w->conditions[LOW]].contrast);
-    lsn_rows_number(text, r->conditions[w->conditions[HIGH]].contrast);
-    lsn_text_add(text, ",%zu", r->complete_images);
-    lsn_rows_number(text, sums->dropped[LOW] / n);
-    lsn_rows_number(text, sums->dropped[HIGH] / n);
-    lsn_rows_number(text, (sums->dropped[LOW] - sums->dropped[HIGH]) / n);
-    if (w->correct[LOW] > 0 && w->correct[HIGH] > 0)
-        lsn_rows_number(text, sums->dropped[LOW] / w->correct[LOW] -
-                                  sums->dropped[HIGH] / w->correct[HIGH]);
-    else
-        lsn_rows_text(text, "");
-    lsn_rows_number(text, (sums->loss[LOW] - sums->loss[HIGH]) / n);
-    lsn_rows_number(text, w->p[TOP1][kernel]);
-    lsn_rows_number(text, w->p_max[TOP1][kernel]);
-    lsn_rows_number(text, w->p[LOSS][kernel]);
-    lsn_rows_number(text, w->p_max[LOSS][kernel]);
+    for (end = 0; end < LSN_ENDS; end++) {
+        double dropped = sums->dropped[end] - (part < 0 ? 0 : sums->part_dropped[end][part]);
+        double correct = (double)s->correct[end] - (part < 0 ? 0 : s->part_correct[end][part]);
+
+        of[end] = correct > 0 ? dropped / correct : (double)NAN;
+    }
+    return of[LSN_LOW] - of[LSN_HIGH];
+}
+
+static void add_interval(struct lsn_text *text, struct lsn_interval interval)
+{
+    lsn_rows_number(text, interval.low);
+    lsn_rows_number(text, interval.high);
+}
+
+/* The cells of the measures over all images. */
+static void add_all(struct lsn_text *text, const struct lsn_selective *s, size_t kernel)
+{
+    const struct lsn_selective_sums *sums = &s->sums[kernel];
+    double n = s->results->complete_images ? (double)s->results->complete_images : 1;
+    double without[LSN_PARTS_MAX], value = relative(s, sums, -1);
+    int i;
+
+    for (i = 0; i < s->parts; i++)
+        without[i] = relative(s, sums, i);
+    lsn_text_add(text, ",%zu", s->results->complete_images);
+    lsn_rows_number(text, sums->dropped[LSN_LOW] / n);
+    lsn_rows_number(text, sums->dropped[LSN_HIGH] / n);
+    lsn_rows_number(text, (sums->dropped[LSN_LOW] - sums->dropped[LSN_HIGH]) / n);
+    lsn_rows_number(text, value);
+    add_interval(text, lsn_jackknife(value, without, (size_t)s->parts, LSN_TABLE_LEVEL));
+    lsn_rows_number(text, (sums->loss[LSN_LOW] - sums->loss[LSN_HIGH]) / n);
+    lsn_rows_number(text, s->p[LSN_SELECTIVE_TOP1][kernel]);
+    lsn_rows_number(text, s->p_max[LSN_SELECTIVE_TOP1][kernel]);
+    lsn_rows_number(text, s->p[LSN_SELECTIVE_LOSS][kernel]);
+    lsn_rows_number(text, s->p_max[LSN_SELECTIVE_LOSS][kernel]);
+    for (i = 0; i < LSN_ENDS; i++)
+        lsn_rows_number(text, s->correct[i] > 0 ? (double)sums->lost[i] / (double)s->correct[i]
+                                                : (double)NAN);
+}
+
+/* The cells of the measures over the images right in both, empty where there are none. */
+static void add_both(struct lsn_text *text, const struct lsn_selective *s, size_t kernel,
+                     const struct derived *derived)
+{
+    const struct lsn_selective_sums *sums = &s->sums[kernel];
+    size_t both = s->effects.both;
+    double some = both > 0 ? 1 : (double)NAN;
+
+    lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu", both, sums->both_lost[LSN_LOW],
+                 sums->both_lost[LSN_HIGH], sums->low_only, sums->high_only);
+    lsn_rows_number(text, some * derived->lost);
+    add_interval(text, lsn_drop_interval(both, both - sums->both_lost[LSN_HIGH], sums->low_only,
+                                         sums->high_only, LSN_TABLE_LEVEL));
+    lsn_rows_number(text, some * (derived->lost - derived->layer));
+    lsn_rows_number(text, derived->p);
+    lsn_rows_number(text, derived->p_mid);
+    lsn_rows_number(text, derived->q);
+    lsn_rows_number(text, s->p_max[LSN_SELECTIVE_LOST][kernel]);
+}
+
+/* The cells of what goes beyond importance, empty where there is no usual ratio. */
+static void add_beyond(struct lsn_text *text, const struct lsn_selective *s, size_t kernel,
+                       const struct derived *derived)
+{
+    const struct lsn_selective_sums *sums = &s->sums[kernel];
+    const struct lsn_effects *effects = &s->effects;
+    size_t both = effects->both;
+
+    lsn_rows_number(text, both > 0 ? effects->low[kernel] : (double)NAN);
+    lsn_rows_number(text, both > 0 ? effects->high[kernel] : (double)NAN);
+    lsn_rows_number(text, effects->high[kernel] > 0 ? effects->low[kernel] / effects->high[kernel]
+                                                    : (double)NAN);
+    lsn_rows_number(text, effects->usual);
+    if (isnan(effects->usual)) {
+        lsn_text_add(text, ",,,,,,,\n");
+        return;
+    }
+    lsn_text_add(text, ",%zu", sums->predicted);
+    lsn_rows_number(text, ((double)sums->unpredicted - (double)sums->spared) / (double)both);
+    add_interval(text, lsn_drop_interval(both, both - sums->predicted, sums->unpredicted,
+                                         sums->spared, LSN_TABLE_LEVEL));
+    lsn_rows_number(text, derived->beyond_p);
+    lsn_rows_number(text, derived->beyond_q);
+    lsn_rows_number(text, s->p_max[LSN_SELECTIVE_BEYOND][kernel]);
     lsn_text_add(text, "\n");
 }
 
-/* Rows of a family in the region and normalisation of condition first. */
-static enum lsn_status work(struct work *w, int first, struct lsn_text *text, struct lsn_error *err)
+static void add_row(struct lsn_text *text, const struct lsn_selective *s, size_t kernel,
+                    const struct derived *derived)
 {
-    size_t kernels = w->end - w->start, k;
-    int m;
+    const struct lsn_condition *low = &s->results->conditions[s->conditions[LSN_LOW]];
+    char region[LSN_REGION_TEXT_MAX], normalisation[LSN_NORMALISATION_TEXT_MAX];
 
-    LSN_TRY(choose(w->results, w->options, first, w->conditions, err));
-    if (w->conditions[LOW] < 0 || w->conditions[HIGH] < 0 ||
-        w->conditions[LOW] == w->conditions[HIGH])
+    lsn_region_text(&low->region, region);
+    lsn_normalisation_text(&low->normalisation, normalisation);
+    lsn_rows_kernel(text, s->results, s->start + kernel);
+    lsn_rows_text(text, region);
+    lsn_rows_text(text, normalisation);
+    lsn_rows_number(text, low->contrast);
+    lsn_rows_number(text, s->results->conditions[s->conditions[LSN_HIGH]].contrast);
+    add_all(text, s, kernel);
+    add_both(text, s, kernel, derived);
+    add_beyond(text, s, kernel, derived);
+}
+
+/* Rows of a family in the region and normalisation of condition first. */
+static enum lsn_status add_rows(struct lsn_selective *s, int first, struct lsn_text *text,
+                                struct lsn_error *err)
+{
+    size_t kernels = s->end - s->start, k;
+    struct derived *derived;
+    enum lsn_status status;
+
+    LSN_TRY(choose(s->results, s->options, first, s->conditions, err));
+    if (s->conditions[LSN_LOW] < 0 || s->conditions[LSN_HIGH] < 0 ||
+        s->conditions[LSN_LOW] == s->conditions[LSN_HIGH])
         return LSN_OK; /* one contrast alone is shown so */
-    LSN_TRY(allocate(w, err));
-    while (lsn_block_next(&w->block))
-        LSN_TRY(test_block(w, err));
-    for (m = 0; m < MEASURES; m++)
-        lsn_flips_correct(w->score[m], kernels, w->maxima[m], w->options->flips, w->p_max[m]);
-    for (k = 0; k < kernels; k++)
-        add_row(text, w, k);
-    return LSN_OK;
+    LSN_TRY(lsn_selective_make(s, err));
+    derived = lsn_alloc(kernels, sizeof *derived);
+    status = derived ? derive(s, derived, err) : lsn_fail_memory(err, "selectivities");
+    for (k = 0; k < kernels && status == LSN_OK; k++)
+        add_row(text, s, k, &derived[k]);
+    lsn_free(derived);
+    return status;
 }
 
 /* Whether condition c is the first of its region and normalisation. */
@@ -243,16 +270,23 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
     lsn_text_add(
         &text, LSN_ROWS_KERNEL
         ",region,normalise,contrast_low,contrast_high,images,drop_low,drop_high,selectivity,"
-        "relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max\n");
+        "relative_selectivity,relative_selectivity_ci_low,relative_selectivity_ci_high,"
+        "loss_selectivity,p,p_max,loss_p,loss_p_max,lost_rate_low,lost_rate_high,both,"
+        "both_lost_low,both_lost_high,lost_low_only,lost_high_only,lost_selectivity,"
+        "lost_selectivity_ci_low,lost_selectivity_ci_high,lost_selectivity_layer,lost_p,"
+        "lost_p_mid,lost_q,lost_p_max,effect_low,effect_high,effect_ratio,usual_ratio,"
+        "lost_predicted,selectivity_beyond,selectivity_beyond_ci_low,selectivity_beyond_ci_high,"
+        "beyond_p,beyond_q,beyond_p_max\n");
     header = text.length;
     for (first = 0; first < results->kernel_count; first = end) {
         end = lsn_family_end(results, first);
         for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
-            struct work w = {.results = results, .options = options, .start = first, .end = end};
+            struct lsn_selective s = {
+                .results = results, .options = options, .start = first, .end = end};
 
             if (begins_showing(results, c))
-                status = work(&w, c, &text, err);
-            free_work(&w);
+                status = add_rows(&s, c, &text, err);
+            lsn_selective_free(&s);
         }
     }
     if (status == LSN_OK && text.length == header && results->kernel_count > 0)

@@ -38,7 +38,7 @@ fi
 # ---- a finished one; where to, and which ----
 cp -r run whole
 rm -r whole/tables
-put '\1\0\0\0' whole/predicted.npy $((128 + ((16 * 3 + 1) * 12 + 8) * 4))
+put '\1\0\0\0' whole/predicted.npy $((128 + ((16 * 3 + 1) * 16 + 8) * 4))
 expect 0 "$LESION" stats whole --output here/and/there
 lists here/and/there "$all"
 lists whole 'area.npy conditions.csv images.csv intact_loss.npy intact_margin.npy intact_predicted.npy intact_rank.npy kernels.csv loss.npy margin.npy predicted.npy rank.npy run.json same.npy'

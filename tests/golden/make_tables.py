@@ -4,7 +4,7 @@
     tests/golden/make_tables.py               makes tables/run and tables/*.csv
     tests/golden/make_tables.py check RUN DIR compares the tables in DIR with RUN's arrays
 
-tables/run is an invented run of 18 images (16 of them complete), 3 conditions and 12
+tables/run is an invented run of 18 images (16 of them complete), 3 conditions and 16
 kernels, whose outcomes come from whole numbers below. Beside the values, check sees
 that np.load and pandas.read_csv take every file without options (where there is no
 pandas, csv reads them; where there is R, its read.csv does, too).
@@ -21,7 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
-from make_stats import interval, mcnemar, q_values, signs
+from scipy.stats import norm, t as student
+
+from make_stats import interval, mcnemar, q_values, signs, wilson
 from rundir import write_run
 
 TOP = Path(__file__).parent / 'tables'
@@ -82,6 +84,13 @@ def q_of(run):
     return np.array([sum((list(q_values(list(row[of]))) for of in run.families()), []) for row in p])
 
 
+def rate(some, everything):
+    """The share with Wilson's interval."""
+    if everything == 0:
+        return '', '', ''
+    return (some / everything, *wilson(some, everything, norm.isf(.025)))
+
+
 def kernels(run):
     q = q_of(run)
     for k, head in enumerate(run.heads()):
@@ -92,7 +101,7 @@ def kernels(run):
             loss = run.intact_loss[:, c].mean(), run.loss[:, c, k].mean()
             yield (*head, *condition, run.n, top1, int(run.right[:, c, k].sum()), lost, gained,
                    (lost - gained) / run.n, *interval(run.n, top1, lost, gained, .95),
-                   *tests(lost, gained), q[c, k], *top5, (top5[0] - top5[1]) / run.n, *loss,
+                   *rate(lost, top1), *rate(gained, run.n - top1), *tests(lost, gained), q[c, k], *top5, (top5[0] - top5[1]) / run.n, *loss,
                    loss[1] - loss[0], (run.intact_margin[:, c] - run.margin[:, c, k]).mean(),
                    int((run.intact_predicted[:, c] != run.predicted[:, c, k]).sum()),
                    int(run.same[:, c, k].all()))
@@ -121,6 +130,54 @@ def flip_tests(d, flips, seed):
             (1 + (flipped.max(1)[:, None] >= score - 1e-8).sum(0)) / (1 + flips))
 
 
+def jackknife(run, statistic):
+    """Ends of the 95 % interval over 20 parts of the images, image i in part i mod 20."""
+    parts = min(run.n, 20)
+    of = np.arange(run.n) % parts
+    without = np.array([statistic(of != j) for j in range(parts)])
+    if np.isnan(without).any() or np.isnan(statistic(of >= 0)):
+        return '', ''
+    half = student.ppf(.975, parts - 1) * np.sqrt((parts - 1) / parts * ((without - without.mean()) ** 2).sum())
+    return statistic(of >= 0) - half, statistic(of >= 0) + half
+
+
+def both_right(run, low, high, family, flips, seed):
+    """The cells of selectivity's images right in both when intact, a list a kernel."""
+    right = run.intact_right[:, low] & run.intact_right[:, high]
+    both, lost = int(right.sum()), run.lost[:, :, family] & right[:, None, None]
+    effect = [run.intact_margin[right, c, None] - run.margin[right, c, family] for c in (low, high)]
+    size = [np.abs(e).mean(0) if both else np.zeros(e.shape[1]) for e in effect]
+    has = size[1] > 0
+    usual = np.median(size[0][has] / size[1][has]) if has.sum() >= 10 else np.nan
+    predicted = np.zeros(lost[:, low].shape, bool)
+    predicted[right] = run.intact_margin[right, low, None] < usual * effect[1]
+    d = lost[:, low].astype(float) - lost[:, high], lost[:, low].astype(float) - predicted
+    p_max = [flip_tests(x, flips, seed)[1] for x in d]
+    counts = [((x > 0).sum(0), (x < 0).sum(0)) for x in d]
+    p = [np.array([tests(*c) for c in zip(*pair)]) for pair in counts]
+    q = [list(q_values(list(x[:, 0]))) for x in p]
+    value = d[0].sum(0) / max(both, 1)
+    layer = [key for key in zip(run.layer_index[family], run.lesion[family])]
+    rows = []
+    for k in range(len(value)):
+        at = [int(lost[:, c, k].sum()) for c in (low, high)]
+        b, c = (int(x[k]) for x in counts[0])
+        median = np.median([v for v, key in zip(value, layer) if key == layer[k]])
+        row = [both, *at, b, c, value[k] if both else '', *interval(both, both - at[1], b, c, .95),
+               value[k] - median if both else '', *p[0][k], q[0][k], p_max[0][k]]
+        row += [size[0][k], size[1][k]] if both else ['', '']
+        row += [size[0][k] / size[1][k] if has[k] else '']
+        if np.isnan(usual):
+            rows.append(row + [''] * 8)
+            continue
+        extra, spared = (int(x[k]) for x in counts[1])
+        foreseen = int(predicted[:, k].sum())
+        rows.append(row + [usual, foreseen, (extra - spared) / both,
+                           *interval(both, both - foreseen, extra, spared, .95), p[1][k][0], q[1][k],
+                           p_max[1][k]])
+    return rows
+
+
 def selectivity(run, flips=1999, seed=0):
     right = run.intact_right[:, :, None].astype(int) - run.right
     loss = run.loss - run.intact_loss[:, :, None]
@@ -132,14 +189,22 @@ def selectivity(run, flips=1999, seed=0):
         p, p_max = flip_tests((right[:, low, family] - right[:, high, family]).astype(float), flips,
                               seed)
         loss_p, loss_p_max = flip_tests(loss[:, low, family] - loss[:, high, family], flips, seed)
+        both = both_right(run, low, high, family, flips, seed)
         for i, head in enumerate(run.heads()[family]):
             k = family.start + i
-            relative = '' if accuracy[low] == 0 or accuracy[high] == 0 else (
-                drop[low, k] / accuracy[low] - drop[high, k] / accuracy[high])
+
+            def relative(m):
+                with np.errstate(invalid='ignore', divide='ignore'):
+                    a, b = (np.where(run.intact_right[m, c].any(), right[m, c, k].sum() /
+                                     run.intact_right[m, c].sum(), np.nan) for c in (low, high))
+                return float(a - b)
+            value = relative(np.ones(run.n, bool))
+            rates = ['' if accuracy[c] == 0 else run.lost[:, c, k].sum() / run.intact_right[:, c].sum()
+                     for c in (low, high)]
             yield (*head, *showing, run.contrasts[low], run.contrasts[high], run.n, drop[low, k],
-                   drop[high, k], drop[low, k] - drop[high, k], relative,
-                   loss[:, low, k].mean() - loss[:, high, k].mean(), p[i], p_max[i], loss_p[i],
-                   loss_p_max[i])
+                   drop[high, k], drop[low, k] - drop[high, k], '' if math.isnan(value) else value,
+                   *jackknife(run, relative), loss[:, low, k].mean() - loss[:, high, k].mean(),
+                   p[i], p_max[i], loss_p[i], loss_p_max[i], *rates, *both[i])
 
 
 def layers(run):
@@ -176,12 +241,18 @@ def classes(run):
 
 HEADERS = {
     'kernels': 'layer,layer_index,kernel,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,'
-               'top1_drop,top1_drop_low,top1_drop_high,p_exact,p_mid,q,top5_intact,top5_lesioned,'
+               'top1_drop,top1_drop_low,top1_drop_high,lost_rate,lost_rate_low,lost_rate_high,gained_rate,'
+               'gained_rate_low,gained_rate_high,p_exact,p_mid,q,top5_intact,top5_lesioned,'
                'top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop',
     'intact': 'contrast,region,normalise,images,top1,top5,loss,margin',
     'images': 'file,class,contrast,region,normalise,predicted,rank,loss,margin',
     'selectivity': 'layer,layer_index,kernel,lesion,region,normalise,contrast_low,contrast_high,images,drop_low,drop_high,'
-                   'selectivity,relative_selectivity,loss_selectivity,p,p_max,loss_p,loss_p_max',
+                   'selectivity,relative_selectivity,relative_selectivity_ci_low,relative_selectivity_ci_high,'
+                   'loss_selectivity,p,p_max,loss_p,loss_p_max,lost_rate_low,lost_rate_high,both,both_lost_low,'
+                   'both_lost_high,lost_low_only,lost_high_only,lost_selectivity,lost_selectivity_ci_low,'
+                   'lost_selectivity_ci_high,lost_selectivity_layer,lost_p,lost_p_mid,lost_q,lost_p_max,effect_low,'
+                   'effect_high,effect_ratio,usual_ratio,lost_predicted,selectivity_beyond,'
+                   'selectivity_beyond_ci_low,selectivity_beyond_ci_high,beyond_p,beyond_q,beyond_p_max',
     'layers': 'layer,layer_index,lesion,contrast,region,normalise,kernels,images,mean_drop,median_drop,max_drop,'
               'max_kernel,significant,significant_share,gini,top5_share',
     'classes': 'layer,layer_index,kernel,lesion,contrast,region,normalise,class,class_name,class_images,top1_intact,'
@@ -202,8 +273,8 @@ def invent():
               [1, 1, 1], [2, 1, 1], [1, 3, 3], [1, 4, 1], [1, 1, 1], [5, 2, 1], [1, 1, 1], [2, 1, 1],
               [1, 1, 1], [1, 1, 1]]
     intact = np.array(intact)
-    i, c, k = np.meshgrid(np.arange(18), np.arange(3), np.arange(12), indexing='ij')
-    rank = np.repeat(intact[:, :, None], 12, 2)
+    i, c, k = np.meshgrid(np.arange(18), np.arange(3), np.arange(16), indexing='ij')
+    rank = np.repeat(intact[:, :, None], 16, 2)
     moved = (7 * i + 5 * c + 3 * k + i * k) % (2 + 2 * c) == 0
     rank[moved] = 1 + (rank[moved] + i[moved] + k[moved]) % 7
     rank[:, :, 4] = intact                             # does nothing at all
@@ -231,7 +302,7 @@ def make_run(folder):
     outcomes['same'] = same
     names = ['cat, tabby', 'dog', 'none here', '']
     kernels_of = [('conv1', 0, k, 'weights') for k in (0, 1, 7)]
-    kernels_of += [('conv, 3', 2, k, 'weights') for k in range(5)]
+    kernels_of += [('conv, 3', 2, k, 'weights') for k in range(9)]
     kernels_of += [('conv, 3', 2, k, 'planes:in=%d' % i) for i in (0, 2) for k in range(2)]
     shutil.rmtree(TOP, ignore_errors=True)
     write_run(folder, [('%d/image "%d".png' % (t, i), t, names[t], 100 + i) for i, t in enumerate(truth)],
