@@ -16,8 +16,8 @@
 static bool check_folder(const struct options *options)
 {
     static const char *const names[] = {
-        "claims.txt",        "claims.csv",        "claims.csv.json",       "tables/kernels.csv",
-        "tables/layers.csv", "tables/intact.csv", "tables/selectivity.csv"};
+        "claims.txt",        "claims.csv",        "claims.csv.json",        "tables/kernels.csv",
+        "tables/layers.csv", "tables/intact.csv", "tables/selectivity.csv", "tables/ladder.csv"};
     enum { AT_TOP = 3 };
     size_t count = folders_is_run(options->output) ? sizeof names / sizeof names[0] : AT_TOP, i;
     bool fine = true;
@@ -65,24 +65,59 @@ static char *put_none_first(const char *list)
     return all;
 }
 
-/* The options as of an eval at both contrasts, with and without normalisations. */
+/* Contrasts that the intact network is shown below the high one: about three to an octave,
+ * so that one of them leaves about the accuracy that is wanted. */
+static const double ladder_contrasts[] = {0.01, 0.015, 0.02, 0.03, 0.05, 0.07,
+                                          0.1,  0.15,  0.2,  0.3,  0.5,  0.7};
+enum { LADDER = sizeof ladder_contrasts / sizeof ladder_contrasts[0] };
+
+/* The options as of an eval on the ladder, with and without normalisations. */
 struct shown {
     struct options options;
-    char contrasts[80], *normalisations;
+    double ends[2], share; /* --low, --high and --low-accuracy */
+    char contrasts[(LADDER + 2) * 26], *normalisations;
 };
+
+/* The ladder below the high contrast, with the low one that is given, and the high one, ascending.
+ */
+static void list_contrasts(struct shown *shown)
+{
+    double low = shown->ends[0], high = shown->ends[1];
+    size_t used = 0, size = sizeof shown->contrasts;
+    bool given = low >= 0;
+    int i;
+
+    for (i = 0; i < LADDER && ladder_contrasts[i] < high; i++) {
+        if (given && low <= ladder_contrasts[i]) {
+            if (low < ladder_contrasts[i])
+                used += (size_t)snprintf(shown->contrasts + used, size - used, "%.17g,", low);
+            given = false;
+        }
+        used +=
+            (size_t)snprintf(shown->contrasts + used, size - used, "%.17g,", ladder_contrasts[i]);
+    }
+    if (given)
+        used += (size_t)snprintf(shown->contrasts + used, size - used, "%.17g,", low);
+    snprintf(shown->contrasts + used, size - used, "%.17g", high);
+}
 
 static bool show(const struct options *options, struct shown *shown)
 {
-    double ends[2];
-
-    if (!ends_parse(options, ends))
+    if (!ends_parse(options, shown->ends, &shown->share))
         return false;
-    if (ends[0] >= ends[1]) {
-        message_usage("the low contrast, %.9g, is not below the high one, %.9g", ends[0], ends[1]);
+    if (shown->ends[0] >= shown->ends[1]) {
+        message_usage("the low contrast, %.9g, is not below the high one, %.9g", shown->ends[0],
+                      shown->ends[1]);
+        return false;
+    }
+    if (shown->ends[0] == ENDS_AUTO && ladder_contrasts[0] >= shown->ends[1]) {
+        message_usage("--low auto: no contrast of the ladder, from %.9g on, is below the high one, "
+                      "%.9g; give --low a number",
+                      ladder_contrasts[0], shown->ends[1]);
         return false;
     }
     shown->options = *options;
-    snprintf(shown->contrasts, sizeof shown->contrasts, "%.17g,%.17g", ends[0], ends[1]);
+    list_contrasts(shown);
     shown->normalisations = put_none_first(options->normalise);
     if (!shown->normalisations) {
         message_error("out of memory for the normalisations");
@@ -94,44 +129,71 @@ static bool show(const struct options *options, struct shown *shown)
     return true;
 }
 
+/* Results of a sweep of all images, or NULL where it was not completed. */
+static struct lsn_results *only_complete(struct lsn_results *results)
+{
+    if (results && results->complete_images == results->image_count)
+        return results;
+    lsn_results_free(results);
+    return NULL;
+}
+
 /* Runs the sweep that the claims are of; NULL where it is not complete, which is said. */
 static struct lsn_results *sweep_claims(const struct options *options, const struct inputs *inputs,
-                                        struct lsn_condition *conditions)
+                                        double low, struct lsn_condition *conditions)
 {
+    const struct lsn_condition *high = &inputs->conditions[inputs->condition_count - 1];
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_sweep_options sweep;
-    struct lsn_results *results;
     int c;
 
     (void)sweeping_options(options, inputs, &sweep); /* no shard here that could be wrong */
     sweep.conditions = conditions;
     sweep.condition_count = LSN_CLAIMS_CONDITIONS;
     sweep.run = options->output;
-    if (lsn_claims_conditions(inputs->model, inputs->dataset, sweep.alpha,
-                              inputs->conditions[0].contrast,
-                              inputs->conditions[inputs->condition_count - 1].contrast,
+    if (lsn_claims_conditions(inputs->model, inputs->dataset, sweep.alpha, low, high->contrast,
                               options->region, (uint64_t)options->seed, conditions, &err)) {
         message_failure(&err);
         return NULL;
     }
     for (c = 0; c < LSN_CLAIMS_CONDITIONS; c++) {
-        conditions[c].definition = inputs->conditions[0].definition;
-        conditions[c].quantize = inputs->conditions[0].quantize;
+        conditions[c].definition = high->definition;
+        conditions[c].quantize = high->quantize;
     }
-    results = sweeping_run(inputs, &sweep, "claims");
-    if (results && results->complete_images < results->image_count) {
-        lsn_results_free(results);
-        results = NULL;
-    }
-    return results;
+    return only_complete(sweeping_run(inputs, &sweep, "claims"));
 }
 
-/* The intact network on pairs of low and high contrast, one pair a normalisation. */
-static struct lsn_results *evaluate(const struct options *options, const struct inputs *inputs)
+/* The intact network under conditions [count]; NULL where it is not complete, which is said. */
+static struct lsn_results *evaluate(const struct options *options, const struct inputs *inputs,
+                                    const struct lsn_condition *conditions, int count,
+                                    const char *what)
 {
-    int pairs = inputs->condition_count / 2, i;
-    struct lsn_condition *conditions = calloc((size_t)pairs, 2 * sizeof *conditions);
     struct lsn_sweep_options sweep;
+
+    (void)sweeping_options(options, inputs, &sweep);
+    sweep.conditions = conditions;
+    sweep.condition_count = count;
+    sweep.engine = LSN_ENGINE_INTACT;
+    return only_complete(sweeping_run(inputs, &sweep, what));
+}
+
+/* The inputs have the normalisations, none first, of each contrast, ascending. */
+static struct lsn_results *climb_ladder(const struct options *options, const struct inputs *inputs)
+{
+    int contrasts = inputs->condition_count / inputs->normalisation_count, i;
+    struct lsn_condition conditions[LADDER + 2];
+
+    for (i = 0; i < contrasts; i++)
+        conditions[i] = inputs->conditions[i * inputs->normalisation_count];
+    return evaluate(options, inputs, conditions, contrasts, "ladder");
+}
+
+/* Pairs of low and high contrast, one pair a normalisation. low: which of the ladder. */
+static struct lsn_results *normalise(const struct options *options, const struct inputs *inputs,
+                                     int low)
+{
+    int pairs = inputs->normalisation_count, i;
+    struct lsn_condition *conditions = calloc((size_t)pairs, 2 * sizeof *conditions);
     struct lsn_results *results;
 
     if (!conditions) {
@@ -139,20 +201,24 @@ static struct lsn_results *evaluate(const struct options *options, const struct 
         return NULL;
     }
     for (i = 0; i < pairs; i++) {
-        conditions[2 * i] = inputs->conditions[i];
-        conditions[2 * i + 1] = inputs->conditions[pairs + i];
+        conditions[2 * i] = inputs->conditions[low * pairs + i];
+        conditions[2 * i + 1] = inputs->conditions[inputs->condition_count - pairs + i];
     }
-    (void)sweeping_options(options, inputs, &sweep);
-    sweep.conditions = conditions;
-    sweep.condition_count = 2 * pairs;
-    sweep.engine = LSN_ENGINE_INTACT;
-    results = sweeping_run(inputs, &sweep, "normalisations");
+    results = evaluate(options, inputs, conditions, 2 * pairs, "normalisations");
     free(conditions);
-    if (results && results->complete_images < results->image_count) {
-        lsn_results_free(results);
-        results = NULL;
-    }
     return results;
+}
+
+/* Which rung of the ladder is the low contrast; -1 after saying why there is none. */
+static int choose_low(const struct shown *shown, const struct lsn_results *ladder)
+{
+    struct lsn_table_options ends = {.low = -1, .high = -1};
+    double contrasts[2] = {shown->ends[0], -1};
+
+    if (!ends_find(contrasts, shown->share, ladder, &ends) ||
+        !ends_note(ladder, ends.low, ladder->condition_count - 1))
+        return -1;
+    return ends.low;
 }
 
 /* Says why something was not written. Whether it was. */
@@ -168,7 +234,8 @@ static bool is_written(enum lsn_status status, const struct lsn_error *err)
 }
 
 /* The tables behind the claims. False, with an error said, on failure. */
-static bool write_tables(const struct options *options, const struct lsn_results *results)
+static bool write_tables(const struct options *options, const struct lsn_results *results,
+                         const struct lsn_results *rungs)
 {
     struct lsn_table_options table = LSN_TABLE_OPTIONS_DEFAULT;
     struct lsn_error err = LSN_ERROR_NONE;
@@ -176,7 +243,8 @@ static bool write_tables(const struct options *options, const struct lsn_results
     char *kernels = folders_path(options->output, "tables/kernels.csv");
     char *layers = folders_path(options->output, "tables/layers.csv");
     char *intact = folders_path(options->output, "tables/intact.csv");
-    bool fine = selectivity && kernels && layers && intact;
+    char *ladder = folders_path(options->output, "tables/ladder.csv");
+    bool fine = selectivity && kernels && layers && intact && ladder;
 
     table.flips = (size_t)options->flips;
     table.seed = (uint64_t)options->seed;
@@ -186,11 +254,13 @@ static bool write_tables(const struct options *options, const struct lsn_results
         is_written(lsn_table_write_selectivity(selectivity, true, results, &table, &err), &err) &&
         is_written(lsn_table_write_kernels(kernels, true, results, &err), &err) &&
         is_written(lsn_table_write_layers(layers, true, results, &err), &err) &&
-        is_written(lsn_table_write_intact(intact, true, results, &err), &err);
+        is_written(lsn_table_write_intact(intact, true, results, &err), &err) &&
+        is_written(lsn_table_write_intact(ladder, true, rungs, &err), &err);
     free(selectivity);
     free(kernels);
     free(layers);
     free(intact);
+    free(ladder);
     return fine;
 }
 
@@ -210,29 +280,52 @@ static void print_claims(const char *folder)
     free(path);
 }
 
+/* What the claims are of. */
+struct found {
+    struct lsn_results *ladder, *sweep, *intact;
+};
+
 static void put_claims(const struct command_line *line, const struct inputs *inputs,
-                       const struct lsn_results *sweep, const struct lsn_results *intact)
+                       const struct found *found)
 {
     const struct options *options = &line->options;
     const char *slash = strrchr(options->model, '/');
     struct lsn_error err = LSN_ERROR_NONE;
     char *csv = folders_path(options->output, "claims.csv");
 
-    if (csv && write_tables(options, sweep) &&
-        is_written(lsn_claims_write(options->output, slash ? slash + 1 : options->model, sweep,
-                                    intact, &err),
+    if (csv && write_tables(options, found->sweep, found->ladder) &&
+        is_written(lsn_claims_write(options->output, slash ? slash + 1 : options->model,
+                                    found->sweep, found->intact, found->ladder, &err),
                    &err)) {
-        sweeping_write_provenance(line, FOR_CLAIMS, "claims", csv, true, inputs, sweep);
+        sweeping_write_provenance(line, FOR_CLAIMS, "claims", csv, true, inputs, found->sweep);
         print_claims(options->output);
     }
     free(csv);
 }
 
-static void run(const struct command_line *line)
+static void find_claims(const struct command_line *line, const struct shown *shown,
+                        const struct inputs *inputs)
 {
     const struct options *options = &line->options;
     struct lsn_condition conditions[LSN_CLAIMS_CONDITIONS];
-    struct lsn_results *sweep, *intact = NULL;
+    struct found found = {.ladder = climb_ladder(options, inputs)};
+    int low = found.ladder ? choose_low(shown, found.ladder) : -1;
+
+    if (low >= 0)
+        found.sweep =
+            sweep_claims(options, inputs, found.ladder->conditions[low].contrast, conditions);
+    if (found.sweep)
+        found.intact = normalise(options, inputs, low);
+    if (found.intact)
+        put_claims(line, inputs, &found);
+    lsn_results_free(found.ladder);
+    lsn_results_free(found.sweep);
+    lsn_results_free(found.intact);
+}
+
+static void run(const struct command_line *line)
+{
+    const struct options *options = &line->options;
     struct shown shown = {.normalisations = NULL};
     struct inputs inputs;
 
@@ -241,15 +334,10 @@ static void run(const struct command_line *line)
         return;
     }
     if (show(options, &shown) && inputs_load(&shown.options, &inputs)) {
-        sweep = inputs.lesion_count > 1 ? (message_usage("--lesion: the claims take one"), NULL)
-                : check_folder(options) ? sweep_claims(options, &inputs, conditions)
-                                        : NULL;
-        if (sweep)
-            intact = evaluate(options, &inputs);
-        if (intact)
-            put_claims(line, &inputs, sweep, intact);
-        lsn_results_free(sweep);
-        lsn_results_free(intact);
+        if (inputs.lesion_count > 1)
+            message_usage("--lesion: the claims take one");
+        else if (check_folder(options))
+            find_claims(line, &shown, &inputs);
         inputs_free(&inputs);
     }
     free(shown.normalisations);
@@ -261,11 +349,19 @@ const struct command cmd_claims = {
     .summary = "put the paper's claims about contrast to this network",
     .operands = "",
     .description =
-        "Lesions each kernel at high contrast and at low contrast: everywhere, at edges, at\n"
-        "non-edges, at another image's edges, and at as many random pixels; shows the intact\n"
-        "network both with and without contrast normalisation; and says in words whether\n"
-        "contrast is encoded in shallow layers, whether a handful of kernels carries it, and\n"
-        "whether edges are distinct, with all numbers and their intervals. --output is a run\n"
+        "Shows the intact network a ladder of contrasts, and takes as the low one that at which "
+        "it\n"
+        "is right on about two thirds of what it has right at the high one (--low auto): further\n"
+        "down there is little left for a lesion to lose. Lesions each kernel at high contrast and\n"
+        "at low contrast: everywhere, at edges, at non-edges, at another image's edges, and at as\n"
+        "many random pixels; shows the intact network both with and without contrast\n"
+        "normalisation. Says in words whether contrast is encoded in shallow layers, whether a\n"
+        "handful of kernels carries it, and whether edges are distinct: supported, contradicted "
+        "or\n"
+        "undecided where the measures that a low accuracy cannot pull down agree (the images "
+        "right\n"
+        "at both contrasts when intact, what goes beyond a kernel's importance at high contrast,\n"
+        "and the lost rate), else that it depends on the measure, and why. --output is a run\n"
         "directory, in which the same command goes on where it ended, and which lesion report\n"
         "shows; it keeps claims.txt, the words; claims.csv, every number in them; and the\n"
         "tables behind them in tables/.\n",

@@ -53,7 +53,7 @@ static void write_report(const char *run, const char *folder, const struct lsn_r
 
 /* What the options name is opened; all is checked before anything is written. */
 static void report(const char *run, const struct options *options, const double *contrasts,
-                   const struct lsn_results *results, struct lsn_report_options *made)
+                   double share, const struct lsn_results *results, struct lsn_report_options *made)
 {
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_dataset *dataset = NULL;
@@ -62,7 +62,8 @@ static void report(const char *run, const struct options *options, const double 
 
     if (results->complete_images == 0)
         message_error("%s: no image is complete yet", run);
-    else if (!ends_find(contrasts, results, &made->tables))
+    else if (!ends_find(contrasts, share, results, &made->tables) ||
+             !ends_note(results, made->tables.low, made->tables.high))
         return;
     else if (options->model && !inputs_load_model(options, &model))
         return;
@@ -99,9 +100,9 @@ static void run(const struct command_line *line)
                                       .force = options->force};
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;
-    double contrasts[2];
+    double contrasts[2], share;
 
-    if (!ends_parse(options, contrasts))
+    if (!ends_parse(options, contrasts, &share))
         return;
     if (options->images && !options->model) {
         message_usage("--images goes with --model");
@@ -113,7 +114,7 @@ static void run(const struct command_line *line)
     if (lsn_results_open(line->operands[0], &results, &err) != LSN_OK)
         message_failure(&err);
     else
-        report(line->operands[0], options, contrasts, results, &made);
+        report(line->operands[0], options, contrasts, share, results, &made);
     lsn_results_free(results);
 }
 

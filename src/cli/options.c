@@ -116,10 +116,15 @@ const struct option option_table[] = {
     {"table", 0, OPTION_TEXT, AT(table), "NAME,...", 0, 0, NULL, FOR_STATS, false,
      "only these of kernels, intact, images, selectivity, layers and classes"},
     {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, NULL, TESTS, true,
-     "low contrast of the selectivity; default: the lowest of the run"},
+     "low contrast of the selectivity, or auto: the one of the run that --low-accuracy describes; "
+     "default: the lowest"},
     {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, NULL, TESTS, true,
      "high contrast of the selectivity; default: the highest of the run"},
-    {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, "0.1", FOR_CLAIMS, true, "the low contrast"},
+    {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, "auto", FOR_CLAIMS, true,
+     "the low contrast, or auto: the one of a ladder that --low-accuracy describes"},
+    {"low-accuracy", 0, OPTION_TEXT, AT(low_accuracy), "A", 0, 0, "0.6667", TESTS | FOR_CLAIMS, true,
+     "with --low auto, the contrast at which the intact accuracy is nearest to A times that at the "
+     "high contrast"},
     {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, "1", FOR_CLAIMS, true, "the high contrast"},
     {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "1999",
      TESTS | FOR_GROUP | FOR_CLAIMS, true,

@@ -30,7 +30,7 @@ struct options {
     const char *model, *input, *images, *labels, *contrast, *region, *layers, *kernels, *lesion;
     const char *normalise, *stimulus_mean, *stimulus_sd;
     const char *output, *stats, *per_image, *logits, *classes, *tolerance;
-    const char *table, *low, *high;
+    const char *table, *low, *high, *low_accuracy;
     const char *nodes, *per_kernel;
     const char *invariance, *greedy;
     int definition, quantize, alpha, engine; /* the library's enums */

@@ -5,13 +5,26 @@
 
 #include "stats/claims.h"
 
+/* What kernels cost in a region: of the images right in all regions when intact, and of those
+ * right in it, the claim is judged by; of the loss and of accuracy stand beside. */
+#define JUDGING 2
+static const struct {
+    enum lsn_parts_sum sum;
+    const char *prefix; /* in claims.csv */
+} kinds[] = {{LSN_PARTS_SHARED, "both_"},
+             {LSN_PARTS_LOST, "lost_rate_"},
+             {LSN_PARTS_LOSS, ""},
+             {LSN_PARTS_DROPPED, "drop_"}};
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
 /* Two conditions, and what is correlated over kernels. */
 struct pair {
     struct lsn_claims *claims;
+    enum lsn_parts_sum sum;
     int a, b;
 };
 
-/* Rank correlation over kernels of what they cost, in loss, under two conditions. */
+/* Rank correlation over kernels of what they cost under two conditions. */
 static double correlation(const struct lsn_parts *p, const bool *in, void *context)
 {
     const struct pair *pair = context;
@@ -19,8 +32,8 @@ static double correlation(const struct lsn_parts *p, const bool *in, void *conte
     size_t kernels = p->results->kernel_count, k;
 
     for (k = 0; k < kernels; k++) {
-        c->x[k] = lsn_parts_sum(p, lsn_parts_loss(p, pair->a, k), in);
-        c->y[k] = lsn_parts_sum(p, lsn_parts_loss(p, pair->b, k), in);
+        c->x[k] = lsn_parts_sum(p, pair->sum, pair->a, k, in);
+        c->y[k] = lsn_parts_sum(p, pair->sum, pair->b, k, in);
     }
     return lsn_spearman(c->x, c->y, kernels, c->scratch);
 }
@@ -41,8 +54,8 @@ static double reliability(const struct lsn_parts *p, const bool *in, void *conte
         even[i] = in[i] && i % 2 == 0;
     }
     for (k = 0; k < kernels; k++) {
-        c->x[k] = lsn_parts_sum(p, lsn_parts_loss(p, pair->a, k), odd);
-        c->y[k] = lsn_parts_sum(p, lsn_parts_loss(p, pair->a, k), even);
+        c->x[k] = lsn_parts_sum(p, pair->sum, pair->a, k, odd);
+        c->y[k] = lsn_parts_sum(p, pair->sum, pair->a, k, even);
     }
     r = lsn_spearman(c->x, c->y, kernels, c->scratch);
     return 2 * r / (1 + r);
@@ -52,22 +65,31 @@ static double reliability(const struct lsn_parts *p, const bool *in, void *conte
 static double distinctness(const struct lsn_parts *p, const bool *in, void *context)
 {
     const struct pair *given = context;
-    struct pair edges = {given->claims, LSN_CLAIMS_EDGES, LSN_CLAIMS_NON_EDGES};
-    struct pair others = {given->claims, LSN_CLAIMS_OTHER_EDGES, LSN_CLAIMS_NON_EDGES};
+    struct pair edges = *given, others = *given;
 
+    edges.a = LSN_CLAIMS_EDGES;
+    others.a = LSN_CLAIMS_OTHER_EDGES;
+    edges.b = others.b = LSN_CLAIMS_NON_EDGES;
     return correlation(p, in, &others) - correlation(p, in, &edges);
 }
 
-static struct lsn_measured measure(struct lsn_claims *c, lsn_statistic_fn *statistic, int a, int b,
-                                   const char *quantity)
+static struct lsn_measured measure(struct lsn_claims *c, lsn_statistic_fn *statistic, int kind,
+                                   struct pair pair, const char *quantity)
 {
-    struct pair pair = {.claims = c, .a = a, .b = b};
-    struct lsn_measured m = statistic == distinctness
-                                ? lsn_parts_measure(&c->parts, statistic, &pair)
-                                : lsn_parts_correlate(&c->parts, statistic, &pair);
+    struct lsn_text name = {0};
+    struct lsn_measured m;
 
-    lsn_claims_row(c, quantity, NULL, &c->sweep->conditions[a], m.value, m.interval.low,
-                   m.interval.high);
+    pair.claims = c;
+    pair.sum = kinds[kind].sum;
+    m = statistic == distinctness ? lsn_parts_measure(&c->parts, statistic, &pair)
+                                  : lsn_parts_correlate(&c->parts, statistic, &pair);
+    lsn_text_add(&name, "%s%s", kinds[kind].prefix, quantity);
+    if (name.failed)
+        c->table.failed = true;
+    else
+        lsn_claims_row(c, name.bytes, NULL, &c->sweep->conditions[pair.a], m.value, m.interval.low,
+                       m.interval.high);
+    lsn_text_free(&name);
     return m;
 }
 
@@ -85,40 +107,71 @@ static enum lsn_status cost_intact(struct lsn_claims *c, struct lsn_shift *shift
     return LSN_OK;
 }
 
+#define OF(first, second) ((struct pair){.a = LSN_CLAIMS_##first, .b = LSN_CLAIMS_##second})
+
+/* What one kind of cost says of the regions. */
+struct said {
+    struct lsn_measured edges, others, distinct, most;
+};
+
+static struct said measure_kind(struct lsn_claims *c, int kind)
+{
+    const char *const rest = "correlation_with_non_edges";
+
+    return (struct said){measure(c, correlation, kind, OF(EDGES, NON_EDGES), rest),
+                         measure(c, correlation, kind, OF(OTHER_EDGES, NON_EDGES), rest),
+                         measure(c, distinctness, kind, OF(EDGES, NON_EDGES), "distinctness"),
+                         measure(c, reliability, kind, OF(EDGES, NON_EDGES), "reliability")};
+}
+
+static void say_kind(struct lsn_claims *c, int kind, const struct said *said, const char *verdict)
+{
+    static const char *const openings[] = {
+        "Ranked by the images lost of those right in all regions when intact",
+        "By lost rate, of the images right in each when intact", "Ranked by the loss added",
+        "By the absolute drop"};
+
+    lsn_claims_say(
+        c,
+        "%s, kernels that matter with low contrast at edges and at non-edges go together "
+        "by a correlation of %.2f (%.2f to %.2f), those at another image's edges and at "
+        "non-edges by %.2f (%.2f to %.2f), more by %.2f (%.2f to %.2f)%s%s. Two halves of "
+        "the images agree on the edges by %.2f, brought to all images.",
+        openings[kind], said->edges.value, said->edges.interval.low, said->edges.interval.high,
+        said->others.value, said->others.interval.low, said->others.interval.high,
+        said->distinct.value, said->distinct.interval.low, said->distinct.interval.high,
+        verdict ? ": " : "", verdict ? verdict : "", said->most.value);
+}
+
 /* The kernels behind each region, and the verdict on them. */
 static void judge(struct lsn_claims *c)
 {
-    const char *const all = "correlation_with_all", *const rest = "correlation_with_non_edges";
-    struct lsn_measured edges = measure(c, correlation, LSN_CLAIMS_EDGES, LSN_CLAIMS_LOW, all);
-    struct lsn_measured others =
-        measure(c, correlation, LSN_CLAIMS_OTHER_EDGES, LSN_CLAIMS_LOW, all);
-    struct lsn_measured outside =
-        measure(c, correlation, LSN_CLAIMS_NON_EDGES, LSN_CLAIMS_LOW, all);
-    struct lsn_measured between =
-        measure(c, correlation, LSN_CLAIMS_EDGES, LSN_CLAIMS_NON_EDGES, rest);
-    struct lsn_measured control =
-        measure(c, correlation, LSN_CLAIMS_OTHER_EDGES, LSN_CLAIMS_NON_EDGES, rest);
-    struct lsn_measured distinct = measure(c, distinctness, LSN_CLAIMS_EDGES, 0, "distinctness");
-    struct lsn_measured most = measure(c, reliability, LSN_CLAIMS_EDGES, 0, "reliability");
+    enum { LOSS_KIND = JUDGING };
+    const char *const all = "correlation_with_all", *verdicts[KINDS] = {NULL};
+    struct lsn_measured edges, others, outside;
+    struct said said[KINDS];
+    int kind;
 
-    (void)measure(c, correlation, LSN_CLAIMS_RANDOM, LSN_CLAIMS_LOW, all);
-    (void)measure(c, correlation, LSN_CLAIMS_HIGH, LSN_CLAIMS_LOW, all);
-    (void)measure(c, reliability, LSN_CLAIMS_LOW, 0, "reliability");
-    (void)measure(c, reliability, LSN_CLAIMS_NON_EDGES, 0, "reliability");
-    (void)measure(c, reliability, LSN_CLAIMS_OTHER_EDGES, 0, "reliability");
-    lsn_claims_head(c, "Edges are a distinct feature", lsn_claims_verdict(distinct.interval));
+    for (kind = 0; kind < KINDS; kind++) {
+        said[kind] = measure_kind(c, kind);
+        if (kind < JUDGING)
+            verdicts[kind] = lsn_claims_verdict(said[kind].distinct.interval);
+    }
+    edges = measure(c, correlation, LOSS_KIND, OF(EDGES, LOW), all);
+    others = measure(c, correlation, LOSS_KIND, OF(OTHER_EDGES, LOW), all);
+    outside = measure(c, correlation, LOSS_KIND, OF(NON_EDGES, LOW), all);
+    (void)measure(c, correlation, LOSS_KIND, OF(RANDOM, LOW), all);
+    (void)measure(c, correlation, LOSS_KIND, OF(HIGH, LOW), all);
+    (void)measure(c, reliability, LOSS_KIND, OF(LOW, LOW), "reliability");
+    (void)measure(c, reliability, LOSS_KIND, OF(NON_EDGES, LOW), "reliability");
+    (void)measure(c, reliability, LOSS_KIND, OF(OTHER_EDGES, LOW), "reliability");
+    lsn_claims_head(c, "Edges are a distinct feature", lsn_claims_agree(verdicts, JUDGING));
+    for (kind = 0; kind < KINDS; kind++)
+        say_kind(c, kind, &said[kind], verdicts[kind]);
     lsn_claims_say(c,
-                   "Ranked by what they add to the loss, the kernels that matter with low contrast "
-                   "at edges and at non-edges go together by a correlation of %.2f (%.2f to %.2f), "
-                   "those at another image's edges and at non-edges by %.2f (%.2f to %.2f), which "
-                   "is more by %.2f (%.2f to %.2f). Two halves of the images agree on the edges by "
-                   "%.2f, brought to all images.",
-                   between.value, between.interval.low, between.interval.high, control.value,
-                   control.interval.low, control.interval.high, distinct.value,
-                   distinct.interval.low, distinct.interval.high, most.value);
-    lsn_claims_say(c,
-                   "With low contrast everywhere, non-edges go together by %.2f (%.2f to %.2f), "
-                   "edges by %.2f (%.2f to %.2f), another image's edges by %.2f (%.2f to %.2f).",
+                   "With low contrast everywhere, by the loss, non-edges go together by %.2f (%.2f "
+                   "to %.2f), edges by %.2f (%.2f to %.2f), another image's edges by %.2f (%.2f to "
+                   "%.2f).",
                    outside.value, outside.interval.low, outside.interval.high, edges.value,
                    edges.interval.low, edges.interval.high, others.value, others.interval.low,
                    others.interval.high);

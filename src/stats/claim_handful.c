@@ -10,13 +10,15 @@
 #include "lesion/parse.h"
 #include "stats/claims.h"
 
-#define TOP 0.05 /* of the kernels */
+#define TOP   0.05 /* of the kernels */
+#define TIE   1e-9 /* of selectivities, which are multiples of 1 / images, or sums of losses */
+#define CLAIM "A handful of kernels matter far more at low contrast"
 
 struct handful {
     struct lsn_claims *claims;
     int condition;
     size_t top; /* kernels */
-    int end;    /* of selectivity: -1 both, low less high; else the condition alone */
+    enum lsn_claim_measure measure;
     bool halves[2][LSN_PARTS_MAX];
 };
 
@@ -30,7 +32,7 @@ static void halve(const struct lsn_parts *p, const bool *in, struct handful *h)
             h->halves[half][i] = in[i] && i % 2 == half;
 }
 
-/* The smallest value among the top of x [count], which all that reach it are of. */
+/* What all of the top of x [count] reach; what differs by rounding alone is equal. */
 static double threshold(const struct lsn_claims *c, size_t count, size_t top)
 {
     size_t k;
@@ -38,7 +40,7 @@ static double threshold(const struct lsn_claims *c, size_t count, size_t top)
     for (k = 0; k < count; k++)
         c->scratch[k] = c->x[k];
     lsn_sort(c->scratch, count);
-    return c->scratch[count - top];
+    return c->scratch[count - top] - TIE;
 }
 
 /* What the top kernels, by loss at the condition on one half, have of all kernels' loss on
@@ -53,10 +55,10 @@ static double share(const struct lsn_parts *p, const bool *in, void *context)
     halve(p, in, h);
     for (half = 0; half < 2; half++) {
         for (k = 0; k < count; k++)
-            h->claims->x[k] = lsn_parts_sum(p, lsn_parts_loss(p, h->condition, k), h->halves[half]);
+            h->claims->x[k] = lsn_parts_sum(p, LSN_PARTS_LOSS, h->condition, k, h->halves[half]);
         least = threshold(h->claims, count, h->top);
         for (k = 0; k < count; k++) {
-            double loss = lsn_parts_sum(p, lsn_parts_loss(p, h->condition, k), h->halves[1 - half]);
+            double loss = lsn_parts_sum(p, LSN_PARTS_LOSS, h->condition, k, h->halves[1 - half]);
 
             top += h->claims->x[k] >= least ? loss : 0;
             all += loss;
@@ -65,39 +67,47 @@ static double share(const struct lsn_parts *p, const bool *in, void *context)
     return all > 0 ? top / all : (double)NAN;
 }
 
-static double selectivity_of(const struct lsn_parts *p, size_t k, const bool *in, bool loss,
-                             int end)
-{
-    const double *(*values)(const struct lsn_parts *, int, size_t) =
-        loss ? lsn_parts_loss : lsn_parts_dropped;
-    double low = lsn_parts_sum(p, values(p, LSN_CLAIMS_LOW, k), in);
-    double high = lsn_parts_sum(p, values(p, LSN_CLAIMS_HIGH, k), in);
-
-    return end == LSN_CLAIMS_LOW ? low : end == LSN_CLAIMS_HIGH ? high : low - high;
-}
-
-/* What the top kernels, by selectivity of the loss on one half, cost a kernel and image on
- * the other. */
-static double cost(const struct lsn_parts *p, const bool *in, void *context)
+/* The mean selectivity on one half of the kernels that are the top on the other, by the same
+ * measure; the mean of both ways round. */
+static double top_selectivity(const struct lsn_parts *p, const bool *in, void *context)
 {
     struct handful *h = context;
-    size_t count = p->results->kernel_count, k, chosen = 0;
-    double sum = 0, images = lsn_parts_sum(p, p->images, in), least;
+    size_t count = p->results->kernel_count, k;
+    double mean = 0;
     int half;
 
     halve(p, in, h);
     for (half = 0; half < 2; half++) {
-        for (k = 0; k < count; k++)
-            h->claims->x[k] = selectivity_of(p, k, h->halves[half], true, -1);
+        double sum = 0, least;
+        size_t chosen = 0;
+
+        for (k = 0; k < count; k++) {
+            h->claims->x[k] = lsn_claim_selectivity(p, h->halves[half], h->measure, k, k + 1);
+            if (isnan(h->claims->x[k]))
+                return h->claims->x[k];
+        }
         least = threshold(h->claims, count, h->top);
         for (k = 0; k < count; k++)
             if (h->claims->x[k] >= least) {
-                sum += selectivity_of(p, k, h->halves[1 - half], false, h->end);
+                sum += lsn_claim_selectivity(p, h->halves[1 - half], h->measure, k, k + 1);
                 chosen++;
             }
+        mean += sum / (double)chosen / 2;
     }
-    /* Each half of the images is measured with the kernels that the other one chose. */
-    return sum / images / ((double)chosen / 2);
+    return mean;
+}
+
+static double mean_selectivity(const struct lsn_parts *p, const bool *in, void *context)
+{
+    const struct handful *h = context;
+
+    return lsn_claim_selectivity(p, in, h->measure, 0, p->results->kernel_count);
+}
+
+/* How far the top exceeds all kernels. */
+static double excess(const struct lsn_parts *p, const bool *in, void *context)
+{
+    return top_selectivity(p, in, context) - mean_selectivity(p, in, context);
 }
 
 static double gini(const struct lsn_parts *p, const bool *in, void *context)
@@ -106,109 +116,174 @@ static double gini(const struct lsn_parts *p, const bool *in, void *context)
     size_t count = p->results->kernel_count, k;
 
     for (k = 0; k < count; k++)
-        h->claims->x[k] = lsn_parts_sum(p, lsn_parts_dropped(p, h->condition, k), in);
+        h->claims->x[k] = lsn_parts_sum(p, LSN_PARTS_DROPPED, h->condition, k, in);
     lsn_sort(h->claims->x, count);
     return lsn_gini(h->claims->x, count);
 }
 
-/* Kernels with a p_max below LSN_TABLE_Q in selectivity.csv, that cost more at low contrast. */
-static enum lsn_status count_significant(struct lsn_claims *c, size_t *count, struct lsn_error *err)
+/* Kernels that cost more at low contrast in selectivity.csv, with a p_max below LSN_TABLE_Q. */
+struct significant {
+    const char *value, *p_max; /* columns */
+    const char *quantity;
+    size_t count;
+};
+
+static void count_rows(const struct lsn_csv *csv, int value, int p_max, size_t *count)
+{
+    size_t row;
+
+    for (row = 0; row < csv->row_count; row++) {
+        double selectivity, p;
+
+        if (lsn_parse_float(lsn_csv_cell(csv, row, value), -2, 2, &selectivity) &&
+            lsn_parse_float(lsn_csv_cell(csv, row, p_max), 0, 1, &p))
+            *count += selectivity > 0 && p < LSN_TABLE_Q;
+    }
+}
+
+static enum lsn_status count_significant(struct lsn_claims *c, struct significant *of, size_t count,
+                                         struct lsn_error *err)
 {
     char *path = lsn_path_join(c->folder, "tables/selectivity.csv");
     struct lsn_csv csv = {0};
     enum lsn_status status = path ? lsn_csv_read(path, &csv, err) : lsn_fail_memory(err, "a path");
-    int value = -1, p = -1;
-    size_t row;
+    size_t i;
 
-    *count = 0;
-    if (status == LSN_OK) {
-        value = lsn_csv_column(&csv, "selectivity");
-        p = lsn_csv_column(&csv, "p_max");
-        if (value < 0 || p < 0)
+    for (i = 0; i < count && status == LSN_OK; i++) {
+        int value = lsn_csv_column(&csv, of[i].value), p_max = lsn_csv_column(&csv, of[i].p_max);
+
+        if (value < 0 || p_max < 0)
             status = lsn_fail(err, LSN_E_FORMAT, "%s: is no table of selectivities", path);
-    }
-    for (row = 0; row < csv.row_count && status == LSN_OK; row++) {
-        double selectivity, p_max;
-
-        if (lsn_parse_float(lsn_csv_cell(&csv, row, value), -2, 2, &selectivity) &&
-            lsn_parse_float(lsn_csv_cell(&csv, row, p), 0, 1, &p_max))
-            *count += selectivity > 0 && p_max < LSN_TABLE_Q;
+        else
+            count_rows(&csv, value, p_max, &of[i].count);
+        if (status == LSN_OK)
+            lsn_claims_row(c, of[i].quantity, NULL, NULL, (double)of[i].count, (double)NAN,
+                           (double)NAN);
     }
     lsn_csv_free(&csv);
     lsn_free(path);
     return status;
 }
 
-static struct lsn_measured measure(struct handful *h, lsn_statistic_fn *statistic, int condition,
-                                   int end, const char *quantity)
+/* The Gini coefficient of drops, or the top's share of the loss, at a condition. */
+static struct lsn_measured spread_at(struct handful *h, lsn_statistic_fn *statistic, int condition,
+                                     const char *quantity)
 {
-    const struct lsn_condition *shown =
-        condition < 0 ? NULL : &h->claims->sweep->conditions[condition];
     struct lsn_measured m;
 
     h->condition = condition;
-    h->end = end;
     m = lsn_parts_measure(&h->claims->parts, statistic, h);
     if (statistic == gini) { /* which no sample leaves */
         m.interval.low = fmax(m.interval.low, 0);
         m.interval.high = fmin(m.interval.high, 1);
     }
-    lsn_claims_row(h->claims, quantity, NULL, shown, m.value, m.interval.low, m.interval.high);
+    lsn_claims_row(h->claims, quantity, NULL, &h->claims->sweep->conditions[condition], m.value,
+                   m.interval.low, m.interval.high);
     return m;
 }
 
-/* Supported: the top costs more at low contrast, and has more than its number of the loss. */
-static const char *verdict(size_t kernels, const struct lsn_measured *difference,
-                           const struct lsn_measured *share)
+/* What a measure says of the top kernels. */
+struct said {
+    struct lsn_measured top, all, excess;
+};
+
+static struct said measure(struct handful *h, enum lsn_claim_measure m)
 {
-    if (kernels < 2)
-        return "undecided, as one kernel only was lesioned";
-    if (difference->interval.high < 0)
-        return "contradicted";
-    return difference->interval.low > 0 && share->interval.low > TOP ? "supported" : "undecided";
+    const struct lsn_parts *parts = &h->claims->parts;
+    struct said said;
+
+    h->measure = m;
+    said.top = lsn_parts_measure(parts, top_selectivity, h);
+    said.all = lsn_parts_measure(parts, mean_selectivity, h);
+    said.excess = lsn_parts_measure(parts, excess, h);
+    lsn_claims_measured(h->claims, m, "top_selectivity", NULL, &said.top);
+    lsn_claims_measured(h->claims, m, "mean_selectivity", NULL, &said.all);
+    lsn_claims_measured(h->claims, m, "top_excess", NULL, &said.excess);
+    return said;
 }
 
-enum lsn_status lsn_claim_handful(struct lsn_claims *c, struct lsn_error *err)
+/* Supported: the top costs more at low contrast, and by more than all kernels do. */
+static const char *verdict(const struct said *said)
 {
-    struct handful h = {.claims = c};
-    struct lsn_measured low_gini, high_gini, low_share, high_share, at_low, at_high, difference;
-    size_t kernels = c->sweep->kernel_count, significant;
+    if (said->top.interval.high < 0)
+        return "contradicted";
+    return said->top.interval.low > 0 && said->excess.interval.low > 0 ? "supported" : "undecided";
+}
 
-    h.top = (size_t)ceil(TOP * (double)kernels);
-    LSN_TRY(count_significant(c, &significant, err));
-    lsn_claims_row(c, "significant_kernels", NULL, NULL, (double)significant, (double)NAN,
-                   (double)NAN);
-    low_gini = measure(&h, gini, LSN_CLAIMS_LOW, 0, "gini");
-    high_gini = measure(&h, gini, LSN_CLAIMS_HIGH, 0, "gini");
-    low_share = measure(&h, share, LSN_CLAIMS_LOW, 0, "top_loss_share");
-    high_share = measure(&h, share, LSN_CLAIMS_HIGH, 0, "top_loss_share");
-    at_low = measure(&h, cost, LSN_CLAIMS_LOW, LSN_CLAIMS_LOW, "top_drop");
-    at_high = measure(&h, cost, LSN_CLAIMS_HIGH, LSN_CLAIMS_HIGH, "top_drop");
-    difference = measure(&h, cost, -1, -1, "top_selectivity");
-    lsn_claims_head(c, "A handful of kernels matter far more at low contrast",
-                    verdict(kernels, &difference, &low_share));
+static void say(const struct handful *h, enum lsn_claim_measure m, const struct said *said,
+                const char *judged)
+{
+    struct lsn_claims *c = h->claims;
+    struct lsn_text text = {0};
+
+    if (m == LSN_CLAIM_BOTH)
+        lsn_text_add(&text,
+                     "The %zu most selective kernels of %zu, chosen on half of the images by a "
+                     "measure, have on the other half, by %s, ",
+                     h->top, c->sweep->kernel_count, lsn_claim_names[m]);
+    else
+        lsn_text_add(&text, "By %s, ", lsn_claim_names[m]);
+    lsn_claims_add_measured(&text, m, &said->top);
+    lsn_text_add(&text, "%s",
+                 m == LSN_CLAIM_BOTH ? " each, above all kernels' mean by "
+                                     : ", above the mean by ");
+    lsn_claims_add_measured(&text, m, &said->excess);
+    if (text.failed)
+        c->words.failed = true;
+    else
+        lsn_claims_say(c, judged ? "%s: %s." : "%s%s.", text.bytes, judged ? judged : "");
+    lsn_text_free(&text);
+}
+
+static void say_beside(struct handful *h, const struct significant *of)
+{
+    struct lsn_measured low_gini = spread_at(h, gini, LSN_CLAIMS_LOW, "gini");
+    struct lsn_measured high_gini = spread_at(h, gini, LSN_CLAIMS_HIGH, "gini");
+    struct lsn_measured low_share = spread_at(h, share, LSN_CLAIMS_LOW, "top_loss_share");
+    struct lsn_measured high_share = spread_at(h, share, LSN_CLAIMS_HIGH, "top_loss_share");
+    struct lsn_claims *c = h->claims;
+
     lsn_claims_say(
         c,
-        "The %zu most selective kernels of %zu, chosen on half of the images, cost on the "
-        "other half %.2f %% of the images each at low contrast (%.2f to %.2f) and %.2f %% "
-        "at high contrast (%.2f to %.2f): %.2f %% more (%.2f to %.2f).",
-        h.top, kernels, 100 * at_low.value, 100 * at_low.interval.low, 100 * at_low.interval.high,
-        100 * at_high.value, 100 * at_high.interval.low, 100 * at_high.interval.high,
-        100 * difference.value, 100 * difference.interval.low, 100 * difference.interval.high);
+        "Kernels that matter more at low contrast with p below %.2f, corrected for "
+        "testing all (max-T): %zu by images right in both, %zu beyond importance, %zu by "
+        "absolute drop.",
+        LSN_TABLE_Q, of[0].count, of[1].count, of[2].count);
     lsn_claims_say(c,
                    "Of what all lesions add to the loss, the %zu largest, chosen likewise, have "
                    "%.1f %% at low contrast (%.1f to %.1f) and %.1f %% at high contrast (%.1f to "
                    "%.1f); the Gini coefficient of the drops is %.2f (%.2f to %.2f) and %.2f (%.2f "
                    "to %.2f).",
-                   h.top, 100 * low_share.value, 100 * low_share.interval.low,
+                   h->top, 100 * low_share.value, 100 * low_share.interval.low,
                    100 * low_share.interval.high, 100 * high_share.value,
                    100 * high_share.interval.low, 100 * high_share.interval.high, low_gini.value,
                    low_gini.interval.low, low_gini.interval.high, high_gini.value,
                    high_gini.interval.low, high_gini.interval.high);
-    lsn_claims_say(c,
-                   "%zu kernel%s cost%s more accuracy at low contrast with p below %.2f, corrected "
-                   "for testing all (max-T).",
-                   significant, significant == 1 ? "" : "s", significant == 1 ? "s" : "",
-                   LSN_TABLE_Q);
+}
+
+enum lsn_status lsn_claim_handful(struct lsn_claims *c, struct lsn_error *err)
+{
+    struct significant of[] = {
+        {"lost_selectivity", "lost_p_max", "both_significant_kernels", 0},
+        {"selectivity_beyond", "beyond_p_max", "beyond_significant_kernels", 0},
+        {"selectivity", "p_max", "significant_kernels", 0}};
+    size_t kernels = c->sweep->kernel_count;
+    const char *verdicts[LSN_CLAIM_MEASURES] = {NULL};
+    struct said said[LSN_CLAIM_MEASURES];
+    struct handful h = {.claims = c, .top = (size_t)ceil(TOP * (double)kernels)};
+    int m;
+
+    LSN_TRY(count_significant(c, of, sizeof of / sizeof of[0], err));
+    for (m = 0; m < LSN_CLAIM_MEASURES; m++)
+        said[m] = measure(&h, (enum lsn_claim_measure)m);
+    for (m = 0; m < LSN_CLAIM_JUDGING; m++)
+        verdicts[m] = verdict(&said[m]);
+    lsn_claims_head(c, CLAIM,
+                    kernels < 2 ? "undecided, as one kernel only was lesioned"
+                                : lsn_claims_agree(verdicts, LSN_CLAIM_JUDGING));
+    for (m = 0; m < LSN_CLAIM_MEASURES; m++)
+        say(&h, (enum lsn_claim_measure)m, &said[m], verdicts[m]);
+    say_beside(&h, of);
+    lsn_claims_why(c, verdicts);
     return LSN_OK;
 }

@@ -1,14 +1,16 @@
 /* Claim 1: what low contrast needs beyond high contrast, layer by layer. */
+#include <math.h>
 
 #include "base/memory.h"
 #include "stats/claims.h"
 
-enum { DROPPED, LOSS };
+#define TIE   1e-9 /* layers' selectivities are equal where they differ by rounding alone */
+#define CLAIM "Contrast is a low-level feature, encoded in the shallow layers"
 
 /* Kernels first ... end-1 of the results, or all of some layers. */
 struct span {
     size_t first, end;
-    int measure;
+    enum lsn_claim_measure measure;
     int layer_count; /* of the layers that kernels were lesioned in */
     size_t *starts;  /* [layer_count + 1] their first kernels */
     double *profile; /* [layer_count] */
@@ -17,23 +19,11 @@ struct span {
     int shallow;     /* so many of them are called shallow */
 };
 
-/* Mean over kernels of what each costs at low beyond high contrast, per image. */
-static double selectivity(const struct lsn_parts *p, const bool *in, const struct span *span)
-{
-    const double *(*values)(const struct lsn_parts *, int, size_t) =
-        span->measure == LOSS ? lsn_parts_loss : lsn_parts_dropped;
-    double images = lsn_parts_sum(p, p->images, in), sum = 0;
-    size_t k;
-
-    for (k = span->first; k < span->end; k++)
-        sum += lsn_parts_sum(p, values(p, LSN_CLAIMS_LOW, k), in) -
-               lsn_parts_sum(p, values(p, LSN_CLAIMS_HIGH, k), in);
-    return sum / images / (double)(span->end - span->first);
-}
-
 static double span_selectivity(const struct lsn_parts *p, const bool *in, void *context)
 {
-    return selectivity(p, in, context);
+    const struct span *span = context;
+
+    return lsn_claim_selectivity(p, in, span->measure, span->first, span->end);
 }
 
 /* Rank correlation of the layers' selectivity with their depth. */
@@ -43,9 +33,11 @@ static double depth_correlation(const struct lsn_parts *p, const bool *in, void 
     int i;
 
     for (i = 0; i < span->layer_count; i++) {
-        span->first = span->starts[i];
-        span->end = span->starts[i + 1];
-        span->profile[i] = selectivity(p, in, span);
+        span->profile[i] =
+            lsn_claim_selectivity(p, in, span->measure, span->starts[i], span->starts[i + 1]);
+        if (isnan(span->profile[i]))
+            return span->profile[i];
+        span->profile[i] = round(span->profile[i] / TIE);
     }
     return lsn_spearman(span->depth, span->profile, (size_t)span->layer_count, span->scratch);
 }
@@ -53,15 +45,11 @@ static double depth_correlation(const struct lsn_parts *p, const bool *in, void 
 /* Of the shallow layers' kernels beyond that of all others. */
 static double shallow_difference(const struct lsn_parts *p, const bool *in, void *context)
 {
-    struct span *span = context;
-    double shallow;
+    const struct span *span = context;
+    size_t border = span->starts[span->shallow], end = span->starts[span->layer_count];
 
-    span->first = 0;
-    span->end = span->starts[span->shallow];
-    shallow = selectivity(p, in, span);
-    span->first = span->end;
-    span->end = span->starts[span->layer_count];
-    return shallow - selectivity(p, in, span);
+    return lsn_claim_selectivity(p, in, span->measure, 0, border) -
+           lsn_claim_selectivity(p, in, span->measure, border, end);
 }
 
 static void find_layers(struct span *span, const struct lsn_results *r)
@@ -77,72 +65,136 @@ static void find_layers(struct span *span, const struct lsn_results *r)
     span->shallow = (span->layer_count + 2) / 3;
 }
 
-/* Rows of every layer; which is the most selective. */
-static int add_profile(struct lsn_claims *c, struct span *span, struct lsn_measured *most)
+/* Rows of every layer and measure; most of each measure, and which layer has it. */
+static void add_profile(struct lsn_claims *c, struct span *span, struct lsn_measured *most,
+                        int *best)
 {
-    static const char *const names[] = {[DROPPED] = "selectivity", [LOSS] = "loss_selectivity"};
     const struct lsn_results *r = c->sweep;
-    int best = 0, i;
+    int m, i;
 
     for (i = 0; i < span->layer_count; i++) {
         const char *layer = r->layer_names[r->kernel_layer[span->starts[i]]];
 
         span->first = span->starts[i];
         span->end = span->starts[i + 1];
-        for (span->measure = DROPPED; span->measure <= LOSS; span->measure++) {
-            struct lsn_measured m = lsn_parts_measure(&c->parts, span_selectivity, span);
+        for (m = 0; m < LSN_CLAIM_MEASURES; m++) {
+            struct lsn_measured of;
 
-            lsn_claims_row(c, names[span->measure], layer, NULL, m.value, m.interval.low,
-                           m.interval.high);
-            if (span->measure == DROPPED && (i == 0 || m.value > most->value)) {
-                *most = m;
-                best = i;
+            span->measure = (enum lsn_claim_measure)m;
+            of = lsn_parts_measure(&c->parts, span_selectivity, span);
+            lsn_claims_measured(c, span->measure, "selectivity", layer, &of);
+            if (i == 0 || of.value > most[m].value) {
+                most[m] = of;
+                best[m] = i;
             }
         }
     }
-    return best;
+}
+
+/* What a measure says of shallow layers. */
+struct said {
+    struct lsn_measured shallow, others, difference, depth;
+};
+
+static struct said measure(struct lsn_claims *c, struct span *span, enum lsn_claim_measure m)
+{
+    struct said said;
+
+    span->measure = m;
+    span->first = 0;
+    span->end = span->starts[span->shallow];
+    said.shallow = lsn_parts_measure(&c->parts, span_selectivity, span);
+    span->first = span->end;
+    span->end = span->starts[span->layer_count];
+    said.others = lsn_parts_measure(&c->parts, span_selectivity, span);
+    said.difference = lsn_parts_measure(&c->parts, shallow_difference, span);
+    said.depth = lsn_parts_correlate(&c->parts, depth_correlation, span);
+    lsn_claims_measured(c, m, "shallow", NULL, &said.shallow);
+    lsn_claims_measured(c, m, "others", NULL, &said.others);
+    lsn_claims_measured(c, m, "shallow_difference", NULL, &said.difference);
+    lsn_claims_measured(c, m, "depth_correlation", NULL, &said.depth);
+    return said;
+}
+
+static void say(struct lsn_claims *c, const struct span *span, enum lsn_claim_measure m,
+                const struct said *said, const char *verdict)
+{
+    static const char *const openings[LSN_CLAIM_JUDGING] = {
+        [LSN_CLAIM_BOTH] = "Of the images right in both when intact, a lesion loses at low "
+                           "contrast, less what it loses at high,",
+        [LSN_CLAIM_BEYOND] = "Beyond importance, which is at low contrast less what its effect at "
+                             "high contrast predicts there, it loses",
+        [LSN_CLAIM_LOST_RATE] = "By lost rate, of the images right when intact at each contrast, "
+                                "low less high, it loses"};
+    struct lsn_text text = {0};
+
+    if (m == LSN_CLAIM_BOTH)
+        lsn_text_add(&text, " in the first %d of the %d layers", span->shallow, span->layer_count);
+    lsn_text_add(&text, " %.3f %% a kernel%s, %.3f %% in the others: ", 100 * said->shallow.value,
+                 m == LSN_CLAIM_BOTH ? "" : " there", 100 * said->others.value);
+    lsn_claims_add_measured(&text, m, &said->difference);
+    lsn_text_add(&text, " more, rank correlation with depth %.2f (%.2f to %.2f)", said->depth.value,
+                 said->depth.interval.low, said->depth.interval.high);
+    if (text.failed)
+        c->words.failed = true;
+    else
+        lsn_claims_say(c, "%s%s: %s.", openings[m], text.bytes, verdict);
+    lsn_text_free(&text);
+}
+
+/* The measures that the claim is not judged by. */
+static void say_beside(struct lsn_claims *c, const struct said *said)
+{
+    struct lsn_text text = {0};
+    int m;
+
+    for (m = LSN_CLAIM_JUDGING; m < LSN_CLAIM_MEASURES; m++) {
+        lsn_text_add(&text, "%s",
+                     m == LSN_CLAIM_JUDGING ? "of the loss by " : "; of the absolute drop by ");
+        lsn_claims_add_measured(&text, (enum lsn_claim_measure)m, &said[m].difference);
+    }
+    if (text.failed)
+        c->words.failed = true;
+    else
+        lsn_claims_say(c, "Beside them, shallow layers exceed the others in selectivity %s.",
+                       text.bytes);
+    lsn_text_free(&text);
 }
 
 static void judge(struct lsn_claims *c, struct span *span)
 {
+    const char *verdicts[LSN_CLAIM_JUDGING];
+    struct lsn_measured most[LSN_CLAIM_MEASURES];
+    struct said said[LSN_CLAIM_MEASURES];
+    enum lsn_claim_measure of = isnan(c->parts.usual) ? LSN_CLAIM_BOTH : LSN_CLAIM_BEYOND;
     const struct lsn_results *r = c->sweep;
-    struct lsn_measured most = {0}, difference, depth, loss;
-    int best = add_profile(c, span, &most);
+    struct lsn_text text = {0};
+    int best[LSN_CLAIM_MEASURES], m;
 
-    span->measure = LOSS;
-    loss = lsn_parts_measure(&c->parts, shallow_difference, span);
-    span->measure = DROPPED;
-    difference = lsn_parts_measure(&c->parts, shallow_difference, span);
-    depth = lsn_parts_correlate(&c->parts, depth_correlation, span);
-    lsn_claims_row(c, "shallow_difference", NULL, NULL, difference.value, difference.interval.low,
-                   difference.interval.high);
-    lsn_claims_row(c, "loss_shallow_difference", NULL, NULL, loss.value, loss.interval.low,
-                   loss.interval.high);
-    lsn_claims_row(c, "depth_correlation", NULL, NULL, depth.value, depth.interval.low,
-                   depth.interval.high);
-    lsn_claims_head(c, "Contrast is a low-level feature, encoded in the shallow layers",
-                    lsn_claims_verdict(difference.interval));
-    lsn_claims_say(c,
-                   "Selectivity, what a lesion costs at low contrast less what it costs at high "
-                   "contrast, is in the first %d of the %d layers above that in the others by %.3f "
-                   "%% of the images a kernel (%.3f to %.3f); of the loss, by %.4f nats (%.4f to "
-                   "%.4f).",
-                   span->shallow, span->layer_count, 100 * difference.value,
-                   100 * difference.interval.low, 100 * difference.interval.high, loss.value,
-                   loss.interval.low, loss.interval.high);
-    lsn_claims_say(
-        c,
-        "It goes with depth by a rank correlation of %.2f (%.2f to %.2f), and is largest "
-        "in %s, %.3f %% of the images a kernel (%.3f to %.3f).",
-        depth.value, depth.interval.low, depth.interval.high,
-        r->layer_names[r->kernel_layer[span->starts[best]]], 100 * most.value,
-        100 * most.interval.low, 100 * most.interval.high);
+    add_profile(c, span, most, best);
+    for (m = 0; m < LSN_CLAIM_MEASURES; m++)
+        said[m] = measure(c, span, (enum lsn_claim_measure)m);
+    for (m = 0; m < LSN_CLAIM_JUDGING; m++)
+        verdicts[m] = lsn_claims_verdict(said[m].difference.interval);
+    lsn_claims_head(c, CLAIM, lsn_claims_agree(verdicts, LSN_CLAIM_JUDGING));
+    for (m = 0; m < LSN_CLAIM_JUDGING; m++)
+        say(c, span, (enum lsn_claim_measure)m, &said[m], verdicts[m]);
+    lsn_claims_add_measured(&text, of, &most[of]);
+    if (text.failed)
+        c->words.failed = true;
+    else
+        lsn_claims_say(c, "The most selective layer, by %s, is %s: %s a kernel.",
+                       lsn_claim_names[of], r->layer_names[r->kernel_layer[span->starts[best[of]]]],
+                       text.bytes);
+    lsn_text_free(&text);
+    say_beside(c, said);
+    lsn_claims_why(c, verdicts);
 }
 
 enum lsn_status lsn_claim_layers(struct lsn_claims *c, struct lsn_error *err)
 {
     size_t most = (size_t)c->sweep->layer_count + 1;
-    struct span span = {.measure = DROPPED};
+    struct span span = {.first = 0};
     enum lsn_status status = LSN_OK;
 
     span.starts = lsn_alloc(most, sizeof *span.starts);
@@ -154,8 +206,7 @@ enum lsn_status lsn_claim_layers(struct lsn_claims *c, struct lsn_error *err)
     if (status == LSN_OK) {
         find_layers(&span, c->sweep);
         if (span.layer_count < 2)
-            lsn_claims_head(c, "Contrast is a low-level feature, encoded in the shallow layers",
-                            "undecided, as kernels of one layer only were lesioned");
+            lsn_claims_head(c, CLAIM, "undecided, as kernels of one layer only were lesioned");
         else
             judge(c, &span);
     }

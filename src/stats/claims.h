@@ -7,7 +7,7 @@
 #include "stats/parts.h"
 
 struct lsn_claims {
-    const struct lsn_results *sweep, *intact;
+    const struct lsn_results *sweep, *intact, *ladder;
     const char *folder; /* that selectivity.csv is in */
     struct lsn_parts parts;
     double *x, *y, *scratch; /* [kernels], [kernels], [3 * kernels] */
@@ -28,6 +28,41 @@ void lsn_claims_row(struct lsn_claims *claims, const char *quantity, const char 
 
 /* "supported" where the whole interval is above 0, "contradicted" where it is below. */
 const char *lsn_claims_verdict(struct lsn_interval interval);
+
+/* What measures say together: their verdict where it is the same, else that it depends. */
+const char *lsn_claims_agree(const char *const *verdicts, int count);
+
+/* Measures of selectivity: how much more a kernel costs at low contrast than at high. The
+ * first LSN_CLAIM_JUDGING are free of the floor, and claims are judged by them. */
+enum lsn_claim_measure {
+    LSN_CLAIM_BOTH,      /* images right in both when intact: lost at low less lost at high */
+    LSN_CLAIM_BEYOND,    /* the same: lost at low less predicted from importance at high */
+    LSN_CLAIM_LOST_RATE, /* lost of the images right when intact at low, less that at high */
+    LSN_CLAIM_LOSS,      /* loss added, nats an image */
+    LSN_CLAIM_DROP,      /* accuracy dropped: bounded by what the intact network has at low */
+    LSN_CLAIM_MEASURES
+};
+#define LSN_CLAIM_JUDGING LSN_CLAIM_LOSS
+
+/* A measure's prefix in claims.csv, and what it is called. */
+extern const char *const lsn_claim_prefixes[LSN_CLAIM_MEASURES];
+extern const char *const lsn_claim_names[LSN_CLAIM_MEASURES];
+
+/* The mean of a measure over kernels first ... end-1; NaN where it is not known. */
+double lsn_claim_selectivity(const struct lsn_parts *parts, const bool *in,
+                             enum lsn_claim_measure measure, size_t first, size_t end);
+
+/* Adds a row of measure and quantity: both_selectivity, loss_selectivity ... */
+void lsn_claims_measured(struct lsn_claims *claims, enum lsn_claim_measure measure,
+                         const char *quantity, const char *layer, const struct lsn_measured *m);
+
+/* Adds "4.12 % (1.00 to 7.30)", of the images, or of the loss "0.0412 nats (...)". */
+void lsn_claims_add_measured(struct lsn_text *text, enum lsn_claim_measure measure,
+                             const struct lsn_measured *m);
+
+/* Says why the measures [LSN_CLAIM_JUDGING] that a claim is judged by differ, where they do, and
+ * why the absolute drop may say something else. */
+void lsn_claims_why(struct lsn_claims *claims, const char *const *verdicts);
 
 /* The three claims, each with its words and rows; and the normalisations. */
 enum lsn_status lsn_claim_layers(struct lsn_claims *claims, struct lsn_error *err);

@@ -3,7 +3,8 @@
 
 cp -r "$TOP/data/images" images
 { echo file,class; (cd images && find . -name '*.png' | sed 's,^\./,,' | LC_ALL=C sort | awk -F/ 'NR % 4 == 0 { print $0 "," $1 }'); } >list.csv
-base=(--model "$DEMO" --images images --labels list.csv --kernels 0-7)
+base=(--model "$DEMO" --images images --labels list.csv --kernels 0-7 --low 0.1)
+auto=("${base[@]::${#base[@]}-2}")
 
 expect 0 "$LESION" claims "${base[@]}" --output one -q --threads 1
 same out one/claims.txt
@@ -15,10 +16,20 @@ for words in 'demo.bin: 32 kernels, each lesioned by weights, on 80 images' \
   out_says "$words"
 done
 awk 'length($0) > 92 { exit 1 }' one/claims.txt || fail 'a long line'
+# The verdict of a claim is that of its measures where these agree.
+awk '/^[123]\. / { judge(); head = $0; text = ""; next } /^Beside/ { judge(); exit } { text = text " " $0 }
+  function judge(i, n, said, verdict, rest) {
+    rest = text
+    while (match(rest, /: +(supported|contradicted|undecided)\./)) {
+      said[n++] = substr(rest, RSTART + 1, RLENGTH - 1); sub(/^ +/, "", said[n - 1]); rest = substr(rest, RSTART + RLENGTH) }
+    verdict = said[0]
+    for (i = 1; i < n; i++) if (said[i] != verdict) verdict = "depends on the measure."
+    if (head && (n < 2 || head !~ (": " verdict "$"))) { print head, n, verdict; bad = 1 } }
+  END { exit bad }' one/claims.txt >judged || fail "a verdict that its measures do not give: $(cat judged)"
 # Every number of the words stands in the table, to their digits.
 sed 's/claims.csv//; s/max-T//; s/-level//' one/claims.txt | grep -oE -- '-?[0-9]+\.[0-9]{3,}' | sort -u >spoken
 awk -F, 'NR > 1 { for (i = NF - 2; i <= NF; i++) if ($i != "") {
-  printf "%.3f\n%.3f\n%.4f\n%.2g\n", 100 * $i, $i, $i, $i } }' one/claims.csv | sort -u >written
+  printf "%.3f\n%.3f\n%.4f\n%.2g\n", 100 * $i, $i, $i, $i } print $4 }' one/claims.csv | sort -u >written
 comm -23 spoken written >unknown
 [ ! -s unknown ] || fail "not in the table: $(cat unknown)"
 [ "$(head -n 1 one/claims.csv)" = claim,quantity,layer,contrast,region,normalise,value,low,high ] || fail 'the header'
@@ -32,6 +43,10 @@ expect 0 "$LESION" claims "${base[@]}" --output five -q
 diff -r one five >differences || fail "again: $(head -n 3 differences)"
 expect 0 "$LESION" check one/claims.csv five/claims.csv
 expect 0 "$LESION" stats one --output tables -q
+[ "$(cut -d, -f1 one/tables/ladder.csv | tail -n +2 | tr '\n' ' ')" = '0.01 0.015 0.02 0.03 0.05 0.07 0.1 0.15 0.2 0.3 0.5 0.7 1 ' ] ||
+  fail 'the ladder'
+expect 0 "$LESION" eval --model "$DEMO" --images images --labels list.csv --contrast 0.07,0.1,0.7,1 -q -o rungs.csv
+grep -xFf rungs.csv one/tables/ladder.csv | cmp -s - rungs.csv || fail 'the ladder is not as eval counts'
 for table in selectivity kernels layers intact; do same tables/$table.csv one/tables/$table.csv; done
 area=$(sed -n 's/.*random:\([0-9.]*\).*/\1/p' one/conditions.csv)
 expect 0 "$LESION" stimuli --model "$DEMO" --images images --labels list.csv --contrast 0.1 --region edges --stats shown.csv -q
@@ -63,6 +78,28 @@ wait $pid
 [ ! -s out ] || fail 'an interrupted command prints claims'
 diff -r before five >differences || fail "interrupted: $(head -n 3 differences)"
 
+# ---- the low contrast is chosen: the one whose accuracy is nearest to the share of that at high ----
+nearest() { # SHARE HIGH: the contrast in one/tables/ladder.csv
+  awk -F, -v share="$1" -v high="$2" 'NR > 1 { right[$1] = $5 } END { for (c in right) if (c < high + 0) {
+    d = right[c] - share * right[high]; d = d < 0 ? -d : d
+    if (best == "" || d < least || d == least && c + 0 < best + 0) { least = d; best = c } } print best }' one/tables/ladder.csv
+}
+expect 0 "$LESION" claims "${auto[@]}" --layers conv1 --output chosen
+low=$(nearest 0.6667 1)
+[ "$(sed -n 3p chosen/conditions.csv | cut -d, -f1)" = "$low" ] || fail "chose $(sed -n 3p chosen/conditions.csv), not $low"
+err_says "low contrast $low, of the run's the one whose intact accuracy is nearest to 0.667 of that at 1"
+same chosen/tables/ladder.csv one/tables/ladder.csv
+expect 0 "$LESION" claims "${auto[@]}" --layers conv1 --output half --low auto --low-accuracy 0.4 --high 0.5 -q
+low=$(nearest 0.4 0.5)
+[ "$(sed -n 3p half/conditions.csv | cut -d, -f1)" = "$low" ] || fail "chose $(sed -n 3p half/conditions.csv), not $low"
+grep -q '^0.7,' half/tables/ladder.csv && fail 'the ladder goes above the high contrast'
+# Where little is left to lose it is said before the work, and in the words.
+expect 0 "$LESION" claims "${auto[@]}" --low 0.012 --layers conv1 --output floor
+err_says 'At contrast 0.012 the intact network is right on'
+out_says 'there is little left for a lesion'
+sed -n 2p floor/tables/ladder.csv | grep -q '^0.01,' && sed -n 3p floor/tables/ladder.csv | grep -q '^0.012,' ||
+  fail "the ladder lacks the low contrast: $(cut -d, -f1 floor/tables/ladder.csv | tr '\n' ' ')"
+
 # Other contrasts, a lesion, an edge, no normalisations but one; a single layer.
 expect 0 "$LESION" claims "${base[@]}" --low 0.2 --high 0.8 --lesion silence --region edges:2:1 --normalise global --output other -q
 out_says 'each lesioned by silence, on 80 images at contrast 0.2 and 0.8'
@@ -91,8 +128,10 @@ refuses 2 'to which folder?' "${base[@]}"
 refuses 1 'line 2 is' "${base[@]}" --output one --low 0.2 --high 0.8
 refuses 2 'the low contrast, 0.5, is not below the high one, 0.2' "${base[@]}" --output none --low 0.5 --high 0.2
 refuses 2 'the low contrast, 0.5, is not below the high one, 0.5' "${base[@]}" --output none --low 0.5 --high 0.5
-refuses 2 "'x' is not a number" "${base[@]}" --output none --low x
-refuses 2 "--low: '0.1,0.2' is not a number" "${base[@]}" --output none --low 0.1,0.2
+refuses 2 "--low: 'x' is neither auto nor a number" "${base[@]}" --output none --low x
+refuses 2 "--low: '0.1,0.2' is neither auto nor a number" "${base[@]}" --output none --low 0.1,0.2
+refuses 2 "--low-accuracy: '2' is not a number" "${base[@]}" --output none --low-accuracy 2
+refuses 2 'no contrast of the ladder' "${auto[@]}" --output none --high 0.01
 refuses 2 "--high: '0.5,1' is not a number" "${base[@]}" --output none --high 0.5,1
 refuses 2 'is none of edges' "${base[@]}" --output none --region non-edges
 refuses 2 'the claims take one' "${base[@]}" --output none --lesion weights,silence

@@ -54,6 +54,13 @@ expect 0 "$LESION" stats whole --table selectivity --low 0.50 --high 1 -o half
 # conv1 and its comma-free name come first.
 columns half/selectivity.csv contrast_low contrast_high | sed -n 2p | grep -qx '0.5,1' || fail 'the contrasts of half'
 cmp -s half/selectivity.csv here/and/there/selectivity.csv && fail '--low changes nothing'
+# auto: of the run's contrasts the one whose intact accuracy is nearest to the share of that at high.
+# (Of 18 images 16 are right at 1, 11 at .5 and 12 at .1 before a lesion.)
+expect 0 "$LESION" stats whole --table selectivity --low auto -o auto
+err_says "low contrast 0.5, of the run's the one whose intact accuracy is nearest to 0.667 of that at 1"
+same auto/selectivity.csv half/selectivity.csv
+expect 0 "$LESION" stats whole --table selectivity --low auto --low-accuracy 0.75 -o auto -f -q
+same auto/selectivity.csv here/and/there/selectivity.csv
 expect 0 "$LESION" stats whole --table selectivity --flips 99 --seed 1 -o few
 expect 0 "$LESION" stats whole --table selectivity --flips 99 --seed 2 -o other
 expect 0 "$LESION" stats whole --table selectivity --flips 99 --seed 1 -o again
@@ -79,10 +86,13 @@ refuses 2 "'two' is one word too many" run two
 refuses 2 "--table: 'all' is none of kernels, intact, images, selectivity, layers and classes" run --table all
 refuses 2 "--table: '' is none of " run --table kernels,
 refuses 2 "--flips: '0' is not a whole number in 1 ... " run --flips 0
-refuses 2 "--low: '10%' is not a number in 0 ... 1" run --low 10%
+refuses 2 "--low: '10%' is neither auto nor a number in 0 ... 1" run --low 10%
 refuses 2 '--high: the run has no contrast 0.9' whole --high 0.9 -o none
 refuses 2 'selectivity: the low contrast, 1, is not below the high one, 0.5' whole --low 1 --high 0.5 -o turned
 [ -z "$(ls turned)" ] || fail 'tables of wrong contrasts'
+refuses 2 "--low: 'lowest' is neither auto nor a number" whole --low lowest -o turned
+refuses 2 "--low-accuracy: '-1' is not a number" whole --low auto --low-accuracy -1 -o turned
+refuses 2 'low contrast: the run has none below 0.5' one --low auto -o lone
 refuses 2 'selectivity: wants two contrasts, the run has 0.5 only' one --table selectivity -o lone
 refuses 1 'nowhere/run.json: cannot open' nowhere
 refuses 1 'run/run.json/run.json: ' run/run.json

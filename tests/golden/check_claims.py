@@ -29,6 +29,18 @@ class Run:
         loss = np.load(folder / 'loss.npy').astype(float)
         intact_loss = np.load(folder / 'intact_loss.npy').astype(float)
         self.right = intact
+        self.lost = (intact[:, :, None] & ~lesioned).astype(float)
+        pair = intact[:, [HIGH, LOW]].all(1)
+        regions = intact[:, [EDGES, NON_EDGES, OTHER_EDGES, RANDOM]].all(1)
+        self.shared = np.stack([pair, pair] + [regions] * 4, 1)         # [image][condition]
+        margin = np.load(folder / 'margin.npy').astype(float)
+        intact_margin = np.load(folder / 'intact_margin.npy').astype(float)
+        effect = intact_margin[:, :, None] - margin
+        size = np.abs(effect[pair]).sum(0)
+        has = size[HIGH] > 0
+        self.usual = np.median(size[LOW][has] / size[HIGH][has]) if has.sum() >= 10 else np.nan
+        self.predicted = (pair[:, None] & (intact_margin[:, LOW, None] < self.usual * effect[:, HIGH])).astype(float)
+        self.wrong = (~lesioned).astype(float)
         self.dropped = intact[:, :, None].astype(float) - lesioned      # [image][condition][kernel]
         self.loss = loss - intact_loss[:, :, None]
         self.part = np.arange(len(intact)) % min(PARTS, len(intact))
@@ -60,15 +72,36 @@ def expected(run):
     names = list(dict.fromkeys(run.layers))
     layer = np.array([names.index(name) for name in run.layers])
     shallow = layer < (len(names) + 2) // 3
-    selective = {'': run.dropped[:, LOW] - run.dropped[:, HIGH], 'loss_': run.loss[:, LOW] - run.loss[:, HIGH]}
-    for prefix, d in selective.items():
+
+    def of_shared(m, condition):
+        return (run.wrong[m, condition] * run.shared[m, condition, None]).sum(0)
+
+    def rate(m, condition):
+        with np.errstate(invalid='ignore', divide='ignore'):
+            return run.lost[m, condition].sum(0) / run.right[m, condition].sum()
+
+    def both(m):
+        with np.errstate(invalid='ignore', divide='ignore'):
+            return (of_shared(m, LOW) - of_shared(m, HIGH)) / run.shared[m, LOW].sum()
+
+    def beyond(m):
+        with np.errstate(invalid='ignore', divide='ignore'):
+            return (of_shared(m, LOW) - run.predicted[m].sum(0)) / run.shared[m, LOW].sum()
+
+    measures = {'both_': both, 'beyond_': beyond, 'lost_rate_': lambda m: rate(m, LOW) - rate(m, HIGH),
+                'loss_': lambda m: run.loss[m, LOW].mean(0) - run.loss[m, HIGH].mean(0),
+                '': lambda m: run.dropped[m, LOW].mean(0) - run.dropped[m, HIGH].mean(0)}
+    for prefix, per_kernel in measures.items():
         for i, name in enumerate(names):
-            found[prefix + 'selectivity', name, '', ''] = run.jackknife(lambda m: d[m][:, layer == i].mean())
-        found[prefix + 'shallow_difference', '', '', ''] = run.jackknife(
-            lambda m: d[m][:, shallow].mean() - d[m][:, ~shallow].mean())
-    profile = lambda m: [selective[''][m][:, layer == i].mean() for i in range(len(names))]
-    found['depth_correlation', '', '', ''] = run.jackknife(
-        lambda m: stats.spearmanr(np.arange(len(names)), profile(m))[0], True)
+            found[prefix + 'selectivity', name, '', ''] = run.jackknife(lambda m: per_kernel(m)[layer == i].mean())
+        key = '', '', ''
+        found[(prefix + 'shallow', *key)] = run.jackknife(lambda m: per_kernel(m)[shallow].mean())
+        found[(prefix + 'others', *key)] = run.jackknife(lambda m: per_kernel(m)[~shallow].mean())
+        found[(prefix + 'shallow_difference', *key)] = run.jackknife(
+            lambda m: per_kernel(m)[shallow].mean() - per_kernel(m)[~shallow].mean())
+        found[(prefix + 'depth_correlation', *key)] = run.jackknife(
+            lambda m: stats.spearmanr(np.arange(len(names)), [per_kernel(m)[layer == i].mean().round(9)
+                                                              for i in range(len(names))])[0], True)
     top = int(np.ceil(.05 * kernels))
 
     def share(mask, condition):
@@ -76,44 +109,52 @@ def expected(run):
         for a, b in (run.halves(mask), run.halves(mask)[::-1]):
             chosen = run.loss[a, condition].sum(0)
             of = run.loss[b, condition].sum(0)
-            some += of[chosen >= np.sort(chosen)[-top]].sum()
+            some += of[chosen >= np.sort(chosen)[-top] - 1e-9].sum()
             everything += of.sum()
         return some / everything
 
-    def cost(mask, d):
-        total = count = 0
+    def top_of(mask, per_kernel):
+        means = []
         for a, b in (run.halves(mask), run.halves(mask)[::-1]):
-            chosen = (run.loss[a, LOW] - run.loss[a, HIGH]).sum(0)
-            which = chosen >= np.sort(chosen)[-top]
-            total += d[b][:, which].sum()
-            count += which.sum()
-        return total / mask.sum() / (count / 2)
+            chosen = per_kernel(a)
+            means.append(per_kernel(b)[chosen >= np.sort(chosen)[-top] - 1e-9].mean())
+        return np.mean(means)
 
+    for prefix, per_kernel in measures.items():
+        key = '', '', ''
+        found[(prefix + 'top_selectivity', *key)] = run.jackknife(lambda m: top_of(m, per_kernel))
+        found[(prefix + 'mean_selectivity', *key)] = run.jackknife(lambda m: per_kernel(m).mean())
+        found[(prefix + 'top_excess', *key)] = run.jackknife(
+            lambda m: top_of(m, per_kernel) - per_kernel(m).mean())
     for c in (LOW, HIGH):
         key = ('', *run.conditions[c])
         value, *ends = run.jackknife(lambda m: gini(run.dropped[m, c].sum(0)))
         found['gini', *key] = (value, *np.clip(ends, 0, 1))
         found['top_loss_share', *key] = run.jackknife(lambda m: share(m, c))
-        found['top_drop', *key] = run.jackknife(lambda m: cost(m, run.dropped[:, c]))
-    found['top_selectivity', '', '', ''] = run.jackknife(lambda m: cost(m, selective['']))
 
-    def rho(m, a, b):
-        return stats.spearmanr(run.loss[m, a].sum(0), run.loss[m, b].sum(0))[0]
+    costs = {'': lambda m, c: run.loss[m, c].sum(0), 'drop_': lambda m, c: run.dropped[m, c].sum(0),
+             'lost_rate_': lambda m, c: run.lost[m, c].sum(0), 'both_': of_shared}
+    for prefix, cost in costs.items():
+        def rho(m, a, b):
+            return stats.spearmanr(cost(m, a), cost(m, b))[0]
 
-    def reliability(m, c):
-        a, b = run.halves(m)
-        r = stats.spearmanr(run.loss[a, c].sum(0), run.loss[b, c].sum(0))[0]
-        return 2 * r / (1 + r)
+        def reliability(m, c):
+            a, b = run.halves(m)
+            r = stats.spearmanr(cost(a, c), cost(b, c))[0]
+            return 2 * r / (1 + r)
 
-    for c in (EDGES, OTHER_EDGES, NON_EDGES, RANDOM, HIGH):
-        found['correlation_with_all', '', *run.conditions[c]] = run.jackknife(lambda m: rho(m, c, LOW), True)
-    for c in (EDGES, OTHER_EDGES):
-        found['correlation_with_non_edges', '', *run.conditions[c]] = run.jackknife(
-            lambda m: rho(m, c, NON_EDGES), True)
-    for c in (EDGES, LOW, NON_EDGES, OTHER_EDGES):
-        found['reliability', '', *run.conditions[c]] = run.jackknife(lambda m: reliability(m, c), True)
-    found['distinctness', '', *run.conditions[EDGES]] = run.jackknife(
-        lambda m: rho(m, OTHER_EDGES, NON_EDGES) - rho(m, EDGES, NON_EDGES))
+        if prefix == '':
+            for c in (EDGES, OTHER_EDGES, NON_EDGES, RANDOM, HIGH):
+                found['correlation_with_all', '', *run.conditions[c]] = run.jackknife(lambda m: rho(m, c, LOW), True)
+        for c in (EDGES, OTHER_EDGES):
+            found[prefix + 'correlation_with_non_edges', '', *run.conditions[c]] = run.jackknife(
+                lambda m: rho(m, c, NON_EDGES), True)
+        for c in (EDGES, LOW, NON_EDGES, OTHER_EDGES) if prefix == '' else (EDGES,):
+            found[prefix + 'reliability', '', *run.conditions[c]] = run.jackknife(lambda m: reliability(m, c), True)
+        found[prefix + 'distinctness', '', *run.conditions[EDGES]] = run.jackknife(
+            lambda m: rho(m, OTHER_EDGES, NON_EDGES) - rho(m, EDGES, NON_EDGES))
+    found['images_right_in_both', '', '', ''] = (run.shared[:, LOW].sum(), None, None)
+    found['usual_ratio', '', '', ''] = (run.usual, None, None)
     for c in range(6):
         if c > HIGH:
             found['intact_drop', '', *run.conditions[c]] = (
@@ -131,7 +172,7 @@ def check(folder):
     wanted, failed = expected(Run(folder)), 0
     for row in rows(folder / 'claims.csv'):
         key = row['quantity'], row['layer'], row['contrast'], row['region']
-        if row['claim'] == '4' or key[0] in ('significant_kernels', 'beyond_other_edges_p'):
+        if row['claim'] == '4' or key[0].endswith(('significant_kernels', 'beyond_other_edges_p', 'intact_accuracy')):
             continue                                   # of another run; of other tables
         for name, x in zip(('value', 'low', 'high'), wanted.pop(key)):
             if x is not None and not abs(float(row[name]) - x) <= 2e-4 * max(1, abs(x)):

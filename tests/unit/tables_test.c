@@ -11,6 +11,7 @@
 #include "format/csv.h"
 #include "format/file.h"
 #include "lesion/parse.h"
+#include "lesion/floor.h"
 #include "lesion/table.h"
 #include "sweep/store.h"
 
@@ -229,6 +230,50 @@ static void small_run(void **state)
     test_folder_remove(folder);
 }
 
+/* Which condition leaves the accuracy wanted, and what is said where it leaves little. */
+static void floors(void **state)
+{
+    static const char *const intact[] = {"111110", "100000"};
+    static const char *const wrong[] = {"000000", "111111"};
+    static const char *const lesioned[][KERNELS] = {{"010110", "111111"}, {"000000", "110001"}};
+    struct lsn_error err = LSN_ERROR_NONE;
+    char text[LSN_FLOOR_TEXT_MAX];
+    struct lsn_floor floor;
+    struct small s;
+    int low;
+
+    (void)state;
+    make_small(&s, intact, lesioned);
+    test_ok(lsn_floor_choose(&s.results, 0, LSN_FLOOR_ACCURACY, &low, &err), &err);
+    assert_int_equal(low, 1);
+    test_error(lsn_floor_choose(&s.results, 1, LSN_FLOOR_ACCURACY, &low, &err), &err,
+               LSN_E_ARGUMENT, "low contrast: the run has none below 0.2");
+    err.code = LSN_OK;
+    test_error(lsn_floor_choose(&s.results, 0, 1.5, &low, &err), &err, LSN_E_ARGUMENT,
+               "low contrast: condition 0 of 2 and share 1.5, wanted one of the conditions and 0 "
+               "... 1");
+    err.code = LSN_OK;
+    test_ok(lsn_floor_find(&s.results, 1, 0, &floor, &err), &err);
+    assert_int_equal(floor.images, 6);
+    assert_int_equal(floor.right_low, 1);
+    assert_int_equal(floor.right_high, 5);
+    assert_int_equal(floor.right_both, 1);
+    assert_true(floor.low_third && floor.at_chance); /* Wilson: from .03 on; three classes */
+    assert_true(lsn_floor_text(&floor, 0.2, text));
+    assert_string_equal(text, "At contrast 0.2 the intact network is right on 1 of 6 images, not "
+                              "surely above chance: there is little left for a lesion to lose, and "
+                              "a higher low contrast tells more.");
+    test_ok(lsn_floor_find(&s.results, 0, 0, &floor, &err), &err);
+    assert_true(!floor.low_third && !floor.at_chance); /* from .44 on */
+    assert_false(lsn_floor_text(&floor, 0.5, text));
+    lsn_store_free(s.results.store);
+    make_small(&s, wrong, lesioned);
+    test_error(lsn_floor_choose(&s.results, 0, LSN_FLOOR_ACCURACY, &low, &err), &err, LSN_E_DATA,
+               "low contrast: none can be chosen, as the intact network is right on no image at "
+               "contrast 0.5: do its images, labels and preprocessing fit it?");
+    lsn_store_free(s.results.store);
+}
+
 /* Without a complete image a row tells nothing, but is one. */
 static void no_images(void **state)
 {
@@ -347,10 +392,8 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(golden_run),
-        cmocka_unit_test(small_run),
-        cmocka_unit_test(no_images),
-        cmocka_unit_test(refusals),
+        cmocka_unit_test(golden_run), cmocka_unit_test(small_run), cmocka_unit_test(floors),
+        cmocka_unit_test(no_images),  cmocka_unit_test(refusals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
