@@ -33,13 +33,15 @@ struct lsn_report_outcome {
  *   tables/      kernels, intact, layers and selectivity as lsn_table_write_* make them
  *   figures/     NAME.csv, what a figure shows; NAME.gp, what draws it, for gnuplot;
  *                NAME.svg and NAME.pdf, drawn so
- * run is the folder of the run; a claims.txt in it begins the page. A run of one contrast
- * has no selectivity.
+ * run is the folder of the run; a claims.txt in it begins the page. A tables/ladder.csv in it
+ * (lsn_table_write_intact, of the run's images everywhere at ascending contrasts, those of the run
+ * among them) is the intact network's curve behind the words. A run of one contrast has no
+ * selectivity.
  *
  * Without gnuplot, or where it fails, the rest is written, and outcome says so. LSN_E_DATA
- * where no image is complete, or model or dataset are not those of the run;
+ * where no image is complete, or model, dataset or ladder are not those of the run;
  * LSN_E_ARGUMENT as lsn_table_write_selectivity; LSN_E_INTERRUPTED; LSN_E_FORMAT (of the
- * tables given); LSN_E_IO, LSN_E_MEMORY. index.html comes last. */
+ * tables given and the ladder); LSN_E_IO, LSN_E_MEMORY. index.html comes last. */
 enum lsn_status lsn_report_write(const char *run, const char *folder,
                                  const struct lsn_results *results,
                                  const struct lsn_report_options *options,

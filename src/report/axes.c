@@ -210,6 +210,7 @@ void lsn_report_free(struct lsn_report *report)
     lsn_csv_free(&report->intact);
     lsn_csv_free(&report->layers);
     lsn_csv_free(&report->selectivity);
+    lsn_csv_free(&report->ladder);
 }
 
 const char *lsn_report_cell(const struct lsn_report *report, size_t kernel, int condition,
@@ -225,6 +226,19 @@ const char *lsn_report_selectivity(const struct lsn_report *report,
 {
     return cell_of(&report->selectivity, section->selectivity_row + (kernel - section->first),
                    column);
+}
+
+int lsn_report_end(const struct lsn_report *report, const struct lsn_section *section,
+                   const char *column)
+{
+    const char *contrast = lsn_report_selectivity(report, section, section->first, column);
+    int i;
+
+    for (i = 0; i + 1 < section->contrast_count; i++)
+        if (strcmp(lsn_report_cell(report, section->first, section->conditions[i], "contrast"),
+                   contrast) == 0)
+            break;
+    return section->conditions[i];
 }
 
 double lsn_report_number(const char *cell)

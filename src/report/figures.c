@@ -30,12 +30,22 @@ static const char *lacks_second_contrast(const struct lsn_report *report,
     return section->compared ? NULL : "It compares two contrasts, and there is one only.";
 }
 
+static const char *lacks_both(const struct lsn_report *report, const struct lsn_section *section)
+{
+    const char *why = lacks_second_contrast(report, section);
+
+    return why || lsn_report_measure(report, section)
+               ? why
+               : "The intact network has no image right at both contrasts.";
+}
+
 static const char *lacks_second_level(const struct lsn_report *report,
                                       const struct lsn_section *section)
 {
     (void)section;
-    return report->contrast_count > 1 ? NULL
-                                      : "A curve wants two contrasts, and the run has one only.";
+    return report->contrast_count > 1 || report->ladder.row_count > 1
+               ? NULL
+               : "A curve wants two contrasts, and the run has one only.";
 }
 
 static const char *lacks_showings(const struct lsn_report *report,
@@ -65,11 +75,18 @@ static const char *lacks_greedy(const struct lsn_report *report, const struct ls
     return report->options->greedy ? NULL : "";
 }
 
-/* In the page's order. A reason that is empty leaves a figure out without a word. */
+#define SPOTS                                                                                      \
+    " Kernels in the same place share a mark, whose area grows with their number. Scales are "     \
+    "linear up to about 1 % and logarithmic beyond."
+#define FILTERS "Weights about mid-grey, each kernel scaled to its largest. "
+
+/* In the page's order, the first behind the words. A reason that is empty leaves a figure out
+ * without a word. */
 static const struct lsn_figure_kind kinds[] = {
     {"accuracy", false, "Intact accuracy over contrast",
      "Share of the images that the intact network classifies rightly, with 95 % intervals "
-     "(Wilson). The dotted line is chance.",
+     "(Wilson). The dotted line is chance; low and high are the contrasts that the measures of "
+     "selectivity compare.",
      "", lacks_second_level, lsn_figure_accuracy},
     {"drops", true, "Drop of every kernel",
      "What each kernel's lesion costs, sorted at each contrast; the rank is on a logarithmic "
@@ -83,17 +100,18 @@ static const struct lsn_figure_kind kinds[] = {
      "the drop at the lowest contrast, so that a place is the same kernel at all contrasts. Of "
      "more than 640 kernels some share a column, which shows the largest drop among them.",
      "kernelmap", NULL, lsn_figure_kernelmap},
-    {"selectivity", true, "Low contrast beside high",
-     "The drop of each kernel at low over that at high contrast; on the line both are equal. "
-     "Orange: selective for contrast, p_max below .05 (sign flips over images, corrected for all "
-     "kernels of the run); of these the most selective bear names. Kernels with the same two "
-     "drops share a mark, whose area grows with their number. Scales are linear up to about "
-     "1 point and logarithmic beyond.",
-     "selectivity", lacks_second_contrast, lsn_figure_selectivity},
+    {"selectivity", true, "Beyond importance",
+     "What each kernel's lesion loses at low contrast, of the images that the intact network has "
+     "right at both contrasts, over what is predicted from what it does at high contrast; on the "
+     "line it loses no more than its importance predicts. Orange: selective, above the line with "
+     "beyond_p_max below .05 (sign flips over images, corrected for all kernels lesioned "
+     "likewise); of these the most selective bear names." SPOTS,
+     "selectivity", lacks_both, lsn_figure_selectivity},
     {"profile", true, "Selectivity over depth",
-     "Drop at low minus drop at high contrast: mean (dots) and quartiles (bars) of each layer's "
-     "lesioned kernels, and the largest (crosses).",
-     "", lacks_second_contrast, lsn_figure_profile},
+     "What is lost at low contrast beyond what importance at high contrast predicts, of the images "
+     "right at both when intact: mean (dots) and quartiles (bars) of each layer's lesioned "
+     "kernels, and the largest (crosses).",
+     "", lacks_both, lsn_figure_profile},
     {"lorenz", true, "How few kernels carry how much",
      "Share of the sum of all drops that the most important kernels have; on the dotted "
      "curve all would be equal. Negative drops count as 0. A Gini coefficient of 1 is one kernel "
@@ -104,9 +122,9 @@ static const struct lsn_figure_kind kinds[] = {
      "(bars) and largest (crosses).",
      "", lacks_showings, lsn_figure_showings},
     {"filters", false, "The first layer's kernels",
-     "Weights about mid-grey, each kernel scaled to its largest. The most selective come first "
-     "(the largest drop, in a run of one contrast); below each its number and the value in "
-     "percentage points.",
+     FILTERS "The most selective come first; below each its number and what it loses at low "
+             "contrast beyond what its importance at high contrast predicts, in percent of the "
+             "images right at both when intact.",
      "", lsn_pictures_lack_filters, lsn_figure_filters},
     {"stimuli", false, "What the network is shown",
      "Some of the images at every condition; of more than twelve, at the first twelve.", "",
@@ -123,6 +141,45 @@ static const struct lsn_figure_kind kinds[] = {
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
+/* Captions of those that show a measure of selectivity, where that is not LSN_MEASURE_BEYOND. */
+static const struct {
+    const char *name;
+    const char *lost; /* of LSN_MEASURE_LOST */
+    const char *none; /* without a measure, where it is shown then */
+} other_captions[] = {
+    {"selectivity",
+     "What each kernel's lesion loses at low contrast, of the images that the intact network has "
+     "right at both contrasts, over what it loses at high; on the line both are equal. Too few "
+     "kernels have an effect for a prediction from their importance. Orange: above the line with "
+     "lost_p_max below .05 (sign flips over images, corrected for all kernels lesioned likewise); "
+     "of these the most selective bear names." SPOTS,
+     NULL},
+    {"profile",
+     "What is lost at low less what is lost at high contrast, of the images right at both when "
+     "intact: mean (dots) and quartiles (bars) of each layer's lesioned kernels, and the largest "
+     "(crosses). Too few kernels have an effect for a prediction from their importance.",
+     NULL},
+    {"filters",
+     FILTERS "The most selective come first; below each its number and what it loses at low less "
+             "what it loses at high contrast, in percent of the images right at both when intact.",
+     FILTERS "The largest drop comes first; below each its number and its drop in percentage "
+             "points."},
+};
+
+static const char *find_caption(const struct lsn_report *report, const struct lsn_figure_kind *kind,
+                                const struct lsn_section *section)
+{
+    const struct lsn_measure *measure = lsn_report_measure(report, section);
+    const char *other = NULL;
+    size_t i;
+
+    for (i = 0; i < sizeof other_captions / sizeof other_captions[0]; i++)
+        if (strcmp(other_captions[i].name, kind->name) == 0 &&
+            (!measure || measure->index != LSN_MEASURE_BEYOND))
+            other = measure ? other_captions[i].lost : other_captions[i].none;
+    return other ? other : kind->caption;
+}
+
 const char *lsn_figure_title(const struct lsn_figure *figure)
 {
     return figure->kind->title;
@@ -130,7 +187,7 @@ const char *lsn_figure_title(const struct lsn_figure *figure)
 
 const char *lsn_figure_caption(const struct lsn_figure *figure)
 {
-    return figure->kind->caption;
+    return figure->caption;
 }
 
 const char *lsn_figure_link(const struct lsn_figure *figure)
@@ -156,6 +213,7 @@ static enum lsn_status list_figures(struct lsn_report *report, struct lsn_error 
             figure = &report->figures[report->figure_count++];
             figure->kind = &kinds[k];
             figure->section = kinds[k].each ? s : -1;
+            figure->caption = find_caption(report, &kinds[k], &report->sections[s]);
             snprintf(figure->name, sizeof figure->name, "%s%s", kinds[k].name,
                      kinds[k].each ? report->sections[s].suffix : "");
             if (why)

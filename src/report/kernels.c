@@ -228,11 +228,15 @@ static enum lsn_status find_columns(const struct lsn_report *report,
     return status;
 }
 
+/* Of the table of selectivity. */
+static const char *const tested[] = {"lost_selectivity", "lost_p_max",    "selectivity_beyond",
+                                     "beyond_p_max",     "both",          "both_lost_low",
+                                     "both_lost_high",   "lost_predicted"};
+
 static void add_page_row(struct lsn_text *csv, const struct lsn_report *report,
                          const struct lsn_section *section, size_t k, const struct columns *columns)
 {
     static const char *const cells[] = {"top1_drop", "top1_drop_low", "top1_drop_high", "q"};
-    static const char *const tested[] = {"selectivity", "p_max", "drop_low", "drop_high"};
     size_t count = section->end - section->first, i;
     int c;
 
@@ -267,8 +271,9 @@ enum lsn_status lsn_report_rows(const struct lsn_report *report, const struct ls
             lsn_text_add(csv, ",%s@", names[i]);
             lsn_text_add_number(csv, section->contrasts[c]);
         }
-    lsn_text_add(csv, "%s,column\n",
-                 section->compared ? ",selectivity,p_max,drop_low,drop_high" : "");
+    for (i = 0; section->compared && i < sizeof tested / sizeof tested[0]; i++)
+        lsn_text_add(csv, ",%s", tested[i]);
+    lsn_text_add(csv, ",column\n");
     for (k = section->first; k < section->end && status == LSN_OK; k++)
         add_page_row(csv, report, section, k, &columns);
     lsn_free(columns.rank);

@@ -193,6 +193,13 @@ static enum lsn_status add_figure(const struct lsn_report *report, const struct 
     return LSN_OK;
 }
 
+/* The first figure, of the intact network, stands behind the words. */
+static enum lsn_status add_first(const struct lsn_report *report, struct lsn_text *html,
+                                 struct lsn_error *err)
+{
+    return add_figure(report, &report->figures[0], html, err);
+}
+
 static enum lsn_status add_figures(const struct lsn_report *report, struct lsn_text *html,
                                    struct lsn_error *err)
 {
@@ -201,7 +208,7 @@ static enum lsn_status add_figures(const struct lsn_report *report, struct lsn_t
     if (report->section_count < report->section_total)
         lsn_text_add(html, "<p>Shown are the first %d of %d sections; all are in the tables.</p>\n",
                      report->section_count, report->section_total);
-    for (i = 0; i < report->figure_count; i++)
+    for (i = 1; i < report->figure_count; i++)
         LSN_TRY(add_figure(report, &report->figures[i], html, err));
     return LSN_OK;
 }
@@ -267,8 +274,11 @@ static enum lsn_status add_part(const struct lsn_report *report, const char *nam
         const char *name;
         enum lsn_status (*add)(const struct lsn_report *report, struct lsn_text *html,
                                struct lsn_error *err);
-    } parts[] = {
-        {"words", add_words}, {"choice", add_choice}, {"figures", add_figures}, {"data", add_data}};
+    } parts[] = {{"words", add_words},
+                 {"first", add_first},
+                 {"choice", add_choice},
+                 {"figures", add_figures},
+                 {"data", add_data}};
     size_t i;
 
     if (length == 5 && memcmp(name, "style", 5) == 0)

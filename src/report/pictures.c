@@ -105,7 +105,9 @@ static void draw_filter(const struct lsn_report *report, int kernel, int scale, 
             }
 }
 
-static struct filter *sort_filters(const struct lsn_report *report, size_t *count)
+/* measure: NULL sorts by the drop. */
+static struct filter *sort_filters(const struct lsn_report *report,
+                                   const struct lsn_measure *measure, size_t *count)
 {
     const struct lsn_section *section = &report->sections[0];
     struct filter *filters = lsn_alloc(section->end - section->first, sizeof *filters);
@@ -113,8 +115,8 @@ static struct filter *sort_filters(const struct lsn_report *report, size_t *coun
 
     for (k = section->first, *count = 0;
          filters && k < section->end && report->results->kernel_layer[k] == 0; k++) {
-        const char *cell = section->compared
-                               ? lsn_report_selectivity(report, section, k, "selectivity")
+        const char *cell = measure
+                               ? lsn_report_selectivity(report, section, k, measure->value)
                                : lsn_report_cell(report, k, section->conditions[0], "top1_drop");
 
         filters[(*count)++] = (struct filter){k, lsn_report_number(cell)};
@@ -129,11 +131,12 @@ enum lsn_status lsn_figure_filters(const struct lsn_report *report,
                                    struct lsn_error *err)
 {
     const struct lsn_tensor *weights = first_weights(report->options->model);
+    const struct lsn_measure *measure = lsn_report_measure(report, &report->sections[0]);
     int kh = weights->dims[2], kw = weights->dims[3];
     int scale = FILTER_PX / kw > 1 ? FILTER_PX / kw : 1;
     int cell_w = kw * scale + 8, cell_h = kh * scale + 30, columns, rows, i;
     size_t count;
-    struct filter *filters = sort_filters(report, &count);
+    struct filter *filters = sort_filters(report, measure, &count);
     struct lsn_image sheet;
     enum lsn_status status;
 
@@ -144,7 +147,7 @@ enum lsn_status lsn_figure_filters(const struct lsn_report *report,
     rows = ((int)count + columns - 1) / columns;
     status = new_sheet(columns * cell_w, rows * cell_h, &sheet, err);
     lsn_text_add(csv, "kernel,%s,x_px,y_px,width_px,height_px\n",
-                 report->sections[0].compared ? "selectivity" : "drop");
+                 measure ? measure->value : "drop");
     for (i = 0; i < (int)count && status == LSN_OK; i++) {
         int left = i % columns * cell_w + 4, top = i / columns * cell_h;
         size_t k = filters[i].kernel;

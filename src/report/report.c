@@ -122,7 +122,7 @@ static bool wants_selectivity(const struct lsn_results *results,
 }
 
 /* What other commands found can be read. */
-static enum lsn_status check_finds(const struct lsn_report *report, struct lsn_error *err)
+static enum lsn_status check_finds(struct lsn_report *report, struct lsn_error *err)
 {
     struct lsn_text csv = {0};
     enum lsn_status status = LSN_OK;
@@ -132,11 +132,11 @@ static enum lsn_status check_finds(const struct lsn_report *report, struct lsn_e
     if (report->options->greedy && status == LSN_OK)
         status = lsn_figure_greedy(report, NULL, &csv, err);
     lsn_text_free(&csv);
-    return status;
+    return status == LSN_OK ? lsn_report_read_ladder(report, err) : status;
 }
 
 /* All that can be is checked before anything is written. */
-static enum lsn_status check(const struct lsn_report *report, struct lsn_error *err)
+static enum lsn_status check(struct lsn_report *report, struct lsn_error *err)
 {
     char *page = lsn_path_join(report->folder, "index.html");
     struct stat found;

@@ -32,6 +32,7 @@ struct lsn_figure_kind;
 struct lsn_figure {
     const struct lsn_figure_kind *kind;
     int section; /* -1: of the whole run */
+    const char *caption;
     char name[64];
     bool has_data;      /* its CSV file was written */
     char left_out[512]; /* why it is not there; "": it is */
@@ -42,8 +43,9 @@ struct lsn_report {
     const struct lsn_results *results;
     const struct lsn_report_options *options;
     struct lsn_csv kernels, intact, layers, selectivity; /* the tables as written */
-    bool compared;                                       /* there is a selectivity */
-    double *contrasts; /* [contrast_count] of the run, ascending; owned */
+    struct lsn_csv ladder; /* the intact network over contrasts, of the run; without rows: none */
+    bool compared;         /* there is a selectivity */
+    double *contrasts;     /* [contrast_count] of the run, ascending; owned */
     int contrast_count;
     int *showings; /* [showing_count] the first condition of each region and normalisation */
     int showing_count;
@@ -60,6 +62,10 @@ struct lsn_place {
     size_t kernel;          /* of the run */
 };
 
+/* Reads the run's tables/ladder.csv, where there is one. LSN_E_FORMAT, LSN_E_DATA where it is
+ * another table or of other images; LSN_E_IO, LSN_E_MEMORY. */
+enum lsn_status lsn_report_read_ladder(struct lsn_report *report, struct lsn_error *err);
+
 /* Fills the axes and sections from the results, and the tables from folder/tables, which
  * are there. lsn_report_free frees what there is also after a failure. */
 enum lsn_status lsn_report_read(struct lsn_report *report, struct lsn_error *err);
@@ -72,6 +78,33 @@ const char *lsn_report_cell(const struct lsn_report *report, size_t kernel, int 
 const char *lsn_report_selectivity(const struct lsn_report *report,
                                    const struct lsn_section *section, size_t kernel,
                                    const char *column);
+
+/* The condition of a section that is the low (column contrast_low) or the high end
+ * (contrast_high) of what is compared. */
+int lsn_report_end(const struct lsn_report *report, const struct lsn_section *section,
+                   const char *column);
+
+enum { LSN_MEASURE_BEYOND, LSN_MEASURE_LOST, LSN_MEASURES };
+
+/* A measure of selectivity, over the images right at both contrasts when intact: what the page
+ * and its figures take from the table. */
+struct lsn_measure {
+    int index;          /* of the above */
+    const char *value;  /* its column, a share of these images; above 0: selective */
+    const char *p_max;  /* column of its corrected p */
+    const char *beside; /* column of the images that those lost at low contrast are set beside */
+};
+
+extern const struct lsn_measure lsn_measures[LSN_MEASURES];
+
+/* How selective a section's kernels are: beyond what their importance predicts, or, where too few
+ * have an effect to tell what is usual, at low beyond high contrast. NULL: the section is not
+ * compared, or no image is right at both contrasts. */
+const struct lsn_measure *lsn_report_measure(const struct lsn_report *report,
+                                             const struct lsn_section *section);
+/* Whether a kernel is selective by it, at LSN_REPORT_P. */
+bool lsn_report_is_selective(const struct lsn_report *report, const struct lsn_section *section,
+                             const struct lsn_measure *measure, size_t kernel);
 
 /* A cell's number; NaN where it is empty. */
 double lsn_report_number(const char *cell);

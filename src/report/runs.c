@@ -1,60 +1,11 @@
-/* What the figures of the whole run and of its layers show, and those of the tables that
- * other commands made. */
+/* What the figures of all sections and of the layers show, and those of the tables that other
+ * commands made. */
 #include <string.h>
 
 #include "base/memory.h"
-#include "lesion/stats.h"
 #include "report/report.h"
 #include "report/spread.h"
 #include "stats/rows.h"
-
-static const char *intact_cell(const struct lsn_report *report, int condition, const char *column)
-{
-    return lsn_csv_cell(&report->intact, (size_t)condition,
-                        lsn_csv_column(&report->intact, column));
-}
-
-static void add_accuracy(struct lsn_text *csv, const struct lsn_report *report, int condition)
-{
-    const char *images = intact_cell(report, condition, "images");
-    const char *top1 = intact_cell(report, condition, "top1");
-    double n = lsn_report_number(images), right = lsn_report_number(top1);
-    struct lsn_interval interval = lsn_accuracy_interval((size_t)n, (size_t)right, LSN_TABLE_LEVEL);
-
-    lsn_text_add(csv, ",%s,%s", images, top1);
-    lsn_rows_number(csv, right / n);
-    lsn_rows_number(csv, interval.low);
-    lsn_rows_number(csv, interval.high);
-    lsn_rows_number(csv, report->results->classes > 0 ? 1. / report->results->classes : 0);
-    lsn_text_add(csv, "\n");
-}
-
-enum lsn_status lsn_figure_accuracy(const struct lsn_report *report,
-                                    const struct lsn_section *section, struct lsn_text *csv,
-                                    struct lsn_error *err)
-{
-    int s, i;
-
-    (void)section;
-    (void)err;
-    lsn_text_add(csv, "contrast,showing,images,top1,accuracy,low,high,chance\n");
-    for (s = 0; s < report->section_count; s++) {
-        const struct lsn_section *at = &report->sections[s];
-        struct lsn_text showing = {0};
-
-        if (at->lesion != report->sections[0].lesion)
-            break;
-        lsn_report_showing(report, at->showing, &showing);
-        for (i = 0; i < at->contrast_count; i++) {
-            lsn_text_add_number(csv, at->contrasts[i]);
-            lsn_figure_text(csv, showing.length ? showing.bytes : "everywhere");
-            add_accuracy(csv, report, at->conditions[i]);
-        }
-        csv->failed = csv->failed || showing.failed;
-        lsn_text_free(&showing);
-    }
-    return LSN_OK;
-}
 
 /* The drops of each section, spread. */
 enum lsn_status lsn_figure_showings(const struct lsn_report *report,

@@ -1,5 +1,6 @@
-/* What the figures of selectivity show: what kernels cost at low contrast beside high. */
-#include <math.h>
+/* What the figures of selectivity show: what kernels lose at low contrast, of the images right
+ * at both contrasts when intact, beside what their importance predicts or what they lose at high
+ * contrast. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,38 +11,69 @@
 /* Kernels that are named in the figure, the most selective. */
 #define LABELS_MAX 12
 
-/* A kernel in the figure; kernels with the same drops share a mark. */
-struct spot {
-    const char *low, *high; /* the cells of both drops */
-    double p_max, selectivity;
-    size_t kernel;
-    bool labelled;
+const struct lsn_measure lsn_measures[LSN_MEASURES] = {
+    {LSN_MEASURE_BEYOND, "selectivity_beyond", "beyond_p_max", "lost_predicted"},
+    {LSN_MEASURE_LOST, "lost_selectivity", "lost_p_max", "both_lost_high"},
 };
+
+const struct lsn_measure *lsn_report_measure(const struct lsn_report *report,
+                                             const struct lsn_section *section)
+{
+    int i;
+
+    for (i = 0; section->compared && i < LSN_MEASURES; i++)
+        if (lsn_report_selectivity(report, section, section->first, lsn_measures[i].value)[0])
+            return &lsn_measures[i];
+    return NULL;
+}
+
+bool lsn_report_is_selective(const struct lsn_report *report, const struct lsn_section *section,
+                             const struct lsn_measure *measure, size_t kernel)
+{
+    return lsn_report_number(lsn_report_selectivity(report, section, kernel, measure->p_max)) <
+               LSN_REPORT_P &&
+           lsn_report_number(lsn_report_selectivity(report, section, kernel, measure->value)) > 0;
+}
+
+/* A kernel in the figure; kernels with the same images lost share a mark. */
+struct spot {
+    const char *lost, *beside; /* the cells: lost at low contrast, and the measure's */
+    double p_max, value;
+    size_t kernel;
+    bool selective, labelled;
+};
+
+static int compare_numbers(const char *left, const char *right)
+{
+    double a = lsn_report_number(left), b = lsn_report_number(right);
+
+    return (a > b) - (a < b);
+}
 
 static int by_place(const void *left, const void *right)
 {
     const struct spot *a = left, *b = right;
-    double low = lsn_report_number(a->low) - lsn_report_number(b->low);
-    double high = lsn_report_number(a->high) - lsn_report_number(b->high);
-    int order = (low > 0) - (low < 0);
+    int order = compare_numbers(a->lost, b->lost);
 
     if (!order)
-        order = (high > 0) - (high < 0);
+        order = compare_numbers(a->beside, b->beside);
     return order ? order : (a->kernel > b->kernel) - (a->kernel < b->kernel);
 }
 
 static int by_selectivity(const void *left, const void *right)
 {
     const struct spot *a = left, *b = right;
-    double x = fabs(a->selectivity), y = fabs(b->selectivity);
-    int order = (a->p_max > b->p_max) - (a->p_max < b->p_max);
+    int order = b->selective - a->selective;
 
     if (!order)
-        order = (x < y) - (x > y);
+        order = (a->p_max > b->p_max) - (a->p_max < b->p_max);
+    if (!order)
+        order = (a->value < b->value) - (a->value > b->value);
     return order ? order : (a->kernel > b->kernel) - (a->kernel < b->kernel);
 }
 
-static struct spot *make_spots(const struct lsn_report *report, const struct lsn_section *section)
+static struct spot *make_spots(const struct lsn_report *report, const struct lsn_section *section,
+                               const struct lsn_measure *measure)
 {
     size_t count = section->end - section->first, i;
     struct spot *spots = lsn_alloc(count, sizeof *spots);
@@ -50,11 +82,12 @@ static struct spot *make_spots(const struct lsn_report *report, const struct lsn
         size_t k = section->first + i;
 
         spots[i] = (struct spot){
-            lsn_report_selectivity(report, section, k, "drop_low"),
-            lsn_report_selectivity(report, section, k, "drop_high"),
-            lsn_report_number(lsn_report_selectivity(report, section, k, "p_max")),
-            lsn_report_number(lsn_report_selectivity(report, section, k, "selectivity")),
+            lsn_report_selectivity(report, section, k, "both_lost_low"),
+            lsn_report_selectivity(report, section, k, measure->beside),
+            lsn_report_number(lsn_report_selectivity(report, section, k, measure->p_max)),
+            lsn_report_number(lsn_report_selectivity(report, section, k, measure->value)),
             k,
+            lsn_report_is_selective(report, section, measure, k),
             false};
     }
     return spots;
@@ -73,11 +106,11 @@ static bool add_place(struct lsn_text *csv, const struct lsn_report *report,
                       const struct lsn_section *section, const struct spot *spots, size_t count)
 {
     struct lsn_text label = {0};
-    size_t significant = 0, labelled = 0, i;
+    size_t selective = 0, labelled = 0, i;
     bool fine;
 
     for (i = 0; i < count; i++) {
-        significant += spots[i].p_max < LSN_REPORT_P;
+        selective += spots[i].selective;
         if (spots[i].labelled) {
             add_label(&label, report, spots[i].kernel);
             labelled++;
@@ -86,8 +119,9 @@ static bool add_place(struct lsn_text *csv, const struct lsn_report *report,
     lsn_text_add(csv, "%s,%s",
                  lsn_report_selectivity(report, section, spots[0].kernel, "contrast_low"),
                  lsn_report_selectivity(report, section, spots[0].kernel, "contrast_high"));
-    lsn_text_add(csv, ",%s,%s,%zu,%zu,%zu", spots[0].low, spots[0].high, count, significant,
-                 labelled);
+    lsn_text_add(csv, ",%s,%s,%s,%zu,%zu,%zu",
+                 lsn_report_selectivity(report, section, spots[0].kernel, "both"), spots[0].lost,
+                 spots[0].beside, count, selective, labelled);
     lsn_figure_text(csv, label.bytes ? label.bytes : "");
     lsn_text_add(csv, "\n");
     fine = !label.failed;
@@ -99,22 +133,25 @@ enum lsn_status lsn_figure_selectivity(const struct lsn_report *report,
                                        const struct lsn_section *section, struct lsn_text *csv,
                                        struct lsn_error *err)
 {
+    const struct lsn_measure *measure = lsn_report_measure(report, section);
     size_t count = section->end - section->first, first, end, i;
-    struct spot *spots = make_spots(report, section);
+    struct spot *spots = make_spots(report, section, measure);
     bool fine = spots;
 
     if (!spots)
         return lsn_fail_memory(err, "a figure");
     qsort(spots, count, sizeof *spots, by_selectivity);
     for (i = 0; i < count && i < LABELS_MAX; i++)
-        spots[i].labelled = spots[i].p_max < LSN_REPORT_P;
+        spots[i].labelled = spots[i].selective;
     qsort(spots, count, sizeof *spots, by_place);
-    lsn_text_add(
-        csv, "contrast_low,contrast_high,drop_low,drop_high,kernels,significant,labelled,label\n");
+    lsn_text_add(csv,
+                 "contrast_low,contrast_high,both,both_lost_low,%s,kernels,selective,labelled,"
+                 "label\n",
+                 measure->beside);
     for (first = 0; first < count; first = end) {
         for (end = first; end < count; end++)
-            if (strcmp(spots[end].low, spots[first].low) != 0 ||
-                strcmp(spots[end].high, spots[first].high) != 0)
+            if (strcmp(spots[end].lost, spots[first].lost) != 0 ||
+                strcmp(spots[end].beside, spots[first].beside) != 0)
                 break;
         fine = add_place(csv, report, section, spots + first, end - first) && fine;
     }
@@ -127,23 +164,25 @@ enum lsn_status lsn_figure_profile(const struct lsn_report *report,
                                    struct lsn_error *err)
 {
     const struct lsn_results *r = report->results;
+    const struct lsn_measure *measure = lsn_report_measure(report, section);
     double *values = lsn_alloc(section->end - section->first, sizeof *values);
     size_t first, end, row = 0;
 
     if (!values)
         return lsn_fail_memory(err, "a figure");
-    lsn_text_add(csv, "row,layer,contrast_low,contrast_high," LSN_SPREAD "\n");
+    lsn_text_add(csv, "row,layer,contrast_low,contrast_high,measure," LSN_SPREAD "\n");
     for (first = section->first; first < section->end; first = end) {
         for (end = first; end < section->end; end++) {
             if (r->kernel_layer[end] != r->kernel_layer[first])
                 break;
             values[end - first] =
-                lsn_report_number(lsn_report_selectivity(report, section, end, "selectivity"));
+                lsn_report_number(lsn_report_selectivity(report, section, end, measure->value));
         }
         lsn_text_add(csv, "%zu", row++);
         lsn_figure_text(csv, r->layer_names[r->kernel_layer[first]]);
-        lsn_text_add(csv, ",%s,%s", lsn_report_selectivity(report, section, first, "contrast_low"),
-                     lsn_report_selectivity(report, section, first, "contrast_high"));
+        lsn_text_add(
+            csv, ",%s,%s,%s", lsn_report_selectivity(report, section, first, "contrast_low"),
+            lsn_report_selectivity(report, section, first, "contrast_high"), measure->value);
         lsn_report_spread(csv, values, end - first);
     }
     lsn_free(values);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lesion/floor.h"
 #include "lesion/stats.h"
 #include "lesion/table.h"
 #include "report/report.h"
@@ -99,20 +100,55 @@ static void add_row(const struct lsn_report *report, const struct lsn_section *s
                  most.significant);
 }
 
-static void add_selective(const struct lsn_report *report, const struct lsn_section *section,
-                          struct lsn_text *html)
+static size_t count_selective(const struct lsn_report *report, const struct lsn_section *section,
+                              const struct lsn_measure *measure)
 {
     size_t selective = 0, k;
 
     for (k = section->first; k < section->end; k++)
-        selective +=
-            lsn_report_number(lsn_report_selectivity(report, section, k, "p_max")) < LSN_REPORT_P;
+        selective += lsn_report_is_selective(report, section, measure, k);
+    return selective;
+}
+
+/* How many kernels are selective by each measure, between which contrasts, and where the intact
+ * accuracy at the low one leaves little to lose. */
+static enum lsn_status add_selective(const struct lsn_report *report,
+                                     const struct lsn_section *section, struct lsn_text *html,
+                                     struct lsn_error *err)
+{
+    const struct lsn_measure *best = lsn_report_measure(report, section);
+    const char *low = lsn_report_selectivity(report, section, section->first, "contrast_low");
+    const char *high = lsn_report_selectivity(report, section, section->first, "contrast_high");
+    int condition = lsn_report_end(report, section, "contrast_low");
+    size_t kernels = section->end - section->first, lost;
+    char text[LSN_FLOOR_TEXT_MAX];
+    struct lsn_floor floor;
+
+    LSN_TRY(lsn_floor_find(report->results, condition,
+                           lsn_report_end(report, section, "contrast_high"), &floor, err));
     lsn_text_add(html,
-                 "<p>%zu of %zu kernels %s selective for contrast: their drop at contrast %s "
-                 "differs from that at %s (p_max below .05).</p>\n",
-                 selective, section->end - section->first, selective == 1 ? "is" : "are",
-                 lsn_report_selectivity(report, section, section->first, "contrast_low"),
-                 lsn_report_selectivity(report, section, section->first, "contrast_high"));
+                 "<p>The intact network has %zu of %zu images right at both contrasts, %s and %s.",
+                 floor.right_both, floor.images, low, high);
+    if (best) {
+        lost = count_selective(report, section, &lsn_measures[LSN_MEASURE_LOST]);
+        lsn_text_add(
+            html,
+            " Of these, %zu of %zu kernel%s lose%s more at %s than at %s (lost_p_max below "
+            ".05)",
+            lost, kernels, kernels == 1 ? "" : "s", lost == 1 ? "s" : "", low, high);
+    }
+    if (best && best->index == LSN_MEASURE_BEYOND)
+        lsn_text_add(
+            html, ", and %zu more at %s than importance at %s predicts (beyond_p_max below .05).",
+            count_selective(report, section, best), low, high);
+    else if (best)
+        lsn_text_add(html, "; too few kernels have an effect for a prediction from importance.");
+    if (lsn_floor_text(&floor, report->results->conditions[condition].contrast, text)) {
+        lsn_text_add(html, " ");
+        lsn_html_add(html, text);
+    }
+    lsn_text_add(html, "</p>\n");
+    return LSN_OK;
 }
 
 enum lsn_status lsn_report_summarise(const struct lsn_report *report, struct lsn_text *html,
@@ -120,7 +156,6 @@ enum lsn_status lsn_report_summarise(const struct lsn_report *report, struct lsn
 {
     int s, c;
 
-    (void)err;
     add_run(report, html);
     for (s = 0; s < report->section_count; s++) {
         const struct lsn_section *section = &report->sections[s];
@@ -135,7 +170,7 @@ enum lsn_status lsn_report_summarise(const struct lsn_report *report, struct lsn
             add_row(report, section, c, html);
         lsn_text_add(html, "</tbody></table></div>\n");
         if (section->compared)
-            add_selective(report, section, html);
+            LSN_TRY(add_selective(report, section, html, err));
         lsn_text_add(html, "</div>\n");
     }
     lsn_text_add(html, "<p class=\"note\">In brackets 95 %% intervals: Wilson's of accuracies, "

@@ -164,6 +164,13 @@ refuses 1 'own: is not a run, and not empty' "${base[@]}" --output own -q
 # The report begins with the words.
 expect 0 "$LESION" report one --output page -q
 grep -q 'Edges are a distinct feature' page/index.html || fail 'the report does not show the claims'
+# Its curve is the ladder, with the sweep's two contrasts marked.
+columns one/tables/ladder.csv contrast images top1 | tail -n +2 >wanted
+columns page/figures/accuracy.csv showing contrast images top1 | sed -n 's/^everywhere,//p' >got
+same got wanted
+columns one/conditions.csv contrast | sed -n 2,3p | sort >wanted
+columns page/figures/accuracy.csv contrast compared | awk -F, '$2 == "low" || $2 == "high" { print $1 }' >got
+same got wanted
 
 # ---- one kernel is no handful ----
 expect 0 "$LESION" claims --model "$DEMO" --images images --labels list.csv --layers conv2 --kernels 0 --output single -q

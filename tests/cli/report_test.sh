@@ -55,7 +55,45 @@ same got wanted
 columns demo/report/tables/layers.csv layer contrast mean_drop | tail -n +2 | sort >wanted
 columns demo/report/figures/layers.csv layer contrast mean_drop | tail -n +2 | sort >got
 same got wanted
-awk -F, 'NR > 1 { n += $5 } END { exit n != 108 }' demo/report/figures/selectivity.csv || fail 'kernels of selectivity.csv'
+# Kernels in one place of selectivity.csv are those that lose, and are predicted to lose, as many images.
+selectivity=demo/report/tables/selectivity.csv
+columns $selectivity both both_lost_low lost_predicted beyond_p_max selectivity_beyond | tail -n +2 | awk -F, '
+  { at = $1 "," $2 "," $3; n[at]++; selective[at] += $4 < .05 && $5 > 0 }
+  END { for (at in n) print at "," n[at] "," selective[at] }' | sort >wanted
+columns demo/report/figures/selectivity.csv both both_lost_low lost_predicted kernels selective | tail -n +2 | sort >got
+same got wanted
+# Its labels are the selective kernels, twelve at most, in one mark or several.
+columns $selectivity layer kernel beyond_p_max selectivity_beyond | tail -n +2 | awk -F, '$3 < .05 && $4 > 0 { print $1 " " $2 }' |
+  sort >wanted
+[ -s wanted ] && [ "$(wc -l <wanted)" -le 12 ] || fail "the demo has $(wc -l <wanted) selective kernels"
+columns demo/report/figures/selectivity.csv label | tail -n +2 | tr ';' '\n' | sed 's/^ *//' | grep . | sort >got
+same got wanted
+columns $selectivity layer selectivity_beyond | tail -n +2 | awk -F, -v OFS=, '
+  { n[$1]++; sum[$1] += $2; most[$1] = n[$1] == 1 || $2 > most[$1] ? $2 : most[$1] }
+  END { for (l in n) printf "%s,%d,%.6f,%.6f\n", l, n[l], sum[l] / n[l], most[l] }' | sort >wanted
+columns demo/report/figures/profile.csv layer kernels mean largest | tail -n +2 |
+  awk -F, '{ printf "%s,%d,%.6f,%.6f\n", $1, $2, $3, $4 }' | sort >got
+same got wanted
+[ "$(columns demo/report/figures/profile.csv measure | tail -n +2 | sort -u)" = selectivity_beyond ] || fail 'the measure of profile'
+columns $selectivity layer kernel selectivity_beyond | tail -n +2 | awk -F, -v OFS=, '$1 == "conv1" { print $2, $3 }' |
+  sort -t, -k2,2gr -k1,1n >wanted
+columns demo/report/figures/filters.csv kernel selectivity_beyond | tail -n +2 >got
+same got wanted
+# The curve of accuracy counts as the table, and marks the two contrasts compared.
+columns demo/report/tables/intact.csv contrast images top1 | tail -n +2 | sort -g >wanted
+columns demo/report/figures/accuracy.csv contrast images top1 | tail -n +2 >got
+same got wanted
+marks() { columns "$1/figures/accuracy.csv" compared contrast showing | grep -vE '^(no|compared),' | tr '\n' ' '; }
+[ "$(marks demo/report)" = 'low,0.05,everywhere high,1,everywhere ' ] || fail "marks: $(marks demo/report)"
+# Wilson's interval, by its formula.
+columns demo/report/figures/accuracy.csv images top1 low high | awk -F, 'NR > 1 { z = 1.959963984540054; p = $2 / $1
+  m = (p + z * z / 2 / $1) / (1 + z * z / $1); h = z / (1 + z * z / $1) * sqrt(p * (1 - p) / $1 + z * z / 4 / $1 / $1)
+  if (($3 - m + h) ^ 2 > 1e-16 || ($4 - m - h) ^ 2 > 1e-16) exit 1 }' || fail 'intervals of the accuracy'
+# What the summary says of them.
+number() { columns $selectivity "$1" "$2" | awk -F, 'NR > 1 && $1 < .05 && $2 > 0 { n++ } END { print n + 0 }'; }
+both=$(columns $selectivity both | sed -n 2p)
+page_says demo/report "<p>The intact network has $both of 320 images right at both contrasts, 0.05 and 1. Of these, $(number lost_p_max lost_selectivity) of 108 kernels lose more at 0.05 than at 1 (lost_p_max below .05), and $(number beyond_p_max selectivity_beyond) more at 0.05 than importance at 1 predicts (beyond_p_max below .05)."
+page_lacks demo/report 'little left for a lesion to lose'
 # The figure in README is this one.
 if $has_gnuplot && gnuplot --version | grep -q '^gnuplot 5.4 '; then
   same demo/report/figures/drops.svg "$TOP/data/drops.svg"
@@ -76,6 +114,16 @@ if $has_browser; then
   cut -d, -f1-4 out | sort >got
   same got wanted
   awk -F, '{ d = $5 - 100 * $4; if (d * d > .00501 ^ 2) exit 1 }' out || fail 'texts of the drops'
+
+  opens demo/report/index.html 'drawRows(1e9); [...document.querySelectorAll("tbody tr[data-row]")].map(tr =>
+    [tr.cells[0].textContent, tr.cells[1].textContent, ...[...tr.cells].slice(6).map(td => td.dataset.value)].join()).join("\n")'
+  columns $selectivity layer kernel lost_selectivity lost_p_max selectivity_beyond beyond_p_max | tail -n +2 | sort >wanted
+  sort out >got
+  same got wanted
+  opens demo/report/index.html '[...document.querySelectorAll("#table th")].slice(6).map(th => th.dataset.name).join()'
+  [ "$(cat out)" = lost_selectivity,lost_p_max,selectivity_beyond,beyond_p_max ] || fail "columns of the page: $(cat out)"
+  opens 'demo/report/index.html#filter=beyond_p_max<0.05 selectivity_beyond>0' 'document.getElementById("count").textContent'
+  [ "$(cat out)" = "$(number beyond_p_max selectivity_beyond) of 108 kernels" ] || fail "selective kernels: $(cat out)"
 
   head='[...document.querySelectorAll("tbody tr[data-row]")].slice(0, 3).map(tr => tr.cells[0].textContent + " " + tr.cells[1].textContent).join()'
   top=$(columns demo/report/tables/kernels.csv top1_drop layer_index kernel contrast layer | awk -F, '$4 == 0.05' |
@@ -102,17 +150,27 @@ if $has_browser && $has_gnuplot; then
     choose(-1);
     const plot = document.querySelector("#selectivity .plot");
     plot.dispatchEvent(new MouseEvent("click", { clientX: hit.x + hit.width / 2, clientY: hit.y + hit.height / 2 }));
-    const same = ["drop_low", "drop_high"].every(n => data.number[n][state.kernel] === data.number[n][5]);
+    const same = ["both_lost_low", "lost_predicted"].every(n => data.number[n][state.kernel] === data.number[n][5]);
     return marks + " " + same + " " + document.querySelector("tr[aria-selected=true]").cells[0].textContent })()'
   [ "$(cat out)" = '5 true conv1' ] || fail "marks of a kernel: $(cat out)"
-  # The mark lies on what gnuplot drew: the most selective kernel is where an orange mark is.
-  opens demo/report/index.html '(() => { const best = data.rows.map((_, k) => k).sort((a, b) => data.number.p_max[a] - data.number.p_max[b])[0];
+  # The mark lies on what gnuplot drew, and what is told of it there is the table's.
+  marked='(() => { const best = data.rows.map((_, k) => k).filter(k => data.number[VALUE][k] > 0)
+      .sort((a, b) => data.number[P_MAX][a] - data.number[P_MAX][b])[0];
     choose(best);
-    const hit = document.querySelector("#selectivity .hit"), x = +hit.getAttribute("cx"), y = +hit.getAttribute("cy");
-    return [...document.querySelectorAll("#selectivity use")].some(use => {
+    const figure = [...document.querySelectorAll("figure[data-link=selectivity]")].find(f => !f.hidden);
+    const hit = figure.querySelector(".hit"), x = +hit.getAttribute("cx"), y = +hit.getAttribute("cy");
+    const box = hit.getBoundingClientRect();
+    figure.querySelector(".plot").dispatchEvent(new MouseEvent("mousemove", { clientX: box.x + box.width / 2, clientY: box.y + box.height / 2 }));
+    return [...figure.querySelectorAll("use")].some(use => {
       const m = /translate\(([\d.]+),([\d.]+)\)/.exec(use.getAttribute("transform"));
-      return m && Math.hypot(m[1] - x, m[2] - y) < 1.5 }) })()'
-  [ "$(cat out)" = true ] || fail "the mark is not where gnuplot put the kernel"
+      return m && use.getAttribute("fill") !== "#707070" && Math.hypot(m[1] - x, m[2] - y) < 1.5 }) + "; " + document.getElementById("tip").textContent })()'
+  told() { # TABLE VALUE P_MAX BESIDE WORDS: of the row with the least p, as told; of equals the first
+    columns "$1" layer kernel both_lost_low both "$4" "$2" "$3" | tail -n +2 | awk -F, -v words="$5" '$6 > 0 && (p == "" || $7 < p) {
+      p = $7; text = $1 " kernel " $2 ": " $3 " of " $4 " images lost at low contrast, " $5 " " words } END { print "true; " text }'
+  }
+  opens demo/report/index.html "$(sed 's/VALUE/"selectivity_beyond"/; s/P_MAX/"beyond_p_max"/g' <<<"$marked")"
+  told $selectivity selectivity_beyond beyond_p_max lost_predicted 'predicted from its importance at high' >wanted
+  same out wanted
 fi
 
 # ---- claims begin the page ----
@@ -123,8 +181,48 @@ page_says demo/report '<div class="claim"><b> 1. One: supported.</b>'
 page_says demo/report '<ul><li>First, on two lines.</li>'
 page_says demo/report '<li>Second.</li></ul></div>'
 page_lacks demo/report 'each lesioned alone'
+# The figure of the intact network stands between the words and the others.
+awk '/<div class="claim">/ { a = NR } /<figure id="accuracy"/ { b = NR } /id="chooser"/ { c = NR } /<figure id="drops"/ { d = NR }
+  END { exit !(a && a < b && b < c && c < d) }' demo/report/index.html || fail 'the order of the page'
 page_says demo/report 'Left out: The weights are not in the run: --model FILE'
 rm demo/claims.txt
+
+# ---- the ladder of claims is the curve of the intact network ----
+ladder=demo/tables/ladder.csv
+expect 0 "$LESION" eval --model "$DEMO" --contrast 0.02,0.05,0.1,0.3,0.5,1 -o $ladder -q
+expect 0 "$LESION" report demo --force
+columns $ladder contrast images top1 | tail -n +2 >wanted
+columns demo/report/figures/accuracy.csv contrast images top1 | tail -n +2 >got
+same got wanted
+[ "$(marks demo/report)" = 'low,0.05,everywhere high,1,everywhere ' ] || fail "marks on the ladder: $(marks demo/report)"
+if $has_gnuplot; then
+  for words in '>low 0.05<' '>high 1<'; do grep -qF "$words" demo/report/figures/accuracy.svg || fail "accuracy.svg lacks $words"; done
+fi
+expect 0 "$LESION" report demo --force --low 0.1 --high 0.5
+[ "$(marks demo/report)" = 'low,0.1,everywhere high,0.5,everywhere ' ] || fail "other marks: $(marks demo/report)"
+if $has_gnuplot; then
+  grep -qF '>low 0.1<' demo/report/figures/accuracy.svg || fail 'accuracy.svg marks another contrast'
+fi
+cp $ladder good.csv
+strange() { # SENTENCE: a report of the ladder as it is now
+  expect 1 "$LESION" report demo -o odd
+  err_says "demo/tables/ladder.csv$1"
+  [ ! -e odd ] || fail "a report was begun with a strange ladder"
+}
+cp demo/tables/kernels.csv $ladder
+strange ': has no column top1'
+sed 's/,320,/,321,/' good.csv >$ladder
+strange ":2: top1 '"
+grep -v '^0.5,' good.csv >$ladder
+strange ': has no contrast 0.5, which the run has'
+awk -F, -v OFS=, '$1 == "0.1" { $5++ } { print }' good.csv >$ladder
+strange ':4: top1 '
+err_says 'at contrast 0.1, the run has '
+sed 's/,all,/,edges,/' good.csv >$ladder
+strange ":2: contrast '0.02', region 'edges', normalise 'none', wanted ascending"
+(head -n 1 good.csv && tail -n +2 good.csv | sort -gr) >$ladder
+strange ":3: contrast '0.5'"
+rm $ladder
 
 # ---- several lesions, strange names, an unfinished run ----
 cp -r "$TOP/tests/golden/tables/run" golden
@@ -146,6 +244,26 @@ expect 0 "$LESION" report regions --model "$DEMO" --images "$TOP/data/images"
 page_says regions/report '<option value="0">everywhere</option>'
 page_says regions/report '<option value="3">centre:0.5, local:2</option>'
 [ "$(columns regions/report/figures/accuracy.csv showing | sort -u | wc -l)" -eq 5 ] || fail 'curves of accuracy'
+# So few kernels predict nothing: they stand beside what they lose at high contrast.
+selectivity=regions/report/tables/selectivity.csv
+[ "$(columns $selectivity lost_predicted | sort -u | tr '\n' ' ')" = ' lost_predicted ' ] || fail 'four kernels predict something'
+awk -F, 'NR == 1 || $5 == "all" && $6 == "none"' $selectivity >everywhere.csv
+columns everywhere.csv both_lost_low both_lost_high | tail -n +2 | sort -u >wanted
+columns regions/report/figures/selectivity.csv both_lost_low both_lost_high | tail -n +2 | sort >got
+same got wanted
+[ "$(columns regions/report/figures/profile.csv measure | tail -n +2 | sort -u)" = lost_selectivity ] || fail 'the measure of few'
+page_says regions/report 'on the line both are equal. Too few kernels have an effect for a prediction from their importance.'
+page_says regions/report 'of 4 kernels loses more at 0.1 than at 1 (lost_p_max below .05); too few kernels have an effect'
+if $has_gnuplot; then
+  grep -qF '>Lost at contrast 1<' regions/report/figures/selectivity.svg || fail 'the axis of few'
+fi
+if $has_browser && $has_gnuplot; then
+  opens regions/report/index.html "$(sed 's/VALUE/"lost_selectivity"/; s/P_MAX/"lost_p_max"/g' <<<"$marked")"
+  told everywhere.csv lost_selectivity lost_p_max both_lost_high 'at high' >wanted
+  same out wanted
+  opens regions/report/index.html '[...document.querySelectorAll("tbody tr[data-row] td:nth-child(7)")].map(td => td.textContent).join("|")'
+  [ "$(cat out)" = '|||' ] || fail "what is unknown reads $(cat out)"
+fi
 
 # ---- one contrast; one kernel; no drop ----
 expect 0 "$LESION" --model "$DEMO" --contrast 0.1 --layers conv1 --kernels 0 --run one -q
@@ -157,6 +275,8 @@ page_says one/report '1 kernel of 1 layer, each lesioned alone'
 drawn one/report drops kernelmap layers lorenz
 expect 0 "$LESION" --model "$DEMO" --contrast 0,1 --layers conv4 --kernels 0 --run grey -q
 expect 0 "$LESION" report grey
+page_says grey/report 'At contrast 0 the intact network is right on'
+page_says grey/report 'there is little left for a lesion to lose'
 drawn grey/report accuracy drops kernelmap layers lorenz profile selectivity
 if $has_browser; then for run in one grey; do opens $run/report/index.html 'data.rows.length'; done; fi
 
@@ -237,6 +357,20 @@ expect 0 "$LESION" report dead
 $has_gnuplot && [ -s err ] && fail "a run without a drop: $(cat err)"
 grep -q 'Left out: There is nothing to show' dead/report/index.html || fail 'lorenz of no drop is not left out'
 ls dead/report/figures | grep -q 'lorenz.*svg' && fail 'lorenz of no drop is drawn'
+expect 0 "$LESION" --model "$DEMO" --images few --contrast 0,1 --layers conv1 --run blind -q
+expect 0 "$LESION" report blind --model "$DEMO"
+page_says blind/report 'The intact network has 0 of 1 images right at both contrasts, 0 and 1. At contrast 0 '
+page_says blind/report 'Left out: The intact network has no image right at both contrasts.'
+page_says blind/report 'The largest drop comes first;'
+drawn blind/report accuracy drops filters kernelmap layers
+columns blind/report/tables/kernels.csv contrast kernel top1_drop | awk -F, -v OFS=, '$1 == "0" { print $2, $3 }' |
+  sort -t, -k2,2gr -k1,1n >wanted
+columns blind/report/figures/filters.csv kernel drop | tail -n +2 >got
+same got wanted
+if $has_browser; then
+  opens 'blind/report/index.html#kernel=conv1:3' 'document.getElementById("chosen").textContent.includes("select")'
+  [ "$(cat out)" = false ] || fail 'the page tells a selectivity that is unknown'
+fi
 regions=$(for i in 0 1 2 3 4 5 6 7 8 9 10 11 12; do printf 'square:0.%02d,' $((i + 30)); done)all
 expect 0 "$LESION" --model "$DEMO" --images few --contrast 1 --region "$regions" --layers conv3 --kernels 7 --run many -q
 expect 0 "$LESION" report many

@@ -4,7 +4,8 @@ load 'style.gp'
 file = name.'.csv'
 stats file using 'width_px' name 'W' nooutput
 stats file using 'height_px' name 'H' nooutput
-value = strstrt(system("head -n 1 ".file), 'selectivity') ? 'selectivity' : 'drop'
+header = system("head -n 1 ".file)
+value = strstrt(header, 'selectivity_beyond') ? 'selectivity_beyond' : strstrt(header, 'lost_selectivity') ? 'lost_selectivity' : 'drop'
 size = W_max < 620 ? 1. : 620. / W_max
 height = H_max * size + 20
 do for [format in 'svg pdf'] {

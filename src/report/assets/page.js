@@ -3,6 +3,8 @@
  * may be given behind #: section=1&filter=conv2&sort=drop@0.05&order=up&kernel=conv2:7 */
 
 const ROW_PX = 28, SPARE_ROWS = 12, REACH_PX = 16, PRINTED_ROWS = 40;
+/* Of selectivity, and their corrected p: empty where unknown. */
+const MEASURES = [['lost_selectivity', 'lost_p_max'], ['selectivity_beyond', 'beyond_p_max']];
 const get = id => document.getElementById(id);
 const wanted = new URLSearchParams(location.hash.slice(1));
 
@@ -42,8 +44,9 @@ function columns() {
   const list = [['layer', 'layer_index', null], ['kernel', 'kernel', v => String(v)]];
   for (const c of data.contrasts)
     list.push([`drop at ${c}`, `drop@${c}`, points, `q@${c}`]);
-  if (data.number.selectivity)
-    list.push(['selectivity', 'selectivity', points], ['p_max', 'p_max', p]);
+  for (const [name, p_max] of MEASURES)
+    if (data.number[name])
+      list.push([name, name, points], [p_max, p_max, p]);
   return list;
 }
 
@@ -83,7 +86,7 @@ function drawHead() {
     th.setAttribute('aria-sort', sorted ? (state.down ? 'descending' : 'ascending') : 'none');
     button.textContent = title + (sorted ? (state.down ? ' ↓' : ' ↑') : '');
     button.onclick = () => {
-      state.down = sorted ? !state.down : name.startsWith('drop@') || name === 'selectivity';
+      state.down = sorted ? !state.down : name.startsWith('drop@') || MEASURES.some(([measure]) => measure === name);
       state.sort = name;
       get('scroll').scrollTop = 0;
       arrange();
@@ -136,10 +139,19 @@ function drawRows(all) {
 
 /* ---- the figures ---- */
 
-/* Of each way of linking: in which panels kernel k is, and where on its axes. */
+/* What the images lost at low contrast are set beside: those predicted, where that is known. */
+const isPredicted = k => !isNaN(data.number.lost_predicted[k]);
+const besides = k => isPredicted(k) ? data.number.lost_predicted[k] : data.number.both_lost_high[k];
+
+/* Of each way of linking: in which panels kernel k is, where on its axes, and what
+ * is told of it there, if not its drops. */
 const links = {
   drops: { places: (k, panel) => [Math.log10(data.number[`rank@${panel}`][k]), 100 * data.number[`drop@${panel}`][k]], log: true },
-  selectivity: { places: k => [Math.asinh(100 * data.number.drop_high[k]), Math.asinh(100 * data.number.drop_low[k])] },
+  selectivity: {
+    places: k => [besides(k), data.number.both_lost_low[k]].map(lost => Math.asinh(100 * lost / data.number.both[k])),
+    tell: k => `${data.number.both_lost_low[k]} of ${data.number.both[k]} images lost at low contrast, ${besides(k)} ` +
+      (isPredicted(k) ? 'predicted from its importance at high' : 'at high'),
+  },
   kernelmap: { places: k => [data.number.column[k], NaN] },
 };
 
@@ -226,7 +238,9 @@ function showTip(figure, event) {
   tip.hidden = k < 0;
   if (k < 0)
     return;
-  tip.textContent = `${nameOf(k)}: ` + data.contrasts.map(c => `${(100 * data.number[`drop@${c}`][k]).toFixed(1)} at ${c}`).join(', ');
+  const tell = links[figure.dataset.link].tell ||
+    (kernel => data.contrasts.map(c => `${(100 * data.number[`drop@${c}`][kernel]).toFixed(1)} at ${c}`).join(', '));
+  tip.textContent = `${nameOf(k)}: ${tell(k)}`;
   tip.style.left = `${Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8)}px`;
   tip.style.top = `${event.clientY + 18}px`;
 }
@@ -245,8 +259,9 @@ function choose(k, scroll) {
     button.setAttribute('aria-label', 'Follow no kernel');
     button.onclick = () => choose(-1);
     title.textContent = nameOf(k) + ' ';
-    if (data.number.selectivity)
-      parts.push(`selectivity ${points('selectivity')}, p_max ${data.number.p_max[k].toPrecision(2)}`);
+    for (const [name, p_max] of MEASURES)
+      if (data.number[name] && !isNaN(data.number[name][k]))
+        parts.push(`${name} ${points(name)}, ${p_max} ${data.number[p_max][k].toPrecision(2)}`);
     box.replaceChildren(title, ...parts.map(part => {
       const span = document.createElement('span');
       span.textContent = part;
