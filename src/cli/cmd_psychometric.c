@@ -44,20 +44,24 @@ static void tabulate(const char *run, const char *path, bool force,
     }
 }
 
-/* The folders that lead to the table are made only where there will be one. */
 static void write_table(const char *run, const struct options *options,
                         const struct lsn_results *results,
                         const struct lsn_psychometric_options *made)
 {
     size_t size = strlen(run) + sizeof "/" FOLDER_DEFAULT;
-    char *inside = malloc(size), *path;
+    char *inside = malloc(size), *path = NULL;
+    const char *folder;
 
     if (!inside) {
         message_error("out of memory for a path");
         return;
     }
     snprintf(inside, size, "%s/" FOLDER_DEFAULT, run);
-    path = folders_path(options->output ? options->output : inside, "psychometric.csv");
+    folder = options->output ? options->output : inside;
+    if (folders_is_same(run, folder))
+        message_usage("--output: %s is the run itself", folder);
+    else
+        path = folders_path(folder, "psychometric.csv");
     if (path)
         tabulate(run, path, options->force, results, made);
     free(path);
