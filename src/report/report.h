@@ -22,6 +22,8 @@ struct lsn_section {
     int *conditions;        /* [contrast_count]; owned */
     bool compared;          /* it has rows in the table of selectivity */
     size_t selectivity_row; /* the first of them */
+    bool curved;            /* it has rows in the table of psychometric curves */
+    size_t curve_row;       /* the first of them */
     char suffix[16];        /* of its figures' names: "", "-2", "-3" ... */
     char *title;            /* owned */
 };
@@ -41,8 +43,9 @@ struct lsn_report {
     const char *run, *folder;
     const struct lsn_results *results;
     const struct lsn_report_options *options;
-    struct lsn_csv kernels, intact, layers, selectivity; /* the tables as written */
-    bool compared;                                       /* there is a selectivity */
+    struct lsn_csv kernels, intact, layers, selectivity, curves; /* the tables as written */
+    bool compared;                                               /* there is a selectivity */
+    bool curved;                                                 /* there are curves */
     double *contrasts; /* [contrast_count] of the run, ascending; owned */
     int contrast_count;
     int *showings; /* [showing_count] the first condition of each region and normalisation */
@@ -72,6 +75,10 @@ const char *lsn_report_cell(const struct lsn_report *report, size_t kernel, int 
 const char *lsn_report_selectivity(const struct lsn_report *report,
                                    const struct lsn_section *section, size_t kernel,
                                    const char *column);
+
+/* Likewise in that of psychometric curves, where it has them. */
+const char *lsn_report_curve(const struct lsn_report *report, const struct lsn_section *section,
+                             size_t kernel, const char *column);
 
 /* A cell's number; NaN where it is empty. */
 double lsn_report_number(const char *cell);
@@ -103,7 +110,8 @@ typedef enum lsn_status lsn_figure_make(const struct lsn_report *report,
                                         struct lsn_error *err);
 lsn_figure_make lsn_figure_accuracy, lsn_figure_showings, lsn_figure_drops, lsn_figure_lorenz,
     lsn_figure_kernelmap, lsn_figure_layers, lsn_figure_selectivity, lsn_figure_profile,
-    lsn_figure_invariance, lsn_figure_greedy, lsn_figure_filters, lsn_figure_stimuli;
+    lsn_figure_psychometric, lsn_figure_thresholds, lsn_figure_invariance, lsn_figure_greedy,
+    lsn_figure_filters, lsn_figure_stimuli;
 
 /* The columns that the page shows of a section's kernels, as CSV. */
 lsn_figure_make lsn_report_rows;

@@ -65,6 +65,9 @@ cp moved.csv three/conditions.csv
 expect 0 "$LESION" psychometric three --bootstraps 9 -o three/some -q
 columns three/some/psychometric.csv region | sed 1d | sort -u >got
 echo centre:0.5 | cmp -s - got || fail "regions with enough contrasts: $(cat got)"
+expect 0 "$LESION" report three -q
+grep -q 'Left out: A psychometric curve wants four contrasts, and here are fewer.' three/report/index.html ||
+  fail 'the report does not say why a curve is left out'
 
 # ---- what cannot be fitted says why ----
 cp -r "$TOP/tests/golden/tables/run" golden
