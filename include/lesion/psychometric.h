@@ -65,7 +65,7 @@ enum lsn_status lsn_psychometric_create(enum lsn_psychometric_function function,
                                         struct lsn_psychometric **made, struct lsn_error *err);
 void lsn_psychometric_free(struct lsn_psychometric *curve);
 
-/* The fit of greatest likelihood to right [count] of so many images at each contrast, taken as
+/* The fit of greatest likelihood to right [count] of images >= 1 at each contrast, taken as
  * binomial and independent:
  *     log L = sum_c right log accuracy(c) + (images - right) log (1 - accuracy(c))
  * (Wichmann & Hill, Perception & Psychophysics 63 (2001) 1293-1313; an image that is shown at

@@ -236,7 +236,7 @@ static void find_starts(const struct lsn_psychometric *curve, struct start *star
     for (c = 0; c < curve->count; c++)
         most = fmax(most, curve->right[c] / curve->images);
     for (i = 0; i < STARTS; i++)
-        starts[i].value = INFINITY;
+        starts[i].value = HUGE_VAL;
     for (i = 0; i < THRESHOLDS; i++)
         for (j = 0; j < SLOPES; j++)
             for (k = 1; k <= LAPSES; k++) {
@@ -270,7 +270,7 @@ enum lsn_status lsn_psychometric_fit(struct lsn_psychometric *curve, double imag
                                      const double *right, const struct lsn_psychometric_fit *near,
                                      struct lsn_psychometric_fit *fit, struct lsn_error *err)
 {
-    struct start starts[STARTS], best = {INFINITY, {0}};
+    struct start starts[STARTS], best = {HUGE_VAL, {0}};
     double saturated, constant;
     bool converged = false;
     int count = near ? 1 : STARTS, i;
