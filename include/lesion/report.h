@@ -15,7 +15,7 @@ struct lsn_report_options {
     const struct lsn_dataset *dataset; /* of the run; NULL: no stimuli. Wants model. */
     enum lsn_alpha alpha;
     const char *invariance, *greedy; /* tables of these commands; NULL: none */
-    struct lsn_table_options tables; /* of the selectivity */
+    struct lsn_table_options tables; /* of the selectivity; flips and seed of the curves, too */
     bool force;                      /* overwrite files */
 };
 
@@ -30,13 +30,14 @@ struct lsn_report_outcome {
 
 /* Writes into folder, which is made where it is not there, of the complete images:
  *   index.html   the page, with all that it shows inside
- *   tables/      kernels, intact, layers and selectivity as lsn_table_write_* make them
+ *   tables/      kernels, intact, layers, selectivity and psychometric as lsn_table_write_*
+ *                make them
  *   figures/     NAME.csv, what a figure shows; NAME.gp, what draws it, for gnuplot;
  *                NAME.svg and NAME.pdf, drawn so
  * run is the folder of the run; a claims.txt in it begins the page. A tables/ladder.csv in it
  * (lsn_table_write_intact, of the run's images everywhere at ascending contrasts, those of the run
  * among them) is the intact network's curve behind the words. A run of one contrast has no
- * selectivity.
+ * selectivity, one without LSN_PSYCHOMETRIC_CONTRASTS_LEAST no psychometric curves.
  *
  * Without gnuplot, or where it fails, the rest is written, and outcome says so. LSN_E_DATA
  * where no image is complete, or model, dataset or ladder are not those of the run;

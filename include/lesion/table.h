@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "lesion/dataset.h"
+#include "lesion/psychometric.h"
 #include "lesion/sweep.h"
 
 LSN_API_BEGIN
@@ -101,6 +102,55 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
                                             const struct lsn_results *results,
                                             const struct lsn_table_options *options,
                                             struct lsn_error *err);
+
+struct lsn_psychometric_options {
+    enum lsn_psychometric_function function;
+    double guess;            /* accuracy without contrast; below 0: 1 / classes */
+    size_t bootstraps;       /* resamples of the images, for intervals; at least 1 */
+    size_t flips;            /* of the permutation tests; at least 1 */
+    uint64_t seed;           /* of both */
+    int threads;             /* 0: one per processor */
+    size_t memory;           /* bytes for what is kept per kernel, as above */
+    const atomic_bool *stop; /* set to true to stop early; may be NULL */
+};
+
+/* clang-format off */
+#define LSN_PSYCHOMETRIC_OPTIONS_DEFAULT \
+    {LSN_PSYCHOMETRIC_WEIBULL, -1, 999, 1999, 0, 0, (size_t)128 << 20, NULL}
+/* clang-format on */
+
+/* One row per kernel, region and normalisation of at least LSN_PSYCHOMETRIC_CONTRASTS_LEAST
+ * contrasts:
+ * layer,layer_index,kernel,lesion,region,normalise,function,contrasts,images,guess,
+ * threshold_intact,slope_intact,lapse_intact,deviance_intact,fit_intact,threshold,slope,lapse,
+ * deviance,fit,threshold_shift,threshold_shift_low,threshold_shift_high,threshold_p,threshold_q,
+ * threshold_p_max,lapse_change,lapse_change_low,lapse_change_high,lapse_p,lapse_q,lapse_p_max,
+ * bootstraps
+ *
+ * The curves without and with the lesion (lsn_psychometric_fit); fit and fit_intact name the
+ * state, and but for "fine" the curve's numbers are empty, as are changes that want them.
+ * threshold_shift: log10(threshold / threshold_intact); lapse_change: lapse - lapse_intact.
+ *
+ * Intervals: percentiles of 95 % of the bootstrap over images (Efron & Tibshirani, An
+ * Introduction to the Bootstrap, 1993, chapter 13), all contrasts of an image together, intact
+ * and lesioned on the same resamples. bootstraps: resamples to which both curves could be fitted;
+ * the intervals are of these, and empty where they are fewer than 95 %. A lesion that changes no
+ * outcome has 0 and an interval of 0 to 0.
+ *
+ * p, q, p_max: whether the lesion has any effect, by lsn_flips of each image's share of the
+ * one-step estimates of threshold_shift and of lapse_change (lsn_psychometric_influence): its
+ * intact and lesioned outcomes are exchanged at all contrasts together. The estimates are made at
+ * the fit to both outcomes pooled, which an exchange leaves as it is, so that p is exact where a
+ * lesion has no effect; they are empty where there is no such fit. q: lsn_q_values over the
+ * tested kernels of the run that are lesioned likewise; p_max: corrected for testing these.
+ *
+ * Beside memory 2 * images * bootstraps bytes are taken. LSN_E_ARGUMENT where no region and
+ * normalisation has enough contrasts or guess is not below 1; LSN_E_INTERRUPTED; LSN_E_IO,
+ * LSN_E_MEMORY. */
+enum lsn_status lsn_table_write_psychometric(const char *path, bool force,
+                                             const struct lsn_results *results,
+                                             const struct lsn_psychometric_options *options,
+                                             struct lsn_error *err);
 
 /* One row per kernel, condition and class of which an image was lost or gained; the drop
  * of all other classes is 0:

@@ -49,7 +49,7 @@ static void print_overview(void)
         "Usage: lesion --model FILE --images DIR --contrast 0.05,0.1,0.5,1 --output kernels.csv\n"
         "       lesion COMMAND [options]\n\nCommands:\n");
     for (i = 0; commands[i]; i++)
-        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        printf("  %-12s %s\n", commands[i]->name, commands[i]->summary);
     printf("\n'lesion help COMMAND' tells a command's options.\n"
            "Exit status: " EXIT_STATUSES);
 }

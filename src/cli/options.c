@@ -19,8 +19,10 @@
 #define ENGINES        "incremental|full"
 #define MEASURES       "accuracy|loss"
 #define FORMATS        "text|man|bash"
+#define FUNCTIONS      "weibull|naka-rushton"
 #define CONTRASTS      "0.05,0.1,0.5,1"
 #define FLIPS_MAX      1000000
+#define BOOTSTRAPS_MAX 100000
 #define NORMALISATIONS "global,local:4,divisive:4:0.1:2"
 
 /* clang-format off */
@@ -90,9 +92,9 @@ const struct option option_table[] = {
      "what the largest drop is: of accuracy, or of the mean loss"},
     {"clip", 0, OPTION_TEXT, AT(clip), "NATS", 0, 0, "1", FOR_SWEEP, true,
      "what an image's loss drop is clipped to, either way, for --measure loss"},
-    {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", SHOWS | TESTS, true,
+    {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", SHOWS | TESTS | FOR_PSYCHOMETRIC, true,
      "of the regions random and other-edges, of the lesion resample, of a race's order of images, "
-     "of greedy's random orders, and of sign flips"},
+     "of greedy's random orders, and of sign flips and resamples"},
     {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, FOR_SWEEP | FOR_MERGE | FOR_CLAIMS, false,
      "go on, or merge, across OpenBLAS cores, whose last bits differ"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, FOR_SWEEP, false,
@@ -105,7 +107,7 @@ const struct option option_table[] = {
      "folder to write the stimuli to"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_CLAIMS, false,
      "folder to keep the words, the tables behind them and the run in"},
-    {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STATS, false,
+    {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STATS | FOR_PSYCHOMETRIC, false,
      "folder to write the tables to; default: RUN/tables"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_REPORT, false,
      "folder to write the report to; default: RUN/report"},
@@ -126,8 +128,15 @@ const struct option option_table[] = {
      "with --low auto, the contrast at which the intact accuracy is nearest to A times that at the "
      "high contrast"},
     {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, "1", FOR_CLAIMS, true, "the high contrast"},
+    {"function", 0, OPTION_CHOICE, AT(function), FUNCTIONS, 0, 0, "weibull", FOR_PSYCHOMETRIC, true,
+     "how accuracy rises with contrast c: 1 - exp(-(c / THRESHOLD)^SLOPE), or c^SLOPE / (c^SLOPE + "
+     "THRESHOLD^SLOPE)"},
+    {"guess", 0, OPTION_TEXT, AT(guess), "P", 0, 0, NULL, FOR_PSYCHOMETRIC, true,
+     "accuracy without contrast, from 0 to below 1; default: 1 / classes"},
+    {"bootstraps", 0, OPTION_INT, AT(bootstraps), "N", 1, BOOTSTRAPS_MAX, "999", FOR_PSYCHOMETRIC, true,
+     "resamples of the images, for the intervals"},
     {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "1999",
-     TESTS | FOR_GROUP | FOR_CLAIMS, true,
+     TESTS | FOR_GROUP | FOR_CLAIMS | FOR_PSYCHOMETRIC, true,
      "sign flips of the tests"},
     {"stats", 0, OPTION_TEXT, AT(stats), "FILE", 0, 0, NULL, FOR_STIMULI, false,
      "write each stimulus's area, contrast and luminance there as CSV"},
@@ -144,12 +153,12 @@ const struct option option_table[] = {
      "column; default: 0.0001"},
     {"limit", 0, OPTION_INT, AT(limit), "N", 0, INT_MAX, "20", FOR_CHECK, false,
      "print no more than so many of what moved"},
-    {"threads", 't', OPTION_INT, AT(threads), "N", 0, 4096, "0", RUNS, false,
+    {"threads", 't', OPTION_INT, AT(threads), "N", 0, 4096, "0", RUNS | FOR_PSYCHOMETRIC, false,
      "worker threads; 0: one per processor"},
     {"memory", 0, OPTION_SIZE, AT(memory), "SIZE", 0, 0, NULL, RUNS, false,
      "run no more threads than fit in this, 512M or 8G; default: 4G, or three quarters of what "
      "the machine has where that is less"},
-    {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, (SHOWS & ~FOR_CLAIMS) | FOR_CONVERT | TESTS, false,
+    {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, (SHOWS & ~FOR_CLAIMS) | FOR_CONVERT | TESTS | FOR_PSYCHOMETRIC, false,
      "overwrite existing files"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, 0, 0, NULL, FOR_INFO, false,
      "print JSON"},

@@ -21,7 +21,8 @@ enum {
     FOR_GROUP = 1024,
     FOR_GREEDY = 2048,
     FOR_CLAIMS = 4096,
-    FOR_REPORT = 8192
+    FOR_REPORT = 8192,
+    FOR_PSYCHOMETRIC = 16384
 };
 #define FOR_ALL (~0u)
 
@@ -33,8 +34,9 @@ struct options {
     const char *table, *low, *high, *low_accuracy;
     const char *nodes, *per_kernel;
     const char *invariance, *greedy;
+    const char *guess;
     int definition, quantize, alpha, engine; /* the library's enums */
-    int threads, format, limit, flips, steps, orders;
+    int threads, format, limit, flips, steps, orders, bootstraps, function;
     size_t memory; /* bytes */
     const char *run, *shard, *confidence, *clip;
     int top, measure, seed;

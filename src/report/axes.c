@@ -157,22 +157,23 @@ static const char *cell_of(const struct lsn_csv *csv, size_t row, const char *co
     return at < 0 ? "" : lsn_csv_cell(csv, row, at);
 }
 
-/* Finds the section's rows in the table of selectivity, by those of its first kernel. */
-static void find_selectivity(const struct lsn_report *report, struct lsn_section *s)
+/* Finds the section's rows in a table of one row per kernel, region and normalisation, by that
+ * of its first kernel; whether there are some. */
+static bool find_rows(const struct lsn_report *report, const struct lsn_section *s,
+                      const struct lsn_csv *table, size_t *first)
 {
     static const char *const keys[] = {"layer_index", "kernel", "lesion", "region", "normalise"};
-    const struct lsn_csv *table = &report->selectivity;
     size_t i;
 
-    for (s->selectivity_row = 0; s->selectivity_row < table->row_count; s->selectivity_row++) {
+    for (*first = 0; *first < table->row_count; ++*first) {
         for (i = 0; i < sizeof keys / sizeof keys[0]; i++)
-            if (strcmp(cell_of(table, s->selectivity_row, keys[i]),
+            if (strcmp(cell_of(table, *first, keys[i]),
                        lsn_report_cell(report, s->first, s->conditions[0], keys[i])) != 0)
                 break;
-        s->compared = i == sizeof keys / sizeof keys[0];
-        if (s->compared)
-            break;
+        if (i == sizeof keys / sizeof keys[0])
+            return true;
     }
+    return false;
 }
 
 enum lsn_status lsn_report_read(struct lsn_report *report, struct lsn_error *err)
@@ -188,8 +189,15 @@ enum lsn_status lsn_report_read(struct lsn_report *report, struct lsn_error *err
     LSN_TRY(read_table(report, "layers", 0, &report->layers, err));
     if (report->compared)
         LSN_TRY(read_table(report, "selectivity", 0, &report->selectivity, err));
-    for (s = 0; s < report->section_count && report->compared; s++)
-        find_selectivity(report, &report->sections[s]);
+    if (report->curved)
+        LSN_TRY(read_table(report, "psychometric", 0, &report->curves, err));
+    for (s = 0; s < report->section_count; s++) {
+        struct lsn_section *section = &report->sections[s];
+
+        section->compared =
+            find_rows(report, section, &report->selectivity, &section->selectivity_row);
+        section->curved = find_rows(report, section, &report->curves, &section->curve_row);
+    }
     return LSN_OK;
 }
 
@@ -211,6 +219,7 @@ void lsn_report_free(struct lsn_report *report)
     lsn_csv_free(&report->layers);
     lsn_csv_free(&report->selectivity);
     lsn_csv_free(&report->ladder);
+    lsn_csv_free(&report->curves);
 }
 
 const char *lsn_report_cell(const struct lsn_report *report, size_t kernel, int condition,
@@ -239,6 +248,12 @@ int lsn_report_end(const struct lsn_report *report, const struct lsn_section *se
                    contrast) == 0)
             break;
     return section->conditions[i];
+}
+
+const char *lsn_report_curve(const struct lsn_report *report, const struct lsn_section *section,
+                             size_t kernel, const char *column)
+{
+    return cell_of(&report->curves, section->curve_row + (kernel - section->first), column);
 }
 
 double lsn_report_number(const char *cell)

@@ -48,6 +48,13 @@ static const char *lacks_second_level(const struct lsn_report *report,
                : "A curve wants two contrasts, and the run has one only.";
 }
 
+static const char *lacks_curves(const struct lsn_report *report, const struct lsn_section *section)
+{
+    return section->curved  ? NULL
+           : report->curved ? "A psychometric curve wants four contrasts, and here are fewer."
+                            : "";
+}
+
 static const char *lacks_showings(const struct lsn_report *report,
                                   const struct lsn_section *section)
 {
@@ -112,6 +119,19 @@ static const struct lsn_figure_kind kinds[] = {
      "right at both when intact: mean (dots) and quartiles (bars) of each layer's lesioned "
      "kernels, and the largest (crosses).",
      "", lacks_both, lsn_figure_profile},
+    {"psychometric", true, "Psychometric curves",
+     "Accuracy over contrast, fitted by a Weibull function of log contrast: the intact network, "
+     "with 95 % intervals (Wilson), and up to five kernels whose lesions shift the threshold "
+     "most, of those whose 95 % interval of the shift excludes 0 (bootstrap over images). Ticks "
+     "above the axis are the thresholds.",
+     "", lacks_curves, lsn_figure_psychometric},
+    {"thresholds", true, "Threshold shift over depth",
+     "How far each kernel's lesion shifts the threshold, in log10 contrast: above 0 more contrast "
+     "is needed (.3 is twice as much). Kernels of a layer stand in order from left to right, the "
+     "bar is their median. Orange, with 95 % intervals (bootstrap over images): p_max below .05 "
+     "(sign flips over images, corrected for all kernels of the run). Kernels whose curve cannot "
+     "be fitted are not shown.",
+     "", lacks_curves, lsn_figure_thresholds},
     {"lorenz", true, "How few kernels carry how much",
      "Share of the sum of all drops that the most important kernels have; on the dotted "
      "curve all would be equal. Negative drops count as 0. A Gini coefficient of 1 is one kernel "

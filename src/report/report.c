@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "format/file.h"
 #include "format/json.h"
+#include "stats/rows.h"
 
 #define RUN_BYTES_MAX ((size_t)1 << 20)
 
@@ -80,6 +81,20 @@ static enum lsn_status make_folders(const struct lsn_report *report, struct lsn_
 typedef enum lsn_status write_table(const char *path, bool force, const struct lsn_results *results,
                                     struct lsn_error *err);
 
+static enum lsn_status write_curves(const struct lsn_report *report, const char *path,
+                                    struct lsn_error *err)
+{
+    const struct lsn_table_options *tables = &report->options->tables;
+    struct lsn_psychometric_options options = LSN_PSYCHOMETRIC_OPTIONS_DEFAULT;
+
+    options.flips = tables->flips;
+    options.seed = tables->seed;
+    options.memory = tables->memory;
+    options.stop = tables->stop;
+    return lsn_table_write_psychometric(path, report->options->force, report->results, &options,
+                                        err);
+}
+
 /* Each table by its function; of selectivity, whose options can be wrong, before the others. */
 static enum lsn_status write_tables(const struct lsn_report *report, struct lsn_error *err)
 {
@@ -89,7 +104,8 @@ static enum lsn_status write_tables(const struct lsn_report *report, struct lsn_
     } tables[] = {{"selectivity", NULL},
                   {"kernels", lsn_table_write_kernels},
                   {"intact", lsn_table_write_intact},
-                  {"layers", lsn_table_write_layers}};
+                  {"layers", lsn_table_write_layers},
+                  {"psychometric", NULL}};
     const struct lsn_report_options *options = report->options;
     enum lsn_status status = LSN_OK;
     size_t i;
@@ -101,7 +117,9 @@ static enum lsn_status write_tables(const struct lsn_report *report, struct lsn_
             status = lsn_fail_memory(err, "a path");
         else if (tables[i].write)
             status = tables[i].write(path, options->force, report->results, err);
-        else if (report->compared)
+        else if (i > 0 && report->curved)
+            status = write_curves(report, path, err);
+        else if (i == 0 && report->compared)
             status = lsn_table_write_selectivity(path, options->force, report->results,
                                                  &options->tables, err);
         lsn_free(path);
@@ -119,6 +137,20 @@ static bool wants_selectivity(const struct lsn_results *results,
         if (results->conditions[c].contrast != results->conditions[0].contrast)
             return true;
     return options->low >= 0 || options->high >= 0;
+}
+
+/* Whether a region and normalisation is shown at contrasts enough for a curve. */
+static bool wants_curves(const struct lsn_results *results)
+{
+    int c, other, count;
+
+    for (c = 0; c < results->condition_count; c++) {
+        for (count = 0, other = c; other < results->condition_count; other++)
+            count += lsn_same_showing(results, c, other);
+        if (count >= LSN_PSYCHOMETRIC_CONTRASTS_LEAST)
+            return results->kernel_count > 0;
+    }
+    return false;
 }
 
 /* What other commands found can be read. */
@@ -161,7 +193,8 @@ enum lsn_status lsn_report_write(const char *run, const char *folder,
                                 .folder = folder,
                                 .results = results,
                                 .options = options,
-                                .compared = wants_selectivity(results, &options->tables)};
+                                .compared = wants_selectivity(results, &options->tables),
+                                .curved = wants_curves(results)};
     enum lsn_status status;
 
     *outcome = (struct lsn_report_outcome){0};

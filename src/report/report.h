@@ -22,6 +22,8 @@ struct lsn_section {
     int *conditions;        /* [contrast_count]; owned */
     bool compared;          /* it has rows in the table of selectivity */
     size_t selectivity_row; /* the first of them */
+    bool curved;            /* it has rows in the table of psychometric curves */
+    size_t curve_row;       /* the first of them */
     char suffix[16];        /* of its figures' names: "", "-2", "-3" ... */
     char *title;            /* owned */
 };
@@ -42,9 +44,10 @@ struct lsn_report {
     const char *run, *folder;
     const struct lsn_results *results;
     const struct lsn_report_options *options;
-    struct lsn_csv kernels, intact, layers, selectivity; /* the tables as written */
+    struct lsn_csv kernels, intact, layers, selectivity, curves; /* the tables as written */
     struct lsn_csv ladder; /* the intact network over contrasts, of the run; without rows: none */
     bool compared;         /* there is a selectivity */
+    bool curved;           /* there are psychometric curves */
     double *contrasts;     /* [contrast_count] of the run, ascending; owned */
     int contrast_count;
     int *showings; /* [showing_count] the first condition of each region and normalisation */
@@ -106,6 +109,10 @@ const struct lsn_measure *lsn_report_measure(const struct lsn_report *report,
 bool lsn_report_is_selective(const struct lsn_report *report, const struct lsn_section *section,
                              const struct lsn_measure *measure, size_t kernel);
 
+/* Likewise in that of psychometric curves, where it has them. */
+const char *lsn_report_curve(const struct lsn_report *report, const struct lsn_section *section,
+                             size_t kernel, const char *column);
+
 /* A cell's number; NaN where it is empty. */
 double lsn_report_number(const char *cell);
 
@@ -136,7 +143,8 @@ typedef enum lsn_status lsn_figure_make(const struct lsn_report *report,
                                         struct lsn_error *err);
 lsn_figure_make lsn_figure_accuracy, lsn_figure_showings, lsn_figure_drops, lsn_figure_lorenz,
     lsn_figure_kernelmap, lsn_figure_layers, lsn_figure_selectivity, lsn_figure_profile,
-    lsn_figure_invariance, lsn_figure_greedy, lsn_figure_filters, lsn_figure_stimuli;
+    lsn_figure_psychometric, lsn_figure_thresholds, lsn_figure_invariance, lsn_figure_greedy,
+    lsn_figure_filters, lsn_figure_stimuli;
 
 /* The columns that the page shows of a section's kernels, as CSV. */
 lsn_figure_make lsn_report_rows;

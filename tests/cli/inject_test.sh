@@ -109,6 +109,13 @@ tries info '' info --model "$DEMO" --json
 tries convert '' convert "$(abs net.onnx)" net.bin -q -f
 cp -r "$TOP/tests/golden/tables/run" whole
 tries stats '' stats "$(abs whole)" --output tables --flips 9 -q -f
+# Few images, but with a curve to be fitted.
+for class in "$TOP"/data/images/*/; do
+  mkdir -p "curve/$(basename "$class")"
+  cp "$class"000[1-4].png "curve/$(basename "$class")"
+done
+expect 0 "$LESION" --model "$DEMO" --images curve --contrast 0.05,0.1,0.3,1 --layers conv2 --kernels 7 --run four -q
+tries psychometric '' psychometric "$(abs four)" --output tables --bootstraps 2 --flips 9 --threads 2 -q -f
 run_path=/nowhere # no gnuplot: what it draws bears the time
 tries report '' report "$(abs whole)" --output shown -q -f
 run_path=$PATH

@@ -36,10 +36,12 @@ expect 0 "$LESION" report demo --model "$DEMO" --images "$TOP/data/images" --inv
 [ ! -s out ] || fail "printed: $(cat out)"
 $has_gnuplot && [ -s err ] && fail "noted: $(cat err)"
 lists demo/report 'figures index.html tables'
-lists demo/report/tables 'intact.csv kernels.csv layers.csv selectivity.csv'
-drawn demo/report accuracy drops filters greedy invariance kernelmap layers lorenz profile selectivity stimuli
+lists demo/report/tables 'intact.csv kernels.csv layers.csv psychometric.csv selectivity.csv'
+drawn demo/report accuracy drops filters greedy invariance kernelmap layers lorenz profile psychometric selectivity stimuli \
+  thresholds
 expect 0 "$LESION" stats demo
-for table in intact kernels layers selectivity; do same demo/report/tables/$table.csv demo/tables/$table.csv; done
+expect 0 "$LESION" psychometric demo
+for table in intact kernels layers psychometric selectivity; do same demo/report/tables/$table.csv demo/tables/$table.csv; done
 page_says demo/report 'Network <b>demo.bin</b>'
 page_says demo/report '108 kernels of 4 layers, each lesioned alone. 320 images of 8 classes'
 page_lacks demo/report 'https?://'
@@ -94,6 +96,19 @@ number() { columns $selectivity "$1" "$2" | awk -F, 'NR > 1 && $1 < .05 && $2 > 
 both=$(columns $selectivity both | sed -n 2p)
 page_says demo/report "<p>The intact network has $both of 320 images right at both contrasts, 0.05 and 1. Of these, $(number lost_p_max lost_selectivity) of 108 kernels lose more at 0.05 than at 1 (lost_p_max below .05), and $(number beyond_p_max selectivity_beyond) more at 0.05 than importance at 1 predicts (beyond_p_max below .05)."
 page_lacks demo/report 'little left for a lesion to lose'
+columns demo/report/tables/psychometric.csv layer kernel threshold_shift threshold_shift_low threshold_shift_high |
+  awk -F, '$3 != ""' | sed 1d | sort >wanted
+columns demo/report/figures/thresholds.csv layer kernel shift low high | sed 1d | sort >got
+same got wanted
+# Of the curves, the intact one and five at most, whose intervals exclude 0; a line goes through its threshold's accuracy.
+columns demo/report/tables/psychometric.csv layer kernel threshold_shift threshold_shift_low threshold_shift_high |
+  awk -F, 'NR > 1 && ($4 > 0 || $5 != "" && $5 < 0) { print ($3 < 0 ? -$3 : $3) "," $1 " " $2 }' | sort -t, -k1,1gr |
+  head -n 5 | cut -d, -f2 >wanted
+columns demo/report/figures/psychometric.csv curve kind | sed 1d | grep ',counted' | uniq | cut -d, -f1 | sed 1d >got
+same got wanted
+awk -F, '$2 == "intact" && $3 == "counted" { print $4, $5 }' demo/report/figures/psychometric.csv >got
+columns demo/report/tables/intact.csv contrast top1 images | sed 1d | sort -t, -k1,1g | awk -F, '{ print $1, $2 / $3 }' >wanted
+paste -d' ' got wanted | awk '$1 != $3 || ($2 - $4) ^ 2 > 1e-10 { exit 1 }' || fail 'points of the intact curve'
 # The figure in README is this one.
 if $has_gnuplot && gnuplot --version | grep -q '^gnuplot 5.4 '; then
   same demo/report/figures/drops.svg "$TOP/data/drops.svg"

@@ -1,0 +1,114 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "folders.h"
+#include "lesion/parse.h"
+#include "lesion/table.h"
+#include "message.h"
+#include "signals.h"
+
+#define FOLDER_DEFAULT "tables"
+
+static bool parse_guess(const char *text, double *guess)
+{
+    if (!text || (lsn_parse_float(text, 0, 1, guess) && *guess < 1))
+        return true;
+    message_usage("--guess: '%s' is not a number from 0 to below 1", text);
+    return false;
+}
+
+static void tabulate(const char *run, const char *path, bool force,
+                     const struct lsn_results *results,
+                     const struct lsn_psychometric_options *options)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    enum lsn_status status;
+
+    if (results->complete_images < results->image_count)
+        message_note("%s: not finished; the table is of the first %zu of %zu images, which are "
+                     "complete",
+                     run, results->complete_images, results->image_count);
+    signals_catch();
+    status = lsn_table_check(path, force, &err);
+    if (status == LSN_OK)
+        status = lsn_table_write_psychometric(path, force, results, options, &err);
+    if (status == LSN_E_INTERRUPTED) {
+        message_note("interrupted: %s is not written", path);
+        message_set_exit(EXIT_INTERRUPTED);
+    } else if (status != LSN_OK) {
+        message_failure(&err);
+    } else {
+        message_detail("%s: written", path);
+    }
+}
+
+static void write_table(const char *run, const struct options *options,
+                        const struct lsn_results *results,
+                        const struct lsn_psychometric_options *made)
+{
+    size_t size = strlen(run) + sizeof "/" FOLDER_DEFAULT;
+    char *inside = malloc(size), *path = NULL;
+    const char *folder;
+
+    if (!inside) {
+        message_error("out of memory for a path");
+        return;
+    }
+    snprintf(inside, size, "%s/" FOLDER_DEFAULT, run);
+    folder = options->output ? options->output : inside;
+    if (folders_is_same(run, folder))
+        message_usage("--output: %s is the run itself", folder);
+    else
+        path = folders_path(folder, "psychometric.csv");
+    if (path)
+        tabulate(run, path, options->force, results, made);
+    free(path);
+    free(inside);
+}
+
+static void run(const struct command_line *line)
+{
+    const struct options *options = &line->options;
+    const char *run = line->operands[0];
+    struct lsn_psychometric_options made = LSN_PSYCHOMETRIC_OPTIONS_DEFAULT;
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_results *results;
+
+    made.function = (enum lsn_psychometric_function)options->function;
+    made.bootstraps = (size_t)options->bootstraps;
+    made.flips = (size_t)options->flips;
+    made.seed = (uint64_t)options->seed;
+    made.threads = options->threads;
+    made.stop = &signals_stop;
+    if (!parse_guess(options->guess, &made.guess))
+        return;
+    if (lsn_results_open(run, &results, &err) != LSN_OK)
+        message_failure(&err);
+    else if (results->complete_images == 0)
+        message_error("%s: no image is complete yet", run);
+    else
+        write_table(run, options, results, &made);
+    lsn_results_free(results);
+}
+
+const struct command cmd_psychometric = {
+    .name = "psychometric",
+    .bit = FOR_PSYCHOMETRIC,
+    .summary = "fit accuracy over contrast: does a lesion shift the threshold, or cost at any",
+    .operands = "RUN",
+    .operands_min = 1,
+    .operands_max = 1,
+    .description =
+        "Writes psychometric.csv from the outcomes kept in RUN: for each kernel, and each region\n"
+        "and normalisation with four contrasts or more, the curve\n"
+        "  accuracy(c) = guess + (1 - guess - lapse) F(c; threshold, slope)\n"
+        "without and with the lesion, by maximum likelihood; how far the lesion shifts the\n"
+        "threshold, log10(lesioned / intact) (contrast gain: what low contrast needs), and by how\n"
+        "much it changes lapse, what is missing at any contrast (response gain); 95 % intervals "
+        "by\n"
+        "the bootstrap over images, and sign-flip tests. A curve that cannot be fitted says why.\n"
+        "Of a run that is not finished, it is of the complete images at its beginning.\n",
+    .run = run,
+};
