@@ -80,8 +80,9 @@ enum lsn_status lsn_effects_make(const struct lsn_results *results, size_t start
                                     .usual = (double)NAN};
     if (!effects->low || !effects->high)
         return lsn_fail_memory(err, "effects");
-    LSN_TRY(lsn_block_create(results, start, end, SIZE_MAX, 0, &block, err));
-    status = add_images(&block, low, high, effects, err);
+    status = lsn_block_create(results, start, end, SIZE_MAX, 0, &block, err);
+    if (status == LSN_OK)
+        status = add_images(&block, low, high, effects, err);
     lsn_block_free(&block);
     LSN_TRY(status);
     for (k = 0; k < kernels && effects->both > 0; k++) {
