@@ -7,6 +7,12 @@ writes DIR/demo.bin (the network, lesion's native format) and DIR/images/CLASS/*
 (held-out images), then prints how well the network does at several contrasts and which
 of its kernels carry it.  DIR defaults to data/ beside this script's folder.
 
+    /usr/bin/python3 scripts/train_demo.py --fresh N --output DIR [--seed N]
+
+trains nothing: it only draws N more images of the same kinds into DIR/CLASS/*.png.  They
+are neither those of the training nor those held out, so what a run on the shipped images
+finds can be tried on them.
+
 Everything in both is made by this script: no photograph, data set or pretrained weight
 enters, so images and network are the project's own and bear its licence.
 
@@ -294,9 +300,10 @@ def write_model(net, path):
 
 
 def write_images(images, labels, folder):
-    shutil.rmtree(folder, ignore_errors=True)
+    """As many of each class, class by class."""
+    per_class = len(images) // len(CLASSES)
     for i, (image, label) in enumerate(zip(images, labels.tolist())):
-        path = folder / CLASSES[label] / f"{i % HELD_OUT_PER_CLASS + 1:04d}.png"
+        path = folder / CLASSES[label] / f"{i % per_class + 1:04d}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(image).save(path, optimize=True)
     return sum(p.stat().st_size for p in folder.rglob("*.png"))
@@ -320,21 +327,16 @@ def report(net, images, labels):
     print(f"{strong} of {len(rows)} kernels: drop >= 0.10 at contrast 0.05 or 0.1, <= 0.02 at 1")
 
 
-def main():
-    here = pathlib.Path(__file__).resolve().parent
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--output", type=pathlib.Path, default=here.parent / "data", metavar="DIR")
-    parser.add_argument("--seed", type=int, default=1)
-    args = parser.parse_args()
+def make_demo(output, seed):
     start = time.time()
     torch.use_deterministic_algorithms(True)
     torch.set_num_threads(1)  # two are slower, far slower on a machine that others use
-    torch.manual_seed(args.seed)
-    generator = torch.Generator().manual_seed(args.seed)
+    torch.manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
 
-    images, labels = draw_all([args.seed, 0], TRAIN_PER_CLASS)
-    test_images, test_labels = draw_all([args.seed, 1], TEST_PER_CLASS)
-    held_images, held_labels = draw_all([args.seed, 2], HELD_OUT_PER_CLASS)
+    images, labels = draw_all([seed, 0], TRAIN_PER_CLASS)
+    test_images, test_labels = draw_all([seed, 1], TEST_PER_CLASS)
+    held_images, held_labels = draw_all([seed, 2], HELD_OUT_PER_CLASS)
     print(f"{len(images)} training images drawn in {time.time() - start:.0f} s", flush=True)
 
     linear = nn.Sequential(nn.Flatten(), nn.Linear(3 * SIZE * SIZE, len(CLASSES)))
@@ -348,13 +350,39 @@ def main():
     right = count_correct(net, show(test_images, 1), test_labels)
     print(f"network: {right / len(test_labels):.3f} of {len(test_labels)} test images")
 
-    args.output.mkdir(parents=True, exist_ok=True)
-    write_model(net, args.output / "demo.bin")
-    size = write_images(held_images, held_labels, args.output / "images")
-    print(f"wrote {args.output / 'demo.bin'}: {(args.output / 'demo.bin').stat().st_size} bytes")
-    print(f"wrote {args.output / 'images'}: {len(held_images)} PNGs, {size} bytes")
+    output.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(output / "images", ignore_errors=True)
+    write_model(net, output / "demo.bin")
+    size = write_images(held_images, held_labels, output / "images")
+    print(f"wrote {output / 'demo.bin'}: {(output / 'demo.bin').stat().st_size} bytes")
+    print(f"wrote {output / 'images'}: {len(held_images)} PNGs, {size} bytes")
     report(net, held_images, held_labels)
     print(f"{time.time() - start:.0f} s")
+
+
+def draw_fresh(parser, args):
+    per_class, rest = divmod(args.fresh, len(CLASSES))
+    if per_class < 1 or rest:
+        parser.error(f"--fresh: got {args.fresh}, wanted a multiple of {len(CLASSES)}, the classes")
+    if not args.output or args.output.exists():
+        parser.error("--fresh wants --output DIR, a folder that is not there yet")
+    write_images(*draw_all([args.seed, 3], per_class), args.output)
+    print(f"wrote {args.output}: {args.fresh} PNGs")
+
+
+def main():
+    here = pathlib.Path(__file__).resolve().parent
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--output", type=pathlib.Path, metavar="DIR",
+                        help="where to; default: data/ beside this script's folder")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fresh", type=int, metavar="N",
+                        help="only draw N images that are neither trained on nor held out")
+    args = parser.parse_args()
+    if args.fresh is not None:
+        draw_fresh(parser, args)
+    else:
+        make_demo(args.output or here.parent / "data", args.seed)
 
 
 if __name__ == "__main__":
