@@ -203,11 +203,11 @@ static struct said measure(struct handful *h, enum lsn_claim_measure m)
 }
 
 /* Supported: the top costs more at low contrast, and by more than all kernels do. */
-static const char *verdict(const struct said *said)
+static const char *verdict(enum lsn_claim_measure measure, const struct said *said)
 {
-    if (said->top.interval.high < 0)
-        return "contradicted";
-    return said->top.interval.low > 0 && said->excess.interval.low > 0 ? "supported" : "undecided";
+    const char *of_top = lsn_claim_verdict(measure, said->top.interval);
+
+    return said->top.interval.low > 0 && !(said->excess.interval.low > 0) ? "undecided" : of_top;
 }
 
 static void say(const struct handful *h, enum lsn_claim_measure m, const struct said *said,
@@ -277,7 +277,7 @@ enum lsn_status lsn_claim_handful(struct lsn_claims *c, struct lsn_error *err)
     for (m = 0; m < LSN_CLAIM_MEASURES; m++)
         said[m] = measure(&h, (enum lsn_claim_measure)m);
     for (m = 0; m < LSN_CLAIM_JUDGING; m++)
-        verdicts[m] = verdict(&said[m]);
+        verdicts[m] = verdict((enum lsn_claim_measure)m, &said[m]);
     lsn_claims_head(c, CLAIM,
                     kernels < 2 ? "undecided, as one kernel only was lesioned"
                                 : lsn_claims_agree(verdicts, LSN_CLAIM_JUDGING));

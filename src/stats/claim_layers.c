@@ -175,7 +175,7 @@ static void judge(struct lsn_claims *c, struct span *span)
     for (m = 0; m < LSN_CLAIM_MEASURES; m++)
         said[m] = measure(c, span, (enum lsn_claim_measure)m);
     for (m = 0; m < LSN_CLAIM_JUDGING; m++)
-        verdicts[m] = lsn_claims_verdict(said[m].difference.interval);
+        verdicts[m] = lsn_claim_verdict((enum lsn_claim_measure)m, said[m].difference.interval);
     lsn_claims_head(c, CLAIM, lsn_claims_agree(verdicts, LSN_CLAIM_JUDGING));
     for (m = 0; m < LSN_CLAIM_JUDGING; m++)
         say(c, span, (enum lsn_claim_measure)m, &said[m], verdicts[m]);

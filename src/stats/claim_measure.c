@@ -63,6 +63,12 @@ double lsn_claim_selectivity(const struct lsn_parts *p, const bool *in,
     return isfinite(value) ? value : (double)NAN;
 }
 
+const char *lsn_claim_verdict(enum lsn_claim_measure measure, struct lsn_interval interval)
+{
+    return measure == LSN_CLAIM_BEYOND && interval.high < 0 ? "undecided"
+                                                            : lsn_claims_verdict(interval);
+}
+
 const char *lsn_claims_agree(const char *const *verdicts, int count)
 {
     int i;

@@ -26,9 +26,6 @@ void lsn_claims_head(struct lsn_claims *claims, const char *claim, const char *v
 void lsn_claims_row(struct lsn_claims *claims, const char *quantity, const char *layer,
                     const struct lsn_condition *condition, double value, double low, double high);
 
-/* "supported" where the whole interval is above 0, "contradicted" where it is below. */
-const char *lsn_claims_verdict(struct lsn_interval interval);
-
 /* What measures say together: their verdict where it is the same, else that it depends. */
 const char *lsn_claims_agree(const char *const *verdicts, int count);
 
@@ -43,6 +40,13 @@ enum lsn_claim_measure {
     LSN_CLAIM_MEASURES
 };
 #define LSN_CLAIM_JUDGING LSN_CLAIM_LOSS
+
+/* "supported" where the whole interval is above 0, "contradicted" where it is below. */
+const char *lsn_claims_verdict(struct lsn_interval interval);
+
+/* The same of a measure of selectivity. Below 0, what goes beyond importance contradicts nothing:
+ * where part of an effect is a share of the image's own margin, more is predicted than comes. */
+const char *lsn_claim_verdict(enum lsn_claim_measure measure, struct lsn_interval interval);
 
 /* A measure's prefix in claims.csv, and what it is called. */
 extern const char *const lsn_claim_prefixes[LSN_CLAIM_MEASURES];
