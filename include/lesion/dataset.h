@@ -20,7 +20,8 @@ struct lsn_dataset;
  * Otherwise folder holds class folders: a folder's class is the one whose id or
  * name it bears; where no folder bears one, sorted order (torchvision's
  * ImageFolder) counts, but only where there are as many folders as classes.
- * Files of other types than .png, .jpg and .jpeg are passed over.
+ * Files of other types than .png, .jpg and .jpeg are passed over, and counted
+ * (lsn_dataset_passed).
  *
  * LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT (the CSV), LSN_E_DATA (an unknown class,
  * a file that is not there, no images). On failure *dataset is NULL. */
@@ -43,6 +44,28 @@ int lsn_dataset_class(const struct lsn_dataset *dataset, size_t image);
 
 /* SHA-256 of the list of names and classes, 64 hex digits; lent. */
 const char *lsn_dataset_sha256(const struct lsn_dataset *dataset);
+
+/* Images that were listed, and left out since (lsn_look_leave_out); the name is lent. */
+size_t lsn_dataset_left_out_count(const struct lsn_dataset *dataset);
+const char *lsn_dataset_left_out_name(const struct lsn_dataset *dataset, size_t image);
+
+/* What a folder of class folders holds and the list does not. A labels.csv names what it
+ * wants, so nothing is passed over beside it. */
+enum lsn_passed {
+    LSN_PASSED_FORMAT,  /* images in class folders by an extension that is not read: .gif */
+    LSN_PASSED_HIDDEN,  /* images in class folders whose name starts with a dot */
+    LSN_PASSED_OUTSIDE, /* images beside the class folders */
+    LSN_PASSED_EMPTY,   /* class folders without an image */
+    LSN_PASSED_OTHER,   /* other files in class folders: .txt, Thumbs.db */
+    LSN_PASSED_KINDS
+};
+
+enum { LSN_PASSED_NAMED = 3 };
+
+/* How many were passed over; names receives the first *named, at most LSN_PASSED_NAMED of
+ * their paths below the folder, lent. */
+size_t lsn_dataset_passed(const struct lsn_dataset *dataset, enum lsn_passed kind,
+                          const char *names[LSN_PASSED_NAMED], int *named);
 
 /* partner [count]: for each image of a whole list another one, whose edges or activations
  * it is given: a seeded cyclic permutation, so none is its own. LSN_E_DATA where there are

@@ -144,18 +144,90 @@ enum lsn_status lsn_dataset_open(const char *folder, const char *labels_path,
     return status;
 }
 
-void lsn_dataset_free(struct lsn_dataset *dataset)
+static void free_items(struct lsn_item *items, size_t count)
 {
     size_t i;
 
+    for (i = 0; i < count; i++) {
+        lsn_free(items[i].name);
+        lsn_free(items[i].path);
+    }
+    lsn_free(items);
+}
+
+void lsn_dataset_free(struct lsn_dataset *dataset)
+{
+    int kind, i;
+
     if (!dataset)
         return;
-    for (i = 0; i < dataset->count; i++) {
-        lsn_free(dataset->items[i].name);
-        lsn_free(dataset->items[i].path);
-    }
-    lsn_free(dataset->items);
+    free_items(dataset->items, dataset->count);
+    free_items(dataset->left_out, dataset->left_out_count);
+    for (kind = 0; kind < LSN_PASSED_KINDS; kind++)
+        for (i = 0; i < LSN_PASSED_NAMED; i++)
+            lsn_free(dataset->passed[kind].names[i]);
     lsn_free(dataset);
+}
+
+enum lsn_status lsn_dataset_leave_out(struct lsn_dataset *dataset, const uint8_t *is_out,
+                                      struct lsn_error *err)
+{
+    size_t out = dataset->left_out_count, kept = 0, i;
+    struct lsn_item *left_out;
+
+    for (i = 0; i < dataset->count; i++)
+        out += is_out[i];
+    left_out = lsn_realloc(dataset->left_out, out ? out : 1, sizeof *left_out);
+    if (!left_out)
+        return lsn_fail_memory(err, "the list of images");
+    dataset->left_out = left_out;
+    for (i = 0; i < dataset->count; i++) {
+        if (is_out[i])
+            left_out[dataset->left_out_count++] = dataset->items[i];
+        else
+            dataset->items[kept++] = dataset->items[i];
+    }
+    dataset->count = kept;
+    hash(dataset);
+    return LSN_OK;
+}
+
+size_t lsn_dataset_left_out_count(const struct lsn_dataset *dataset)
+{
+    return dataset->left_out_count;
+}
+
+const char *lsn_dataset_left_out_name(const struct lsn_dataset *dataset, size_t image)
+{
+    return dataset->left_out[image].name;
+}
+
+enum lsn_status lsn_dataset_pass_over(struct lsn_dataset *dataset, enum lsn_passed kind,
+                                      const char *folder, const char *name, struct lsn_error *err)
+{
+    struct lsn_passed_over *passed = &dataset->passed[kind];
+
+    if (passed->count < LSN_PASSED_NAMED) {
+        char **kept = &passed->names[passed->count];
+
+        *kept = folder ? lsn_path_join(folder, name) : lsn_strdup(name);
+        if (!*kept)
+            return lsn_fail_memory(err, "a path");
+    }
+    passed->count++;
+    return LSN_OK;
+}
+
+size_t lsn_dataset_passed(const struct lsn_dataset *dataset, enum lsn_passed kind,
+                          const char *names[LSN_PASSED_NAMED], int *named)
+{
+    const struct lsn_passed_over *passed = &dataset->passed[kind];
+    int i;
+
+    *named = passed->count < LSN_PASSED_NAMED ? (int)passed->count : LSN_PASSED_NAMED;
+    for (i = 0; i < *named; i++)
+        names[i] = passed->names[i];
+    return passed->count;
 }
 
 size_t lsn_dataset_count(const struct lsn_dataset *dataset)

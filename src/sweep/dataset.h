@@ -10,9 +10,18 @@ struct lsn_item {
     int class_index;
 };
 
+/* What was passed over of one kind. */
+struct lsn_passed_over {
+    size_t count;
+    char *names[LSN_PASSED_NAMED]; /* the first; owned */
+};
+
 struct lsn_dataset {
     struct lsn_item *items; /* [count] */
     size_t count, capacity;
+    struct lsn_item *left_out; /* [left_out_count] */
+    size_t left_out_count;
+    struct lsn_passed_over passed[LSN_PASSED_KINDS];
     char sha256[65];
 };
 
@@ -35,6 +44,15 @@ int lsn_class_find(const struct lsn_classes *classes, const char *text, int *oth
 /* Appends folder/name; takes name over, also on failure. LSN_E_MEMORY. */
 enum lsn_status lsn_dataset_add(struct lsn_dataset *dataset, const char *folder, char *name,
                                 int class_index, struct lsn_error *err);
+
+/* Counts folder/name as passed over; folder NULL: name alone. LSN_E_MEMORY. */
+enum lsn_status lsn_dataset_pass_over(struct lsn_dataset *dataset, enum lsn_passed kind,
+                                      const char *folder, const char *name, struct lsn_error *err);
+
+/* Leaves out the images whose is_out [count] is 1; the list is then the others, in their
+ * order, and its hash theirs. LSN_E_MEMORY, and nothing has changed. */
+enum lsn_status lsn_dataset_leave_out(struct lsn_dataset *dataset, const uint8_t *is_out,
+                                      struct lsn_error *err);
 
 /* Appends the rows of a labels.csv. LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT,
  * LSN_E_DATA. */

@@ -14,11 +14,15 @@
 /* Folders are followed through links; deeper than this is taken for a loop. */
 #define DEPTH_MAX 32
 
-/* What a folder holds of folders and images, sorted by name. Names that start with
- * a dot are passed over: .git, and the "._x.jpg" some systems leave beside x.jpg. */
+/* What an entry of a folder is: one of LSN_PASSED_..., or these. */
+enum { FOLDER = LSN_PASSED_KINDS, IMAGE, NOTHING };
+
+/* What a folder holds, sorted by name. Names that start with a dot are passed over: .git,
+ * and the "._x.jpg" some systems leave beside x.jpg; only images among them are counted. */
 struct listing {
     struct entry {
         char *name; /* owned */
+        int kind;
         bool is_folder;
     } * entries; /* [count] */
     size_t count, capacity;
@@ -41,11 +45,39 @@ static int compare_entries(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
+static bool has_extension(const char *name, const char *const *extensions, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (lsn_path_has_extension(name, extensions[i]))
+            return true;
+    return false;
+}
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* What is called name, and is of type mode; 0: cannot be told, as of a link to nowhere. */
+static int kind_of(const char *name, mode_t mode)
+{
+    static const char *const read[] = {"png", "jpg", "jpeg"};
+    static const char *const other[] = {"jpe",  "jfif", "jp2", "jxl",  "gif",  "bmp",  "tif",
+                                        "tiff", "ppm",  "pgm", "webp", "heic", "heif", "avif"};
+    bool is_read = has_extension(name, read, COUNT(read));
+    bool is_image = is_read || has_extension(name, other, COUNT(other));
+
+    if (name[0] == '.')
+        return is_image && !S_ISDIR(mode) ? LSN_PASSED_HIDDEN : NOTHING;
+    if (S_ISDIR(mode))
+        return FOLDER;
+    if (is_read && (S_ISREG(mode) || mode == 0))
+        return IMAGE;
+    return is_image ? LSN_PASSED_FORMAT : LSN_PASSED_OTHER;
+}
+
 static enum lsn_status add_entry(const char *folder, const char *name, struct listing *listing,
                                  struct lsn_error *err)
 {
-    bool is_image = lsn_path_has_extension(name, "png") || lsn_path_has_extension(name, "jpg") ||
-                    lsn_path_has_extension(name, "jpeg");
     char *path = lsn_path_join(folder, name);
     struct entry entry = {0};
     struct stat info;
@@ -55,10 +87,11 @@ static enum lsn_status add_entry(const char *folder, const char *name, struct li
         return lsn_fail_memory(err, "a path");
     failure = stat(path, &info) == 0 ? 0 : errno;
     lsn_free(path);
-    if (failure)
-        return is_image ? lsn_fail_errno(err, failure, "%s/%s: cannot stat", folder, name) : LSN_OK;
-    entry.is_folder = S_ISDIR(info.st_mode);
-    if (!entry.is_folder && !(is_image && S_ISREG(info.st_mode)))
+    entry.kind = kind_of(name, failure ? 0 : info.st_mode);
+    entry.is_folder = entry.kind == FOLDER;
+    if (failure && entry.kind == IMAGE)
+        return lsn_fail_errno(err, failure, "%s/%s: cannot stat", folder, name);
+    if (entry.kind == NOTHING)
         return LSN_OK;
     entry.name = lsn_strdup(name);
     if (!entry.name ||
@@ -88,7 +121,7 @@ static enum lsn_status read_folder(const char *path, struct listing *listing, st
                 status = lsn_fail_errno(err, errno, "%s: cannot read the folder", path);
             break;
         }
-        if (found->d_name[0] != '.')
+        if (strcmp(found->d_name, ".") != 0 && strcmp(found->d_name, "..") != 0)
             status = add_entry(path, found->d_name, listing, err);
     }
     closedir(stream);
@@ -117,11 +150,18 @@ static enum lsn_status add_folder(const char *folder, const char *name, int dept
     else
         status = read_folder(path, &listing, err);
     for (i = 0; status == LSN_OK && i < listing.count; i++) {
-        char *below = lsn_path_join(name, listing.entries[i].name);
+        const struct entry *entry = &listing.entries[i];
+        char *below;
 
+        if (entry->kind < LSN_PASSED_KINDS) {
+            status = lsn_dataset_pass_over(dataset, (enum lsn_passed)entry->kind, name, entry->name,
+                                           err);
+            continue;
+        }
+        below = lsn_path_join(name, entry->name);
         if (!below) {
             status = lsn_fail_memory(err, "a path");
-        } else if (listing.entries[i].is_folder) {
+        } else if (entry->is_folder) {
             status = add_folder(folder, below, depth + 1, class_index, dataset, err);
             lsn_free(below);
         } else {
@@ -218,9 +258,17 @@ enum lsn_status lsn_dataset_add_folders(struct lsn_dataset *dataset, const char 
     indices = lsn_alloc(listing.count, sizeof *indices);
     status = indices ? match_folders(folder, &listing, classes, indices, err)
                      : lsn_fail_memory(err, "the list of folders");
-    for (i = 0; status == LSN_OK && i < listing.count; i++)
-        if (listing.entries[i].is_folder)
-            status = add_folder(folder, listing.entries[i].name, 1, indices[i], dataset, err);
+    for (i = 0; status == LSN_OK && i < listing.count; i++) {
+        const struct entry *entry = &listing.entries[i];
+        size_t before = dataset->count;
+
+        if (entry->is_folder)
+            status = add_folder(folder, entry->name, 1, indices[i], dataset, err);
+        else if (entry->kind == IMAGE || entry->kind == LSN_PASSED_FORMAT)
+            status = lsn_dataset_pass_over(dataset, LSN_PASSED_OUTSIDE, NULL, entry->name, err);
+        if (status == LSN_OK && entry->is_folder && dataset->count == before)
+            status = lsn_dataset_pass_over(dataset, LSN_PASSED_EMPTY, NULL, entry->name, err);
+    }
     if (status == LSN_OK && dataset->count == 0)
         status = lsn_fail(err, LSN_E_DATA, "%s: its class folders hold no .png, .jpg or .jpeg file",
                           folder);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "sweep/crop.h"
 
 #define NOTHING SIZE_MAX
 
@@ -63,20 +64,12 @@ void lsn_showing_free(struct lsn_showing *showing)
 static enum lsn_status hold(const struct lsn_showing *showing, struct held *held, size_t image,
                             struct lsn_error *err)
 {
-    const char *path = lsn_dataset_path(showing->dataset, image);
-    struct lsn_error reason = LSN_ERROR_NONE;
-    struct lsn_image whole;
-    enum lsn_status status;
-
     if (held->image == image)
         return LSN_OK;
     held->image = NOTHING;
     lsn_image_free(&held->crop);
-    LSN_TRY(lsn_image_load(path, showing->alpha, &whole, err));
-    status = lsn_input_crop(lsn_model_input(showing->model), &whole, &held->crop, &reason);
-    lsn_image_free(&whole);
-    if (status != LSN_OK)
-        return lsn_fail(err, status, "%s: %s", path, reason.text);
+    LSN_TRY(lsn_crop_load(lsn_dataset_path(showing->dataset, image), showing->model, showing->alpha,
+                          &held->crop, NULL, err));
     held->image = image;
     return LSN_OK;
 }

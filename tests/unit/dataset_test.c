@@ -206,11 +206,23 @@ static void test_refuses_bad_tables(void **state)
     REFUSED(NULL, &model, LSN_E_FORMAT, "labels.csv", "line 2");
 }
 
+static void assert_passed(const struct lsn_dataset *dataset, enum lsn_passed kind, size_t count,
+                          const char *first)
+{
+    const char *names[LSN_PASSED_NAMED];
+    int named;
+
+    assert_int_equal(lsn_dataset_passed(dataset, kind, names, &named), count);
+    assert_int_equal(named, count < LSN_PASSED_NAMED ? count : LSN_PASSED_NAMED);
+    assert_string_equal(named ? names[0] : "", first);
+}
+
 /* A subset of the classes, by id and by name; folders within; other files, hidden
- * ones, and images outside class folders are passed over. */
+ * ones, and images outside class folders are passed over, and counted. */
 static void test_reads_class_folders(void **state)
 {
     struct lsn_dataset *dataset;
+    char path[256];
 
     (void)state;
     put("tench/b.png", "");
@@ -221,7 +233,20 @@ static void test_reads_class_folders(void **state)
     put("n03/x.jpeg", "");
     put("loose.png", "");
     put(".git/y.png", "");
+    put("loose.txt", "");
+    put("tench/.hidden", "");
+    put("tench/a.GIF", "");
+    put("tench/b.heic", "");
+    put("tench/deep/c.tiff", "");
+    put("tench/deep/d.tif", "");
+    in_root("n02", path);
+    assert_int_equal(mkdir(path, 0777), 0);
     dataset = open_root(NULL, &model);
+    assert_passed(dataset, LSN_PASSED_FORMAT, 4, "tench/a.GIF");
+    assert_passed(dataset, LSN_PASSED_HIDDEN, 1, "tench/._a.JPEG");
+    assert_passed(dataset, LSN_PASSED_OUTSIDE, 1, "loose.png");
+    assert_passed(dataset, LSN_PASSED_EMPTY, 1, "n02");
+    assert_passed(dataset, LSN_PASSED_OTHER, 1, "tench/readme.txt");
     assert_int_equal(lsn_dataset_count(dataset), 4);
     assert_item(dataset, 0, "n03/x.jpeg", 2);
     assert_item(dataset, 1, "tench/a.JPEG", 0);
