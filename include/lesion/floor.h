@@ -36,5 +36,11 @@ enum lsn_status lsn_floor_find(const struct lsn_results *results, int low, int h
 /* Writes the sentence of what makes the low contrast too low to text; false: nothing does. */
 bool lsn_floor_text(const struct lsn_floor *floor, double contrast, char text[LSN_FLOOR_TEXT_MAX]);
 
+/* Writes a sentence to text where the intact network is not surely above chance even at the
+ * highest contrast, of whose conditions the one counts that has most images right: Wilson's 95 %
+ * interval of that accuracy reaches down to 1 / classes. *at_chance: whether it is so. LSN_E_IO. */
+enum lsn_status lsn_chance_text(const struct lsn_results *results, char text[LSN_FLOOR_TEXT_MAX],
+                                bool *at_chance, struct lsn_error *err);
+
 LSN_API_END
 #endif

@@ -108,3 +108,29 @@ bool lsn_floor_text(const struct lsn_floor *floor, double contrast, char text[LS
                               : "less than a third of those at high contrast");
     return true;
 }
+
+enum lsn_status lsn_chance_text(const struct lsn_results *r, char text[LSN_FLOOR_TEXT_MAX],
+                                bool *at_chance, struct lsn_error *err)
+{
+    size_t images = r->complete_images, most = 0, right;
+    double highest = 0;
+    int c;
+
+    *at_chance = false;
+    for (c = 0; c < r->condition_count; c++)
+        highest = fmax(highest, r->conditions[c].contrast);
+    for (c = 0; c < r->condition_count; c++) {
+        if (r->conditions[c].contrast < highest)
+            continue;
+        LSN_TRY(lsn_results_count_right(r, c, &right, err));
+        most = right > most ? right : most;
+    }
+    *at_chance = images > 0 && r->classes > 1 &&
+                 lsn_accuracy_interval(images, most, LSN_TABLE_LEVEL).low <= 1 / (double)r->classes;
+    if (*at_chance)
+        snprintf(text, LSN_FLOOR_TEXT_MAX,
+                 "the intact network is right on %zu of %zu images at contrast %.9g, not surely "
+                 "above chance: do labels and preprocessing fit it?",
+                 most, images, highest);
+    return LSN_OK;
+}
