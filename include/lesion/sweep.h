@@ -10,6 +10,7 @@
 #include "lesion/error.h"
 #include "lesion/image.h"
 #include "lesion/lesion.h"
+#include "lesion/look.h"
 #include "lesion/model.h"
 #include "lesion/network.h"
 #include "lesion/results.h"
@@ -65,6 +66,10 @@ struct lsn_sweep_options {
     /* A run directory, in which outcomes are kept as they come: the same call goes on
      * where an earlier one ended, however it ended. NULL: outcomes are kept in memory. */
     const char *run;
+    /* What was seen of the whole list, for a run: it is kept there, so that the next look opens
+     * less, and images that no outcome depends on may have been mended or replaced since. NULL:
+     * an image of another size is another run. */
+    const struct lsn_look *look;
     bool any_core;     /* go on in a run that another BLAS core began, whose last bits differ */
     int shard, shards; /* only this part of the images, 1 ... shards; 0: all */
     bool keep_logits;  /* keep the intact logits; not with run */
@@ -83,8 +88,9 @@ struct lsn_sweep_options {
     const atomic_bool *stop;
 };
 
-/* Runs the sweep. After LSN_E_INTERRUPTED (a stop was asked for) *results is
- * valid, with missing cells; after any other failure it is NULL. LSN_E_ARGUMENT where the
+/* Runs the sweep. After LSN_E_INTERRUPTED (a stop was asked for), and where an image could not
+ * be shown once the lesions had begun, *results is valid, with missing cells; after any other
+ * failure it is NULL. LSN_E_ARGUMENT where the
  * options do not fit together, or not the network or the images; LSN_E_MODEL where there is
  * no convolution; LSN_E_DATA where run is another run, naming the first difference, where an
  * image does not fit the network, and where logits are not finite; LSN_E_FORMAT and

@@ -6,6 +6,7 @@
 #include "ends.h"
 #include "folders.h"
 #include "lesion/claims.h"
+#include "looking.h"
 #include "message.h"
 #include "signals.h"
 #include "sweeping.h"
@@ -311,6 +312,8 @@ static void find_claims(const struct command_line *line, const struct shown *sho
     struct found found = {.ladder = climb_ladder(options, inputs)};
     int low = found.ladder ? choose_low(shown, found.ladder) : -1;
 
+    if (found.ladder)
+        sweeping_note_chance(found.ladder);
     if (low >= 0)
         found.sweep =
             sweep_claims(options, inputs, found.ladder->conditions[low].contrast, conditions);
@@ -336,7 +339,7 @@ static void run(const struct command_line *line)
     if (show(options, &shown) && inputs_load(&shown.options, &inputs)) {
         if (inputs.lesion_count > 1)
             message_usage("--lesion: the claims take one");
-        else if (check_folder(options))
+        else if (looking_check(options, &inputs, options->output) && check_folder(options))
             find_claims(line, &shown, &inputs);
         inputs_free(&inputs);
     }

@@ -1,5 +1,6 @@
 #include "command.h"
 #include "lesion/table.h"
+#include "looking.h"
 #include "message.h"
 #include "sweeping.h"
 
@@ -32,8 +33,9 @@ static void run(const struct command_line *line)
     (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
     sweep.engine = LSN_ENGINE_INTACT;
     sweep.keep_logits = options->logits != NULL;
-    results = sweeping_run(&inputs, &sweep, "eval");
+    results = looking_check(options, &inputs, NULL) ? sweeping_run(&inputs, &sweep, "eval") : NULL;
     if (results) {
+        sweeping_note_chance(results);
         if (write_tables(options, results, &err) != LSN_OK)
             message_failure(&err);
         else

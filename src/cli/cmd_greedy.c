@@ -1,5 +1,6 @@
 #include "command.h"
 #include "lesion/greedy.h"
+#include "looking.h"
 #include "message.h"
 #include "sweeping.h"
 
@@ -19,7 +20,7 @@ static void run(const struct command_line *line)
         !inputs_load(options, &inputs))
         return;
     (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
-    greedy = sweeping_greedy(&inputs, &sweep, &how);
+    greedy = looking_check(options, &inputs, NULL) ? sweeping_greedy(&inputs, &sweep, &how) : NULL;
     if (greedy) {
         if (lsn_greedy_write(options->output, options->force, greedy, &err) != LSN_OK)
             message_failure(&err);

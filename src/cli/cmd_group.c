@@ -1,5 +1,6 @@
 #include "command.h"
 #include "lesion/table.h"
+#include "looking.h"
 #include "message.h"
 #include "signals.h"
 #include "sweeping.h"
@@ -67,7 +68,8 @@ static void run(const struct command_line *line)
         message_failure(&err);
     else {
         sweep.picked = kernels;
-        run_group(line, &inputs, &sweep);
+        if (looking_check(options, &inputs, NULL))
+            run_group(line, &inputs, &sweep);
         lsn_kernels_free(kernels);
     }
     inputs_free(&inputs);

@@ -1,5 +1,6 @@
 #include "command.h"
 #include "lesion/invariance.h"
+#include "looking.h"
 #include "message.h"
 #include "sweeping.h"
 
@@ -27,7 +28,9 @@ static void run(const struct command_line *line)
         !inputs_load(options, &inputs))
         return;
     (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
-    invariance = sweeping_compare(&inputs, &sweep, options->nodes);
+    invariance = looking_check(options, &inputs, NULL)
+                     ? sweeping_compare(&inputs, &sweep, options->nodes)
+                     : NULL;
     if (invariance) {
         if (write_tables(options, invariance, &err) != LSN_OK)
             message_failure(&err);

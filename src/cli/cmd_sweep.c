@@ -4,6 +4,7 @@
 #include "folders.h"
 #include "lesion/parse.h"
 #include "lesion/table.h"
+#include "looking.h"
 #include "message.h"
 #include "sweeping.h"
 
@@ -61,16 +62,14 @@ static bool read_race(const struct options *options, struct lsn_ranking_options 
 
 /* --top: finds the kernels by a race, and writes their table. */
 static void race(const struct command_line *line, const struct inputs *inputs,
-                 struct lsn_sweep_options *sweep, const char *output)
+                 struct lsn_sweep_options *sweep, const struct lsn_ranking_options *options,
+                 const char *output)
 {
     struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_ranking_options options;
     struct lsn_ranking *ranking;
     enum lsn_status status;
 
-    if (!read_race(&line->options, &options))
-        return;
-    ranking = sweeping_race(inputs, sweep, &options);
+    ranking = sweeping_race(inputs, sweep, options);
     if (!ranking)
         return;
     status = lsn_ranking_write(output, line->options.force, ranking, &err);
@@ -93,18 +92,23 @@ static void run(const struct command_line *line)
     const struct options *options = &line->options;
     const char *output = options->output ? options->output : "-";
     struct lsn_sweep_options sweep;
+    struct lsn_ranking_options how;
     struct lsn_results *results = NULL;
     struct inputs inputs;
     bool replace = options->force || (options->run && is_earlier_table(options->run, output));
 
     if (!sweeping_check_outputs(output, NULL, 0, replace) || !inputs_load(options, &inputs))
         return;
-    if (sweeping_options(options, &inputs, &sweep)) {
+    if (sweeping_options(options, &inputs, &sweep) &&
+        (options->top == 0 || read_race(options, &how)) &&
+        looking_check(options, &inputs, options->run)) {
         if (options->top > 0)
-            race(line, &inputs, &sweep, output);
+            race(line, &inputs, &sweep, &how, output);
         else
             results = sweeping_run(&inputs, &sweep, "sweep");
     }
+    if (results)
+        sweeping_note_chance(results);
     if (results && options->run)
         finish_run(line, replace, &inputs, results);
     else if (results)

@@ -16,7 +16,7 @@ struct command {
 
 extern const struct command cmd_sweep, cmd_eval, cmd_stimuli, cmd_info, cmd_convert, cmd_check,
     cmd_merge, cmd_stats, cmd_invariance, cmd_group, cmd_greedy, cmd_claims, cmd_report,
-    cmd_psychometric, cmd_help;
+    cmd_psychometric, cmd_images, cmd_help;
 
 /* All of them, in the order of help; NULL ends. */
 extern const struct command *const commands[];

@@ -191,6 +191,12 @@ static bool read_lesions(const struct options *options, struct inputs *inputs)
     return fine;
 }
 
+bool inputs_load_images(const struct options *options, struct inputs *inputs)
+{
+    *inputs = (struct inputs){.model = NULL};
+    return inputs_load_model(options, &inputs->model) && open_images(options, inputs);
+}
+
 bool inputs_load(const struct options *options, struct inputs *inputs)
 {
     *inputs = (struct inputs){.model = NULL};
@@ -205,6 +211,7 @@ void inputs_free(struct inputs *inputs)
 {
     int i;
 
+    lsn_look_free(inputs->look);
     lsn_dataset_free(inputs->dataset);
     lsn_model_free(inputs->model);
     for (i = 0; i < inputs->region_count; i++)

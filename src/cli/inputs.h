@@ -5,6 +5,7 @@
 
 #include "lesion/dataset.h"
 #include "lesion/lesion.h"
+#include "lesion/look.h"
 #include "lesion/model.h"
 #include "lesion/stimulus.h"
 #include "options.h"
@@ -12,6 +13,7 @@
 struct inputs {
     struct lsn_model *model;
     struct lsn_dataset *dataset;
+    struct lsn_look *look;      /* at the dataset as it was listed; NULL until looking_look */
     struct lsn_region *regions; /* [region_count] */
     int region_count;
     struct lsn_normalisation *normalisations; /* [normalisation_count] */
@@ -25,6 +27,9 @@ struct inputs {
 
 /* The model alone. False, with an error said, on failure. */
 bool inputs_load_model(const struct options *options, struct lsn_model **model);
+
+/* The model and the images. False, with an error said, on failure; inputs_free in any case. */
+bool inputs_load_images(const struct options *options, struct inputs *inputs);
 
 /* All of it. False, with an error said, on failure; nothing is then held. */
 bool inputs_load(const struct options *options, struct inputs *inputs);

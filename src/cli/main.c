@@ -12,9 +12,9 @@
 #define REEXEC_MARK "LESION_BLAS_CORE_SET"
 
 const struct command *const commands[] = {
-    &cmd_sweep,   &cmd_eval,  &cmd_invariance, &cmd_group, &cmd_greedy, &cmd_claims,
-    &cmd_stimuli, &cmd_info,  &cmd_convert,    &cmd_merge, &cmd_stats,  &cmd_psychometric,
-    &cmd_report,  &cmd_check, &cmd_help,       NULL};
+    &cmd_sweep,        &cmd_eval,    &cmd_invariance, &cmd_group,   &cmd_greedy, &cmd_claims,
+    &cmd_images,       &cmd_stimuli, &cmd_info,       &cmd_convert, &cmd_merge,  &cmd_stats,
+    &cmd_psychometric, &cmd_report,  &cmd_check,      &cmd_help,    NULL};
 
 const struct command *command_find(const char *name)
 {

@@ -11,11 +11,13 @@
 #define LESIONS        (FOR_SWEEP | FOR_GROUP | FOR_GREEDY | FOR_CLAIMS)
 #define RUNS           (LESIONS | FOR_EVAL | FOR_INVARIANCE)
 #define SHOWS          (RUNS | FOR_STIMULI)
-#define LOADS          (SHOWS | FOR_INFO)
+#define LISTS          (SHOWS | FOR_IMAGES)
+#define LOADS          (LISTS | FOR_INFO)
 #define TESTS          (FOR_STATS | FOR_REPORT)
 #define DEFINITIONS    "mid-grey|mean|luminance-mean"
 #define QUANTIZATIONS  "trunc|round|none"
 #define ALPHAS         "refuse|black"
+#define DAMAGED        "refuse|leave-out"
 #define ENGINES        "incremental|full"
 #define MEASURES       "accuracy|loss"
 #define FORMATS        "text|man|bash"
@@ -33,11 +35,11 @@ const struct option option_table[] = {
      "the network of the run, for pictures of its first layer's kernels"},
     {"input", 0, OPTION_TEXT, AT(input), "FILE", 0, 0, NULL, LOADS | FOR_CONVERT | FOR_REPORT, true,
      "the preprocessing of a .onnx; default: NAME.input.json beside NAME.onnx"},
-    {"images", 'i', OPTION_TEXT, AT(images), "DIR", 0, 0, NULL, SHOWS, true,
+    {"images", 'i', OPTION_TEXT, AT(images), "DIR", 0, 0, NULL, LISTS, true,
      "folder of labelled images; default: $LESION_IMAGES, else images/ beside the model"},
     {"images", 'i', OPTION_TEXT, AT(images), "DIR", 0, 0, NULL, FOR_REPORT, true,
      "with --model, the images of the run, for examples of what the network is shown"},
-    {"labels", 0, OPTION_TEXT, AT(labels), "FILE", 0, 0, NULL, SHOWS | FOR_REPORT, true,
+    {"labels", 0, OPTION_TEXT, AT(labels), "FILE", 0, 0, NULL, LISTS | FOR_REPORT, true,
      "CSV file,class; default: labels.csv in the image folder, else its class folders"},
     {"contrast", 'c', OPTION_TEXT, AT(contrast), "LIST", 0, 0, CONTRASTS, SHOWS & ~FOR_CLAIMS, true,
      "contrast levels in 0 ... 1"},
@@ -59,8 +61,10 @@ const struct option option_table[] = {
      "what contrast is changed around"},
     {"quantize", 0, OPTION_CHOICE, AT(quantize), QUANTIZATIONS, 0, 0, "trunc", SHOWS, true,
      "how a changed image is brought back to 8 bits"},
-    {"alpha", 0, OPTION_CHOICE, AT(alpha), ALPHAS, 0, 0, "refuse", SHOWS | FOR_REPORT, true,
+    {"alpha", 0, OPTION_CHOICE, AT(alpha), ALPHAS, 0, 0, "refuse", LISTS | FOR_REPORT, true,
      "images with transparency: refuse them, or put them on black"},
+    {"damaged", 0, OPTION_CHOICE, AT(damaged), DAMAGED, 0, 0, "refuse", RUNS, true,
+     "images that cannot be shown: refuse to begin, or leave them out of the list"},
     {"layers", 'l', OPTION_TEXT, AT(layers), "GLOB,...", 0, 0, NULL, LESIONS & ~FOR_GROUP, true,
      "convolutions to lesion, by name; default: all"},
     {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, LESIONS & ~FOR_GROUP, true,
@@ -103,6 +107,8 @@ const struct option option_table[] = {
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", RUNS & ~FOR_SWEEP & ~FOR_CLAIMS,
      false,
      "where the table goes, its provenance beside it in FILE.json; -: standard output"},
+    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, FOR_IMAGES, false,
+     "where a table of all images goes; -: standard output, instead of the summary"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STIMULI, false,
      "folder to write the stimuli to"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_CLAIMS, false,
@@ -153,12 +159,12 @@ const struct option option_table[] = {
      "column; default: 0.0001"},
     {"limit", 0, OPTION_INT, AT(limit), "N", 0, INT_MAX, "20", FOR_CHECK, false,
      "print no more than so many of what moved"},
-    {"threads", 't', OPTION_INT, AT(threads), "N", 0, 4096, "0", RUNS | FOR_PSYCHOMETRIC, false,
+    {"threads", 't', OPTION_INT, AT(threads), "N", 0, 4096, "0", RUNS | FOR_IMAGES | FOR_PSYCHOMETRIC, false,
      "worker threads; 0: one per processor"},
     {"memory", 0, OPTION_SIZE, AT(memory), "SIZE", 0, 0, NULL, RUNS, false,
      "run no more threads than fit in this, 512M or 8G; default: 4G, or three quarters of what "
      "the machine has where that is less"},
-    {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, (SHOWS & ~FOR_CLAIMS) | FOR_CONVERT | TESTS | FOR_PSYCHOMETRIC, false,
+    {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, (LISTS & ~FOR_CLAIMS) | FOR_CONVERT | TESTS | FOR_PSYCHOMETRIC, false,
      "overwrite existing files"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, 0, 0, NULL, FOR_INFO, false,
      "print JSON"},

@@ -22,7 +22,8 @@ enum {
     FOR_GREEDY = 2048,
     FOR_CLAIMS = 4096,
     FOR_REPORT = 8192,
-    FOR_PSYCHOMETRIC = 16384
+    FOR_PSYCHOMETRIC = 16384,
+    FOR_IMAGES = 32768
 };
 #define FOR_ALL (~0u)
 
@@ -35,7 +36,7 @@ struct options {
     const char *nodes, *per_kernel;
     const char *invariance, *greedy;
     const char *guess;
-    int definition, quantize, alpha, engine; /* the library's enums */
+    int definition, quantize, alpha, damaged, engine; /* the library's enums */
     int threads, format, limit, flips, steps, orders, bootstraps, function;
     size_t memory; /* bytes */
     const char *run, *shard, *confidence, *clip;

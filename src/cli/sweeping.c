@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "folders.h"
+#include "lesion/floor.h"
 #include "lesion/parse.h"
 #include "lesion/table.h"
 #include "message.h"
@@ -87,11 +88,19 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
     struct progress progress;
     enum lsn_status status;
 
+    options->look = inputs->look;
     prepare(options, &progress, what);
     status = lsn_sweep_run(inputs->model, inputs->dataset, options, &results, &err);
     say_end(status, &err, "%zu of %zu images are complete%s",
             results ? results->complete_images : 0, results ? results->image_count : 0,
             options->run ? "; the same command goes on" : "");
+    if (results && results->images_renewed > 0)
+        message_note("%s: %zu of its images were mended or replaced since; none had outcomes",
+                     options->run, results->images_renewed);
+    if (results && status != LSN_OK && status != LSN_E_INTERRUPTED)
+        message_note("%zu of %zu images are complete%s", results->complete_images,
+                     results->image_count,
+                     options->run ? "; once that is mended, the same command goes on" : "");
     if (results && results->complete_images == 0) { /* of which there is no table */
         lsn_results_free(results);
         return NULL;
@@ -102,6 +111,18 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
                        results->threads, results->seconds, results->multiply_adds,
                        results->full_multiply_adds);
     return results;
+}
+
+void sweeping_note_chance(const struct lsn_results *results)
+{
+    char text[LSN_FLOOR_TEXT_MAX];
+    struct lsn_error err = LSN_ERROR_NONE;
+    bool at_chance;
+
+    if (lsn_chance_text(results, text, &at_chance, &err) != LSN_OK)
+        message_failure(&err);
+    else if (at_chance)
+        message_note("%s", text);
 }
 
 struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_options *options,

@@ -15,9 +15,13 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
                       struct lsn_sweep_options *sweep);
 
 /* Runs it; the results, possibly interrupted (then the exit status is set and a
- * note said), or NULL with an error said, or where no image was complete. */
+ * note said), or of what was complete when an image could not be shown (then an error is
+ * said), or NULL with an error said, or where no image was complete. */
 struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_options *options,
                                  const char *what);
+
+/* Notes where the intact network is not surely above chance at the highest contrast. */
+void sweeping_note_chance(const struct lsn_results *results);
 
 /* The same for a race; NULL where it was interrupted or failed, which is said. */
 struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_options *options,

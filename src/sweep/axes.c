@@ -85,16 +85,16 @@ static const struct axis {
 } axes[] = {
     {"images.csv", add_images}, {"conditions.csv", add_conditions}, {"kernels.csv", add_kernels}};
 
-/* Gives each axis's file, as it should be, to visit. */
-static enum lsn_status visit_axes(const char *folder, const struct lsn_results *results,
-                                  enum lsn_status (*visit)(const char *path, const char *wanted,
-                                                           struct lsn_error *err),
-                                  struct lsn_error *err)
+/* Gives the files of axes first ... end-1, as they should be, to visit. */
+static enum lsn_status
+visit_axes(const char *folder, const struct lsn_results *results, size_t first, size_t end,
+           enum lsn_status (*visit)(const char *path, const char *wanted, struct lsn_error *err),
+           struct lsn_error *err)
 {
     enum lsn_status status = LSN_OK;
     size_t i;
 
-    for (i = 0; i < COUNT(axes) && status == LSN_OK; i++) {
+    for (i = first; i < end && status == LSN_OK; i++) {
         char *path = lsn_path_join(folder, axes[i].name);
         struct lsn_text text = {0};
 
@@ -115,19 +115,35 @@ static enum lsn_status write_axis(const char *path, const char *wanted, struct l
 enum lsn_status lsn_axes_write(const char *folder, const struct lsn_results *results,
                                struct lsn_error *err)
 {
-    return visit_axes(folder, results, write_axis, err);
+    return visit_axes(folder, results, 0, COUNT(axes), write_axis, err);
 }
 
-/* Names the first line in which two texts differ. */
+enum lsn_status lsn_axes_write_images(const char *folder, const struct lsn_results *results,
+                                      struct lsn_error *err)
+{
+    return visit_axes(folder, results, 0, 1, write_axis, err);
+}
+
+/* Characters of a line of length that stand before its last cell. */
+static size_t without_last(const char *line, size_t length)
+{
+    while (length > 0 && line[length - 1] != ',')
+        length--;
+    return length;
+}
+
+/* Names the first line in which two texts differ; any_last: in more than the last cell. */
 static enum lsn_status compare_lines(const char *path, const char *found, const char *wanted,
-                                     struct lsn_error *err)
+                                     bool any_last, struct lsn_error *err)
 {
     int line = 1;
 
     for (;;) {
         size_t a = strcspn(found, "\n"), b = strcspn(wanted, "\n");
+        size_t x = any_last ? without_last(found, a) : a;
+        size_t y = any_last ? without_last(wanted, b) : b;
 
-        if (a != b || memcmp(found, wanted, a) != 0)
+        if (x != y || memcmp(found, wanted, x) != 0)
             return lsn_fail(err, LSN_E_DATA, "%s: line %d is '%.*s', not '%.*s'", path, line,
                             a < 100 ? (int)a : 100, found, b < 100 ? (int)b : 100, wanted);
         found += a;
@@ -144,21 +160,34 @@ static enum lsn_status compare_lines(const char *path, const char *found, const 
     return LSN_OK;
 }
 
-static enum lsn_status compare_axis(const char *path, const char *wanted, struct lsn_error *err)
+static enum lsn_status compare_text(const char *path, const char *wanted, bool any_last,
+                                    struct lsn_error *err)
 {
     struct lsn_bytes found;
     enum lsn_status status = lsn_file_read(path, BYTES_MAX, &found, err);
 
     if (status == LSN_OK)
-        status = compare_lines(path, (const char *)found.data, wanted, err);
+        status = compare_lines(path, (const char *)found.data, wanted, any_last, err);
     lsn_free(found.data);
     return status;
 }
 
-enum lsn_status lsn_axes_compare(const char *folder, const struct lsn_results *results,
-                                 struct lsn_error *err)
+static enum lsn_status compare_axis(const char *path, const char *wanted, struct lsn_error *err)
 {
-    return visit_axes(folder, results, compare_axis, err);
+    return compare_text(path, wanted, false, err);
+}
+
+/* images.csv but its last column, bytes. */
+static enum lsn_status compare_names(const char *path, const char *wanted, struct lsn_error *err)
+{
+    return compare_text(path, wanted, true, err);
+}
+
+enum lsn_status lsn_axes_compare(const char *folder, const struct lsn_results *results,
+                                 bool any_bytes, struct lsn_error *err)
+{
+    LSN_TRY(visit_axes(folder, results, 0, 1, any_bytes ? compare_names : compare_axis, err));
+    return visit_axes(folder, results, 1, COUNT(axes), compare_axis, err);
 }
 
 static enum lsn_status compare_files(const char *name, const char *a, const char *b,

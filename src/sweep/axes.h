@@ -19,9 +19,14 @@ void lsn_condition_add(struct lsn_text *text, const struct lsn_condition *condit
 enum lsn_status lsn_axes_write(const char *folder, const struct lsn_results *results,
                                struct lsn_error *err);
 
-/* LSN_E_DATA with the first line that is not what lsn_axes_write would write. */
+/* The same of images.csv alone. */
+enum lsn_status lsn_axes_write_images(const char *folder, const struct lsn_results *results,
+                                      struct lsn_error *err);
+
+/* LSN_E_DATA with the first line that is not what lsn_axes_write would write. any_bytes: the
+ * images' sizes are no difference. */
 enum lsn_status lsn_axes_compare(const char *folder, const struct lsn_results *results,
-                                 struct lsn_error *err);
+                                 bool any_bytes, struct lsn_error *err);
 
 /* The same of the axes that shards of a run share, all but the images, in folder a as
  * against folder b. */

@@ -9,6 +9,7 @@
 #include "format/file.h"
 #include "lesion/parse.h"
 #include "sweep/axes.h"
+#include "sweep/looked.h"
 #include "sweep/means.h"
 #include "sweep/run.h"
 
@@ -186,12 +187,55 @@ static enum lsn_status copy_means(const char *out, const struct shard *shards, i
     return status;
 }
 
+/* Refuses shards that saw an image of one name, and of other bytes. */
+static enum lsn_status compare_looks(const struct shard *a, const struct lsn_look *x,
+                                     const struct shard *b, const struct lsn_look *y,
+                                     struct lsn_error *err)
+{
+    struct lsn_names known = {0};
+    enum lsn_status status = lsn_look_index(x, &known, err);
+    size_t i;
+
+    for (i = 0; i < y->count && status == LSN_OK; i++) {
+        int at = lsn_names_find(&known, y->images[i].name);
+
+        if (at >= 0 && strcmp(x->images[at].sha256, y->images[i].sha256) != 0)
+            status = lsn_fail(err, LSN_E_DATA, "%s and %s are of other images: %s is not the same",
+                              a->folder, b->folder, y->images[i].name);
+    }
+    lsn_names_free(&known);
+    return status;
+}
+
+/* What the first shard has looked at, as all have; NULL where one does not know. */
+static enum lsn_status read_looks(const struct shard *shards, int count, struct lsn_look **look,
+                                  struct lsn_error *err)
+{
+    enum lsn_status status = lsn_looked_read(shards[0].folder, look, err);
+    int s;
+
+    for (s = 1; s < count && *look && status == LSN_OK; s++) {
+        struct lsn_look *other = NULL;
+
+        status = lsn_looked_read(shards[s].folder, &other, err);
+        if (other)
+            status = compare_looks(&shards[0], *look, &shards[s], other, err);
+        if (!other || status != LSN_OK) {
+            lsn_look_free(*look);
+            *look = NULL;
+        }
+        lsn_look_free(other);
+    }
+    return status;
+}
+
 /* The whole run has the axes of its first shard, but all images. */
 static enum lsn_status join(const char *out, const struct shard *shards, int count, bool any_core,
                             struct lsn_error *err)
 {
     struct lsn_facts facts = shards[0].facts;
     struct lsn_results *whole = lsn_results_empty();
+    struct lsn_look *look = NULL;
     enum lsn_status status;
     int lock = -1;
 
@@ -203,12 +247,15 @@ static enum lsn_status join(const char *out, const struct shard *shards, int cou
     if (status == LSN_OK)
         status = join_images(shards, count, whole, err);
     if (status == LSN_OK)
-        status = lsn_run_open(out, &facts, any_core, whole, &lock, err);
+        status = read_looks(shards, count, &look, err);
+    if (status == LSN_OK)
+        status = lsn_run_open(out, &facts, any_core, look, whole, &lock, err);
     if (status == LSN_OK)
         status = copy_means(out, shards, count, any_core, err);
     if (status == LSN_OK)
         status = copy_outcomes(shards, count, whole, err);
     lsn_results_free(whole);
+    lsn_look_free(look);
     if (lock >= 0)
         close(lock);
     return status;

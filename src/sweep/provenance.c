@@ -51,6 +51,21 @@ static enum lsn_status add_conditions(struct lsn_text *text, const struct lsn_re
     return LSN_OK;
 }
 
+/* Images that were listed, and are in no count. */
+static void add_left_out(struct lsn_text *text, const struct lsn_dataset *dataset)
+{
+    size_t count = lsn_dataset_left_out_count(dataset), i;
+
+    if (count == 0)
+        return;
+    lsn_text_add(text, ",\n  \"left_out\": [");
+    for (i = 0; i < count; i++) {
+        lsn_text_add(text, i ? ",\n    " : "\n    ");
+        lsn_json_add_path(text, lsn_dataset_left_out_name(dataset, i));
+    }
+    lsn_text_add(text, "\n  ]");
+}
+
 enum lsn_status lsn_provenance_write(const char *path, bool force, const struct lsn_model *model,
                                      const struct lsn_dataset *dataset, const char *command,
                                      const char *const (*options)[2], int option_count,
@@ -75,6 +90,7 @@ enum lsn_status lsn_provenance_write(const char *path, bool force, const struct 
     /* What keeps no outcomes has its images, row by row, in its table. */
     if (results->store)
         lsn_text_add(&text, ",\n  \"images\": %zu", results->complete_images);
+    add_left_out(&text, dataset);
     lsn_text_add(&text, ",\n  \"options\": {");
     for (j = 0; j < option_count; j++) {
         lsn_text_add(&text, j ? ",\n    " : "\n    ");

@@ -15,7 +15,9 @@
 #include "format/json.h"
 #include "lesion/version.h"
 #include "sweep/axes.h"
+#include "sweep/looked.h"
 #include "sweep/means.h"
+#include "sweep/run_images.h"
 
 #define FORMAT         "lesion-run 2"
 #define JSON_BYTES_MAX 65536
@@ -148,10 +150,12 @@ int lsn_facts_difference(const struct lsn_facts *a, const struct lsn_facts *b, b
 
 static enum lsn_status compare_facts(const char *folder, const struct lsn_facts *found,
                                      const struct lsn_facts *wanted, bool any_core,
-                                     struct lsn_error *err)
+                                     const struct lsn_look *look, struct lsn_error *err)
 {
     int i = lsn_facts_difference(found, wanted, any_core, false);
 
+    if (i == LSN_FACT_IMAGES && look)
+        LSN_TRY(lsn_run_name_difference(folder, look, err));
     return i < 0 ? LSN_OK
                  : lsn_fail(err, LSN_E_DATA, "%s: is a run with %s %s, not %s", folder,
                             fact_names[i], found->text[i], wanted->text[i]);
@@ -236,17 +240,21 @@ static enum lsn_status look_through(const char *folder, bool (*is_wanted)(const 
 /* Of what a run keeps, that which it would find and not make again. */
 static bool is_stale(const char *name)
 {
-    return is_leftover(name) || strcmp(name, LSN_MEANS_FILE) == 0;
+    return is_leftover(name) || strcmp(name, LSN_MEANS_FILE) == 0 ||
+           strcmp(name, LSN_LOOKED_FILE) == 0;
 }
 
 static enum lsn_status lay_out(const char *folder, const struct lsn_facts *facts,
-                               struct lsn_results *results, struct lsn_error *err)
+                               const struct lsn_look *look, struct lsn_results *results,
+                               struct lsn_error *err)
 {
     struct lsn_store_shape shape = lsn_results_shape(results);
     enum lsn_status status;
 
     LSN_TRY(look_through(folder, is_ours, is_stale, err));
     LSN_TRY(lsn_axes_write(folder, results, err));
+    if (look)
+        LSN_TRY(lsn_looked_write(folder, look, err));
     status = lsn_store_create(folder, shape, &results->store, err);
     if (status != LSN_OK && err && err->code == status && status == LSN_E_IO) {
         size_t length = strlen(err->text);
@@ -259,15 +267,17 @@ static enum lsn_status lay_out(const char *folder, const struct lsn_facts *facts
 }
 
 static enum lsn_status carry_on(const char *folder, const struct lsn_facts *facts, bool any_core,
-                                struct lsn_results *results, struct lsn_error *err)
+                                const struct lsn_look *look, struct lsn_results *results,
+                                struct lsn_error *err)
 {
     struct lsn_facts found;
 
     LSN_TRY(read_facts(folder, &found, err));
-    LSN_TRY(compare_facts(folder, &found, facts, any_core, err));
-    LSN_TRY(lsn_axes_compare(folder, results, err));
+    LSN_TRY(compare_facts(folder, &found, facts, any_core, look, err));
+    LSN_TRY(lsn_axes_compare(folder, results, look != NULL, err));
     LSN_TRY(look_through(folder, is_anything, is_leftover, err));
-    return lsn_store_open(folder, lsn_results_shape(results), true, &results->store, err);
+    LSN_TRY(lsn_store_open(folder, lsn_results_shape(results), true, &results->store, err));
+    return look ? lsn_run_renew_images(folder, look, results, err) : LSN_OK;
 }
 
 static enum lsn_status look_for(const char *folder, const char *name, bool *found,
@@ -286,7 +296,8 @@ static enum lsn_status look_for(const char *folder, const char *name, bool *foun
 }
 
 enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, bool any_core,
-                             struct lsn_results *results, int *lock, struct lsn_error *err)
+                             const struct lsn_look *look, struct lsn_results *results, int *lock,
+                             struct lsn_error *err)
 {
     bool begun, laid_out;
 
@@ -300,8 +311,8 @@ enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, 
         LSN_TRY(look_through(folder, begun ? is_ours : is_hidden, NULL, err));
     LSN_TRY(take_lock(folder, lock, err));
     LSN_TRY(look_for(folder, FACTS_FILE, &laid_out, err));
-    return laid_out ? carry_on(folder, facts, any_core, results, err)
-                    : lay_out(folder, facts, results, err);
+    return laid_out ? carry_on(folder, facts, any_core, look, results, err)
+                    : lay_out(folder, facts, look, results, err);
 }
 
 enum lsn_status lsn_run_read(const char *folder, struct lsn_facts *facts,

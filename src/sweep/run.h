@@ -2,6 +2,8 @@
  *
  *   run.json        the facts below; written last, so a directory that has it is whole
  *   images.csv, conditions.csv, kernels.csv   the three axes of the arrays
+ *   looked.csv      what was seen of each image of the whole list, also of those left out:
+ *                   size, modification time, SHA-256 (sweep/looked.h). Not in older runs.
  *   intact_*.npy    [image][condition]          predicted, rank, loss, margin
  *   area.npy        [image][condition]          share of the pixels in the region
  *   *.npy           [image][condition][kernel]  the same and same
@@ -13,6 +15,7 @@
 
 #include <stdbool.h>
 
+#include "lesion/look.h"
 #include "sweep/results.h"
 
 /* What must not change while a run is carried on, as texts. */
@@ -44,11 +47,14 @@ int lsn_facts_difference(const struct lsn_facts *a, const struct lsn_facts *b, b
 
 /* Opens folder as the run that results and facts describe, and gives results its store:
  * lays it out where it is not there (or was not laid out whole), else checks that it is
- * that run. any_core: another BLAS core is no difference. *lock is to be closed after
+ * that run. any_core: another BLAS core is no difference. look: what was seen of the whole
+ * list, which is kept, and by which images without outcomes may have been mended or replaced
+ * (lsn_run_renew_images); NULL: none may have another size. *lock is to be closed after
  * the store. LSN_E_DATA names the first difference; LSN_E_IO, where another process
  * works on it among others; LSN_E_FORMAT, LSN_E_MEMORY. */
 enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, bool any_core,
-                             struct lsn_results *results, int *lock, struct lsn_error *err);
+                             const struct lsn_look *look, struct lsn_results *results, int *lock,
+                             struct lsn_error *err);
 
 /* Reads facts and axes of a run, and opens its outcomes for reading. */
 enum lsn_status lsn_run_read(const char *folder, struct lsn_facts *facts,

@@ -32,8 +32,9 @@ struct sweep {
     struct layer_unit
         *layers; /* [layer_count]; one without kernels if there is nothing to lesion */
     size_t layer_count;
-    uint8_t *done;    /* [units] 1: all its cells are there */
-    size_t group_max; /* kernels of a layer that go together, at most */
+    uint8_t *done;          /* [units] 1: all its cells are there */
+    atomic_bool lost_image; /* one could not be shown */
+    size_t group_max;       /* kernels of a layer that go together, at most */
     struct lsn_workers workers;
     pthread_mutex_t progress_lock;
     struct lsn_progress progress;
@@ -58,6 +59,14 @@ static size_t group_of(const struct sweep *sweep, size_t stimulus, int layer)
                : (size_t)lsn_network_group(lsn_job_network(&sweep->job, stimulus), layer);
 }
 
+/* Remembers a failure of loading an image: what is complete is kept then. */
+static enum lsn_status note_image(struct sweep *sweep, enum lsn_status status)
+{
+    if (status == LSN_E_IO || status == LSN_E_FORMAT || status == LSN_E_UNSUPPORTED)
+        atomic_store(&sweep->lost_image, true);
+    return status;
+}
+
 static enum lsn_status run_unit(void *context, int worker_index, size_t unit, struct lsn_error *err)
 {
     struct sweep *sweep = context;
@@ -69,7 +78,7 @@ static enum lsn_status run_unit(void *context, int worker_index, size_t unit, st
         return LSN_OK;
     if (lsn_job_stop_asked(&sweep->job))
         return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
-    LSN_TRY(lsn_worker_show(worker, unit / sweep->layer_count, err));
+    LSN_TRY(note_image(sweep, lsn_worker_show(worker, unit / sweep->layer_count, err)));
     if (layer == sweep->layers)
         LSN_TRY(lsn_worker_store_intact(worker, err));
     group = layer->count ? group_of(sweep, worker->stimulus, layer->layer) : 0;
@@ -77,8 +86,9 @@ static enum lsn_status run_unit(void *context, int worker_index, size_t unit, st
         count = last - first < group ? last - first : group;
         if (lsn_job_stop_asked(&sweep->job))
             return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
-        LSN_TRY(lsn_worker_lesion(worker, layer->lesion, layer->layer,
-                                  sweep->job.results->kernel_index + first, count, err));
+        LSN_TRY(note_image(sweep, lsn_worker_lesion(worker, layer->lesion, layer->layer,
+                                                    sweep->job.results->kernel_index + first, count,
+                                                    err)));
         LSN_TRY(lsn_store_put(sweep->job.results->store, worker->stimulus, first, count,
                               worker->outcomes, worker->same, err));
     }
@@ -257,7 +267,7 @@ static enum lsn_status open_store(struct sweep *sweep, struct lsn_error *err)
         return lsn_store_in_memory(lsn_results_shape(r), &r->store, err);
     facts = lsn_facts_of(sweep->job.model, sweep->job.dataset, o->engine, o->alpha,
                          o->shards ? o->shard : 1, o->shards ? o->shards : 1);
-    return lsn_run_open(o->run, &facts, o->any_core, r, &sweep->lock, err);
+    return lsn_run_open(o->run, &facts, o->any_core, o->look, r, &sweep->lock, err);
 }
 
 static void release(struct sweep *sweep)
@@ -303,7 +313,7 @@ enum lsn_status lsn_sweep_run(const struct lsn_model *model, const struct lsn_da
     pthread_mutex_destroy(&sweep.progress_lock);
     count_complete(&sweep);
     release(&sweep);
-    if (status == LSN_OK || status == LSN_E_INTERRUPTED)
+    if (status == LSN_OK || status == LSN_E_INTERRUPTED || atomic_load(&sweep.lost_image))
         *results = sweep.job.results;
     else
         lsn_results_free(sweep.job.results);

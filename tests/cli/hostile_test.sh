@@ -198,7 +198,7 @@ for command in 'eval --images set' 'sweep --images set --kernels 0' 'sweep --ima
   'greedy --images set --layers conv1 --steps 1' 'group --images set --kernels conv1:0' 'invariance --images set' \
   'stimuli --images set --stats -' 'info' 'info --json'; do
   # $command is several words.
-  "$LESION" $command --model whole.bin >/dev/full 2>err
+  "$LESION" $command --model whole.bin --quiet >/dev/full 2>err
   [ $? -eq 1 ] || fail "$command to a full device does not exit with 1"
   err_says 'cannot write'
   [ "$(wc -l <err)" -eq 1 ] || fail "not one sentence: $command ($(cat err))"

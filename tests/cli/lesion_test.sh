@@ -73,7 +73,7 @@ err_says "line 26 is 'conv1,0,0,resample,0', not 'conv1,0,0,resample,3'"
 sed '$d' list.csv >shorter.csv
 expect 1 "$LESION" --model "$DEMO" --images images --labels shorter.csv --contrast 0.1,1 --layers 'conv[12]' --kernels 0-5 \
   --lesion weights,mean,resample -q --shard 1/3 --run s1
-err_says 'image_list_sha256'
+err_says 'is not in the list: put it back, or begin another run directory'
 undo
 printf '\0\0\300\177' | dd of=whole/means.npy bs=1 seek=$(($(wc -c <whole/means.npy) / 8 * 4)) conv=notrunc status=none # NaN
 expect 1 "$LESION" "${run[@]}" --run whole

@@ -210,11 +210,11 @@ static void assert_passed(const struct lsn_dataset *dataset, enum lsn_passed kin
                           const char *first)
 {
     const char *names[LSN_PASSED_NAMED];
-    int named;
+    int shown;
 
-    assert_int_equal(lsn_dataset_passed(dataset, kind, names, &named), count);
-    assert_int_equal(named, count < LSN_PASSED_NAMED ? count : LSN_PASSED_NAMED);
-    assert_string_equal(named ? names[0] : "", first);
+    assert_int_equal(lsn_dataset_passed(dataset, kind, names, &shown), count);
+    assert_int_equal(shown, count < LSN_PASSED_NAMED ? count : LSN_PASSED_NAMED);
+    assert_string_equal(shown ? names[0] : "", first);
 }
 
 /* A subset of the classes, by id and by name; folders within; other files, hidden

@@ -1,0 +1,114 @@
+#include "looking.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "message.h"
+#include "progress.h"
+#include "signals.h"
+
+enum { LISTED = 20 }; /* more faults than that are counted only */
+
+enum { REFUSE, LEAVE_OUT }; /* of --damaged, in the order of its choices */
+
+bool looking_look(const struct options *options, struct inputs *inputs, const char *run)
+{
+    struct progress progress;
+    struct lsn_look_options look = {.alpha = (enum lsn_alpha)options->alpha,
+                                    .threads = options->threads,
+                                    .run = run,
+                                    .leave_out = options->damaged == LEAVE_OUT,
+                                    .stop = &signals_stop};
+    struct lsn_error err = LSN_ERROR_NONE;
+    enum lsn_status status;
+
+    signals_catch();
+    progress_start(&progress, "looking at images");
+    if (progress_wanted()) {
+        look.progress = progress_report;
+        look.progress_context = &progress;
+    }
+    status = lsn_look_run(inputs->model, inputs->dataset, &look, &inputs->look, &err);
+    progress_end();
+    if (status == LSN_E_INTERRUPTED) {
+        message_note("interrupted: not all images were looked at, and nothing was begun");
+        message_set_exit(EXIT_INTERRUPTED);
+    } else if (status != LSN_OK) {
+        message_failure(&err);
+    } else {
+        message_detail("%zu images, of which %zu were opened", inputs->look->count,
+                       inputs->look->opened);
+    }
+    return status == LSN_OK;
+}
+
+void looking_note_passed(const struct inputs *inputs)
+{
+    static const char *const what[LSN_PASSED_KINDS] = {
+        [LSN_PASSED_FORMAT] = "images in formats that are not read",
+        [LSN_PASSED_HIDDEN] = "hidden images",
+        [LSN_PASSED_OUTSIDE] = "images outside class folders",
+        [LSN_PASSED_EMPTY] = "class folders without an image"};
+    int kind;
+
+    for (kind = 0; kind < LSN_PASSED_KINDS; kind++) {
+        const char *names[LSN_PASSED_NAMED];
+        int named;
+        size_t count = lsn_dataset_passed(inputs->dataset, (enum lsn_passed)kind, names, &named);
+
+        if (what[kind] && count > 0)
+            message_note("passed over %zu %s: %s%s%s%s%s%s", count, what[kind], names[0],
+                         named > 1 ? ", " : "", named > 1 ? names[1] : "", named > 2 ? ", " : "",
+                         named > 2 ? names[2] : "", count > (size_t)named ? " ..." : "");
+    }
+}
+
+static void list_faults(const struct lsn_look *look, bool as_errors)
+{
+    size_t listed = 0, i;
+
+    for (i = 0; i < look->count && listed < LISTED; i++) {
+        if (!look->images[i].fault)
+            continue;
+        listed++;
+        (as_errors ? message_error : message_note)("%s", look->images[i].fault);
+    }
+    if (look->faults > listed)
+        (as_errors ? message_error : message_note)("and %zu more", look->faults - listed);
+}
+
+void looking_say_faults(const struct inputs *inputs)
+{
+    list_faults(inputs->look, true);
+}
+
+static bool leave_out(struct inputs *inputs)
+{
+    const struct lsn_look *look = inputs->look;
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    if (lsn_look_leave_out(look, inputs->dataset, &err) != LSN_OK) {
+        message_failure(&err);
+        return false;
+    }
+    message_note("left out %zu of %zu images:", look->faults, look->count);
+    list_faults(look, false);
+    return true;
+}
+
+bool looking_check(const struct options *options, struct inputs *inputs, const char *run)
+{
+    looking_note_passed(inputs);
+    if (!looking_look(options, inputs, run))
+        return false;
+    if (inputs->look->faults == 0)
+        return true;
+    if (options->damaged == LEAVE_OUT)
+        return leave_out(inputs);
+    looking_say_faults(inputs);
+    /* One sentence says it where there is one. */
+    if (inputs->look->faults > 1)
+        message_note("%zu of %zu images cannot be shown; --damaged leave-out goes on without them",
+                     inputs->look->faults, inputs->look->count);
+    return false;
+}

@@ -1,0 +1,244 @@
+/* Looking at images: what is seen of good and of bad ones, what a run knows already, and what
+ * is left out. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lesion/look.h"
+#include "support.h"
+#include "sweep/looked.h"
+
+#define DATA   LSN_TESTS_DIR "/../data/"
+#define GOLDEN LSN_TESTS_DIR "/golden/images/"
+
+static struct lsn_model *model;
+
+static int open_model(void **state)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    (void)state;
+    test_ok(lsn_model_load(DATA "demo.bin", NULL, &model, &err), &err);
+    return 0;
+}
+
+static int close_model(void **state)
+{
+    (void)state;
+    lsn_model_free(model);
+    return 0;
+}
+
+static struct lsn_dataset *open_list(const char *folder, const char *labels)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    char *place = test_folder(), *path = test_file(place, "l.csv", labels, strlen(labels));
+    struct lsn_dataset *dataset;
+
+    test_ok(lsn_dataset_open(folder, path, model, &dataset, &err), &err);
+    free(path);
+    test_folder_remove(place);
+    return dataset;
+}
+
+static struct lsn_look *look_at(const struct lsn_dataset *dataset,
+                                const struct lsn_look_options *options)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_look *look;
+
+    test_ok(lsn_look_run(model, dataset, options, &look, &err), &err);
+    assert_int_equal(look->count, lsn_dataset_count(dataset));
+    return look;
+}
+
+static void sees_good_images(void **state)
+{
+    struct lsn_dataset *dataset =
+        open_list(DATA "images", "file,class\ndisc/0001.png,0\nstar/0004.png,1\nring/0003.png,2\n");
+    int threads;
+
+    (void)state;
+    for (threads = 1; threads <= 4; threads++) {
+        struct lsn_look *look = look_at(dataset, &(struct lsn_look_options){.threads = threads});
+        struct stat info;
+
+        assert_int_equal(look->faults, 0);
+        assert_int_equal(look->opened, 3);
+        assert_string_equal(look->images[1].name, "star/0004.png");
+        assert_null(look->images[1].fault);
+        assert_int_equal(look->images[1].width, 48);
+        assert_int_equal(look->images[1].height, 48);
+        assert_int_equal(stat(DATA "images/star/0004.png", &info), 0);
+        assert_int_equal(look->images[1].bytes, info.st_size);
+        assert_int_equal(look->images[1].modified_ns / 1000000000, info.st_mtim.tv_sec);
+        assert_int_equal(strlen(look->images[1].sha256), 64);
+        assert_string_not_equal(look->images[1].sha256, look->images[0].sha256);
+        lsn_look_free(look);
+    }
+    lsn_dataset_free(dataset);
+}
+
+/* Golden images of 19 x 13 px: the demo wants 48 x 48. */
+static const char bad_list[] =
+    "file,class\ngrey8.png,0\ncmyk.jpg,1\nrgba8.png,2\nbomb.png,3\nrgb8.ppm,4\n";
+
+static void sees_faults(void **state)
+{
+    struct lsn_dataset *dataset = open_list(GOLDEN, bad_list);
+    struct lsn_look *look = look_at(dataset, &(struct lsn_look_options){.threads = 2});
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    (void)state;
+    assert_int_equal(look->faults, 5);
+    assert_int_equal(look->images[0].code, LSN_E_DATA);
+    assert_string_equal(look->images[0].what, "has 19 x 13 px, at least 48 x 48 are wanted");
+    assert_ptr_equal(strstr(look->images[0].fault, "grey8.png: has 19"),
+                     look->images[0].what - strlen("grey8.png: "));
+    assert_int_equal(look->images[0].width, 19);
+    assert_int_equal(look->images[0].height, 13);
+    assert_int_equal(look->images[1].code, LSN_E_UNSUPPORTED);
+    assert_int_equal(look->images[1].width, 0);
+    assert_int_equal(look->images[2].code, LSN_E_UNSUPPORTED);
+    assert_int_equal(look->images[3].code, LSN_E_MEMORY);
+    assert_int_equal(look->images[4].code, LSN_E_FORMAT);
+    /* What memory did not suffice for may be whole. */
+    assert_int_equal(lsn_look_leave_out(look, dataset, &err), LSN_E_MEMORY);
+    assert_non_null(strstr(err.text, "bomb.png"));
+    assert_int_equal(lsn_dataset_count(dataset), 5);
+    lsn_look_free(look);
+    lsn_dataset_free(dataset);
+}
+
+static void leaves_out(void **state)
+{
+    static const char mixed[] =
+        "file,class\ntests/golden/images/grey8.png,0\ndata/images/disc/0001.png,2\n"
+        "tests/golden/images/cmyk.jpg,1\ndata/images/star/0001.png,5\n";
+    static const char rest[] =
+        "file,class\ndata/images/disc/0001.png,2\ndata/images/star/0001.png,5\n";
+    struct lsn_dataset *dataset = open_list(LSN_TESTS_DIR "/..", mixed);
+    struct lsn_dataset *wanted = open_list(LSN_TESTS_DIR "/..", rest);
+    struct lsn_look *look = look_at(dataset, &(struct lsn_look_options){.threads = 1});
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    (void)state;
+    test_ok(lsn_look_leave_out(look, dataset, &err), &err);
+    assert_int_equal(lsn_dataset_count(dataset), 2);
+    assert_string_equal(lsn_dataset_name(dataset, 1), "data/images/star/0001.png");
+    assert_int_equal(lsn_dataset_class(dataset, 1), 5);
+    assert_string_equal(lsn_dataset_sha256(dataset), lsn_dataset_sha256(wanted));
+    assert_int_equal(lsn_dataset_left_out_count(dataset), 2);
+    assert_string_equal(lsn_dataset_left_out_name(dataset, 1), "tests/golden/images/cmyk.jpg");
+    lsn_look_free(look);
+    lsn_dataset_free(dataset);
+    lsn_dataset_free(wanted);
+    dataset = open_list(GOLDEN, "file,class\ngrey8.png,0\n");
+    look = look_at(dataset, &(struct lsn_look_options){.threads = 1});
+    assert_int_equal(lsn_look_leave_out(look, dataset, &err), LSN_E_DATA);
+    assert_non_null(strstr(err.text, "no other image is left"));
+    lsn_look_free(look);
+    lsn_dataset_free(dataset);
+}
+
+/* What is written is read again, and saves the opening; another size or time does not. */
+static void takes_over_from_a_run(void **state)
+{
+    struct lsn_dataset *dataset =
+        open_list(DATA "images", "file,class\ndisc/0001.png,0\nstar/0004.png,1\nring/0003.png,2\n");
+    struct lsn_look_options options = {.threads = 1};
+    struct lsn_look *look = look_at(dataset, &options), *again;
+    struct lsn_error err = LSN_ERROR_NONE;
+    char *run = test_folder();
+
+    (void)state;
+    options.run = run;
+    look->images[0].modified_ns--;
+    look->images[1].bytes++;
+    memset(look->images[2].sha256, 'a', 64);
+    test_ok(lsn_looked_write(run, look, &err), &err);
+    again = look_at(dataset, &options); /* no run.json: none was begun */
+    assert_int_equal(again->opened, 3);
+    lsn_look_free(again);
+    free(test_file(run, "run.json", "{}", 2));
+    again = look_at(dataset, &options);
+    assert_int_equal(again->opened, 2);
+    assert_false(again->images[2].opened);
+    assert_string_equal(again->images[2].sha256, look->images[2].sha256);
+    assert_string_equal(again->images[0].sha256, look->images[0].sha256);
+    lsn_look_free(again);
+    /* What it left out is looked at, unless it is to be left out. */
+    test_ok(lsn_looked_set_fault(&look->images[2], "x", LSN_E_FORMAT, "x: bad, \"it\" is", &err),
+            &err);
+    test_ok(lsn_looked_write(run, look, &err), &err);
+    again = look_at(dataset, &options);
+    assert_int_equal(again->faults, 0);
+    assert_true(again->images[2].opened);
+    lsn_look_free(again);
+    options.leave_out = true;
+    again = look_at(dataset, &options);
+    assert_int_equal(again->faults, 1);
+    assert_string_equal(again->images[2].what, "bad, \"it\" is");
+    lsn_look_free(again);
+    lsn_look_free(look);
+    lsn_dataset_free(dataset);
+    test_folder_remove(run);
+}
+
+static void refuses_a_damaged_file(void **state)
+{
+    static const struct {
+        const char *text, *sentence;
+    } cases[] = {
+        {"file,bytes,modified_ns,sha256,width,height\n", "has no column fault"},
+        {"file,bytes,modified_ns,sha256,width,height,fault\na,-1,0,,1,1,\n",
+         "is no number of bytes"},
+        {"file,bytes,modified_ns,sha256,width,height,fault\na,1,x,,1,1,\n",
+         "is no number of modified_ns"},
+        {"file,bytes,modified_ns,sha256,width,height,fault\na,1,0,ab,1,1,\n", "is not a SHA-256"},
+        {"file,bytes,modified_ns,sha256,width,height,fault\na,1,0,,1,1,\n", "is not a SHA-256"},
+    };
+    char *run = test_folder();
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(cases); i++) {
+        struct lsn_error err = LSN_ERROR_NONE;
+        struct lsn_look *look;
+
+        free(test_file(run, LSN_LOOKED_FILE, cases[i].text, strlen(cases[i].text)));
+        assert_int_equal(lsn_looked_read(run, &look, &err), LSN_E_FORMAT);
+        assert_null(look);
+        if (!strstr(err.text, cases[i].sentence))
+            fail_msg("'%s' lacks '%s'", err.text, cases[i].sentence);
+    }
+    test_folder_remove(run);
+}
+
+static void stops(void **state)
+{
+    struct lsn_dataset *dataset = open_list(GOLDEN, bad_list);
+    atomic_bool stop = true;
+    struct lsn_look *look;
+
+    (void)state;
+    assert_int_equal(
+        lsn_look_run(model, dataset, &(struct lsn_look_options){.stop = &stop}, &look, NULL),
+        LSN_E_INTERRUPTED);
+    assert_null(look);
+    lsn_dataset_free(dataset);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sees_good_images),
+        cmocka_unit_test(sees_faults),
+        cmocka_unit_test(leaves_out),
+        cmocka_unit_test(takes_over_from_a_run),
+        cmocka_unit_test(refuses_a_damaged_file),
+        cmocka_unit_test(stops),
+    };
+
+    return cmocka_run_group_tests(tests, open_model, close_model);
+}
