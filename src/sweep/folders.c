@@ -17,8 +17,9 @@
 /* What an entry of a folder is: one of LSN_PASSED_..., or these. */
 enum { FOLDER = LSN_PASSED_KINDS, IMAGE, NOTHING };
 
-/* What a folder holds, sorted by name. Names that start with a dot are passed over: .git,
- * and the "._x.jpg" some systems leave beside x.jpg; only images among them are counted. */
+/* What a folder holds of folders and images, sorted by name, and beside it what is passed
+ * over. Names that start with a dot are: .git, and the "._x.jpg" some systems leave beside
+ * x.jpg; only images among them are counted. */
 struct listing {
     struct entry {
         char *name; /* owned */
@@ -26,6 +27,8 @@ struct listing {
         bool is_folder;
     } * entries; /* [count] */
     size_t count, capacity;
+    struct entry *passed; /* [passed_count] */
+    size_t passed_count, passed_capacity;
 };
 
 static void free_listing(struct listing *listing)
@@ -34,7 +37,10 @@ static void free_listing(struct listing *listing)
 
     for (i = 0; i < listing->count; i++)
         lsn_free(listing->entries[i].name);
+    for (i = 0; i < listing->passed_count; i++)
+        lsn_free(listing->passed[i].name);
     lsn_free(listing->entries);
+    lsn_free(listing->passed);
     *listing = (struct listing){0};
 }
 
@@ -94,12 +100,17 @@ static enum lsn_status add_entry(const char *folder, const char *name, struct li
     if (entry.kind == NOTHING)
         return LSN_OK;
     entry.name = lsn_strdup(name);
-    if (!entry.name ||
-        !lsn_grow(&listing->entries, &listing->capacity, listing->count, sizeof entry)) {
+    if (entry.name && entry.kind < LSN_PASSED_KINDS &&
+        lsn_grow(&listing->passed, &listing->passed_capacity, listing->passed_count,
+                 sizeof entry)) {
+        listing->passed[listing->passed_count++] = entry;
+    } else if (entry.name && entry.kind >= LSN_PASSED_KINDS &&
+               lsn_grow(&listing->entries, &listing->capacity, listing->count, sizeof entry)) {
+        listing->entries[listing->count++] = entry;
+    } else {
         lsn_free(entry.name);
         return lsn_fail_memory(err, "the list of images");
     }
-    listing->entries[listing->count++] = entry;
     return LSN_OK;
 }
 
@@ -129,6 +140,8 @@ static enum lsn_status read_folder(const char *path, struct listing *listing, st
         free_listing(listing);
     else if (listing->count)
         qsort(listing->entries, listing->count, sizeof *listing->entries, compare_entries);
+    if (listing->passed_count)
+        qsort(listing->passed, listing->passed_count, sizeof *listing->passed, compare_entries);
     return status;
 }
 
@@ -149,16 +162,13 @@ static enum lsn_status add_folder(const char *folder, const char *name, int dept
                           path, depth, DEPTH_MAX);
     else
         status = read_folder(path, &listing, err);
+    for (i = 0; status == LSN_OK && i < listing.passed_count; i++)
+        status = lsn_dataset_pass_over(dataset, (enum lsn_passed)listing.passed[i].kind, name,
+                                       listing.passed[i].name, err);
     for (i = 0; status == LSN_OK && i < listing.count; i++) {
         const struct entry *entry = &listing.entries[i];
-        char *below;
+        char *below = lsn_path_join(name, entry->name);
 
-        if (entry->kind < LSN_PASSED_KINDS) {
-            status = lsn_dataset_pass_over(dataset, (enum lsn_passed)entry->kind, name, entry->name,
-                                           err);
-            continue;
-        }
-        below = lsn_path_join(name, entry->name);
         if (!below) {
             status = lsn_fail_memory(err, "a path");
         } else if (entry->is_folder) {
@@ -264,11 +274,15 @@ enum lsn_status lsn_dataset_add_folders(struct lsn_dataset *dataset, const char 
 
         if (entry->is_folder)
             status = add_folder(folder, entry->name, 1, indices[i], dataset, err);
-        else if (entry->kind == IMAGE || entry->kind == LSN_PASSED_FORMAT)
+        else
             status = lsn_dataset_pass_over(dataset, LSN_PASSED_OUTSIDE, NULL, entry->name, err);
         if (status == LSN_OK && entry->is_folder && dataset->count == before)
             status = lsn_dataset_pass_over(dataset, LSN_PASSED_EMPTY, NULL, entry->name, err);
     }
+    for (i = 0; status == LSN_OK && i < listing.passed_count; i++)
+        if (listing.passed[i].kind == LSN_PASSED_FORMAT)
+            status = lsn_dataset_pass_over(dataset, LSN_PASSED_OUTSIDE, NULL,
+                                           listing.passed[i].name, err);
     if (status == LSN_OK && dataset->count == 0)
         status = lsn_fail(err, LSN_E_DATA, "%s: its class folders hold no .png, .jpg or .jpeg file",
                           folder);

@@ -59,10 +59,12 @@ static size_t group_of(const struct sweep *sweep, size_t stimulus, int layer)
                : (size_t)lsn_network_group(lsn_job_network(&sweep->job, stimulus), layer);
 }
 
-/* Remembers a failure of loading an image: what is complete is kept then. */
-static enum lsn_status note_image(struct sweep *sweep, enum lsn_status status)
+/* Remembers a failure of loading an image: what is complete is kept then. showing: a stimulus,
+ * where the image is all that data can be wrong of. */
+static enum lsn_status note_image(struct sweep *sweep, bool showing, enum lsn_status status)
 {
-    if (status == LSN_E_IO || status == LSN_E_FORMAT || status == LSN_E_UNSUPPORTED)
+    if (status == LSN_E_IO || status == LSN_E_FORMAT || status == LSN_E_UNSUPPORTED ||
+        (showing && status == LSN_E_DATA))
         atomic_store(&sweep->lost_image, true);
     return status;
 }
@@ -78,7 +80,7 @@ static enum lsn_status run_unit(void *context, int worker_index, size_t unit, st
         return LSN_OK;
     if (lsn_job_stop_asked(&sweep->job))
         return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
-    LSN_TRY(note_image(sweep, lsn_worker_show(worker, unit / sweep->layer_count, err)));
+    LSN_TRY(note_image(sweep, true, lsn_worker_show(worker, unit / sweep->layer_count, err)));
     if (layer == sweep->layers)
         LSN_TRY(lsn_worker_store_intact(worker, err));
     group = layer->count ? group_of(sweep, worker->stimulus, layer->layer) : 0;
@@ -86,9 +88,10 @@ static enum lsn_status run_unit(void *context, int worker_index, size_t unit, st
         count = last - first < group ? last - first : group;
         if (lsn_job_stop_asked(&sweep->job))
             return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
-        LSN_TRY(note_image(sweep, lsn_worker_lesion(worker, layer->lesion, layer->layer,
-                                                    sweep->job.results->kernel_index + first, count,
-                                                    err)));
+        LSN_TRY(
+            note_image(sweep, false,
+                       lsn_worker_lesion(worker, layer->lesion, layer->layer,
+                                         sweep->job.results->kernel_index + first, count, err)));
         LSN_TRY(lsn_store_put(sweep->job.results->store, worker->stimulus, first, count,
                               worker->outcomes, worker->same, err));
     }
