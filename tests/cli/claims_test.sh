@@ -33,7 +33,7 @@ awk -F, 'NR > 1 { for (i = NF - 2; i <= NF; i++) if ($i != "") {
 comm -23 spoken written >unknown
 [ ! -s unknown ] || fail "not in the table: $(cat unknown)"
 [ "$(head -n 1 one/claims.csv)" = claim,quantity,layer,contrast,region,normalise,value,low,high ] || fail 'the header'
-ls one | tr '\n' ' ' | grep -qx 'area.npy claims.csv claims.csv.json claims.txt conditions.csv images.csv intact_loss.npy intact_margin.npy intact_predicted.npy intact_rank.npy kernels.csv lock loss.npy margin.npy predicted.npy rank.npy run.json same.npy tables ' ||
+ls one | tr '\n' ' ' | grep -qx 'area.npy claims.csv claims.csv.json claims.txt conditions.csv images.csv intact_loss.npy intact_margin.npy intact_predicted.npy intact_rank.npy kernels.csv lock looked.csv loss.npy margin.npy predicted.npy rank.npy run.json same.npy tables ' ||
   fail "the folder holds $(ls one)"
 
 # For any threads, again in the same folder, and by other means.
