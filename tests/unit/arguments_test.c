@@ -276,7 +276,8 @@ static void claims_fail(const char *folder, const struct lsn_results *results, e
 {
     struct lsn_error err = LSN_ERROR_NONE;
 
-    test_error(lsn_claims_write(folder, "demo", results, NULL, NULL, &err), &err, code, sentence);
+    test_error(lsn_claims_write(folder, "demo", results, NULL, NULL, NULL, &err), &err, code,
+               sentence);
     assert_int_equal(test_folder_count(folder), 0);
 }
 
@@ -315,8 +316,8 @@ static void claims(void **state)
     assert_int_equal(mkdir(path, 0777), 0);
     table = test_file(path, "selectivity.csv", "p_max\n1\n", 8);
     snprintf(sentence, sizeof sentence, "%s: is no table of selectivities", table);
-    test_error(lsn_claims_write(folder, "demo", results, NULL, NULL, &err), &err, LSN_E_FORMAT,
-               sentence);
+    test_error(lsn_claims_write(folder, "demo", results, NULL, NULL, NULL, &err), &err,
+               LSN_E_FORMAT, sentence);
     lsn_results_free(results);
     assert_int_equal(unlink(table), 0);
     assert_int_equal(rmdir(path), 0);
