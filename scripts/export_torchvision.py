@@ -174,8 +174,9 @@ def export(module, output, *, input, classes=None, lesion=None, keep_onnx=False,
 
     module: a torch.nn.Module from images (1, 3, height, width) to logits (1, classes).
     input: the preprocessing, x = (pixel * scale - mean) / std, with the keys channels, height,
-    width, resize (short side before the centre crop, px, or None), interpolation ("bilinear",
-    "bicubic"), order ("RGB", "BGR"), scale, mean, std.
+    width, resize (before the centre crop: px of the short side, [height, width], or None),
+    interpolation ("nearest", "bilinear", "bicubic", "lanczos"), order ("RGB", "BGR"), scale,
+    mean, std.
     classes: None, the classes' names in order, or the path of a CSV class,id,name.
     keep_onnx: leave NAME.onnx, .input.json and .classes.csv beside the output, as is done for
     ONNX alone. Raises ExportError; OSError of files read and written."""
@@ -258,8 +259,10 @@ def load_torchvision(name, weights="DEFAULT", seed=0):
 
     entry, pretrained = find_entry(name, weights)
     shown = entry.transforms()  # needs no download
-    input = {"channels": 3, "height": shown.crop_size[0], "width": shown.crop_size[0],
-             "resize": shown.resize_size[0], "interpolation": shown.interpolation.value,
+    sizes = list(shown.resize_size)  # [short side] or [height, width]
+    input = {"channels": 3, "height": shown.crop_size[0], "width": shown.crop_size[-1],
+             "resize": sizes if len(sizes) == 2 else sizes[0],
+             "interpolation": shown.interpolation.value,
              "order": "RGB", "scale": 1 / 255, "mean": list(shown.mean), "std": list(shown.std)}
     torch.manual_seed(seed)
     with warnings.catch_warnings():

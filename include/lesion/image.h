@@ -23,8 +23,14 @@ enum lsn_alpha {
 
 enum lsn_interpolation {
     LSN_BILINEAR, /* triangle filter, antialiased */
-    LSN_BICUBIC   /* a = -0.5, antialiased */
+    LSN_BICUBIC,  /* a = -0.5, antialiased */
+    LSN_NEAREST,  /* the pixel under the new pixel's centre; not antialiased */
+    LSN_LANCZOS,  /* a = 3, antialiased */
+    LSN_INTERPOLATIONS
 };
+
+/* "bilinear", "bicubic", "nearest", "lanczos"; lent. */
+const char *lsn_interpolation_name(enum lsn_interpolation interpolation);
 
 /* Largest image that is decoded, width times height. */
 #define LSN_IMAGE_PIXELS_MAX 178956970
@@ -44,7 +50,8 @@ enum lsn_status lsn_image_save_png(const char *path, bool force, const struct ls
 
 /* Scales to new_width x new_height as Pillow's Image.resize does on 8-bit
  * images: separable, horizontal pass first, filter widened when shrinking,
- * coefficients in 22-bit fixed point, each pass rounded to 8 bits. *out is fresh.
+ * coefficients in 22-bit fixed point, each pass rounded to 8 bits; LSN_NEAREST takes
+ * one pixel. *out is fresh.
  * LSN_E_ARGUMENT where a side is below 1 px; LSN_E_MEMORY, also where it, or the image
  * of the new width and the old height, is over LSN_IMAGE_PIXELS_MAX. On failure *out is
  * zeroed. */
@@ -59,10 +66,17 @@ enum lsn_status lsn_image_resize_short(const struct lsn_image *image, int short_
                                        struct lsn_error *err);
 
 /* torchvision's CenterCrop: the top left corner lies at
- * round-half-to-even((size - crop) / 2). LSN_E_ARGUMENT where a side is below 1 px,
- * LSN_E_DATA where the image is smaller, LSN_E_MEMORY. On failure *out is zeroed. */
+ * round-half-to-even((size - crop) / 2). A side that is shorter than the crop's is
+ * padded with black, floor((crop - size) / 2) px before and the rest behind it.
+ * LSN_E_ARGUMENT where a side of the crop is below 1 px, LSN_E_MEMORY. On failure
+ * *out is zeroed. */
 enum lsn_status lsn_image_center_crop(const struct lsn_image *image, int width, int height,
                                       struct lsn_image *out, struct lsn_error *err);
+
+/* Makes each pixel's three channels its luma, as Pillow's convert('L') has it:
+ * (19595 R + 38470 G + 7471 B + 32768) >> 16. Pillow's resizing of the one channel is
+ * that of three equal ones. */
+void lsn_image_make_grey(struct lsn_image *image);
 
 /* NULL pixels are allowed; *image is zeroed. */
 void lsn_image_free(struct lsn_image *image);

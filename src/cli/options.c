@@ -154,10 +154,10 @@ const struct option option_table[] = {
     {"limit", 0, OPTION_INT, AT(limit), "N", 0, INT_MAX, "20", FOR_CHECK, false,
      "print no more than so many of what moved"},
     {"threads", 't', OPTION_INT, AT(threads), "N", 0, 4096, "0", RUNS | FOR_PSYCHOMETRIC, false,
-     "worker threads; 0: one per processor"},
+     "worker threads; 0: one per processor, or as the control group's CPU quota has it"},
     {"memory", 0, OPTION_SIZE, AT(memory), "SIZE", 0, 0, NULL, RUNS, false,
      "run no more threads than fit in this, 512M or 8G; default: 4G, or three quarters of what "
-     "the machine has where that is less"},
+     "the machine or the control group has where that is less"},
     {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, (SHOWS & ~FOR_CLAIMS) | FOR_CONVERT | TESTS | FOR_PSYCHOMETRIC, false,
      "overwrite existing files"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, 0, 0, NULL, FOR_INFO, false,

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "lesion/machine.h"
 #include "lesion/table.h"
 #include "stats/psychometric.h"
 #include "stats/rows.h"
@@ -89,10 +90,12 @@ static enum lsn_status make_intact(struct work *w, struct lsn_error *err)
                                 .images = w->results->complete_images,
                                 .replicates = w->options->bootstraps,
                                 .seed = w->options->seed};
+    struct lsn_machine machine;
     int i;
 
     LSN_TRY(lsn_intact_curve_make(&sample, &w->intact, err));
-    w->threads = w->options->threads > 0 ? w->options->threads : lsn_processors();
+    lsn_machine_look(&machine);
+    w->threads = lsn_threads_limit(&machine, w->options->threads, NULL);
     if ((size_t)w->threads > w->end - w->start)
         w->threads = (int)(w->end - w->start);
     w->workers = lsn_alloc((size_t)w->threads, sizeof *w->workers);

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "lesion/machine.h"
 #include "sweep/estimate.h"
 
 #define NOTHING SIZE_MAX
@@ -85,6 +86,14 @@ double lsn_viewer_work(const struct lsn_viewer *viewer)
         if (viewer->passes[i])
             work += lsn_pass_work(viewer->passes[i]);
     return work;
+}
+
+size_t lsn_job_threads(const struct lsn_job *job)
+{
+    struct lsn_machine machine;
+
+    lsn_machine_look(&machine);
+    return (size_t)lsn_threads_limit(&machine, job->options->threads, NULL);
 }
 
 size_t lsn_viewer_bytes(const struct lsn_networks *networks, enum lsn_engine engine)

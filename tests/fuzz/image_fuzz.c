@@ -6,14 +6,19 @@
 
 static void scale(const struct lsn_image *image)
 {
-    struct lsn_image scaled, crop;
+    int i;
 
-    if ((long)image->width * image->height > SMALL ||
-        lsn_image_resize_short(image, 7, LSN_BICUBIC, &scaled, NULL) != LSN_OK)
+    if ((long)image->width * image->height > SMALL)
         return;
-    if (lsn_image_center_crop(&scaled, 7, 7, &crop, NULL) == LSN_OK)
-        lsn_image_free(&crop);
-    lsn_image_free(&scaled);
+    for (i = 0; i < LSN_INTERPOLATIONS; i++) {
+        struct lsn_image scaled, crop;
+
+        if (lsn_image_resize_short(image, 7, (enum lsn_interpolation)i, &scaled, NULL) != LSN_OK)
+            return;
+        if (lsn_image_center_crop(&scaled, 9, 5, &crop, NULL) == LSN_OK)
+            lsn_image_free(&crop);
+        lsn_image_free(&scaled);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

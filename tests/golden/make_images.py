@@ -227,17 +227,26 @@ def resize_short(size, short):
 
 
 def center_crop(image, width, height):
-    left, top = round((image.width - width) / 2), round((image.height - height) / 2)
-    return image.crop((left, top, left + width, top + height))
+    padded = Image.new("RGB", (max(width, image.width), max(height, image.height)))
+    padded.paste(image, (max(0, (width - image.width) // 2), max(0, (height - image.height) // 2)))
+    left, top = round((padded.width - width) / 2), round((padded.height - height) / 2)
+    return padded.crop((left, top, left + width, top + height))
 
 
-def check_torchvision(image, short, method, crop, expected):
+METHODS = {"bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC, "nearest": Image.NEAREST,
+           "lanczos": Image.LANCZOS}
+
+
+def preprocess(image, size, method, crop, path):
+    """size: the short side, or (height, width); crop: (height, width)."""
+    to = resize_short(image.size, size) if isinstance(size, int) else size[::-1]
+    expected = center_crop(image.resize(to, METHODS[method]), *crop[::-1])
+    save(path, ppm(np.asarray(expected)))
     try:
         from torchvision import transforms
     except ImportError:
         return
-    mode = transforms.InterpolationMode.BICUBIC if method == "bicubic" else transforms.InterpolationMode.BILINEAR
-    got = transforms.CenterCrop(crop)(transforms.Resize(short, mode)(image))
+    got = transforms.CenterCrop(crop)(transforms.Resize(size, transforms.InterpolationMode(method))(image))
     assert np.array_equal(np.asarray(got), np.asarray(expected))
 
 
@@ -246,15 +255,17 @@ def make_resized():
     save("source.ppm", ppm(source))
     tall = np.ascontiguousarray(source.transpose(1, 0, 2)[:, :30])
     save("tall.ppm", ppm(tall))
-    for method, number in (("bilinear", Image.BILINEAR), ("bicubic", Image.BICUBIC)):
-        image = Image.fromarray(source)
+    image = Image.fromarray(source)
+    save("source_grey.ppm", ppm(as_rgb(np.asarray(image.convert("L")))))
+    for method, number in METHODS.items():
         for size in ((26, 20), (17, 41), (53, 13), (7, 5), (1, 1), (71, 59), (106, 19), (53, 41)):
             save("source_%s_%dx%d.ppm" % (method, *size), ppm(np.asarray(image.resize(size, number))))
         for name, array, short, crop in (("source", source, 24, 21), ("tall", tall, 24, 21), ("tall", tall, 30, 27)):
-            image_ = Image.fromarray(array)
-            out = center_crop(image_.resize(resize_short(image_.size, short), number), crop, crop)
-            check_torchvision(image_, short, method, crop, out)
-            save("%s_%s_short%d_crop%d.ppm" % (name, method, short, crop), ppm(np.asarray(out)))
+            preprocess(Image.fromarray(array), short, method, (crop, crop),
+                       "%s_%s_short%d_crop%d.ppm" % (name, method, short, crop))
+        preprocess(image, (24, 16), method, (21, 21), "source_%s_squash24x16_crop21x21.ppm" % method)
+    for crop in ((50, 60), (44, 10), (11, 56)):
+        preprocess(image, 41, "bilinear", crop, "source_pad_crop%dx%d.ppm" % crop)
 
 
 if __name__ == "__main__":
