@@ -55,7 +55,6 @@ static void write_report(const char *run, const char *folder, const struct lsn_r
 static void report(const char *run, const struct options *options, const struct ends *ends,
                    const struct lsn_results *results, struct lsn_report_options *made)
 {
-    struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_dataset *dataset = NULL;
     struct lsn_model *model = NULL;
     char *folder = NULL;
@@ -66,10 +65,8 @@ static void report(const char *run, const struct options *options, const struct 
         return;
     else if (options->model && !inputs_load_model(options, &model))
         return;
-    else if (options->images &&
-             lsn_dataset_open(options->images, options->labels, model, &dataset, &err) != LSN_OK)
-        message_failure(&err);
-    else
+    else if (!options->images ||
+             (dataset = inputs_open_dataset(options->images, options, model)) != NULL)
         folder = make_folder(run, options->output);
     if (folder) {
         const char *slash = options->model ? strrchr(options->model, '/') : NULL;

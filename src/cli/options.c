@@ -20,6 +20,7 @@
 #define MEASURES       "accuracy|loss"
 #define FORMATS        "text|man|bash"
 #define FUNCTIONS      "weibull|naka-rushton"
+#define FOLDER_ORDERS  "auto|name|number"
 #define CONTRASTS      "0.05,0.1,0.5,1"
 #define FLIPS_MAX      1000000
 #define BOOTSTRAPS_MAX 100000
@@ -38,7 +39,11 @@ const struct option option_table[] = {
     {"images", 'i', OPTION_TEXT, AT(images), "DIR", 0, 0, NULL, FOR_REPORT, true,
      "with --model, the images of the run, for examples of what the network is shown"},
     {"labels", 0, OPTION_TEXT, AT(labels), "FILE", 0, 0, NULL, SHOWS | FOR_REPORT, true,
-     "CSV file,class; default: labels.csv in the image folder, else its class folders"},
+     "CSV file,class, or Kaggle's LOC_val_solution.csv, or lines NAME INDEX; default: labels.csv in "
+     "the image folder, else its class folders"},
+    {"folder-order", 0, OPTION_CHOICE, AT(folder_order), FOLDER_ORDERS, 0, 0, "auto", SHOWS | FOR_REPORT, true,
+     "how class folders that bear no class's id or name are counted: by name as torchvision's "
+     "ImageFolder does, by number, or only where no other order can be meant"},
     {"contrast", 'c', OPTION_TEXT, AT(contrast), "LIST", 0, 0, CONTRASTS, SHOWS & ~FOR_CLAIMS, true,
      "contrast levels in 0 ... 1"},
     {"region", 'r', OPTION_TEXT, AT(region), "LIST", 0, 0, "all", SHOWS & ~FOR_CLAIMS, true,

@@ -36,7 +36,7 @@ struct options {
     const char *invariance, *greedy;
     const char *guess;
     int definition, quantize, alpha, engine; /* the library's enums */
-    int threads, format, limit, flips, steps, orders, bootstraps, function;
+    int folder_order, threads, format, limit, flips, steps, orders, bootstraps, function;
     size_t memory; /* bytes */
     const char *run, *shard, *confidence, *clip;
     int top, measure, seed;

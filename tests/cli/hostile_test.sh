@@ -2,12 +2,15 @@
 # written. Each gives exit 1 and one sentence, and leaves nothing behind.
 . "$(dirname "$0")/support.sh" "$@"
 
+# One error stands in err; a note on how the images were labelled may precede it.
+one_error() { [ "$(grep -vcE ' matched by | images? of ' err)" -eq 1 ] || fail "not one sentence: $1 ($(cat err))"; }
+
 # refuses OUTPUT COMMAND...: and OUTPUT must not be there; - for none.
 refuses() {
   local output=$1
   shift
   expect 1 "$@"
-  [ "$(wc -l <err)" -eq 1 ] || fail "not one sentence: $* ($(cat err))"
+  one_error "$*"
   grep -q '^lesion: error: ' err || fail "no error: $* ($(cat err))"
   [ -s out ] && fail "standard output is not empty: $*"
   [ "$output" = - ] || [ ! -e "$output" ] || fail "left $output: $*"
@@ -200,7 +203,7 @@ for command in 'eval --images set' 'sweep --images set --kernels 0' 'sweep --ima
   "$LESION" $command --model whole.bin >/dev/full 2>err
   [ $? -eq 1 ] || fail "$command to a full device does not exit with 1"
   err_says 'cannot write'
-  [ "$(wc -l <err)" -eq 1 ] || fail "not one sentence: $command ($(cat err))"
+  one_error "$command"
 done
 # An output that another one of the same command is to be.
 for two in 'taken.csv.json taken.csv' 't.csv t.csv' '- -'; do

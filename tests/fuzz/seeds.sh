@@ -29,6 +29,12 @@ a.png,0
 b.jpg,1
 ' 'class,file
 "2","a.png"
+' 'ImageId,PredictionString
+b,n01440764 1 2 3 4 n01440764 1 2 3 4 
+' 'a.png 0
+b.jpg	1
+' '490
+361
 ' ;;
   check)
     for table in "$golden"/tables/*.csv "$golden/demo_baseline.csv"; do

@@ -34,7 +34,8 @@ static struct lsn_dataset *open_images(const struct lsn_model *model)
     char *folder = test_folder(), *path = test_file(folder, "l.csv", labels, sizeof labels - 1);
     struct lsn_dataset *dataset;
 
-    test_ok(lsn_dataset_open(DATA "images", path, model, &dataset, &err), &err);
+    test_ok(lsn_dataset_open(DATA "images", path, LSN_FOLDER_ORDER_AUTO, model, &dataset, &err),
+            &err);
     free(path);
     test_folder_remove(folder);
     return dataset;
@@ -174,7 +175,8 @@ static void lost_image(void **state)
     char *folder = test_folder(), *image = test_file(folder, "a.png", "", 0);
     char *list = test_file(folder, "labels.csv", labels, sizeof labels - 1), sentence[200];
 
-    test_ok(lsn_dataset_open(folder, NULL, demo.model, &demo.dataset, &err), &err);
+    test_ok(lsn_dataset_open(folder, NULL, LSN_FOLDER_ORDER_AUTO, demo.model, &demo.dataset, &err),
+            &err);
     assert_int_equal(unlink(image), 0);
     snprintf(sentence, sizeof sentence, "%s: cannot open: No such file or directory", image);
     sweep_fails(&demo, LSN_E_IO, sentence);

@@ -383,7 +383,8 @@ static void wrong_containers(void **state)
     } cases[] = {
         {{{"format", "pt"}, {"a", "b"}, {"c", "d"}},
          LSN_E_FORMAT,
-         "@is no lesion model: its metadata has format pt, not lesion-model"},
+         "@is a safetensors file of weights alone, without the graph of a network: load them into "
+         "the network's code and export that with torch.onnx.export"},
         {{{"Format", "lesion-model"}, {"a", "b"}, {"c", "d"}},
          LSN_E_FORMAT,
          "@is no lesion model: its metadata has format (none), not lesion-model"},

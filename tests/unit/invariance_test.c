@@ -33,7 +33,9 @@ static void open_demo(struct demo *demo)
 
     *demo = (struct demo){.model = NULL};
     test_ok(lsn_model_load(DATA "demo.bin", NULL, &demo->model, &err), &err);
-    test_ok(lsn_dataset_open(DATA "images", path, demo->model, &demo->dataset, &err), &err);
+    test_ok(lsn_dataset_open(DATA "images", path, LSN_FOLDER_ORDER_AUTO, demo->model,
+                             &demo->dataset, &err),
+            &err);
     assert_int_equal(lsn_dataset_count(demo->dataset), IMAGES);
     demo->conditions[0].contrast = 0.1;
     demo->conditions[1].contrast = 0.3;
