@@ -20,7 +20,8 @@ struct lsn_dataset;
  * Otherwise folder holds class folders: a folder's class is the one whose id or
  * name it bears; where no folder bears one, sorted order (torchvision's
  * ImageFolder) counts, but only where there are as many folders as classes.
- * Files of other types than .png, .jpg and .jpeg are passed over.
+ * Files whose names end otherwise than torchvision's ImageFolder wants (.jpg, .jpeg, .png,
+ * .ppm, .bmp, .pgm, .tif, .tiff, .webp, in any case) are passed over.
  *
  * LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT (the CSV), LSN_E_DATA (an unknown class,
  * a file that is not there, no images). On failure *dataset is NULL. */

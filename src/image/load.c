@@ -2,13 +2,37 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "format/bmp.h"
 #include "format/file.h"
+#include "format/foreign.h"
 #include "format/jpeg.h"
 #include "format/png.h"
+#include "format/pnm.h"
+#include "format/tiff.h"
+#include "format/webp.h"
 
 #define FILE_BYTES_MAX ((size_t)1 << 30)
 
-static const struct lsn_image_format formats[] = {{"PNG", "libpng"}, {"JPEG", "libjpeg"}};
+#ifdef LSN_WEBP
+#define WEBP_LIBRARY "libwebp"
+#define DECODE_WEBP  lsn_webp_decode
+#else
+#define WEBP_LIBRARY NULL
+#define DECODE_WEBP  NULL
+#endif
+
+#ifdef LSN_TIFF
+#define TIFF_LIBRARY "libtiff"
+#define DECODE_TIFF  lsn_tiff_decode
+#else
+#define TIFF_LIBRARY NULL
+#define DECODE_TIFF  NULL
+#endif
+
+static const struct lsn_image_format formats[] = {
+    {"PNG", "libpng"},      {"JPEG", "libjpeg"}, {"WebP", WEBP_LIBRARY},
+    {"TIFF", TIFF_LIBRARY}, {"BMP", "lesion"},   {"PNM", "lesion"},
+};
 
 #define FORMAT_COUNT (sizeof formats / sizeof *formats)
 
@@ -19,8 +43,9 @@ static const struct reader {
                               const struct lsn_image_options *options, struct lsn_image *image,
                               struct lsn_error *err);
 } readers[FORMAT_COUNT] = {
-    {lsn_png_starts, lsn_png_decode},
-    {lsn_jpeg_starts, lsn_jpeg_decode},
+    {lsn_png_starts, lsn_png_decode}, {lsn_jpeg_starts, lsn_jpeg_decode},
+    {lsn_webp_starts, DECODE_WEBP},   {lsn_tiff_starts, DECODE_TIFF},
+    {lsn_bmp_starts, lsn_bmp_decode}, {lsn_pnm_starts, lsn_pnm_decode},
 };
 
 enum lsn_status lsn_image_decode(const char *path, const struct lsn_bytes *bytes,
@@ -40,7 +65,7 @@ enum lsn_status lsn_image_decode(const char *path, const struct lsn_bytes *bytes
                         "%s: is a %s file, which this build does not read: convert it to PNG", path,
                         formats[i].name);
     }
-    return lsn_fail(err, LSN_E_FORMAT, "%s: is no PNG or JPEG file", path);
+    return lsn_foreign_refuse(path, bytes, err);
 }
 
 enum lsn_status lsn_image_load(const char *path, const struct lsn_image_options *options,

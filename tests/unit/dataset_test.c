@@ -217,16 +217,30 @@ static void test_reads_class_folders(void **state)
     put("tench/a.JPEG", "");
     put("tench/deep/er/c.Jpg", "");
     put("tench/readme.txt", "");
+    put("tench/d.gif", "");
+    put("tench/d.pbm", "");
     put("tench/._a.JPEG", "");
     put("n03/x.jpeg", "");
+    put("n03/y.WebP", "");
+    put("n03/z1.tif", "");
+    put("n03/z2.TIFF", "");
+    put("n03/z3.bmp", "");
+    put("n03/z4.pgm", "");
+    put("n03/z5.ppm", "");
     put("loose.png", "");
     put(".git/y.png", "");
     dataset = open_root(NULL, &model);
-    assert_int_equal(lsn_dataset_count(dataset), 4);
+    assert_int_equal(lsn_dataset_count(dataset), 10);
     assert_item(dataset, 0, "n03/x.jpeg", 2);
-    assert_item(dataset, 1, "tench/a.JPEG", 0);
-    assert_item(dataset, 2, "tench/b.png", 0);
-    assert_item(dataset, 3, "tench/deep/er/c.Jpg", 0);
+    assert_item(dataset, 1, "n03/y.WebP", 2);
+    assert_item(dataset, 2, "n03/z1.tif", 2);
+    assert_item(dataset, 3, "n03/z2.TIFF", 2);
+    assert_item(dataset, 4, "n03/z3.bmp", 2);
+    assert_item(dataset, 5, "n03/z4.pgm", 2);
+    assert_item(dataset, 6, "n03/z5.ppm", 2);
+    assert_item(dataset, 7, "tench/a.JPEG", 0);
+    assert_item(dataset, 8, "tench/b.png", 0);
+    assert_item(dataset, 9, "tench/deep/er/c.Jpg", 0);
     lsn_dataset_free(dataset);
 }
 
