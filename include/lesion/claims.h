@@ -27,8 +27,9 @@ enum lsn_claims_condition {
  * with its parameters. Makes the edges of all images, for their area. LSN_E_ARGUMENT, and
  * as lsn_showing_make. */
 enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
-                                      const struct lsn_dataset *dataset, enum lsn_alpha alpha,
-                                      double low, double high, const char *edges, uint64_t seed,
+                                      const struct lsn_dataset *dataset,
+                                      const struct lsn_image_options *loading, double low,
+                                      double high, const char *edges, uint64_t seed,
                                       struct lsn_condition *conditions, struct lsn_error *err);
 
 /* Writes to folder claims.txt, the claims in words with each number's interval (blocks with

@@ -32,7 +32,8 @@ enum lsn_folder_order {
  * LSN_FOLDER_ORDER_AUTO that is refused where it may be meant otherwise: the model has ids or
  * names (but for 1,000 WordNet ids, where it has none of those); the folders are called by
  * numbers that sort otherwise by value, or by 1 ... 1000; a folder holds folders only.
- * Files of other types than .png, .jpg and .jpeg are passed over.
+ * Files whose names end otherwise than torchvision's ImageFolder wants (.jpg, .jpeg, .png,
+ * .ppm, .bmp, .pgm, .tif, .tiff, .webp, in any case) are passed over.
  *
  * LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT (the CSV), LSN_E_DATA (an unknown class,
  * a file that is not there, no images, folders that cannot be counted). On failure *dataset is

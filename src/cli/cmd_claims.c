@@ -155,7 +155,7 @@ static struct lsn_results *sweep_claims(const struct options *options, const str
     sweep.conditions = conditions;
     sweep.condition_count = LSN_CLAIMS_CONDITIONS;
     sweep.run = options->output;
-    if (lsn_claims_conditions(inputs->model, inputs->dataset, sweep.alpha, low, high->contrast,
+    if (lsn_claims_conditions(inputs->model, inputs->dataset, &sweep.loading, low, high->contrast,
                               options->region, (uint64_t)options->seed, conditions, &err)) {
         message_failure(&err);
         return NULL;

@@ -89,11 +89,12 @@ static void report(const char *run, const struct options *options, const struct 
 static void run(const struct command_line *line)
 {
     const struct options *options = &line->options;
-    struct lsn_report_options made = {.alpha = (enum lsn_alpha)options->alpha,
-                                      .invariance = options->invariance,
-                                      .greedy = options->greedy,
-                                      .tables = LSN_TABLE_OPTIONS_DEFAULT,
-                                      .force = options->force};
+    struct lsn_report_options made = {
+        .loading = {(enum lsn_alpha)options->alpha, (enum lsn_depth)options->depth},
+        .invariance = options->invariance,
+        .greedy = options->greedy,
+        .tables = LSN_TABLE_OPTIONS_DEFAULT,
+        .force = options->force};
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;
     struct ends ends;

@@ -15,7 +15,8 @@
 #define TESTS          (FOR_STATS | FOR_REPORT)
 #define DEFINITIONS    "mid-grey|mean|luminance-mean"
 #define QUANTIZATIONS  "trunc|round|none"
-#define ALPHAS         "refuse|black"
+#define ALPHAS         "refuse|black|drop"
+#define DEPTHS         "refuse|high|clip"
 #define ENGINES        "incremental|full"
 #define MEASURES       "accuracy|loss"
 #define FORMATS        "text|man|bash"
@@ -65,7 +66,10 @@ const struct option option_table[] = {
     {"quantize", 0, OPTION_CHOICE, AT(quantize), QUANTIZATIONS, 0, 0, "trunc", SHOWS, true,
      "how a changed image is brought back to 8 bits"},
     {"alpha", 0, OPTION_CHOICE, AT(alpha), ALPHAS, 0, 0, "refuse", SHOWS | FOR_REPORT, true,
-     "images with transparency: refuse them, or put them on black"},
+     "images with transparency: refuse them, put them on black, or drop the alpha, as Pillow does"},
+    {"depth", 0, OPTION_CHOICE, AT(depth), DEPTHS, 0, 0, "refuse", SHOWS | FOR_REPORT, true,
+     "16-bit grey: keep the high byte, but refuse images with no sample over 16383, nearly black "
+     "then; keep it in all; or min(sample, 255), as Pillow does"},
     {"layers", 'l', OPTION_TEXT, AT(layers), "GLOB,...", 0, 0, NULL, LESIONS & ~FOR_GROUP, true,
      "convolutions to lesion, by name; default: all"},
     {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, LESIONS & ~FOR_GROUP, true,

@@ -35,7 +35,7 @@ struct options {
     const char *nodes, *per_kernel;
     const char *invariance, *greedy;
     const char *guess;
-    int definition, quantize, alpha, engine; /* the library's enums */
+    int definition, quantize, alpha, depth, engine; /* the library's enums */
     int folder_order, threads, format, limit, flips, steps, orders, bootstraps, function;
     size_t memory; /* bytes */
     const char *run, *shard, *confidence, *clip;

@@ -53,7 +53,7 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
         .lesion_count = inputs->lesion_count,
         .run = options->run,
         .any_core = options->any_core,
-        .alpha = (enum lsn_alpha)options->alpha,
+        .loading = {(enum lsn_alpha)options->alpha, (enum lsn_depth)options->depth},
         .engine = (enum lsn_engine)options->engine,
         .threads = options->threads,
         .memory = choose_memory(options),

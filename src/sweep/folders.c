@@ -14,6 +14,8 @@
 /* Folders are followed through links; deeper than this is taken for a loop. */
 #define DEPTH_MAX 32
 
+#define IMAGE_ENDINGS ".jpg, .jpeg, .png, .ppm, .bmp, .pgm, .tif, .tiff or .webp"
+
 /* What a folder holds of folders and images, sorted by name. Names that start with
  * a dot are passed over: .git, and the "._x.jpg" some systems leave beside x.jpg. */
 struct listing {
@@ -41,11 +43,23 @@ static int compare_entries(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
+/* What torchvision's ImageFolder takes for images. */
+static bool names_image(const char *name)
+{
+    static const char *const extensions[] = {"jpg", "jpeg", "png",  "ppm", "bmp",
+                                             "pgm", "tif",  "tiff", "webp"};
+    size_t i;
+
+    for (i = 0; i < sizeof extensions / sizeof *extensions; i++)
+        if (lsn_path_has_extension(name, extensions[i]))
+            return true;
+    return false;
+}
+
 static enum lsn_status add_entry(const char *folder, const char *name, struct listing *listing,
                                  struct lsn_error *err)
 {
-    bool is_image = lsn_path_has_extension(name, "png") || lsn_path_has_extension(name, "jpg") ||
-                    lsn_path_has_extension(name, "jpeg");
+    bool is_image = names_image(name);
     char *path = lsn_path_join(folder, name);
     struct entry entry = {0};
     struct stat info;
@@ -190,7 +204,8 @@ static enum lsn_status add_matched(const struct lsn_matching *matching, struct l
         LSN_TRY(add_folder(matching->folder, matching->names[i], 1, matching->indices[i], dataset,
                            err));
     if (dataset->count == 0)
-        return lsn_fail(err, LSN_E_DATA, "%s: its class folders hold no .png, .jpg or .jpeg file",
+        return lsn_fail(err, LSN_E_DATA,
+                        "%s: its class folders hold no file that ends in " IMAGE_ENDINGS,
                         matching->folder);
     return LSN_OK;
 }

@@ -259,7 +259,7 @@ static enum lsn_status open_store(struct sweep *sweep, struct lsn_error *err)
     }
     if (!o->run)
         return lsn_store_in_memory(lsn_results_shape(r), &r->store, err);
-    facts = lsn_facts_of(sweep->job.model, sweep->job.dataset, o->engine, o->alpha,
+    facts = lsn_facts_of(sweep->job.model, sweep->job.dataset, o->engine, &o->loading,
                          o->shards ? o->shard : 1, o->shards ? o->shards : 1);
     return lsn_run_open(o->run, &facts, o->any_core, r, &sweep->lock, err);
 }

@@ -34,8 +34,8 @@ enum lsn_status lsn_viewer_open(struct lsn_viewer *viewer, const struct lsn_job 
     viewer->x = lsn_alloc_floats(values);
     if (!viewer->pixels || !viewer->x)
         return lsn_fail_memory(err, "a stimulus");
-    LSN_TRY(
-        lsn_showing_create(job->model, job->dataset, job->options->alpha, &viewer->showing, err));
+    LSN_TRY(lsn_showing_create(job->model, job->dataset, &job->options->loading, &viewer->showing,
+                               err));
     return open_passes(viewer, engine, err);
 }
 

@@ -98,6 +98,8 @@ label() { printf 'file,class\n%s,0\n' "$1" >set/labels.csv; }
 for file in whole.png rgb_420.jpg rgb_progressive.jpg; do
   label cut."${file##*.}"
   for size in $(cuts $file 12); do
+    # No pixel depends on the last chunk of a PNG file.
+    [ $file != whole.png ] || [ "$size" -lt $(($(stat -c %s $file) - 12)) ] || continue
     head -c "$size" $file >set/cut."${file##*.}"
     refuses a.csv "$LESION" eval --model whole.bin --images set -o a.csv
     err_says 'set/cut.'

@@ -1,4 +1,4 @@
-/* A PNG or JPEG, decoded both ways, scaled and cropped. */
+/* An image file, decoded in every way, scaled and cropped. */
 #include "fuzz/fuzz.h"
 #include "lesion/image.h"
 
@@ -24,13 +24,15 @@ static void scale(const struct lsn_image *image)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *path = fuzz_file("image", data, size);
-    int alpha;
+    struct lsn_image_options options;
+    int i;
 
-    for (alpha = LSN_ALPHA_REFUSE; alpha <= LSN_ALPHA_BLACK; alpha++) {
+    for (i = 0; i < 3; i++) {
         struct lsn_error err = LSN_ERROR_NONE;
         struct lsn_image image;
 
-        if (lsn_image_load(path, (enum lsn_alpha)alpha, &image, &err) == LSN_OK)
+        options = (struct lsn_image_options){(enum lsn_alpha)i, (enum lsn_depth)i};
+        if (lsn_image_load(path, &options, &image, &err) == LSN_OK)
             scale(&image);
         else
             fuzz_must(err.text[0] && !image.pixels, "a failure says why");

@@ -49,7 +49,7 @@ b.jpg	1
       i=$((i + 1))
     done ;;
   npy) cp "$golden"/tables/run/*.npy "$folder" ;;
-  image) cp "$golden"/images/*.png "$golden"/images/*.jpg "$folder" ;;
+  image) cp "$golden"/images/*.{png,jpg,webp,tif,bmp,pbm,pgm} "$golden"/images/{p?_,trailing}*.ppm "$folder" ;;
   mask) cp "$golden"/masks/*.png "$golden"/images/grey1.png "$folder" ;;
   texts)
     texts all centre:0.5 surround:.25 square:1 edges edges:2:3 non-edges:1.5 other-edges random:0.1 random:0.12345678901 edges:1.0000000001 mask:a.png none \

@@ -293,11 +293,10 @@ static void claims(void **state)
     char *folder = test_folder(), *table, path[200], sentence[300];
     const atomic_bool stop = true;
 
-    test_ok(lsn_claims_conditions(demo.model, demo.dataset, LSN_ALPHA_REFUSE, 0.1, 1, "edges", 0,
-                                  conditions, &err),
-            &err);
-    test_error(lsn_claims_conditions(demo.model, demo.dataset, LSN_ALPHA_REFUSE, 1, 1, "edges", 0,
-                                     other, &err),
+    test_ok(
+        lsn_claims_conditions(demo.model, demo.dataset, NULL, 0.1, 1, "edges", 0, conditions, &err),
+        &err);
+    test_error(lsn_claims_conditions(demo.model, demo.dataset, NULL, 1, 1, "edges", 0, other, &err),
                &err, LSN_E_ARGUMENT, "the low contrast, 1, is not below the high one, 1");
     err.code = LSN_OK;
     demo.options.conditions = conditions;

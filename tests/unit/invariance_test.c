@@ -76,8 +76,7 @@ static void open_twin(struct twin *twin, const struct demo *demo)
     test_ok(lsn_network_create(demo->model, &twin->network, &err), &err);
     test_ok(lsn_pass_create(twin->network, LSN_ENGINE_INTACT, &twin->pass, &err), &err);
     test_ok(lsn_pass_create(twin->network, LSN_ENGINE_INTACT, &twin->full, &err), &err);
-    test_ok(lsn_showing_create(demo->model, demo->dataset, LSN_ALPHA_REFUSE, &twin->showing, &err),
-            &err);
+    test_ok(lsn_showing_create(demo->model, demo->dataset, NULL, &twin->showing, &err), &err);
     twin->pixels = test_output((size_t)s->h * (size_t)s->w * 3);
     twin->x = test_output((size_t)s->h * (size_t)s->w * 3);
 }

@@ -131,7 +131,7 @@ static void test_makes_grey_as_pillow(void **state)
 static void test_keeps_flat_images_flat(void **state)
 {
     uint8_t pixels[9 * 7 * 3];
-    struct lsn_image flat = {9, 7, pixels};
+    struct lsn_image flat = {9, 7, pixels, 1};
     enum lsn_interpolation k;
     int width, height, value, i;
 
@@ -156,7 +156,7 @@ static void test_keeps_flat_images_flat(void **state)
 static void test_halves_by_hand(void **state)
 {
     uint8_t pixels[4 * 3] = {0, 0, 0, 80, 8, 80, 160, 16, 255, 240, 24, 255};
-    struct lsn_image image = {4, 1, pixels}, got;
+    struct lsn_image image = {4, 1, pixels, 1}, got;
 
     (void)state;
     assert_int_equal(lsn_image_resize(&image, 2, 1, LSN_BILINEAR, &got, NULL), LSN_OK);
@@ -169,7 +169,7 @@ static void test_halves_by_hand(void **state)
 
 static void check_short(int width, int height, int short_side, int new_width, int new_height)
 {
-    struct lsn_image image = {width, height, lsn_alloc((size_t)(width * height), 3)}, got;
+    struct lsn_image image = {width, height, lsn_alloc((size_t)(width * height), 3), 1}, got;
 
     assert_non_null(image.pixels);
     assert_int_equal(lsn_image_resize_short(&image, short_side, LSN_BILINEAR, &got, NULL), LSN_OK);
@@ -193,7 +193,7 @@ static void test_truncates_the_long_side(void **state)
 static void test_refuses_sizes(void **state)
 {
     uint8_t pixels[6] = {0};
-    struct lsn_image image = {2, 1, pixels}, got;
+    struct lsn_image image = {2, 1, pixels, 1}, got;
     struct lsn_error err = LSN_ERROR_NONE;
 
     (void)state;
@@ -213,7 +213,7 @@ static void test_crops_from_the_even_side(void **state)
 {
     static const int offsets[] = {0, 0, 1, 2, 2, 2, 3, 4, 4};
     uint8_t pixels[20 * 18 * 3];
-    struct lsn_image image = {20, 18, pixels}, got;
+    struct lsn_image image = {20, 18, pixels, 1}, got;
     int i, across, down, x, y;
 
     (void)state;
