@@ -9,7 +9,8 @@
 The first three take a torchvision classification network: with pretrained weights
 (torchvision downloads them once), those of a state-dict file, or random ones.
 Preprocessing and class names are those that torchvision states for the weights; for
-random ones and other people's files, those of the network's default weights. The last
+random ones and other people's files, those of the network's default weights. ImageNet's
+classes get their WordNet ids, too, so that class folders called by them are known. The last
 takes what make_net() returns: any torch.nn.Module from images (1, 3, height, width) to
 logits (1, classes). From Python: export(). Needs PyTorch 1.13 or later.
 """
@@ -159,6 +160,21 @@ def find_lesion(path=None):
     return found
 
 
+def imagenet_rows(names):
+    """Class rows (index, WordNet id, name) of ImageNet's classes, which torchvision only names."""
+    ids = Path(__file__).with_name("imagenet_synsets.txt").read_text(encoding="ascii").split()
+    if len(ids) != len(names):
+        raise ExportError(f"imagenet_synsets.txt: has {len(ids)} ids for {len(names)} classes")
+    return list(zip(range(len(names)), ids, names))
+
+
+def class_rows(classes):
+    """Class rows of names in order; where no ids are known, the names stand in their place."""
+    if len(classes) == 1000 and (classes[0], classes[-1]) == ("tench", "toilet tissue"):
+        return imagenet_rows(classes)
+    return [(i, name, name) for i, name in enumerate(classes)]
+
+
 def convert(lesion, files, output):
     """Has `lesion convert` make the file `output` of files = [ONNX, preprocessing, classes]."""
     options = [part for pair in zip(("--input", "--classes"), files[1:]) for part in pair]
@@ -174,8 +190,9 @@ def export(module, output, *, input, classes=None, lesion=None, keep_onnx=False,
 
     module: a torch.nn.Module from images (1, 3, height, width) to logits (1, classes).
     input: the preprocessing, x = (pixel * scale - mean) / std, with the keys channels, height,
-    width, resize (short side before the centre crop, px, or None), interpolation ("bilinear",
-    "bicubic"), order ("RGB", "BGR"), scale, mean, std.
+    width, resize (before the centre crop: px of the short side, [height, width], or None),
+    interpolation ("nearest", "bilinear", "bicubic", "lanczos"), order ("RGB", "BGR"), scale,
+    mean, std.
     classes: None, the classes' names in order, or the path of a CSV class,id,name.
     keep_onnx: leave NAME.onnx, .input.json and .classes.csv beside the output, as is done for
     ONNX alone. Raises ExportError; OSError of files read and written."""
@@ -202,8 +219,8 @@ def export(module, output, *, input, classes=None, lesion=None, keep_onnx=False,
             if len(classes) != count:
                 raise ExportError(f"{len(classes)} class names, but the network has {count} logits")
             with open(files[2], "w", newline="", encoding="utf-8") as file:
-                rows = [(i, name, name) for i, name in enumerate(classes)]  # ids are not known
-                csv.writer(file, lineterminator="\n").writerows([("class", "id", "name")] + rows)
+                rows = [("class", "id", "name")] + class_rows(classes)
+                csv.writer(file, lineterminator="\n").writerows(rows)
         if not bare:
             convert(program, files, made[0])
         for file in made:
@@ -258,8 +275,10 @@ def load_torchvision(name, weights="DEFAULT", seed=0):
 
     entry, pretrained = find_entry(name, weights)
     shown = entry.transforms()  # needs no download
-    input = {"channels": 3, "height": shown.crop_size[0], "width": shown.crop_size[0],
-             "resize": shown.resize_size[0], "interpolation": shown.interpolation.value,
+    sizes = list(shown.resize_size)  # [short side] or [height, width]
+    input = {"channels": 3, "height": shown.crop_size[0], "width": shown.crop_size[-1],
+             "resize": sizes if len(sizes) == 2 else sizes[0],
+             "interpolation": shown.interpolation.value,
              "order": "RGB", "scale": 1 / 255, "mean": list(shown.mean), "std": list(shown.std)}
     torch.manual_seed(seed)
     with warnings.catch_warnings():
@@ -300,7 +319,8 @@ def parse_arguments(arguments):
     add("--weights", default="DEFAULT", help="DEFAULT, IMAGENET1K_V1, ..., none, or a .pth file")
     add("--seed", type=int, default=0, metavar="N", help="of random weights; default: 0")
     add("--input", metavar="FILE.json", help="preprocessing; default: what torchvision states")
-    add("--classes", metavar="FILE.csv", help="class,id,name; default: torchvision's names as both")
+    add("--classes", metavar="FILE.csv", help="class,id,name; default: torchvision's names, and "
+        "WordNet ids of ImageNet's classes")
     add("--lesion", metavar="PROGRAM", help="default: the project's build/lesion, else on PATH")
     add("--opset", type=int, default=OPSET, metavar="N", help=f"default: {OPSET}")
     add("--keep-onnx", action="store_true", help="leave NAME.onnx beside NAME.bin")

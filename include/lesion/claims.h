@@ -27,8 +27,9 @@ enum lsn_claims_condition {
  * with its parameters. Makes the edges of all images, for their area. LSN_E_ARGUMENT, and
  * as lsn_showing_make. */
 enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
-                                      const struct lsn_dataset *dataset, enum lsn_alpha alpha,
-                                      double low, double high, const char *edges, uint64_t seed,
+                                      const struct lsn_dataset *dataset,
+                                      const struct lsn_image_options *loading, double low,
+                                      double high, const char *edges, uint64_t seed,
                                       struct lsn_condition *conditions, struct lsn_error *err);
 
 /* Writes to folder claims.txt, the claims in words with each number's interval (blocks with
@@ -41,15 +42,17 @@ enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
  * normalisation, none first; NULL: no normalisations. ladder: the same images without lesions
  * at the contrasts that low was chosen from; NULL: it was not. network: what the words call it.
  * Each claim's verdict is supported, contradicted or undecided, where the measures that are free
- * of the floor agree (lsn_table_write_selectivity says what they are), else that it depends on
- * the measure.
+ * of the floor agree (lsn_table_write_selectivity says what they are; beyond importance, below 0,
+ * speaks against support only), else that it depends on the measure. stop: set to true to stop
+ * early, LSN_E_INTERRUPTED; may be NULL.
  * tables/selectivity.csv must be in folder already, of the sweep. Intervals are of 95 %, by the
  * jackknife over 20 parts of the images; of accuracies Wilson's, of their differences
- * Newcombe's. LSN_E_DATA where fewer than two images are complete; LSN_E_IO, LSN_E_FORMAT,
- * LSN_E_MEMORY. */
+ * Newcombe's; the usual ratio of effects is taken as known. LSN_E_DATA where fewer than two images
+ * are complete; LSN_E_IO, LSN_E_FORMAT, LSN_E_MEMORY. */
 enum lsn_status lsn_claims_write(const char *folder, const char *network,
                                  const struct lsn_results *sweep, const struct lsn_results *intact,
-                                 const struct lsn_results *ladder, struct lsn_error *err);
+                                 const struct lsn_results *ladder, const atomic_bool *stop,
+                                 struct lsn_error *err);
 
 LSN_API_END
 #endif

@@ -12,28 +12,43 @@ LSN_API_BEGIN
 
 struct lsn_dataset;
 
+/* How class folders are counted that bear no class's id or name. */
+enum lsn_folder_order {
+    LSN_FOLDER_ORDER_AUTO,  /* in sorted order, where no other can be meant */
+    LSN_FOLDER_ORDER_NAME,  /* in the order of their names' bytes, as torchvision's ImageFolder */
+    LSN_FOLDER_ORDER_NUMBER /* by value of the whole numbers that they are called by */
+};
+
 /* Lists the images of folder with their classes, without opening them.
  *
  * With labels_path, or where folder holds a labels.csv: that CSV's header is
- * file,class; file is relative to folder; class is a class index of the model,
- * or the id or name of one of its classes. Rows keep their order.
+ * file,class; file is absolute or relative to folder; class is a class index of the
+ * model, or the id or name of one of its classes. Rows keep their order. By what they hold,
+ * two more kinds of lists are known: Kaggle's solution files (ImageId,PredictionString), and
+ * lines of a file and a class with blanks between, without a header.
  * Otherwise folder holds class folders: a folder's class is the one whose id or
- * name it bears; where no folder bears one, sorted order (torchvision's
- * ImageFolder) counts, but only where there are as many folders as classes.
- * Files of other types than .png, .jpg and .jpeg are passed over, and counted
- * (lsn_dataset_passed).
+ * name it bears. Where no folder bears one, there must be as many folders as classes: called
+ * by the indices 0, 1, 2, ... they are that, others are counted in sorted order. With
+ * LSN_FOLDER_ORDER_AUTO that is refused where it may be meant otherwise: the model has ids or
+ * names (but for 1,000 WordNet ids, where it has none of those); the folders are called by
+ * numbers that sort otherwise by value, or by 1 ... 1000; a folder holds folders only.
+ * Files whose names end otherwise than torchvision's ImageFolder wants (.jpg, .jpeg, .png,
+ * .ppm, .bmp, .pgm, .tif, .tiff, .webp, in any case) are passed over, and
+ * counted (lsn_dataset_passed).
  *
  * LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT (the CSV), LSN_E_DATA (an unknown class,
- * a file that is not there, no images). On failure *dataset is NULL. */
+ * a file that is not there, no images, folders that cannot be counted). On failure *dataset is
+ * NULL. */
 enum lsn_status lsn_dataset_open(const char *folder, const char *labels_path,
-                                 const struct lsn_model *model, struct lsn_dataset **dataset,
-                                 struct lsn_error *err);
+                                 enum lsn_folder_order order, const struct lsn_model *model,
+                                 struct lsn_dataset **dataset, struct lsn_error *err);
 
 void lsn_dataset_free(struct lsn_dataset *dataset);
 
 size_t lsn_dataset_count(const struct lsn_dataset *dataset);
 
-/* The image's path below the folder, as labels.csv would name it; lent. */
+/* The image's path below the folder, as labels.csv would name it, or absolute as labels.csv
+ * did; lent. */
 const char *lsn_dataset_name(const struct lsn_dataset *dataset, size_t image);
 
 /* The image's path for opening; lent. */
@@ -41,6 +56,9 @@ const char *lsn_dataset_path(const struct lsn_dataset *dataset, size_t image);
 
 /* The true class's index. */
 int lsn_dataset_class(const struct lsn_dataset *dataset, size_t image);
+
+/* How labels were found, in one line: "val: 100 folders matched by id"; lent. */
+const char *lsn_dataset_matching(const struct lsn_dataset *dataset);
 
 /* SHA-256 of the list of names and classes, 64 hex digits; lent. */
 const char *lsn_dataset_sha256(const struct lsn_dataset *dataset);

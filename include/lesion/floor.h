@@ -23,8 +23,10 @@ enum lsn_status lsn_floor_choose(const struct lsn_results *results, int high, do
 
 struct lsn_floor {
     size_t images, right_low, right_high, right_both; /* when intact */
+    double low, high;                                 /* contrasts */
     bool low_third;                                   /* right_low is below a third of right_high */
-    bool at_chance; /* Wilson's 95 % interval of the accuracy at low reaches down to chance */
+    bool low_at_chance, high_at_chance; /* Wilson's 95 % interval of the accuracy there reaches
+                                         * down to chance, 1 / classes */
 };
 
 /* Of two conditions. LSN_E_IO. */
@@ -33,8 +35,9 @@ enum lsn_status lsn_floor_find(const struct lsn_results *results, int low, int h
 
 #define LSN_FLOOR_TEXT_MAX 300
 
-/* Writes the sentence of what makes the low contrast too low to text; false: nothing does. */
-bool lsn_floor_text(const struct lsn_floor *floor, double contrast, char text[LSN_FLOOR_TEXT_MAX]);
+/* Writes to text [LSN_FLOOR_TEXT_MAX] the sentence of what makes the low contrast too low, or
+ * the intact network's answers at the high one no better than guesses; false: nothing does. */
+bool lsn_floor_text(const struct lsn_floor *floor, char *text);
 
 /* Writes a sentence to text where the intact network is not surely above chance even at the
  * highest contrast, of whose conditions the one counts that has most images right: Wilson's 95 %

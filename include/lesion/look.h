@@ -37,7 +37,7 @@ struct lsn_look {
 };
 
 struct lsn_look_options {
-    enum lsn_alpha alpha;
+    struct lsn_image_options loading;
     int threads; /* 0: one per processor */
     /* A run directory, begun or not: images whose size and modification time are as that run
      * saw them are not opened again. NULL: none. */

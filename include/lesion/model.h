@@ -17,6 +17,7 @@ LSN_API_BEGIN
 struct lsn_input {
     struct lsn_shape shape; /* c is 3 */
     int resize;             /* short side before the centre crop, px; 0: no resizing */
+    int resize_h, resize_w; /* px; where not 0, the whole image is scaled to this instead */
     enum lsn_interpolation interpolation;
     bool bgr;     /* channel order B G R instead of R G B; mean and std follow it */
     double scale; /* multiplies the pixel value 0 ... 255 */

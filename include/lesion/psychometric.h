@@ -1,7 +1,7 @@
 /* Psychometric curves: accuracy over contrast. A lesion can shift the curve along contrast (more
- * contrast is needed for the same accuracy: contrast gain) or take from what is reached at any
- * contrast (response gain); a fit of the curve tells the two apart. Numbers in, numbers out;
- * nothing here reads a file or a network. */
+ * contrast is needed for the same share of its own rise: contrast gain) or take from what is
+ * reached at any contrast (response gain); a fit of the curve tells the two apart. Numbers in,
+ * numbers out; nothing here reads a file or a network. */
 #ifndef LESION_PSYCHOMETRIC_H
 #define LESION_PSYCHOMETRIC_H
 
@@ -41,7 +41,7 @@ enum lsn_psychometric_state {
 struct lsn_psychometric_fit {
     double threshold; /* contrast, of the function */
     double slope;     /* at least .1 */
-    double lapse;     /* in [0, 1 - guess): 1 - lapse is the accuracy that is reached */
+    double lapse;     /* in [0, 1 - guess): 1 - lapse is the accuracy that is approached */
     double deviance;  /* 2 (log likelihood of the shares right themselves - that of the curve) */
     enum lsn_psychometric_state state;
 };
@@ -71,14 +71,15 @@ void lsn_psychometric_free(struct lsn_psychometric *curve);
  * (Wichmann & Hill, Perception & Psychophysics 63 (2001) 1293-1313; an image that is shown at
  * all contrasts makes these depend on each other, which leaves the estimate consistent and goes
  * into intervals by resampling whole images). They keep the lapse rate within .06, as an
- * observer's inattention. Here 1 - lapse is simply what the network reaches at high contrast, so
- * lapse is free in [0, 1 - guess). Searched are thresholds from a quarter of the lowest contrast
- * over 0 to four times the highest, slopes from .1 to LSN_PSYCHOMETRIC_SLOPE_MOST.
+ * observer's inattention. Here 1 - lapse is the accuracy that the curve approaches, often beyond
+ * the contrasts shown, so lapse is free in [0, 1 - guess). Searched are thresholds from a quarter
+ * of the lowest contrast over 0 to four times the highest, slopes from .1 to
+ * LSN_PSYCHOMETRIC_SLOPE_MOST.
  *
  * near: a fit to similar data, from which to search; NULL: from several points of a grid.
- * Fits of resampled data (near is given) are not tested for being FLAT, and are OUTSIDE only at
- * the end of what is searched, so that intervals see how far thresholds reach.
- * LSN_E_MEMORY. */
+ * Fits of resampled data (near is given) are FLAT only where the search ends without a rise, not
+ * by the test, and are OUTSIDE only at the end of what is searched, so that intervals see how far
+ * thresholds reach. LSN_E_MEMORY. */
 enum lsn_status lsn_psychometric_fit(struct lsn_psychometric *curve, double images,
                                      const double *right, const struct lsn_psychometric_fit *near,
                                      struct lsn_psychometric_fit *fit, struct lsn_error *err);

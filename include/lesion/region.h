@@ -23,7 +23,7 @@ LSN_API_BEGIN
  *   edges[:SIGMA[:DILATE]]        within DILATE px of an edge, see below
  *   non-edges[:SIGMA[:DILATE]]    the rest of it
  *   other-edges[:SIGMA[:DILATE]]  the edges of another image of the list
- *   mask:FILE    a PNG or JPEG of w x h px, where it is white; all else must be black
+ *   mask:FILE    an image of w x h px, where it is white; all else must be black
  *   random:F     F in (0,1]: round(F w h) px, any choice of them as likely as another
  *
  * Edges are Canny's, the pixels (borders apart) that scikit-image 0.19 finds by

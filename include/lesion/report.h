@@ -13,7 +13,7 @@ struct lsn_report_options {
     const struct lsn_model *model;     /* of the run; NULL: no pictures of kernels */
     const char *model_name;            /* as the page names it; NULL: by its SHA-256 */
     const struct lsn_dataset *dataset; /* of the run; NULL: no stimuli. Wants model. */
-    enum lsn_alpha alpha;
+    struct lsn_image_options loading;
     const char *invariance, *greedy; /* tables of these commands; NULL: none */
     struct lsn_table_options tables; /* of the selectivity; flips and seed of the curves, too */
     bool force;                      /* overwrite files */

@@ -10,10 +10,10 @@ LSN_API_BEGIN
 /* What makes stimuli in one thread: it keeps the image that it is on. */
 struct lsn_showing;
 
-/* model and dataset must outlive it. LSN_E_MEMORY. */
+/* model and dataset must outlive it; loading NULL: zeroes. LSN_E_MEMORY. */
 enum lsn_status lsn_showing_create(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                                   enum lsn_alpha alpha, struct lsn_showing **showing,
-                                   struct lsn_error *err);
+                                   const struct lsn_image_options *loading,
+                                   struct lsn_showing **showing, struct lsn_error *err);
 void lsn_showing_free(struct lsn_showing *showing);
 
 /* pixels [height][width][3] of the network's input: an image of the dataset as the
@@ -22,6 +22,9 @@ void lsn_showing_free(struct lsn_showing *showing);
 enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,
                                  const struct lsn_condition *condition, float *pixels,
                                  const uint8_t **mask, struct lsn_error *err);
+
+/* The EXIF orientation of the image that was made last, see struct lsn_image; 0 before. */
+int lsn_showing_orientation(const struct lsn_showing *showing);
 
 /* Whether the conditions' regions can be made on the network's input and of so many
  * images, and the network has the nodes to be normalised: to be asked before long work.

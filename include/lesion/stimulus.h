@@ -40,8 +40,7 @@ struct lsn_shown {
     double mean_luminance;
 };
 
-/* Resize and centre crop to the network's input size. LSN_E_DATA where the
- * image is too small, LSN_E_MEMORY. */
+/* Resize and centre crop to the network's input size. LSN_E_MEMORY. */
 enum lsn_status lsn_input_crop(const struct lsn_input *input, const struct lsn_image *image,
                                struct lsn_image *crop, struct lsn_error *err);
 

@@ -73,7 +73,7 @@ struct lsn_sweep_options {
     bool any_core;     /* go on in a run that another BLAS core began, whose last bits differ */
     int shard, shards; /* only this part of the images, 1 ... shards; 0: all */
     bool keep_logits;  /* keep the intact logits; not with run */
-    enum lsn_alpha alpha;
+    struct lsn_image_options loading;
     enum lsn_engine engine;
     int threads;   /* 0: one per processor */
     size_t memory; /* bytes that the whole process should stay below, by running fewer

@@ -84,13 +84,14 @@ struct lsn_table_options {
  *
  * Beyond what the kernel's importance at high contrast predicts, over the same images: images
  * that are right at low contrast are right by a small margin, so any lesion loses more of
- * them. effect: the mean size of what the lesion takes from an image's margin, logits;
+ * them. effect: the mean absolute change of an image's margin, logits;
  * effect_ratio: effect_low / effect_high; usual_ratio: its median over the kernels lesioned
  * likewise that have an effect; lost_predicted: the images whose intact margin at low contrast
  * is below usual_ratio times the kernel's effect on them at high contrast: lost, if the kernel
  * did at low contrast what it does at high, weakened as kernels usually are (too many are where
  * part of an effect is a share of the image's own margin, so below 0 is no finding);
- * selectivity_beyond: (both_lost_low - lost_predicted) / both with lsn_drop_interval; beyond_p:
+ * selectivity_beyond: (both_lost_low - lost_predicted) / both with lsn_drop_interval, the usual
+ * ratio taken as known; beyond_p:
  * McNemar's exact test of the images lost and not predicted against those predicted and not
  * lost; beyond_q, beyond_p_max as above, flipping an image's effect at low contrast with that at
  * high contrast weakened. Empty from usual_ratio on where fewer than 10 kernels have an effect.

@@ -17,6 +17,7 @@ struct lsn_blas {
     const char *config;      /* OpenBLAS's own description; lent, static */
     const char *core;        /* the core type in use, "Haswell" say; lent, static */
     const char *better_core; /* what the processor could run, where core is a fallback; else NULL */
+    int threads_max;         /* that may multiply at once; 0: it does not say */
 };
 
 struct lsn_blas lsn_blas_describe(void);

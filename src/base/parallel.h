@@ -24,7 +24,8 @@ enum lsn_status lsn_parallel(int workers, size_t units, lsn_unit_fn *unit, void 
 enum lsn_status lsn_parallel_in_order(int workers, size_t units, lsn_unit_fn *unit,
                                       lsn_unit_fn *collect, void *context, struct lsn_error *err);
 
-/* Processors this process may run on; at least 1. */
+/* Processors this process may run on; at least 1. How many threads suit, and may
+ * multiply: lsn_threads_limit. */
 int lsn_processors(void);
 
 #endif

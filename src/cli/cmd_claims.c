@@ -75,27 +75,31 @@ enum { LADDER = sizeof ladder_contrasts / sizeof ladder_contrasts[0] };
 /* The options as of an eval on the ladder, with and without normalisations. */
 struct shown {
     struct options options;
-    double ends[2], share; /* --low, --high and --low-accuracy */
+    struct ends ends;
     char contrasts[(LADDER + 2) * 26], *normalisations;
 };
+
+/* Contrasts this near are one: run directories keep nine digits. */
+#define CONTRAST_TIE 1e-9
 
 /* The ladder below the high contrast, with the low one that is given, and the high one, ascending.
  */
 static void list_contrasts(struct shown *shown)
 {
-    double low = shown->ends[0], high = shown->ends[1];
+    double low = shown->ends.low, high = shown->ends.high;
     size_t used = 0, size = sizeof shown->contrasts;
     bool given = low >= 0;
     int i;
 
-    for (i = 0; i < LADDER && ladder_contrasts[i] < high; i++) {
-        if (given && low <= ladder_contrasts[i]) {
-            if (low < ladder_contrasts[i])
+    for (i = 0; i < LADDER && ladder_contrasts[i] < high - CONTRAST_TIE; i++) {
+        double rung = ladder_contrasts[i];
+
+        if (given && low < rung + CONTRAST_TIE) {
+            if (low < rung - CONTRAST_TIE)
                 used += (size_t)snprintf(shown->contrasts + used, size - used, "%.17g,", low);
             given = false;
         }
-        used +=
-            (size_t)snprintf(shown->contrasts + used, size - used, "%.17g,", ladder_contrasts[i]);
+        used += (size_t)snprintf(shown->contrasts + used, size - used, "%.17g,", rung);
     }
     if (given)
         used += (size_t)snprintf(shown->contrasts + used, size - used, "%.17g,", low);
@@ -104,17 +108,17 @@ static void list_contrasts(struct shown *shown)
 
 static bool show(const struct options *options, struct shown *shown)
 {
-    if (!ends_parse(options, shown->ends, &shown->share))
+    if (!ends_parse(options, &shown->ends))
         return false;
-    if (shown->ends[0] >= shown->ends[1]) {
-        message_usage("the low contrast, %.9g, is not below the high one, %.9g", shown->ends[0],
-                      shown->ends[1]);
+    if (shown->ends.low >= shown->ends.high - CONTRAST_TIE) {
+        message_usage("the low contrast, %.9g, is not below the high one, %.9g", shown->ends.low,
+                      shown->ends.high);
         return false;
     }
-    if (shown->ends[0] == ENDS_AUTO && ladder_contrasts[0] >= shown->ends[1]) {
+    if (shown->ends.chosen && ladder_contrasts[0] >= shown->ends.high - CONTRAST_TIE) {
         message_usage("--low auto: no contrast of the ladder, from %.9g on, is below the high one, "
                       "%.9g; give --low a number",
-                      ladder_contrasts[0], shown->ends[1]);
+                      ladder_contrasts[0], shown->ends.high);
         return false;
     }
     shown->options = *options;
@@ -152,7 +156,7 @@ static struct lsn_results *sweep_claims(const struct options *options, const str
     sweep.conditions = conditions;
     sweep.condition_count = LSN_CLAIMS_CONDITIONS;
     sweep.run = options->output;
-    if (lsn_claims_conditions(inputs->model, inputs->dataset, sweep.alpha, low, high->contrast,
+    if (lsn_claims_conditions(inputs->model, inputs->dataset, &sweep.loading, low, high->contrast,
                               options->region, (uint64_t)options->seed, conditions, &err)) {
         message_failure(&err);
         return NULL;
@@ -213,13 +217,11 @@ static struct lsn_results *normalise(const struct options *options, const struct
 /* Which rung of the ladder is the low contrast; -1 after saying why there is none. */
 static int choose_low(const struct shown *shown, const struct lsn_results *ladder)
 {
-    struct lsn_table_options ends = {.low = -1, .high = -1};
-    double contrasts[2] = {shown->ends[0], -1};
+    struct lsn_table_options table = {.low = -1, .high = -1};
+    struct ends ends = shown->ends;
 
-    if (!ends_find(contrasts, shown->share, ladder, &ends) ||
-        !ends_note(ladder, ends.low, ladder->condition_count - 1))
-        return -1;
-    return ends.low;
+    ends.high = -1; /* the ladder's last */
+    return ends_find(&ends, ladder, &table) && ends_note(&ends, ladder, &table) ? table.low : -1;
 }
 
 /* Says why something was not written. Whether it was. */
@@ -296,7 +298,8 @@ static void put_claims(const struct command_line *line, const struct inputs *inp
 
     if (csv && write_tables(options, found->sweep, found->ladder) &&
         is_written(lsn_claims_write(options->output, slash ? slash + 1 : options->model,
-                                    found->sweep, found->intact, found->ladder, &err),
+                                    found->sweep, found->intact, found->ladder, &signals_stop,
+                                    &err),
                    &err)) {
         sweeping_write_provenance(line, FOR_CLAIMS, "claims", csv, true, inputs, found->sweep);
         print_claims(options->output);
@@ -313,10 +316,9 @@ static void find_claims(const struct command_line *line, const struct shown *sho
     int low = found.ladder ? choose_low(shown, found.ladder) : -1;
 
     if (found.ladder)
-        sweeping_note_chance(found.ladder);
-    if (low >= 0)
-        found.sweep =
-            sweep_claims(options, inputs, found.ladder->conditions[low].contrast, conditions);
+        if (low >= 0)
+            found.sweep =
+                sweep_claims(options, inputs, found.ladder->conditions[low].contrast, conditions);
     if (found.sweep)
         found.intact = normalise(options, inputs, low);
     if (found.intact)

@@ -12,9 +12,12 @@ static void print_input(const struct lsn_model *model)
     int i;
 
     printf("input        %d x %d x %d, ", in->shape.c, in->shape.h, in->shape.w);
-    if (in->resize)
+    if (in->resize_h)
+        printf("scaled to %d x %d px (%s), centre crop\n", in->resize_h, in->resize_w,
+               lsn_interpolation_name(in->interpolation));
+    else if (in->resize)
         printf("short side to %d px (%s), centre crop\n", in->resize,
-               in->interpolation == LSN_BICUBIC ? "bicubic" : "bilinear");
+               lsn_interpolation_name(in->interpolation));
     else
         printf("centre crop\n");
     printf("values       %s, (pixel * %g - mean) / std, mean", in->bgr ? "BGR" : "RGB", in->scale);

@@ -52,25 +52,21 @@ static void write_report(const char *run, const char *folder, const struct lsn_r
 }
 
 /* What the options name is opened; all is checked before anything is written. */
-static void report(const char *run, const struct options *options, const double *contrasts,
-                   double share, const struct lsn_results *results, struct lsn_report_options *made)
+static void report(const char *run, const struct options *options, const struct ends *ends,
+                   const struct lsn_results *results, struct lsn_report_options *made)
 {
-    struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_dataset *dataset = NULL;
     struct lsn_model *model = NULL;
     char *folder = NULL;
 
     if (results->complete_images == 0)
         message_error("%s: no image is complete yet", run);
-    else if (!ends_find(contrasts, share, results, &made->tables) ||
-             !ends_note(results, made->tables.low, made->tables.high))
+    else if (!ends_find(ends, results, &made->tables) || !ends_note(ends, results, &made->tables))
         return;
     else if (options->model && !inputs_load_model(options, &model))
         return;
-    else if (options->images &&
-             lsn_dataset_open(options->images, options->labels, model, &dataset, &err) != LSN_OK)
-        message_failure(&err);
-    else
+    else if (!options->images ||
+             (dataset = inputs_open_dataset(options->images, options, model)) != NULL)
         folder = make_folder(run, options->output);
     if (folder) {
         const char *slash = options->model ? strrchr(options->model, '/') : NULL;
@@ -93,16 +89,17 @@ static void report(const char *run, const struct options *options, const double 
 static void run(const struct command_line *line)
 {
     const struct options *options = &line->options;
-    struct lsn_report_options made = {.alpha = (enum lsn_alpha)options->alpha,
-                                      .invariance = options->invariance,
-                                      .greedy = options->greedy,
-                                      .tables = LSN_TABLE_OPTIONS_DEFAULT,
-                                      .force = options->force};
+    struct lsn_report_options made = {
+        .loading = {(enum lsn_alpha)options->alpha, (enum lsn_depth)options->depth},
+        .invariance = options->invariance,
+        .greedy = options->greedy,
+        .tables = LSN_TABLE_OPTIONS_DEFAULT,
+        .force = options->force};
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;
-    double contrasts[2], share;
+    struct ends ends;
 
-    if (!ends_parse(options, contrasts, &share))
+    if (!ends_parse(options, &ends))
         return;
     if (options->images && !options->model) {
         message_usage("--images goes with --model");
@@ -114,7 +111,7 @@ static void run(const struct command_line *line)
     if (lsn_results_open(line->operands[0], &results, &err) != LSN_OK)
         message_failure(&err);
     else
-        report(line->operands[0], options, contrasts, share, results, &made);
+        report(line->operands[0], options, &ends, results, &made);
     lsn_results_free(results);
 }
 

@@ -123,20 +123,20 @@ static void write_tables(const struct plan *plan, bool force, const struct lsn_r
 }
 
 static void tabulate(const char *run, const struct options *options, struct plan *plan,
-                     const double *contrasts, double share, const struct lsn_results *results)
+                     const struct ends *ends, const struct lsn_results *results)
 {
     if (results->complete_images == 0) {
         message_error("%s: no image is complete yet", run);
         return;
     }
-    if (!ends_find(contrasts, share, results, &plan->options))
+    if (!ends_find(ends, results, &plan->options))
         return;
     /* Where it was not asked for, there is nothing to compare, which is no error. */
     if (ends_are_one(results) && !options->table && !options->low && !options->high) {
         message_note("no selectivity.csv: the run has one contrast only");
         plan->chosen[SELECTIVITY] = false;
     }
-    if (plan->chosen[SELECTIVITY] && !ends_note(results, plan->options.low, plan->options.high))
+    if (plan->chosen[SELECTIVITY] && !ends_note(ends, results, &plan->options))
         return;
     if (results->complete_images < results->image_count)
         message_note("%s: not finished; tables of the first %zu of %zu images, which are complete",
@@ -152,11 +152,11 @@ static void run(const struct command_line *line)
     struct plan plan = {.options = LSN_TABLE_OPTIONS_DEFAULT};
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results = NULL;
-    double contrasts[2], share;
+    struct ends ends;
     size_t size = strlen(run) + sizeof "/" FOLDER_DEFAULT;
     char *inside;
 
-    if (!choose_tables(options->table, plan.chosen) || !ends_parse(options, contrasts, &share))
+    if (!choose_tables(options->table, plan.chosen) || !ends_parse(options, &ends))
         return;
     plan.options.flips = (size_t)options->flips;
     plan.options.seed = (uint64_t)options->seed;
@@ -174,7 +174,7 @@ static void run(const struct command_line *line)
     else if (lsn_results_open(run, &results, &err) != LSN_OK)
         message_failure(&err);
     else
-        tabulate(run, options, &plan, contrasts, share, results);
+        tabulate(run, options, &plan, &ends, results);
     lsn_results_free(results);
     free(inside);
 }

@@ -172,9 +172,19 @@ struct work {
     float *pixels;           /* [h][w][3] */
     struct lsn_image image;  /* the same in 8 bits */
     struct lsn_shown *shown; /* [images][condition_count] */
+    size_t turned;           /* images with an EXIF orientation other than 1 */
 };
 
-static bool write_image(const struct work *work, size_t index)
+/* Says once what is not done with images that ask to be turned. */
+static void note_orientations(const struct work *work)
+{
+    if (work->turned)
+        message_note("%zu %s an EXIF orientation other than 1, which is not applied, as in "
+                     "torchvision",
+                     work->turned, work->turned == 1 ? "image has" : "images have");
+}
+
+static bool write_image(struct work *work, size_t index)
 {
     const struct inputs *inputs = work->inputs;
     size_t count = (size_t)work->image.width * (size_t)work->image.height;
@@ -198,12 +208,13 @@ static bool write_image(const struct work *work, size_t index)
                             condition, work->options->force, &work->image))
             return false;
     }
+    work->turned += lsn_showing_orientation(work->showing) > 1;
     return true;
 }
 
 /* *done: how many images were, all unless the work was interrupted. False where it failed,
  * which is said. */
-static bool write_images(const struct work *work, size_t *done)
+static bool write_images(struct work *work, size_t *done)
 {
     size_t count = lsn_dataset_count(work->inputs->dataset);
 
@@ -216,6 +227,7 @@ static bool write_images(const struct work *work, size_t *done)
         if (!write_image(work, *done))
             return false;
     }
+    note_orientations(work);
     return true;
 }
 
@@ -225,6 +237,8 @@ static void write_all(struct work *work)
     const struct lsn_shape *s = &lsn_model_input(inputs->model)->shape;
     size_t values = (size_t)s->h * (size_t)s->w * 3, done;
     size_t images = lsn_dataset_count(inputs->dataset);
+    const struct lsn_image_options loading = {(enum lsn_alpha)work->options->alpha,
+                                              (enum lsn_depth)work->options->depth};
     struct lsn_error err = LSN_ERROR_NONE;
 
     work->pixels = calloc(values, sizeof *work->pixels);
@@ -236,8 +250,8 @@ static void write_all(struct work *work)
     }
     if (lsn_showing_check(inputs->model, inputs->dataset, inputs->conditions,
                           inputs->condition_count, &err) != LSN_OK ||
-        lsn_showing_create(inputs->model, inputs->dataset, (enum lsn_alpha)work->options->alpha,
-                           &work->showing, &err) != LSN_OK) {
+        lsn_showing_create(inputs->model, inputs->dataset, &loading, &work->showing, &err) !=
+            LSN_OK) {
         message_failure(&err);
         return;
     }

@@ -18,22 +18,33 @@ static bool parse_contrast(const char *option, const char *text, double *contras
     return false;
 }
 
-bool ends_parse(const struct options *options, double contrasts[2], double *share)
+bool ends_parse(const struct options *options, struct ends *ends)
 {
-    if (!lsn_parse_float(options->low_accuracy, 0, 1, share)) {
-        message_usage("--low-accuracy: '%s' is not a number in 0 ... 1", options->low_accuracy);
+    const char *low = options->low, *share = options->low_accuracy;
+
+    *ends = (struct ends){.low = -1, .share = LSN_FLOOR_ACCURACY};
+    ends->chosen = low && strcmp(low, "auto") == 0;
+    if (!parse_contrast("high", options->high, &ends->high))
+        return false;
+    if (low && !ends->chosen && !lsn_parse_float(low, 0, 1, &ends->low)) {
+        message_usage("--low: '%s' is neither auto nor a number in 0 ... 1", low);
         return false;
     }
-    if (!parse_contrast("high", options->high, &contrasts[1]))
+    if (share && !ends->chosen) {
+        message_usage("--low-accuracy goes with --low auto");
         return false;
-    if (options->low && strcmp(options->low, "auto") == 0) {
-        contrasts[0] = ENDS_AUTO;
-        return true;
     }
-    if (!options->low || lsn_parse_float(options->low, 0, 1, &contrasts[0]))
-        return parse_contrast("low", options->low, &contrasts[0]);
-    message_usage("--low: '%s' is neither auto nor a number in 0 ... 1", options->low);
-    return false;
+    if (share && !lsn_parse_float(share, 0, 1, &ends->share)) {
+        message_usage("--low-accuracy: '%s' is not a number in 0 ... 1", share);
+        return false;
+    }
+    return true;
+}
+
+static bool is_plain(const struct lsn_condition *condition)
+{
+    return condition->region.kind == LSN_REGION_ALL &&
+           condition->normalisation.kind == LSN_NORMALISATION_NONE;
 }
 
 /* The condition with that contrast; -1, for the default, stays. */
@@ -43,8 +54,10 @@ static bool find_contrast(const char *option, double contrast, const struct lsn_
     int c;
 
     *condition = -1;
-    for (c = 0; c < results->condition_count && *condition < 0; c++)
-        if (fabs(results->conditions[c].contrast - contrast) < CONTRAST_TIE)
+    for (c = 0; c < results->condition_count; c++)
+        if (fabs(results->conditions[c].contrast - contrast) < CONTRAST_TIE &&
+            (*condition < 0 ||
+             (is_plain(&results->conditions[c]) && !is_plain(&results->conditions[*condition]))))
             *condition = c;
     if (contrast < 0 || *condition >= 0)
         return true;
@@ -52,53 +65,64 @@ static bool find_contrast(const char *option, double contrast, const struct lsn_
     return false;
 }
 
-/* The first condition of lowest (sign 1) or highest (-1) contrast. */
+/* The condition of lowest (sign 1) or highest (-1) contrast, of the plain ones if there are any. */
 static int find_end(const struct lsn_results *results, double sign)
 {
-    int end = 0, c;
+    bool plain = false;
+    int end = -1, c;
 
-    for (c = 1; c < results->condition_count; c++)
-        if (sign * results->conditions[c].contrast < sign * results->conditions[end].contrast)
+    for (c = 0; c < results->condition_count; c++)
+        plain = plain || is_plain(&results->conditions[c]);
+    for (c = 0; c < results->condition_count; c++)
+        if ((!plain || is_plain(&results->conditions[c])) &&
+            (end < 0 ||
+             sign * results->conditions[c].contrast < sign * results->conditions[end].contrast))
             end = c;
     return end;
 }
 
-bool ends_find(const double contrasts[2], double share, const struct lsn_results *results,
+bool ends_find(const struct ends *ends, const struct lsn_results *results,
                struct lsn_table_options *table)
 {
     struct lsn_error err = LSN_ERROR_NONE;
+    char region[LSN_REGION_TEXT_MAX], normalisation[LSN_NORMALISATION_TEXT_MAX];
     int high;
 
-    if (!find_contrast("high", contrasts[1], results, &table->high))
+    if (!find_contrast("high", ends->high, results, &table->high))
         return false;
-    if (contrasts[0] != ENDS_AUTO)
-        return find_contrast("low", contrasts[0], results, &table->low);
+    if (!ends->chosen)
+        return find_contrast("low", ends->low, results, &table->low);
     high = table->high < 0 ? find_end(results, -1) : table->high;
-    if (lsn_floor_choose(results, high, share, &table->low, &err) != LSN_OK) {
+    if (lsn_floor_choose(results, high, ends->share, &table->low, &err) != LSN_OK) {
         message_failure(&err);
         return false;
     }
-    message_note("low contrast %.9g, of the run's the one whose intact accuracy is nearest to %.3g "
-                 "of that at %.9g",
-                 results->conditions[table->low].contrast, share,
-                 results->conditions[high].contrast);
+    lsn_region_text(&results->conditions[high].region, region);
+    lsn_normalisation_text(&results->conditions[high].normalisation, normalisation);
+    message_note(
+        "low contrast %.9g: the one whose intact accuracy (region %s, normalisation %s) is "
+        "nearest to %.3g of that at %.9g",
+        results->conditions[table->low].contrast, region, normalisation, ends->share,
+        results->conditions[high].contrast);
     return true;
 }
 
-bool ends_note(const struct lsn_results *results, int low, int high)
+bool ends_note(const struct ends *ends, const struct lsn_results *results,
+               const struct lsn_table_options *table)
 {
+    int low = table->low < 0 ? find_end(results, 1) : table->low;
+    int high = table->high < 0 ? find_end(results, -1) : table->high;
     struct lsn_error err = LSN_ERROR_NONE;
     char text[LSN_FLOOR_TEXT_MAX];
     struct lsn_floor floor;
 
-    low = low < 0 ? find_end(results, 1) : low;
-    high = high < 0 ? find_end(results, -1) : high;
     if (lsn_floor_find(results, low, high, &floor, &err) != LSN_OK) {
         message_failure(&err);
         return false;
     }
-    if (lsn_floor_text(&floor, results->conditions[low].contrast, text))
-        message_note("%s (--low auto chooses one)", text);
+    if (lsn_floor_text(&floor, text))
+        message_note("%s%s", text,
+                     ends->chosen || floor.high_at_chance ? "" : " (--low auto chooses one)");
     return true;
 }
 

@@ -6,20 +6,26 @@
 #include "lesion/table.h"
 #include "options.h"
 
-#define ENDS_AUTO (-2.0) /* of the low contrast: to be chosen */
+/* The two contrasts as the options give them. */
+struct ends {
+    double low, high; /* -1: the default */
+    bool chosen;      /* the low one is to be chosen, --low auto */
+    double share;     /* of the intact accuracy at high that it should leave */
+};
 
-/* contrasts [2] of --low and --high, -1 for the default, and share of --low-accuracy. False,
- * with an error said, where one is no contrast. */
-bool ends_parse(const struct options *options, double contrasts[2], double *share);
+/* Reads --low, --high and --low-accuracy. False, with an error said, where one is wrong. */
+bool ends_parse(const struct options *options, struct ends *ends);
 
-/* Sets the conditions with these contrasts; chooses the low one of the run's where it is to be.
- * False, with an error said, where the run lacks one. */
-bool ends_find(const double contrasts[2], double share, const struct lsn_results *results,
+/* Sets the conditions with these contrasts; chooses the low one of the run's where it is to be,
+ * by what is shown without region and normalisation, if anything is. False, with an error said,
+ * where the run lacks one. */
+bool ends_find(const struct ends *ends, const struct lsn_results *results,
                struct lsn_table_options *table);
 
-/* Notes where the low contrast leaves a lesion little to lose. low, high: conditions; -1: of the
- * lowest, of the highest contrast. False, with an error said, where the run cannot be read. */
-bool ends_note(const struct lsn_results *results, int low, int high);
+/* Notes where the conditions compared leave a lesion little to lose. False, with an error said,
+ * where the run cannot be read. */
+bool ends_note(const struct ends *ends, const struct lsn_results *results,
+               const struct lsn_table_options *table);
 
 /* Whether the run has one contrast only. */
 bool ends_are_one(const struct lsn_results *results);

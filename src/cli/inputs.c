@@ -34,9 +34,22 @@ static char *images_beside(const char *model)
     return path;
 }
 
-static bool open_images(const struct options *options, struct inputs *inputs)
+struct lsn_dataset *inputs_open_dataset(const char *folder, const struct options *options,
+                                        const struct lsn_model *model)
 {
     struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_dataset *dataset;
+
+    if (lsn_dataset_open(folder, options->labels, (enum lsn_folder_order)options->folder_order,
+                         model, &dataset, &err) == LSN_OK)
+        message_note("%s", lsn_dataset_matching(dataset));
+    else
+        message_failure(&err);
+    return dataset;
+}
+
+static bool open_images(const struct options *options, struct inputs *inputs)
+{
     const char *folder = options->images ? options->images : getenv("LESION_IMAGES");
     char *beside = folder && folder[0] ? NULL : images_beside(options->model);
 
@@ -44,9 +57,8 @@ static bool open_images(const struct options *options, struct inputs *inputs)
         folder = beside;
     if (!folder)
         message_error("out of memory for a path");
-    else if (lsn_dataset_open(folder, options->labels, inputs->model, &inputs->dataset, &err) !=
-             LSN_OK)
-        message_failure(&err);
+    else
+        inputs->dataset = inputs_open_dataset(folder, options, inputs->model);
     free(beside);
     return inputs->dataset != NULL;
 }

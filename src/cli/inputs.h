@@ -31,6 +31,11 @@ bool inputs_load_model(const struct options *options, struct lsn_model **model);
 /* The model and the images. False, with an error said, on failure; inputs_free in any case. */
 bool inputs_load_images(const struct options *options, struct inputs *inputs);
 
+/* The images of folder, with a note on how they were labelled. NULL, with an error said, on
+ * failure. */
+struct lsn_dataset *inputs_open_dataset(const char *folder, const struct options *options,
+                                        const struct lsn_model *model);
+
 /* All of it. False, with an error said, on failure; nothing is then held. */
 bool inputs_load(const struct options *options, struct inputs *inputs);
 

@@ -14,11 +14,12 @@ enum { REFUSE, LEAVE_OUT }; /* of --damaged, in the order of its choices */
 bool looking_look(const struct options *options, struct inputs *inputs, const char *run)
 {
     struct progress progress;
-    struct lsn_look_options look = {.alpha = (enum lsn_alpha)options->alpha,
-                                    .threads = options->threads,
-                                    .run = run,
-                                    .leave_out = options->damaged == LEAVE_OUT,
-                                    .stop = &signals_stop};
+    struct lsn_look_options look = {
+        .loading = {(enum lsn_alpha)options->alpha, (enum lsn_depth)options->depth},
+        .threads = options->threads,
+        .run = run,
+        .leave_out = options->damaged == LEAVE_OUT,
+        .stop = &signals_stop};
     struct lsn_error err = LSN_ERROR_NONE;
     enum lsn_status status;
 

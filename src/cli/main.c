@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "lesion/image.h"
 #include "lesion/version.h"
 #include "message.h"
 
@@ -54,10 +55,16 @@ static void describe_blas(char *text, size_t size)
 /* With -v, how fast it multiplies, too. */
 static void print_version(bool verbose)
 {
+    int count, i;
+    const struct lsn_image_format *formats = lsn_image_formats(&count);
     char blas[256];
 
     describe_blas(blas, sizeof blas);
-    printf("lesion %s\n%s\n%s\n", lsn_version(), blas, lsn_blas_describe().config);
+    printf("lesion %s\n%s\n%s\nimages:", lsn_version(), blas, lsn_blas_describe().config);
+    for (i = 0; i < count; i++)
+        printf("%s %s (%s)", i ? "," : "", formats[i].name,
+               formats[i].library ? formats[i].library : "not in this build");
+    printf("\n");
     if (verbose)
         printf("sgemm, one thread: %.4g multiply-adds per second\n", lsn_blas_measure());
 }

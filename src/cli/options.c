@@ -16,12 +16,14 @@
 #define TESTS          (FOR_STATS | FOR_REPORT)
 #define DEFINITIONS    "mid-grey|mean|luminance-mean"
 #define QUANTIZATIONS  "trunc|round|none"
-#define ALPHAS         "refuse|black"
+#define ALPHAS         "refuse|black|drop"
+#define DEPTHS         "refuse|high|clip"
 #define DAMAGED        "refuse|leave-out"
 #define ENGINES        "incremental|full"
 #define MEASURES       "accuracy|loss"
 #define FORMATS        "text|man|bash"
 #define FUNCTIONS      "weibull|naka-rushton"
+#define FOLDER_ORDERS  "auto|name|number"
 #define CONTRASTS      "0.05,0.1,0.5,1"
 #define FLIPS_MAX      1000000
 #define BOOTSTRAPS_MAX 100000
@@ -40,7 +42,11 @@ const struct option option_table[] = {
     {"images", 'i', OPTION_TEXT, AT(images), "DIR", 0, 0, NULL, FOR_REPORT, true,
      "with --model, the images of the run, for examples of what the network is shown"},
     {"labels", 0, OPTION_TEXT, AT(labels), "FILE", 0, 0, NULL, LISTS | FOR_REPORT, true,
-     "CSV file,class; default: labels.csv in the image folder, else its class folders"},
+     "CSV file,class, or Kaggle's LOC_val_solution.csv, or lines NAME INDEX; default: labels.csv in "
+     "the image folder, else its class folders"},
+    {"folder-order", 0, OPTION_CHOICE, AT(folder_order), FOLDER_ORDERS, 0, 0, "auto", LISTS | FOR_REPORT, true,
+     "how class folders that bear no class's id or name are counted: by name as torchvision's "
+     "ImageFolder does, by number, or only where no other order can be meant"},
     {"contrast", 'c', OPTION_TEXT, AT(contrast), "LIST", 0, 0, CONTRASTS, SHOWS & ~FOR_CLAIMS, true,
      "contrast levels in 0 ... 1"},
     {"region", 'r', OPTION_TEXT, AT(region), "LIST", 0, 0, "all", SHOWS & ~FOR_CLAIMS, true,
@@ -62,7 +68,10 @@ const struct option option_table[] = {
     {"quantize", 0, OPTION_CHOICE, AT(quantize), QUANTIZATIONS, 0, 0, "trunc", SHOWS, true,
      "how a changed image is brought back to 8 bits"},
     {"alpha", 0, OPTION_CHOICE, AT(alpha), ALPHAS, 0, 0, "refuse", LISTS | FOR_REPORT, true,
-     "images with transparency: refuse them, or put them on black"},
+     "images with transparency: refuse them, put them on black, or drop the alpha, as Pillow does"},
+    {"depth", 0, OPTION_CHOICE, AT(depth), DEPTHS, 0, 0, "refuse", LISTS | FOR_REPORT, true,
+     "16-bit grey: keep the high byte, but refuse images with no sample over 16383, nearly black "
+     "then; keep it in all; or min(sample, 255), as Pillow does"},
     {"damaged", 0, OPTION_CHOICE, AT(damaged), DAMAGED, 0, 0, "refuse", RUNS, true,
      "images that cannot be shown: refuse to begin, or leave them out of the list"},
     {"layers", 'l', OPTION_TEXT, AT(layers), "GLOB,...", 0, 0, NULL, LESIONS & ~FOR_GROUP, true,
@@ -130,16 +139,16 @@ const struct option option_table[] = {
      "high contrast of the selectivity; default: the highest of the run"},
     {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, "auto", FOR_CLAIMS, true,
      "the low contrast, or auto: the one of a ladder that --low-accuracy describes"},
-    {"low-accuracy", 0, OPTION_TEXT, AT(low_accuracy), "A", 0, 0, "0.6667", TESTS | FOR_CLAIMS, true,
+    {"low-accuracy", 0, OPTION_TEXT, AT(low_accuracy), "A", 0, 0, NULL, TESTS | FOR_CLAIMS, true,
      "with --low auto, the contrast at which the intact accuracy is nearest to A times that at the "
-     "high contrast"},
+     "high contrast; default: two thirds"},
     {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, "1", FOR_CLAIMS, true, "the high contrast"},
     {"function", 0, OPTION_CHOICE, AT(function), FUNCTIONS, 0, 0, "weibull", FOR_PSYCHOMETRIC, true,
      "how accuracy rises with contrast c: 1 - exp(-(c / THRESHOLD)^SLOPE), or c^SLOPE / (c^SLOPE + "
      "THRESHOLD^SLOPE)"},
     {"guess", 0, OPTION_TEXT, AT(guess), "P", 0, 0, NULL, FOR_PSYCHOMETRIC, true,
      "accuracy without contrast, from 0 to below 1; default: 1 / classes"},
-    {"bootstraps", 0, OPTION_INT, AT(bootstraps), "N", 1, BOOTSTRAPS_MAX, "999", FOR_PSYCHOMETRIC, true,
+    {"bootstraps", 0, OPTION_INT, AT(bootstraps), "N", 39, BOOTSTRAPS_MAX, "999", FOR_PSYCHOMETRIC, true,
      "resamples of the images, for the intervals"},
     {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "1999",
      TESTS | FOR_GROUP | FOR_CLAIMS | FOR_PSYCHOMETRIC, true,
@@ -160,10 +169,10 @@ const struct option option_table[] = {
     {"limit", 0, OPTION_INT, AT(limit), "N", 0, INT_MAX, "20", FOR_CHECK, false,
      "print no more than so many of what moved"},
     {"threads", 't', OPTION_INT, AT(threads), "N", 0, 4096, "0", RUNS | FOR_IMAGES | FOR_PSYCHOMETRIC, false,
-     "worker threads; 0: one per processor"},
+     "worker threads; 0: one per processor, or as the control group's CPU quota has it"},
     {"memory", 0, OPTION_SIZE, AT(memory), "SIZE", 0, 0, NULL, RUNS, false,
      "run no more threads than fit in this, 512M or 8G; default: 4G, or three quarters of what "
-     "the machine has where that is less"},
+     "the machine or the control group has where that is less"},
     {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, (LISTS & ~FOR_CLAIMS) | FOR_CONVERT | TESTS | FOR_PSYCHOMETRIC, false,
      "overwrite existing files"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, 0, 0, NULL, FOR_INFO, false,

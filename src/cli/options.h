@@ -36,8 +36,8 @@ struct options {
     const char *nodes, *per_kernel;
     const char *invariance, *greedy;
     const char *guess;
-    int definition, quantize, alpha, damaged, engine; /* the library's enums */
-    int threads, format, limit, flips, steps, orders, bootstraps, function;
+    int definition, quantize, alpha, depth, damaged, engine; /* the library's enums */
+    int folder_order, threads, format, limit, flips, steps, orders, bootstraps, function;
     size_t memory; /* bytes */
     const char *run, *shard, *confidence, *clip;
     int top, measure, seed;

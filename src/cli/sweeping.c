@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "folders.h"
 #include "lesion/floor.h"
+#include "lesion/machine.h"
 #include "lesion/parse.h"
 #include "lesion/table.h"
 #include "message.h"
@@ -16,13 +16,30 @@
 
 #define MEMORY_DEFAULT ((size_t)4 << 30)
 
-/* 4 GiB, or three quarters of the machine's memory where that is less. */
-static size_t default_memory(void)
+/* By default 4 GiB, or three quarters of the memory that there is where that is less. */
+static size_t choose_memory(const struct options *options)
 {
-    long pages = sysconf(_SC_PHYS_PAGES), bytes = sysconf(_SC_PAGESIZE);
-    size_t most = pages > 0 && bytes > 0 ? (size_t)pages / 4 * 3 * (size_t)bytes : MEMORY_DEFAULT;
+    const char *threads_by, *memory_by, *share = "";
+    struct lsn_machine machine;
+    size_t there, memory;
+    int threads;
 
-    return most < MEMORY_DEFAULT ? most : MEMORY_DEFAULT;
+    lsn_machine_look(&machine);
+    threads = lsn_threads_limit(&machine, options->threads, &threads_by);
+    there = lsn_memory_limit(&machine, &memory_by);
+    memory = there / 4 * 3;
+    if (options->memory) {
+        memory = options->memory;
+        memory_by = "as asked for";
+    } else if (there && memory < MEMORY_DEFAULT) {
+        share = "three quarters of that ";
+    } else {
+        memory = MEMORY_DEFAULT;
+        memory_by = "the default";
+    }
+    message_detail("threads: at most %d, %s; memory: at most %zu MiB, %s%s", threads, threads_by,
+                   memory >> 20, share, memory_by);
+    return memory;
 }
 
 bool sweeping_options(const struct options *options, const struct inputs *inputs,
@@ -37,10 +54,10 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
         .lesion_count = inputs->lesion_count,
         .run = options->run,
         .any_core = options->any_core,
-        .alpha = (enum lsn_alpha)options->alpha,
+        .loading = {(enum lsn_alpha)options->alpha, (enum lsn_depth)options->depth},
         .engine = (enum lsn_engine)options->engine,
         .threads = options->threads,
-        .memory = options->memory ? options->memory : default_memory(),
+        .memory = choose_memory(options),
         .stop = &signals_stop,
     };
     if (!options->shard || lsn_parse_shard(options->shard, &sweep->shard, &sweep->shards))

@@ -5,12 +5,15 @@
 
 #include <setjmp.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <jpeglib.h>
 
 #include <jerror.h>
 
 #include "base/memory.h"
+#include "format/exif.h"
+#include "format/pixels.h"
 
 /* A progressive file costs a pass over the image per scan; encoders make about
  * ten, and a few bytes can ask for any number. */
@@ -24,7 +27,9 @@ struct reader {
     const char *path;
     struct lsn_error *err;
     enum lsn_status status; /* why reading stopped */
-    uint8_t *pixels;        /* [height][width][3] */
+    int orientation;        /* by EXIF */
+    size_t channels;        /* that libjpeg decodes to: R G B, or C M Y K */
+    uint8_t *pixels;        /* [height][width][channels] */
 };
 
 bool lsn_jpeg_starts(const struct lsn_bytes *bytes)
@@ -59,19 +64,30 @@ static void fail(j_common_ptr jpeg)
 }
 
 /* A negative level is libjpeg's warning: data are missing or damaged, and it would
- * go on with invented pixels. The one that is let pass is bytes too many before a
- * marker: real ImageNet files have a few before EOI, and no pixel depends on them.
- * Before a restart marker, though, they mean that an interval did not decode to its
- * end. */
+ * go on with invented pixels. Those that are let pass change no pixel: libjpeg does what
+ * Pillow's does with headers of an unknown revision, of an unknown colour transform (it is
+ * taken for YCbCr or YCCK) and with scan parameters that sequential files have no use for
+ * (phones write 0 0 0); and bytes too many before a marker: real ImageNet files have a few
+ * before EOI. Before a restart marker, though, they mean that an interval did not decode to
+ * its end. */
 static void on_message(j_common_ptr jpeg, int level)
 {
     int marker = jpeg->err->msg_parm.i[1];
 
     if (level >= 0)
         return;
-    if (jpeg->err->msg_code == JWRN_EXTRANEOUS_DATA &&
-        !(marker >= JPEG_RST0 && marker <= JPEG_RST0 + 7))
+    switch (jpeg->err->msg_code) {
+    case JWRN_JFIF_MAJOR:
+    case JWRN_ADOBE_XFORM:
+    case JWRN_NOT_SEQUENTIAL:
         return;
+    case JWRN_EXTRANEOUS_DATA:
+        if (!(marker >= JPEG_RST0 && marker <= JPEG_RST0 + 7))
+            return;
+        break;
+    default:
+        break;
+    }
     fail(jpeg);
 }
 
@@ -86,42 +102,41 @@ static void on_progress(j_common_ptr jpeg)
     longjmp(r->escape, 1);
 }
 
-static const char *unsupported_colours(J_COLOR_SPACE space)
+static bool check_header(struct reader *r)
 {
-    switch (space) {
+    switch (r->jpeg.jpeg_color_space) {
     case JCS_GRAYSCALE:
     case JCS_RGB:
     case JCS_YCbCr:
-        return NULL;
+        r->jpeg.out_color_space = JCS_RGB;
+        r->channels = 3;
+        break;
     case JCS_CMYK:
-        return "CMYK";
     case JCS_YCCK:
-        return "YCCK";
+        r->jpeg.out_color_space = JCS_CMYK;
+        r->channels = 4;
+        break;
     default:
-        return "unknown";
+        r->status = lsn_fail(r->err, LSN_E_UNSUPPORTED,
+                             "%s: has %d components, a JPEG of 1, 3 or 4 is read", r->path,
+                             r->jpeg.num_components);
+        return false;
     }
+    r->status = lsn_pixels_create(r->path, r->jpeg.image_width, r->jpeg.image_height, r->channels,
+                                  &r->pixels, r->err);
+    return r->status == LSN_OK;
 }
 
-static bool check_header(struct reader *r)
+/* The first EXIF block counts, as in Pillow. To be asked before the pixels are read, at
+ * whose end libjpeg forgets it. */
+static int orientation_of(const struct reader *r)
 {
-    const char *colours = unsupported_colours(r->jpeg.jpeg_color_space);
-    uint64_t pixels = (uint64_t)r->jpeg.image_width * r->jpeg.image_height;
+    jpeg_saved_marker_ptr marker;
 
-    if (colours)
-        r->status = lsn_fail(r->err, LSN_E_UNSUPPORTED,
-                             "%s: has %s colours (%d components), grey, YCbCr or RGB is wanted",
-                             r->path, colours, r->jpeg.num_components);
-    else if (pixels > LSN_IMAGE_PIXELS_MAX)
-        r->status = lsn_fail(r->err, LSN_E_MEMORY, "%s: has %lu x %lu px, at most %d px are read",
-                             r->path, (unsigned long)r->jpeg.image_width,
-                             (unsigned long)r->jpeg.image_height, LSN_IMAGE_PIXELS_MAX);
-    else
-        r->pixels = lsn_alloc((size_t)pixels, 3);
-    if (!r->pixels && r->status == LSN_OK)
-        r->status =
-            lsn_fail(r->err, LSN_E_MEMORY, "%s: out of memory for %lu x %lu px", r->path,
-                     (unsigned long)r->jpeg.image_width, (unsigned long)r->jpeg.image_height);
-    return r->status == LSN_OK;
+    for (marker = r->jpeg.marker_list; marker; marker = marker->next)
+        if (marker->data_length >= 6 && memcmp(marker->data, "Exif", 5) == 0)
+            return lsn_exif_orientation(marker->data, marker->data_length);
+    return 1;
 }
 
 static bool read_jpeg(struct reader *r, const struct lsn_bytes *bytes)
@@ -131,14 +146,15 @@ static bool read_jpeg(struct reader *r, const struct lsn_bytes *bytes)
     jpeg_create_decompress(&r->jpeg);
     r->jpeg.progress = &r->progress;
     jpeg_mem_src(&r->jpeg, bytes->data, (unsigned long)bytes->size);
+    jpeg_save_markers(&r->jpeg, JPEG_APP0 + 1, 0xFFFF);
     jpeg_read_header(&r->jpeg, TRUE);
     if (!check_header(r))
         return false;
-    r->jpeg.out_color_space = JCS_RGB;
+    r->orientation = orientation_of(r);
     jpeg_start_decompress(&r->jpeg);
     while (r->jpeg.output_scanline < r->jpeg.output_height) {
-        JSAMPROW row =
-            r->pixels + (size_t)r->jpeg.output_scanline * (size_t)r->jpeg.output_width * 3;
+        JSAMPROW row = r->pixels +
+                       (size_t)r->jpeg.output_scanline * (size_t)r->jpeg.output_width * r->channels;
 
         jpeg_read_scanlines(&r->jpeg, &row, 1);
     }
@@ -147,11 +163,26 @@ static bool read_jpeg(struct reader *r, const struct lsn_bytes *bytes)
     return true;
 }
 
+/* Pillow takes all CMYK files for inverted, as Adobe writes them, with a marker of Adobe or
+ * without. */
+static void to_rgb(struct reader *r)
+{
+    size_t count = (size_t)r->jpeg.output_width * r->jpeg.output_height, i;
+
+    if (r->channels == 3)
+        return;
+    for (i = 0; i < count * 4; i++)
+        r->pixels[i] = (uint8_t)(255 - r->pixels[i]);
+    lsn_pixels_from_cmyk(count, r->pixels);
+}
+
 enum lsn_status lsn_jpeg_decode(const char *path, const struct lsn_bytes *bytes,
-                                struct lsn_image *image, struct lsn_error *err)
+                                const struct lsn_image_options *options, struct lsn_image *image,
+                                struct lsn_error *err)
 {
     struct reader r = {.path = path, .err = err};
 
+    (void)options; /* JPEG has neither alpha nor 16 bits */
     *image = (struct lsn_image){0};
     r.jpeg.err = jpeg_std_error(&r.manager);
     r.jpeg.client_data = &r;
@@ -159,9 +190,11 @@ enum lsn_status lsn_jpeg_decode(const char *path, const struct lsn_bytes *bytes,
     r.manager.emit_message = on_message;
     r.progress.progress_monitor = on_progress;
     if (read_jpeg(&r, bytes)) {
+        to_rgb(&r);
         *image = (struct lsn_image){.width = (int)r.jpeg.output_width,
                                     .height = (int)r.jpeg.output_height,
-                                    .pixels = r.pixels};
+                                    .pixels = r.pixels,
+                                    .orientation = r.orientation};
         r.pixels = NULL;
     }
     jpeg_destroy_decompress(&r.jpeg);

@@ -12,11 +12,11 @@
 bool lsn_jpeg_starts(const struct lsn_bytes *bytes);
 
 /* Decodes a whole JPEG file with libjpeg's defaults (accurate integer IDCT, fancy
- * upsampling), as Pillow does; path is for the sentences. EXIF orientation and
- * colour profiles are passed over, as in Pillow and torchvision.
- * LSN_E_FORMAT, LSN_E_UNSUPPORTED (CMYK, YCCK, 12 bits, lossless), LSN_E_MEMORY
- * (also: more than LSN_IMAGE_PIXELS_MAX). On failure *image is zeroed. */
+ * upsampling), as Pillow does; path is for the sentences. LSN_E_FORMAT, LSN_E_UNSUPPORTED
+ * (12 bits, lossless, 2 components), LSN_E_MEMORY (also: more than LSN_IMAGE_PIXELS_MAX).
+ * On failure *image is zeroed. */
 enum lsn_status lsn_jpeg_decode(const char *path, const struct lsn_bytes *bytes,
-                                struct lsn_image *image, struct lsn_error *err);
+                                const struct lsn_image_options *options, struct lsn_image *image,
+                                struct lsn_error *err);
 
 #endif

@@ -10,9 +10,14 @@
 #include <png.h>
 
 #include "base/memory.h"
+#include "format/exif.h"
+#include "format/pixels.h"
 
 #define COLOURS_MAX   256
 #define OUT_OF_MEMORY "%s: out of memory for reading a PNG file"
+
+/* What libpng decodes to. */
+enum layout { INDICES, COLOURS, COLOURS_ALPHA, WIDE_GREY, WIDE_GREY_ALPHA };
 
 struct reader {
     const char *path;
@@ -24,8 +29,9 @@ struct reader {
     png_structp png;
     png_infop info;
     int width, height; /* px */
-    int channels;      /* 1: palette indices, 3: R G B, 4: R G B alpha */
-    uint8_t *raw;      /* [height][width][channels] */
+    enum layout layout;
+    size_t pixel_bytes; /* of the layout */
+    uint8_t *raw;       /* [height][width][pixel_bytes], and room for 4 bytes a pixel */
     uint8_t colours[COLOURS_MAX][4];
     int colour_count;
 };
@@ -66,6 +72,23 @@ static void pass_over_warning(png_structp png, png_const_charp message)
     (void)message;
 }
 
+/* libpng's warnings "NAME: ..." of chunks that change no pixel are passed over; one of any
+ * other chunk may mean that tRNS was lost, also one by the name that a flipped bit made of
+ * that. What it says of IDAT is of bytes beyond the last pixel. */
+static void heed_warning(png_structp png, png_const_charp message)
+{
+    static const char harmless[] = "IDAT bKGD cHRM cICP eXIf gAMA hIST iCCP iTXt oFFs pCAL pHYs "
+                                   "sBIT sCAL sPLT sRGB sTER tEXt tIME zTXt acTL fcTL fdAT";
+    size_t i;
+
+    if (strlen(message) < 5 || message[4] != ':')
+        return;
+    for (i = 0; i < sizeof harmless; i += 5)
+        if (memcmp(message, harmless + i, 4) == 0)
+            return;
+    png_error(png, message);
+}
+
 static void read_bytes(png_structp png, png_bytep to, size_t size)
 {
     struct reader *r = png_get_io_ptr(png);
@@ -77,31 +100,18 @@ static void read_bytes(png_structp png, png_bytep to, size_t size)
     r->left -= size;
 }
 
-/* Nothing is forgiven: by default libpng drops an ancillary chunk with a wrong
- * CRC or content, which would lose tRNS, and takes a wrong zlib checksum. The
- * other ancillary chunks are not parsed, so real files' odd profiles do no harm. */
+/* A wrong checksum of a chunk with pixels is an error. By default libpng drops an ancillary
+ * chunk with a wrong one, which would lose tRNS: heed_warning sees that. The other ancillary
+ * chunks are not parsed, so real files' odd profiles do no harm. Some encoders' zlib header
+ * names a smaller window than their data use: the largest is always taken, as zlib does where
+ * it is asked (as by Pillow). */
 static void be_strict(png_structp png)
 {
-    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_WARN_DISCARD);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
-    png_set_benign_errors(png, 0);
+    png_set_benign_errors(png, 1);
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-}
-
-static bool check_size(struct reader *r)
-{
-    png_uint_32 width = png_get_image_width(r->png, r->info);
-    png_uint_32 height = png_get_image_height(r->png, r->info);
-
-    if ((uint64_t)width * height > LSN_IMAGE_PIXELS_MAX) {
-        r->status =
-            lsn_fail(r->err, LSN_E_MEMORY, "%s: has %lu x %lu px, at most %d px are read", r->path,
-                     (unsigned long)width, (unsigned long)height, LSN_IMAGE_PIXELS_MAX);
-        return false;
-    }
-    r->width = (int)width;
-    r->height = (int)height;
-    return true;
+    png_set_option(png, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON);
 }
 
 static void read_palette(struct reader *r)
@@ -120,29 +130,45 @@ static void read_palette(struct reader *r)
     }
 }
 
+static bool is_little_endian(void)
+{
+    const uint16_t one = 1;
+
+    return *(const uint8_t *)&one == 1;
+}
+
 /* Palette indices stay indices: libpng's own expansion turns one beyond the
- * palette into black, and it has to be an error. */
+ * palette into black, and it has to be an error. 16-bit grey stays wide, in native order. */
 static void choose_layout(struct reader *r)
 {
+    static const size_t bytes[] = {
+        [INDICES] = 1, [COLOURS] = 3, [COLOURS_ALPHA] = 4, [WIDE_GREY] = 2, [WIDE_GREY_ALPHA] = 4};
     int type = png_get_color_type(r->png, r->info);
+    bool transparent = png_get_valid(r->png, r->info, PNG_INFO_tRNS) != 0;
 
     if (type == PNG_COLOR_TYPE_PALETTE) {
         read_palette(r);
         png_set_packing(r->png);
-        r->channels = 1;
+        r->layout = INDICES;
     } else {
-        bool transparent = png_get_valid(r->png, r->info, PNG_INFO_tRNS) != 0;
-
         png_set_expand(r->png);
-        png_set_strip_16(r->png);
-        png_set_gray_to_rgb(r->png);
-        r->channels = (type & PNG_COLOR_MASK_ALPHA) || transparent ? 4 : 3;
+        if (type == PNG_COLOR_TYPE_GRAY && png_get_bit_depth(r->png, r->info) == 16) {
+            if (is_little_endian())
+                png_set_swap(r->png);
+            r->layout = transparent ? WIDE_GREY_ALPHA : WIDE_GREY;
+        } else {
+            png_set_strip_16(r->png);
+            png_set_gray_to_rgb(r->png);
+            r->layout = (type & PNG_COLOR_MASK_ALPHA) || transparent ? COLOURS_ALPHA : COLOURS;
+        }
     }
+    r->pixel_bytes = bytes[r->layout];
 }
 
+/* Reads no further than the last chunk with pixels. */
 static void read_rows(struct reader *r)
 {
-    size_t stride = (size_t)r->width * (size_t)r->channels;
+    size_t stride = (size_t)r->width * r->pixel_bytes;
     int passes = png_set_interlace_handling(r->png), pass, y;
 
     png_read_update_info(r->png, r->info);
@@ -151,98 +177,130 @@ static void read_rows(struct reader *r)
     for (pass = 0; pass < passes; pass++)
         for (y = 0; y < r->height; y++)
             png_read_row(r->png, r->raw + (size_t)y * stride, NULL);
-    png_read_end(r->png, NULL);
 }
 
 static bool read_png(struct reader *r)
 {
+    png_uint_32 width, height;
+
     if (setjmp(png_jmpbuf(r->png)))
         return false;
     png_set_read_fn(r->png, r, read_bytes);
     be_strict(r->png);
     png_read_info(r->png, r->info);
-    if (!check_size(r))
+    width = png_get_image_width(r->png, r->info);
+    height = png_get_image_height(r->png, r->info);
+    r->status = lsn_pixels_create(r->path, width, height, 4, &r->raw, r->err);
+    if (r->status != LSN_OK)
         return false;
+    r->width = (int)width;
+    r->height = (int)height;
     choose_layout(r);
-    r->raw = lsn_alloc((size_t)r->width * (size_t)r->height, (size_t)r->channels);
-    if (!r->raw) {
-        r->status = lsn_fail(r->err, LSN_E_MEMORY, "%s: out of memory for %d x %d px", r->path,
-                             r->width, r->height);
-        return false;
-    }
     read_rows(r);
     return true;
 }
 
-/* One pixel of raw as R G B alpha, or NULL for an index beyond the palette. */
-static const uint8_t *colour_at(const struct reader *r, size_t pixel)
+/* Indices become R G B alpha, in their place. */
+static enum lsn_status look_up(struct reader *r)
 {
-    if (r->channels == 4)
-        return r->raw + pixel * 4;
-    return r->raw[pixel] < r->colour_count ? r->colours[r->raw[pixel]] : NULL;
-}
+    size_t width = (size_t)r->width, i;
 
-static enum lsn_status flatten(const struct reader *r, enum lsn_alpha alpha, uint8_t *pixels)
-{
-    size_t count = (size_t)r->width * (size_t)r->height, width = (size_t)r->width, i;
-    int k;
+    for (i = width * (size_t)r->height; i-- > 0;) {
+        uint8_t index = r->raw[i];
 
-    for (i = 0; i < count; i++, pixels += 3) {
-        const uint8_t *colour = colour_at(r, i);
-
-        if (!colour)
+        if (index >= r->colour_count)
             return lsn_fail(r->err, LSN_E_FORMAT,
                             "%s: pixel (%zu, %zu) has colour %d, the palette has %d", r->path,
-                            i % width, i / width, r->raw[i], r->colour_count);
-        if (colour[3] != 255 && alpha == LSN_ALPHA_REFUSE)
-            return lsn_fail(r->err, LSN_E_UNSUPPORTED,
-                            "%s: pixel (%zu, %zu) has alpha %d of 255, only opaque images are "
-                            "taken unless compositing on black is asked for (--alpha black)",
-                            r->path, i % width, i / width, colour[3]);
-        for (k = 0; k < 3; k++)
-            pixels[k] = (uint8_t)((colour[k] * colour[3] + 127) / 255);
+                            i % width, i / width, index, r->colour_count);
+        memcpy(r->raw + 4 * i, r->colours[index], 4);
     }
     return LSN_OK;
 }
 
-static enum lsn_status to_rgb(struct reader *r, enum lsn_alpha alpha, struct lsn_image *image)
+/* 16-bit grey and alpha, which is all or nothing, become R G B alpha. */
+static enum lsn_status narrow_with_alpha(struct reader *r, enum lsn_depth depth)
 {
-    uint8_t *pixels;
+    size_t count = (size_t)r->width * (size_t)r->height, i;
+    uint8_t *grey = lsn_alloc(count, 2);
+    enum lsn_status status;
 
-    if (r->channels == 3) {
-        pixels = r->raw;
-        r->raw = NULL;
-    } else {
-        enum lsn_status status;
-
-        pixels = lsn_alloc((size_t)r->width * (size_t)r->height, 3);
-        if (!pixels)
-            return lsn_fail(r->err, LSN_E_MEMORY, "%s: out of memory for %d x %d px", r->path,
-                            r->width, r->height);
-        status = flatten(r, alpha, pixels);
-        if (status != LSN_OK) {
-            lsn_free(pixels);
-            return status;
-        }
+    if (!grey)
+        return lsn_fail(r->err, LSN_E_MEMORY, OUT_OF_MEMORY, r->path);
+    for (i = 0; i < count; i++)
+        memcpy(grey + 2 * i, r->raw + 4 * i, 2);
+    status = lsn_pixels_narrow(r->path, depth, count, grey, r->err);
+    for (i = 0; i < count; i++) {
+        r->raw[4 * i + 3] = r->raw[4 * i + 2];
+        memset(r->raw + 4 * i, grey[i], 3);
     }
-    *image = (struct lsn_image){.width = r->width, .height = r->height, .pixels = pixels};
-    return LSN_OK;
+    lsn_free(grey);
+    return status;
+}
+
+static enum lsn_status to_rgb(struct reader *r, const struct lsn_image_options *options)
+{
+    size_t count = (size_t)r->width * (size_t)r->height;
+
+    switch (r->layout) {
+    case COLOURS:
+        return LSN_OK;
+    case WIDE_GREY:
+        LSN_TRY(lsn_pixels_narrow(r->path, options->depth, count, r->raw, r->err));
+        lsn_pixels_spread(count, r->raw);
+        return LSN_OK;
+    case WIDE_GREY_ALPHA:
+        LSN_TRY(narrow_with_alpha(r, options->depth));
+        break;
+    case INDICES:
+        LSN_TRY(look_up(r));
+        break;
+    case COLOURS_ALPHA:
+        break;
+    }
+    return lsn_pixels_flatten(r->path, options->alpha, r->width, r->height, r->raw, r->err);
+}
+
+/* The first eXIf chunk's orientation; the chunks may end anywhere. */
+static int orientation_of(const struct lsn_bytes *bytes)
+{
+    size_t at = 8;
+
+    while (bytes->size - at >= 12) {
+        const uint8_t *chunk = bytes->data + at;
+        size_t size = (size_t)chunk[0] << 24 | (size_t)chunk[1] << 16 | (size_t)chunk[2] << 8 |
+                      (size_t)chunk[3];
+
+        if (size > bytes->size - at - 12)
+            break;
+        if (memcmp(chunk + 4, "eXIf", 4) == 0)
+            return lsn_exif_orientation(chunk + 8, size);
+        at += 12 + size;
+    }
+    return 1;
 }
 
 enum lsn_status lsn_png_decode(const char *path, const struct lsn_bytes *bytes,
-                               enum lsn_alpha alpha, struct lsn_image *image, struct lsn_error *err)
+                               const struct lsn_image_options *options, struct lsn_image *image,
+                               struct lsn_error *err)
 {
     struct reader r = {.path = path, .err = err, .at = bytes->data, .left = bytes->size};
 
     *image = (struct lsn_image){0};
-    r.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &r, read_failed, pass_over_warning, &r,
+    r.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &r, read_failed, heed_warning, &r,
                                      allocate, release);
     if (r.png)
         r.info = png_create_info_struct(r.png);
     if (!r.info)
         r.status = lsn_fail(err, LSN_E_MEMORY, OUT_OF_MEMORY, path);
     else if (read_png(&r))
-        r.status = to_rgb(&r, alpha, image);
+        r.status = to_rgb(&r, options);
+    if (r.status == LSN_OK) {
+        *image = (struct lsn_image){.width = r.width,
+                                    .height = r.height,
+                                    .pixels = r.raw,
+                                    .orientation = orientation_of(bytes)};
+        r.raw = NULL;
+    }
     png_destroy_read_struct(&r.png, &r.info, NULL);
     lsn_free(r.raw);
     return r.status;

@@ -12,12 +12,11 @@
 /* Whether the bytes start with PNG's signature. */
 bool lsn_png_starts(const struct lsn_bytes *bytes);
 
-/* Decodes a whole PNG file; path is for the sentences. Gamma, colour profiles
- * and every other ancillary chunk but tRNS are passed over, as Pillow does.
- * LSN_E_FORMAT, LSN_E_UNSUPPORTED (alpha), LSN_E_MEMORY (also: more than
+/* Decodes a PNG file as far as its last pixel; path is for the sentences. LSN_E_FORMAT,
+ * LSN_E_UNSUPPORTED (alpha, 16-bit grey), LSN_E_MEMORY (also: more than
  * LSN_IMAGE_PIXELS_MAX). On failure *image is zeroed. */
 enum lsn_status lsn_png_decode(const char *path, const struct lsn_bytes *bytes,
-                               enum lsn_alpha alpha, struct lsn_image *image,
+                               const struct lsn_image_options *options, struct lsn_image *image,
                                struct lsn_error *err);
 
 /* Writes image as 8-bit RGB to stream. LSN_E_IO, LSN_E_MEMORY. */

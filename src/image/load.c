@@ -1,38 +1,90 @@
+#include "image/load.h"
+
+#include "base/error.h"
 #include "base/memory.h"
+#include "format/bmp.h"
 #include "format/file.h"
+#include "format/foreign.h"
 #include "format/jpeg.h"
 #include "format/png.h"
-#include "lesion/image.h"
+#include "format/pnm.h"
+#include "format/tiff.h"
+#include "format/webp.h"
 
 #define FILE_BYTES_MAX ((size_t)1 << 30)
 
-static enum lsn_status refuse_type(const char *path, const struct lsn_bytes *bytes,
-                                   struct lsn_error *err)
+#ifdef LSN_WEBP
+#define WEBP_LIBRARY "libwebp"
+#define DECODE_WEBP  lsn_webp_decode
+#else
+#define WEBP_LIBRARY NULL
+#define DECODE_WEBP  NULL
+#endif
+
+#ifdef LSN_TIFF
+#define TIFF_LIBRARY "libtiff"
+#define DECODE_TIFF  lsn_tiff_decode
+#else
+#define TIFF_LIBRARY NULL
+#define DECODE_TIFF  NULL
+#endif
+
+static const struct lsn_image_format formats[] = {
+    {"PNG", "libpng"},      {"JPEG", "libjpeg"}, {"WebP", WEBP_LIBRARY},
+    {"TIFF", TIFF_LIBRARY}, {"BMP", "lesion"},   {"PNM", "lesion"},
+};
+
+#define FORMAT_COUNT (sizeof formats / sizeof *formats)
+
+/* Of each format, in that order. */
+static const struct reader {
+    bool (*starts)(const struct lsn_bytes *bytes);
+    enum lsn_status (*decode)(const char *path, const struct lsn_bytes *bytes,
+                              const struct lsn_image_options *options, struct lsn_image *image,
+                              struct lsn_error *err);
+} readers[FORMAT_COUNT] = {
+    {lsn_png_starts, lsn_png_decode}, {lsn_jpeg_starts, lsn_jpeg_decode},
+    {lsn_webp_starts, DECODE_WEBP},   {lsn_tiff_starts, DECODE_TIFF},
+    {lsn_bmp_starts, lsn_bmp_decode}, {lsn_pnm_starts, lsn_pnm_decode},
+};
+
+enum lsn_status lsn_image_decode(const char *path, const struct lsn_bytes *bytes,
+                                 const struct lsn_image_options *options, struct lsn_image *image,
+                                 struct lsn_error *err)
 {
-    if (bytes->size < 4)
-        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, a PNG or JPEG file is wanted", path,
-                        bytes->size);
-    return lsn_fail(err, LSN_E_FORMAT,
-                    "%s: starts with the bytes %02X %02X %02X %02X, a PNG or JPEG file is wanted",
-                    path, bytes->data[0], bytes->data[1], bytes->data[2], bytes->data[3]);
+    static const struct lsn_image_options refuse = {0};
+    size_t i;
+
+    *image = (struct lsn_image){0};
+    for (i = 0; i < FORMAT_COUNT; i++) {
+        if (!readers[i].starts(bytes))
+            continue;
+        if (readers[i].decode)
+            return readers[i].decode(path, bytes, options ? options : &refuse, image, err);
+        return lsn_fail(err, LSN_E_UNSUPPORTED,
+                        "%s: is a %s file, which this build does not read: convert it to PNG", path,
+                        formats[i].name);
+    }
+    return lsn_foreign_refuse(path, bytes, err);
 }
 
-enum lsn_status lsn_image_load(const char *path, enum lsn_alpha alpha, struct lsn_image *image,
-                               struct lsn_error *err)
+enum lsn_status lsn_image_load(const char *path, const struct lsn_image_options *options,
+                               struct lsn_image *image, struct lsn_error *err)
 {
-    struct lsn_bytes bytes;
     enum lsn_status status;
+    struct lsn_bytes bytes;
 
     *image = (struct lsn_image){0};
     LSN_TRY(lsn_file_read(path, FILE_BYTES_MAX, &bytes, err));
-    if (lsn_png_starts(&bytes))
-        status = lsn_png_decode(path, &bytes, alpha, image, err);
-    else if (lsn_jpeg_starts(&bytes))
-        status = lsn_jpeg_decode(path, &bytes, image, err);
-    else
-        status = refuse_type(path, &bytes, err);
+    status = lsn_image_decode(path, &bytes, options, image, err);
     lsn_free(bytes.data);
     return status;
+}
+
+const struct lsn_image_format *lsn_image_formats(int *count)
+{
+    *count = (int)FORMAT_COUNT;
+    return formats;
 }
 
 enum lsn_status lsn_image_save_png(const char *path, bool force, const struct lsn_image *image,

@@ -164,7 +164,7 @@ enum lsn_status lsn_region_load(struct lsn_region *region, struct lsn_error *err
 
     if (region->kind != LSN_REGION_MASK || region->mask.pixels)
         return LSN_OK;
-    LSN_TRY(lsn_image_load(region->file, LSN_ALPHA_REFUSE, &region->mask, err));
+    LSN_TRY(lsn_image_load(region->file, NULL, &region->mask, err));
     status = check_black_and_white(region->file, &region->mask, err);
     lsn_sha256_start(&sha);
     if (status == LSN_OK)

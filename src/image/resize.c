@@ -12,7 +12,7 @@
 #include "lesion/image.h"
 
 /* Weights have this many fractional bits: a sum of 8-bit samples times weights
- * that sum to 1 has 8 + 22 bits, and two are left for bicubic's overshoot. */
+ * that sum to 1 has 8 + 22 bits, and two are left for the overshoot of bicubic and lanczos. */
 #define PRECISION_BITS 22
 
 /* How each sample of one axis is made from the input's. */
@@ -40,6 +40,33 @@ static double cubic(double x)
     if (x < 2.0)
         return (((x - 5.0) * x + 8.0) * x - 4.0) * a;
     return 0.0;
+}
+
+static double sinc(double x)
+{
+    x *= M_PI;
+    return x == 0.0 ? 1.0 : sin(x) / x;
+}
+
+static double lanczos(double x)
+{
+    return -3.0 <= x && x < 3.0 ? sinc(x) * sinc(x / 3.0) : 0.0;
+}
+
+static const struct {
+    const char *name;
+    double (*filter)(double); /* NULL: one sample is taken */
+    double support;           /* how far the filter reaches, samples */
+} filters[LSN_INTERPOLATIONS] = {
+    [LSN_BILINEAR] = {"bilinear", triangle, 1.0},
+    [LSN_BICUBIC] = {"bicubic", cubic, 2.0},
+    [LSN_NEAREST] = {"nearest", NULL, 0.0},
+    [LSN_LANCZOS] = {"lanczos", lanczos, 3.0},
+};
+
+const char *lsn_interpolation_name(enum lsn_interpolation interpolation)
+{
+    return filters[interpolation].name;
 }
 
 static void free_taps(struct taps *taps)
@@ -76,11 +103,25 @@ static void fill_tap(struct taps *taps, int i, int in_size, double support,
     }
 }
 
+/* One sample of full weight each. Pillow adds up the steps from centre to centre, so
+ * where two samples are equally near, its rounding errors decide. */
+static void fill_nearest(struct taps *taps, int in_size)
+{
+    double step = (double)in_size / taps->out_size, centre = step * 0.5;
+    int i;
+
+    for (i = 0; i < taps->out_size; i++, centre += step) {
+        taps->first[i] = centre < in_size ? (int)centre : in_size - 1;
+        taps->count[i] = 1;
+        taps->weights[i] = 1 << PRECISION_BITS;
+    }
+}
+
 static enum lsn_status make_taps(int in_size, int out_size, enum lsn_interpolation interpolation,
                                  struct taps *taps, struct lsn_error *err)
 {
-    double (*filter)(double) = interpolation == LSN_BICUBIC ? cubic : triangle;
-    double support = interpolation == LSN_BICUBIC ? 2.0 : 1.0;
+    double (*filter)(double) = filters[interpolation].filter;
+    double support = filters[interpolation].support;
     double widening = in_size > out_size ? (double)in_size / out_size : 1.0, *scratch;
     size_t weights;
     int i;
@@ -97,7 +138,9 @@ static enum lsn_status make_taps(int in_size, int out_size, enum lsn_interpolati
         free_taps(taps);
         return lsn_fail_memory(err, "the weights of a resize");
     }
-    for (i = 0; i < out_size; i++)
+    if (!filter)
+        fill_nearest(taps, in_size);
+    for (i = 0; filter && i < out_size; i++)
         fill_tap(taps, i, in_size, support, filter, scratch);
     lsn_free(scratch);
     return LSN_OK;

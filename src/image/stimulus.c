@@ -29,9 +29,13 @@ enum lsn_status lsn_input_crop(const struct lsn_input *input, const struct lsn_i
     enum lsn_status status;
 
     *crop = (struct lsn_image){0};
-    if (input->resize == 0)
+    if (input->resize_h)
+        LSN_TRY(lsn_image_resize(image, input->resize_w, input->resize_h, input->interpolation,
+                                 &resized, err));
+    else if (input->resize)
+        LSN_TRY(lsn_image_resize_short(image, input->resize, input->interpolation, &resized, err));
+    else
         return lsn_image_center_crop(image, input->shape.w, input->shape.h, crop, err);
-    LSN_TRY(lsn_image_resize_short(image, input->resize, input->interpolation, &resized, err));
     status = lsn_image_center_crop(&resized, input->shape.w, input->shape.h, crop, err);
     lsn_image_free(&resized);
     return status;

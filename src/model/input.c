@@ -55,7 +55,43 @@ static enum lsn_status parse_choice(const char *what, const struct lsn_json *jso
                     text ? text : "missing", words[0], words[1]);
 }
 
-static const char *const interpolations[2] = {"bilinear", "bicubic"};
+/* A number is the short side, two are height and width. */
+static enum lsn_status parse_resize(const char *what, const struct lsn_json *json,
+                                    struct lsn_input *input, struct lsn_error *err)
+{
+    const struct lsn_json *resize = lsn_json_member(json, "resize"), *height, *width;
+
+    if (lsn_json_is_null(resize) || lsn_json_int(resize, 0, EXTENT_MAX, &input->resize))
+        return LSN_OK;
+    height = lsn_json_is_array(resize) ? lsn_json_first(resize) : NULL;
+    width = height ? lsn_json_next(height) : NULL;
+    if (lsn_json_int(height, 1, EXTENT_MAX, &input->resize_h) &&
+        lsn_json_int(width, 1, EXTENT_MAX, &input->resize_w) && !lsn_json_next(width))
+        return LSN_OK;
+    return lsn_fail(err, LSN_E_FORMAT,
+                    "%s: 'resize' must be a whole number in 0 ... %d, [height, width] with two in "
+                    "1 ... %d, or null",
+                    what, EXTENT_MAX, EXTENT_MAX);
+}
+
+static enum lsn_status parse_interpolation(const char *what, const struct lsn_json *json,
+                                           enum lsn_interpolation *interpolation,
+                                           struct lsn_error *err)
+{
+    const char *text = lsn_json_string(lsn_json_member(json, "interpolation"));
+    int i;
+
+    for (i = 0; text && i < LSN_INTERPOLATIONS; i++)
+        if (strcmp(text, lsn_interpolation_name((enum lsn_interpolation)i)) == 0) {
+            *interpolation = (enum lsn_interpolation)i;
+            return LSN_OK;
+        }
+    return lsn_fail(err, LSN_E_FORMAT,
+                    "%s: 'interpolation' is %s, wanted \"nearest\", \"bilinear\", \"bicubic\" or "
+                    "\"lanczos\"",
+                    what, text ? text : "missing");
+}
+
 static const char *const orders[2] = {"RGB", "BGR"};
 
 static enum lsn_status check_keys(const char *what, const struct lsn_json *json,
@@ -83,7 +119,6 @@ enum lsn_status lsn_input_parse(const char *what, const struct lsn_json *json,
                                 struct lsn_input *input, struct lsn_error *err)
 {
     struct lsn_shape *s = &input->shape;
-    bool bicubic;
 
     *input = (struct lsn_input){0};
     LSN_TRY(check_keys(what, json, err));
@@ -93,14 +128,8 @@ enum lsn_status lsn_input_parse(const char *what, const struct lsn_json *json,
                         "%s: 'channels' is %d, only 3 (colour) is supported", what, s->c);
     LSN_TRY(parse_int(what, json, "height", 1, EXTENT_MAX, &s->h, err));
     LSN_TRY(parse_int(what, json, "width", 1, EXTENT_MAX, &s->w, err));
-    if (!lsn_json_is_null(lsn_json_member(json, "resize")))
-        LSN_TRY(parse_int(what, json, "resize", 0, EXTENT_MAX, &input->resize, err));
-    if (input->resize && (input->resize < s->h || input->resize < s->w))
-        return lsn_fail(err, LSN_E_FORMAT,
-                        "%s: 'resize' to %d px leaves less than the %d x %d px of the input", what,
-                        input->resize, s->h, s->w);
-    LSN_TRY(parse_choice(what, json, "interpolation", interpolations, &bicubic, err));
-    input->interpolation = bicubic ? LSN_BICUBIC : LSN_BILINEAR;
+    LSN_TRY(parse_resize(what, json, input, err));
+    LSN_TRY(parse_interpolation(what, json, &input->interpolation, err));
     LSN_TRY(parse_choice(what, json, "order", orders, &input->bgr, err));
     if (!lsn_json_number(lsn_json_member(json, "scale"), &input->scale) ||
         !in_range(input->scale, 1e-6))
@@ -128,11 +157,14 @@ enum lsn_status lsn_input_read(const char *path, struct lsn_input *input, struct
 
 void lsn_input_add_json(struct lsn_text *text, const struct lsn_input *input)
 {
-    lsn_text_add(text, "{\"channels\":%d,\"height\":%d,\"width\":%d,\"resize\":%d,", input->shape.c,
-                 input->shape.h, input->shape.w, input->resize);
-    lsn_text_add(text, "\"interpolation\":\"%s\",\"order\":\"%s\",\"scale\":%.17g,",
-                 interpolations[input->interpolation == LSN_BICUBIC], orders[input->bgr],
-                 input->scale);
+    lsn_text_add(text, "{\"channels\":%d,\"height\":%d,\"width\":%d,\"resize\":", input->shape.c,
+                 input->shape.h, input->shape.w);
+    if (input->resize_h)
+        lsn_text_add(text, "[%d,%d]", input->resize_h, input->resize_w);
+    else
+        lsn_text_add(text, "%d", input->resize);
+    lsn_text_add(text, ",\"interpolation\":\"%s\",\"order\":\"%s\",\"scale\":%.17g,",
+                 lsn_interpolation_name(input->interpolation), orders[input->bgr], input->scale);
     lsn_text_add(text, "\"mean\":[%.17g,%.17g,%.17g],\"std\":[%.17g,%.17g,%.17g]}", input->mean[0],
                  input->mean[1], input->mean[2], input->std[0], input->std[1], input->std[2]);
 }

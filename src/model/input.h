@@ -6,9 +6,10 @@
 #include "format/json.h"
 #include "lesion/model.h"
 
-/* From an object with the keys channels, height, width, resize (px, or null for
- * none), interpolation ("bilinear", "bicubic"), order ("RGB", "BGR"), scale, mean
- * and std [3]. what names it in errors. LSN_E_FORMAT, LSN_E_UNSUPPORTED. */
+/* From an object with the keys channels, height, width, resize (px of the short side,
+ * [height, width] px, or null for none), interpolation (a name of enum
+ * lsn_interpolation), order ("RGB", "BGR"), scale, mean and std [3]. what names it in errors.
+ * LSN_E_FORMAT, LSN_E_UNSUPPORTED. */
 enum lsn_status lsn_input_parse(const char *what, const struct lsn_json *json,
                                 struct lsn_input *input, struct lsn_error *err);
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "format/csv.h"
 #include "format/file.h"
+#include "model/foreign.h"
 #include "model/input.h"
 #include "model/native.h"
 #include "model/onnx/import.h"
@@ -107,16 +108,27 @@ static enum lsn_status load(const char *path, const char *input_path, struct lsn
     return index_layers(model, err);
 }
 
+/* Fails as reading path did, or by what the file is instead of a model. */
+static enum lsn_status fail_reading(const char *path, enum lsn_status status,
+                                    const struct lsn_error *reason, struct lsn_error *err)
+{
+    if (status == LSN_E_FORMAT || status == LSN_E_IO)
+        LSN_TRY(lsn_foreign_check(path, err));
+    return lsn_fail(err, status, "%s", reason->text);
+}
+
 enum lsn_status lsn_model_load(const char *path, const char *input_path, struct lsn_model **model,
                                struct lsn_error *err)
 {
+    struct lsn_error reason = LSN_ERROR_NONE;
     enum lsn_status status;
 
     *model = lsn_alloc(1, sizeof **model);
     if (!*model)
         return lsn_fail_memory(err, "a model");
-    status = load(path, input_path, *model, err);
+    status = load(path, input_path, *model, &reason);
     if (status != LSN_OK) {
+        status = fail_reading(path, status, &reason, err);
         lsn_model_free(*model);
         *model = NULL;
     }
@@ -176,6 +188,7 @@ enum lsn_status lsn_model_convert(const char *onnx_path, const char *input_path,
                                   const char *classes_path, const char *output_path, bool force,
                                   struct lsn_error *err)
 {
+    struct lsn_error reason = LSN_ERROR_NONE;
     struct lsn_model *model;
     struct lsn_sha256 sha;
     enum lsn_status status;
@@ -188,7 +201,9 @@ enum lsn_status lsn_model_convert(const char *onnx_path, const char *input_path,
     if (!model)
         return lsn_fail_memory(err, "a model");
     lsn_sha256_start(&sha);
-    status = read_onnx(onnx_path, input_path, model, &sha, err);
+    status = read_onnx(onnx_path, input_path, model, &sha, &reason);
+    if (status != LSN_OK)
+        status = fail_reading(onnx_path, status, &reason, err);
     if (status == LSN_OK)
         status = finish_graph(onnx_path, model, err);
     if (status == LSN_OK && classes_path)

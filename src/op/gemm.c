@@ -1,6 +1,8 @@
 #include "op/gemm.h"
 
 #include <cblas.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -51,9 +53,19 @@ static int is_generic(const char *core)
     return 0;
 }
 
+int lsn_blas_threads(const char *config)
+{
+    const char *at = strstr(config, " MAX_THREADS=");
+    long threads = at ? strtol(at + strlen(" MAX_THREADS="), NULL, 10) : 0;
+
+    return threads > 0 && threads <= INT_MAX ? (int)threads : 0;
+}
+
 struct lsn_blas lsn_blas_describe(void)
 {
     struct lsn_blas blas = {.config = openblas_get_config(), .core = openblas_get_corename()};
+
+    blas.threads_max = lsn_blas_threads(blas.config);
 
     if (is_generic(blas.core))
         blas.better_core = best_core();

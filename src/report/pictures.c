@@ -23,7 +23,7 @@ static enum lsn_status new_sheet(int width, int height, struct lsn_image *sheet,
 {
     size_t pixels;
 
-    *sheet = (struct lsn_image){width, height, NULL};
+    *sheet = (struct lsn_image){.width = width, .height = height};
     if (!lsn_mul_size((size_t)width, (size_t)height, &pixels))
         return lsn_fail_memory(err, "a sheet of pictures");
     sheet->pixels = lsn_alloc(pixels, 3);
@@ -285,7 +285,7 @@ enum lsn_status lsn_figure_stimuli(const struct lsn_report *report,
     if (status == LSN_OK) {
         e.pixels = lsn_alloc_floats((size_t)s->w * (size_t)s->h * 3);
         status = e.pixels ? lsn_showing_create(report->options->model, report->options->dataset,
-                                               report->options->alpha, &e.showing, err)
+                                               &report->options->loading, &e.showing, err)
                           : lsn_fail_memory(err, "stimuli");
     }
     if (status == LSN_OK)

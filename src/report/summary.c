@@ -143,7 +143,7 @@ static enum lsn_status add_selective(const struct lsn_report *report,
             count_selective(report, section, best), low, high);
     else if (best)
         lsn_text_add(html, "; too few kernels have an effect for a prediction from importance.");
-    if (lsn_floor_text(&floor, report->results->conditions[condition].contrast, text)) {
+    if (lsn_floor_text(&floor, text)) {
         lsn_text_add(html, " ");
         lsn_html_add(html, text);
     }

@@ -58,7 +58,7 @@ static double reliability(const struct lsn_parts *p, const bool *in, void *conte
         c->y[k] = lsn_parts_sum(p, pair->sum, pair->a, k, even);
     }
     r = lsn_spearman(c->x, c->y, kernels, c->scratch);
-    return 2 * r / (1 + r);
+    return r > 0 ? 2 * r / (1 + r) : (double)NAN; /* halves that do not agree tell nothing */
 }
 
 /* How much less edges than another image's edges go together with non-edges. */
@@ -111,7 +111,8 @@ static enum lsn_status cost_intact(struct lsn_claims *c, struct lsn_shift *shift
 
 /* What one kind of cost says of the regions. */
 struct said {
-    struct lsn_measured edges, others, distinct, most;
+    struct lsn_measured edges, others, distinct;
+    struct lsn_measured most_edges, most_others; /* reliability */
 };
 
 static struct said measure_kind(struct lsn_claims *c, int kind)
@@ -121,7 +122,8 @@ static struct said measure_kind(struct lsn_claims *c, int kind)
     return (struct said){measure(c, correlation, kind, OF(EDGES, NON_EDGES), rest),
                          measure(c, correlation, kind, OF(OTHER_EDGES, NON_EDGES), rest),
                          measure(c, distinctness, kind, OF(EDGES, NON_EDGES), "distinctness"),
-                         measure(c, reliability, kind, OF(EDGES, NON_EDGES), "reliability")};
+                         measure(c, reliability, kind, OF(EDGES, NON_EDGES), "reliability"),
+                         measure(c, reliability, kind, OF(OTHER_EDGES, NON_EDGES), "reliability")};
 }
 
 static void say_kind(struct lsn_claims *c, int kind, const struct said *said, const char *verdict)
@@ -135,27 +137,33 @@ static void say_kind(struct lsn_claims *c, int kind, const struct said *said, co
         c,
         "%s, kernels that matter with low contrast at edges and at non-edges go together "
         "by a correlation of %.2f (%.2f to %.2f), those at another image's edges and at "
-        "non-edges by %.2f (%.2f to %.2f), more by %.2f (%.2f to %.2f)%s%s. Two halves of "
-        "the images agree on the edges by %.2f, brought to all images.",
+        "non-edges by %.2f (%.2f to %.2f), a difference of %.2f (%.2f to %.2f)%s%s. Two "
+        "halves of the images, brought to all of them, agree by %.2f on edges and by %.2f on "
+        "another image's: what agrees less goes together less with anything.",
         openings[kind], said->edges.value, said->edges.interval.low, said->edges.interval.high,
         said->others.value, said->others.interval.low, said->others.interval.high,
         said->distinct.value, said->distinct.interval.low, said->distinct.interval.high,
-        verdict ? ": " : "", verdict ? verdict : "", said->most.value);
+        verdict ? ": " : "", verdict ? verdict : "", said->most_edges.value,
+        said->most_others.value);
 }
 
 /* The kernels behind each region, and the verdict on them. */
 static void judge(struct lsn_claims *c)
 {
     enum { LOSS_KIND = JUDGING };
-    const char *const all = "correlation_with_all", *verdicts[KINDS] = {NULL};
+    const char *const all = "correlation_with_all", *words[KINDS] = {NULL};
+    enum lsn_verdict verdicts[JUDGING];
+    char headline[LSN_VERDICT_TEXT_MAX];
     struct lsn_measured edges, others, outside;
     struct said said[KINDS];
     int kind;
 
     for (kind = 0; kind < KINDS; kind++) {
         said[kind] = measure_kind(c, kind);
-        if (kind < JUDGING)
-            verdicts[kind] = lsn_claims_verdict(said[kind].distinct.interval);
+        if (kind >= JUDGING)
+            continue;
+        verdicts[kind] = lsn_verdict_of(said[kind].distinct.interval);
+        words[kind] = lsn_verdict_words[verdicts[kind]];
     }
     edges = measure(c, correlation, LOSS_KIND, OF(EDGES, LOW), all);
     others = measure(c, correlation, LOSS_KIND, OF(OTHER_EDGES, LOW), all);
@@ -164,10 +172,10 @@ static void judge(struct lsn_claims *c)
     (void)measure(c, correlation, LOSS_KIND, OF(HIGH, LOW), all);
     (void)measure(c, reliability, LOSS_KIND, OF(LOW, LOW), "reliability");
     (void)measure(c, reliability, LOSS_KIND, OF(NON_EDGES, LOW), "reliability");
-    (void)measure(c, reliability, LOSS_KIND, OF(OTHER_EDGES, LOW), "reliability");
-    lsn_claims_head(c, "Edges are a distinct feature", lsn_claims_agree(verdicts, JUDGING));
+    lsn_verdicts_join(verdicts, JUDGING, headline);
+    lsn_claims_head(c, "Edges are a distinct feature", headline);
     for (kind = 0; kind < KINDS; kind++)
-        say_kind(c, kind, &said[kind], verdicts[kind]);
+        say_kind(c, kind, &said[kind], words[kind]);
     lsn_claims_say(c,
                    "With low contrast everywhere, by the loss, non-edges go together by %.2f (%.2f "
                    "to %.2f), edges by %.2f (%.2f to %.2f), another image's edges by %.2f (%.2f to "

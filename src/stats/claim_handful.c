@@ -11,7 +11,7 @@
 #include "stats/claims.h"
 
 #define TOP   0.05 /* of the kernels */
-#define TIE   1e-9 /* of selectivities, which are multiples of 1 / images, or sums of losses */
+#define TIE   1e-9 /* values that differ by less differ by rounding alone */
 #define CLAIM "A handful of kernels matter far more at low contrast"
 
 struct handful {
@@ -32,15 +32,25 @@ static void halve(const struct lsn_parts *p, const bool *in, struct handful *h)
             h->halves[half][i] = in[i] && i % 2 == half;
 }
 
-/* What all of the top of x [count] reach; what differs by rounding alone is equal. */
-static double threshold(const struct lsn_claims *c, size_t count, size_t top)
+/* y [count]: the weight of each kernel among the top by x [count]: 1, or 0, and of those that tie
+ * for the last places an equal share of these. */
+static void weigh(const struct lsn_claims *c, size_t count, size_t top)
 {
-    size_t k;
+    size_t above = 0, ties = 0, k;
+    double least;
 
     for (k = 0; k < count; k++)
         c->scratch[k] = c->x[k];
     lsn_sort(c->scratch, count);
-    return c->scratch[count - top] - TIE;
+    least = c->scratch[count - top];
+    for (k = 0; k < count; k++) {
+        above += c->x[k] > least + TIE;
+        ties += fabs(c->x[k] - least) <= TIE;
+    }
+    for (k = 0; k < count; k++)
+        c->y[k] = c->x[k] > least + TIE          ? 1
+                  : fabs(c->x[k] - least) <= TIE ? (double)(top - above) / (double)ties
+                                                 : 0;
 }
 
 /* What the top kernels, by loss at the condition on one half, have of all kernels' loss on
@@ -49,18 +59,18 @@ static double share(const struct lsn_parts *p, const bool *in, void *context)
 {
     struct handful *h = context;
     size_t count = p->results->kernel_count, k;
-    double top = 0, all = 0, least;
+    double top = 0, all = 0;
     int half;
 
     halve(p, in, h);
     for (half = 0; half < 2; half++) {
         for (k = 0; k < count; k++)
             h->claims->x[k] = lsn_parts_sum(p, LSN_PARTS_LOSS, h->condition, k, h->halves[half]);
-        least = threshold(h->claims, count, h->top);
+        weigh(h->claims, count, h->top);
         for (k = 0; k < count; k++) {
             double loss = lsn_parts_sum(p, LSN_PARTS_LOSS, h->condition, k, h->halves[1 - half]);
 
-            top += h->claims->x[k] >= least ? loss : 0;
+            top += h->claims->y[k] * loss;
             all += loss;
         }
     }
@@ -73,28 +83,23 @@ static double top_selectivity(const struct lsn_parts *p, const bool *in, void *c
 {
     struct handful *h = context;
     size_t count = p->results->kernel_count, k;
-    double mean = 0;
+    double sum = 0;
     int half;
 
     halve(p, in, h);
     for (half = 0; half < 2; half++) {
-        double sum = 0, least;
-        size_t chosen = 0;
-
         for (k = 0; k < count; k++) {
             h->claims->x[k] = lsn_claim_selectivity(p, h->halves[half], h->measure, k, k + 1);
             if (isnan(h->claims->x[k]))
                 return h->claims->x[k];
         }
-        least = threshold(h->claims, count, h->top);
+        weigh(h->claims, count, h->top);
         for (k = 0; k < count; k++)
-            if (h->claims->x[k] >= least) {
-                sum += lsn_claim_selectivity(p, h->halves[1 - half], h->measure, k, k + 1);
-                chosen++;
-            }
-        mean += sum / (double)chosen / 2;
+            if (h->claims->y[k] > 0)
+                sum += h->claims->y[k] *
+                       lsn_claim_selectivity(p, h->halves[1 - half], h->measure, k, k + 1);
     }
-    return mean;
+    return sum / (double)h->top / 2;
 }
 
 static double mean_selectivity(const struct lsn_parts *p, const bool *in, void *context)
@@ -202,12 +207,16 @@ static struct said measure(struct handful *h, enum lsn_claim_measure m)
     return said;
 }
 
-/* Supported: the top costs more at low contrast, and by more than all kernels do. */
-static const char *verdict(enum lsn_claim_measure measure, const struct said *said)
+/* Supported: the top costs more at low contrast, and by more than all kernels do. Beyond
+ * importance, the prediction can be too high, so that below 0 is no verdict. */
+static enum lsn_verdict verdict_of(enum lsn_claim_measure m, const struct said *said)
 {
-    const char *of_top = lsn_claim_verdict(measure, said->top.interval);
+    enum lsn_verdict verdict = lsn_verdict_of(said->top.interval);
 
-    return said->top.interval.low > 0 && !(said->excess.interval.low > 0) ? "undecided" : of_top;
+    if (verdict == LSN_VERDICT_SUPPORTED && !(said->excess.interval.low > 0))
+        return LSN_VERDICT_UNDECIDED;
+    return m == LSN_CLAIM_BEYOND && verdict == LSN_VERDICT_CONTRADICTED ? LSN_VERDICT_NOT_SUPPORTED
+                                                                        : verdict;
 }
 
 static void say(const struct handful *h, enum lsn_claim_measure m, const struct said *said,
@@ -268,21 +277,26 @@ enum lsn_status lsn_claim_handful(struct lsn_claims *c, struct lsn_error *err)
         {"selectivity_beyond", "beyond_p_max", "beyond_significant_kernels", 0},
         {"selectivity", "p_max", "significant_kernels", 0}};
     size_t kernels = c->sweep->kernel_count;
-    const char *verdicts[LSN_CLAIM_MEASURES] = {NULL};
+    enum lsn_verdict verdicts[LSN_CLAIM_JUDGING];
+    char headline[LSN_VERDICT_TEXT_MAX];
     struct said said[LSN_CLAIM_MEASURES];
     struct handful h = {.claims = c, .top = (size_t)ceil(TOP * (double)kernels)};
     int m;
 
     LSN_TRY(count_significant(c, of, sizeof of / sizeof of[0], err));
+    if (kernels < 2) {
+        lsn_claims_head(c, CLAIM, "undecided, as one kernel only was lesioned");
+        return LSN_OK;
+    }
     for (m = 0; m < LSN_CLAIM_MEASURES; m++)
         said[m] = measure(&h, (enum lsn_claim_measure)m);
     for (m = 0; m < LSN_CLAIM_JUDGING; m++)
-        verdicts[m] = verdict((enum lsn_claim_measure)m, &said[m]);
-    lsn_claims_head(c, CLAIM,
-                    kernels < 2 ? "undecided, as one kernel only was lesioned"
-                                : lsn_claims_agree(verdicts, LSN_CLAIM_JUDGING));
+        verdicts[m] = verdict_of((enum lsn_claim_measure)m, &said[m]);
+    lsn_verdicts_join(verdicts, LSN_CLAIM_JUDGING, headline);
+    lsn_claims_head(c, CLAIM, headline);
     for (m = 0; m < LSN_CLAIM_MEASURES; m++)
-        say(&h, (enum lsn_claim_measure)m, &said[m], verdicts[m]);
+        say(&h, (enum lsn_claim_measure)m, &said[m],
+            m < LSN_CLAIM_JUDGING ? lsn_verdict_words[verdicts[m]] : NULL);
     say_beside(&h, of);
     lsn_claims_why(c, verdicts);
     return LSN_OK;

@@ -117,7 +117,7 @@ static struct said measure(struct lsn_claims *c, struct span *span, enum lsn_cla
 }
 
 static void say(struct lsn_claims *c, const struct span *span, enum lsn_claim_measure m,
-                const struct said *said, const char *verdict)
+                const struct said *said, enum lsn_verdict verdict)
 {
     static const char *const openings[LSN_CLAIM_JUDGING] = {
         [LSN_CLAIM_BOTH] = "Of the images right in both when intact, a lesion loses at low "
@@ -130,15 +130,47 @@ static void say(struct lsn_claims *c, const struct span *span, enum lsn_claim_me
 
     if (m == LSN_CLAIM_BOTH)
         lsn_text_add(&text, " in the first %d of the %d layers", span->shallow, span->layer_count);
-    lsn_text_add(&text, " %.3f %% a kernel%s, %.3f %% in the others: ", 100 * said->shallow.value,
-                 m == LSN_CLAIM_BOTH ? "" : " there", 100 * said->others.value);
+    lsn_text_add(&text, " %.3f %% a kernel%s and %.3f %% in the others, a difference of ",
+                 100 * said->shallow.value, m == LSN_CLAIM_BOTH ? "" : " there",
+                 100 * said->others.value);
     lsn_claims_add_measured(&text, m, &said->difference);
-    lsn_text_add(&text, " more, rank correlation with depth %.2f (%.2f to %.2f)", said->depth.value,
+    lsn_text_add(&text, ", rank correlation with depth %.2f (%.2f to %.2f)", said->depth.value,
                  said->depth.interval.low, said->depth.interval.high);
     if (text.failed)
         c->words.failed = true;
     else
-        lsn_claims_say(c, "%s%s: %s.", openings[m], text.bytes, verdict);
+        lsn_claims_say(c, "%s%s: %s.", openings[m], text.bytes, lsn_verdict_words[verdict]);
+    lsn_text_free(&text);
+}
+
+/* What goes beyond importance supports the claim where shallow layers are themselves above 0,
+ * and never contradicts it: the prediction can be too high, and more so in some layers. */
+static enum lsn_verdict verdict_of(enum lsn_claim_measure m, const struct said *said)
+{
+    enum lsn_verdict verdict = lsn_verdict_of(said->difference.interval);
+
+    if (m != LSN_CLAIM_BEYOND ||
+        (verdict != LSN_VERDICT_SUPPORTED && verdict != LSN_VERDICT_CONTRADICTED))
+        return verdict;
+    return verdict == LSN_VERDICT_SUPPORTED && said->shallow.interval.low > 0
+               ? verdict
+               : LSN_VERDICT_NOT_SUPPORTED;
+}
+
+/* The layer that exceeds the others, where one is above 0. */
+static void say_most(struct lsn_claims *c, enum lsn_claim_measure m, const char *layer,
+                     const struct lsn_measured *most)
+{
+    struct lsn_text text = {0};
+
+    lsn_claims_add_measured(&text, m, most);
+    if (text.failed)
+        c->words.failed = true;
+    else if (most->value > 0)
+        lsn_claims_say(c, "The most selective layer, by %s, is %s: %s a kernel.",
+                       lsn_claim_names[m], layer, text.bytes);
+    else
+        lsn_claims_say(c, "By %s, no layer's mean is above 0.", lsn_claim_names[m]);
     lsn_text_free(&text);
 }
 
@@ -163,30 +195,25 @@ static void say_beside(struct lsn_claims *c, const struct said *said)
 
 static void judge(struct lsn_claims *c, struct span *span)
 {
-    const char *verdicts[LSN_CLAIM_JUDGING];
+    enum lsn_verdict verdicts[LSN_CLAIM_JUDGING];
+    char headline[LSN_VERDICT_TEXT_MAX];
     struct lsn_measured most[LSN_CLAIM_MEASURES];
     struct said said[LSN_CLAIM_MEASURES];
     enum lsn_claim_measure of = isnan(c->parts.usual) ? LSN_CLAIM_BOTH : LSN_CLAIM_BEYOND;
     const struct lsn_results *r = c->sweep;
-    struct lsn_text text = {0};
     int best[LSN_CLAIM_MEASURES], m;
 
     add_profile(c, span, most, best);
     for (m = 0; m < LSN_CLAIM_MEASURES; m++)
         said[m] = measure(c, span, (enum lsn_claim_measure)m);
     for (m = 0; m < LSN_CLAIM_JUDGING; m++)
-        verdicts[m] = lsn_claim_verdict((enum lsn_claim_measure)m, said[m].difference.interval);
-    lsn_claims_head(c, CLAIM, lsn_claims_agree(verdicts, LSN_CLAIM_JUDGING));
+        verdicts[m] = verdict_of((enum lsn_claim_measure)m, &said[m]);
+    lsn_verdicts_join(verdicts, LSN_CLAIM_JUDGING, headline);
+    lsn_claims_head(c, CLAIM, headline);
     for (m = 0; m < LSN_CLAIM_JUDGING; m++)
         say(c, span, (enum lsn_claim_measure)m, &said[m], verdicts[m]);
-    lsn_claims_add_measured(&text, of, &most[of]);
-    if (text.failed)
-        c->words.failed = true;
-    else
-        lsn_claims_say(c, "The most selective layer, by %s, is %s: %s a kernel.",
-                       lsn_claim_names[of], r->layer_names[r->kernel_layer[span->starts[best[of]]]],
-                       text.bytes);
-    lsn_text_free(&text);
+    if (!isnan(most[of].value))
+        say_most(c, of, r->layer_names[r->kernel_layer[span->starts[best[of]]]], &most[of]);
     say_beside(c, said);
     lsn_claims_why(c, verdicts);
 }

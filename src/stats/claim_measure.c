@@ -1,6 +1,6 @@
 /* The measures that claims are judged by, and those beside them. */
 #include <math.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "stats/claims.h"
 #include "stats/effects.h"
@@ -63,56 +63,80 @@ double lsn_claim_selectivity(const struct lsn_parts *p, const bool *in,
     return isfinite(value) ? value : (double)NAN;
 }
 
-const char *lsn_claim_verdict(enum lsn_claim_measure measure, struct lsn_interval interval)
+const char *const lsn_verdict_words[] = {[LSN_VERDICT_SUPPORTED] = "supported",
+                                         [LSN_VERDICT_CONTRADICTED] = "contradicted",
+                                         [LSN_VERDICT_UNDECIDED] = "undecided",
+                                         [LSN_VERDICT_NOT_SUPPORTED] = "not supported",
+                                         [LSN_VERDICT_UNKNOWN] = "unknown"};
+
+enum lsn_verdict lsn_verdict_of(struct lsn_interval interval)
 {
-    return measure == LSN_CLAIM_BEYOND && interval.high < 0 ? "undecided"
-                                                            : lsn_claims_verdict(interval);
+    if (isnan(interval.low) || isnan(interval.high))
+        return LSN_VERDICT_UNKNOWN;
+    return interval.low > 0    ? LSN_VERDICT_SUPPORTED
+           : interval.high < 0 ? LSN_VERDICT_CONTRADICTED
+                               : LSN_VERDICT_UNDECIDED;
 }
 
-const char *lsn_claims_agree(const char *const *verdicts, int count)
+void lsn_verdicts_join(const enum lsn_verdict *verdicts, int count, char *text)
 {
-    int i;
+    enum lsn_verdict joint = LSN_VERDICT_UNKNOWN;
+    bool unsupported = false;
+    int speaking = 0, i;
 
-    for (i = 1; i < count; i++)
-        if (strcmp(verdicts[i], verdicts[0]) != 0)
-            return "depends on the measure";
-    return verdicts[0];
+    snprintf(text, LSN_VERDICT_TEXT_MAX, "depends on the measure");
+    for (i = 0; i < count; i++) {
+        unsupported = unsupported || verdicts[i] == LSN_VERDICT_NOT_SUPPORTED;
+        if (verdicts[i] == LSN_VERDICT_NOT_SUPPORTED || verdicts[i] == LSN_VERDICT_UNKNOWN)
+            continue;
+        if (speaking++ > 0 && verdicts[i] != joint)
+            return;
+        joint = verdicts[i];
+    }
+    if (joint == LSN_VERDICT_SUPPORTED && unsupported)
+        return;
+    if (speaking == 0)
+        snprintf(text, LSN_VERDICT_TEXT_MAX, "undecided, as no measure is known");
+    else if (speaking < count)
+        snprintf(text, LSN_VERDICT_TEXT_MAX, "%s, by %d of %d measures", lsn_verdict_words[joint],
+                 speaking, count);
+    else
+        snprintf(text, LSN_VERDICT_TEXT_MAX, "%s", lsn_verdict_words[joint]);
 }
 
-void lsn_claims_why(struct lsn_claims *c, const char *const *verdicts)
+void lsn_claims_why(struct lsn_claims *c, const enum lsn_verdict *verdicts)
 {
-    static const double third = 1.0 / 3;
-    const struct lsn_parts *p = &c->parts;
-    bool all[LSN_PARTS_MAX];
-    double low, high, images;
-    int i;
+    enum lsn_verdict beyond = verdicts[LSN_CLAIM_BEYOND];
 
-    for (i = 0; i < p->count; i++)
-        all[i] = true;
-    low = lsn_parts_right(p, p->groups.low, all);
-    high = lsn_parts_right(p, p->groups.high, all);
-    images = lsn_parts_total(p, p->images, all);
-    if (isnan(p->usual))
+    if (c->floor.right_both == 0) {
+        lsn_claims_say(c, "No image is right at both contrasts when intact, so that two of the "
+                          "measures are unknown: show more images, or a higher low contrast.");
+        return;
+    }
+    if (isnan(c->parts.usual))
         lsn_claims_say(
             c,
             "With fewer than %d kernels that have an effect none is usual, and what goes "
             "beyond importance is unknown: lesion more kernels.",
             LSN_EFFECTS_KERNELS_MIN);
-    else if (strcmp(verdicts[LSN_CLAIM_BEYOND], verdicts[LSN_CLAIM_BOTH]) != 0 ||
-             strcmp(verdicts[LSN_CLAIM_BEYOND], verdicts[LSN_CLAIM_LOST_RATE]) != 0)
+    else if (beyond != verdicts[LSN_CLAIM_BOTH] || beyond != verdicts[LSN_CLAIM_LOST_RATE])
         lsn_claims_say(
             c,
             "Images right in both and lost rate also count fragility: the intact network "
             "is right at low contrast by a small margin, so any lesion loses more images "
             "there. Beyond importance leaves that out, taking effects at low contrast as "
-            "usually %.2f times those at high contrast.",
-            p->usual);
-    if (low < third * high)
+            "usually %.2f times those at high contrast.%s",
+            c->parts.usual,
+            beyond == LSN_VERDICT_NOT_SUPPORTED
+                ? " Below 0 it contradicts nothing: where effects go with an image's own "
+                  "margin, more is predicted than comes."
+                : "");
+    if (c->floor.low_third)
         lsn_claims_say(
             c,
             "The absolute drop has little left to fall at low contrast, where the intact "
             "network is right on %.1f %% of the images (the floor).",
-            100 * low / images);
+            100 * (double)c->floor.right_low / (double)c->floor.images);
 }
 
 void lsn_claims_measured(struct lsn_claims *claims, enum lsn_claim_measure measure,

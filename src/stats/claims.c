@@ -108,11 +108,6 @@ void lsn_claims_row(struct lsn_claims *claims, const char *quantity, const char 
     lsn_text_add(text, "\n");
 }
 
-const char *lsn_claims_verdict(struct lsn_interval interval)
-{
-    return interval.low > 0 ? "supported" : interval.high < 0 ? "contradicted" : "undecided";
-}
-
 enum lsn_status lsn_claims_shift(const struct lsn_results *r, int from, int to,
                                  struct lsn_shift *shift, struct lsn_error *err)
 {
@@ -167,11 +162,9 @@ static enum lsn_status introduce(struct lsn_claims *c, const char *network, stru
     const struct lsn_condition *low = &r->conditions[LSN_CLAIMS_LOW];
     struct lsn_interval at_high, at_low;
     char lesion[LSN_LESION_TEXT_MAX], words[LSN_FLOOR_TEXT_MAX];
-    struct lsn_floor floor;
-    double images;
+    struct lsn_floor floor = c->floor;
+    double images = (double)floor.images;
 
-    LSN_TRY(lsn_floor_find(r, LSN_CLAIMS_LOW, LSN_CLAIMS_HIGH, &floor, err));
-    images = (double)floor.images;
     at_high = lsn_accuracy_interval(floor.images, floor.right_high, LSN_TABLE_LEVEL);
     at_low = lsn_accuracy_interval(floor.images, floor.right_low, LSN_TABLE_LEVEL);
     lsn_lesion_text(&r->lesions[0], lesion);
@@ -194,7 +187,7 @@ static enum lsn_status introduce(struct lsn_claims *c, const char *network, stru
     lsn_claims_row(c, "usual_ratio", NULL, NULL, c->parts.usual, (double)NAN, (double)NAN);
     if (c->ladder)
         LSN_TRY(say_ladder(c, err));
-    if (lsn_floor_text(&floor, low->contrast, words))
+    if (lsn_floor_text(&floor, words))
         lsn_claims_say(c, "%s", words);
     return LSN_OK;
 }
@@ -209,7 +202,8 @@ static enum lsn_status make(struct lsn_claims *c, const char *network, struct ls
     const struct lsn_parts_groups groups = {group, 2, LSN_CLAIMS_LOW, LSN_CLAIMS_HIGH};
     size_t kernels = c->sweep->kernel_count;
 
-    LSN_TRY(lsn_parts_make(c->sweep, &groups, &c->parts, err));
+    LSN_TRY(lsn_parts_make(c->sweep, &groups, c->stop, &c->parts, err));
+    LSN_TRY(lsn_floor_find(c->sweep, LSN_CLAIMS_LOW, LSN_CLAIMS_HIGH, &c->floor, err));
     c->x = lsn_alloc(kernels, sizeof *c->x);
     c->y = lsn_alloc(kernels, sizeof *c->y);
     c->scratch = lsn_alloc(kernels, 3 * sizeof *c->scratch);
@@ -240,9 +234,11 @@ static enum lsn_status write(const char *folder, const char *name, struct lsn_te
 
 enum lsn_status lsn_claims_write(const char *folder, const char *network,
                                  const struct lsn_results *sweep, const struct lsn_results *intact,
-                                 const struct lsn_results *ladder, struct lsn_error *err)
+                                 const struct lsn_results *ladder, const atomic_bool *stop,
+                                 struct lsn_error *err)
 {
-    struct lsn_claims c = {.sweep = sweep, .intact = intact, .ladder = ladder, .folder = folder};
+    struct lsn_claims c = {
+        .sweep = sweep, .intact = intact, .ladder = ladder, .folder = folder, .stop = stop};
     enum lsn_status status = make(&c, network, err);
 
     if (status == LSN_OK)

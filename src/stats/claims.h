@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "lesion/claims.h"
+#include "lesion/floor.h"
 #include "stats/parts.h"
 
 struct lsn_claims {
@@ -13,6 +14,8 @@ struct lsn_claims {
     double *x, *y, *scratch; /* [kernels], [kernels], [3 * kernels] */
     struct lsn_text words, table;
     int claim; /* that rows are of */
+    struct lsn_floor floor;
+    const atomic_bool *stop; /* may be NULL */
 };
 
 /* Adds a paragraph of words; an item under the claim's headline. */
@@ -26,8 +29,23 @@ void lsn_claims_head(struct lsn_claims *claims, const char *claim, const char *v
 void lsn_claims_row(struct lsn_claims *claims, const char *quantity, const char *layer,
                     const struct lsn_condition *condition, double value, double low, double high);
 
-/* What measures say together: their verdict where it is the same, else that it depends. */
-const char *lsn_claims_agree(const char *const *verdicts, int count);
+enum lsn_verdict {
+    LSN_VERDICT_SUPPORTED,     /* the whole interval is above 0 */
+    LSN_VERDICT_CONTRADICTED,  /* it is below */
+    LSN_VERDICT_UNDECIDED,     /* it holds 0 */
+    LSN_VERDICT_NOT_SUPPORTED, /* of a measure that can support only: it does not */
+    LSN_VERDICT_UNKNOWN        /* the measure is not known */
+};
+
+extern const char *const lsn_verdict_words[LSN_VERDICT_UNKNOWN + 1];
+
+enum lsn_verdict lsn_verdict_of(struct lsn_interval interval);
+
+/* What measures say together, as the claim's headline has it: the verdict of those that support,
+ * contradict or cannot decide, where it is the same, else that it depends. One that does not
+ * support speaks against support only. text [LSN_VERDICT_TEXT_MAX]. */
+#define LSN_VERDICT_TEXT_MAX 80
+void lsn_verdicts_join(const enum lsn_verdict *verdicts, int count, char *text);
 
 /* Measures of selectivity: how much more a kernel costs at low contrast than at high. The
  * first LSN_CLAIM_JUDGING are free of the floor, and claims are judged by them. */
@@ -40,13 +58,6 @@ enum lsn_claim_measure {
     LSN_CLAIM_MEASURES
 };
 #define LSN_CLAIM_JUDGING LSN_CLAIM_LOSS
-
-/* "supported" where the whole interval is above 0, "contradicted" where it is below. */
-const char *lsn_claims_verdict(struct lsn_interval interval);
-
-/* The same of a measure of selectivity. Below 0, what goes beyond importance contradicts nothing:
- * where part of an effect is a share of the image's own margin, more is predicted than comes. */
-const char *lsn_claim_verdict(enum lsn_claim_measure measure, struct lsn_interval interval);
 
 /* A measure's prefix in claims.csv, and what it is called. */
 extern const char *const lsn_claim_prefixes[LSN_CLAIM_MEASURES];
@@ -66,7 +77,7 @@ void lsn_claims_add_measured(struct lsn_text *text, enum lsn_claim_measure measu
 
 /* Says why the measures [LSN_CLAIM_JUDGING] that a claim is judged by differ, where they do, and
  * why the absolute drop may say something else. */
-void lsn_claims_why(struct lsn_claims *claims, const char *const *verdicts);
+void lsn_claims_why(struct lsn_claims *claims, const enum lsn_verdict *verdicts);
 
 /* The three claims, each with its words and rows; and the normalisations. */
 enum lsn_status lsn_claim_layers(struct lsn_claims *claims, struct lsn_error *err);

@@ -9,7 +9,8 @@
 
 /* The mean share of pixels that a condition's region takes in, over all images. */
 static enum lsn_status measure_area(const struct lsn_model *model,
-                                    const struct lsn_dataset *dataset, enum lsn_alpha alpha,
+                                    const struct lsn_dataset *dataset,
+                                    const struct lsn_image_options *loading,
                                     const struct lsn_condition *condition, double *area,
                                     struct lsn_error *err)
 {
@@ -17,7 +18,7 @@ static enum lsn_status measure_area(const struct lsn_model *model,
     size_t pixels = (size_t)s->h * (size_t)s->w, images = lsn_dataset_count(dataset), i;
     struct lsn_showing *showing = NULL;
     float *shown = lsn_alloc_floats(pixels * 3);
-    enum lsn_status status = shown ? lsn_showing_create(model, dataset, alpha, &showing, err)
+    enum lsn_status status = shown ? lsn_showing_create(model, dataset, loading, &showing, err)
                                    : lsn_fail_memory(err, "a stimulus");
 
     *area = 0;
@@ -34,8 +35,9 @@ static enum lsn_status measure_area(const struct lsn_model *model,
 }
 
 enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
-                                      const struct lsn_dataset *dataset, enum lsn_alpha alpha,
-                                      double low, double high, const char *edges, uint64_t seed,
+                                      const struct lsn_dataset *dataset,
+                                      const struct lsn_image_options *loading, double low,
+                                      double high, const char *edges, uint64_t seed,
                                       struct lsn_condition *conditions, struct lsn_error *err)
 {
     static const char *const prefixes[LSN_CLAIMS_CONDITIONS] = {[LSN_CLAIMS_EDGES] = "",
@@ -61,7 +63,7 @@ enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
         snprintf(text, sizeof text, "%s%s", prefixes[c], edges);
         LSN_TRY(lsn_region_parse(text, seed, &conditions[c].region, err));
     }
-    LSN_TRY(measure_area(model, dataset, alpha, &conditions[LSN_CLAIMS_EDGES], &area, err));
+    LSN_TRY(measure_area(model, dataset, loading, &conditions[LSN_CLAIMS_EDGES], &area, err));
     snprintf(text, sizeof text, "random:%.4f", area > 1e-4 ? area : 1e-4);
     return lsn_region_parse(text, seed, &conditions[LSN_CLAIMS_RANDOM].region, err);
 }

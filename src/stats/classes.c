@@ -130,8 +130,7 @@ static enum lsn_status add_block(struct work *w, struct lsn_output *output, stru
     for (i = 0; i < w->block.count * w->conditions * w->classes; i++)
         w->counts[i] = (struct count){0};
     for (image = 0; image < w->results->complete_images; image++) {
-        if (w->options->stop && atomic_load(w->options->stop))
-            return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
+        LSN_TRY(lsn_stop_check(w->options->stop, err));
         for (c = 0; c < w->conditions; c++)
             LSN_TRY(add_stimulus(w, image, c, err));
     }

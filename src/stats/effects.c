@@ -27,20 +27,23 @@ static void add_effects(const struct lsn_block *block, double *sums)
 }
 
 static enum lsn_status add_images(struct lsn_block *block, int low, int high,
-                                  struct lsn_effects *effects, struct lsn_error *err)
+                                  const atomic_bool *stop, struct lsn_effects *effects,
+                                  struct lsn_error *err)
 {
     const struct lsn_results *r = block->results;
     size_t image;
 
     (void)lsn_block_next(block); /* to all of the kernels */
     for (image = 0; image < r->complete_images; image++) {
-        struct lsn_outcome at_high;
+        struct lsn_outcome at_high, at_low;
 
+        LSN_TRY(lsn_stop_check(stop, err));
         LSN_TRY(
             lsn_store_get_intact(r->store, lsn_results_stimulus(r, image, high), &at_high, err));
-        LSN_TRY(lsn_block_read(block, image, low, err));
-        if (at_high.rank != 1 || block->intact.rank != 1)
+        LSN_TRY(lsn_store_get_intact(r->store, lsn_results_stimulus(r, image, low), &at_low, err));
+        if (at_high.rank != 1 || at_low.rank != 1)
             continue;
+        LSN_TRY(lsn_block_read(block, image, low, err));
         effects->both++;
         add_effects(block, effects->low);
         LSN_TRY(lsn_block_read(block, image, high, err));
@@ -68,8 +71,8 @@ static enum lsn_status find_usual(struct lsn_effects *effects, size_t kernels,
 }
 
 enum lsn_status lsn_effects_make(const struct lsn_results *results, size_t start, size_t end,
-                                 int low, int high, struct lsn_effects *effects,
-                                 struct lsn_error *err)
+                                 int low, int high, const atomic_bool *stop,
+                                 struct lsn_effects *effects, struct lsn_error *err)
 {
     size_t kernels = end - start, k;
     struct lsn_block block;
@@ -82,7 +85,7 @@ enum lsn_status lsn_effects_make(const struct lsn_results *results, size_t start
         return lsn_fail_memory(err, "effects");
     status = lsn_block_create(results, start, end, SIZE_MAX, 0, &block, err);
     if (status == LSN_OK)
-        status = add_images(&block, low, high, effects, err);
+        status = add_images(&block, low, high, stop, effects, err);
     lsn_block_free(&block);
     LSN_TRY(status);
     for (k = 0; k < kernels && effects->both > 0; k++) {

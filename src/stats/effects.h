@@ -16,6 +16,7 @@
 #ifndef LSN_STATS_EFFECTS_H
 #define LSN_STATS_EFFECTS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "lesion/results.h"
@@ -30,11 +31,11 @@ struct lsn_effects {
     double usual; /* ratio low / high; NaN: too few kernels have an effect */
 };
 
-/* Of kernels start ... end-1, at two conditions of the results. LSN_E_IO, LSN_E_MEMORY;
- * lsn_effects_free frees what there is then, too. */
+/* Of kernels start ... end-1, at two conditions of the results. stop may be NULL. LSN_E_IO,
+ * LSN_E_INTERRUPTED, LSN_E_MEMORY; lsn_effects_free frees what there is then, too. */
 enum lsn_status lsn_effects_make(const struct lsn_results *results, size_t start, size_t end,
-                                 int low, int high, struct lsn_effects *effects,
-                                 struct lsn_error *err);
+                                 int low, int high, const atomic_bool *stop,
+                                 struct lsn_effects *effects, struct lsn_error *err);
 void lsn_effects_free(struct lsn_effects *effects);
 
 /* What a lesion takes from the margin. */

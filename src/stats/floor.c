@@ -74,13 +74,21 @@ enum lsn_status lsn_floor_choose(const struct lsn_results *r, int high, double s
     return LSN_OK;
 }
 
+/* Whether so many right images may be guesses. */
+static bool is_at_chance(const struct lsn_results *r, size_t right)
+{
+    return lsn_accuracy_interval(r->complete_images, right, LSN_TABLE_LEVEL).low <=
+           1 / (double)r->classes;
+}
+
 enum lsn_status lsn_floor_find(const struct lsn_results *r, int low, int high,
                                struct lsn_floor *floor, struct lsn_error *err)
 {
-    double chance = 1 / (double)r->classes;
     size_t image;
 
-    *floor = (struct lsn_floor){.images = r->complete_images};
+    *floor = (struct lsn_floor){.images = r->complete_images,
+                                .low = r->conditions[low].contrast,
+                                .high = r->conditions[high].contrast};
     for (image = 0; image < r->complete_images; image++) {
         bool at_low, at_high;
 
@@ -91,22 +99,26 @@ enum lsn_status lsn_floor_find(const struct lsn_results *r, int low, int high,
         floor->right_both += at_low && at_high;
     }
     floor->low_third = 3 * floor->right_low < floor->right_high;
-    floor->at_chance =
-        lsn_accuracy_interval(floor->images, floor->right_low, LSN_TABLE_LEVEL).low <= chance;
+    floor->low_at_chance = is_at_chance(r, floor->right_low);
+    floor->high_at_chance = is_at_chance(r, floor->right_high);
     return LSN_OK;
 }
 
-bool lsn_floor_text(const struct lsn_floor *floor, double contrast, char text[LSN_FLOOR_TEXT_MAX])
+bool lsn_floor_text(const struct lsn_floor *floor, char *text)
 {
-    if (!floor->low_third && !floor->at_chance)
-        return false;
-    snprintf(text, LSN_FLOOR_TEXT_MAX,
-             "At contrast %.9g the intact network is right on %zu of %zu images, %s: there is "
-             "little left for a lesion to lose, and a higher low contrast tells more.",
-             contrast, floor->right_low, floor->images,
-             floor->at_chance ? "not surely above chance"
-                              : "less than a third of those at high contrast");
-    return true;
+    if (floor->high_at_chance)
+        snprintf(text, LSN_FLOOR_TEXT_MAX,
+                 "At contrast %.9g the intact network is right on %zu of %zu images, not surely "
+                 "above chance: do its images, labels and preprocessing fit it?",
+                 floor->high, floor->right_high, floor->images);
+    else if (floor->low_third || floor->low_at_chance)
+        snprintf(text, LSN_FLOOR_TEXT_MAX,
+                 "At contrast %.9g the intact network is right on %zu of %zu images, %s: there is "
+                 "little left for a lesion to lose, and a higher low contrast tells more.",
+                 floor->low, floor->right_low, floor->images,
+                 floor->low_at_chance ? "not surely above chance"
+                                      : "less than a third of those at high contrast");
+    return floor->high_at_chance || floor->low_third || floor->low_at_chance;
 }
 
 enum lsn_status lsn_chance_text(const struct lsn_results *r, char text[LSN_FLOOR_TEXT_MAX],

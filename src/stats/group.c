@@ -58,8 +58,7 @@ static enum lsn_status sum_images(const struct work *w, int c, struct sums *sums
     for (m = 0; m < MEASURES; m++)
         LSN_TRY(lsn_flips_create(1, w->options->flips, w->options->seed, &sums->tests[m], err));
     for (image = 0; image < w->joint->complete_images; image++) {
-        if (w->options->stop && atomic_load(w->options->stop))
-            return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
+        LSN_TRY(lsn_stop_check(w->options->stop, err));
         LSN_TRY(add_image(w, sums, image, c, err));
     }
     return LSN_OK;

@@ -77,6 +77,7 @@ static enum lsn_status add_images(struct lsn_parts *p, struct lsn_block *block, 
     if (!lsn_block_next(block))
         return lsn_fail(err, LSN_E_DATA, "no kernel was lesioned");
     for (number = 0; number < p->results->complete_images; number++) {
+        LSN_TRY(lsn_stop_check(p->stop, err));
         LSN_TRY(read_intact(p, number, image, err));
         for (c = 0; c < p->results->condition_count; c++) {
             LSN_TRY(lsn_block_read(block, number, c, err));
@@ -109,8 +110,9 @@ static enum lsn_status allocate(struct lsn_parts *p, struct lsn_error *err)
 static enum lsn_status find_usual(struct lsn_parts *p, struct lsn_error *err)
 {
     struct lsn_effects effects;
-    enum lsn_status status = lsn_effects_make(p->results, 0, p->results->kernel_count,
-                                              p->groups.low, p->groups.high, &effects, err);
+    enum lsn_status status =
+        lsn_effects_make(p->results, 0, p->results->kernel_count, p->groups.low, p->groups.high,
+                         p->stop, &effects, err);
 
     p->usual = effects.usual;
     lsn_effects_free(&effects);
@@ -118,15 +120,15 @@ static enum lsn_status find_usual(struct lsn_parts *p, struct lsn_error *err)
 }
 
 enum lsn_status lsn_parts_make(const struct lsn_results *results,
-                               const struct lsn_parts_groups *groups, struct lsn_parts *parts,
-                               struct lsn_error *err)
+                               const struct lsn_parts_groups *groups, const atomic_bool *stop,
+                               struct lsn_parts *parts, struct lsn_error *err)
 {
     size_t images = results->complete_images;
     struct lsn_block block = {.results = results};
     struct image image = {.intact = NULL};
     enum lsn_status status;
 
-    *parts = (struct lsn_parts){.results = results, .groups = *groups};
+    *parts = (struct lsn_parts){.results = results, .stop = stop, .groups = *groups};
     if (images < 2)
         return lsn_fail(err, LSN_E_DATA, "%zu images are complete, two are needed", images);
     parts->count = images < LSN_PARTS_MAX ? (int)images : LSN_PARTS_MAX;

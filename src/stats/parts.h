@@ -4,6 +4,7 @@
 #ifndef LSN_STATS_PARTS_H
 #define LSN_STATS_PARTS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "lesion/results.h"
@@ -29,6 +30,7 @@ struct lsn_parts_groups {
 
 struct lsn_parts {
     const struct lsn_results *results;
+    const atomic_bool *stop;
     struct lsn_parts_groups groups;
     int count;                    /* parts: image i is in part i % count */
     double *images;               /* [count] */
@@ -41,10 +43,11 @@ struct lsn_parts {
 
 #define LSN_PARTS_GROUPS_MAX 4
 
-/* Of the complete images, of which there must be two. LSN_E_DATA, LSN_E_IO, LSN_E_MEMORY. */
+/* Of the complete images, of which there must be two. stop may be NULL. LSN_E_DATA, LSN_E_IO,
+ * LSN_E_INTERRUPTED, LSN_E_MEMORY. */
 enum lsn_status lsn_parts_make(const struct lsn_results *results,
-                               const struct lsn_parts_groups *groups, struct lsn_parts *parts,
-                               struct lsn_error *err);
+                               const struct lsn_parts_groups *groups, const atomic_bool *stop,
+                               struct lsn_parts *parts, struct lsn_error *err);
 void lsn_parts_free(struct lsn_parts *parts);
 
 /* The sum of values [count] over the parts that are in. */

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "lesion/machine.h"
 #include "lesion/table.h"
 #include "stats/psychometric.h"
 #include "stats/rows.h"
@@ -89,10 +90,12 @@ static enum lsn_status make_intact(struct work *w, struct lsn_error *err)
                                 .images = w->results->complete_images,
                                 .replicates = w->options->bootstraps,
                                 .seed = w->options->seed};
+    struct lsn_machine machine;
     int i;
 
     LSN_TRY(lsn_intact_curve_make(&sample, &w->intact, err));
-    w->threads = w->options->threads > 0 ? w->options->threads : lsn_processors();
+    lsn_machine_look(&machine);
+    w->threads = lsn_threads_limit(&machine, w->options->threads, NULL);
     if ((size_t)w->threads > w->end - w->start)
         w->threads = (int)(w->end - w->start);
     w->workers = lsn_alloc((size_t)w->threads, sizeof *w->workers);
@@ -168,20 +171,13 @@ static void free_work(struct work *w)
     lsn_block_free(&w->block);
 }
 
-static enum lsn_status interrupted(const struct work *w, struct lsn_error *err)
-{
-    const atomic_bool *stop = w->options->stop;
-
-    return stop && atomic_load(stop) ? lsn_fail(err, LSN_E_INTERRUPTED, "interrupted") : LSN_OK;
-}
-
 static enum lsn_status read_block(struct work *w, struct lsn_error *err)
 {
     size_t images = w->results->complete_images, i, k;
     int c;
 
     for (i = 0; i < images; i++) {
-        LSN_TRY(interrupted(w, err));
+        LSN_TRY(lsn_stop_check(w->options->stop, err));
         for (c = 0; c < w->count; c++) {
             LSN_TRY(lsn_block_read(&w->block, i, w->conditions[c], err));
             for (k = 0; k < w->block.count; k++)
@@ -197,7 +193,7 @@ static enum lsn_status fit_kernel(void *context, int worker, size_t k, struct ls
     struct work *w = context;
     size_t contrasts = (size_t)w->count;
 
-    LSN_TRY(interrupted(w, err));
+    LSN_TRY(lsn_stop_check(w->options->stop, err));
     return lsn_curve_change_find(
         &w->intact, &w->workers[worker], w->changed + k * contrasts * w->results->complete_images,
         &w->changes[w->block.first - w->start + k], w->weights[THRESHOLD] + k * contrasts,
@@ -232,7 +228,7 @@ static enum lsn_status test_block(struct work *w, struct lsn_error *err)
         LSN_TRY(lsn_flips_create(w->block.count, w->options->flips, w->options->seed, &w->tests[m],
                                  err));
     for (image = 0; image < w->results->complete_images; image++) {
-        LSN_TRY(interrupted(w, err));
+        LSN_TRY(lsn_stop_check(w->options->stop, err));
         LSN_TRY(add_image(w, image, err));
     }
     for (m = 0; m < MEASURES; m++)

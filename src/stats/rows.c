@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "format/file.h"
 #include "lesion/stats.h"
@@ -123,6 +124,11 @@ enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *te
         status = lsn_file_write(path, force, text->bytes, text->length, err);
     lsn_text_free(text);
     return status;
+}
+
+enum lsn_status lsn_stop_check(const atomic_bool *stop, struct lsn_error *err)
+{
+    return stop && atomic_load(stop) ? lsn_fail(err, LSN_E_INTERRUPTED, "interrupted") : LSN_OK;
 }
 
 enum lsn_status lsn_block_create(const struct lsn_results *results, size_t start, size_t end,

@@ -2,6 +2,7 @@
 #ifndef LSN_STATS_ROWS_H
 #define LSN_STATS_ROWS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/text.h"
@@ -46,6 +47,9 @@ void lsn_rows_measures(struct lsn_text *text, size_t images, const struct lsn_ta
 /* Frees the text; where status is LSN_OK and the text did not fail, it is written. */
 enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *text,
                                enum lsn_status status, struct lsn_error *err);
+
+/* LSN_E_INTERRUPTED where stop, which may be NULL, is set. */
+enum lsn_status lsn_stop_check(const atomic_bool *stop, struct lsn_error *err);
 
 /* Some of a run's kernels on one stimulus at a time, so that what is kept of each can be
  * bounded: every block of kernels is a pass over the images. */

@@ -150,8 +150,7 @@ static enum lsn_status test_block(struct lsn_selective *s, struct lsn_error *err
         LSN_TRY(lsn_flips_create(s->block.count, s->options->flips, s->options->seed, &s->tests[m],
                                  err));
     for (image = 0; image < s->results->complete_images; image++) {
-        if (s->options->stop && atomic_load(s->options->stop))
-            return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
+        LSN_TRY(lsn_stop_check(s->options->stop, err));
         LSN_TRY(add_image(s, image, err));
     }
     for (m = 0; m < LSN_SELECTIVE_MEASURES; m++)
@@ -168,7 +167,7 @@ enum lsn_status lsn_selective_make(struct lsn_selective *s, struct lsn_error *er
     s->parts = images > LSN_PARTS_MAX ? LSN_PARTS_MAX : images > 0 ? (int)images : 1;
     LSN_TRY(allocate(s, err));
     LSN_TRY(lsn_effects_make(s->results, s->start, s->end, s->conditions[LSN_LOW],
-                             s->conditions[LSN_HIGH], &s->effects, err));
+                             s->conditions[LSN_HIGH], s->options->stop, &s->effects, err));
     while (lsn_block_next(&s->block))
         LSN_TRY(test_block(s, err));
     for (m = 0; m < LSN_SELECTIVE_MEASURES; m++)

@@ -27,12 +27,13 @@ static int choose_end(const struct lsn_results *r, int first, int given, double 
     return chosen;
 }
 
-/* The two conditions to compare that are shown as condition first. Where a contrast was not
- * given and only one is shown so, they are the same; where a given one is not, one is -1. */
+/* The two conditions to compare that are shown as condition first. They are the same where a
+ * contrast was not given and one alone is shown so; where a given one is not, one is -1. */
 static enum lsn_status choose(const struct lsn_results *r, const struct lsn_table_options *options,
                               int first, int *conditions, struct lsn_error *err)
 {
     int low, high;
+    bool alone;
 
     if (options->low >= r->condition_count || options->high >= r->condition_count)
         return lsn_fail(err, LSN_E_ARGUMENT, "selectivity: condition %d is not in the run, has %d",
@@ -40,7 +41,9 @@ static enum lsn_status choose(const struct lsn_results *r, const struct lsn_tabl
                         r->condition_count);
     low = conditions[LSN_LOW] = choose_end(r, first, options->low, 1);
     high = conditions[LSN_HIGH] = choose_end(r, first, options->high, -1);
-    if (low < 0 || high < 0 || (options->low < 0 && options->high < 0) ||
+    alone = choose_end(r, first, -1, 1) == choose_end(r, first, -1, -1) &&
+            (options->low < 0 || options->high < 0);
+    if (low < 0 || high < 0 || alone || (options->low < 0 && options->high < 0) ||
         r->conditions[low].contrast < r->conditions[high].contrast)
         return LSN_OK;
     return lsn_fail(err, LSN_E_ARGUMENT,
@@ -166,14 +169,17 @@ static void add_both(struct lsn_text *text, const struct lsn_selective *s, size_
 {
     const struct lsn_selective_sums *sums = &s->sums[kernel];
     size_t both = s->effects.both;
-    double some = both > 0 ? 1 : (double)NAN;
 
     lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu", both, sums->both_lost[LSN_LOW],
                  sums->both_lost[LSN_HIGH], sums->low_only, sums->high_only);
-    lsn_rows_number(text, some * derived->lost);
+    if (both == 0) {
+        lsn_text_add(text, ",,,,,,,,");
+        return;
+    }
+    lsn_rows_number(text, derived->lost);
     add_interval(text, lsn_drop_interval(both, both - sums->both_lost[LSN_HIGH], sums->low_only,
                                          sums->high_only, LSN_TABLE_LEVEL));
-    lsn_rows_number(text, some * (derived->lost - derived->layer));
+    lsn_rows_number(text, derived->lost - derived->layer);
     lsn_rows_number(text, derived->p);
     lsn_rows_number(text, derived->p_mid);
     lsn_rows_number(text, derived->q);

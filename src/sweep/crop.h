@@ -6,9 +6,16 @@
 #include "lesion/model.h"
 #include "lesion/stimulus.h"
 
-/* size_px receives the file's width and height, once it is decoded; may be NULL. Fails as
+/* What is known of the file once it is decoded. */
+struct lsn_crop_facts {
+    int width, height; /* px */
+    int orientation;   /* EXIF's, 1 where there is none */
+};
+
+/* facts may be NULL. Fails as
  * lsn_image_load and lsn_input_crop, with a sentence that names path; *crop is then zeroed. */
-enum lsn_status lsn_crop_load(const char *path, const struct lsn_model *model, enum lsn_alpha alpha,
-                              struct lsn_image *crop, int size_px[2], struct lsn_error *err);
+enum lsn_status lsn_crop_load(const char *path, const struct lsn_model *model,
+                              const struct lsn_image_options *loading, struct lsn_image *crop,
+                              struct lsn_crop_facts *facts, struct lsn_error *err);
 
 #endif

@@ -11,13 +11,21 @@
 #include "base/sha256.h"
 #include "format/file.h"
 
-static bool add_text(struct lsn_class_texts *texts, const char *text, int class_index)
+bool lsn_is_wordnet_id(const char *text)
+{
+    return text[0] == 'n' && strlen(text) == 9 && strspn(text + 1, "0123456789") == 8;
+}
+
+static bool add_text(struct lsn_classes *classes, struct lsn_class_texts *texts, const char *text,
+                     int class_index)
 {
     int first;
 
     texts->second[class_index] = -1;
     if (!text || !*text)
         return true;
+    classes->has_names = true;
+    classes->has_wordnet_ids |= lsn_is_wordnet_id(text);
     first = lsn_names_find(&texts->first, text);
     if (first < 0)
         return lsn_names_set(&texts->first, text, class_index);
@@ -44,8 +52,8 @@ static enum lsn_status read_classes(const struct lsn_model *model, struct lsn_cl
     if (!classes->ids.second || !classes->names.second)
         return lsn_fail_memory(err, "class names");
     for (i = 0; i < classes->count; i++)
-        if (!add_text(&classes->ids, lsn_model_class_id(model, i), i) ||
-            !add_text(&classes->names, lsn_model_class_name(model, i), i))
+        if (!add_text(classes, &classes->ids, lsn_model_class_id(model, i), i) ||
+            !add_text(classes, &classes->names, lsn_model_class_name(model, i), i))
             return lsn_fail_memory(err, "class names");
     return LSN_OK;
 }
@@ -66,7 +74,7 @@ int lsn_class_find(const struct lsn_classes *classes, const char *text, int *oth
 enum lsn_status lsn_dataset_add(struct lsn_dataset *dataset, const char *folder, char *name,
                                 int class_index, struct lsn_error *err)
 {
-    char *path = lsn_path_join(folder, name);
+    char *path = name[0] == '/' ? lsn_strdup(name) : lsn_path_join(folder, name);
 
     if (!path ||
         !lsn_grow(&dataset->items, &dataset->capacity, dataset->count, sizeof *dataset->items)) {
@@ -96,8 +104,8 @@ static void hash(struct lsn_dataset *dataset)
 }
 
 static enum lsn_status read_images(const char *folder, const char *labels_path,
-                                   const struct lsn_classes *classes, struct lsn_dataset *dataset,
-                                   struct lsn_error *err)
+                                   enum lsn_folder_order order, const struct lsn_classes *classes,
+                                   struct lsn_dataset *dataset, struct lsn_error *err)
 {
     enum lsn_status status;
     struct stat info;
@@ -116,14 +124,14 @@ static enum lsn_status read_images(const char *folder, const char *labels_path,
     if (stat(own, &info) == 0 || errno != ENOENT)
         status = lsn_dataset_add_table(dataset, folder, own, classes, err);
     else
-        status = lsn_dataset_add_folders(dataset, folder, classes, err);
+        status = lsn_dataset_add_folders(dataset, folder, classes, order, err);
     lsn_free(own);
     return status;
 }
 
 enum lsn_status lsn_dataset_open(const char *folder, const char *labels_path,
-                                 const struct lsn_model *model, struct lsn_dataset **dataset,
-                                 struct lsn_error *err)
+                                 enum lsn_folder_order order, const struct lsn_model *model,
+                                 struct lsn_dataset **dataset, struct lsn_error *err)
 {
     struct lsn_classes classes;
     enum lsn_status status;
@@ -133,8 +141,10 @@ enum lsn_status lsn_dataset_open(const char *folder, const char *labels_path,
         return lsn_fail_memory(err, "the list of images");
     status = read_classes(model, &classes, err);
     if (status == LSN_OK)
-        status = read_images(folder, labels_path, &classes, *dataset, err);
+        status = read_images(folder, labels_path, order, &classes, *dataset, err);
     free_classes(&classes);
+    if (status == LSN_OK && (*dataset)->matching.failed)
+        status = lsn_fail_memory(err, "the list of images");
     if (status == LSN_OK) {
         hash(*dataset);
     } else {
@@ -166,6 +176,7 @@ void lsn_dataset_free(struct lsn_dataset *dataset)
     for (kind = 0; kind < LSN_PASSED_KINDS; kind++)
         for (i = 0; i < LSN_PASSED_NAMED; i++)
             lsn_free(dataset->passed[kind].names[i]);
+    lsn_text_free(&dataset->matching);
     lsn_free(dataset);
 }
 
@@ -253,6 +264,11 @@ int lsn_dataset_class(const struct lsn_dataset *dataset, size_t image)
 const char *lsn_dataset_sha256(const struct lsn_dataset *dataset)
 {
     return dataset->sha256;
+}
+
+const char *lsn_dataset_matching(const struct lsn_dataset *dataset)
+{
+    return dataset->matching.bytes;
 }
 
 /* Sattolo's shuffle: every cycle through all images is as likely as another. */

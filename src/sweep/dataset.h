@@ -3,6 +3,7 @@
 #define LSN_SWEEP_DATASET_H
 
 #include "base/names.h"
+#include "base/text.h"
 #include "lesion/dataset.h"
 
 struct lsn_item {
@@ -22,6 +23,7 @@ struct lsn_dataset {
     struct lsn_item *left_out; /* [left_out_count] */
     size_t left_out_count;
     struct lsn_passed_over passed[LSN_PASSED_KINDS];
+    struct lsn_text matching; /* how the labels were found */
     char sha256[65];
 };
 
@@ -35,13 +37,19 @@ struct lsn_class_texts {
 struct lsn_classes {
     int count;
     struct lsn_class_texts ids, names;
+    bool has_names;       /* any id or name at all */
+    bool has_wordnet_ids; /* any that is a WordNet id */
 };
 
 /* The class whose id or else name text is, exactly, or -1; *other is a second one
  * called the same (ImageNet has two named "crane"), or -1. */
 int lsn_class_find(const struct lsn_classes *classes, const char *text, int *other);
 
-/* Appends folder/name; takes name over, also on failure. LSN_E_MEMORY. */
+/* Whether text is a WordNet id of a noun, n and eight digits, as ImageNet's classes have. */
+bool lsn_is_wordnet_id(const char *text);
+
+/* Appends folder/name, or name where that is absolute; takes name over, also on failure.
+ * LSN_E_MEMORY. */
 enum lsn_status lsn_dataset_add(struct lsn_dataset *dataset, const char *folder, char *name,
                                 int class_index, struct lsn_error *err);
 
@@ -54,7 +62,7 @@ enum lsn_status lsn_dataset_pass_over(struct lsn_dataset *dataset, enum lsn_pass
 enum lsn_status lsn_dataset_leave_out(struct lsn_dataset *dataset, const uint8_t *is_out,
                                       struct lsn_error *err);
 
-/* Appends the rows of a labels.csv. LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT,
+/* Appends the rows of a table or list of labels. LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT,
  * LSN_E_DATA. */
 enum lsn_status lsn_dataset_add_table(struct lsn_dataset *dataset, const char *folder,
                                       const char *path, const struct lsn_classes *classes,
@@ -63,6 +71,7 @@ enum lsn_status lsn_dataset_add_table(struct lsn_dataset *dataset, const char *f
 /* Appends the images of folder's class folders. LSN_E_IO, LSN_E_MEMORY,
  * LSN_E_DATA. */
 enum lsn_status lsn_dataset_add_folders(struct lsn_dataset *dataset, const char *folder,
-                                        const struct lsn_classes *classes, struct lsn_error *err);
+                                        const struct lsn_classes *classes,
+                                        enum lsn_folder_order order, struct lsn_error *err);
 
 #endif

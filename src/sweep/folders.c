@@ -8,11 +8,13 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "format/file.h"
-#include "lesion/parse.h"
 #include "sweep/dataset.h"
+#include "sweep/matching.h"
 
 /* Folders are followed through links; deeper than this is taken for a loop. */
 #define DEPTH_MAX 32
+
+#define IMAGE_ENDINGS ".jpg, .jpeg, .png, .ppm, .bmp, .pgm, .tif, .tiff or .webp"
 
 /* What an entry of a folder is: one of LSN_PASSED_..., or these. */
 enum { FOLDER = LSN_PASSED_KINDS, IMAGE, NOTHING };
@@ -66,9 +68,10 @@ static bool has_extension(const char *name, const char *const *extensions, size_
 /* What is called name, and is of type mode; 0: cannot be told, as of a link to nowhere. */
 static int kind_of(const char *name, mode_t mode)
 {
-    static const char *const read[] = {"png", "jpg", "jpeg"};
-    static const char *const other[] = {"jpe",  "jfif", "jp2", "jxl",  "gif",  "bmp",  "tif",
-                                        "tiff", "ppm",  "pgm", "webp", "heic", "heif", "avif"};
+    static const char *const read[] = {"jpg", "jpeg", "png",  "ppm", "bmp",
+                                       "pgm", "tif",  "tiff", "webp"};
+    static const char *const other[] = {"jpe", "jfif", "jp2",  "jxl",  "gif",
+                                        "pbm", "pnm",  "heic", "heif", "avif"};
     bool is_read = has_extension(name, read, COUNT(read));
     bool is_image = is_read || has_extension(name, other, COUNT(other));
 
@@ -183,110 +186,118 @@ static enum lsn_status add_folder(const char *folder, const char *name, int dept
     return status;
 }
 
-#define LABELS_HINT "(a labels.csv with the header file,class gives the labels otherwise)"
-
-/* Counts the folders into indices, in the listing's order, or where all are called by numbers,
- * of which 10 would come before 2, in that of the numbers. */
-static enum lsn_status count_folders(const struct listing *listing, int *indices,
-                                     struct lsn_error *err)
+/* Class folders that hold folders only are taken for a level too high, as train/ and val/ would
+ * be; but for Tiny ImageNet's, which each hold their images in one called images. */
+static enum lsn_status check_level(const struct lsn_matching *matching, const char *name,
+                                   struct lsn_error *err)
 {
-    int64_t *numbers = lsn_alloc(listing->count, sizeof *numbers);
-    bool numbered = true;
-    size_t i, j;
+    char *path = lsn_path_join(matching->folder, name);
+    struct listing listing;
+    enum lsn_status status;
+    size_t i, folders = 0;
 
-    if (!numbers)
-        return lsn_fail_memory(err, "the list of folders");
-    for (i = 0; i < listing->count && numbered; i++)
-        numbered = !listing->entries[i].is_folder ||
-                   lsn_parse_int(listing->entries[i].name, 0, INT64_MAX, &numbers[i]);
-    for (i = 0; i < listing->count; i++) {
-        indices[i] = 0;
-        for (j = 0; j < listing->count && listing->entries[i].is_folder; j++)
-            if (listing->entries[j].is_folder)
-                indices[i] +=
-                    numbered && numbers[j] != numbers[i] ? numbers[j] < numbers[i] : j < i;
-    }
-    lsn_free(numbers);
-    return LSN_OK;
+    if (!path)
+        return lsn_fail_memory(err, "a path");
+    status = read_folder(path, &listing, err);
+    for (i = 0; i < listing.count; i++)
+        folders += listing.entries[i].is_folder;
+    if (status == LSN_OK && folders > 0 && folders == listing.count &&
+        !(folders == 1 && strcmp(listing.entries[0].name, "images") == 0))
+        status = lsn_fail(err, LSN_E_DATA,
+                          "%s: bears no class's id or name and holds no image, but %zu folders "
+                          "('%s', ...): are the class folders in %s? Then give that as the folder "
+                          "of images " LSN_LABELS_HINT,
+                          path, folders, listing.entries[0].name, path);
+    free_listing(&listing);
+    lsn_free(path);
+    return status;
 }
 
-/* indices [listing->count] receives the class of each entry that is a folder. */
-static enum lsn_status match_folders(const char *folder, const struct listing *listing,
-                                     const struct lsn_classes *classes, int *indices,
-                                     struct lsn_error *err)
+static enum lsn_status match(struct lsn_matching *matching, const struct lsn_classes *classes,
+                             enum lsn_folder_order order, struct lsn_error *err)
 {
-    const char *stranger = NULL;
-    int folders = 0, known = 0, other;
-    size_t i;
+    bool known;
+    int i;
 
-    for (i = 0; i < listing->count; i++) {
-        const char *name = listing->entries[i].name;
-
-        if (!listing->entries[i].is_folder)
-            continue;
-        folders++;
-        indices[i] = lsn_class_find(classes, name, &other);
-        if (other >= 0)
-            return lsn_fail(err, LSN_E_DATA,
-                            "%s/%s: is the name of classes %d and %d, an id is wanted " LABELS_HINT,
-                            folder, name, indices[i], other);
-        if (indices[i] >= 0)
-            known++;
-        else if (!stranger)
-            stranger = name;
-    }
-    if (folders == 0)
+    if (matching->count == 0)
         return lsn_fail(err, LSN_E_DATA,
                         "%s: holds neither class folders nor a labels.csv; name each image's class "
                         "in a CSV with the header file,class, or put the images in folders called "
                         "by their class's id or name",
-                        folder);
-    if (known == folders)
+                        matching->folder);
+    LSN_TRY(lsn_match_known(matching, classes, &known, err));
+    if (known)
         return LSN_OK;
-    if (known > 0)
+    for (i = 0; i < matching->count; i++)
+        LSN_TRY(check_level(matching, matching->names[i], err));
+    return lsn_match_counted(matching, classes, order, err);
+}
+
+/* Adds the images of each folder that the listing has, as matched. */
+static enum lsn_status add_matched(const struct lsn_matching *matching, struct lsn_dataset *dataset,
+                                   struct lsn_error *err)
+{
+    int i;
+
+    for (i = 0; i < matching->count; i++) {
+        size_t before = dataset->count;
+
+        LSN_TRY(add_folder(matching->folder, matching->names[i], 1, matching->indices[i], dataset,
+                           err));
+        if (dataset->count == before)
+            LSN_TRY(
+                lsn_dataset_pass_over(dataset, LSN_PASSED_EMPTY, NULL, matching->names[i], err));
+    }
+    if (dataset->count == 0)
         return lsn_fail(err, LSN_E_DATA,
-                        "%s/%s: is no class's id or name in the model, as %d of the %d folders "
-                        "are " LABELS_HINT,
-                        folder, stranger, known, folders);
-    if (folders != classes->count)
-        return lsn_fail(err, LSN_E_DATA,
-                        "%s: its %d folders ('%s', ...) bear no class's id or name, and sorted "
-                        "order counts only for as many folders as classes, %d " LABELS_HINT,
-                        folder, folders, stranger, classes->count);
-    return count_folders(listing, indices, err);
+                        "%s: its class folders hold no file that ends in " IMAGE_ENDINGS,
+                        matching->folder);
+    return LSN_OK;
+}
+
+/* Images beside the class folders. */
+static enum lsn_status pass_over_outside(const struct listing *listing, struct lsn_dataset *dataset,
+                                         struct lsn_error *err)
+{
+    size_t i;
+
+    for (i = 0; i < listing->count; i++)
+        if (!listing->entries[i].is_folder)
+            LSN_TRY(lsn_dataset_pass_over(dataset, LSN_PASSED_OUTSIDE, NULL,
+                                          listing->entries[i].name, err));
+    for (i = 0; i < listing->passed_count; i++)
+        if (listing->passed[i].kind == LSN_PASSED_FORMAT)
+            LSN_TRY(lsn_dataset_pass_over(dataset, LSN_PASSED_OUTSIDE, NULL,
+                                          listing->passed[i].name, err));
+    return LSN_OK;
 }
 
 enum lsn_status lsn_dataset_add_folders(struct lsn_dataset *dataset, const char *folder,
-                                        const struct lsn_classes *classes, struct lsn_error *err)
+                                        const struct lsn_classes *classes,
+                                        enum lsn_folder_order order, struct lsn_error *err)
 {
+    struct lsn_matching matching = {.folder = folder};
     struct listing listing;
     enum lsn_status status;
-    int *indices;
     size_t i;
 
     LSN_TRY(read_folder(folder, &listing, err));
-    indices = lsn_alloc(listing.count, sizeof *indices);
-    status = indices ? match_folders(folder, &listing, classes, indices, err)
-                     : lsn_fail_memory(err, "the list of folders");
-    for (i = 0; status == LSN_OK && i < listing.count; i++) {
-        const struct entry *entry = &listing.entries[i];
-        size_t before = dataset->count;
-
-        if (entry->is_folder)
-            status = add_folder(folder, entry->name, 1, indices[i], dataset, err);
-        else
-            status = lsn_dataset_pass_over(dataset, LSN_PASSED_OUTSIDE, NULL, entry->name, err);
-        if (status == LSN_OK && entry->is_folder && dataset->count == before)
-            status = lsn_dataset_pass_over(dataset, LSN_PASSED_EMPTY, NULL, entry->name, err);
-    }
-    for (i = 0; status == LSN_OK && i < listing.passed_count; i++)
-        if (listing.passed[i].kind == LSN_PASSED_FORMAT)
-            status = lsn_dataset_pass_over(dataset, LSN_PASSED_OUTSIDE, NULL,
-                                           listing.passed[i].name, err);
-    if (status == LSN_OK && dataset->count == 0)
-        status = lsn_fail(err, LSN_E_DATA, "%s: its class folders hold no .png, .jpg or .jpeg file",
-                          folder);
-    lsn_free(indices);
+    matching.names = lsn_alloc(listing.count, sizeof *matching.names);
+    matching.indices = lsn_alloc(listing.count, sizeof *matching.indices);
+    status =
+        matching.names && matching.indices ? LSN_OK : lsn_fail_memory(err, "the list of folders");
+    for (i = 0; status == LSN_OK && i < listing.count; i++)
+        if (listing.entries[i].is_folder)
+            matching.names[matching.count++] = listing.entries[i].name;
+    if (status == LSN_OK)
+        status = match(&matching, classes, order, err);
+    if (status == LSN_OK)
+        status = add_matched(&matching, dataset, err);
+    if (status == LSN_OK)
+        status = pass_over_outside(&listing, dataset, err);
+    dataset->matching = matching.how;
+    lsn_free(matching.names);
+    lsn_free(matching.indices);
     free_listing(&listing);
     return status;
 }

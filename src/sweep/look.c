@@ -47,16 +47,16 @@ static enum lsn_status open_image(const struct looking *l, const char *path,
 {
     struct lsn_sha256 sha;
     struct lsn_image crop;
-    int size_px[2] = {0, 0};
+    struct lsn_crop_facts facts = {0, 0, 1};
     enum lsn_status status;
 
     lsn_sha256_start(&sha);
     LSN_TRY(lsn_file_hash(path, &sha, fault));
     lsn_sha256_finish(&sha, image->sha256);
-    status = lsn_crop_load(path, l->model, l->options->alpha, &crop, size_px, fault);
+    status = lsn_crop_load(path, l->model, &l->options->loading, &crop, &facts, fault);
     lsn_image_free(&crop);
-    image->width = size_px[0];
-    image->height = size_px[1];
+    image->width = facts.width;
+    image->height = facts.height;
     return status;
 }
 

@@ -125,7 +125,7 @@ static enum lsn_status run_maker(struct maker *maker, size_t shared, struct lsn_
 {
     const struct lsn_job *job = maker->job;
     size_t units = lsn_dataset_count(job->dataset) * (size_t)job->options->condition_count;
-    size_t wanted = (size_t)(job->options->threads > 0 ? job->options->threads : lsn_processors());
+    size_t wanted = lsn_job_threads(job);
 
     wanted = wanted < units ? wanted : units;
     shared += maker->means->count * sizeof *maker->sums;

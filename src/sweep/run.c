@@ -19,7 +19,7 @@
 #include "sweep/means.h"
 #include "sweep/run_images.h"
 
-#define FORMAT         "lesion-run 2"
+#define FORMAT         "lesion-run 3"
 #define JSON_BYTES_MAX 65536
 #define FACTS_FILE     "run.json"
 #define LOCK_FILE      "lock"
@@ -33,6 +33,7 @@ static const char *const fact_names[LSN_FACT_COUNT] = {
     [LSN_FACT_CLASSES] = "classes",
     [LSN_FACT_ENGINE] = "engine",
     [LSN_FACT_ALPHA] = "alpha",
+    [LSN_FACT_DEPTH] = "depth",
     [LSN_FACT_SHARD] = "shard",
 };
 
@@ -40,8 +41,15 @@ static const char *const engines[] = {[LSN_ENGINE_INCREMENTAL] = "incremental",
                                       [LSN_ENGINE_FULL] = "full",
                                       [LSN_ENGINE_INTACT] = "intact"};
 
+static const char *const alphas[] = {
+    [LSN_ALPHA_REFUSE] = "refuse", [LSN_ALPHA_BLACK] = "black", [LSN_ALPHA_DROP] = "drop"};
+
+static const char *const depths[] = {
+    [LSN_DEPTH_REFUSE] = "refuse", [LSN_DEPTH_HIGH] = "high", [LSN_DEPTH_CLIP] = "clip"};
+
 struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                              enum lsn_engine engine, enum lsn_alpha alpha, int shard, int shards)
+                              enum lsn_engine engine, const struct lsn_image_options *loading,
+                              int shard, int shards)
 {
     struct lsn_facts f;
     const size_t size = sizeof f.text[0];
@@ -53,7 +61,8 @@ struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_da
     snprintf(f.text[LSN_FACT_IMAGES], size, "%s", lsn_dataset_sha256(dataset));
     snprintf(f.text[LSN_FACT_CLASSES], size, "%d", lsn_model_classes(model));
     snprintf(f.text[LSN_FACT_ENGINE], size, "%s", engines[engine]);
-    snprintf(f.text[LSN_FACT_ALPHA], size, "%s", alpha == LSN_ALPHA_BLACK ? "black" : "refuse");
+    snprintf(f.text[LSN_FACT_ALPHA], size, "%s", alphas[loading->alpha]);
+    snprintf(f.text[LSN_FACT_DEPTH], size, "%s", depths[loading->depth]);
     snprintf(f.text[LSN_FACT_SHARD], size, "%d/%d", shard, shards);
     return f;
 }

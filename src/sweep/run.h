@@ -28,6 +28,7 @@ enum lsn_fact {
     LSN_FACT_CLASSES,
     LSN_FACT_ENGINE,
     LSN_FACT_ALPHA,
+    LSN_FACT_DEPTH,
     LSN_FACT_SHARD, /* i/n */
     LSN_FACT_COUNT
 };
@@ -38,7 +39,8 @@ struct lsn_facts {
 
 /* Facts of a run of this process. */
 struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                              enum lsn_engine engine, enum lsn_alpha alpha, int shard, int shards);
+                              enum lsn_engine engine, const struct lsn_image_options *loading,
+                              int shard, int shards);
 
 /* The first fact in which two runs differ, an enum lsn_fact, or -1. any_core, any_shard:
  * that one is no difference. */

@@ -13,12 +13,13 @@
 struct held {
     struct lsn_image crop;
     size_t image;
+    int orientation; /* of the image's file */
 };
 
 struct lsn_showing {
     const struct lsn_model *model;
     const struct lsn_dataset *dataset;
-    enum lsn_alpha alpha;
+    struct lsn_image_options loading;
     struct held own, other; /* other: what other-edges takes them from */
     uint8_t *mask;          /* [h][w] */
     double *scratch;        /* of normalisation */
@@ -27,8 +28,8 @@ struct lsn_showing {
 };
 
 enum lsn_status lsn_showing_create(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                                   enum lsn_alpha alpha, struct lsn_showing **showing,
-                                   struct lsn_error *err)
+                                   const struct lsn_image_options *loading,
+                                   struct lsn_showing **showing, struct lsn_error *err)
 {
     const struct lsn_shape *s = &lsn_model_input(model)->shape;
     struct lsn_showing *made = lsn_alloc(1, sizeof *made);
@@ -38,7 +39,8 @@ enum lsn_status lsn_showing_create(const struct lsn_model *model, const struct l
         return lsn_fail_memory(err, "the stimuli");
     made->model = model;
     made->dataset = dataset;
-    made->alpha = alpha;
+    if (loading)
+        made->loading = *loading;
     made->own.image = made->other.image = NOTHING;
     made->mask = lsn_alloc((size_t)s->h, (size_t)s->w);
     made->scratch = lsn_alloc(lsn_normalisation_scratch(*s), sizeof *made->scratch);
@@ -64,14 +66,22 @@ void lsn_showing_free(struct lsn_showing *showing)
 static enum lsn_status hold(const struct lsn_showing *showing, struct held *held, size_t image,
                             struct lsn_error *err)
 {
+    struct lsn_crop_facts facts;
+
     if (held->image == image)
         return LSN_OK;
     held->image = NOTHING;
     lsn_image_free(&held->crop);
-    LSN_TRY(lsn_crop_load(lsn_dataset_path(showing->dataset, image), showing->model, showing->alpha,
-                          &held->crop, NULL, err));
+    LSN_TRY(lsn_crop_load(lsn_dataset_path(showing->dataset, image), showing->model,
+                          &showing->loading, &held->crop, &facts, err));
+    held->orientation = facts.orientation;
     held->image = image;
     return LSN_OK;
+}
+
+int lsn_showing_orientation(const struct lsn_showing *showing)
+{
+    return showing->own.orientation;
 }
 
 /* Holds the image whose edges `image` is given. */

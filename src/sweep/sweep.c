@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "lesion/machine.h"
 #include "sweep/estimate.h"
 #include "sweep/means.h"
 #include "sweep/results.h"
@@ -149,6 +150,7 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     struct lsn_worker *worker = &sweep->workers.list[0];
     struct lsn_estimate estimate = {.full_multiply_adds = sweep->progress.work,
                                     .threads = sweep->workers.count};
+    struct lsn_machine machine;
     double rate, left;
     int running;
 
@@ -160,7 +162,9 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     /* The trial is none of the lesions' work. */
     sweep->job.results->multiply_adds -= lsn_pass_work(worker->own.pass);
     left = sweep->progress.work - sweep->progress.work_done;
-    running = sweep->workers.count < lsn_processors() ? sweep->workers.count : lsn_processors();
+    lsn_machine_look(&machine);
+    running = lsn_threads_limit(&machine, 0, NULL);
+    running = running < sweep->workers.count ? running : sweep->workers.count;
     estimate.seconds = rate > 0 ? left / rate / running : 0;
     estimate.done = sweep->progress.work_done / sweep->progress.work;
     if (sweep->job.options->run)
@@ -268,7 +272,7 @@ static enum lsn_status open_store(struct sweep *sweep, struct lsn_error *err)
     }
     if (!o->run)
         return lsn_store_in_memory(lsn_results_shape(r), &r->store, err);
-    facts = lsn_facts_of(sweep->job.model, sweep->job.dataset, o->engine, o->alpha,
+    facts = lsn_facts_of(sweep->job.model, sweep->job.dataset, o->engine, &o->loading,
                          o->shards ? o->shard : 1, o->shards ? o->shards : 1);
     return lsn_run_open(o->run, &facts, o->any_core, o->look, r, &sweep->lock, err);
 }

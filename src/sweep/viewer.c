@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "lesion/machine.h"
 #include "sweep/estimate.h"
 
 #define NOTHING SIZE_MAX
@@ -33,8 +34,8 @@ enum lsn_status lsn_viewer_open(struct lsn_viewer *viewer, const struct lsn_job 
     viewer->x = lsn_alloc_floats(values);
     if (!viewer->pixels || !viewer->x)
         return lsn_fail_memory(err, "a stimulus");
-    LSN_TRY(
-        lsn_showing_create(job->model, job->dataset, job->options->alpha, &viewer->showing, err));
+    LSN_TRY(lsn_showing_create(job->model, job->dataset, &job->options->loading, &viewer->showing,
+                               err));
     return open_passes(viewer, engine, err);
 }
 
@@ -85,6 +86,14 @@ double lsn_viewer_work(const struct lsn_viewer *viewer)
         if (viewer->passes[i])
             work += lsn_pass_work(viewer->passes[i]);
     return work;
+}
+
+size_t lsn_job_threads(const struct lsn_job *job)
+{
+    struct lsn_machine machine;
+
+    lsn_machine_look(&machine);
+    return (size_t)lsn_threads_limit(&machine, job->options->threads, NULL);
 }
 
 size_t lsn_viewer_bytes(const struct lsn_networks *networks, enum lsn_engine engine)

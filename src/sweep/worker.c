@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/parallel.h"
 #include "sweep/means.h"
 #include "sweep/results.h"
 
@@ -152,7 +151,7 @@ enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_j
                                  size_t units, size_t most, size_t shared_bytes,
                                  struct lsn_error *err)
 {
-    size_t wanted = (size_t)(job->options->threads > 0 ? job->options->threads : lsn_processors());
+    size_t wanted = lsn_job_threads(job);
     size_t each = job->worker_bytes + lsn_viewer_bytes(&job->networks, job->options->engine) +
                   (job->partners ? lsn_viewer_bytes(lsn_job_bare(job), LSN_ENGINE_INTACT) : 0) +
                   most * (size_t)job->results->classes * sizeof(float);

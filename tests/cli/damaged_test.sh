@@ -56,11 +56,11 @@ for digest in "$long" short "${long%?}X" "${long%??}"; do
 done
 
 # ---- run.json ----
-for fact in format lesion blas_core model_sha256 image_list_sha256 classes engine alpha shard; do
+for fact in format lesion blas_core model_sha256 image_list_sha256 classes engine alpha depth shard; do
   damaged run.json "s/\"$fact\"/\"other\"/" "run/run.json: has no \"$fact\" that could be read"
 done
 damaged run.json 's/"8"/8/' 'run/run.json: has no "classes" that could be read'
-damaged run.json 's/run 2/run 1/' "run/run.json: its format is 'lesion-run 1', 'lesion-run 2' is read here"
+damaged run.json 's/run 3/run 1/' "run/run.json: its format is 'lesion-run 1', 'lesion-run 3' is read here"
 for classes in x 0 -8; do
   damaged run.json "s/\"8\"/\"$classes\"/" "run: run.json has '$classes' classes"
 done

@@ -2,12 +2,15 @@
 # written. Each gives exit 1 and one sentence, and leaves nothing behind.
 . "$(dirname "$0")/support.sh" "$@"
 
+# One error stands in err; a note on how the images were labelled may precede it.
+one_error() { [ "$(grep -vcE ' matched by | images? of ' err)" -eq 1 ] || fail "not one sentence: $1 ($(cat err))"; }
+
 # refuses OUTPUT COMMAND...: and OUTPUT must not be there; - for none.
 refuses() {
   local output=$1
   shift
   expect 1 "$@"
-  [ "$(wc -l <err)" -eq 1 ] || fail "not one sentence: $* ($(cat err))"
+  one_error "$*"
   grep -q '^lesion: error: ' err || fail "no error: $* ($(cat err))"
   [ -s out ] && fail "standard output is not empty: $*"
   [ "$output" = - ] || [ ! -e "$output" ] || fail "left $output: $*"
@@ -95,6 +98,8 @@ label() { printf 'file,class\n%s,0\n' "$1" >set/labels.csv; }
 for file in whole.png rgb_420.jpg rgb_progressive.jpg; do
   label cut."${file##*.}"
   for size in $(cuts $file 12); do
+    # No pixel depends on the last chunk of a PNG file.
+    [ $file != whole.png ] || [ "$size" -lt $(($(stat -c %s $file) - 12)) ] || continue
     head -c "$size" $file >set/cut."${file##*.}"
     refuses a.csv "$LESION" eval --model whole.bin --images set -o a.csv
     err_says 'set/cut.'
@@ -114,9 +119,8 @@ for bad in noise.png empty.png folder.png model.jpg none.png ../whole.png; do
 done
 cp "$TOP/tests/golden/images/grey8.png" set/small.png
 label small.png
-refuses a.csv "$LESION" eval --model whole.bin --images set -o a.csv
-err_says 'set/small.png: has 19 x 13 px, at least 48 x 48 are wanted'
-rm set/small.png
+expect 0 "$LESION" eval --model whole.bin --images set -o a.csv # padded, see unit/resize_test
+rm set/small.png a.csv a.csv.json
 cp whole.png set/whole.png
 for text in '' 'file\n' 'file,class\n' 'class\n0\n' 'file,class\nwhole.png\n' 'file,class\nwhole.png,\n' \
   'file,class\nwhole.png,-1\n' 'file,class\nwhole.png,1000000\n' 'file,class\nwhole.png,no such class\n' \
@@ -147,13 +151,13 @@ scan='\377\332\0\010\1\1\0\0\0\0\177'
   printf '\0%.0s' $(seq 16)
   for _ in $(seq 500); do printf "$scan"; done
 } >scans.part
-for more in "$scan" ''; do
-  { cat scans.part; printf "$more\377\331"; } >set/scans.jpg
-  label scans.jpg
-  refuses a.csv "$LESION" eval --model whole.bin --images set -o a.csv
-  [ -z "$more" ] || err_says 'set/scans.jpg: has more than 500 scans'
-done
-err_says 'has 8 x 8 px'
+label scans.jpg
+{ cat scans.part; printf "$scan\377\331"; } >set/scans.jpg
+refuses a.csv "$LESION" eval --model whole.bin --images set -o a.csv
+err_says 'set/scans.jpg: has more than 500 scans'
+{ cat scans.part; printf '\377\331'; } >set/scans.jpg
+expect 0 "$LESION" eval --model whole.bin --images set -o a.csv
+rm a.csv a.csv.json
 
 # ---- numbers that overflow ----
 # put_large FILE FROM_END: the float that ends so many bytes before the file's end is 3e38.
@@ -201,7 +205,7 @@ for command in 'eval --images set' 'sweep --images set --kernels 0' 'sweep --ima
   "$LESION" $command --model whole.bin --quiet >/dev/full 2>err
   [ $? -eq 1 ] || fail "$command to a full device does not exit with 1"
   err_says 'cannot write'
-  [ "$(wc -l <err)" -eq 1 ] || fail "not one sentence: $command ($(cat err))"
+  one_error "$command"
 done
 # An output that another one of the same command is to be.
 for two in 'taken.csv.json taken.csv' 't.csv t.csv' '- -'; do

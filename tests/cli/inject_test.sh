@@ -117,7 +117,7 @@ for class in "$TOP"/data/images/*/; do
   cp "$class"000[1-4].png "curve/$(basename "$class")"
 done
 expect 0 "$LESION" --model "$DEMO" --images curve --contrast 0.05,0.1,0.3,1 --layers conv2 --kernels 7 --run four -q
-tries psychometric '' psychometric "$(abs four)" --output tables --bootstraps 2 --flips 9 --threads 2 -q -f
+tries psychometric '' psychometric "$(abs four)" --output tables --bootstraps 39 --flips 9 --threads 2 -q -f
 run_path=/nowhere # no gnuplot: what it draws bears the time
 tries report '' report "$(abs whole)" --output shown -q -f
 run_path=$PATH

@@ -9,7 +9,7 @@ run() { "$LESION" invariance --model "$DEMO" --images "$images" "$@"; }
 
 # ---- the tables ----
 expect 0 run --labels few.csv --output nodes.csv --per-kernel kernels.csv
-[ ! -s out ] && [ ! -s err ] || fail "says: $(cat out err)"
+[ ! -s out ] && [ "$(cat err)" = 'lesion: few.csv: 40 images of 8 classes, by index' ] || fail "says: $(cat out err)"
 [ "$(head -n 1 nodes.csv)" = node,op,node_index,contrast,region,normalise,images,kernels,positions,space_correlation,kernel_correlation,same_winner,relative_magnitude ] ||
   fail "header: $(head -n 1 nodes.csv)"
 [ "$(head -n 1 kernels.csv)" = node,op,node_index,kernel,contrast,region,normalise,images,space_images,space_correlation,relative_magnitude ] ||

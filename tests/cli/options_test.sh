@@ -49,6 +49,8 @@ for bad in x 512 M 0M 1.5G 8T ''; do
   expect 2 "$LESION" --model "$DEMO" --memory "$bad"
   err_says "--memory: '$bad' is not a size such as 512M or 8G"
 done
+expect 0 "$LESION" eval --model "$DEMO" --contrast 1 --threads 1 --memory 1G -v
+err_says 'threads: at most 1, as asked for; memory: at most 1024 MiB, as asked for'
 expect 2 "$LESION" --model "$DEMO" --lesion weights,cut
 err_says "--lesion: lesion 'cut': is none of weights, "
 expect 2 "$LESION" --model "$DEMO" --quantize sometimes

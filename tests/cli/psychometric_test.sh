@@ -36,7 +36,7 @@ if [ -n "$python" ]; then
   "$python" "$TOP/tests/golden/check_psychometric.py" demo moved.csv 499 3 49 >computed 2>&1 && fail 'a shift that moved'
   grep -q 'conv1 7: shift is ' computed || fail "said: $(cat computed)"
 fi
-expect 0 "$LESION" psychometric demo --function naka-rushton --guess 0.1 --bootstraps 9 --flips 499 -o naka
+expect 0 "$LESION" psychometric demo --function naka-rushton --guess 0.1 --bootstraps 39 --flips 499 -o naka
 computed demo naka/psychometric.csv 499 0 9
 
 # ---- threads and options ----
@@ -50,19 +50,19 @@ for pair in 'threshold_shift same' 'threshold_shift_low other' 'lapse_p other'; 
   cmp -s before after && how=same || how=other
   [ $how = "${pair#* }" ] || fail "another seed: ${pair% *} is $how"
 done
-expect 0 "$LESION" psychometric demo --bootstraps 19 --flips 499 --seed 3 -o fewer
-columns fewer/psychometric.csv bootstraps | sed 1d | sort -nu | tail -n 1 | grep -qx 19 || fail 'the number of resamples'
+expect 0 "$LESION" psychometric demo --bootstraps 41 --flips 499 --seed 3 -o fewer
+columns fewer/psychometric.csv bootstraps | sed 1d | sort -nu | tail -n 1 | grep -qx 41 || fail 'the number of resamples'
 
 # ---- lesions and regions are families of their own; those with three contrasts are passed over ----
 expect 0 "$LESION" --model "$DEMO" --contrast 1,0.3,0.1,0.05 --region all,centre:0.5 --lesion weights,silence \
   --layers conv2 --kernels 0-3 --run families -q
-expect 0 "$LESION" psychometric families --bootstraps 9
+expect 0 "$LESION" psychometric families --bootstraps 39
 columns families/tables/psychometric.csv lesion region | sed 1d | uniq -c | awk '{ print $1 $2 }' >got
 printf '4%s\n' weights,all weights,centre:0.5 silence,all silence,centre:0.5 | cmp -s - got || fail "families: $(cat got)"
 awk -F, 'NR == 2 || $1 == "0.05" && $2 == "all" { sub(/all|centre:0.5/, "square:0.9") } { print }' families/conditions.csv >moved.csv
 cp -r families three
 cp moved.csv three/conditions.csv
-expect 0 "$LESION" psychometric three --bootstraps 9 -o three/some -q
+expect 0 "$LESION" psychometric three --bootstraps 39 -o three/some -q
 columns three/some/psychometric.csv region | sed 1d | sort -u >got
 echo centre:0.5 | cmp -s - got || fail "regions with enough contrasts: $(cat got)"
 expect 0 "$LESION" report three -q
@@ -73,7 +73,7 @@ grep -q 'Left out: A psychometric curve wants four contrasts, and here are fewer
 cp -r "$TOP/tests/golden/tables/run" golden
 expect 2 "$LESION" psychometric golden
 expect 0 "$LESION" --model "$DEMO" --contrast 0.5,0.6,0.7,0.8 --layers conv1 --kernels 0-1 --run high -q
-expect 0 "$LESION" psychometric high --bootstraps 9
+expect 0 "$LESION" psychometric high --bootstraps 39
 columns high/tables/psychometric.csv fit_intact threshold_intact threshold_shift threshold_shift_low bootstraps | sed 1d | sort -u >got
 echo flat,,,,0 | cmp -s - got || fail "curves at high contrasts: $(cat got)"
 

@@ -132,12 +132,12 @@ done
 
 # ---- a table that is asked for ----
 expect 0 "${sweep[@]}" --run whole --output table.csv
-sed -i 's/0\.1,1/old/' table.csv.json
+sed -i 's/0\.1,1/stale/' table.csv.json
 cp table.csv first.csv
 sed -i '$d' table.csv
 expect 0 "${sweep[@]}" --run whole --output table.csv
 cmp -s table.csv first.csv || fail 'a table is not written anew'
-grep -q old table.csv.json && fail 'the provenance of a table is not written anew'
+grep -q stale table.csv.json && fail 'the provenance of a table is not written anew'
 cp -r whole axes
 echo precious >notes.csv && echo precious >fresh.csv.json
 for file in axes/kernels.csv axes/images.csv axes/run.json notes.csv; do

@@ -57,7 +57,7 @@ cmp -s half/selectivity.csv here/and/there/selectivity.csv && fail '--low change
 # auto: of the run's contrasts the one whose intact accuracy is nearest to the share of that at high.
 # (Of 18 images 16 are right at 1, 11 at .5 and 12 at .1 before a lesion.)
 expect 0 "$LESION" stats whole --table selectivity --low auto -o auto
-err_says "low contrast 0.5, of the run's the one whose intact accuracy is nearest to 0.667 of that at 1"
+err_says 'low contrast 0.5: the one whose intact accuracy (region all, normalisation none) is nearest to 0.667 of that at 1'
 same auto/selectivity.csv half/selectivity.csv
 expect 0 "$LESION" stats whole --table selectivity --low auto --low-accuracy 0.75 -o auto -f -q
 same auto/selectivity.csv here/and/there/selectivity.csv
@@ -91,6 +91,7 @@ refuses 2 '--high: the run has no contrast 0.9' whole --high 0.9 -o none
 refuses 2 'selectivity: the low contrast, 1, is not below the high one, 0.5' whole --low 1 --high 0.5 -o turned
 [ -z "$(ls turned)" ] || fail 'tables of wrong contrasts'
 refuses 2 "--low: 'lowest' is neither auto nor a number" whole --low lowest -o turned
+refuses 2 '--low-accuracy goes with --low auto' whole --low-accuracy 0.5 -o turned
 refuses 2 "--low-accuracy: '-1' is not a number" whole --low auto --low-accuracy -1 -o turned
 refuses 2 'low contrast: the run has none below 0.5' one --low auto -o lone
 refuses 2 'selectivity: wants two contrasts, the run has 0.5 only' one --table selectivity -o lone

@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     strcpy(folder, fuzz_file("list.csv", data, size));
     *strrchr(folder, '/') = '\0';
-    if (lsn_dataset_open(folder, fuzz_path("list.csv"), model, &dataset, &err) != LSN_OK) {
+    if (lsn_dataset_open(folder, fuzz_path("list.csv"), LSN_FOLDER_ORDER_AUTO, model, &dataset,
+                         &err) != LSN_OK) {
         fuzz_must(err.text[0] && !dataset, "a failure says why");
         return 0;
     }

@@ -21,13 +21,20 @@ case $target in
   onnx) cp "$golden"/onnx/*.onnx "$folder" ;;
   input)
     texts '{"channels": 3, "height": 224, "width": 224, "resize": 256, "interpolation": "bilinear", "order": "RGB", "scale": 0.00392156862745098, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}' \
-      '{"channels": 3, "height": 5, "width": 7, "resize": 0, "interpolation": "bicubic", "order": "BGR", "scale": 1, "mean": [0, 0, 0], "std": [1, 1, 1]}' ;;
+      '{"channels": 3, "height": 5, "width": 7, "resize": 0, "interpolation": "bicubic", "order": "BGR", "scale": 1, "mean": [0, 0, 0], "std": [1, 1, 1]}' \
+      '{"channels": 3, "height": 5, "width": 7, "resize": [6, 4], "interpolation": "lanczos", "order": "RGB", "scale": 1, "mean": [0, 0, 0], "std": [1, 1, 1]}' ;;
   labels)
     texts 'file,class
 a.png,0
 b.jpg,1
 ' 'class,file
 "2","a.png"
+' 'ImageId,PredictionString
+b,n01440764 1 2 3 4 n01440764 1 2 3 4 
+' 'a.png 0
+b.jpg	1
+' '490
+361
 ' ;;
   check)
     for table in "$golden"/tables/*.csv "$golden/demo_baseline.csv"; do
@@ -42,7 +49,7 @@ b.jpg,1
       i=$((i + 1))
     done ;;
   npy) cp "$golden"/tables/run/*.npy "$folder" ;;
-  image) cp "$golden"/images/*.png "$golden"/images/*.jpg "$folder" ;;
+  image) cp "$golden"/images/*.{png,jpg,webp,tif,bmp,pbm,pgm} "$golden"/images/{p?_,trailing}*.ppm "$folder" ;;
   mask) cp "$golden"/masks/*.png "$golden"/images/grey1.png "$folder" ;;
   texts)
     texts all centre:0.5 surround:.25 square:1 edges edges:2:3 non-edges:1.5 other-edges random:0.1 random:0.12345678901 edges:1.0000000001 mask:a.png none \

@@ -104,12 +104,18 @@ def expected(run):
                                                               for i in range(len(names))])[0], True)
     top = int(np.ceil(.05 * kernels))
 
+    def weights(x):
+        """1 for those above the last place among the top; an equal share for those that tie for it."""
+        least = np.sort(x)[-top]
+        above, ties = x > least + 1e-9, np.abs(x - least) <= 1e-9
+        return above + ties * (top - above.sum()) / ties.sum()
+
     def share(mask, condition):
         some = everything = 0
         for a, b in (run.halves(mask), run.halves(mask)[::-1]):
             chosen = run.loss[a, condition].sum(0)
             of = run.loss[b, condition].sum(0)
-            some += of[chosen >= np.sort(chosen)[-top] - 1e-9].sum()
+            some += (of * weights(chosen)).sum()
             everything += of.sum()
         return some / everything
 
@@ -117,7 +123,7 @@ def expected(run):
         means = []
         for a, b in (run.halves(mask), run.halves(mask)[::-1]):
             chosen = per_kernel(a)
-            means.append(per_kernel(b)[chosen >= np.sort(chosen)[-top] - 1e-9].mean())
+            means.append((per_kernel(b) * weights(chosen)).sum() / top)
         return np.mean(means)
 
     for prefix, per_kernel in measures.items():
@@ -141,7 +147,7 @@ def expected(run):
         def reliability(m, c):
             a, b = run.halves(m)
             r = stats.spearmanr(cost(a, c), cost(b, c))[0]
-            return 2 * r / (1 + r)
+            return 2 * r / (1 + r) if r > 0 else np.nan
 
         if prefix == '':
             for c in (EDGES, OTHER_EDGES, NON_EDGES, RANDOM, HIGH):
@@ -149,7 +155,7 @@ def expected(run):
         for c in (EDGES, OTHER_EDGES):
             found[prefix + 'correlation_with_non_edges', '', *run.conditions[c]] = run.jackknife(
                 lambda m: rho(m, c, NON_EDGES), True)
-        for c in (EDGES, LOW, NON_EDGES, OTHER_EDGES) if prefix == '' else (EDGES,):
+        for c in (EDGES, LOW, NON_EDGES, OTHER_EDGES) if prefix == '' else (EDGES, OTHER_EDGES):
             found[prefix + 'reliability', '', *run.conditions[c]] = run.jackknife(lambda m: reliability(m, c), True)
         found[prefix + 'distinctness', '', *run.conditions[EDGES]] = run.jackknife(
             lambda m: rho(m, OTHER_EDGES, NON_EDGES) - rho(m, EDGES, NON_EDGES))
@@ -175,7 +181,8 @@ def check(folder):
         if row['claim'] == '4' or key[0].endswith(('significant_kernels', 'beyond_other_edges_p', 'intact_accuracy')):
             continue                                   # of another run; of other tables
         for name, x in zip(('value', 'low', 'high'), wanted.pop(key)):
-            if x is not None and not abs(float(row[name]) - x) <= 2e-4 * max(1, abs(x)):
+            if x is not None and not (np.isnan(x) and row[name] == '' or
+                                      abs(float(row[name] or 'nan') - x) <= 2e-4 * max(1, abs(x))):
                 print('%s: %s is %s, not %.9g' % (key, name, row[name], x))
                 failed = 1
     if wanted:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Makes tests/golden/images: small synthetic PNG and JPEG files, and what
-decoding, resizing and cropping them must give (binary PPM).
+"""Makes tests/golden/images: small synthetic image files, and what decoding,
+resizing and cropping them must give (binary PPM).
 
     /usr/bin/python3 tests/golden/make_images.py
 
@@ -10,7 +10,12 @@ compared with it too. PNG files come from the writer below, because Pillow write
 few of PNG's kinds; their expected pixels come from the arrays they were written
 from, and Pillow has to read the same. JPEG files are Pillow's, and their expected
 pixels what Pillow decodes. Seeded: the same versions give the same bytes.
+
+The files of image_kinds.py stand in list.h with how they are to be loaded, and the
+SHA-256 of the pixels that they must give: those of Pillow's convert('RGB'), whatever
+wrote the file.
 """
+import hashlib
 import io
 import struct
 import zlib
@@ -18,6 +23,8 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from image_kinds import kinds, refusals
 
 FOLDER = Path(__file__).resolve().parent / "images"
 GREY, RGB, PALETTE, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
@@ -201,7 +208,6 @@ def make_jpeg():
     save_jpeg("grey", jpeg(rgb[:, :, 1], quality=85))
     exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"
     save_jpeg("rgb_rotated_exif", jpeg(rgb, quality=85, exif=exif))  # a quarter turn, not applied
-    save("cmyk.jpg", jpeg(Image.fromarray(rgb).convert("CMYK"), quality=85))
 
     # Two 8 x 8 blocks as two restart intervals, which Pillow 9.4 does not write: two
     # files with the same tables, joined by RST0; and the same with bytes too many
@@ -217,6 +223,32 @@ def make_jpeg():
     save("grey_restart_extra.jpg", head + left[-1] + b"\x12\x34" * 10 + b"\xff\xd0" + right[-1] + b"\xff\xd9")
 
 
+# ---- every kind that is read, and some that are not ----
+
+def make_kinds():
+    lines = ["/* Made by golden/make_images.py. */", "/* clang-format off */",
+             "static const struct kind kinds[] = {"]
+    for name, data, options in kinds():
+        assert not (FOLDER / name).exists(), name
+        save(name, data)
+        if "pixels" in options:
+            pixels = options["pixels"]
+        else:
+            pixels = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+        if "high" in options:
+            pixels = as_rgb(options["high"](np.asarray(Image.open(io.BytesIO(data)))))
+        lines.append('    {"%s", LSN_ALPHA_%s, LSN_DEPTH_%s, %d, %d, %d, "%s"},' % (
+            name, "DROP" if options.get("alpha") else "REFUSE", options.get("depth", "REFUSE"),
+            options.get("orientation", 1), pixels.shape[1], pixels.shape[0],
+            hashlib.sha256(np.ascontiguousarray(pixels, np.uint8).tobytes()).hexdigest()))
+    lines += ["};", "", "static const struct refusal refusals[] = {"]
+    for name, data, status, words in refusals():
+        assert not (FOLDER / name).exists(), name
+        save(name, data)
+        lines.append('    {"%s", LSN_E_%s, "%s"},' % (name, status, words))
+    (FOLDER / "list.h").write_text("\n".join(lines + ["};", ""]))
+
+
 # ---- resizing ----
 
 def resize_short(size, short):
@@ -227,17 +259,26 @@ def resize_short(size, short):
 
 
 def center_crop(image, width, height):
-    left, top = round((image.width - width) / 2), round((image.height - height) / 2)
-    return image.crop((left, top, left + width, top + height))
+    padded = Image.new("RGB", (max(width, image.width), max(height, image.height)))
+    padded.paste(image, (max(0, (width - image.width) // 2), max(0, (height - image.height) // 2)))
+    left, top = round((padded.width - width) / 2), round((padded.height - height) / 2)
+    return padded.crop((left, top, left + width, top + height))
 
 
-def check_torchvision(image, short, method, crop, expected):
+METHODS = {"bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC, "nearest": Image.NEAREST,
+           "lanczos": Image.LANCZOS}
+
+
+def preprocess(image, size, method, crop, path):
+    """size: the short side, or (height, width); crop: (height, width)."""
+    to = resize_short(image.size, size) if isinstance(size, int) else size[::-1]
+    expected = center_crop(image.resize(to, METHODS[method]), *crop[::-1])
+    save(path, ppm(np.asarray(expected)))
     try:
         from torchvision import transforms
     except ImportError:
         return
-    mode = transforms.InterpolationMode.BICUBIC if method == "bicubic" else transforms.InterpolationMode.BILINEAR
-    got = transforms.CenterCrop(crop)(transforms.Resize(short, mode)(image))
+    got = transforms.CenterCrop(crop)(transforms.Resize(size, transforms.InterpolationMode(method))(image))
     assert np.array_equal(np.asarray(got), np.asarray(expected))
 
 
@@ -246,15 +287,17 @@ def make_resized():
     save("source.ppm", ppm(source))
     tall = np.ascontiguousarray(source.transpose(1, 0, 2)[:, :30])
     save("tall.ppm", ppm(tall))
-    for method, number in (("bilinear", Image.BILINEAR), ("bicubic", Image.BICUBIC)):
-        image = Image.fromarray(source)
+    image = Image.fromarray(source)
+    save("source_grey.ppm", ppm(as_rgb(np.asarray(image.convert("L")))))
+    for method, number in METHODS.items():
         for size in ((26, 20), (17, 41), (53, 13), (7, 5), (1, 1), (71, 59), (106, 19), (53, 41)):
             save("source_%s_%dx%d.ppm" % (method, *size), ppm(np.asarray(image.resize(size, number))))
         for name, array, short, crop in (("source", source, 24, 21), ("tall", tall, 24, 21), ("tall", tall, 30, 27)):
-            image_ = Image.fromarray(array)
-            out = center_crop(image_.resize(resize_short(image_.size, short), number), crop, crop)
-            check_torchvision(image_, short, method, crop, out)
-            save("%s_%s_short%d_crop%d.ppm" % (name, method, short, crop), ppm(np.asarray(out)))
+            preprocess(Image.fromarray(array), short, method, (crop, crop),
+                       "%s_%s_short%d_crop%d.ppm" % (name, method, short, crop))
+        preprocess(image, (24, 16), method, (21, 21), "source_%s_squash24x16_crop21x21.ppm" % method)
+    for crop in ((50, 60), (44, 10), (11, 56)):
+        preprocess(image, 41, "bilinear", crop, "source_pad_crop%dx%d.ppm" % crop)
 
 
 if __name__ == "__main__":
@@ -263,5 +306,6 @@ if __name__ == "__main__":
         old.unlink()
     make_png()
     make_jpeg()
+    make_kinds()
     make_resized()
     print("%d files, %d bytes" % (len(list(FOLDER.iterdir())), sum(f.stat().st_size for f in FOLDER.iterdir())))

@@ -165,6 +165,8 @@ def both_right(run, low, high, family, flips, seed):
         median = np.median([v for v, key in zip(value, layer) if key == layer[k]])
         row = [both, *at, b, c, value[k] if both else '', *interval(both, both - at[1], b, c, .95),
                value[k] - median if both else '', *p[0][k], q[0][k], p_max[0][k]]
+        if not both:
+            row[5:] = [''] * 8
         row += [size[0][k], size[1][k]] if both else ['', '']
         row += [size[0][k] / size[1][k] if has[k] else '']
         if np.isnan(usual):

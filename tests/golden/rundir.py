@@ -37,7 +37,7 @@ def write_run(folder, images, contrasts, kernels, outcomes, classes):
                 ((c, 'all', 'none', 'mid-grey', 'trunc', 0, '', 0, 0) for c in contrasts))
     write_table(folder / 'kernels.csv', 'layer,layer_index,kernel,lesion,seed',
                 ((*kernel, 0) for kernel in kernels))
-    facts = {'format': 'lesion-run 2', 'lesion': '0.1.0', 'blas_core': 'none',
+    facts = {'format': 'lesion-run 3', 'lesion': '0.1.0', 'blas_core': 'none',
              'model_sha256': 'none', 'image_list_sha256': 'none', 'classes': str(classes),
-             'engine': 'incremental', 'alpha': 'refuse', 'shard': '1/1'}
+             'engine': 'incremental', 'alpha': 'refuse', 'depth': 'refuse', 'shard': '1/1'}
     (folder / 'run.json').write_text(json.dumps(facts, indent=1) + '\n')

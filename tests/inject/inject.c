@@ -150,27 +150,34 @@ static void forget(const void *block)
 
 #define CALLER __builtin_return_address(0)
 
+/* The C library says why, and readers of images ask. */
+static void *no_memory(void)
+{
+    errno = ENOMEM;
+    return NULL;
+}
+
 void *malloc(size_t size)
 {
-    return hits(ALLOC, CALLER) ? NULL : remember(__libc_malloc(size), CALLER);
+    return hits(ALLOC, CALLER) ? no_memory() : remember(__libc_malloc(size), CALLER);
 }
 
 void *calloc(size_t count, size_t size)
 {
-    return hits(ALLOC, CALLER) ? NULL : remember(__libc_calloc(count, size), CALLER);
+    return hits(ALLOC, CALLER) ? no_memory() : remember(__libc_calloc(count, size), CALLER);
 }
 
 void *realloc(void *block, size_t size)
 {
     if (hits(ALLOC, CALLER))
-        return NULL;
+        return no_memory();
     forget(block);
     return remember(__libc_realloc(block, size), CALLER);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-    return hits(ALLOC, CALLER) ? NULL : remember(__libc_memalign(alignment, size), CALLER);
+    return hits(ALLOC, CALLER) ? no_memory() : remember(__libc_memalign(alignment, size), CALLER);
 }
 
 void free(void *block)

@@ -34,7 +34,8 @@ static struct lsn_dataset *open_images(const struct lsn_model *model)
     char *folder = test_folder(), *path = test_file(folder, "l.csv", labels, sizeof labels - 1);
     struct lsn_dataset *dataset;
 
-    test_ok(lsn_dataset_open(DATA "images", path, model, &dataset, &err), &err);
+    test_ok(lsn_dataset_open(DATA "images", path, LSN_FOLDER_ORDER_AUTO, model, &dataset, &err),
+            &err);
     free(path);
     test_folder_remove(folder);
     return dataset;
@@ -174,7 +175,8 @@ static void lost_image(void **state)
     char *folder = test_folder(), *image = test_file(folder, "a.png", "", 0);
     char *list = test_file(folder, "labels.csv", labels, sizeof labels - 1), sentence[200];
 
-    test_ok(lsn_dataset_open(folder, NULL, demo.model, &demo.dataset, &err), &err);
+    test_ok(lsn_dataset_open(folder, NULL, LSN_FOLDER_ORDER_AUTO, demo.model, &demo.dataset, &err),
+            &err);
     assert_int_equal(unlink(image), 0);
     snprintf(sentence, sizeof sentence, "%s: cannot open: No such file or directory", image);
     sweep_fails(&demo, LSN_E_IO, sentence);
@@ -276,7 +278,8 @@ static void claims_fail(const char *folder, const struct lsn_results *results, e
 {
     struct lsn_error err = LSN_ERROR_NONE;
 
-    test_error(lsn_claims_write(folder, "demo", results, NULL, NULL, &err), &err, code, sentence);
+    test_error(lsn_claims_write(folder, "demo", results, NULL, NULL, NULL, &err), &err, code,
+               sentence);
     assert_int_equal(test_folder_count(folder), 0);
 }
 
@@ -290,11 +293,10 @@ static void claims(void **state)
     char *folder = test_folder(), *table, path[200], sentence[300];
     const atomic_bool stop = true;
 
-    test_ok(lsn_claims_conditions(demo.model, demo.dataset, LSN_ALPHA_REFUSE, 0.1, 1, "edges", 0,
-                                  conditions, &err),
-            &err);
-    test_error(lsn_claims_conditions(demo.model, demo.dataset, LSN_ALPHA_REFUSE, 1, 1, "edges", 0,
-                                     other, &err),
+    test_ok(
+        lsn_claims_conditions(demo.model, demo.dataset, NULL, 0.1, 1, "edges", 0, conditions, &err),
+        &err);
+    test_error(lsn_claims_conditions(demo.model, demo.dataset, NULL, 1, 1, "edges", 0, other, &err),
                &err, LSN_E_ARGUMENT, "the low contrast, 1, is not below the high one, 1");
     err.code = LSN_OK;
     demo.options.conditions = conditions;
@@ -315,8 +317,8 @@ static void claims(void **state)
     assert_int_equal(mkdir(path, 0777), 0);
     table = test_file(path, "selectivity.csv", "p_max\n1\n", 8);
     snprintf(sentence, sizeof sentence, "%s: is no table of selectivities", table);
-    test_error(lsn_claims_write(folder, "demo", results, NULL, NULL, &err), &err, LSN_E_FORMAT,
-               sentence);
+    test_error(lsn_claims_write(folder, "demo", results, NULL, NULL, NULL, &err), &err,
+               LSN_E_FORMAT, sentence);
     lsn_results_free(results);
     assert_int_equal(unlink(table), 0);
     assert_int_equal(rmdir(path), 0);

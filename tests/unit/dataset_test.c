@@ -26,11 +26,13 @@ static const struct lsn_model model = {
 static const struct lsn_model nameless = {.graph = {.nodes = &output, .count = 1}};
 
 static char root[64];
+static enum lsn_folder_order order; /* of all that is opened here */
 
 static int make_root(void **state)
 {
     (void)state;
     strcpy(root, "/tmp/lesion-dataset-XXXXXX");
+    order = LSN_FOLDER_ORDER_AUTO;
     return mkdtemp(root) ? 0 : -1;
 }
 
@@ -76,9 +78,17 @@ static struct lsn_dataset *open_root(const char *labels_path, const struct lsn_m
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_dataset *dataset;
 
-    if (lsn_dataset_open(root, labels_path, of, &dataset, &err) != LSN_OK)
+    if (lsn_dataset_open(root, labels_path, order, of, &dataset, &err) != LSN_OK)
         fail_msg("%s", err.text);
     return dataset;
+}
+
+static void assert_matching(const struct lsn_dataset *dataset, const char *text)
+{
+    char wanted[512];
+
+    snprintf(wanted, sizeof wanted, "%s%s", root, text);
+    assert_string_equal(lsn_dataset_matching(dataset), wanted);
 }
 
 static void assert_item(const struct lsn_dataset *dataset, size_t image, const char *name,
@@ -100,7 +110,7 @@ static void assert_refused(const char *labels_path, const struct lsn_model *of,
 {
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_dataset *dataset = (struct lsn_dataset *)&err;
-    enum lsn_status status = lsn_dataset_open(root, labels_path, of, &dataset, &err);
+    enum lsn_status status = lsn_dataset_open(root, labels_path, order, of, &dataset, &err);
 
     if (status != wanted)
         fail_msg("%s, wanted: %s (%s)", lsn_status_name(status), lsn_status_name(wanted), err.text);
@@ -135,6 +145,7 @@ static void test_reads_labels_in_their_order(void **state)
     assert_item(dataset, 1, "sub/b,1.JPEG", 0);
     assert_item(dataset, 2, "a.bmp", 0);
     assert_item(dataset, 3, "c.png", 1); /* the index, not the class named "1" */
+    assert_matching(dataset, "/labels.csv: 4 images of 3 classes, by index and id and name");
     lsn_dataset_free(dataset);
     lsn_dataset_free(NULL);
 }
@@ -168,7 +179,9 @@ static void test_refuses_bad_rows(void **state)
         {"../a.png,0\n", "line 2", "../a.png"},
         {"sub/../a.png,0\n", "line 2", "sub/../a.png"},
         {"sub/..,0\n", "line 2", "sub/.."},
-        {"/etc/passwd,0\n", "line 2", "/etc/passwd"},
+        {"/etc/no-such-file,0\n", "line 2", "no file /etc/no-such-file"},
+        {"/etc/../a.png,0\n", "line 2", "/etc/../a.png"},
+        {"/,0\n", "line 2", "'/'"},
         {",0\n", "line 2", "below"},
         {"a.png,0\nsub/c.png,1\n./a.png,0\n", "line 4", "line 2"},
         {"a.png,4\n", "line 2", "0 ... 3"},
@@ -229,8 +242,16 @@ static void test_reads_class_folders(void **state)
     put("tench/a.JPEG", "");
     put("tench/deep/er/c.Jpg", "");
     put("tench/readme.txt", "");
+    put("tench/d.gif", "");
+    put("tench/d.pbm", "");
     put("tench/._a.JPEG", "");
     put("n03/x.jpeg", "");
+    put("n03/y.WebP", "");
+    put("n03/z1.tif", "");
+    put("n03/z2.TIFF", "");
+    put("n03/z3.bmp", "");
+    put("n03/z4.pgm", "");
+    put("n03/z5.ppm", "");
     put("loose.png", "");
     put(".git/y.png", "");
     put("loose.txt", "");
@@ -247,11 +268,20 @@ static void test_reads_class_folders(void **state)
     assert_passed(dataset, LSN_PASSED_OUTSIDE, 1, "loose.png");
     assert_passed(dataset, LSN_PASSED_EMPTY, 1, "n02");
     assert_passed(dataset, LSN_PASSED_OTHER, 1, "tench/readme.txt");
-    assert_int_equal(lsn_dataset_count(dataset), 4);
+    assert_int_equal(lsn_dataset_count(dataset), 12);
     assert_item(dataset, 0, "n03/x.jpeg", 2);
-    assert_item(dataset, 1, "tench/a.JPEG", 0);
-    assert_item(dataset, 2, "tench/b.png", 0);
-    assert_item(dataset, 3, "tench/deep/er/c.Jpg", 0);
+    assert_item(dataset, 1, "n03/y.WebP", 2);
+    assert_item(dataset, 2, "n03/z1.tif", 2);
+    assert_item(dataset, 3, "n03/z2.TIFF", 2);
+    assert_item(dataset, 4, "n03/z3.bmp", 2);
+    assert_item(dataset, 5, "n03/z4.pgm", 2);
+    assert_item(dataset, 6, "n03/z5.ppm", 2);
+    assert_item(dataset, 7, "tench/a.JPEG", 0);
+    assert_item(dataset, 8, "tench/b.png", 0);
+    assert_item(dataset, 9, "tench/deep/c.tiff", 0);
+    assert_item(dataset, 10, "tench/deep/d.tif", 0);
+    assert_item(dataset, 11, "tench/deep/er/c.Jpg", 0);
+    assert_matching(dataset, ": 3 folders matched by id or name");
     lsn_dataset_free(dataset);
 }
 
@@ -265,41 +295,302 @@ static void test_counts_folders_only_when_all_are_there(void **state)
     put("a/1.png", "");
     REFUSED(NULL, &nameless, LSN_E_DATA, root, "3 folders", "4", "labels.csv", "file,class");
     put("c/1.png", "");
-    dataset = open_root(NULL, &model);
+    dataset = open_root(NULL, &nameless);
     assert_int_equal(lsn_dataset_count(dataset), 4);
     assert_item(dataset, 0, "a/1.png", 0);
     assert_item(dataset, 3, "d/1.png", 3);
+    assert_matching(dataset, ": 4 folders counted in order: a = 0, b = 1, c = 2, ...");
     lsn_dataset_free(dataset);
     put("e/1.png", "");
     REFUSED(NULL, &nameless, LSN_E_DATA, root, "5 folders", "labels.csv");
 }
 
-/* 10 stands behind 9, however they are sorted as texts; but one name that is no number makes
- * texts of all. */
-static void test_counts_numbers_by_value(void **state)
+/* A model that knows its classes by other words may mean another order than the sorted one. */
+static void test_counts_no_folders_where_classes_have_names(void **state)
+{
+    struct lsn_dataset *dataset;
+
+    (void)state;
+    put("a/1.png", "");
+    put("b/1.png", "");
+    put("c/1.png", "");
+    put("d/1.png", "");
+    REFUSED(NULL, &model, LSN_E_DATA, root, "4 folders ('a'", "--folder-order name", "labels.csv");
+    order = LSN_FOLDER_ORDER_NAME;
+    dataset = open_root(NULL, &model);
+    assert_item(dataset, 3, "d/1.png", 3);
+    assert_matching(dataset, ": 4 folders counted in order of name: a = 0, b = 1, c = 2, ...");
+    lsn_dataset_free(dataset);
+    order = LSN_FOLDER_ORDER_NUMBER;
+    REFUSED(NULL, &model, LSN_E_DATA, "/a: is called by no whole number", "labels.csv");
+}
+
+/* Python's sorted(), and so torchvision's ImageFolder, has 02, 1, 10, 9; by value it is 1, 02, 9,
+ * 10. One name that is no number makes texts of all. */
+static void test_counts_numbers_as_asked_for(void **state)
+{
+    static const char *const names[] = {"02/1.png", "1/1.png", "10/1.png", "9/1.png"};
+    static const int by_value[] = {1, 0, 3, 2};
+    struct lsn_dataset *dataset;
+    char from[256], to[256];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 4; i++)
+        put(names[i], "");
+    REFUSED(NULL, &nameless, LSN_E_DATA, root, "class 0 would be '1' by value", "'02' in sorted",
+            "--folder-order", "labels.csv");
+    order = LSN_FOLDER_ORDER_NUMBER;
+    dataset = open_root(NULL, &nameless);
+    for (i = 0; i < 4; i++)
+        assert_item(dataset, i, names[i], by_value[i]);
+    assert_matching(dataset, ": 4 folders counted in order of number: 1 = 0, 02 = 1, 9 = 2, ...");
+    lsn_dataset_free(dataset);
+    order = LSN_FOLDER_ORDER_NAME;
+    dataset = open_root(NULL, &nameless);
+    for (i = 0; i < 4; i++)
+        assert_item(dataset, i, names[i], (int)i);
+    assert_matching(dataset, ": 4 folders counted in order of name: 02 = 0, 1 = 1, 10 = 2, ...");
+    lsn_dataset_free(dataset);
+    order = LSN_FOLDER_ORDER_AUTO;
+    in_root("1", from);
+    in_root("1a", to);
+    assert_int_equal(rename(from, to), 0);
+    dataset = open_root(NULL, &nameless);
+    assert_item(dataset, 2, "1a/1.png", 2);
+    assert_item(dataset, 3, "9/1.png", 3);
+    lsn_dataset_free(dataset);
+}
+
+/* A model of as many classes as ImageNet has, whose ids are ID<number>, or none. */
+static struct lsn_model *make_thousand(const char *id)
+{
+    static struct lsn_class classes[1000];
+    static char texts[1000][16];
+    static struct lsn_node node = {.shape = {1000, 1, 1}};
+    static struct lsn_model thousand;
+    int i;
+
+    for (i = 0; i < 1000 && id; i++) {
+        snprintf(texts[i], sizeof texts[i], "%s%08d", id, i + 90000000);
+        classes[i] = (struct lsn_class){texts[i], texts[i]};
+    }
+    thousand = (struct lsn_model){.graph = {.nodes = &node, .count = 1}};
+    thousand.classes = id ? classes : NULL;
+    thousand.class_count = id ? 1000 : 0;
+    return &thousand;
+}
+
+/* Makes 1000 class folders called PATTERN of first, first + 1, ... */
+static void put_thousand(const char *pattern, int first)
+{
+    char name[64];
+    int i;
+
+    for (i = first; i < first + 1000; i++) {
+        if (strcmp(pattern, "n") == 0)
+            snprintf(name, sizeof name, "n%08d/a.png", 7 * i);
+        else
+            snprintf(name, sizeof name, strcmp(pattern, "4") == 0 ? "%04d/a.png" : "%d/a.png", i);
+        put(name, "");
+    }
+}
+
+/* ImageNetV2's folders are called by the classes' indices. */
+static void test_matches_indices(void **state)
+{
+    struct lsn_dataset *dataset;
+    size_t i;
+
+    (void)state;
+    put_thousand("", 0);
+    dataset = open_root(NULL, make_thousand("word "));
+    assert_int_equal(lsn_dataset_count(dataset), 1000);
+    for (i = 0; i < 1000; i++)
+        assert_int_equal(lsn_dataset_class(dataset, i), atoi(lsn_dataset_name(dataset, i)));
+    assert_non_null(strstr(lsn_dataset_matching(dataset), ": 1000 folders matched by index ("));
+    assert_non_null(strstr(lsn_dataset_matching(dataset), "class 2 is '10', --folder-order name"));
+    lsn_dataset_free(dataset);
+    order = LSN_FOLDER_ORDER_NAME;
+    dataset = open_root(NULL, make_thousand("word "));
+    for (i = 0; i < 1000; i++)
+        assert_int_equal(lsn_dataset_class(dataset, i), i);
+    lsn_dataset_free(dataset);
+}
+
+/* ILSVRC's devkit numbers the classes from 1 in an order of its own. */
+static void test_refuses_devkit_ids(void **state)
+{
+    (void)state;
+    put_thousand("", 1);
+    REFUSED(NULL, make_thousand(NULL), LSN_E_DATA, root, "1 ... 1000", "devkit", "labels.csv",
+            "--folder-order");
+    order = LSN_FOLDER_ORDER_NUMBER;
+    lsn_dataset_free(open_root(NULL, make_thousand("word ")));
+}
+
+/* With zeros before them their two orders agree, and still they are the devkit's. */
+static void test_refuses_padded_devkit_ids(void **state)
+{
+    (void)state;
+    put_thousand("4", 1);
+    REFUSED(NULL, make_thousand(NULL), LSN_E_DATA, "1 ... 1000", "devkit", "labels.csv");
+    REFUSED(NULL, make_thousand("word "), LSN_E_DATA, "1 ... 1000", "devkit", "labels.csv");
+}
+
+/* Torchvision's names of classes stand in the order of their sorted WordNet ids. */
+static void test_counts_wordnet_ids(void **state)
 {
     struct lsn_dataset *dataset;
     char from[256], to[256];
 
     (void)state;
-    put("9/1.png", "");
-    put("10/1.png", "");
-    put("02/1.png", "");
-    put("1/1.png", "");
-    dataset = open_root(NULL, &nameless);
-    assert_item(dataset, 0, "02/1.png", 1);
-    assert_item(dataset, 1, "1/1.png", 0);
-    assert_item(dataset, 2, "10/1.png", 3);
-    assert_item(dataset, 3, "9/1.png", 2);
+    put_thousand("n", 0);
+    dataset = open_root(NULL, make_thousand("word "));
+    assert_item(dataset, 999, "n00006993/a.png", 999);
+    assert_matching(dataset, ": 1000 folders counted in order: n00000000 = 0, n00000007 = 1, "
+                             "n00000014 = 2, ...");
     lsn_dataset_free(dataset);
-    in_root("1", from);
-    in_root("1a", to);
+    in_root("n00000007", from);
+    in_root("n0000000x", to);
     assert_int_equal(rename(from, to), 0);
+    REFUSED(NULL, make_thousand("word "), LSN_E_DATA, "no class's id or name", "labels.csv");
+    assert_int_equal(rename(to, from), 0);
+    /* Ids that are others than the model's are other classes. */
+    REFUSED(NULL, make_thousand("n"), LSN_E_DATA, root, "no class's id or name");
+}
+
+/* train and val are no classes. */
+static void test_refuses_a_level_too_high(void **state)
+{
+    struct lsn_dataset *dataset;
+
+    (void)state;
+    put("a/cat/1.png", "");
+    put("b/1.png", "");
+    put("train/cat/1.png", "");
+    put("train/dog/1.png", "");
+    put("val/cat/1.png", "");
+    REFUSED(NULL, &nameless, LSN_E_DATA, "/a: ", "'cat'", "labels.csv");
+    put("a/1.png", "");
+    REFUSED(NULL, &nameless, LSN_E_DATA, "/train: ", "2 folders ('cat', ...)", "folder of images");
+    REFUSED(NULL, &model, LSN_E_DATA, "/train: ", "2 folders ('cat', ...)", "folder of images");
+    order = LSN_FOLDER_ORDER_NAME;
+    REFUSED(NULL, &nameless, LSN_E_DATA, "/train: ", "2 folders ('cat', ...)");
+    put("train/1.png", "");
+    put("val/2.png", "");
     dataset = open_root(NULL, &nameless);
-    assert_item(dataset, 0, "02/1.png", 0);
-    assert_item(dataset, 1, "10/1.png", 1);
-    assert_item(dataset, 2, "1a/1.png", 2);
-    assert_item(dataset, 3, "9/1.png", 3);
+    assert_item(dataset, 2, "b/1.png", 1);
+    lsn_dataset_free(dataset);
+}
+
+/* As Tiny ImageNet has it. */
+static void test_takes_folders_of_folders_called_images(void **state)
+{
+    struct lsn_dataset *dataset;
+
+    (void)state;
+    put("n5/images/1.png", "");
+    put("n6/images/1.png", "");
+    put("n7/images/1.png", "");
+    put("n8/images/1.png", "");
+    put("n8/boxes.txt", "");
+    dataset = open_root(NULL, &nameless);
+    assert_item(dataset, 3, "n8/images/1.png", 3);
+    lsn_dataset_free(dataset);
+}
+
+/* Caffe's val.txt, and the same with ids and names of files that have blanks. */
+static void test_reads_lists_of_lines(void **state)
+{
+    struct lsn_dataset *dataset;
+    char path[256];
+
+    (void)state;
+    put("a.JPEG", "");
+    put("sub/b c.png", "");
+    put("val.txt", "a.JPEG 3\r\n\n  ./sub/b c.png\t n02 \n");
+    in_root("val.txt", path);
+    dataset = open_root(path, &model);
+    assert_int_equal(lsn_dataset_count(dataset), 2);
+    assert_item(dataset, 0, "a.JPEG", 3);
+    assert_item(dataset, 1, "sub/b c.png", 1);
+    assert_matching(dataset, "/val.txt: a list of 2 images of 2 classes, by index and id");
+    lsn_dataset_free(dataset);
+    put("val.txt", "a.JPEG 4\n");
+    REFUSED(path, &model, LSN_E_DATA, "val.txt: line 1: class 4", "0 ... 3");
+    put("val.txt", "a.JPEG 3\na.JPEG\n");
+    REFUSED(path, &model, LSN_E_FORMAT, "val.txt: line 2: 'a.JPEG'");
+    put("val.txt", "a.JPEG 3\n\na.JPEG 3\n");
+    REFUSED(path, &model, LSN_E_DATA, "val.txt: line 3", "named on line 1");
+    put("val.txt", "a.JPEG\n");
+    REFUSED(path, &model, LSN_E_FORMAT, "file,class", "ImageId,PredictionString");
+}
+
+/* LOC_val_solution.csv: flat images, or put in class folders; one box or more. */
+static void test_reads_kaggles_table(void **state)
+{
+    static struct lsn_class classes[] = {
+        {"n01440764", "tench"}, {"n01443537", "goldfish"}, {"", ""}, {"", ""}};
+    const struct lsn_model imagenet = {
+        .graph = {.nodes = &output, .count = 1}, .classes = classes, .class_count = 4};
+    struct lsn_dataset *dataset;
+    char path[256];
+
+    (void)state;
+    put("ILSVRC2012_val_00000001.JPEG", "");
+    put("n01440764/ILSVRC2012_val_00000002.JPEG", "");
+    put("LOC_val_solution.csv",
+        "ImageId,PredictionString\n"
+        "ILSVRC2012_val_00000001,n01443537 111 108 431 202 n01443537 1 2 3 4 \n"
+        "ILSVRC2012_val_00000002,n01440764 0 93 139 499 \n");
+    in_root("LOC_val_solution.csv", path);
+    dataset = open_root(path, &imagenet);
+    assert_int_equal(lsn_dataset_count(dataset), 2);
+    assert_item(dataset, 0, "ILSVRC2012_val_00000001.JPEG", 1);
+    assert_item(dataset, 1, "n01440764/ILSVRC2012_val_00000002.JPEG", 0);
+    assert_matching(dataset,
+                    "/LOC_val_solution.csv: Kaggle's table of 2 images of 2 classes, by id");
+    lsn_dataset_free(dataset);
+    REFUSED(path, &nameless, LSN_E_DATA, "line 2: class 'n01443537'", "no WordNet ids",
+            "--classes");
+    put("LOC_val_solution.csv", "ImageId,PredictionString\nabsent,n01440764 1 2 3 4\n");
+    REFUSED(path, &imagenet, LSN_E_DATA, "line 2: there is no file", "/absent.JPEG");
+}
+
+/* ILSVRC2012_validation_ground_truth.txt has no files, and other numbers than indices. */
+static void test_refuses_the_devkits_labels(void **state)
+{
+    char path[256];
+
+    (void)state;
+    put("truth.txt", "490\n361\n171\n");
+    in_root("truth.txt", path);
+    REFUSED(path, &model, LSN_E_DATA, "truth.txt", "ILSVRC", "no class indices", "meta.mat",
+            "LOC_val_solution.csv");
+    put("truth.txt", "490\n361\n17a\n");
+    REFUSED(path, &model, LSN_E_FORMAT, "truth.txt", "file,class");
+}
+
+/* A labels.csv may gather images from anywhere. */
+static void test_takes_absolute_paths(void **state)
+{
+    struct lsn_dataset *dataset;
+    char path[256], list[600];
+
+    (void)state;
+    put("set/a.png", "");
+    put("elsewhere/b.png", "");
+    in_root("elsewhere/b.png", path);
+    snprintf(list, sizeof list, "file,class\n%s,2\na.png,1\n", path);
+    put("set/labels.csv", list);
+    strcat(root, "/set");
+    dataset = open_root(NULL, &model);
+    *strrchr(root, '/') = '\0';
+    assert_string_equal(lsn_dataset_name(dataset, 0), path);
+    assert_string_equal(lsn_dataset_path(dataset, 0), path);
+    assert_int_equal(lsn_dataset_class(dataset, 0), 2);
+    assert_string_equal(lsn_dataset_name(dataset, 1), "a.png");
     lsn_dataset_free(dataset);
 }
 
@@ -351,11 +642,11 @@ static void test_refuses_what_is_no_folder(void **state)
 
     (void)state;
     in_root("absent", path);
-    assert_int_equal(lsn_dataset_open(path, NULL, &model, &dataset, NULL), LSN_E_IO);
+    assert_int_equal(lsn_dataset_open(path, NULL, order, &model, &dataset, NULL), LSN_E_IO);
     assert_null(dataset);
     put("file", "");
     in_root("file", path);
-    assert_int_equal(lsn_dataset_open(path, NULL, &model, &dataset, &err), LSN_E_IO);
+    assert_int_equal(lsn_dataset_open(path, NULL, order, &model, &dataset, &err), LSN_E_IO);
     assert_non_null(strstr(err.text, "not a folder"));
 }
 
@@ -424,7 +715,18 @@ int main(void)
         TEST(test_refuses_bad_tables),
         TEST(test_reads_class_folders),
         TEST(test_counts_folders_only_when_all_are_there),
-        TEST(test_counts_numbers_by_value),
+        TEST(test_counts_no_folders_where_classes_have_names),
+        TEST(test_counts_numbers_as_asked_for),
+        TEST(test_matches_indices),
+        TEST(test_refuses_devkit_ids),
+        TEST(test_refuses_padded_devkit_ids),
+        TEST(test_counts_wordnet_ids),
+        TEST(test_refuses_a_level_too_high),
+        TEST(test_takes_folders_of_folders_called_images),
+        TEST(test_reads_lists_of_lines),
+        TEST(test_reads_kaggles_table),
+        TEST(test_refuses_the_devkits_labels),
+        TEST(test_takes_absolute_paths),
         TEST(test_refuses_folders_that_do_not_fit),
         TEST(test_follows_links_but_not_for_ever),
         TEST(test_refuses_what_is_no_folder),

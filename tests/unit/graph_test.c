@@ -322,6 +322,10 @@ static void misused_graphs(void **state)
     lsn_graph_free(&graph);
 }
 
+#define RESIZE                                                                                     \
+    "'resize' must be a whole number in 0 ... 16384, [height, width] with two in 1 ... 16384, "    \
+    "or null"
+
 static void wrong_inputs(void **state)
 {
     static const char *const cases[][2] = {
@@ -330,10 +334,17 @@ static void wrong_inputs(void **state)
         {"{'input':{'Height':8}}", "the model's input: the key 'Height' is not known"},
         {"{'input':{'channels':3,'height':0}}",
          "the model's input: 'height' must be a whole number in 1 ... 16384"},
-        {"{'input':{'channels':3,'height':8,'width':8,'resize':7}}",
-         "the model's input: 'resize' to 7 px leaves less than the 8 x 8 px of the input"},
-        {"{'input':{'channels':3,'height':8,'width':8,'resize':8,'interpolation':'nearest'}}",
-         "the model's input: 'interpolation' is nearest, wanted \"bilinear\" or \"bicubic\""},
+        {"{'input':{'channels':3,'height':8,'width':8,'resize':-1}}", "the model's input: " RESIZE},
+        {"{'input':{'channels':3,'height':8,'width':8,'resize':[]}}", "the model's input: " RESIZE},
+        {"{'input':{'channels':3,'height':8,'width':8,'resize':[8]}}",
+         "the model's input: " RESIZE},
+        {"{'input':{'channels':3,'height':8,'width':8,'resize':[8,0]}}",
+         "the model's input: " RESIZE},
+        {"{'input':{'channels':3,'height':8,'width':8,'resize':{'h':8,'w':8}}}",
+         "the model's input: " RESIZE},
+        {"{'input':{'channels':3,'height':8,'width':8,'resize':7,'interpolation':'box'}}",
+         "the model's input: 'interpolation' is box, wanted \"nearest\", \"bilinear\", "
+         "\"bicubic\" or \"lanczos\""},
         {"{'input':{'channels':3,'height':8,'width':8,'resize':8,'interpolation':'bicubic'}}",
          "the model's input: 'order' is missing, wanted \"RGB\" or \"BGR\""},
         {"{'input':{'channels':3,'height':8,'width':8,'resize':8,'interpolation':'bicubic',"
@@ -372,7 +383,8 @@ static void wrong_containers(void **state)
     } cases[] = {
         {{{"format", "pt"}, {"a", "b"}, {"c", "d"}},
          LSN_E_FORMAT,
-         "@is no lesion model: its metadata has format pt, not lesion-model"},
+         "@is a safetensors file of weights alone, without the graph of a network: load them into "
+         "the network's code and export that with torch.onnx.export"},
         {{{"Format", "lesion-model"}, {"a", "b"}, {"c", "d"}},
          LSN_E_FORMAT,
          "@is no lesion model: its metadata has format (none), not lesion-model"},

@@ -33,7 +33,9 @@ static void open_demo(struct demo *demo)
 
     *demo = (struct demo){.model = NULL};
     test_ok(lsn_model_load(DATA "demo.bin", NULL, &demo->model, &err), &err);
-    test_ok(lsn_dataset_open(DATA "images", path, demo->model, &demo->dataset, &err), &err);
+    test_ok(lsn_dataset_open(DATA "images", path, LSN_FOLDER_ORDER_AUTO, demo->model,
+                             &demo->dataset, &err),
+            &err);
     assert_int_equal(lsn_dataset_count(demo->dataset), IMAGES);
     demo->conditions[0].contrast = 0.1;
     demo->conditions[1].contrast = 0.3;
@@ -74,8 +76,7 @@ static void open_twin(struct twin *twin, const struct demo *demo)
     test_ok(lsn_network_create(demo->model, &twin->network, &err), &err);
     test_ok(lsn_pass_create(twin->network, LSN_ENGINE_INTACT, &twin->pass, &err), &err);
     test_ok(lsn_pass_create(twin->network, LSN_ENGINE_INTACT, &twin->full, &err), &err);
-    test_ok(lsn_showing_create(demo->model, demo->dataset, LSN_ALPHA_REFUSE, &twin->showing, &err),
-            &err);
+    test_ok(lsn_showing_create(demo->model, demo->dataset, NULL, &twin->showing, &err), &err);
     twin->pixels = test_output((size_t)s->h * (size_t)s->w * 3);
     twin->x = test_output((size_t)s->h * (size_t)s->w * 3);
 }

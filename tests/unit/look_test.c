@@ -35,7 +35,7 @@ static struct lsn_dataset *open_list(const char *folder, const char *labels)
     char *place = test_folder(), *path = test_file(place, "l.csv", labels, strlen(labels));
     struct lsn_dataset *dataset;
 
-    test_ok(lsn_dataset_open(folder, path, model, &dataset, &err), &err);
+    test_ok(lsn_dataset_open(folder, path, LSN_FOLDER_ORDER_AUTO, model, &dataset, &err), &err);
     free(path);
     test_folder_remove(place);
     return dataset;
@@ -79,9 +79,8 @@ static void sees_good_images(void **state)
     lsn_dataset_free(dataset);
 }
 
-/* Golden images of 19 x 13 px: the demo wants 48 x 48. */
 static const char bad_list[] =
-    "file,class\ngrey8.png,0\ncmyk.jpg,1\nrgba8.png,2\nbomb.png,3\nrgb8.ppm,4\n";
+    "file,class\ngif.jpg,0\npage.jpg,1\nrgba8.png,2\nbomb.png,3\nno_eoi.jpg,4\n";
 
 static void sees_faults(void **state)
 {
@@ -91,13 +90,12 @@ static void sees_faults(void **state)
 
     (void)state;
     assert_int_equal(look->faults, 5);
-    assert_int_equal(look->images[0].code, LSN_E_DATA);
-    assert_string_equal(look->images[0].what, "has 19 x 13 px, at least 48 x 48 are wanted");
-    assert_ptr_equal(strstr(look->images[0].fault, "grey8.png: has 19"),
-                     look->images[0].what - strlen("grey8.png: "));
-    assert_int_equal(look->images[0].width, 19);
-    assert_int_equal(look->images[0].height, 13);
-    assert_int_equal(look->images[1].code, LSN_E_UNSUPPORTED);
+    assert_int_equal(look->images[0].code, LSN_E_FORMAT);
+    assert_string_equal(look->images[0].what, "is a GIF, which is not read: convert it to PNG");
+    assert_ptr_equal(strstr(look->images[0].fault, "gif.jpg: is a GIF"),
+                     look->images[0].what - strlen("gif.jpg: "));
+    assert_int_equal(look->images[0].width, 0);
+    assert_int_equal(look->images[1].code, LSN_E_FORMAT);
     assert_int_equal(look->images[1].width, 0);
     assert_int_equal(look->images[2].code, LSN_E_UNSUPPORTED);
     assert_int_equal(look->images[3].code, LSN_E_MEMORY);
@@ -113,8 +111,8 @@ static void sees_faults(void **state)
 static void leaves_out(void **state)
 {
     static const char mixed[] =
-        "file,class\ntests/golden/images/grey8.png,0\ndata/images/disc/0001.png,2\n"
-        "tests/golden/images/cmyk.jpg,1\ndata/images/star/0001.png,5\n";
+        "file,class\ntests/golden/images/gif.jpg,0\ndata/images/disc/0001.png,2\n"
+        "tests/golden/images/page.jpg,1\ndata/images/star/0001.png,5\n";
     static const char rest[] =
         "file,class\ndata/images/disc/0001.png,2\ndata/images/star/0001.png,5\n";
     struct lsn_dataset *dataset = open_list(LSN_TESTS_DIR "/..", mixed);
@@ -129,11 +127,11 @@ static void leaves_out(void **state)
     assert_int_equal(lsn_dataset_class(dataset, 1), 5);
     assert_string_equal(lsn_dataset_sha256(dataset), lsn_dataset_sha256(wanted));
     assert_int_equal(lsn_dataset_left_out_count(dataset), 2);
-    assert_string_equal(lsn_dataset_left_out_name(dataset, 1), "tests/golden/images/cmyk.jpg");
+    assert_string_equal(lsn_dataset_left_out_name(dataset, 1), "tests/golden/images/page.jpg");
     lsn_look_free(look);
     lsn_dataset_free(dataset);
     lsn_dataset_free(wanted);
-    dataset = open_list(GOLDEN, "file,class\ngrey8.png,0\n");
+    dataset = open_list(GOLDEN, "file,class\ngif.jpg,0\n");
     look = look_at(dataset, &(struct lsn_look_options){.threads = 1});
     assert_int_equal(lsn_look_leave_out(look, dataset, &err), LSN_E_DATA);
     assert_non_null(strstr(err.text, "no other image is left"));

@@ -149,7 +149,7 @@ static struct lsn_model *every_op(void)
 
     assert_non_null(model);
     model->input = (struct lsn_input){
-        {3, 12, 10}, 16, LSN_BICUBIC, true, 1.0 / 3, {0.485, 1e-300, -3}, {0.1, 0.2, 1e6}};
+        {3, 12, 10}, 0, 16, 9, LSN_LANCZOS, true, 1.0 / 3, {0.485, 1e-300, -3}, {0.1, 0.2, 1e6}};
     test_ok(lsn_graph_start(&model->graph, model->input.shape, &err), &err);
     add_windows(&model->graph, &seed);
     add_positions(&model->graph, &seed);
@@ -242,7 +242,8 @@ static void native_round_trip(void **state)
     for (i = 0; i < model->graph.count; i++)
         same_node(&again->graph.nodes[i], &model->graph.nodes[i]);
     assert_memory_equal(&again->input.shape, &model->input.shape, sizeof model->input.shape);
-    assert_true(again->input.resize == 16 && again->input.interpolation == LSN_BICUBIC);
+    assert_true(again->input.resize == 0 && again->input.interpolation == LSN_LANCZOS);
+    assert_true(again->input.resize_h == 16 && again->input.resize_w == 9);
     assert_true(again->input.bgr && again->input.scale == model->input.scale);
     assert_memory_equal(again->input.mean, model->input.mean, sizeof model->input.mean);
     assert_memory_equal(again->input.std, model->input.std, sizeof model->input.std);

@@ -941,8 +941,9 @@ static void preprocessing(void **state)
         {"\"height\":8,", "", LSN_E_FORMAT, "'height' must be a whole number in 1 ... 16384"},
         {"\"width\":10,", "\"width\":\"10\",", LSN_E_FORMAT,
          "'width' must be a whole number in 1 ... 16384"},
-        {"\"resize\":null", "\"resize\":9", LSN_E_FORMAT,
-         "'resize' to 9 px leaves less than the 8 x 10 px of the input"},
+        {"\"resize\":null", "\"resize\":[9,8,7]", LSN_E_FORMAT,
+         "'resize' must be a whole number in 0 ... 16384, [height, width] with two in 1 ... 16384, "
+         "or null"},
         {"\"order\":\"RGB\",", "", LSN_E_FORMAT, "'order' is missing, wanted \"RGB\" or \"BGR\""},
         {"\"scale\":1,", "", LSN_E_FORMAT, "'scale' must be a number in 1e-06 ... 1e+06"},
         {"[0,0,0]", "[0,0]", LSN_E_FORMAT, "'mean' must be 3 numbers in -1e+06 ... 1e+06"},

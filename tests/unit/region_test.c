@@ -46,7 +46,8 @@ static uint8_t *mask_of(const char *text, uint64_t seed, const struct lsn_image 
 
 static struct lsn_image blank(int width, int height)
 {
-    struct lsn_image image = {width, height, calloc((size_t)width * (size_t)height, 3)};
+    struct lsn_image image = {
+        .width = width, .height = height, .pixels = calloc((size_t)width * (size_t)height, 3)};
 
     assert_non_null(image.pixels);
     return image;
@@ -59,7 +60,7 @@ static struct lsn_image load(const char *name)
     char path[4096];
 
     snprintf(path, sizeof path, "%s/%s", LSN_TESTS_DIR, name);
-    if (lsn_image_load(path, LSN_ALPHA_REFUSE, &image, &err) != LSN_OK)
+    if (lsn_image_load(path, NULL, &image, &err) != LSN_OK)
         fail_msg("%s", err.text);
     return image;
 }

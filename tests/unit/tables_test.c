@@ -258,14 +258,20 @@ static void floors(void **state)
     assert_int_equal(floor.right_low, 1);
     assert_int_equal(floor.right_high, 5);
     assert_int_equal(floor.right_both, 1);
-    assert_true(floor.low_third && floor.at_chance); /* Wilson: from .03 on; three classes */
-    assert_true(lsn_floor_text(&floor, 0.2, text));
+    assert_true(floor.low_third && floor.low_at_chance &&
+                !floor.high_at_chance); /* Wilson: from .03 on; three classes */
+    assert_true(lsn_floor_text(&floor, text));
     assert_string_equal(text, "At contrast 0.2 the intact network is right on 1 of 6 images, not "
                               "surely above chance: there is little left for a lesion to lose, and "
                               "a higher low contrast tells more.");
     test_ok(lsn_floor_find(&s.results, 0, 0, &floor, &err), &err);
-    assert_true(!floor.low_third && !floor.at_chance); /* from .44 on */
-    assert_false(lsn_floor_text(&floor, 0.5, text));
+    assert_true(!floor.low_third && !floor.low_at_chance); /* from .44 on */
+    assert_false(lsn_floor_text(&floor, text));
+    test_ok(lsn_floor_find(&s.results, 0, 1, &floor, &err), &err);
+    assert_true(lsn_floor_text(&floor, text));
+    assert_string_equal(text, "At contrast 0.2 the intact network is right on 1 of 6 images, not "
+                              "surely above chance: do its images, labels and preprocessing fit "
+                              "it?");
     lsn_store_free(s.results.store);
     make_small(&s, wrong, lesioned);
     test_error(lsn_floor_choose(&s.results, 0, LSN_FLOOR_ACCURACY, &low, &err), &err, LSN_E_DATA,
@@ -296,9 +302,9 @@ static void no_images(void **state)
         {"both", "0"},
         {"lost_low_only", "0"},
         {"lost_selectivity", ""},
-        {"lost_p", "1"},
-        {"lost_q", "1"},
-        {"lost_p_max", "1"},
+        {"lost_p", ""},
+        {"lost_q", ""},
+        {"lost_p_max", ""},
         {"effect_low", ""},
         {"usual_ratio", ""},
         {"lost_predicted", ""},

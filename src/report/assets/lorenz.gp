@@ -8,6 +8,11 @@ gini = ''
 note(c, g) = (gini = strstrt(gini, ' '.c.'=') ? gini : gini.sprintf(' %s=%.2f', c, g), 0)
 stats file using (note(strcol('contrast'), column('gini'))) nooutput
 gini_of(c) = strstrt(gini, ' '.c.'=') ? gini[strstrt(gini, ' '.c.'=')+strlen(c)+2:strstrt(gini, ' '.c.'=')+strlen(c)+5] : ''
+# Contrasts at which nothing is lost have no curve. They are not in the loop either: of a
+# last curve without points gnuplot 6.0 looks up the title when the loop's variable is gone.
+collected = ''
+stats file using (collect(strcol('contrast'))) nooutput
+drawn = collected
 do for [format in 'svg pdf'] {
   eval open(format, name, height)
   eval frame(80, 460, 14, height - 62, height)
@@ -19,7 +24,7 @@ do for [format in 'svg pdf'] {
   set ylabel 'Share of all drops (%)'
   set key at screen 478/width, screen T left top Left reverse title 'contrast (Gini)' left
   plot 100 * x / KERNELS_max with lines lw .8 dt 2 lc rgb grey, \
-    for [i=1:contrast_count] file using (strcol('contrast') eq item(contrasts, i) && column('kernels') > 0 ? column('kernels') : NaN):(100*column('drop_share')) \
-      with lines lw 2 lc rgb colour(item(contrasts, i)) title item(contrasts, i).' ('.gini_of(item(contrasts, i)).')'
+    for [i=1:count_of(drawn)] file using (strcol('contrast') eq item(drawn, i) && column('kernels') > 0 ? column('kernels') : NaN):(100*column('drop_share')) \
+      with lines lw 2 lc rgb colour(item(drawn, i)) title item(drawn, i).' ('.gini_of(item(drawn, i)).')'
   unset output
 }
