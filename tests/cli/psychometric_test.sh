@@ -37,7 +37,7 @@ if [ -n "$python" ]; then
   grep -q 'conv1 7: shift is ' computed || fail "said: $(cat computed)"
 fi
 expect 0 "$LESION" psychometric demo --function naka-rushton --guess 0.1 --bootstraps 39 --flips 499 -o naka
-computed demo naka/psychometric.csv 499 0 9
+computed demo naka/psychometric.csv 499 0 39
 
 # ---- threads and options ----
 expect 0 "$LESION" psychometric demo --bootstraps 49 --flips 499 --seed 3 --threads 5 -o five/times --verbose
@@ -83,7 +83,7 @@ refuses 2 "--function: 'probit' is none of weibull|naka-rushton" demo --function
 for bad in 1 -0.1 x; do
   refuses 2 "--guess: '$bad' is not a number from 0 to below 1" demo --guess $bad
 done
-refuses 2 "--bootstraps: '0' is not a whole number in 1 ... " demo --bootstraps 0
+refuses 2 "--bootstraps: '0' is not a whole number in 39 ... " demo --bootstraps 0
 refuses 2 "the option '--low' is not known here" demo --low 0.1
 refuses 2 'psychometric: the run has 3 contrasts in a region and normalisation, a curve wants 4; a sweep at --contrast 0.05,0.1,0.2,0.3,0.5,1 has enough' golden --quiet
 refuses 1 "$table: exists; --force overwrites it" demo

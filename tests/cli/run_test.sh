@@ -29,7 +29,7 @@ expect 0 "${sweep[@]}" --run timed
 took=$((($(date +%s%N) - started) / 1000000))
 RANDOM=7
 for i in $(seq "$kills"); do
-  rm -rf killed
+  rm -rf killed killed.csv killed.csv.json # all three may end before the layout
   for again in 1 2 3; do
     "${sweep[@]}" --run killed >/dev/null 2>&1 &
     sleep "$(awk -v ms=$((RANDOM % (took + 1))) 'BEGIN { print ms / 1000 }')"
