@@ -105,12 +105,18 @@ static bool find_mount(const struct files *files, const char *controller, char *
 static int read_numbers(const struct files *files, const char *folder, const char *name,
                         long long numbers[2])
 {
-    char path[2 * FOLDER_SIZE + 64];
+    char path[2 * FOLDER_SIZE + 64], *at = files->text, *end;
+    int count;
 
     snprintf(path, sizeof path, "%s/%s", folder, name);
     if (!files->read(files->files, path, files->text, TEXT_BYTES))
         return 0;
-    return sscanf(files->text, "%lld %lld", &numbers[0], &numbers[1]);
+    for (count = 0; count < 2; count++, at = end) {
+        numbers[count] = strtoll(at, &end, 10); /* at the ends of its range where it leaves it */
+        if (end == at)
+            break;
+    }
+    return count;
 }
 
 static void take_least(double value, double *least)

@@ -213,7 +213,7 @@ static char *cut_last_word(char *text)
 /* Takes file and class from a line, of which a list's first is no header. */
 static enum lsn_status cut_line(struct table *table, size_t line, struct lsn_error *err)
 {
-    char **cells = &table->csv.cells[line * table->csv.columns];
+    char **cells = table->csv.cells + line * table->csv.columns;
 
     table->line = table->csv.lines[line];
     if (table->kind == LIST) {
