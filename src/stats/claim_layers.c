@@ -149,12 +149,11 @@ static enum lsn_verdict verdict_of(enum lsn_claim_measure m, const struct said *
 {
     enum lsn_verdict verdict = lsn_verdict_of(said->difference.interval);
 
-    if (m != LSN_CLAIM_BEYOND ||
-        (verdict != LSN_VERDICT_SUPPORTED && verdict != LSN_VERDICT_CONTRADICTED))
+    if (m != LSN_CLAIM_BEYOND || verdict == LSN_VERDICT_UNDECIDED || verdict == LSN_VERDICT_UNKNOWN)
         return verdict;
-    return verdict == LSN_VERDICT_SUPPORTED && said->shallow.interval.low > 0
-               ? verdict
-               : LSN_VERDICT_NOT_SUPPORTED;
+    if (verdict == LSN_VERDICT_CONTRADICTED || said->shallow.interval.high < 0)
+        return LSN_VERDICT_NOT_SUPPORTED;
+    return said->shallow.interval.low > 0 ? verdict : LSN_VERDICT_UNDECIDED;
 }
 
 /* The layer that exceeds the others, where one is above 0. */
