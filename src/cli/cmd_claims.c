@@ -79,9 +79,6 @@ struct shown {
     char contrasts[(LADDER + 2) * 26], *normalisations;
 };
 
-/* Contrasts this near are one: run directories keep nine digits. */
-#define CONTRAST_TIE 1e-9
-
 /* The ladder below the high contrast, with the low one that is given, and the high one, ascending.
  */
 static void list_contrasts(struct shown *shown)
@@ -91,11 +88,11 @@ static void list_contrasts(struct shown *shown)
     bool given = low >= 0;
     int i;
 
-    for (i = 0; i < LADDER && ladder_contrasts[i] < high - CONTRAST_TIE; i++) {
+    for (i = 0; i < LADDER && ladder_contrasts[i] < high - ENDS_TIE; i++) {
         double rung = ladder_contrasts[i];
 
-        if (given && low < rung + CONTRAST_TIE) {
-            if (low < rung - CONTRAST_TIE)
+        if (given && low < rung + ENDS_TIE) {
+            if (low < rung - ENDS_TIE)
                 used += (size_t)snprintf(shown->contrasts + used, size - used, "%.17g,", low);
             given = false;
         }
@@ -110,12 +107,12 @@ static bool show(const struct options *options, struct shown *shown)
 {
     if (!ends_parse(options, &shown->ends))
         return false;
-    if (shown->ends.low >= shown->ends.high - CONTRAST_TIE) {
+    if (shown->ends.low >= shown->ends.high - ENDS_TIE) {
         message_usage("the low contrast, %.9g, is not below the high one, %.9g", shown->ends.low,
                       shown->ends.high);
         return false;
     }
-    if (shown->ends.chosen && ladder_contrasts[0] >= shown->ends.high - CONTRAST_TIE) {
+    if (shown->ends.chosen && ladder_contrasts[0] >= shown->ends.high - ENDS_TIE) {
         message_usage("--low auto: no contrast of the ladder, from %.9g on, is below the high one, "
                       "%.9g; give --low a number",
                       ladder_contrasts[0], shown->ends.high);

@@ -7,8 +7,6 @@
 #include "lesion/parse.h"
 #include "message.h"
 
-#define CONTRAST_TIE 1e-9 /* run directories keep nine digits */
-
 static bool parse_contrast(const char *option, const char *text, double *contrast)
 {
     *contrast = -1;
@@ -55,7 +53,7 @@ static bool find_contrast(const char *option, double contrast, const struct lsn_
 
     *condition = -1;
     for (c = 0; c < results->condition_count; c++)
-        if (fabs(results->conditions[c].contrast - contrast) < CONTRAST_TIE &&
+        if (fabs(results->conditions[c].contrast - contrast) < ENDS_TIE &&
             (*condition < 0 ||
              (is_plain(&results->conditions[c]) && !is_plain(&results->conditions[*condition]))))
             *condition = c;

@@ -6,6 +6,9 @@
 #include "lesion/table.h"
 #include "options.h"
 
+/* Contrasts this near are one: run directories keep nine digits. */
+#define ENDS_TIE 1e-9
+
 /* The two contrasts as the options give them. */
 struct ends {
     double low, high; /* -1: the default */

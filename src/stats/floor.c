@@ -137,8 +137,7 @@ enum lsn_status lsn_chance_text(const struct lsn_results *r, char text[LSN_FLOOR
         LSN_TRY(lsn_results_count_right(r, c, &right, err));
         most = right > most ? right : most;
     }
-    *at_chance = images > 0 && r->classes > 1 &&
-                 lsn_accuracy_interval(images, most, LSN_TABLE_LEVEL).low <= 1 / (double)r->classes;
+    *at_chance = images > 0 && r->classes > 1 && is_at_chance(r, most);
     if (*at_chance)
         snprintf(text, LSN_FLOOR_TEXT_MAX,
                  "the intact network is right on %zu of %zu images at contrast %.9g, not surely "
