@@ -11,8 +11,8 @@ The first three take a torchvision classification network: with pretrained weigh
 Preprocessing and class names are those that torchvision states for the weights; for
 random ones and other people's files, those of the network's default weights. ImageNet's
 classes get their WordNet ids, too, so that class folders called by them are known. The last
-takes what make_net() returns: any torch.nn.Module from images (1, 3, height, width) to
-logits (1, classes). From Python: export(). Needs PyTorch 1.13 or later.
+takes what make_net() returns: any torch.nn.Module from images (1, channels, height, width),
+3 channels or 1 (grey), to logits (1, classes). From Python: export(). Needs PyTorch 1.13 or later.
 """
 import argparse
 import contextlib
@@ -188,11 +188,11 @@ def export(module, output, *, input, classes=None, lesion=None, keep_onnx=False,
            force=False):
     """Writes `module` as the lesion model file `output`, or as ONNX alone if so named.
 
-    module: a torch.nn.Module from images (1, 3, height, width) to logits (1, classes).
+    module: a torch.nn.Module from images (1, channels, height, width) to logits (1, classes).
     input: the preprocessing, x = (pixel * scale - mean) / std, with the keys channels, height,
     width, resize (before the centre crop: px of the short side, [height, width], or None),
-    interpolation ("nearest", "bilinear", "bicubic", "lanczos"), order ("RGB", "BGR"), scale,
-    mean, std.
+    interpolation ("nearest", "bilinear", "bicubic", "lanczos"), order ("RGB", "BGR", of one
+    channel "GREY"), scale, mean, std.
     classes: None, the classes' names in order, or the path of a CSV class,id,name.
     keep_onnx: leave NAME.onnx, .input.json and .classes.csv beside the output, as is done for
     ONNX alone. Raises ExportError; OSError of files read and written."""

@@ -1,4 +1,4 @@
-/* 8-bit RGB images: decoding, and torchvision's preprocessing on them. */
+/* 8-bit images, RGB or grey: decoding, and torchvision's preprocessing on them. */
 #ifndef LESION_IMAGE_H
 #define LESION_IMAGE_H
 
@@ -12,7 +12,8 @@ LSN_API_BEGIN
 
 struct lsn_image {
     int width, height; /* px */
-    uint8_t *pixels;   /* [height][width][3], R G B */
+    int channels;      /* 3: R G B, or 1: grey */
+    uint8_t *pixels;   /* [height][width][channels] */
     /* 2 ... 8: the EXIF orientation of the file it was loaded from, which asks for the
      * pixels to be turned and is not applied; else 1, or 0 where there was no file. */
     int orientation;
@@ -59,7 +60,7 @@ const char *lsn_interpolation_name(enum lsn_interpolation interpolation);
  * becomes three equal channels; a palette its colours; other 16-bit samples keep their high
  * byte; CMYK is Pillow's; of several pages or frames the first counts. Colour profiles and
  * gamma are passed over. TIFF's own orientation is applied, and EXIF's is not, as in Pillow.
- * options NULL: zeroes.
+ * options NULL: zeroes. The image has 3 channels, whatever the file has.
  *
  * Damage is what leaves a pixel in doubt, and always an error, never a partial image: a file
  * that ends before its pixels do, codes that do not decode, bytes missing or too many within
@@ -89,8 +90,8 @@ struct lsn_image_format {
 /* [*count], lent, static */
 const struct lsn_image_format *lsn_image_formats(int *count);
 
-/* Writes an 8-bit RGB PNG; an existing file is refused unless force. LSN_E_IO,
- * LSN_E_MEMORY. */
+/* Writes an 8-bit PNG, RGB or grey as the image is; an existing file is refused unless force.
+ * LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_image_save_png(const char *path, bool force, const struct lsn_image *image,
                                    struct lsn_error *err);
 
@@ -119,10 +120,12 @@ enum lsn_status lsn_image_resize_short(const struct lsn_image *image, int short_
 enum lsn_status lsn_image_center_crop(const struct lsn_image *image, int width, int height,
                                       struct lsn_image *out, struct lsn_error *err);
 
-/* Makes each pixel's three channels its luma, as Pillow's convert('L') has it:
- * (19595 R + 38470 G + 7471 B + 32768) >> 16. Pillow's resizing of the one channel is
- * that of three equal ones. */
-void lsn_image_make_grey(struct lsn_image *image);
+/* The image with that many channels, 1 or 3; *out is fresh. A colour pixel becomes grey as
+ * Pillow's convert('L') has it, (19595 R + 38470 G + 7471 B + 32768) >> 16, and a grey one
+ * three equal channels, as convert('RGB'). LSN_E_ARGUMENT where it is another number,
+ * LSN_E_MEMORY. On failure *out is zeroed. */
+enum lsn_status lsn_image_with_channels(const struct lsn_image *image, int channels,
+                                        struct lsn_image *out, struct lsn_error *err);
 
 /* NULL pixels are allowed; *image is zeroed. */
 void lsn_image_free(struct lsn_image *image);

@@ -13,17 +13,21 @@
 LSN_API_BEGIN
 
 /* How an image becomes the network's input:
- * x = (pixel * scale - mean[channel]) / std[channel], channels in `order`. */
+ * x = (pixel * scale - mean[channel]) / std[channel], channels in `order`.
+ * A network of one channel is shown grey images. */
 struct lsn_input {
-    struct lsn_shape shape; /* c is 3 */
+    struct lsn_shape shape; /* c is 3 (colour) or 1 (grey) */
     int resize;             /* short side before the centre crop, px; 0: no resizing */
     int resize_h, resize_w; /* px; where not 0, the whole image is scaled to this instead */
     enum lsn_interpolation interpolation;
-    bool bgr;     /* channel order B G R instead of R G B; mean and std follow it */
-    double scale; /* multiplies the pixel value 0 ... 255 */
-    double mean[3];
+    bool bgr;       /* channel order B G R instead of R G B; mean and std follow it; of 3 only */
+    double scale;   /* multiplies the pixel value 0 ... 255 */
+    double mean[3]; /* the first c count */
     double std[3];
 };
+
+/* The order of its channels: "RGB", "BGR", or "GREY" of one; static. */
+const char *lsn_input_order(const struct lsn_input *input);
 
 struct lsn_model;
 

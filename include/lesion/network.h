@@ -58,7 +58,7 @@ enum lsn_status lsn_pass_create(const struct lsn_network *network, enum lsn_engi
                                 struct lsn_pass **pass, struct lsn_error *err);
 void lsn_pass_free(struct lsn_pass *pass);
 
-/* The intact pass: x [h][w][3] as lsn_input_normalise makes it; returns the
+/* The intact pass: x [h][w][c] as lsn_input_normalise makes it; returns the
  * logits [classes], lent until the next call of it on this pass. Every node's
  * activation stays readable by lsn_pass_activation. */
 const float *lsn_pass_run(struct lsn_pass *pass, const float *x);

@@ -16,7 +16,7 @@ enum lsn_status lsn_showing_create(const struct lsn_model *model, const struct l
                                    struct lsn_showing **showing, struct lsn_error *err);
 void lsn_showing_free(struct lsn_showing *showing);
 
-/* pixels [height][width][3] of the network's input: an image of the dataset as the
+/* pixels [height][width][c] of the network's input: an image of the dataset as the
  * condition shows it. *mask, lent until the next call, is the region's, [height][width];
  * mask may be NULL. Fails as loading, cropping and lsn_region_make do. */
 enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,

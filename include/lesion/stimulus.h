@@ -14,7 +14,9 @@ LSN_API_BEGIN
 enum lsn_contrast_definition {
     LSN_CONTRAST_MID_GREY, /* (1-c)/2 + c x  (Akbarinia & Gil-Rodriguez 2020) */
     LSN_CONTRAST_MEAN,     /* m + c (x-m), m = the image's own mean of each channel (ImageNet-C) */
-    LSN_CONTRAST_LUMINANCE_MEAN /* m + c (x-m), m = the one mean of .299 R + .587 G + .114 B */
+    LSN_CONTRAST_LUMINANCE_MEAN /* m + c (x-m), m = the one mean of .299 R + .587 G + .114 B; of
+                                 * grey images, which are their own luminance, the same as
+                                 * LSN_CONTRAST_MEAN */
 };
 
 /* How the result is brought back to 8 bits. */
@@ -33,28 +35,31 @@ struct lsn_condition {
     struct lsn_normalisation normalisation; /* then; zeroes: none */
 };
 
-/* Of a stimulus. Luminance is .299 R + .587 G + .114 B in 0 ... 1. */
+/* Of a stimulus. Luminance is .299 R + .587 G + .114 B in 0 ... 1, or the grey. */
 struct lsn_shown {
     double area_frac;    /* share of the pixels that the region takes in */
     double rms_contrast; /* standard deviation of the luminance over all pixels */
     double mean_luminance;
 };
 
-/* Resize and centre crop to the network's input size. LSN_E_MEMORY. */
+/* The image in the input's channels (lsn_image_with_channels), resized and cropped to its
+ * size, in that order: torchvision's Grayscale, Resize and CenterCrop. LSN_E_MEMORY. */
 enum lsn_status lsn_input_crop(const struct lsn_input *input, const struct lsn_image *image,
                                struct lsn_image *crop, struct lsn_error *err);
 
-/* pixels [crop height][crop width][3], R G B in 0 ... 255: crop as the condition
- * shows it. mask [crop height][crop width] is what lsn_region_make makes of the
- * condition's region; NULL: everywhere. scratch is for the condition's normalisation, see
- * lsn_normalisation_scratch; NULL where that is none or of a node. */
+/* pixels [crop height][crop width][crop channels], in 0 ... 255: crop as the condition
+ * shows it. A grey image is shown as three equal channels are. mask [crop height][crop width] is
+ * what lsn_region_make makes of the condition's region; NULL: everywhere. scratch is for the
+ * condition's normalisation, see lsn_normalisation_scratch; NULL where that is none or of a node.
+ */
 void lsn_stimulus_make(const struct lsn_image *crop, const struct lsn_condition *condition,
                        const uint8_t *mask, float *pixels, double *scratch);
 
-/* Measures pixels [count][3] of a stimulus and its mask [count]. */
-struct lsn_shown lsn_stimulus_measure(const float *pixels, const uint8_t *mask, size_t count);
+/* Measures pixels [count][channels] of a stimulus and its mask [count]. */
+struct lsn_shown lsn_stimulus_measure(const float *pixels, const uint8_t *mask, size_t count,
+                                      int channels);
 
-/* x [height][width][3] from pixels of the same shape: (pixel*scale - mean)/std in
+/* x [height][width][c] from pixels of the same shape: (pixel*scale - mean)/std in
  * the network's channel order. */
 void lsn_input_normalise(const struct lsn_input *input, const float *pixels, float *x);
 

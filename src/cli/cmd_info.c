@@ -20,11 +20,11 @@ static void print_input(const struct lsn_model *model)
                lsn_interpolation_name(in->interpolation));
     else
         printf("centre crop\n");
-    printf("values       %s, (pixel * %g - mean) / std, mean", in->bgr ? "BGR" : "RGB", in->scale);
-    for (i = 0; i < 3; i++)
+    printf("values       %s, (pixel * %g - mean) / std, mean", lsn_input_order(in), in->scale);
+    for (i = 0; i < in->shape.c; i++)
         printf(" %g", in->mean[i]);
     printf(", std");
-    for (i = 0; i < 3; i++)
+    for (i = 0; i < in->shape.c; i++)
         printf(" %g", in->std[i]);
     printf("\n");
 }

@@ -158,7 +158,7 @@ static bool write_stimulus(const char *folder, const char *name,
 /* The stimulus as the 8-bit image nearest to it. */
 static void to_image(const float *pixels, const struct lsn_image *image)
 {
-    size_t count = (size_t)image->width * (size_t)image->height * 3, i;
+    size_t count = (size_t)image->width * (size_t)image->height * (size_t)image->channels, i;
 
     for (i = 0; i < count; i++)
         image->pixels[i] = (uint8_t)(pixels[i] + 0.5f);
@@ -169,7 +169,7 @@ struct work {
     const struct options *options;
     const struct inputs *inputs;
     struct lsn_showing *showing;
-    float *pixels;           /* [h][w][3] */
+    float *pixels;           /* [h][w][c] */
     struct lsn_image image;  /* the same in 8 bits */
     struct lsn_shown *shown; /* [images][condition_count] */
     size_t turned;           /* images with an EXIF orientation other than 1 */
@@ -201,7 +201,7 @@ static bool write_image(struct work *work, size_t index)
             message_failure(&err);
             return false;
         }
-        shown[c] = lsn_stimulus_measure(work->pixels, mask, count);
+        shown[c] = lsn_stimulus_measure(work->pixels, mask, count, work->image.channels);
         to_image(work->pixels, &work->image);
         if (work->options->output &&
             !write_stimulus(work->options->output, lsn_dataset_name(inputs->dataset, index),
@@ -235,14 +235,15 @@ static void write_all(struct work *work)
 {
     const struct inputs *inputs = work->inputs;
     const struct lsn_shape *s = &lsn_model_input(inputs->model)->shape;
-    size_t values = (size_t)s->h * (size_t)s->w * 3, done;
+    size_t values = (size_t)s->h * (size_t)s->w * (size_t)s->c, done;
     size_t images = lsn_dataset_count(inputs->dataset);
     const struct lsn_image_options loading = {(enum lsn_alpha)work->options->alpha,
                                               (enum lsn_depth)work->options->depth};
     struct lsn_error err = LSN_ERROR_NONE;
 
     work->pixels = calloc(values, sizeof *work->pixels);
-    work->image = (struct lsn_image){.width = s->w, .height = s->h, .pixels = calloc(values, 1)};
+    work->image = (struct lsn_image){
+        .width = s->w, .height = s->h, .channels = s->c, .pixels = calloc(values, 1)};
     work->shown = calloc(images, (size_t)inputs->condition_count * sizeof *work->shown);
     if (!work->pixels || !work->image.pixels || !work->shown) {
         message_error("out of memory for the stimuli");
@@ -317,6 +318,6 @@ const struct command cmd_stimuli = {
         "DIR/contrast-LEVEL-REGION-NORMALISE. --stats writes file,contrast,region,normalise,\n"
         "area (share of the pixels in the region), rms_contrast (standard deviation of the "
         "stimulus's luminance, .299 R + .587 G +\n"
-        ".114 B in 0 ... 1) and mean_luminance.\n",
+        ".114 B in 0 ... 1) and mean_luminance. The PNGs are grey where the network is.\n",
     .run = run,
 };

@@ -342,7 +342,10 @@ enum lsn_status lsn_bmp_decode(const char *path, const struct lsn_bytes *bytes,
         lsn_free(r.pixels);
         return status;
     }
-    *image = (struct lsn_image){
-        .width = (int)r.width, .height = (int)r.height, .pixels = r.pixels, .orientation = 1};
+    *image = (struct lsn_image){.width = (int)r.width,
+                                .height = (int)r.height,
+                                .channels = 3,
+                                .pixels = r.pixels,
+                                .orientation = 1};
     return LSN_OK;
 }

@@ -193,6 +193,7 @@ enum lsn_status lsn_jpeg_decode(const char *path, const struct lsn_bytes *bytes,
         to_rgb(&r);
         *image = (struct lsn_image){.width = (int)r.jpeg.output_width,
                                     .height = (int)r.jpeg.output_height,
+                                    .channels = 3,
                                     .pixels = r.pixels,
                                     .orientation = r.orientation};
         r.pixels = NULL;

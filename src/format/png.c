@@ -297,6 +297,7 @@ enum lsn_status lsn_png_decode(const char *path, const struct lsn_bytes *bytes,
     if (r.status == LSN_OK) {
         *image = (struct lsn_image){.width = r.width,
                                     .height = r.height,
+                                    .channels = 3,
                                     .pixels = r.raw,
                                     .orientation = orientation_of(bytes)};
         r.raw = NULL;
@@ -324,15 +325,14 @@ static void write_failed(png_structp png, png_const_charp message)
 
 static void write_png(struct writer *w, const struct lsn_image *image, FILE *stream)
 {
-    size_t stride = (size_t)image->width * 3;
-    int y;
+    size_t stride = (size_t)image->width * (size_t)image->channels;
+    int type = image->channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, y;
 
     if (setjmp(png_jmpbuf(w->png)))
         return;
     png_init_io(w->png, stream);
-    png_set_IHDR(w->png, w->info, (png_uint_32)image->width, (png_uint_32)image->height, 8,
-                 PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
-                 PNG_FILTER_TYPE_DEFAULT);
+    png_set_IHDR(w->png, w->info, (png_uint_32)image->width, (png_uint_32)image->height, 8, type,
+                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_write_info(w->png, w->info);
     for (y = 0; y < image->height; y++)
         png_write_row(w->png, image->pixels + (size_t)y * stride);

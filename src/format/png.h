@@ -19,7 +19,7 @@ enum lsn_status lsn_png_decode(const char *path, const struct lsn_bytes *bytes,
                                const struct lsn_image_options *options, struct lsn_image *image,
                                struct lsn_error *err);
 
-/* Writes image as 8-bit RGB to stream. LSN_E_IO, LSN_E_MEMORY. */
+/* Writes image to stream, 8-bit RGB or grey. LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_png_encode(const char *path, const struct lsn_image *image, FILE *stream,
                                struct lsn_error *err);
 

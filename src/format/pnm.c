@@ -204,7 +204,10 @@ enum lsn_status lsn_pnm_decode(const char *path, const struct lsn_bytes *bytes,
         lsn_free(pixels);
         return status;
     }
-    *image = (struct lsn_image){
-        .width = (int)r.width, .height = (int)r.height, .pixels = pixels, .orientation = 1};
+    *image = (struct lsn_image){.width = (int)r.width,
+                                .height = (int)r.height,
+                                .channels = 3,
+                                .pixels = pixels,
+                                .orientation = 1};
     return LSN_OK;
 }

@@ -369,8 +369,11 @@ static enum lsn_status read_tiff(struct reader *r, const struct lsn_image_option
     ycbcr = r->s.photometric == PHOTOMETRIC_YCBCR && r->compression != COMPRESSION_JPEG;
     LSN_TRY(ycbcr ? read_ycbcr(r) : read_samples(r));
     LSN_TRY(lsn_tiff_to_rgb(&r->s, options));
-    *image = (struct lsn_image){
-        .width = (int)r->s.width, .height = (int)r->s.height, .pixels = r->s.raw, .orientation = 1};
+    *image = (struct lsn_image){.width = (int)r->s.width,
+                                .height = (int)r->s.height,
+                                .channels = 3,
+                                .pixels = r->s.raw,
+                                .orientation = 1};
     r->s.raw = NULL;
     return lsn_pixels_turn(r->s.path, r->orientation, image, r->s.err);
 }

@@ -102,6 +102,7 @@ static enum lsn_status decode(const char *path, const WebPDemuxer *demuxer, enum
     }
     *image = (struct lsn_image){.width = (int)width,
                                 .height = (int)height,
+                                .channels = 3,
                                 .pixels = pixels,
                                 .orientation = orientation_of(demuxer)};
     return LSN_OK;

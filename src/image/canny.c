@@ -1,4 +1,5 @@
-/* Edges (Canny 1986) of the grey image (R + G + B) / 255, in double:
+/* Edges (Canny 1986) of the map (R + G + B) / 255, in double, where grey is three equal
+ * channels:
  *
  * 1. Gaussian of sigma, cut off at 4 sigma. Outside the image there is nothing, so the
  *    sums are divided by the weights that fall inside.
@@ -205,9 +206,9 @@ enum lsn_status lsn_canny(const struct lsn_image *image, double sigma_px, uint8_
     m.across = m.down + count;
     m.magnitude = m.across + count;
     for (i = 0; i < count; i++) {
-        const uint8_t *rgb = image->pixels + i * 3;
+        const uint8_t *p = image->pixels + i * (size_t)image->channels;
 
-        m.grey[i] = (rgb[0] + rgb[1] + rgb[2]) / 255.0;
+        m.grey[i] = (image->channels == 1 ? 3 * p[0] : p[0] + p[1] + p[2]) / 255.0;
     }
     status = smooth(m.grey, m.down, m.w, m.h, sigma_px, err);
     if (status == LSN_OK) {

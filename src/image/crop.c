@@ -23,7 +23,8 @@ static struct cut make_cut(int size, int crop)
 enum lsn_status lsn_image_center_crop(const struct lsn_image *image, int width, int height,
                                       struct lsn_image *out, struct lsn_error *err)
 {
-    size_t stride = (size_t)image->width * 3, row_bytes = (size_t)width * 3, i;
+    size_t pixel = (size_t)image->channels, stride = (size_t)image->width * pixel;
+    size_t row_bytes = (size_t)width * pixel, i;
     struct cut across, down;
 
     *out = (struct lsn_image){0};
@@ -35,10 +36,12 @@ enum lsn_status lsn_image_center_crop(const struct lsn_image *image, int width, 
         return lsn_fail_memory(err, "a cropped image");
     out->width = width;
     out->height = height;
+    out->channels = image->channels;
     across = make_cut(image->width, width);
     down = make_cut(image->height, height);
     for (i = 0; i < down.count; i++)
-        memcpy(out->pixels + (down.to + i) * row_bytes + across.to * 3,
-               image->pixels + (down.from + i) * stride + across.from * 3, across.count * 3);
+        memcpy(out->pixels + (down.to + i) * row_bytes + across.to * pixel,
+               image->pixels + (down.from + i) * stride + across.from * pixel,
+               across.count * pixel);
     return LSN_OK;
 }

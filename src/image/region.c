@@ -156,7 +156,7 @@ enum lsn_status lsn_region_make(const struct lsn_region *region, const struct ls
         break;
     case LSN_REGION_MASK:
         for (i = 0; i < pixels; i++)
-            mask[i] = region->mask.pixels[i * 3] != 0;
+            mask[i] = region->mask.pixels[i * (size_t)region->mask.channels] != 0;
         break;
     case LSN_REGION_RANDOM:
         make_random(region, image, pixels, mask);

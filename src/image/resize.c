@@ -15,6 +15,8 @@
  * that sum to 1 has 8 + 22 bits, and two are left for the overshoot of bicubic and lanczos. */
 #define PRECISION_BITS 22
 
+#define CHANNELS_MAX 3
+
 /* How each sample of one axis is made from the input's. */
 struct taps {
     int out_size;
@@ -154,28 +156,40 @@ static uint8_t to_sample(int32_t sum)
     return (uint8_t)(sum > 255 ? 255 : sum);
 }
 
-/* in [height][in_width][3] to out [height][taps->out_size][3]. */
-static void scale_rows(const struct taps *taps, const uint8_t *in, int in_width, int height,
-                       uint8_t *out)
+/* in [in_width][channels], a row, to out [taps->out_size][channels]. Inlined where channels
+ * is a number, so that the sums stay in registers. */
+static inline void scale_row(const struct taps *taps, const uint8_t *in, int channels, uint8_t *out)
 {
-    int y, x, k;
+    int x, k, c;
 
-    for (y = 0; y < height; y++, in += (size_t)in_width * 3)
-        for (x = 0; x < taps->out_size; x++, out += 3) {
-            const int32_t *w = taps->weights + (size_t)x * (size_t)taps->count_max;
-            const uint8_t *from = in + (size_t)taps->first[x] * 3;
-            int32_t r, g, b;
+    for (x = 0; x < taps->out_size; x++, out += channels) {
+        const int32_t *w = taps->weights + (size_t)x * (size_t)taps->count_max;
+        const uint8_t *from = in + (size_t)taps->first[x] * (size_t)channels;
+        int32_t sums[CHANNELS_MAX];
 
-            r = g = b = 1 << (PRECISION_BITS - 1);
-            for (k = 0; k < taps->count[x]; k++, from += 3) {
-                r += from[0] * w[k];
-                g += from[1] * w[k];
-                b += from[2] * w[k];
-            }
-            out[0] = to_sample(r);
-            out[1] = to_sample(g);
-            out[2] = to_sample(b);
-        }
+        for (c = 0; c < channels; c++)
+            sums[c] = 1 << (PRECISION_BITS - 1);
+        for (k = 0; k < taps->count[x]; k++, from += channels)
+            for (c = 0; c < channels; c++)
+                sums[c] += from[c] * w[k];
+        for (c = 0; c < channels; c++)
+            out[c] = to_sample(sums[c]);
+    }
+}
+
+/* image to out [image->height][taps->out_size][channels]. */
+static void scale_rows(const struct taps *taps, const struct lsn_image *image, uint8_t *out)
+{
+    size_t pixel = (size_t)image->channels, stride = (size_t)image->width * pixel;
+    const uint8_t *in = image->pixels;
+    int y;
+
+    for (y = 0; y < image->height; y++, in += stride, out += (size_t)taps->out_size * pixel) {
+        if (image->channels == 1)
+            scale_row(taps, in, 1, out);
+        else
+            scale_row(taps, in, CHANNELS_MAX, out);
+    }
 }
 
 /* in [][samples] to out [taps->out_size][samples]; sums [samples] is scratch. */
@@ -199,11 +213,11 @@ static void scale_columns(const struct taps *taps, const uint8_t *in, size_t sam
     }
 }
 
-static enum lsn_status start_image(int width, int height, struct lsn_image *image,
+static enum lsn_status start_image(int width, int height, int channels, struct lsn_image *image,
                                    struct lsn_error *err)
 {
-    *image = (struct lsn_image){.width = width, .height = height};
-    image->pixels = lsn_alloc((size_t)width * (size_t)height, 3);
+    *image = (struct lsn_image){.width = width, .height = height, .channels = channels};
+    image->pixels = lsn_alloc((size_t)width * (size_t)height, (size_t)channels);
     if (!image->pixels) {
         *image = (struct lsn_image){0};
         return lsn_fail(err, LSN_E_MEMORY, "resize: out of memory for %d x %d px", width, height);
@@ -217,16 +231,17 @@ static enum lsn_status resize_width(const struct lsn_image *image, int width,
 {
     struct taps taps;
 
-    LSN_TRY(start_image(width, image->height, out, err));
+    LSN_TRY(start_image(width, image->height, image->channels, out, err));
     if (width == image->width) {
-        memcpy(out->pixels, image->pixels, (size_t)width * (size_t)image->height * 3);
+        memcpy(out->pixels, image->pixels,
+               (size_t)width * (size_t)image->height * (size_t)image->channels);
         return LSN_OK;
     }
     if (make_taps(image->width, width, interpolation, &taps, err) != LSN_OK) {
         lsn_image_free(out);
         return LSN_E_MEMORY;
     }
-    scale_rows(&taps, image->pixels, image->width, image->height, out->pixels);
+    scale_rows(&taps, image, out->pixels);
     free_taps(&taps);
     return LSN_OK;
 }
@@ -235,11 +250,11 @@ static enum lsn_status resize_height(const struct lsn_image *image, int height,
                                      enum lsn_interpolation interpolation, struct lsn_image *out,
                                      struct lsn_error *err)
 {
-    size_t samples = (size_t)image->width * 3;
+    size_t samples = (size_t)image->width * (size_t)image->channels;
     struct taps taps;
     int32_t *sums;
 
-    LSN_TRY(start_image(image->width, height, out, err));
+    LSN_TRY(start_image(image->width, height, image->channels, out, err));
     sums = lsn_alloc(samples, sizeof *sums);
     if (!sums || make_taps(image->height, height, interpolation, &taps, err) != LSN_OK) {
         lsn_free(sums);

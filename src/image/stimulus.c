@@ -12,7 +12,8 @@
  * for a pixel / 255 is always rounded up. The two agree in every level at every
  * contrast of up to 4 decimals.
  *
- * Where it is changed, a pixel depends on its value and channel only, so it is 3 tables. */
+ * Where it is changed, a pixel depends on its value and channel only, so it is a table for
+ * each channel. Grey counts as three equal channels, here and in edges and normalisation. */
 #include "lesion/stimulus.h"
 
 #include <assert.h>
@@ -20,15 +21,16 @@
 
 #include "base/error.h"
 
-#define SLACK 1e-9 /* of 255 */
+#define SLACK        1e-9 /* of 255 */
+#define CHANNELS_MAX 3
 
-enum lsn_status lsn_input_crop(const struct lsn_input *input, const struct lsn_image *image,
-                               struct lsn_image *crop, struct lsn_error *err)
+/* Of an image that has the input's channels. */
+static enum lsn_status resize_and_crop(const struct lsn_input *input, const struct lsn_image *image,
+                                       struct lsn_image *crop, struct lsn_error *err)
 {
     struct lsn_image resized;
     enum lsn_status status;
 
-    *crop = (struct lsn_image){0};
     if (input->resize_h)
         LSN_TRY(lsn_image_resize(image, input->resize_w, input->resize_h, input->interpolation,
                                  &resized, err));
@@ -41,17 +43,33 @@ enum lsn_status lsn_input_crop(const struct lsn_input *input, const struct lsn_i
     return status;
 }
 
+enum lsn_status lsn_input_crop(const struct lsn_input *input, const struct lsn_image *image,
+                               struct lsn_image *crop, struct lsn_error *err)
+{
+    struct lsn_image converted;
+    enum lsn_status status;
+
+    *crop = (struct lsn_image){0};
+    if (image->channels == input->shape.c)
+        return resize_and_crop(input, image, crop, err);
+    LSN_TRY(lsn_image_with_channels(image, input->shape.c, &converted, err));
+    status = resize_and_crop(input, &converted, crop, err);
+    lsn_image_free(&converted);
+    return status;
+}
+
 /* Of x, by channel. */
-static void channel_means(const struct lsn_image *crop, double mean[3])
+static void channel_means(const struct lsn_image *crop, double mean[CHANNELS_MAX])
 {
     size_t pixels = (size_t)crop->width * (size_t)crop->height, i;
-    uint64_t sum[3] = {0};
+    const uint8_t *values = crop->pixels;
+    uint64_t sum[CHANNELS_MAX] = {0};
     int k;
 
-    for (i = 0; i < pixels; i++)
-        for (k = 0; k < 3; k++)
-            sum[k] += crop->pixels[i * 3 + (size_t)k];
-    for (k = 0; k < 3; k++)
+    for (i = 0; i < pixels; i++, values += crop->channels)
+        for (k = 0; k < crop->channels; k++)
+            sum[k] += values[k];
+    for (k = 0; k < crop->channels; k++)
         mean[k] = (double)sum[k] / (double)pixels / 255.0;
 }
 
@@ -89,43 +107,45 @@ void lsn_stimulus_make(const struct lsn_image *crop, const struct lsn_condition 
                        const uint8_t *mask, float *pixels, double *scratch)
 {
     size_t count = (size_t)crop->width * (size_t)crop->height, i;
-    double mean[3] = {0.5, 0.5, 0.5};
-    float tables[3][256];
-    int k;
+    double mean[CHANNELS_MAX] = {0.5, 0.5, 0.5};
+    const uint8_t *values = crop->pixels;
+    float tables[CHANNELS_MAX][256], *shown = pixels;
+    int channels = crop->channels, k;
 
     assert(condition->contrast >= 0.0 && condition->contrast <= 1.0);
     if (condition->definition != LSN_CONTRAST_MID_GREY)
         channel_means(crop, mean);
-    if (condition->definition == LSN_CONTRAST_LUMINANCE_MEAN)
+    if (condition->definition == LSN_CONTRAST_LUMINANCE_MEAN && channels == CHANNELS_MAX)
         mean[0] = mean[1] = mean[2] = .299 * mean[0] + .587 * mean[1] + .114 * mean[2];
-    for (k = 0; k < 3; k++)
+    for (k = 0; k < channels; k++)
         fill_table(condition, mean[k], tables[k]);
-    for (i = 0; i < count; i++)
-        for (k = 0; k < 3; k++) {
-            uint8_t value = crop->pixels[i * 3 + (size_t)k];
-
-            pixels[i * 3 + (size_t)k] = !mask || mask[i] ? tables[k][value] : (float)value;
-        }
+    for (i = 0; i < count; i++, values += channels, shown += channels)
+        for (k = 0; k < channels; k++)
+            shown[k] = !mask || mask[i] ? tables[k][values[k]] : (float)values[k];
     lsn_normalisation_apply(&condition->normalisation,
-                            (struct lsn_shape){3, crop->height, crop->width}, pixels, scratch);
+                            (struct lsn_shape){channels, crop->height, crop->width}, pixels,
+                            scratch);
 }
 
-static double luminance(const float *pixel)
+static double luminance(const float *pixel, int channels)
 {
+    if (channels == 1)
+        return (double)pixel[0] / 255.0;
     return (.299 * (double)pixel[0] + .587 * (double)pixel[1] + .114 * (double)pixel[2]) / 255.0;
 }
 
-struct lsn_shown lsn_stimulus_measure(const float *pixels, const uint8_t *mask, size_t count)
+struct lsn_shown lsn_stimulus_measure(const float *pixels, const uint8_t *mask, size_t count,
+                                      int channels)
 {
     /* From the first pixel on, so that a flat image has no contrast, to the last bit. */
-    double first = luminance(pixels), mean = 0.0, square = 0.0;
+    double first = luminance(pixels, channels), mean = 0.0, square = 0.0;
     size_t i;
 
     for (i = 0; i < count; i++)
-        mean += luminance(pixels + i * 3) - first;
+        mean += luminance(pixels + i * (size_t)channels, channels) - first;
     mean /= (double)count;
     for (i = 0; i < count; i++) {
-        double from_mean = luminance(pixels + i * 3) - first - mean;
+        double from_mean = luminance(pixels + i * (size_t)channels, channels) - first - mean;
 
         square += from_mean * from_mean;
     }
@@ -137,11 +157,11 @@ struct lsn_shown lsn_stimulus_measure(const float *pixels, const uint8_t *mask, 
 void lsn_input_normalise(const struct lsn_input *input, const float *pixels, float *x)
 {
     size_t count = (size_t)input->shape.h * (size_t)input->shape.w, i;
-    int k;
+    int channels = input->shape.c, k;
 
-    for (i = 0; i < count; i++, pixels += 3, x += 3)
-        for (k = 0; k < 3; k++) {
-            double pixel = (double)pixels[input->bgr ? 2 - k : k];
+    for (i = 0; i < count; i++, pixels += channels, x += channels)
+        for (k = 0; k < channels; k++) {
+            double pixel = (double)pixels[input->bgr ? channels - 1 - k : k];
 
             x[k] = (float)((pixel * input->scale - input->mean[k]) / input->std[k]);
         }

@@ -23,36 +23,41 @@ static bool in_range(double value, double low)
     return value >= low && value <= MAGNITUDE_MAX;
 }
 
-static enum lsn_status parse_three(const char *what, const struct lsn_json *json, const char *key,
-                                   double low, double values[3], struct lsn_error *err)
+/* values [channels] */
+static enum lsn_status parse_numbers(const char *what, const struct lsn_json *json, const char *key,
+                                     double low, int channels, double *values,
+                                     struct lsn_error *err)
 {
     const struct lsn_json *array = lsn_json_member(json, key), *element = lsn_json_first(array);
     int i;
 
-    for (i = 0; i < 3; i++, element = element ? lsn_json_next(element) : NULL)
+    for (i = 0; i < channels; i++, element = element ? lsn_json_next(element) : NULL)
         if (!lsn_json_number(element, &values[i]) || !in_range(values[i], low))
             break;
-    if (i < 3 || element || !lsn_json_is_array(array))
-        return lsn_fail(err, LSN_E_FORMAT, "%s: '%s' must be 3 numbers in %g ... %g", what, key,
-                        low, MAGNITUDE_MAX);
+    if (i < channels || element || !lsn_json_is_array(array))
+        return lsn_fail(err, LSN_E_FORMAT,
+                        "%s: '%s' must be %d number%s in %g ... %g, in brackets, one for each "
+                        "channel",
+                        what, key, channels, channels == 1 ? "" : "s", low, MAGNITUDE_MAX);
     return LSN_OK;
 }
 
-/* One of two words: *second tells which. */
-static enum lsn_status parse_choice(const char *what, const struct lsn_json *json, const char *key,
-                                    const char *const words[2], bool *second, struct lsn_error *err)
+/* Of one channel it says nothing, and may be what the writer says of all networks. */
+static enum lsn_status parse_order(const char *what, const struct lsn_json *json,
+                                   struct lsn_input *input, struct lsn_error *err)
 {
-    const char *text = lsn_json_string(lsn_json_member(json, key));
-    int i;
+    const struct lsn_json *order = lsn_json_member(json, "order");
+    const char *text = lsn_json_string(order);
+    bool grey = input->shape.c == 1, bgr = text && strcmp(text, "BGR") == 0;
 
-    *second = false;
-    for (i = 0; text && i < 2; i++)
-        if (strcmp(text, words[i]) == 0) {
-            *second = i == 1;
-            return LSN_OK;
-        }
-    return lsn_fail(err, LSN_E_FORMAT, "%s: '%s' is %s, wanted \"%s\" or \"%s\"", what, key,
-                    text ? text : "missing", words[0], words[1]);
+    if ((grey && !order) || bgr || (text && strcmp(text, "RGB") == 0) ||
+        (grey && text && strcmp(text, "GREY") == 0)) {
+        input->bgr = bgr && !grey;
+        return LSN_OK;
+    }
+    return lsn_fail(err, LSN_E_FORMAT, "%s: 'order' is %s, wanted %s", what,
+                    text ? text : "missing",
+                    grey ? "\"GREY\" or none where 'channels' is 1" : "\"RGB\" or \"BGR\"");
 }
 
 /* A number is the short side, two are height and width. */
@@ -92,8 +97,6 @@ static enum lsn_status parse_interpolation(const char *what, const struct lsn_js
                     what, text ? text : "missing");
 }
 
-static const char *const orders[2] = {"RGB", "BGR"};
-
 static enum lsn_status check_keys(const char *what, const struct lsn_json *json,
                                   struct lsn_error *err)
 {
@@ -123,20 +126,20 @@ enum lsn_status lsn_input_parse(const char *what, const struct lsn_json *json,
     *input = (struct lsn_input){0};
     LSN_TRY(check_keys(what, json, err));
     LSN_TRY(parse_int(what, json, "channels", 1, EXTENT_MAX, &s->c, err));
-    if (s->c != 3)
+    if (s->c != 1 && s->c != 3)
         return lsn_fail(err, LSN_E_UNSUPPORTED,
-                        "%s: 'channels' is %d, only 3 (colour) is supported", what, s->c);
+                        "%s: 'channels' is %d, supported are 3 (colour) and 1 (grey)", what, s->c);
     LSN_TRY(parse_int(what, json, "height", 1, EXTENT_MAX, &s->h, err));
     LSN_TRY(parse_int(what, json, "width", 1, EXTENT_MAX, &s->w, err));
     LSN_TRY(parse_resize(what, json, input, err));
     LSN_TRY(parse_interpolation(what, json, &input->interpolation, err));
-    LSN_TRY(parse_choice(what, json, "order", orders, &input->bgr, err));
+    LSN_TRY(parse_order(what, json, input, err));
     if (!lsn_json_number(lsn_json_member(json, "scale"), &input->scale) ||
         !in_range(input->scale, 1e-6))
         return lsn_fail(err, LSN_E_FORMAT, "%s: 'scale' must be a number in 1e-06 ... %g", what,
                         MAGNITUDE_MAX);
-    LSN_TRY(parse_three(what, json, "mean", -MAGNITUDE_MAX, input->mean, err));
-    return parse_three(what, json, "std", 1e-6, input->std, err);
+    LSN_TRY(parse_numbers(what, json, "mean", -MAGNITUDE_MAX, s->c, input->mean, err));
+    return parse_numbers(what, json, "std", 1e-6, s->c, input->std, err);
 }
 
 enum lsn_status lsn_input_read(const char *path, struct lsn_input *input, struct lsn_error *err)
@@ -155,6 +158,24 @@ enum lsn_status lsn_input_read(const char *path, struct lsn_input *input, struct
     return status;
 }
 
+const char *lsn_input_order(const struct lsn_input *input)
+{
+    if (input->shape.c == 1)
+        return "GREY";
+    return input->bgr ? "BGR" : "RGB";
+}
+
+/* values [channels] */
+static void add_numbers(struct lsn_text *text, const char *key, const double *values, int channels)
+{
+    int i;
+
+    lsn_text_add(text, ",\"%s\":[", key);
+    for (i = 0; i < channels; i++)
+        lsn_text_add(text, "%s%.17g", i ? "," : "", values[i]);
+    lsn_text_add(text, "]");
+}
+
 void lsn_input_add_json(struct lsn_text *text, const struct lsn_input *input)
 {
     lsn_text_add(text, "{\"channels\":%d,\"height\":%d,\"width\":%d,\"resize\":", input->shape.c,
@@ -163,8 +184,10 @@ void lsn_input_add_json(struct lsn_text *text, const struct lsn_input *input)
         lsn_text_add(text, "[%d,%d]", input->resize_h, input->resize_w);
     else
         lsn_text_add(text, "%d", input->resize);
-    lsn_text_add(text, ",\"interpolation\":\"%s\",\"order\":\"%s\",\"scale\":%.17g,",
-                 lsn_interpolation_name(input->interpolation), orders[input->bgr], input->scale);
-    lsn_text_add(text, "\"mean\":[%.17g,%.17g,%.17g],\"std\":[%.17g,%.17g,%.17g]}", input->mean[0],
-                 input->mean[1], input->mean[2], input->std[0], input->std[1], input->std[2]);
+    lsn_text_add(text, ",\"interpolation\":\"%s\",\"order\":\"%s\",\"scale\":%.17g",
+                 lsn_interpolation_name(input->interpolation), lsn_input_order(input),
+                 input->scale);
+    add_numbers(text, "mean", input->mean, input->shape.c);
+    add_numbers(text, "std", input->std, input->shape.c);
+    lsn_text_add(text, "}");
 }

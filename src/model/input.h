@@ -8,7 +8,8 @@
 
 /* From an object with the keys channels, height, width, resize (px of the short side,
  * [height, width] px, or null for none), interpolation (a name of enum
- * lsn_interpolation), order ("RGB", "BGR"), scale, mean and std [3]. what names it in errors.
+ * lsn_interpolation), order ("RGB", "BGR"; of one channel "GREY" or none, and those two mean
+ * nothing), scale, mean and std [channels]. what names it in errors.
  * LSN_E_FORMAT, LSN_E_UNSUPPORTED. */
 enum lsn_status lsn_input_parse(const char *what, const struct lsn_json *json,
                                 struct lsn_input *input, struct lsn_error *err);

@@ -86,6 +86,16 @@ static enum lsn_status infer_window(struct lsn_node *node, const struct lsn_shap
     return LSN_OK;
 }
 
+/* What to do about a first layer that wants images of that many channels. */
+static const char *other_images(const struct lsn_node *node, int channels)
+{
+    if (node->inputs[0] != 0 || node->attributes.groups != 1)
+        return "";
+    return channels == 1   ? "; 'channels' of the preprocessing must be 1 (grey) for it"
+           : channels == 3 ? "; 'channels' of the preprocessing must be 3 (colour) for it"
+                           : "";
+}
+
 static enum lsn_status infer_conv(struct lsn_node *node, const struct lsn_shape *in,
                                   struct lsn_error *err)
 {
@@ -99,9 +109,9 @@ static enum lsn_status infer_conv(struct lsn_node *node, const struct lsn_shape 
         weight->dims[1] != in->c / a->groups)
         return lsn_fail(err, LSN_E_MODEL,
                         "node '%s' (%s): a weight of %d x %d x %d x %d with %d groups does not "
-                        "fit an input of %d channels",
+                        "fit an input of %d channels%s",
                         WHO(node), weight->dims[0], weight->dims[1], weight->dims[2],
-                        weight->dims[3], a->groups, in->c);
+                        weight->dims[3], a->groups, in->c, other_images(node, weight->dims[1]));
     a->kernel[0] = weight->dims[2];
     a->kernel[1] = weight->dims[3];
     node->shape.c = weight->dims[0];

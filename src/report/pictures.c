@@ -18,18 +18,20 @@
 #define EXAMPLE_PX     128
 #define EXAMPLE_GAP_PX 4
 
-static enum lsn_status new_sheet(int width, int height, struct lsn_image *sheet,
-                                 struct lsn_error *err)
+/* In as many channels as the network's images have. */
+static enum lsn_status new_sheet(const struct lsn_report *report, int width, int height,
+                                 struct lsn_image *sheet, struct lsn_error *err)
 {
+    int channels = lsn_model_input(report->options->model)->shape.c;
     size_t pixels;
 
-    *sheet = (struct lsn_image){.width = width, .height = height};
+    *sheet = (struct lsn_image){.width = width, .height = height, .channels = channels};
     if (!lsn_mul_size((size_t)width, (size_t)height, &pixels))
         return lsn_fail_memory(err, "a sheet of pictures");
-    sheet->pixels = lsn_alloc(pixels, 3);
+    sheet->pixels = lsn_alloc(pixels, (size_t)channels);
     if (!sheet->pixels)
         return lsn_fail_memory(err, "a sheet of pictures");
-    memset(sheet->pixels, 255, pixels * 3);
+    memset(sheet->pixels, 255, pixels * (size_t)channels);
     return LSN_OK;
 }
 
@@ -58,8 +60,9 @@ const char *lsn_pictures_lack_filters(const struct lsn_report *report,
     (void)section;
     if (!model)
         return "The weights are not in the run: --model FILE shows the first layer's kernels.";
-    if (model->layer_count == 0 || first_weights(model)->dims[1] != 3)
-        return "The first layer does not see colours, so its kernels are not shown as pictures.";
+    if (model->layer_count == 0 || first_weights(model)->dims[1] != model->input.shape.c)
+        return "The first layer does not see whole pixels, so its kernels are not shown as "
+               "pictures.";
     if (report->results->kernel_layer[report->sections[0].first] != 0)
         return "The first layer is not among those lesioned.";
     return NULL;
@@ -79,28 +82,28 @@ static int by_value(const void *left, const void *right)
     return order ? order : (a->kernel > b->kernel) - (a->kernel < b->kernel);
 }
 
-/* Weights [3][kh][kw] about mid-grey, the largest magnitude black or white; scale px a
+/* Weights [c][kh][kw] about mid-grey, the largest magnitude black or white; scale px a
  * side each. */
 static void draw_filter(const struct lsn_report *report, int kernel, int scale, int left, int top,
                         struct lsn_image *sheet)
 {
     const struct lsn_tensor *weights = first_weights(report->options->model);
-    int kh = weights->dims[2], kw = weights->dims[3], c, x, y, i;
+    int kh = weights->dims[2], kw = weights->dims[3], channels = sheet->channels, c, x, y, i;
     size_t plane = (size_t)kh * (size_t)kw;
-    const float *w = weights->data + (size_t)kernel * 3 * plane;
+    const float *w = weights->data + (size_t)kernel * (size_t)channels * plane;
     double most = 0;
 
-    for (i = 0; i < 3 * (int)plane; i++)
+    for (i = 0; i < channels * (int)plane; i++)
         most = fmax(most, fabs((double)w[i]));
     for (y = 0; y < kh * scale; y++)
         for (x = 0; x < kw * scale; x++)
-            for (c = 0; c < 3; c++) {
-                int from = report->options->model->input.bgr ? 2 - c : c;
+            for (c = 0; c < channels; c++) {
+                int from = report->options->model->input.bgr ? channels - 1 - c : c;
                 double value =
                     (double)w[(size_t)from * plane + (size_t)(y / scale * kw + x / scale)];
-                size_t at = ((size_t)(top + y) * (size_t)sheet->width + (size_t)(left + x)) * 3;
+                size_t at = (size_t)(top + y) * (size_t)sheet->width + (size_t)(left + x);
 
-                sheet->pixels[at + (size_t)c] =
+                sheet->pixels[at * (size_t)channels + (size_t)c] =
                     (uint8_t)(127.5 + (most > 0 ? 127.5 * value / most : 0));
             }
 }
@@ -145,7 +148,7 @@ enum lsn_status lsn_figure_filters(const struct lsn_report *report,
         return lsn_fail_memory(err, "a figure");
     columns = (int)count < FILTER_COLUMNS ? (int)count : FILTER_COLUMNS;
     rows = ((int)count + columns - 1) / columns;
-    status = new_sheet(columns * cell_w, rows * cell_h, &sheet, err);
+    status = new_sheet(report, columns * cell_w, rows * cell_h, &sheet, err);
     lsn_text_add(csv, "kernel,%s,x_px,y_px,width_px,height_px\n",
                  measure ? measure->value : "drop");
     for (i = 0; i < (int)count && status == LSN_OK; i++) {
@@ -166,7 +169,7 @@ enum lsn_status lsn_figure_filters(const struct lsn_report *report,
 struct examples {
     const struct lsn_report *report;
     struct lsn_showing *showing;
-    float *pixels;          /* [h][w][3] */
+    float *pixels;          /* [h][w][c] */
     struct lsn_image image; /* the same in 8 bits */
     struct lsn_image sheet;
     int side_w, side_h; /* px of one in the sheet */
@@ -176,7 +179,8 @@ struct examples {
 static enum lsn_status show(struct examples *e, size_t image, const struct lsn_condition *condition,
                             struct lsn_error *err)
 {
-    size_t values = (size_t)e->image.width * (size_t)e->image.height * 3, i;
+    size_t values = (size_t)e->image.width * (size_t)e->image.height * (size_t)e->image.channels;
+    size_t i;
     struct lsn_condition own = *condition;
     enum lsn_status status = lsn_region_load(&own.region, err);
 
@@ -191,8 +195,9 @@ static enum lsn_status show(struct examples *e, size_t image, const struct lsn_c
 
 static enum lsn_status put(struct examples *e, int column, int row, struct lsn_error *err)
 {
-    size_t line = (size_t)e->side_w * 3, stride = (size_t)e->sheet.width * 3;
-    size_t left = (size_t)(column * (e->side_w + EXAMPLE_GAP_PX)) * 3;
+    size_t pixel = (size_t)e->sheet.channels, stride = (size_t)e->sheet.width * pixel;
+    size_t line = (size_t)e->side_w * pixel;
+    size_t left = (size_t)(column * (e->side_w + EXAMPLE_GAP_PX)) * pixel;
     size_t top = (size_t)(row * (e->side_h + EXAMPLE_GAP_PX));
     struct lsn_image small;
     int y;
@@ -278,12 +283,12 @@ enum lsn_status lsn_figure_stimuli(const struct lsn_report *report,
     for (i = 0; i < report->showing_count && i < report->section_count; i++)
         wanted += report->sections[i].contrast_count;
     e.rows = wanted < EXAMPLE_ROWS ? wanted : EXAMPLE_ROWS;
-    status = new_sheet(e.count * (e.side_w + EXAMPLE_GAP_PX) - EXAMPLE_GAP_PX,
+    status = new_sheet(report, e.count * (e.side_w + EXAMPLE_GAP_PX) - EXAMPLE_GAP_PX,
                        e.rows * (e.side_h + EXAMPLE_GAP_PX) - EXAMPLE_GAP_PX, &e.sheet, err);
     if (status == LSN_OK)
-        status = new_sheet(s->w, s->h, &e.image, err);
+        status = new_sheet(report, s->w, s->h, &e.image, err);
     if (status == LSN_OK) {
-        e.pixels = lsn_alloc_floats((size_t)s->w * (size_t)s->h * 3);
+        e.pixels = lsn_alloc_floats((size_t)s->w * (size_t)s->h * (size_t)s->c);
         status = e.pixels ? lsn_showing_create(report->options->model, report->options->dataset,
                                                &report->options->loading, &e.showing, err)
                           : lsn_fail_memory(err, "stimuli");

@@ -17,7 +17,7 @@ static enum lsn_status measure_area(const struct lsn_model *model,
     const struct lsn_shape *s = &lsn_model_input(model)->shape;
     size_t pixels = (size_t)s->h * (size_t)s->w, images = lsn_dataset_count(dataset), i;
     struct lsn_showing *showing = NULL;
-    float *shown = lsn_alloc_floats(pixels * 3);
+    float *shown = lsn_alloc_floats(pixels * (size_t)s->c);
     enum lsn_status status = shown ? lsn_showing_create(model, dataset, loading, &showing, err)
                                    : lsn_fail_memory(err, "a stimulus");
 

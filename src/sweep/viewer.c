@@ -27,7 +27,7 @@ enum lsn_status lsn_viewer_open(struct lsn_viewer *viewer, const struct lsn_job 
                                 struct lsn_error *err)
 {
     const struct lsn_shape *s = &lsn_model_input(job->model)->shape;
-    size_t values = (size_t)s->h * (size_t)s->w * 3;
+    size_t values = (size_t)s->h * (size_t)s->w * (size_t)s->c;
 
     *viewer = (struct lsn_viewer){.job = job, .networks = networks, .image = NOTHING};
     viewer->pixels = lsn_alloc_floats(values);

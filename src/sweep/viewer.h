@@ -12,7 +12,7 @@ struct lsn_viewer {
     struct lsn_showing *showing;
     struct lsn_pass **passes; /* [networks]; NULL: of one that is not used */
     struct lsn_pass *pass;    /* that which holds the activations of the stimulus last shown */
-    float *pixels, *x;        /* [h][w][3] */
+    float *pixels, *x;        /* [h][w][c] */
     size_t image;             /* of the dataset, last shown; SIZE_MAX: none */
     int condition;
     float area_frac; /* share of the stimulus's pixels that the region takes in */

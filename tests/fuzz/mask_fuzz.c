@@ -8,7 +8,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static uint8_t pixels[48 * 48 * 3], mask[48 * 48];
-    const struct lsn_image crop = {.width = 48, .height = 48, .pixels = pixels};
+    const struct lsn_image crop = {.width = 48, .height = 48, .channels = 3, .pixels = pixels};
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_region region;
     char text[300];

@@ -42,7 +42,7 @@ static void lesion(const struct lsn_model *model, const struct lsn_network *netw
 static void run(const struct lsn_model *model)
 {
     const struct lsn_shape *s = &lsn_model_input(model)->shape;
-    float *x = calloc((size_t)s->h * (size_t)s->w * 3, sizeof *x);
+    float *x = calloc((size_t)s->h * (size_t)s->w * (size_t)s->c, sizeof *x);
     struct lsn_network *network;
 
     if (x && lsn_network_create(model, &network, NULL) == LSN_OK) {

@@ -32,7 +32,7 @@ static inline struct lsn_bytes read_bytes(const char *path)
 static inline struct lsn_image read_ppm(const char *path)
 {
     struct lsn_bytes bytes = read_bytes(path);
-    struct lsn_image image = {0};
+    struct lsn_image image = {.channels = 3};
     int header = 0;
 
     assert_int_equal(
@@ -50,10 +50,10 @@ static inline void assert_same(const char *what, const struct lsn_image *got,
 {
     int i, differ = 0;
 
-    if (got->width != want->width || got->height != want->height)
-        fail_msg("%s: is %d x %d, wanted %d x %d", what, got->width, got->height, want->width,
-                 want->height);
-    for (i = 0; i < want->width * want->height * 3; i++)
+    if (got->width != want->width || got->height != want->height || got->channels != want->channels)
+        fail_msg("%s: is %d x %d x %d, wanted %d x %d x %d", what, got->width, got->height,
+                 got->channels, want->width, want->height, want->channels);
+    for (i = 0; i < want->width * want->height * want->channels; i++)
         differ += got->pixels[i] != want->pixels[i];
     if (differ)
         fail_msg("%s: %d of %d samples differ", what, differ, i);

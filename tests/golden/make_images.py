@@ -13,7 +13,7 @@ pixels what Pillow decodes. Seeded: the same versions give the same bytes.
 
 The files of image_kinds.py stand in list.h with how they are to be loaded, and the
 SHA-256 of the pixels that they must give: those of Pillow's convert('RGB'), whatever
-wrote the file.
+wrote the file, and those of its convert('L') for networks of one channel.
 """
 import hashlib
 import io
@@ -225,6 +225,10 @@ def make_jpeg():
 
 # ---- every kind that is read, and some that are not ----
 
+def sha256(pixels):
+    return hashlib.sha256(np.ascontiguousarray(pixels, np.uint8).tobytes()).hexdigest()
+
+
 def make_kinds():
     lines = ["/* Made by golden/make_images.py. */", "/* clang-format off */",
              "static const struct kind kinds[] = {"]
@@ -237,10 +241,13 @@ def make_kinds():
             pixels = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
         if "high" in options:
             pixels = as_rgb(options["high"](np.asarray(Image.open(io.BytesIO(data)))))
-        lines.append('    {"%s", LSN_ALPHA_%s, LSN_DEPTH_%s, %d, %d, %d, "%s"},' % (
+        if "pixels" in options or "high" in options:
+            grey = np.asarray(Image.fromarray(np.ascontiguousarray(pixels, np.uint8)).convert("L"))
+        else:
+            grey = np.asarray(Image.open(io.BytesIO(data)).convert("L"))
+        lines.append('    {"%s", LSN_ALPHA_%s, LSN_DEPTH_%s, %d, %d, %d, "%s", "%s"},' % (
             name, "DROP" if options.get("alpha") else "REFUSE", options.get("depth", "REFUSE"),
-            options.get("orientation", 1), pixels.shape[1], pixels.shape[0],
-            hashlib.sha256(np.ascontiguousarray(pixels, np.uint8).tobytes()).hexdigest()))
+            options.get("orientation", 1), pixels.shape[1], pixels.shape[0], sha256(pixels), sha256(grey)))
     lines += ["};", "", "static const struct refusal refusals[] = {"]
     for name, data, status, words in refusals():
         assert not (FOLDER / name).exists(), name
@@ -259,7 +266,7 @@ def resize_short(size, short):
 
 
 def center_crop(image, width, height):
-    padded = Image.new("RGB", (max(width, image.width), max(height, image.height)))
+    padded = Image.new(image.mode, (max(width, image.width), max(height, image.height)))
     padded.paste(image, (max(0, (width - image.width) // 2), max(0, (height - image.height) // 2)))
     left, top = round((padded.width - width) / 2), round((padded.height - height) / 2)
     return padded.crop((left, top, left + width, top + height))
@@ -269,16 +276,18 @@ METHODS = {"bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC, "nearest": Imag
            "lanczos": Image.LANCZOS}
 
 
-def preprocess(image, size, method, crop, path):
-    """size: the short side, or (height, width); crop: (height, width)."""
+def preprocess(image, size, method, crop, path, grey=False):
+    """size: the short side, or (height, width); crop: (height, width). grey: in one channel."""
     to = resize_short(image.size, size) if isinstance(size, int) else size[::-1]
-    expected = center_crop(image.resize(to, METHODS[method]), *crop[::-1])
-    save(path, ppm(np.asarray(expected)))
+    shown = image.convert("L") if grey else image
+    expected = center_crop(shown.resize(to, METHODS[method]), *crop[::-1])
+    save(path, ppm(np.asarray(expected.convert("RGB"))))
     try:
         from torchvision import transforms
     except ImportError:
         return
-    got = transforms.CenterCrop(crop)(transforms.Resize(size, transforms.InterpolationMode(method))(image))
+    steps = [transforms.Resize(size, transforms.InterpolationMode(method)), transforms.CenterCrop(crop)]
+    got = transforms.Compose([transforms.Grayscale()] * grey + steps)(image)
     assert np.array_equal(np.asarray(got), np.asarray(expected))
 
 
@@ -296,6 +305,7 @@ def make_resized():
             preprocess(Image.fromarray(array), short, method, (crop, crop),
                        "%s_%s_short%d_crop%d.ppm" % (name, method, short, crop))
         preprocess(image, (24, 16), method, (21, 21), "source_%s_squash24x16_crop21x21.ppm" % method)
+        preprocess(image, 24, method, (21, 21), "source_grey_%s_short24_crop21.ppm" % method, True)
     for crop in ((50, 60), (44, 10), (11, 56)):
         preprocess(image, 41, "bilinear", crop, "source_pad_crop%dx%d.ppm" % crop)
 

@@ -4,7 +4,7 @@
     tests/golden/make_networks.py [FOLDER]          default: networks, beside this file
 
 NAME.bin          a native model file
-NAME.activations  a safetensors file: 'input' [h][w][3]; each node's activation
+NAME.activations  a safetensors file: 'input' [h][w][c]; each node's activation
                   [h][w][c] under its name as the loaded model has it; and for each
                   convolution 'lesions/NODE' [kernels][classes], the logits with one
                   kernel's weights zeroed, its bias and batch-norm kept
@@ -118,16 +118,15 @@ TAKES_IN = ('Conv', 'Linear', 'BatchNormalization', 'Affine', 'LayerNormalizatio
 
 
 class Network:
-    def __init__(self, name, seed, height, width):
+    def __init__(self, name, seed, height, width, channels=3):
         self.name = name
         self.random = np.random.RandomState(seed)
         self.nodes = []
         self.weights = {}
-        self.channels = {'input': 3}
-        self.input = {'channels': 3, 'height': height, 'width': width, 'resize': None,
-                      'interpolation': 'bilinear', 'order': 'RGB', 'scale': 1 / 255,
-                      'mean': [0.5, 0.5, 0.5], 'std': [0.25, 0.25, 0.25]}
-        self.x = self.uniform(height, width, 3, limit=2)
+        self.input = {'channels': channels, 'height': height, 'width': width, 'resize': None,
+                      'interpolation': 'bilinear', 'order': 'GREY' if channels == 1 else 'RGB', 'scale': 1 / 255,
+                      'mean': [0.5] * channels, 'std': [0.25] * channels}
+        self.x = self.uniform(height, width, channels, limit=2)
         self.partner = np.random.RandomState(seed + 1000).uniform(
             -2, 2, self.x.shape).astype(np.float32)
 
@@ -372,12 +371,29 @@ def shuffle():
     return net
 
 
+def lenet():
+    """One channel, as networks of handwritten digits have it."""
+    net = Network('lenet', 7, 14, 15, channels=1)
+    net.conv('conv1', 'input', 1, 5, (5, 5), pads=[2, 2, 2, 2])
+    net.plain('relu1', 'Relu', 'conv1')
+    net.plain('pool1', 'MaxPool', 'relu1', kernel=[2, 2], stride=[2, 2])
+    net.conv('conv2', 'pool1', 5, 7, (3, 3), bias=False)
+    net.norm('bn2', 'BatchNormalization', 'conv2', 7)
+    net.plain('relu2', 'Relu', 'bn2')
+    net.plain('pool2', 'MaxPool', 'relu2', kernel=[2, 2], stride=[2, 2], ceil_mode=True)
+    net.plain('flat', 'Flatten', 'pool2')
+    net.linear('fc1', 'flat', 7 * 3 * 3, 9)
+    net.plain('relu3', 'Relu', 'fc1')
+    net.linear('fc2', 'relu3', 9, 4)
+    return net
+
+
 def main():
     folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(
         os.path.abspath(__file__)), 'networks')
     os.makedirs(folder, exist_ok=True)
     used = set()
-    for make in (alexnet, inception, resnet, mobilenet, convnext, shuffle):
+    for make in (alexnet, inception, resnet, mobilenet, convnext, shuffle, lenet):
         used |= make().write(folder)
     assert used == set(OPS), set(OPS) - used
 

@@ -352,18 +352,25 @@ static void wrong_inputs(void **state)
          "the model's input: 'scale' must be a number in 1e-06 ... 1e+06"},
         {"{'input':{'channels':3,'height':8,'width':8,'resize':8,'interpolation':'bicubic',"
          "'order':'BGR','scale':1,'mean':[1,2]}}",
-         "the model's input: 'mean' must be 3 numbers in -1e+06 ... 1e+06"},
+         "the model's input: 'mean' must be 3 numbers in -1e+06 ... 1e+06, in brackets, one for "
+         "each channel"},
         {"{'input':{'channels':3,'height':8,'width':8,'resize':8,'interpolation':'bicubic',"
          "'order':'BGR','scale':1,'mean':[1,2,3],'std':[1,0,1]}}",
-         "the model's input: 'std' must be 3 numbers in 1e-06 ... 1e+06"},
+         "the model's input: 'std' must be 3 numbers in 1e-06 ... 1e+06, in brackets, one for each "
+         "channel"},
     };
     size_t i;
 
     (void)state;
     for (i = 0; i < TEST_COUNT(cases); i++)
         expect_graph_error(cases[i][0], LSN_E_FORMAT, cases[i][1]);
-    expect_graph_error("{'input':{'channels':1}}", LSN_E_UNSUPPORTED,
-                       "the model's input: 'channels' is 1, only 3 (colour) is supported");
+    expect_graph_error("{'input':{'channels':2}}", LSN_E_UNSUPPORTED,
+                       "the model's input: 'channels' is 2, supported are 3 (colour) and 1 (grey)");
+    expect_graph_error("{'input':{'channels':1,'height':8,'width':8,'resize':8,'interpolation':"
+                       "'bicubic','order':'CMYK'}}",
+                       LSN_E_FORMAT,
+                       "the model's input: 'order' is CMYK, wanted \"GREY\" or none where "
+                       "'channels' is 1");
     expect_graph_error("{'input':" INPUT "}", LSN_E_FORMAT, "@its graph has no list of nodes");
     expect_graph_error("{'input':" INPUT ",'nodes':{'a':1}}", LSN_E_FORMAT,
                        "@its graph has no list of nodes");

@@ -18,8 +18,9 @@ struct kind {
     enum lsn_alpha alpha; /* DROP: refused without */
     enum lsn_depth depth;
     int orientation;
-    int width, height;  /* px */
-    const char *sha256; /* of the pixels */
+    int width, height;       /* px */
+    const char *sha256;      /* of the pixels */
+    const char *grey_sha256; /* of Pillow's convert('L') */
 };
 
 struct refusal {
@@ -46,19 +47,32 @@ static bool is_read(const char *file)
     return true;
 }
 
-static void assert_pixels(const char *what, const struct lsn_image *got, const struct kind *want)
+static void assert_hash(const char *what, const struct lsn_image *got, const char *want)
 {
     struct lsn_sha256 sha;
     char hex[65];
 
+    lsn_sha256_start(&sha);
+    lsn_sha256_add(&sha, got->pixels,
+                   (size_t)got->width * (size_t)got->height * (size_t)got->channels);
+    lsn_sha256_finish(&sha, hex);
+    if (strcmp(hex, want) != 0)
+        fail_msg("%s: has other pixels, in %d channels", what, got->channels);
+}
+
+static void assert_pixels(const char *what, const struct lsn_image *got, const struct kind *want)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_image grey;
+
+    assert_int_equal(got->channels, 3);
     if (got->width != want->width || got->height != want->height)
         fail_msg("%s: is %d x %d, wanted %d x %d", what, got->width, got->height, want->width,
                  want->height);
-    lsn_sha256_start(&sha);
-    lsn_sha256_add(&sha, got->pixels, (size_t)got->width * (size_t)got->height * 3);
-    lsn_sha256_finish(&sha, hex);
-    if (strcmp(hex, want->sha256) != 0)
-        fail_msg("%s: has other pixels", what);
+    assert_hash(what, got, want->sha256);
+    assert_int_equal(lsn_image_with_channels(got, 1, &grey, &err), LSN_OK);
+    assert_hash(what, &grey, want->grey_sha256);
+    lsn_image_free(&grey);
 }
 
 /* Decodes from a block of exactly this size; false, with a sentence, where it is refused. */

@@ -312,7 +312,7 @@ static void test_saves_what_it_loads(void **state)
 /* A disk that is full leaves an error and nothing else. */
 static void test_reports_a_full_disk(void **state)
 {
-    struct lsn_image image = {.width = 300, .height = 300};
+    struct lsn_image image = {.width = 300, .height = 300, .channels = 3};
     struct lsn_error err = LSN_ERROR_NONE;
     char link[64];
     size_t i;

@@ -224,7 +224,8 @@ static void equal_values(void **state)
 static void stimuli(void **state)
 {
     static const char *const ways[] = {"global", "local:1.5", "divisive:1.5:0.01:2"};
-    struct lsn_image crop = {.width = 16, .height = 12, .pixels = calloc(16 * 12, 3)};
+    struct lsn_image crop = {
+        .width = 16, .height = 12, .channels = 3, .pixels = calloc(16 * 12, 3)};
     double scratch[3 * 16 * 12 + 16];
     float pixels[16 * 12 * 3];
     uint64_t seed = 3;

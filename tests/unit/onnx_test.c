@@ -396,6 +396,7 @@ static const struct refusal {
     {13, "Conv x w:4x3x1x1 > a auto_pad='SAME" TAIL, LSN_E_UNSUPPORTED, "node 'w' (Conv): attribute 'auto_pad' is 'SAME', not supported"},
     {13, "Conv x w:4x3x1x1 > a kernel_shape=3,3" TAIL, LSN_E_MODEL, "node 'w' (Conv): attribute 'kernel_shape' is not its weight's"},
     {13, "Conv x w:4x3x1x1 > a group=3" TAIL, LSN_E_MODEL, "node 'w' (Conv): a weight of 4 x 3 x 1 x 1 with 3 groups does not fit an input of 3 channels"},
+    {13, "Conv x w:4x1x1x1 > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): a weight of 4 x 1 x 1 x 1 with 1 groups does not fit an input of 3 channels; 'channels' of the preprocessing must be 1 (grey) for it"},
     {13, "Conv x w:4x3x9x1 > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): a 9 x 1 window (dilation 1 x 1) does not fit the 8 x 10 input with its padding"},
     {13, "Conv x w:4x3x1x40 > a auto_pad='SAME_UPPER dilations=1,65536" TAIL, LSN_E_MODEL, "node 'w' (Conv): pads is 1.27795e+06, must be in 0 ... 65536"},
     {13, "Conv x w:4x3x1 > a" TAIL, LSN_E_UNSUPPORTED, "node 'w' (Conv): its weight has 3 dimensions, wanted 4"},
@@ -686,8 +687,21 @@ static void refused_images(void **state)
         {{1, 1, 8, 10},
          4,
          LSN_E_MODEL,
-         "input 'x' is 1 x 1 x 8 x 10; the preprocessing makes one image of 3 x 8 x 10 (export "
-         "with a batch of one, or of any size)"},
+         "input 'x' takes images of 1 channel, and 'channels' of the preprocessing is 3: it must "
+         "be 1 there, with as many numbers in 'mean' and 'std'"},
+        {{1, 8, 10, 1},
+         4,
+         LSN_E_MODEL,
+         "input 'x' takes images of 1 channel, and 'channels' of the preprocessing is 3: it must "
+         "be 1 there, with as many numbers in 'mean' and 'std'"},
+        {{1, 4, 0, 0},
+         4,
+         LSN_E_UNSUPPORTED,
+         "input 'x' takes images of 4 channels, supported are 3 (colour) and 1 (grey)"},
+        {{1, 2, 8, 10},
+         4,
+         LSN_E_UNSUPPORTED,
+         "input 'x' takes images of 2 channels, supported are 3 (colour) and 1 (grey)"},
         {{1, 3, 80},
          3,
          LSN_E_UNSUPPORTED,
@@ -936,8 +950,12 @@ static void preprocessing(void **state)
         const char *sentence;
     } cases[] = {
         {"\"channels\":3,", "", LSN_E_FORMAT, "'channels' must be a whole number in 1 ... 16384"},
-        {"\"channels\":3,", "\"channels\":1,", LSN_E_UNSUPPORTED,
-         "'channels' is 1, only 3 (colour) is supported"},
+        {"\"channels\":3,", "\"channels\":2,", LSN_E_UNSUPPORTED,
+         "'channels' is 2, supported are 3 (colour) and 1 (grey)"},
+        {"\"channels\":3,", "\"channels\":4,", LSN_E_UNSUPPORTED,
+         "'channels' is 4, supported are 3 (colour) and 1 (grey)"},
+        {"\"channels\":3,", "\"channels\":1,", LSN_E_FORMAT,
+         "'mean' must be 1 number in -1e+06 ... 1e+06, in brackets, one for each channel"},
         {"\"height\":8,", "", LSN_E_FORMAT, "'height' must be a whole number in 1 ... 16384"},
         {"\"width\":10,", "\"width\":\"10\",", LSN_E_FORMAT,
          "'width' must be a whole number in 1 ... 16384"},
@@ -945,9 +963,12 @@ static void preprocessing(void **state)
          "'resize' must be a whole number in 0 ... 16384, [height, width] with two in 1 ... 16384, "
          "or null"},
         {"\"order\":\"RGB\",", "", LSN_E_FORMAT, "'order' is missing, wanted \"RGB\" or \"BGR\""},
+        {"\"RGB\"", "\"GREY\"", LSN_E_FORMAT, "'order' is GREY, wanted \"RGB\" or \"BGR\""},
         {"\"scale\":1,", "", LSN_E_FORMAT, "'scale' must be a number in 1e-06 ... 1e+06"},
-        {"[0,0,0]", "[0,0]", LSN_E_FORMAT, "'mean' must be 3 numbers in -1e+06 ... 1e+06"},
-        {"[1,1,1]", "[1,0,1]", LSN_E_FORMAT, "'std' must be 3 numbers in 1e-06 ... 1e+06"},
+        {"[0,0,0]", "[0,0]", LSN_E_FORMAT,
+         "'mean' must be 3 numbers in -1e+06 ... 1e+06, in brackets, one for each channel"},
+        {"[1,1,1]", "[1,0,1]", LSN_E_FORMAT,
+         "'std' must be 3 numbers in 1e-06 ... 1e+06, in brackets, one for each channel"},
         {"\"scale\"", "\"size\"", LSN_E_FORMAT, "the key 'size' is not known"},
     };
     char text[512], wanted[1024];

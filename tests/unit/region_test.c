@@ -46,8 +46,10 @@ static uint8_t *mask_of(const char *text, uint64_t seed, const struct lsn_image 
 
 static struct lsn_image blank(int width, int height)
 {
-    struct lsn_image image = {
-        .width = width, .height = height, .pixels = calloc((size_t)width * (size_t)height, 3)};
+    struct lsn_image image = {.width = width,
+                              .height = height,
+                              .channels = 3,
+                              .pixels = calloc((size_t)width * (size_t)height, 3)};
 
     assert_non_null(image.pixels);
     return image;
@@ -343,14 +345,14 @@ static void test_a_flat_stimulus_has_no_contrast(void **state)
     (void)state;
     for (i = 0; i < 30; i++)
         pixels[i] = 127;
-    shown = lsn_stimulus_measure(pixels, mask, 10);
+    shown = lsn_stimulus_measure(pixels, mask, 10, 3);
     assert_true(shown.rms_contrast == 0);
     assert_true(fabs(shown.mean_luminance - 127 / 255.0) < 1e-15);
     assert_true(fabs(shown.area_frac - 0.3) < 1e-15);
     /* Half black, half green: luminance 0 and .587. */
     for (i = 0; i < 30; i++)
         pixels[i] = i % 3 == 1 && i < 15 ? 255 : 0;
-    shown = lsn_stimulus_measure(pixels, mask, 10);
+    shown = lsn_stimulus_measure(pixels, mask, 10, 3);
     assert_true(fabs(shown.rms_contrast - .587 / 2) < 1e-15);
     assert_true(fabs(shown.mean_luminance - .587 / 2) < 1e-15);
 }

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "golden/images.h"
 #include "lesion/image.h"
+#include "lesion/stimulus.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -108,30 +109,75 @@ static void test_pads_as_torchvision(void **state)
     lsn_image_free(&source);
 }
 
+static struct lsn_image in_channels(const struct lsn_image *image, int channels)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_image out;
+
+    if (lsn_image_with_channels(image, channels, &out, &err) != LSN_OK)
+        fail_msg("%s", err.text);
+    assert_int_equal(out.channels, channels);
+    assert_int_equal(out.orientation, image->orientation);
+    return out;
+}
+
+/* The files hold three equal channels. */
 static void test_makes_grey_as_pillow(void **state)
 {
     struct lsn_image image = read_ppm(golden("source", ".ppm"));
     struct lsn_image want = read_ppm(golden("source_grey", ".ppm"));
-    int i;
+    struct lsn_image grey = in_channels(&image, 1), again, none;
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_image spread = in_channels(&grey, 3);
 
     (void)state;
-    lsn_image_make_grey(&image);
-    assert_same("source_grey", &image, &want);
-    lsn_image_make_grey(&image); /* grey stays what it is */
-    assert_same("source_grey again", &image, &want);
-    for (i = 0; i < image.width * image.height * 3; i++)
-        image.pixels[i] = 255;
-    lsn_image_make_grey(&image);
-    assert_int_equal(image.pixels[0], 255);
+    assert_same("source_grey", &spread, &want);
+    again = in_channels(&spread, 1); /* grey stays what it is */
+    assert_same("source_grey again", &again, &grey);
+    lsn_image_free(&again);
+    again = in_channels(&image, 3);
+    assert_same("source", &again, &image);
+    assert_int_equal(lsn_image_with_channels(&image, 4, &none, &err), LSN_E_ARGUMENT);
+    assert_null(none.pixels);
+    lsn_image_free(&again);
+    lsn_image_free(&spread);
+    lsn_image_free(&grey);
     lsn_image_free(&image);
     lsn_image_free(&want);
+}
+
+/* A colour image on its way into a network of one channel: grey first, then scaled. */
+static void test_preprocesses_grey_as_torchvision(void **state)
+{
+    struct lsn_image source = read_ppm(golden("source", ".ppm"));
+    struct lsn_input input = {.shape = {1, 21, 21}, .resize = 24};
+
+    (void)state;
+    for (input.interpolation = 0; input.interpolation < LSN_INTERPOLATIONS; input.interpolation++) {
+        struct lsn_error err = LSN_ERROR_NONE;
+        struct lsn_image want, got, spread;
+        char name[64];
+
+        snprintf(name, sizeof name, "source_grey_%s_short24_crop21",
+                 lsn_interpolation_name(input.interpolation));
+        want = read_ppm(golden(name, ".ppm"));
+        if (lsn_input_crop(&input, &source, &got, &err) != LSN_OK)
+            fail_msg("%s", err.text);
+        assert_int_equal(got.channels, 1);
+        spread = in_channels(&got, 3);
+        assert_same(name, &spread, &want);
+        lsn_image_free(&spread);
+        lsn_image_free(&got);
+        lsn_image_free(&want);
+    }
+    lsn_image_free(&source);
 }
 
 /* Weights sum to 1: a flat image stays flat at every size, in all filters. */
 static void test_keeps_flat_images_flat(void **state)
 {
     uint8_t pixels[9 * 7 * 3];
-    struct lsn_image flat = {9, 7, pixels, 1};
+    struct lsn_image flat = {9, 7, 3, pixels, 1};
     enum lsn_interpolation k;
     int width, height, value, i;
 
@@ -156,7 +202,7 @@ static void test_keeps_flat_images_flat(void **state)
 static void test_halves_by_hand(void **state)
 {
     uint8_t pixels[4 * 3] = {0, 0, 0, 80, 8, 80, 160, 16, 255, 240, 24, 255};
-    struct lsn_image image = {4, 1, pixels, 1}, got;
+    struct lsn_image image = {4, 1, 3, pixels, 1}, got;
 
     (void)state;
     assert_int_equal(lsn_image_resize(&image, 2, 1, LSN_BILINEAR, &got, NULL), LSN_OK);
@@ -169,7 +215,7 @@ static void test_halves_by_hand(void **state)
 
 static void check_short(int width, int height, int short_side, int new_width, int new_height)
 {
-    struct lsn_image image = {width, height, lsn_alloc((size_t)(width * height), 3), 1}, got;
+    struct lsn_image image = {width, height, 3, lsn_alloc((size_t)(width * height), 3), 1}, got;
 
     assert_non_null(image.pixels);
     assert_int_equal(lsn_image_resize_short(&image, short_side, LSN_BILINEAR, &got, NULL), LSN_OK);
@@ -193,7 +239,7 @@ static void test_truncates_the_long_side(void **state)
 static void test_refuses_sizes(void **state)
 {
     uint8_t pixels[6] = {0};
-    struct lsn_image image = {2, 1, pixels, 1}, got;
+    struct lsn_image image = {2, 1, 3, pixels, 1}, got;
     struct lsn_error err = LSN_ERROR_NONE;
 
     (void)state;
@@ -213,7 +259,7 @@ static void test_crops_from_the_even_side(void **state)
 {
     static const int offsets[] = {0, 0, 1, 2, 2, 2, 3, 4, 4};
     uint8_t pixels[20 * 18 * 3];
-    struct lsn_image image = {20, 18, pixels, 1}, got;
+    struct lsn_image image = {20, 18, 3, pixels, 1}, got;
     int i, across, down, x, y;
 
     (void)state;
@@ -248,6 +294,7 @@ int main(void)
         cmocka_unit_test(test_preprocesses_as_torchvision),
         cmocka_unit_test(test_pads_as_torchvision),
         cmocka_unit_test(test_makes_grey_as_pillow),
+        cmocka_unit_test(test_preprocesses_grey_as_torchvision),
         cmocka_unit_test(test_keeps_flat_images_flat),
         cmocka_unit_test(test_halves_by_hand),
         cmocka_unit_test(test_truncates_the_long_side),

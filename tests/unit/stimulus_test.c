@@ -17,7 +17,7 @@ static const enum lsn_quantize quantizes[] = {LSN_QUANTIZE_TRUNC, LSN_QUANTIZE_R
 
 /* [16][16][3]: every value in every channel, in three different orders. */
 static uint8_t ramp_pixels[256 * 3];
-static const struct lsn_image ramp = {16, 16, ramp_pixels, 1};
+static const struct lsn_image ramp = {16, 16, 3, ramp_pixels, 1};
 
 static int make_ramp(void **state)
 {
@@ -107,7 +107,7 @@ static void test_means_by_hand(void **state)
 {
     uint8_t values[6] = {20, 50, 150, 80, 150, 250};
     static const float around_own[6] = {35, 75, 175, 65, 125, 225};
-    struct lsn_image image = {2, 1, values, 1};
+    struct lsn_image image = {2, 1, 3, values, 1};
     float pixels[6];
     int i;
 
@@ -154,7 +154,7 @@ static void test_mean_contrast_keeps_the_means(void **state)
 static void test_flat_images_keep_their_value(void **state)
 {
     uint8_t values[5 * 7 * 3];
-    struct lsn_image image = {5, 7, values, 1};
+    struct lsn_image image = {5, 7, 3, values, 1};
     float pixels[5 * 7 * 3];
     int d, q, value, percent, i;
 
@@ -175,7 +175,7 @@ static void test_flat_images_keep_their_value(void **state)
 static void test_grey_images_have_one_mean(void **state)
 {
     uint8_t values[256 * 3];
-    struct lsn_image image = {16, 16, values, 1};
+    struct lsn_image image = {16, 16, 3, values, 1};
     float own[256 * 3], luminance[256 * 3];
     int i, percent;
 

@@ -37,6 +37,38 @@ static enum lsn_status bind_initialisers(struct lsn_importer *im)
     return LSN_OK;
 }
 
+/* The size of a dimension that is left open fits any. */
+static bool fits(int64_t size, int wanted)
+{
+    return size <= 0 || size == wanted;
+}
+
+/* An input that is as large as the image, but of other channels: another 'channels' in the
+ * preprocessing makes what it takes. */
+static enum lsn_status check_channels(const struct lsn_importer *im,
+                                      const struct lsn_onnx_input *in, struct lsn_shape image)
+{
+    const int64_t *d = in->dims;
+    int64_t channels = 0;
+
+    if (in->rank == 4 && fits(d[2], image.h) && fits(d[3], image.w))
+        channels = d[1];
+    else if (in->rank == 4 && fits(d[1], image.h) && fits(d[2], image.w))
+        channels = d[3];
+    if (channels <= 0 || channels == image.c)
+        return LSN_OK;
+    if (channels == 1 || channels == 3)
+        return lsn_fail(im->err, LSN_E_MODEL,
+                        "%s: input '%s' takes images of %s, and 'channels' of the preprocessing "
+                        "is %d: it must be %d there, with as many numbers in 'mean' and 'std'",
+                        im->path, in->name, channels == 1 ? "1 channel" : "3 channels", image.c,
+                        (int)channels);
+    return lsn_fail(im->err, LSN_E_UNSUPPORTED,
+                    "%s: input '%s' takes images of %jd channels, supported are 3 (colour) and 1 "
+                    "(grey)",
+                    im->path, in->name, (intmax_t)channels);
+}
+
 /* The image: N x C x H x W, or N x H x W x C as TensorFlow's exporters have it. */
 static enum lsn_status bind_image(struct lsn_importer *im, struct lsn_shape image)
 {
@@ -54,6 +86,7 @@ static enum lsn_status bind_image(struct lsn_importer *im, struct lsn_shape imag
                         "%s: input '%s' has %d dimensions, wanted 4 (batch x channels x height x "
                         "width)",
                         im->path, in->name, in->rank);
+    LSN_TRY(check_channels(im, in, image));
     channels_last = in->rank == 4 && in->dims[3] == image.c && in->dims[1] != image.c;
     if (channels_last) {
         struct lsn_axis channel = value.axes[1];
