@@ -277,8 +277,8 @@ def main():
     torch.set_grad_enabled(False)
     net = Network(args.model)
     given = net.graph["input"]
-    x = torch.from_numpy(np.asarray(Image.open(args.stimulus).convert("RGB")).copy())
-    x = x.permute(2, 0, 1)[None].float()
+    x = Image.open(args.stimulus).convert("L" if given["channels"] == 1 else "RGB")
+    x = torch.from_numpy(np.array(x).reshape(x.height, x.width, -1)).permute(2, 0, 1)[None].float()
     x = x.flip(1) if given["order"] == "BGR" else x
     mean, std = (torch.tensor(given[k]).float()[None, :, None, None] for k in ("mean", "std"))
     x = (x * given["scale"] - mean) / std

@@ -187,6 +187,29 @@ static void shown_alike(void **state)
     free_pair(&other);
 }
 
+/* A mask may be kept in one channel as in three. */
+static void masks_of_both(void **state)
+{
+    struct pair p = make_pair(8);
+    struct lsn_region one = {.kind = LSN_REGION_MASK, .mask = p.grey};
+    struct lsn_region three = {.kind = LSN_REGION_MASK, .mask = p.colour};
+    struct lsn_error err = LSN_ERROR_NONE;
+    static uint8_t mask[COUNT], twin[COUNT];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT; i++) {
+        p.grey.pixels[i] = p.grey.pixels[i] > 120 ? 255 : 0;
+        memset(p.colour.pixels + 3 * i, p.grey.pixels[i], 3);
+    }
+    test_ok(lsn_region_make(&one, &p.grey, NULL, 0, mask, &err), &err);
+    test_ok(lsn_region_make(&three, &p.colour, NULL, 0, twin, &err), &err);
+    assert_memory_equal(mask, twin, COUNT);
+    for (i = 0; i < COUNT; i++)
+        assert_int_equal(mask[i], p.grey.pixels[i] / 255);
+    free_pair(&p);
+}
+
 /* A grey image is its own luminance: both means are one, at every quantisation. */
 static void means_coincide(void **state)
 {
@@ -250,9 +273,10 @@ static void saved_grey(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(scaled_alike),     cmocka_unit_test(inputs_take_both),
-        cmocka_unit_test(shown_alike),      cmocka_unit_test(means_coincide),
-        cmocka_unit_test(one_mean_and_std), cmocka_unit_test(saved_grey),
+        cmocka_unit_test(scaled_alike),  cmocka_unit_test(inputs_take_both),
+        cmocka_unit_test(shown_alike),   cmocka_unit_test(means_coincide),
+        cmocka_unit_test(masks_of_both), cmocka_unit_test(one_mean_and_std),
+        cmocka_unit_test(saved_grey),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
