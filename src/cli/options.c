@@ -167,7 +167,7 @@ const struct option option_table[] = {
     {"per-kernel", 0, OPTION_TEXT, AT(per_kernel), "FILE", 0, 0, NULL, FOR_INVARIANCE, false,
      "write each kernel's rows there as CSV"},
     {"logits", 0, OPTION_TEXT, AT(logits), "FILE", 0, 0, NULL, FOR_EVAL, false,
-     "write the logits there as .npy, float32 [image][condition][class]"},
+     "write the network's logits there as .npy, float32 [image][condition][class]"},
     {"classes", 0, OPTION_TEXT, AT(classes), "FILE", 0, 0, NULL, FOR_CONVERT, false,
      "CSV class,id,name with the classes' ids and names"},
     {"tolerance", 0, OPTION_TEXT, AT(tolerance), "LIST", 0, 0, NULL, FOR_CHECK, false,
