@@ -56,11 +56,12 @@ const struct lsn_input *lsn_model_input(const struct lsn_model *model);
  * keeps in other files, in the order of its use, and of the input file. */
 const char *lsn_model_sha256(const struct lsn_model *model);
 
-/* Number of classes: the length of the logits. */
+/* Number of classes that are decided between: the length of the logits, or the groups of
+ * lsn_model_decide (lesion/decide.h). */
 int lsn_model_classes(const struct lsn_model *model);
 
 /* The class's id (a WordNet id, say) or name; lent, NULL where the model file
- * gives none. */
+ * gives none. A group has a name only. */
 const char *lsn_model_class_id(const struct lsn_model *model, int class_index);
 const char *lsn_model_class_name(const struct lsn_model *model, int class_index);
 

@@ -87,7 +87,8 @@ double lsn_pass_work(const struct lsn_pass *pass);
 const float *lsn_pass_activation(const struct lsn_pass *pass, int node);
 
 /* What a network answered for one stimulus, intact or lesioned. Ties go to the
- * lower class index. */
+ * lower class index. Where groups are decided between (lesion/decide.h), they are the classes
+ * and their scores the logits. */
 struct lsn_outcome {
     int32_t predicted; /* class index */
     int32_t rank;      /* of the true class; 1 is best */

@@ -27,14 +27,15 @@ struct lsn_results {
     struct lsn_lesion *lesions; /* [lesion_count] how kernels are lesioned */
     /* Every lesion with every kernel of all chosen layers, lesions outermost. */
     size_t kernel_count;
-    int *kernel_lesion; /* [kernel_count] which of lesions */
-    int *kernel_layer;  /* [kernel_count] index of its layer in the model */
-    int *kernel_index;  /* [kernel_count] which kernel of the layer */
-    int layer_count;    /* of the model */
-    char **layer_names; /* [layer_count]; NULL where not chosen */
-    int classes;
+    int *kernel_lesion;        /* [kernel_count] which of lesions */
+    int *kernel_layer;         /* [kernel_count] index of its layer in the model */
+    int *kernel_index;         /* [kernel_count] which kernel of the layer */
+    int layer_count;           /* of the model */
+    char **layer_names;        /* [layer_count]; NULL where not chosen */
+    int classes;               /* that are decided between, or groups (lesion/decide.h) */
     char **class_names;        /* [classes]; NULL where the model gives none */
-    float *logits;             /* [image][condition][classes], NULL unless kept */
+    int logit_count;           /* of the model; 0 in what lsn_results_open reads */
+    float *logits;             /* [image][condition][logit_count], NULL unless kept */
     double multiply_adds;      /* done for the lesions, in this process */
     double full_multiply_adds; /* that the full engine takes for them */
     int threads;               /* that ran */

@@ -4,19 +4,42 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lesion/decide.h"
 #include "lesion/parse.h"
 #include "lists.h"
 #include "message.h"
+
+/* Has the model decide between groups, where a map of them is given. */
+static bool decide(const struct options *options, struct lsn_model *model)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    if (!options->decide)
+        return true;
+    if (lsn_model_decide(model, options->decide, (enum lsn_decide_by)options->decide_by, &err) !=
+        LSN_OK) {
+        message_failure(&err);
+        return false;
+    }
+    message_note("%s", lsn_model_decision(model).text);
+    return true;
+}
 
 bool inputs_load_model(const struct options *options, struct lsn_model **model)
 {
     struct lsn_error err = LSN_ERROR_NONE;
 
     *model = NULL;
-    if (!options->model)
+    if (!options->model) {
         message_usage("--model is missing: which network?");
-    else if (lsn_model_load(options->model, options->input, model, &err) != LSN_OK)
+    } else if (!options->decide && options->decide_by != LSN_DECIDE_BY_MEAN) {
+        message_usage("--decide-by goes with --decide");
+    } else if (lsn_model_load(options->model, options->input, model, &err) != LSN_OK) {
         message_failure(&err);
+    } else if (!decide(options, *model)) {
+        lsn_model_free(*model);
+        *model = NULL;
+    }
     return *model != NULL;
 }
 

@@ -25,7 +25,8 @@ struct inputs {
     int lesion_count;
 };
 
-/* The model alone. False, with an error said, on failure. */
+/* The model alone, with the groups that it is to decide between. False, with an error said, on
+ * failure. */
 bool inputs_load_model(const struct options *options, struct lsn_model **model);
 
 /* The model and the images. False, with an error said, on failure; inputs_free in any case. */

@@ -24,6 +24,7 @@
 #define FORMATS        "text|man|bash"
 #define FUNCTIONS      "weibull|naka-rushton"
 #define FOLDER_ORDERS  "auto|name|number"
+#define DECIDE_RULES   "mean|max"
 #define CONTRASTS      "0.05,0.1,0.5,1"
 #define FLIPS_MAX      1000000
 #define BOOTSTRAPS_MAX 100000
@@ -47,6 +48,12 @@ const struct option option_table[] = {
     {"folder-order", 0, OPTION_CHOICE, AT(folder_order), FOLDER_ORDERS, 0, 0, "auto", LISTS | FOR_REPORT, true,
      "how class folders that bear no class's id or name are counted: by name as torchvision's "
      "ImageFolder does, by number, or only where no other order can be meant"},
+    {"decide", 0, OPTION_TEXT, AT(decide), "FILE", 0, 0, NULL, LISTS | FOR_REPORT, true,
+     "CSV class,group: decide between these groups of the network's classes, each of one or "
+     "several, and no others; images are labelled by group, or by a class in one"},
+    {"decide-by", 0, OPTION_CHOICE, AT(decide_by), DECIDE_RULES, 0, 0, "mean", LISTS | FOR_REPORT, true,
+     "with --decide, what groups are compared by: the mean softmax probability of their classes, "
+     "or the largest logit"},
     {"contrast", 'c', OPTION_TEXT, AT(contrast), "LIST", 0, 0, CONTRASTS, SHOWS & ~FOR_CLAIMS, true,
      "contrast levels in 0 ... 1"},
     {"region", 'r', OPTION_TEXT, AT(region), "LIST", 0, 0, "all", SHOWS & ~FOR_CLAIMS, true,
@@ -147,7 +154,7 @@ const struct option option_table[] = {
      "how accuracy rises with contrast c: 1 - exp(-(c / THRESHOLD)^SLOPE), or c^SLOPE / (c^SLOPE + "
      "THRESHOLD^SLOPE)"},
     {"guess", 0, OPTION_TEXT, AT(guess), "P", 0, 0, NULL, FOR_PSYCHOMETRIC, true,
-     "accuracy without contrast, from 0 to below 1; default: 1 / classes"},
+     "accuracy without contrast, from 0 to below 1; default: 1 / classes, or 1 / groups"},
     {"bootstraps", 0, OPTION_INT, AT(bootstraps), "N", 39, BOOTSTRAPS_MAX, "999", FOR_PSYCHOMETRIC, true,
      "resamples of the images, for the intervals"},
     {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "1999",
@@ -160,7 +167,7 @@ const struct option option_table[] = {
     {"per-kernel", 0, OPTION_TEXT, AT(per_kernel), "FILE", 0, 0, NULL, FOR_INVARIANCE, false,
      "write each kernel's rows there as CSV"},
     {"logits", 0, OPTION_TEXT, AT(logits), "FILE", 0, 0, NULL, FOR_EVAL, false,
-     "write the logits there as .npy, float32 [image][condition][class]"},
+     "write the network's logits there as .npy, float32 [image][condition][class]"},
     {"classes", 0, OPTION_TEXT, AT(classes), "FILE", 0, 0, NULL, FOR_CONVERT, false,
      "CSV class,id,name with the classes' ids and names"},
     {"tolerance", 0, OPTION_TEXT, AT(tolerance), "LIST", 0, 0, NULL, FOR_CHECK, false,

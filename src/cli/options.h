@@ -29,7 +29,8 @@ enum {
 
 /* Every option's value; texts are NULL where neither given nor by default. */
 struct options {
-    const char *model, *input, *images, *labels, *contrast, *region, *layers, *kernels, *lesion;
+    const char *model, *input, *images, *labels, *decide, *contrast, *region, *layers, *kernels,
+        *lesion;
     const char *normalise, *stimulus_mean, *stimulus_sd;
     const char *output, *stats, *per_image, *logits, *classes, *tolerance;
     const char *table, *low, *high, *low_accuracy;
@@ -37,7 +38,7 @@ struct options {
     const char *invariance, *greedy;
     const char *guess;
     int definition, quantize, alpha, depth, damaged, engine; /* the library's enums */
-    int folder_order, threads, format, limit, flips, steps, orders, bootstraps, function;
+    int decide_by, folder_order, threads, format, limit, flips, steps, orders, bootstraps, function;
     size_t memory; /* bytes */
     const char *run, *shard, *confidence, *clip;
     int top, measure, seed;

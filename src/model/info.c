@@ -1,6 +1,7 @@
 /* Looking inside a loaded model. */
 #include "format/file.h"
 #include "format/json.h"
+#include "model/decide.h"
 #include "model/input.h"
 #include "model/model.h"
 #include "model/ops.h"
@@ -15,18 +16,27 @@ const char *lsn_model_sha256(const struct lsn_model *model)
     return model->sha256;
 }
 
-int lsn_model_classes(const struct lsn_model *model)
+int lsn_model_logits(const struct lsn_model *model)
 {
     return model->graph.nodes[model->graph.count - 1].shape.c;
 }
 
+int lsn_model_classes(const struct lsn_model *model)
+{
+    return model->decision ? model->decision->group_count : lsn_model_logits(model);
+}
+
 const char *lsn_model_class_id(const struct lsn_model *model, int class_index)
 {
+    if (model->decision)
+        return NULL;
     return class_index < model->class_count ? model->classes[class_index].id : NULL;
 }
 
 const char *lsn_model_class_name(const struct lsn_model *model, int class_index)
 {
+    if (model->decision)
+        return model->decision->group_names[class_index];
     return class_index < model->class_count ? model->classes[class_index].name : NULL;
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "format/csv.h"
 #include "format/file.h"
+#include "model/decide.h"
 #include "model/foreign.h"
 #include "model/input.h"
 #include "model/native.h"
@@ -226,6 +227,7 @@ void lsn_model_free(struct lsn_model *model)
     }
     lsn_free(model->classes);
     lsn_free(model->layers);
+    lsn_decision_free(model->decision);
     lsn_graph_free(&model->graph);
     lsn_free(model);
 }

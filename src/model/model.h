@@ -5,6 +5,8 @@
 #include "lesion/model.h"
 #include "model/graph.h"
 
+struct lsn_decision;
+
 struct lsn_class {
     char *id, *name; /* each may be NULL; owned */
 };
@@ -16,6 +18,7 @@ struct lsn_model {
     int class_count;
     int *layers; /* [layer_count] the convolutions' nodes */
     int layer_count;
+    struct lsn_decision *decision; /* NULL: between its classes */
     char sha256[65];
 };
 

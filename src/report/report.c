@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "format/file.h"
 #include "format/json.h"
+#include "lesion/decide.h"
 #include "stats/rows.h"
 
 #define RUN_BYTES_MAX ((size_t)1 << 20)
@@ -19,12 +20,19 @@ static enum lsn_status compare(const struct lsn_report *report, const char *path
     const struct lsn_report_options *options = report->options;
     const char *model = lsn_json_string(lsn_json_member(json, "model_sha256"));
     const char *images = lsn_json_string(lsn_json_member(json, "image_list_sha256"));
+    const char *found = lsn_json_string(lsn_json_member(json, "decide"));
+    const char *rule = options->model ? lsn_model_decision(options->model).rule : "none";
 
     if (!model || !images)
         return lsn_fail(err, LSN_E_FORMAT, "%s: lacks model_sha256 or image_list_sha256", path);
     if (options->model && strcmp(lsn_model_sha256(options->model), model) != 0)
         return lsn_fail(err, LSN_E_DATA, "%s: the run is of another model, with SHA-256 %.64s",
                         path, model);
+    if (options->dataset && strcmp(rule, found ? found : "none") != 0)
+        return lsn_fail(err, LSN_E_DATA,
+                        "%s: the run's map of groups is '%.80s', here it is '%s'; give --decide "
+                        "and --decide-by as the run had them",
+                        path, found ? found : "none", rule);
     if (options->dataset && strcmp(lsn_dataset_sha256(options->dataset), images) != 0)
         return lsn_fail(err, LSN_E_DATA, "%s: the run is of another list of images", path);
     return LSN_OK;

@@ -100,7 +100,7 @@ enum lsn_status lsn_table_write_logits(const char *path, bool force,
                                        const struct lsn_results *results, struct lsn_error *err)
 {
     const size_t dims[3] = {results->complete_images, (size_t)results->condition_count,
-                            (size_t)results->classes};
+                            (size_t)results->logit_count};
 
     if (!results->logits)
         return lsn_fail(err, LSN_E_ARGUMENT, "the logits were not kept");

@@ -11,66 +11,6 @@
 #include "base/sha256.h"
 #include "format/file.h"
 
-bool lsn_is_wordnet_id(const char *text)
-{
-    return text[0] == 'n' && strlen(text) == 9 && strspn(text + 1, "0123456789") == 8;
-}
-
-static bool add_text(struct lsn_classes *classes, struct lsn_class_texts *texts, const char *text,
-                     int class_index)
-{
-    int first;
-
-    texts->second[class_index] = -1;
-    if (!text || !*text)
-        return true;
-    classes->has_names = true;
-    classes->has_wordnet_ids |= lsn_is_wordnet_id(text);
-    first = lsn_names_find(&texts->first, text);
-    if (first < 0)
-        return lsn_names_set(&texts->first, text, class_index);
-    texts->second[first] = class_index;
-    return true;
-}
-
-static void free_classes(struct lsn_classes *classes)
-{
-    lsn_names_free(&classes->ids.first);
-    lsn_names_free(&classes->names.first);
-    lsn_free(classes->ids.second);
-    lsn_free(classes->names.second);
-}
-
-static enum lsn_status read_classes(const struct lsn_model *model, struct lsn_classes *classes,
-                                    struct lsn_error *err)
-{
-    int i;
-
-    *classes = (struct lsn_classes){.count = lsn_model_classes(model)};
-    classes->ids.second = lsn_alloc((size_t)classes->count, sizeof(int));
-    classes->names.second = lsn_alloc((size_t)classes->count, sizeof(int));
-    if (!classes->ids.second || !classes->names.second)
-        return lsn_fail_memory(err, "class names");
-    for (i = 0; i < classes->count; i++)
-        if (!add_text(classes, &classes->ids, lsn_model_class_id(model, i), i) ||
-            !add_text(classes, &classes->names, lsn_model_class_name(model, i), i))
-            return lsn_fail_memory(err, "class names");
-    return LSN_OK;
-}
-
-int lsn_class_find(const struct lsn_classes *classes, const char *text, int *other)
-{
-    const struct lsn_class_texts *texts = &classes->ids;
-    int index = lsn_names_find(&texts->first, text);
-
-    if (index < 0) {
-        texts = &classes->names;
-        index = lsn_names_find(&texts->first, text);
-    }
-    *other = index < 0 ? -1 : texts->second[index];
-    return index;
-}
-
 enum lsn_status lsn_dataset_add(struct lsn_dataset *dataset, const char *folder, char *name,
                                 int class_index, struct lsn_error *err)
 {
@@ -139,10 +79,10 @@ enum lsn_status lsn_dataset_open(const char *folder, const char *labels_path,
     *dataset = lsn_alloc(1, sizeof **dataset);
     if (!*dataset)
         return lsn_fail_memory(err, "the list of images");
-    status = read_classes(model, &classes, err);
+    status = lsn_classes_read(model, &classes, err);
     if (status == LSN_OK)
         status = read_images(folder, labels_path, order, &classes, *dataset, err);
-    free_classes(&classes);
+    lsn_classes_free(&classes);
     if (status == LSN_OK && (*dataset)->matching.failed)
         status = lsn_fail_memory(err, "the list of images");
     if (status == LSN_OK) {

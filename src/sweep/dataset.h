@@ -2,9 +2,9 @@
 #ifndef LSN_SWEEP_DATASET_H
 #define LSN_SWEEP_DATASET_H
 
-#include "base/names.h"
 #include "base/text.h"
 #include "lesion/dataset.h"
+#include "model/classes.h"
 
 struct lsn_item {
     char *name, *path; /* owned */
@@ -26,27 +26,6 @@ struct lsn_dataset {
     struct lsn_text matching; /* how the labels were found */
     char sha256[65];
 };
-
-/* Which classes bear a text as their id, or as their name. */
-struct lsn_class_texts {
-    struct lsn_names first; /* the text to the first class that bears it */
-    int *second;            /* [classes] by that class: another that bears it, or -1 */
-};
-
-/* The model's classes by what they are called. */
-struct lsn_classes {
-    int count;
-    struct lsn_class_texts ids, names;
-    bool has_names;       /* any id or name at all */
-    bool has_wordnet_ids; /* any that is a WordNet id */
-};
-
-/* The class whose id or else name text is, exactly, or -1; *other is a second one
- * called the same (ImageNet has two named "crane"), or -1. */
-int lsn_class_find(const struct lsn_classes *classes, const char *text, int *other);
-
-/* Whether text is a WordNet id of a noun, n and eight digits, as ImageNet's classes have. */
-bool lsn_is_wordnet_id(const char *text);
 
 /* Appends folder/name, or name where that is absolute; takes name over, also on failure.
  * LSN_E_MEMORY. */

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "lesion/decide.h"
 #include "lesion/sweep.h"
 
 #define LAYERS_MAX 6
@@ -51,7 +52,7 @@ static enum lsn_status estimate(const struct lsn_model *model, const struct lsn_
 {
     const struct lsn_shape *s = &lsn_model_input(model)->shape;
     size_t values = (size_t)s->h * (size_t)s->w * (size_t)s->c;
-    size_t logits = LSN_ESTIMATE_KERNELS * (size_t)lsn_model_classes(model);
+    size_t logits = LSN_ESTIMATE_KERNELS * (size_t)lsn_model_logits(model);
     float *x = lsn_alloc_floats(values + logits);
     double rate;
     int i;

@@ -11,9 +11,9 @@
 #include "format/csv.h"
 #include "format/file.h"
 #include "sweep/dataset.h"
+#include "sweep/decided.h"
 
 #define BLANKS " \t"
-#define DIGITS "0123456789"
 
 enum kind { TABLE, KAGGLE, LIST };
 
@@ -24,15 +24,35 @@ struct table {
     int file_column, class_column;
     struct lsn_names seen; /* file names to lines of csv */
     bool *used;            /* [classes] */
-    bool by_index, by_id, by_name;
+    bool by_group, by_index, by_id, by_name;
     /* The image being read: */
     char *file, *class; /* lent from csv */
     size_t line;        /* in the file */
 };
 
-static bool is_number(const char *text)
+/* The group that table->class names, or that the class is in which it names. */
+static enum lsn_status read_group(struct table *table, const struct lsn_classes *classes,
+                                  int *group, struct lsn_error *err)
 {
-    return *text && text[strspn(text, DIGITS)] == '\0';
+    struct lsn_text where = {0};
+    enum lsn_label_kind kind = LSN_LABEL_NONE;
+    enum lsn_status status;
+
+    lsn_text_add(&where, "%s: line %zu", table->path, table->line);
+    status = where.failed
+                 ? lsn_fail_memory(err, "the list of images")
+                 : lsn_decided_find(classes, true, where.bytes, table->class, group, &kind, err);
+    lsn_text_free(&where);
+    table->by_group |= kind == LSN_LABEL_GROUP;
+    table->by_index |= kind == LSN_LABEL_INDEX;
+    table->by_id |= kind == LSN_LABEL_ID;
+    table->by_name |= kind == LSN_LABEL_NAME;
+    if (status == LSN_OK && kind == LSN_LABEL_NONE)
+        status = lsn_fail(err, LSN_E_DATA,
+                          "%s: line %zu: class '%s' is no group of the map, and no class's index, "
+                          "id or name in the model",
+                          table->path, table->line, table->class);
+    return status;
 }
 
 /* A cell of digits is an index whatever else it may be: a table of indices must
@@ -44,7 +64,9 @@ static enum lsn_status read_class(struct table *table, const struct lsn_classes 
     int64_t index;
     int other;
 
-    if (is_number(text)) {
+    if (classes->decision)
+        return read_group(table, classes, class_index, err);
+    if (lsn_is_class_index(text)) {
         if (!lsn_parse_int(text, 0, classes->count - 1, &index))
             return lsn_fail(err, LSN_E_DATA,
                             "%s: line %zu: class %s, the model's classes are 0 ... %d", table->path,
@@ -239,7 +261,7 @@ static bool holds_numbers_only(const struct lsn_csv *csv)
     size_t i;
 
     for (i = 0; i <= csv->row_count; i++)
-        if (!is_number(csv->cells[i]))
+        if (!lsn_is_class_index(csv->cells[i]))
             return false;
     return true;
 }
@@ -273,21 +295,23 @@ static enum lsn_status recognise(struct table *table, struct lsn_error *err)
     return LSN_OK;
 }
 
-static void describe(const struct table *table, int class_count, struct lsn_dataset *dataset)
+static void describe(const struct table *table, const struct lsn_classes *known,
+                     struct lsn_dataset *dataset)
 {
     static const char *const kinds[] = {
         [TABLE] = "", [KAGGLE] = "Kaggle's table of ", [LIST] = "a list of "};
-    static const char *const words[] = {"index", "id", "name"};
-    const bool used[] = {table->by_index, table->by_id, table->by_name};
+    static const char *const nouns[2][2] = {{"class", "classes"}, {"group", "groups"}};
+    static const char *const words[] = {"group", "index", "id", "name"};
+    const bool used[] = {table->by_group, table->by_index, table->by_id, table->by_name};
     const char *between = ", by ";
     int i, classes = 0;
 
-    for (i = 0; i < class_count; i++)
+    for (i = 0; i < known->count; i++)
         classes += table->used[i];
-    lsn_text_add(&dataset->matching, "%s: %s%zu image%s of %d class%s", table->path,
-                 kinds[table->kind], dataset->count, dataset->count == 1 ? "" : "s", classes,
-                 classes == 1 ? "" : "es");
-    for (i = 0; i < 3; i++)
+    lsn_text_add(&dataset->matching, "%s: %s%zu image%s of %d %s", table->path, kinds[table->kind],
+                 dataset->count, dataset->count == 1 ? "" : "s", classes,
+                 nouns[known->decision != NULL][classes != 1]);
+    for (i = 0; i < 4; i++)
         if (used[i]) {
             lsn_text_add(&dataset->matching, "%s%s", between, words[i]);
             between = " and ";
@@ -310,7 +334,7 @@ static enum lsn_status read_lines(struct table *table, const struct lsn_classes 
         LSN_TRY(cut_line(table, line, err));
         LSN_TRY(add_image(table, line, classes, dataset, err));
     }
-    describe(table, classes->count, dataset);
+    describe(table, classes, dataset);
     return LSN_OK;
 }
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/parse.h"
+#include "sweep/decided.h"
 
 #define SHOWN 3 /* folders of which a note names the class */
 
@@ -26,6 +27,8 @@ enum lsn_status lsn_match_known(struct lsn_matching *m, const struct lsn_classes
     const char *stranger = NULL;
     int i, other, by_id = 0, by_name = 0;
 
+    if (classes->decision)
+        return lsn_decided_match(m, classes, known, err);
     for (i = 0; i < m->count; i++) {
         const char *name = m->names[i];
 
@@ -220,5 +223,7 @@ enum lsn_status lsn_match_counted(struct lsn_matching *m, const struct lsn_class
                                      : lsn_fail_memory(err, "the list of folders");
 
     lsn_free(numbers);
+    if (status == LSN_OK && classes->decision)
+        status = lsn_decided_turn(m, classes, err);
     return status;
 }

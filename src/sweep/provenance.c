@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "format/file.h"
 #include "format/json.h"
+#include "lesion/decide.h"
 #include "lesion/table.h"
 #include "lesion/version.h"
 #include "sweep/results.h"
@@ -66,6 +67,27 @@ static void add_left_out(struct lsn_text *text, const struct lsn_dataset *datase
     lsn_text_add(text, "\n  ]");
 }
 
+/* The map of groups, whose numbers the tables have as classes. */
+static void add_decision(struct lsn_text *text, const struct lsn_model *model)
+{
+    struct lsn_decision_info decision = lsn_model_decision(model);
+    int i;
+
+    if (!decision.text)
+        return;
+    lsn_text_add(text, ",\n  \"decide\": {");
+    add_pair(text, "map_sha256", decision.sha256);
+    lsn_text_add(text, ", ");
+    add_pair(text, "by", decision.by);
+    lsn_text_add(text, ", \"classes\": %d, \"groups\": %d, \"group_names\": [", decision.classes,
+                 decision.groups);
+    for (i = 0; i < decision.groups; i++) {
+        lsn_text_add(text, i ? ",\n    " : "\n    ");
+        lsn_json_add_path(text, lsn_model_class_name(model, i));
+    }
+    lsn_text_add(text, "\n  ]}");
+}
+
 enum lsn_status lsn_provenance_write(const char *path, bool force, const struct lsn_model *model,
                                      const struct lsn_dataset *dataset, const char *command,
                                      const char *const (*options)[2], int option_count,
@@ -91,6 +113,7 @@ enum lsn_status lsn_provenance_write(const char *path, bool force, const struct 
     if (results->store)
         lsn_text_add(&text, ",\n  \"images\": %zu", results->complete_images);
     add_left_out(&text, dataset);
+    add_decision(&text, model);
     lsn_text_add(&text, ",\n  \"options\": {");
     for (j = 0; j < option_count; j++) {
         lsn_text_add(&text, j ? ",\n    " : "\n    ");

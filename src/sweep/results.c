@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "lesion/decide.h"
 
 struct lsn_results *lsn_results_empty(void)
 {
@@ -52,6 +53,7 @@ static enum lsn_status describe_model(struct lsn_results *r, const struct lsn_mo
     int c;
 
     r->classes = lsn_model_classes(model);
+    r->logit_count = lsn_model_logits(model);
     r->layer_count = lsn_model_layers(model);
     r->class_names = lsn_alloc((size_t)r->classes, sizeof *r->class_names);
     r->layer_names = lsn_alloc((size_t)r->layer_count, sizeof *r->layer_names);

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "format/file.h"
 #include "format/json.h"
+#include "lesion/decide.h"
 #include "lesion/version.h"
 #include "sweep/axes.h"
 #include "sweep/looked.h"
@@ -24,11 +25,13 @@
 #define FACTS_FILE     "run.json"
 #define LOCK_FILE      "lock"
 
+/* clang-format off */
 static const char *const fact_names[LSN_FACT_COUNT] = {
     [LSN_FACT_FORMAT] = "format",
     [LSN_FACT_LESION] = "lesion",
     [LSN_FACT_BLAS_CORE] = "blas_core",
     [LSN_FACT_MODEL] = "model_sha256",
+    [LSN_FACT_DECIDE] = "decide",
     [LSN_FACT_IMAGES] = "image_list_sha256",
     [LSN_FACT_CLASSES] = "classes",
     [LSN_FACT_ENGINE] = "engine",
@@ -36,6 +39,7 @@ static const char *const fact_names[LSN_FACT_COUNT] = {
     [LSN_FACT_DEPTH] = "depth",
     [LSN_FACT_SHARD] = "shard",
 };
+/* clang-format on */
 
 static const char *const engines[] = {[LSN_ENGINE_INCREMENTAL] = "incremental",
                                       [LSN_ENGINE_FULL] = "full",
@@ -58,6 +62,7 @@ struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_da
     snprintf(f.text[LSN_FACT_LESION], size, "%s", lsn_version());
     snprintf(f.text[LSN_FACT_BLAS_CORE], size, "%s", lsn_blas_describe().core);
     snprintf(f.text[LSN_FACT_MODEL], size, "%s", lsn_model_sha256(model));
+    snprintf(f.text[LSN_FACT_DECIDE], size, "%s", lsn_model_decision(model).rule);
     snprintf(f.text[LSN_FACT_IMAGES], size, "%s", lsn_dataset_sha256(dataset));
     snprintf(f.text[LSN_FACT_CLASSES], size, "%d", lsn_model_classes(model));
     snprintf(f.text[LSN_FACT_ENGINE], size, "%s", engines[engine]);
@@ -100,6 +105,8 @@ static enum lsn_status parse_facts(const char *path, const struct lsn_bytes *byt
     for (i = 0; i < LSN_FACT_COUNT && status == LSN_OK; i++) {
         const char *value = lsn_json_string(lsn_json_member(json, fact_names[i]));
 
+        if (i == LSN_FACT_DECIDE && !lsn_json_member(json, fact_names[i]))
+            value = "none"; /* of a version that knew no maps */
         if (!value || strlen(value) >= sizeof facts->text[i])
             status = lsn_fail(err, LSN_E_FORMAT, "%s: has no \"%s\" that could be read", path,
                               fact_names[i]);

@@ -24,6 +24,7 @@ enum lsn_fact {
     LSN_FACT_LESION,    /* version of the program */
     LSN_FACT_BLAS_CORE, /* the last bits depend on it */
     LSN_FACT_MODEL,     /* SHA-256 */
+    LSN_FACT_DECIDE,    /* rule of lsn_model_decision; before the images, which it labels */
     LSN_FACT_IMAGES,    /* SHA-256 of the whole list, from which partners and means come */
     LSN_FACT_CLASSES,
     LSN_FACT_ENGINE,

@@ -141,7 +141,7 @@ static size_t shared_bytes(const struct sweep *sweep)
 
     return LSN_PROCESS_BYTES + lsn_job_network_bytes(&sweep->job) + outcomes +
            lsn_means_bytes(&sweep->job) + stimuli * sweep->layer_count +
-           (r->logits ? stimuli * (size_t)r->classes * sizeof *r->logits : 0);
+           (r->logits ? stimuli * (size_t)r->logit_count * sizeof *r->logits : 0);
 }
 
 /* Says what the sweep will take, from a trial on its first stimulus. */
@@ -265,7 +265,8 @@ static enum lsn_status open_store(struct sweep *sweep, struct lsn_error *err)
     size_t logits;
 
     if (o->keep_logits) {
-        if (lsn_mul_size(r->image_count * (size_t)r->condition_count, (size_t)r->classes, &logits))
+        if (lsn_mul_size(r->image_count * (size_t)r->condition_count, (size_t)r->logit_count,
+                         &logits))
             r->logits = lsn_alloc_floats(logits);
         if (!r->logits)
             return lsn_fail_memory(err, "the logits");

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "lesion/decide.h"
 #include "sweep/means.h"
 #include "sweep/results.h"
 
@@ -12,14 +13,16 @@
 static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_job *job,
                                    size_t most, struct lsn_error *err)
 {
-    size_t classes = (size_t)job->results->classes;
+    size_t logits = (size_t)job->results->logit_count;
 
     *worker = (struct lsn_worker){.job = job, .stimulus = NOTHING};
-    worker->logits = lsn_alloc_floats(classes);
-    worker->lesioned = lsn_alloc_floats(most * classes);
+    worker->logits = lsn_alloc_floats(logits);
+    worker->lesioned = lsn_alloc_floats(most * logits);
+    worker->scores = lsn_alloc_floats((size_t)job->results->classes);
     worker->outcomes = lsn_alloc(most, sizeof *worker->outcomes);
     worker->same = lsn_alloc(most, sizeof *worker->same);
-    if (!worker->logits || !worker->lesioned || !worker->outcomes || !worker->same)
+    if (!worker->logits || !worker->lesioned || !worker->scores || !worker->outcomes ||
+        !worker->same)
         return lsn_fail_memory(err, "a worker");
     if (job->partners)
         LSN_TRY(lsn_viewer_open(&worker->partner, job, lsn_job_bare(job), LSN_ENGINE_INTACT, err));
@@ -32,6 +35,7 @@ static void close_worker(struct lsn_worker *worker)
     lsn_viewer_close(&worker->partner);
     lsn_free(worker->logits);
     lsn_free(worker->lesioned);
+    lsn_free(worker->scores);
     lsn_free(worker->outcomes);
     lsn_free(worker->same);
 }
@@ -90,7 +94,7 @@ enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, stru
     LSN_TRY(lsn_viewer_show(&worker->own, lsn_job_image(job, stimulus),
                             lsn_job_condition(job, stimulus), err));
     memcpy(worker->logits, lsn_pass_activation(worker->own.pass, last),
-           (size_t)job->results->classes * sizeof *worker->logits);
+           (size_t)job->results->logit_count * sizeof *worker->logits);
     worker->stimulus = stimulus;
     return LSN_OK;
 }
@@ -101,9 +105,12 @@ static enum lsn_status outcome(const struct lsn_worker *worker, const float *log
     const struct lsn_job *job = worker->job;
     size_t image = lsn_job_image(job, worker->stimulus);
     struct lsn_error reason = LSN_ERROR_NONE;
-    enum lsn_status status = lsn_outcome_of(logits, job->results->classes,
-                                            lsn_dataset_class(job->dataset, image), cell, &reason);
+    const float *scores;
+    enum lsn_status status = lsn_model_scores(job->model, logits, worker->scores, &scores, &reason);
 
+    if (status == LSN_OK)
+        status = lsn_outcome_of(scores, job->results->classes,
+                                lsn_dataset_class(job->dataset, image), cell, &reason);
     if (status == LSN_OK)
         return LSN_OK;
     return lsn_fail(err, status, "%s: %s", lsn_dataset_path(job->dataset, image), reason.text);
@@ -118,11 +125,11 @@ enum lsn_status lsn_worker_intact(const struct lsn_worker *worker, struct lsn_ou
 enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_error *err)
 {
     struct lsn_results *results = worker->job->results;
-    size_t classes = (size_t)results->classes;
+    size_t logits = (size_t)results->logit_count;
 
     if (results->logits)
-        memcpy(results->logits + worker->stimulus * classes, worker->logits,
-               classes * sizeof *worker->logits);
+        memcpy(results->logits + worker->stimulus * logits, worker->logits,
+               logits * sizeof *worker->logits);
     LSN_TRY(lsn_worker_intact(worker, worker->outcomes, err));
     LSN_TRY(lsn_store_put_area(results->store, worker->stimulus, worker->own.area_frac, err));
     return lsn_store_put_intact(results->store, worker->stimulus, worker->outcomes, err);
@@ -132,16 +139,16 @@ enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int lesion, int lay
                                   const int *kernels, size_t count, struct lsn_error *err)
 {
     const struct lsn_results *results = worker->job->results;
-    size_t classes = (size_t)results->classes, i;
+    size_t logit_count = (size_t)results->logit_count, i;
     const float *planes;
 
     LSN_TRY(find_planes(worker, worker->stimulus, lesion, layer, &planes, err));
     lsn_pass_run_lesioned(worker->own.pass, layer, &results->lesions[lesion], planes, kernels,
                           (int)count, worker->lesioned);
     for (i = 0; i < count; i++) {
-        const float *logits = worker->lesioned + i * classes;
+        const float *logits = worker->lesioned + i * logit_count;
 
-        worker->same[i] = memcmp(logits, worker->logits, classes * sizeof *logits) == 0;
+        worker->same[i] = memcmp(logits, worker->logits, logit_count * sizeof *logits) == 0;
         LSN_TRY(outcome(worker, logits, &worker->outcomes[i], err));
     }
     return LSN_OK;
@@ -154,7 +161,7 @@ enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_j
     size_t wanted = lsn_job_threads(job);
     size_t each = job->worker_bytes + lsn_viewer_bytes(&job->networks, job->options->engine) +
                   (job->partners ? lsn_viewer_bytes(lsn_job_bare(job), LSN_ENGINE_INTACT) : 0) +
-                  most * (size_t)job->results->classes * sizeof(float);
+                  most * (size_t)job->results->logit_count * sizeof(float);
     size_t i;
 
     *workers = (struct lsn_workers){.count = 0};

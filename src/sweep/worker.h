@@ -9,8 +9,10 @@ struct lsn_worker {
     struct lsn_viewer own;        /* sees the stimulus that is lesioned */
     struct lsn_viewer partner;    /* sees the one whose planes resample gives; else not open */
     size_t stimulus;              /* that own shows */
-    float *logits;                /* [classes] of the intact pass */
-    float *lesioned;              /* [most][classes]; most: kernels lesioned together */
+    float *logits;                /* [logit_count] of the intact pass */
+    float *lesioned;              /* [most][logit_count]; most: kernels lesioned together */
+    float *scores;                /* [classes] of the outcome at work, where groups are decided
+                                   * between */
     struct lsn_outcome *outcomes; /* [most] */
     uint8_t *same;                /* [most] */
 };
@@ -28,8 +30,8 @@ enum lsn_status lsn_worker_intact(const struct lsn_worker *worker, struct lsn_ou
                                   struct lsn_error *err);
 
 /* Lesions kernels [count] of a layer, each alone, on the worker's stimulus, by one of the
- * results' lesions: the outcomes are in worker->outcomes and worker->same then. Fails as
- * the former two. */
+ * results' lesions: the outcomes are in worker->outcomes then, and in worker->same whether all
+ * logits are the intact ones, also those that no decision is by. Fails as the former two. */
 enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int lesion, int layer,
                                   const int *kernels, size_t count, struct lsn_error *err);
 

@@ -101,6 +101,8 @@ tries run '' "${some[@]}" --lesion weights,mean --run run -q
 tries full '' "${some[@]}" --engine full --threads 2 -q -o t.csv -f
 tries race '' "${some[@]}" --top 1 -q -o t.csv -f
 tries eval '' eval "${shown[@]}" --per-image i.csv --logits l.npy -q -o t.csv -f
+printf 'class,group\ndisc,a\nring,b\n3,b\n' >map.csv
+tries decide '' eval "${shown[@]}" --decide "$(abs map.csv)" -q -o t.csv -f
 tries images '' images --model "$DEMO" --images "$images" -q -o t.csv -f
 tries stimuli '' stimuli "${shown[@]}" --region edges --stats s.csv --output shown -q -f
 tries invariance '' invariance "${shown[@]}" --per-kernel k.csv -q -o t.csv -f

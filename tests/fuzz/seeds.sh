@@ -37,6 +37,15 @@ b.jpg	1
 ' '490
 361
 ' ;;
+  decide)
+    texts 'class,group
+0,a
+1,b
+' 'group,class
+a,0
+a,2
+"b",1
+' ;;
   check)
     for table in "$golden"/tables/*.csv "$golden/demo_baseline.csv"; do
       head -n 4 "$table" >"$folder/$(basename "$table")"

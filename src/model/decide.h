@@ -1,0 +1,25 @@
+/* A map of classes to groups; the public half is lesion/decide.h. */
+#ifndef LSN_MODEL_DECIDE_H
+#define LSN_MODEL_DECIDE_H
+
+#include "base/names.h"
+#include "base/text.h"
+#include "lesion/decide.h"
+
+struct lsn_decision {
+    enum lsn_decide_by by;
+    int logit_count;        /* of the model */
+    int *group_of;          /* [logit_count] -1: is left out */
+    int group_count;        /* at least 2 */
+    char **group_names;     /* [group_count] owned */
+    struct lsn_names names; /* of the groups */
+    int *classes;           /* [class_count] in the order of their groups, then of their index */
+    int class_count;
+    int *first; /* [group_count + 1] where each group begins in classes; the last: class_count */
+    char sha256[65], rule[80];
+    struct lsn_text text;
+};
+
+void lsn_decision_free(struct lsn_decision *decision);
+
+#endif
