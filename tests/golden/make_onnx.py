@@ -954,7 +954,7 @@ class Inception(nn.Module):
         return self.fc(torch.cat([left, F.max_pool2d(right, (3, 5), 1)], 1).flatten(1))
 
 
-def exported(module, name, opset, folded=True):
+def exported(module, name, opset, folded=True, batch=1):
     torch.manual_seed(sum(map(ord, name)))
     for m in module.modules():
         if isinstance(m, nn.BatchNorm2d):
@@ -981,7 +981,7 @@ def exported(module, name, opset, folded=True):
     stream = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.onnx.export(module, IMAGE, stream, opset_version=opset, do_constant_folding=folded,
+        torch.onnx.export(module, IMAGE.repeat(batch, 1, 1, 1), stream, opset_version=opset, do_constant_folding=folded,
                           training=torch.onnx.TrainingMode.EVAL if folded else torch.onnx.TrainingMode.PRESERVE,
                           keep_initializers_as_inputs=opset < 9)
     model = onnx.load_model_from_string(stream.getvalue())
@@ -998,6 +998,9 @@ def export_all():
             folded = opset not in (9, 17)
             data, logits, calls = exported(make(), name, opset, folded)
             save("torch_%s_%d" % (name, opset), data, logits, calls)
+    for make, name, opset in ((Shuffle, "shuffle", 11), (Residual, "residual", 13)):
+        data, logits, calls = exported(make(), name, opset, batch=5)
+        save("torch_%s_batch" % name, data, logits, calls)
 
 
 def write_list():

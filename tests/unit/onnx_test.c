@@ -852,11 +852,11 @@ static void notes(void **state)
         {SMOOTH "Sigmoid v > y", OFF("Sigmoid")},
         {SMOOTH "Sigmoid v > s; Mul s v > y", NULL},
         {SMOOTH "Gemm v h:4x1 > y",
-         "its one output is taken as two classes: class 1 where it says yes, class 0 where not, "
-         "with the logits z and 0"},
+         "its one output is two classes: 0 (no) with the logit 0, 1 (yes) with the logit z that "
+         "it is"},
         {SMOOTH "Gemm v h:4x1 > z; Sigmoid z > y",
-         "its one output with a final Sigmoid is taken as two classes: class 1 where it says yes, "
-         "class 0 where not, with the logits z, before the Sigmoid, and 0"},
+         "its one output is two classes: 0 (no) with the logit 0, 1 (yes) with the logit z before "
+         "the final Sigmoid, which is taken off"},
     };
     struct lsn_error err = LSN_ERROR_NONE;
     char *native = lsn_path_join(folder, "b.bin"), *path = lsn_path_join(folder, "a.onnx");

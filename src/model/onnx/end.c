@@ -119,10 +119,10 @@ static enum lsn_status make_two(struct lsn_importer *im, int from)
     weight->data[1] = 1;
     LSN_TRY(lsn_import_emit(im, &node, "two_classes", 1, &from, &from));
     return lsn_notes_add(im->notes, im->err,
-                         "its one output%s is taken as two classes: class 1 where it says yes, "
-                         "class 0 where not, with the logits z%s and 0",
-                         im->end.what ? " with a final Sigmoid" : "",
-                         im->end.what ? ", before the Sigmoid," : "");
+                         "its one output is two classes: 0 (no) with the logit 0, 1 (yes) with the "
+                         "logit z%s",
+                         im->end.what ? " before the final Sigmoid, which is taken off"
+                                      : " that it is");
 }
 
 enum lsn_status lsn_import_end_at(struct lsn_importer *im, const char *output)

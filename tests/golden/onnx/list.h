@@ -121,5 +121,7 @@ static const struct golden_model {
     {"torch_inception_7", 3, {"a", "b"}, NULL},
     {"torch_inception_9", 3, {"a", "b"}, NULL},
     {"torch_inception_13", 3, {"a", "b"}, NULL},
+    {"torch_shuffle_batch", 3, {"conv1", "branch.0", "conv5"}, NULL},
+    {"torch_residual_batch", 3, {"layer1.0.conv1", "layer1.0.downsample.0", "layer1.1.conv1", "layer1.1.downsample.0"}, NULL},
 };
 /* clang-format on */
