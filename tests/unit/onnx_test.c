@@ -782,6 +782,7 @@ static const struct several {
     {HEADS "; ArgMax z > l", "l z", "l", 0, "its output 'l' is a label, not the logits it is found from; export these"},
     {HEADS "; Frobnicate z > f", "f", NULL, 0, UNTOLD "'y' (3 numbers), 'f' (not supported)" NAME_IT},
     {SMOOTH "Gemm v h:4x3 > z; Frobnicate z > y", "z", NULL, 0, UNTOLD "'y' (not supported), 'z' (3 numbers)" NAME_IT},
+    {SMOOTH "Gemm v h:4x3 > z; Softmax z > p; Frobnicate p > q; Relu q > y", "p", NULL, 3, CHOSEN("p", "2")},
     {CONV "Frobnicate c > y; Relu y > z", "z", NULL, 0, "node 'Frobnicate' (Frobnicate): this op is not supported"},
     {CONV "Relu c > y; Tanh c > z", "z", NULL, 0, UNTOLD "'y' (4 x 8 x 10), 'z' (4 x 8 x 10)" NAME_IT},
 };

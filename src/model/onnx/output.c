@@ -89,9 +89,24 @@ static void drop_duplicates(struct chooser *c)
         }
 }
 
-/* Imports an output for its shape alone. */
-static enum lsn_status look(const struct chooser *c, struct candidate *one)
+/* What the declared shape of an output says that cannot be read. */
+static enum kind declared_kind(const struct lsn_onnx_port *output)
 {
+    int more = 0, open = 0, d;
+
+    for (d = 1; d < output->rank && d < LSN_RANK_MAX; d++) { /* behind the batch */
+        more += output->dims[d] > 1;
+        open += output->dims[d] < 1;
+    }
+    if (output->rank < 1 || open > 0)
+        return UNREAD;
+    return more > 1 ? OTHER : more == 1 ? UNREAD : ONE;
+}
+
+/* Imports an output for its shape alone. */
+static enum lsn_status look(const struct chooser *c, size_t index)
+{
+    struct candidate *one = &c->all[index];
     struct lsn_graph graph = {0};
     struct lsn_notes notes = {0};
     struct lsn_importer im = {.path = c->path,
@@ -105,7 +120,7 @@ static enum lsn_status look(const struct chooser *c, struct candidate *one)
         one->shape = graph.nodes[graph.count - 1].shape;
         one->kind = im.one_logit ? ONE : one->shape.h == 1 && one->shape.w == 1 ? VECTOR : OTHER;
     } else {
-        one->kind = UNREAD;
+        one->kind = declared_kind(&c->file->outputs[index]);
     }
     lsn_import_free(&im);
     lsn_graph_free(&graph);
@@ -113,11 +128,10 @@ static enum lsn_status look(const struct chooser *c, struct candidate *one)
     return status == LSN_E_MEMORY ? lsn_fail(c->err, status, "%s", one->reason.text) : LSN_OK;
 }
 
-/* Whether b is computed from a. */
-static enum lsn_status feeds(const struct chooser *c, const struct candidate *a,
-                             const struct candidate *b, bool *result)
+/* Whether b is computed from what node makes. */
+static enum lsn_status feeds(const struct chooser *c, int node, const struct candidate *b,
+                             bool *result)
 {
-    int node = lsn_names_find(c->producers, a->end.value);
     bool *wanted = lsn_alloc(c->file->node_count, sizeof *wanted);
     enum lsn_status status;
 
@@ -141,22 +155,32 @@ static size_t count_kind(const struct chooser *c, enum kind kind, size_t *first)
     return count;
 }
 
-/* Vectors that feed another vector are features. */
+/* Vectors that feed another vector are features; what is computed from probabilities, the
+ * largest of them, say, are no logits. */
+static enum lsn_status drop_pair(const struct chooser *c, struct candidate *a,
+                                 const struct candidate *b)
+{
+    int node = lsn_names_find(c->producers, a->end.value);
+    bool feeding = false;
+
+    if ((a->kind != VECTOR && a->kind != UNREAD) || b->kind != VECTOR)
+        return LSN_OK;
+    LSN_TRY(feeds(c, node, b, &feeding));
+    if (!feeding && a->kind == UNREAD && b->end.what)
+        LSN_TRY(feeds(c, b->end.nodes[b->end.count - 1], a, &feeding));
+    if (feeding)
+        a->kind = OTHER;
+    return LSN_OK;
+}
+
 static enum lsn_status drop_features(struct chooser *c)
 {
     size_t count = c->file->output_count, i, j;
 
     for (i = 0; i < count; i++)
-        for (j = 0; j < count && c->all[i].kind != OTHER; j++) {
-            struct candidate *a = &c->all[i];
-            bool feeding = false;
-
-            if (i == j || (a->kind != VECTOR && a->kind != UNREAD) || c->all[j].kind != VECTOR)
-                continue;
-            LSN_TRY(feeds(c, a, &c->all[j], &feeding));
-            if (feeding)
-                a->kind = OTHER;
-        }
+        for (j = 0; j < count; j++)
+            if (i != j)
+                LSN_TRY(drop_pair(c, &c->all[i], &c->all[j]));
     return LSN_OK;
 }
 
@@ -171,6 +195,8 @@ static void add_candidate(struct lsn_text *text, const struct candidate *one)
         lsn_text_add(text, "not supported)");
     else if (one->kind == ONE)
         lsn_text_add(text, "1 number)");
+    else if (one->shape.c == 0)
+        lsn_text_add(text, "no vector)");
     else if (one->shape.h == 1 && one->shape.w == 1)
         lsn_text_add(text, "%d numbers)", one->shape.c);
     else
@@ -201,7 +227,7 @@ static enum lsn_status choose(struct chooser *c, size_t *chosen)
     if (count_kind(c, VECTOR, chosen) > 1) {
         for (i = 0; i < c->file->output_count; i++)
             if (c->all[i].kind == VECTOR)
-                LSN_TRY(look(c, &c->all[i]));
+                LSN_TRY(look(c, i));
         if (count_kind(c, VECTOR, chosen) == 0 && count_kind(c, UNREAD, &first) > 0)
             return lsn_fail(c->err, c->all[first].reason.code, "%s", c->all[first].reason.text);
         LSN_TRY(drop_features(c));
@@ -228,7 +254,7 @@ static enum lsn_status find_named(const struct chooser *c, const char *name, siz
     snprintf(why, sizeof why, "has no output '%.200s'", name);
     for (i = 0; i < c->file->output_count; i++)
         if (c->all[i].kind == VECTOR)
-            LSN_TRY(look(c, &c->all[i]));
+            LSN_TRY(look(c, i));
     return fail_listing(c, LSN_E_ARGUMENT, why);
 }
 
