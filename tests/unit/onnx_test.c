@@ -903,7 +903,7 @@ static void integer_image(void **state)
         bool fine;
     } cases[] = {{2, "1", "0", "1", true},  {7, "1", "0", "1", true},    {1, "0.5", "0", "1", true},
                  {3, "1", "0", "1", false}, {2, "0.5", "0", "1", false}, {2, "1", "2", "1", false},
-                 {6, "1", "0", "2", false}, {9, "1", "0", "1", false}};
+                 {6, "1", "0", "2", false}, {9, "1", "0", "1", false},   {8, "1", "0", "1", false}};
     char text[512], wanted[600];
     size_t i;
 
@@ -1219,14 +1219,15 @@ static void truncated(void **state)
 /* Flipped anywhere, it loads or does not, and the sanitizers have nothing to say. */
 static void flipped(void **state)
 {
-    static const char *const names[] = {"constant_arithmetic", "layer_norm_first_9", "slice_inputs",
-                                        "types", "torch_shuffle_11"};
+    static const char *const names[] = {
+        "constant_arithmetic", "layer_norm_first_9", "slice_inputs", "types",   "torch_shuffle_11",
+        "outputs_same",        "outputs_labels",     "unsorted",     "opset_6", "batch_of_four"};
     uint64_t seed = 20;
     int i, j, loaded = 0;
 
     (void)state;
     for (i = 0; i < 4000; i++) {
-        struct lsn_bytes bytes = golden_bytes(names[i % 5], ".onnx");
+        struct lsn_bytes bytes = golden_bytes(names[(size_t)i % TEST_COUNT(names)], ".onnx");
         struct lsn_error err = LSN_ERROR_NONE;
         struct lsn_model *model;
         char *path;

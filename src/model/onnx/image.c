@@ -31,14 +31,16 @@ static bool order_planes(const int64_t *dims, struct lsn_shape s, struct lsn_axi
 static enum lsn_status check_integer(struct lsn_importer *im, const struct lsn_onnx_port *in)
 {
     const struct lsn_input *input = im->input;
-    bool same = input->scale == 1;
+    bool same = input->scale == 1, holds = in->type != LSN_ONNX_INT8;
     int c;
 
+    holds = holds && (in->type <= LSN_ONNX_INT64 || in->type == LSN_ONNX_UINT32 ||
+                      in->type == LSN_ONNX_UINT64);
     if (!in->type || !lsn_onnx_is_integer(&(struct lsn_onnx_tensor){.type = in->type}))
         return LSN_OK;
     for (c = 0; c < input->shape.c; c++)
         same = same && input->mean[c] == 0 && input->std[c] == 1;
-    if (!same || in->type == LSN_ONNX_BOOL || in->type == LSN_ONNX_INT8)
+    if (!same || !holds)
         return lsn_fail(im->err, LSN_E_MODEL,
                         "%s: input '%s' takes whole numbers only (ONNX type %d), and the "
                         "preprocessing makes others of pixels of 0 ... 255: it must have scale 1, "

@@ -44,8 +44,8 @@ static const char *op_of(const struct chooser *c, int node)
 
 static bool is_label(const struct chooser *c, const struct lsn_onnx_port *output)
 {
-    static const char *const ops[] = {"ArgMax",       "ArgMin",   "TopK",
-                                      "LabelEncoder", "Compress", "ArrayFeatureExtractor"};
+    static const char *const ops[] = {"ArgMax", "ArgMin", "TopK", "LabelEncoder",
+                                      "ArrayFeatureExtractor"};
     const char *value = output->name, *op;
     size_t i;
 
