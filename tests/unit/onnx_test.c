@@ -887,6 +887,18 @@ static void notes(void **state)
     assert_int_equal(lsn_model_notes(model), 1);
     assert_string_equal(lsn_model_note(model, 0), "its batch of 16 images is taken as 1");
     lsn_model_free(model);
+    draw("Gemm x h:240x3 > y", 13);
+    set_image((const int64_t[]){1, 240}, 2);
+    test_ok(load_sketch(&model, &err), &err);
+    assert_int_equal(lsn_model_notes(model), 1);
+    assert_string_equal(lsn_model_note(model, 0),
+                        "its input is one vector, taken as channels x height x width");
+    lsn_model_free(model);
+    draw("Reshape x #1,8,10,3 > r; Transpose r > t perm=0,3,1,2; Conv t w:4x3x1x1 > a" TAIL, 13);
+    set_image((const int64_t[]){1, 240}, 2);
+    test_ok(load_sketch(&model, &err), &err);
+    assert_int_equal(lsn_model_notes(model), 0);
+    lsn_model_free(model);
     lsn_free(native);
     lsn_free(path);
 }

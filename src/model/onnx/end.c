@@ -137,6 +137,7 @@ enum lsn_status lsn_import_end_at(struct lsn_importer *im, const char *output)
     LSN_TRY(lsn_import_order_channels(im, value));
     while (im->graph->count > value->node + 1)
         lsn_node_free(&im->graph->nodes[--im->graph->count]);
+    LSN_TRY(lsn_import_note_flat(im));
     s = lsn_import_shape(im, value);
     if (s.c == 1 && s.h == 1 && s.w == 1)
         return make_two(im, value->node);

@@ -153,6 +153,20 @@ void lsn_import_unroll(const struct lsn_importer *im, const int64_t *target, siz
         *value = planes;
 }
 
+enum lsn_status lsn_import_note_flat(struct lsn_importer *im)
+{
+    bool is_read = false;
+    int i, j;
+
+    for (i = 0; im->flat && i < im->graph->count; i++)
+        for (j = 0; j < im->graph->nodes[i].input_count; j++)
+            is_read = is_read || im->graph->nodes[i].inputs[j] == im->flat;
+    if (!is_read || im->input->shape.c == 1)
+        return LSN_OK;
+    return lsn_notes_add(im->notes, im->err,
+                         "its input is one vector, taken as channels x height x width");
+}
+
 /* An op of old converters (WinMLTools, CNTK): scale * image + bias[channel]. */
 enum lsn_status lsn_import_image_scaler(struct lsn_importer *im)
 {

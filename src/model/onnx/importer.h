@@ -152,6 +152,9 @@ void lsn_import_drop_batch(const struct lsn_importer *im, int64_t *target, size_
 void lsn_import_unroll(const struct lsn_importer *im, const int64_t *target, size_t rank,
                        struct lsn_value *value, bool *unrolled);
 
+/* Says which layout was assumed where a node reads the image as one vector. */
+enum lsn_status lsn_import_note_flat(struct lsn_importer *im);
+
 enum lsn_status lsn_import_image_scaler(struct lsn_importer *im);
 
 /* ---- older.c ---- */
