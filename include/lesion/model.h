@@ -31,30 +31,42 @@ const char *lsn_input_order(const struct lsn_input *input);
 
 struct lsn_model;
 
+/* What an ONNX file does not say itself. All must be NULL for a native file, which does. */
+struct lsn_model_options {
+    const char *input_path;  /* its preprocessing; NULL: NAME.input.json beside NAME.onnx */
+    const char *output_name; /* which of its outputs the logits are; NULL: the only one that
+                              * can be meant */
+};
+
 /* Reads a native .bin or an ONNX file (told apart by the name's ending .onnx)
  * and checks it whole: shapes, names, finite weights. Batch-norm directly after
- * a convolution is folded into it. input_path names the preprocessing of an
- * ONNX file; NULL means NAME.input.json beside NAME.onnx. It must be NULL for a
- * native file, which carries its own.
+ * a convolution is folded into it. options may be NULL.
  * LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT, LSN_E_UNSUPPORTED, LSN_E_MODEL,
  * LSN_E_ARGUMENT. On failure *model is NULL. */
-enum lsn_status lsn_model_load(const char *path, const char *input_path, struct lsn_model **model,
-                               struct lsn_error *err);
+enum lsn_status lsn_model_load(const char *path, const struct lsn_model_options *options,
+                               struct lsn_model **model, struct lsn_error *err);
 
 /* Reads an ONNX file and writes it as a native .bin, batch-norm kept apart.
  * classes_path: NULL, or a CSV with the header class,id,name and one row per
- * class index. An existing output is refused unless force. */
-enum lsn_status lsn_model_convert(const char *onnx_path, const char *input_path,
+ * class index. An existing output is refused unless force. *model is what was
+ * written, for its notes, freed by the caller; NULL on failure. */
+enum lsn_status lsn_model_convert(const char *onnx_path, const struct lsn_model_options *options,
                                   const char *classes_path, const char *output_path, bool force,
-                                  struct lsn_error *err);
+                                  struct lsn_model **model, struct lsn_error *err);
 
 void lsn_model_free(struct lsn_model *model);
 
 const struct lsn_input *lsn_model_input(const struct lsn_model *model);
 
 /* SHA-256, 64 hex digits; lent: of the model file, then, of an ONNX file, of what it
- * keeps in other files, in the order of its use, and of the input file. */
+ * keeps in other files, in the order of its use, of the name of its output, where it has
+ * several, and of the input file. */
 const char *lsn_model_sha256(const struct lsn_model *model);
+
+/* Sentences about what was assumed of an ONNX file, or left out as it changes no answer (a
+ * final Softmax); a native file keeps those of its conversion. Lent. */
+int lsn_model_notes(const struct lsn_model *model);
+const char *lsn_model_note(const struct lsn_model *model, int note);
 
 /* Number of classes that are decided between: the length of the logits, or the groups of
  * lsn_model_decide (lesion/decide.h). */
@@ -81,8 +93,8 @@ struct lsn_node_info {
 int lsn_model_nodes(const struct lsn_model *model);
 struct lsn_node_info lsn_model_node(const struct lsn_model *model, int node);
 
-/* The description as JSON: SHA-256, how many classes and layers, preprocessing, and each
- * node. path "-" is standard output. LSN_E_IO, LSN_E_MEMORY. */
+/* The description as JSON: SHA-256, how many classes and layers, preprocessing, notes, and
+ * each node. path "-" is standard output. LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_model_write_json(const struct lsn_model *model, const char *path, bool force,
                                      struct lsn_error *err);
 

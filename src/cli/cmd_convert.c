@@ -1,17 +1,22 @@
 #include "command.h"
-#include "lesion/model.h"
+#include "inputs.h"
 #include "message.h"
 #include "signals.h"
 
 static void run(const struct command_line *line)
 {
+    const struct lsn_model_options from = {line->options.input, line->options.output_name};
     struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_model *model;
 
     /* It takes seconds: the first Ctrl-C lets it end, or half a file would be left beside. */
     signals_catch();
-    if (lsn_model_convert(line->operands[0], line->options.input, line->options.classes,
-                          line->operands[1], line->options.force, &err) != LSN_OK)
+    if (lsn_model_convert(line->operands[0], &from, line->options.classes, line->operands[1],
+                          line->options.force, &model, &err) != LSN_OK)
         message_failure(&err);
+    else
+        inputs_note_model(line->operands[0], model);
+    lsn_model_free(model);
 }
 
 const struct command cmd_convert = {

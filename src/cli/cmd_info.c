@@ -29,6 +29,14 @@ static void print_input(const struct lsn_model *model)
     printf("\n");
 }
 
+static void print_notes(const struct lsn_model *model)
+{
+    int i;
+
+    for (i = 0; i < lsn_model_notes(model); i++)
+        printf("note         %s\n", lsn_model_note(model, i));
+}
+
 static void print_nodes(const struct lsn_model *model)
 {
     int64_t parameters = 0, multiply_adds = 0;
@@ -88,6 +96,7 @@ static void run(const struct command_line *line)
             message_failure(&err);
     } else {
         print_input(model);
+        print_notes(model);
         print_nodes(model);
         print_estimate(model);
     }

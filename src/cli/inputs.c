@@ -27,6 +27,7 @@ static bool decide(const struct options *options, struct lsn_model *model)
 
 bool inputs_load_model(const struct options *options, struct lsn_model **model)
 {
+    const struct lsn_model_options from = {options->input, options->output_name};
     struct lsn_error err = LSN_ERROR_NONE;
 
     *model = NULL;
@@ -34,13 +35,30 @@ bool inputs_load_model(const struct options *options, struct lsn_model **model)
         message_usage("--model is missing: which network?");
     } else if (!options->decide && options->decide_by != LSN_DECIDE_BY_MEAN) {
         message_usage("--decide-by goes with --decide");
-    } else if (lsn_model_load(options->model, options->input, model, &err) != LSN_OK) {
+    } else if (lsn_model_load(options->model, &from, model, &err) != LSN_OK) {
         message_failure(&err);
     } else if (!decide(options, *model)) {
         lsn_model_free(*model);
         *model = NULL;
     }
     return *model != NULL;
+}
+
+void inputs_note_model(const char *path, const struct lsn_model *model)
+{
+    int i;
+
+    for (i = 0; i < lsn_model_notes(model); i++)
+        message_note("%s: %s", path, lsn_model_note(model, i));
+}
+
+static bool load_noted(const struct options *options, struct lsn_model **model)
+{
+    bool fine = inputs_load_model(options, model);
+
+    if (fine)
+        inputs_note_model(options->model, *model);
+    return fine;
 }
 
 /* images/ beside the model, fresh. */
@@ -229,14 +247,14 @@ static bool read_lesions(const struct options *options, struct inputs *inputs)
 bool inputs_load_images(const struct options *options, struct inputs *inputs)
 {
     *inputs = (struct inputs){.model = NULL};
-    return inputs_load_model(options, &inputs->model) && open_images(options, inputs);
+    return load_noted(options, &inputs->model) && open_images(options, inputs);
 }
 
 bool inputs_load(const struct options *options, struct inputs *inputs)
 {
     *inputs = (struct inputs){.model = NULL};
     if (read_conditions(options, inputs) && (!options->lesion || read_lesions(options, inputs)) &&
-        inputs_load_model(options, &inputs->model) && open_images(options, inputs))
+        load_noted(options, &inputs->model) && open_images(options, inputs))
         return true;
     inputs_free(inputs);
     return false;

@@ -29,6 +29,9 @@ struct inputs {
  * failure. */
 bool inputs_load_model(const struct options *options, struct lsn_model **model);
 
+/* Says what was assumed of the model at path: a note each. The functions below do. */
+void inputs_note_model(const char *path, const struct lsn_model *model);
+
 /* The model and the images. False, with an error said, on failure; inputs_free in any case. */
 bool inputs_load_images(const struct options *options, struct inputs *inputs);
 

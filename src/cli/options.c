@@ -38,6 +38,8 @@ const struct option option_table[] = {
      "the network of the run, for pictures of its first layer's kernels"},
     {"input", 0, OPTION_TEXT, AT(input), "FILE", 0, 0, NULL, LOADS | FOR_CONVERT | FOR_REPORT, true,
      "the preprocessing of a .onnx; default: NAME.input.json beside NAME.onnx"},
+    {"output-name", 0, OPTION_TEXT, AT(output_name), "NAME", 0, 0, NULL, LOADS | FOR_CONVERT | FOR_REPORT, true,
+     "which output of a .onnx the logits are; default: the only one that can be meant"},
     {"images", 'i', OPTION_TEXT, AT(images), "DIR", 0, 0, NULL, LISTS, true,
      "folder of labelled images; default: $LESION_IMAGES, else images/ beside the model"},
     {"images", 'i', OPTION_TEXT, AT(images), "DIR", 0, 0, NULL, FOR_REPORT, true,

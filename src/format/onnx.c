@@ -146,19 +146,21 @@ static enum lsn_status read_node(const char *path, const Lsn__OnnxNode *from,
     return LSN_OK;
 }
 
-static struct lsn_onnx_input read_input(const Lsn__OnnxValueInfo *from)
+static struct lsn_onnx_port read_port(const Lsn__OnnxValueInfo *from)
 {
-    struct lsn_onnx_input input = {.name = text_or_empty(from->name), .rank = -1};
-    const Lsn__OnnxShape *shape =
-        from->type && from->type->tensor_type ? from->type->tensor_type->shape : NULL;
+    struct lsn_onnx_port port = {.name = text_or_empty(from->name), .rank = -1};
+    const Lsn__OnnxTensorType *type = from->type ? from->type->tensor_type : NULL;
     size_t i;
 
-    if (!shape)
-        return input;
-    input.rank = shape->n_dim < INT_MAX ? (int)shape->n_dim : INT_MAX;
-    for (i = 0; i < shape->n_dim && i < LSN_ONNX_RANK_MAX; i++)
-        input.dims[i] = shape->dim[i]->dim_value;
-    return input;
+    if (!type)
+        return port;
+    port.type = type->elem_type;
+    if (!type->shape)
+        return port;
+    port.rank = type->shape->n_dim < INT_MAX ? (int)type->shape->n_dim : INT_MAX;
+    for (i = 0; i < type->shape->n_dim && i < LSN_ONNX_RANK_MAX; i++)
+        port.dims[i] = type->shape->dim[i]->dim_value;
+    return port;
 }
 
 static enum lsn_status read_graph(const char *path, const Lsn__OnnxGraph *graph,
@@ -187,9 +189,9 @@ static enum lsn_status read_graph(const char *path, const Lsn__OnnxGraph *graph,
     /* Files of IR version 3 list the weights among the inputs. */
     for (i = 0; i < graph->n_input; i++)
         if (lsn_names_find(&stored, text_or_empty(graph->input[i]->name)) < 0)
-            onnx->inputs[onnx->input_count++] = read_input(graph->input[i]);
+            onnx->inputs[onnx->input_count++] = read_port(graph->input[i]);
     for (i = 0; i < graph->n_output; i++)
-        onnx->outputs[onnx->output_count++] = text_or_empty(graph->output[i]->name);
+        onnx->outputs[onnx->output_count++] = read_port(graph->output[i]);
     lsn_names_free(&stored);
     return status;
 }

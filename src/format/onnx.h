@@ -73,21 +73,23 @@ struct lsn_onnx_node {
     size_t attribute_count;
 };
 
-struct lsn_onnx_input {
+/* An input or output of the network, as the file declares it. */
+struct lsn_onnx_port {
     const char *name;
+    int type;                        /* as a tensor's; 0: not said, or no tensor at all */
     int rank;                        /* -1: not said */
     int64_t dims[LSN_ONNX_RANK_MAX]; /* the first so many; 0: not fixed */
 };
 
 struct lsn_onnx {
-    int64_t opset; /* of ONNX's own domain */
+    int64_t opset; /* of ONNX's own domain; 0: the file does not say */
     struct lsn_onnx_node *nodes;
     size_t node_count;
     struct lsn_onnx_tensor *initialisers;
     size_t initialiser_count;
-    struct lsn_onnx_input *inputs; /* without those that are initialisers */
+    struct lsn_onnx_port *inputs; /* without those that are initialisers */
     size_t input_count;
-    const char **outputs;
+    struct lsn_onnx_port *outputs;
     size_t output_count;
     char *folder;               /* of the file, for external data */
     struct lsn_sha256 *outside; /* NULL, or what external data are added to when read */
@@ -103,7 +105,7 @@ void lsn_onnx_close(struct lsn_onnx *onnx);
 const struct lsn_onnx_attribute *lsn_onnx_attribute(const struct lsn_onnx_node *node,
                                                     const char *name);
 
-/* Whether the elements are integers or booleans. */
+/* Whether the elements are no floats: integers, booleans or texts. */
 bool lsn_onnx_is_integer(const struct lsn_onnx_tensor *tensor);
 
 /* The elements as fresh numbers, [count]; narrower and wider types are

@@ -16,6 +16,16 @@ const char *lsn_model_sha256(const struct lsn_model *model)
     return model->sha256;
 }
 
+int lsn_model_notes(const struct lsn_model *model)
+{
+    return (int)model->notes.count;
+}
+
+const char *lsn_model_note(const struct lsn_model *model, int note)
+{
+    return model->notes.texts[note];
+}
+
 int lsn_model_logits(const struct lsn_model *model)
 {
     return model->graph.nodes[model->graph.count - 1].shape.c;
@@ -119,7 +129,12 @@ enum lsn_status lsn_model_write_json(const struct lsn_model *model, const char *
                  "{\"sha256\":\"%s\",\"classes\":%d,\"layers\":%d,\n \"input\":", model->sha256,
                  lsn_model_classes(model), model->layer_count);
     lsn_input_add_json(&text, &model->input);
-    lsn_text_add(&text, ",\n \"nodes\":[");
+    lsn_text_add(&text, ",\n \"notes\":[");
+    for (i = 0; i < lsn_model_notes(model); i++) {
+        lsn_text_add(&text, i ? "," : "");
+        lsn_json_add_string(&text, lsn_model_note(model, i));
+    }
+    lsn_text_add(&text, "],\n \"nodes\":[");
     for (i = 0; i < model->graph.count; i++)
         add_node(&text, model, i);
     lsn_text_add(&text, "]}\n");

@@ -40,20 +40,23 @@ static enum lsn_status read_onnx_input(const char *path, const char *input_path,
     return LSN_OK;
 }
 
-static enum lsn_status read_onnx(const char *path, const char *input_path, struct lsn_model *model,
-                                 struct lsn_sha256 *sha, struct lsn_error *err)
+static enum lsn_status read_onnx(const char *path, const struct lsn_model_options *options,
+                                 struct lsn_model *model, struct lsn_sha256 *sha,
+                                 struct lsn_error *err)
 {
-    char *own_path = input_path ? lsn_strdup(input_path) : default_input_path(path);
+    char *input_path =
+        options->input_path ? lsn_strdup(options->input_path) : default_input_path(path);
+    struct lsn_onnx_request request = {&model->input, options->output_name, sha};
     enum lsn_status status;
 
-    if (!own_path)
+    if (!input_path)
         return lsn_fail_memory(err, "a path");
-    status = read_onnx_input(path, own_path, &model->input, err);
+    status = read_onnx_input(path, input_path, &model->input, err);
     if (status == LSN_OK)
-        status = lsn_onnx_import(path, model->input.shape, sha, &model->graph, err);
+        status = lsn_onnx_import(path, &request, &model->graph, &model->notes, err);
     if (status == LSN_OK)
-        status = lsn_file_hash(own_path, sha, err);
-    lsn_free(own_path);
+        status = lsn_file_hash(input_path, sha, err);
+    lsn_free(input_path);
     return status;
 }
 
@@ -88,16 +91,21 @@ static enum lsn_status finish_graph(const char *path, struct lsn_model *model,
     return status == LSN_OK ? LSN_OK : lsn_fail(err, status, "%s: %s", path, reason.text);
 }
 
-static enum lsn_status load(const char *path, const char *input_path, struct lsn_model *model,
-                            struct lsn_error *err)
+static const struct lsn_model_options no_options;
+
+static enum lsn_status load(const char *path, const struct lsn_model_options *options,
+                            struct lsn_model *model, struct lsn_error *err)
 {
     struct lsn_sha256 sha;
 
     lsn_sha256_start(&sha);
     LSN_TRY(lsn_file_hash(path, &sha, err));
     if (lsn_path_has_extension(path, "onnx"))
-        LSN_TRY(read_onnx(path, input_path, model, &sha, err));
-    else if (input_path)
+        LSN_TRY(read_onnx(path, options, model, &sha, err));
+    else if (options->output_name)
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "%s: has one output; --output-name goes with ONNX models", path);
+    else if (options->input_path)
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "%s: carries its own preprocessing; --input goes with ONNX models", path);
     else
@@ -118,8 +126,8 @@ static enum lsn_status fail_reading(const char *path, enum lsn_status status,
     return lsn_fail(err, status, "%s", reason->text);
 }
 
-enum lsn_status lsn_model_load(const char *path, const char *input_path, struct lsn_model **model,
-                               struct lsn_error *err)
+enum lsn_status lsn_model_load(const char *path, const struct lsn_model_options *options,
+                               struct lsn_model **model, struct lsn_error *err)
 {
     struct lsn_error reason = LSN_ERROR_NONE;
     enum lsn_status status;
@@ -127,7 +135,7 @@ enum lsn_status lsn_model_load(const char *path, const char *input_path, struct 
     *model = lsn_alloc(1, sizeof **model);
     if (!*model)
         return lsn_fail_memory(err, "a model");
-    status = load(path, input_path, *model, &reason);
+    status = load(path, options ? options : &no_options, *model, &reason);
     if (status != LSN_OK) {
         status = fail_reading(path, status, &reason, err);
         lsn_model_free(*model);
@@ -185,33 +193,44 @@ out:
     return status;
 }
 
-enum lsn_status lsn_model_convert(const char *onnx_path, const char *input_path,
-                                  const char *classes_path, const char *output_path, bool force,
-                                  struct lsn_error *err)
+static enum lsn_status convert(const char *onnx_path, const struct lsn_model_options *options,
+                               const char *classes_path, struct lsn_model *model,
+                               struct lsn_error *err)
 {
     struct lsn_error reason = LSN_ERROR_NONE;
-    struct lsn_model *model;
     struct lsn_sha256 sha;
     enum lsn_status status;
 
+    lsn_sha256_start(&sha);
+    status = read_onnx(onnx_path, options, model, &sha, &reason);
+    if (status != LSN_OK)
+        return fail_reading(onnx_path, status, &reason, err);
+    LSN_TRY(finish_graph(onnx_path, model, err));
+    LSN_TRY(index_layers(model, err));
+    return classes_path ? read_classes(classes_path, model, err) : LSN_OK;
+}
+
+enum lsn_status lsn_model_convert(const char *onnx_path, const struct lsn_model_options *options,
+                                  const char *classes_path, const char *output_path, bool force,
+                                  struct lsn_model **model, struct lsn_error *err)
+{
+    enum lsn_status status;
+
+    *model = NULL;
     if (!lsn_path_has_extension(onnx_path, "onnx"))
         return lsn_fail(err, LSN_E_ARGUMENT, "%s: is not named .onnx; only ONNX is converted",
                         onnx_path);
     LSN_TRY(lsn_output_check(output_path, force, err));
-    model = lsn_alloc(1, sizeof *model);
-    if (!model)
+    *model = lsn_alloc(1, sizeof **model);
+    if (!*model)
         return lsn_fail_memory(err, "a model");
-    lsn_sha256_start(&sha);
-    status = read_onnx(onnx_path, input_path, model, &sha, &reason);
-    if (status != LSN_OK)
-        status = fail_reading(onnx_path, status, &reason, err);
+    status = convert(onnx_path, options ? options : &no_options, classes_path, *model, err);
     if (status == LSN_OK)
-        status = finish_graph(onnx_path, model, err);
-    if (status == LSN_OK && classes_path)
-        status = read_classes(classes_path, model, err);
-    if (status == LSN_OK)
-        status = lsn_native_write(output_path, force, model, err);
-    lsn_model_free(model);
+        status = lsn_native_write(output_path, force, *model, err);
+    if (status != LSN_OK) {
+        lsn_model_free(*model);
+        *model = NULL;
+    }
     return status;
 }
 
@@ -229,5 +248,6 @@ void lsn_model_free(struct lsn_model *model)
     lsn_free(model->layers);
     lsn_decision_free(model->decision);
     lsn_graph_free(&model->graph);
+    lsn_notes_free(&model->notes);
     lsn_free(model);
 }

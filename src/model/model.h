@@ -2,6 +2,7 @@
 #ifndef LSN_MODEL_MODEL_H
 #define LSN_MODEL_MODEL_H
 
+#include "base/notes.h"
 #include "lesion/model.h"
 #include "model/graph.h"
 
@@ -19,6 +20,7 @@ struct lsn_model {
     int *layers; /* [layer_count] the convolutions' nodes */
     int layer_count;
     struct lsn_decision *decision; /* NULL: between its classes */
+    struct lsn_notes notes;
     char sha256[65];
 };
 

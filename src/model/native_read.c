@@ -203,6 +203,21 @@ static enum lsn_status read_classes(const struct reader *r, struct lsn_error *er
     return LSN_OK;
 }
 
+/* What the import noted; a file made by others has none. */
+static enum lsn_status read_notes(const struct reader *r, struct lsn_error *err)
+{
+    const struct lsn_json *notes = lsn_json_member(r->json, "notes"), *note;
+
+    for (note = lsn_json_first(notes); note; note = lsn_json_next(note)) {
+        const char *text = lsn_json_string(note);
+
+        if (!text || !lsn_json_is_array(notes))
+            return lsn_fail(err, LSN_E_FORMAT, "%s: its notes are no list of sentences", r->path);
+        LSN_TRY(lsn_notes_add(&r->model->notes, err, "%s", text));
+    }
+    return LSN_OK;
+}
+
 static enum lsn_status read_graph(struct reader *r, struct lsn_error *err)
 {
     const char *format = lsn_safetensors_metadata(&r->file, "format");
@@ -222,6 +237,7 @@ static enum lsn_status read_graph(struct reader *r, struct lsn_error *err)
     LSN_TRY(lsn_input_parse("the model's input", lsn_json_member(r->json, "input"),
                             &r->model->input, err));
     LSN_TRY(read_nodes(r, err));
+    LSN_TRY(read_notes(r, err));
     return read_classes(r, err);
 }
 

@@ -119,6 +119,17 @@ static void add_classes(struct lsn_text *text, const struct lsn_model *model)
     lsn_text_add(text, "]");
 }
 
+static void add_notes(struct lsn_text *text, const struct lsn_model *model)
+{
+    int i;
+
+    for (i = 0; i < lsn_model_notes(model); i++) {
+        lsn_text_add(text, i ? "," : ",\"notes\":[");
+        lsn_json_add_string(text, lsn_model_note(model, i));
+    }
+    lsn_text_add(text, i ? "]" : "");
+}
+
 static void add_graph(struct lsn_text *text, const struct lsn_model *model)
 {
     int i;
@@ -127,6 +138,7 @@ static void add_graph(struct lsn_text *text, const struct lsn_model *model)
     lsn_input_add_json(text, &model->input);
     if (model->class_count > 0)
         add_classes(text, model);
+    add_notes(text, model);
     for (i = 1; i < model->graph.count; i++) {
         lsn_text_add(text, i > 1 ? "," : ",\"nodes\":[");
         add_node(text, &model->graph, &model->graph.nodes[i]);

@@ -52,6 +52,18 @@ static enum lsn_status add_conditions(struct lsn_text *text, const struct lsn_re
     return LSN_OK;
 }
 
+/* What was assumed of the network's file. */
+static void add_model_notes(struct lsn_text *text, const struct lsn_model *model)
+{
+    int i;
+
+    for (i = 0; i < lsn_model_notes(model); i++) {
+        lsn_text_add(text, i ? ",\n    " : ",\n  \"model_notes\": [\n    ");
+        lsn_json_add_string(text, lsn_model_note(model, i));
+    }
+    lsn_text_add(text, i ? "\n  ]" : "");
+}
+
 /* Images that were listed, and are in no count. */
 static void add_left_out(struct lsn_text *text, const struct lsn_dataset *dataset)
 {
@@ -108,6 +120,7 @@ enum lsn_status lsn_provenance_write(const char *path, bool force, const struct 
         lsn_text_add(&text, i ? ",\n  " : "{\n  ");
         add_pair(&text, facts[i][0], facts[i][1]);
     }
+    add_model_notes(&text, model);
     lsn_text_add(&text, ",\n  \"images_listed\": %zu", lsn_dataset_count(dataset));
     /* What keeps no outcomes has its images, row by row, in its table. */
     if (results->store)

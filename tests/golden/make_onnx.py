@@ -33,7 +33,7 @@ FOLDER = Path(__file__).resolve().parent / "onnx"
 H, W, CLASSES = 8, 10, 3
 END = 2**63 - 1
 IMAGE = torch.from_numpy(np.random.default_rng(1).uniform(-2, 2, (1, 3, H, W)).astype(np.float32))
-results = []  # (name, logits, names of convolutions or None)
+results = []  # (name, logits, names of convolutions or None, name of the output or None)
 outside = bytearray()  # data.bin
 
 
@@ -167,7 +167,7 @@ def gather(o, a, axis=0):
     return torch.from_numpy(np.asarray(np.take(a[0].numpy(), a[1].numpy(), axis)))
 
 
-def gemm(o, a, alpha=1.0, beta=1.0, transA=0, transB=0):
+def gemm(o, a, alpha=1.0, beta=1.0, transA=0, transB=0, broadcast=0):
     y = alpha * (a[0] @ (a[1].T if transB else a[1]))
     return y + beta * a[2] if len(a) > 2 else y
 
@@ -188,6 +188,21 @@ def constant(o, a, **value):
     return torch.tensor(v, dtype=torch.float64 if isinstance(np.ravel(v)[0], float) else torch.int64)
 
 
+def old_binary(function):
+    """Before opset 7 the second input stands at axis `axis` of the first, or at its last axes."""
+    def of(o, a, broadcast=0, axis=None):
+        b = a[1]
+        if o < 7 and axis is not None:
+            assert broadcast and tuple(a[0].shape[axis:axis + b.dim()]) == tuple(b.shape)
+            b = b.reshape(list(b.shape) + [1] * (a[0].dim() - axis - b.dim()))
+        return function(a[0], b)
+    return of
+
+
+def image_scaler(o, a, bias, scale=1.0):
+    return scale * a[0] + torch.tensor(bias, dtype=a[0].dtype).reshape(1, -1, 1, 1)
+
+
 def cast(o, a, to):
     return a[0].to(torch.int64 if to in (TensorProto.INT64, TensorProto.INT32) else torch.float64)
 
@@ -198,7 +213,8 @@ def constant_of_shape(o, a, value=None):
 
 same = lambda o, a, **ignored: a[0]
 OPS = {
-    "Add": lambda o, a: a[0] + a[1], "Sub": lambda o, a: a[0] - a[1], "Mul": lambda o, a: a[0] * a[1], "Div": divide,
+    "Add": old_binary(lambda a, b: a + b), "Sub": old_binary(lambda a, b: a - b),
+    "Mul": old_binary(lambda a, b: a * b), "Div": divide, "ImageScaler": image_scaler,
     "Pow": lambda o, a: a[0]**a[1], "Sqrt": lambda o, a: torch.sqrt(a[0]), "Neg": lambda o, a: -a[0],
     "Floor": lambda o, a: torch.floor(a[0]), "Ceil": lambda o, a: torch.ceil(a[0]), "Cast": cast,
     "Constant": constant, "ConstantOfShape": constant_of_shape, "Shape": shape,
@@ -232,14 +248,17 @@ class Value:
 
 
 class Net:
-    def __init__(self, name, opset, batch=1, last=False, listed=False, ir=8, unchecked=False):
+    def __init__(self, name, opset, batch=1, last=False, listed=False, ir=8, unchecked=False, tensor=None):
+        """tensor: the image as the network takes it, where it is not batch x channels x height x width."""
         self.name, self.opset, self.listed, self.ir, self.unchecked = name, opset, listed, ir, unchecked
         self.rng = np.random.default_rng(sum(map(ord, name)) + opset)
         self.nodes, self.initialisers, self.count, self.convs = [], [], 0, None
-        tensor = IMAGE.double().permute(0, 2, 3, 1) if last else IMAGE.double()
+        if tensor is None:
+            tensor = IMAGE.double().permute(0, 2, 3, 1) if last else IMAGE.double()
         self.x = Value("image", tensor)
         self.input = helper.make_tensor_value_info(
-            "image", TensorProto.FLOAT, None if unchecked else [batch] + list(tensor.shape[1:]))
+            "image", TensorProto.FLOAT,
+            None if unchecked else ([batch] if tensor.shape[0] == 1 else [tensor.shape[0]]) + list(tensor.shape[1:]))
 
     def fresh(self, word):
         self.count += 1
@@ -291,6 +310,13 @@ class Net:
         scale = 1 / math.sqrt(max(np.prod(dims[1:]), 1)) if low is None else 1
         return (self.rng.uniform(-high if low is None else low, high, dims) * scale * 1.5).astype(np.float32)
 
+    def without_effect(self, op, x, domain=None, outputs=1, **attributes):
+        """A node that lesion takes off at the end, or never looks at: its value is its input's."""
+        values = [Value(self.fresh("v"), x.tensor) for _ in range(outputs)]
+        extra = [self.stored(np.array([2])).name] if op == "TopK" else []
+        self.nodes.append(helper.make_node(op, [x.name] + extra, [v.name for v in values], domain=domain, **attributes))
+        return values if outputs > 1 else values[0]
+
     def conv(self, x, o, k=1, name="", weight=None, bias=True, group=1, **attributes):
         kh, kw = (k, k) if isinstance(k, int) else k
         w = self.stored(self.random(o, x.c // group, kh, kw), weight)
@@ -306,24 +332,28 @@ class Net:
         n = int(np.prod(x.tensor.shape[1:]))
         return self.op("Gemm", self.op("Flatten", x), self.random(classes, n), self.random(classes), transB=1)
 
-    def finish(self, y, convs=None):
+    def finish(self, y, convs=None, outputs=None, output_name=None):
+        """y: the logits; outputs: (value, element type) of all outputs, where y is not the one; a logit z becomes 0, z."""
+        outputs = outputs or [(y, TensorProto.FLOAT)]
         graph = helper.make_graph(
-            self.nodes, "g", [self.input], [helper.make_tensor_value_info(y.name, TensorProto.FLOAT, list(y.tensor.shape))],
-            self.initialisers)
+            self.nodes, "g", [self.input], [helper.make_tensor_value_info(
+                v.name, t, list(v.tensor.shape) if t == TensorProto.FLOAT else None) for v, t in outputs], self.initialisers)
         if self.listed:
             graph.input.extend(helper.make_tensor_value_info(t.name, t.data_type, list(t.dims)) for t in self.initialisers)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)], ir_version=self.ir,
                                   producer_name="")
         if self.opset <= 17 and not self.unchecked:
             onnx.checker.check_model(model)
-        save(self.name, model.SerializeToString(), y.tensor.float().reshape(-1).numpy(), convs)
+        logits = y.tensor.float().reshape(-1).numpy()
+        logits = np.concatenate([[0], logits]) if len(logits) == 1 else logits
+        save(self.name, model.SerializeToString(), logits, convs, output_name)
 
 
-def save(name, data, logits, convs):
+def save(name, data, logits, convs, output_name=None):
     assert np.isfinite(logits).all() and 2 <= len(logits) <= 8 and np.ptp(logits) > 1e-3, (name, logits)
     assert name not in [r[0] for r in results], name
     (FOLDER / (name + ".onnx")).write_bytes(data)
-    results.append((name, logits, convs))
+    results.append((name, logits, convs, output_name))
 
 
 # ---- Graphs node by node ----
@@ -738,6 +768,100 @@ def make_names():
                          "stage.block", "inner", "Conv_x"])
 
 
+def make_outputs():
+    floats, integers = TensorProto.FLOAT, TensorProto.INT64
+    for name, op, classes in (("sigmoid_classes", "Sigmoid", CLASSES), ("sigmoid_one", "Sigmoid", 1), ("one_logit", None, 1)):
+        n = Net(name, 13)
+        x = n.head(n.conv(n.x, 4, 3), classes)
+        n.finish(x, outputs=[(n.without_effect(op, x) if op else x, floats)])
+    n = Net("softmax_log", 13)
+    x = n.head(n.conv(n.x, 4, 3))
+    n.finish(x, outputs=[(n.without_effect("Log", n.op("Identity", n.without_effect("Softmax", x, axis=1))), floats)])
+    n = Net("outputs_features", 13)
+    features = n.op("Flatten", n.op("GlobalAveragePool", n.op("Relu", n.conv(n.x, 5, 3))))
+    x = n.op("Gemm", features, n.random(5, CLASSES))
+    n.finish(x, outputs=[(features, floats), (n.without_effect("Sigmoid", x), floats)])
+    n = Net("outputs_same", 13)
+    maps = n.conv(n.x, 4, 3)
+    x = n.head(maps)
+    n.finish(x, outputs=[(n.without_effect("Softmax", x, axis=-1), floats), (x, floats), (maps, floats),
+                         (n.without_effect("LogSoftmax", n.op("Reshape", x, np.array([1, CLASSES])), axis=-1), floats)])
+    n = Net("outputs_labels", 13, unchecked=True)
+    x = n.head(n.conv(n.x, 4, 3))
+    best, places = n.without_effect("TopK", n.without_effect("Softmax", x, axis=1), outputs=2)
+    label = n.without_effect("ArgMax", x, axis=1)
+    named = n.without_effect("ZipMap", n.without_effect("Softmax", x, axis=1), domain="ai.onnx.ml")
+    n.finish(x, outputs=[(label, integers), (n.without_effect("Frobnicate", label), integers), (best, floats),
+                         (places, integers), (named, TensorProto.UNDEFINED)])
+    n = Net("outputs_named", 13)
+    maps = n.conv(n.x, 4, 3)
+    first, second = n.head(maps), n.head(maps, 4)
+    n.finish(second, outputs=[(first, floats), (second, floats)],
+             output_name=second.name)
+
+
+def make_orders():
+    n = Net("unsorted", 13, unchecked=True)
+    x = n.op("Relu", n.conv(n.x, 4, 3, weight="a.weight"))
+    e = n.op("Erf", n.op("Div", x, np.float32(math.sqrt(2))))
+    x = n.op("Mul", n.op("Mul", x, n.op("Add", e, np.float32(1))), np.float32(0.5))
+    weight = n.op("Constant", value=numpy_helper.from_array(n.random(4, 4, 1, 1), "b.weight"))
+    x = n.op("Add", n.op("Conv", x, n.op("Identity", weight)), x)
+    sizes = n.op("Concat", n.op("Shape", x, end=1), n.op("Constant", value_ints=[-1]), axis=0)
+    x = n.op("Gemm", n.op("Reshape", x, sizes), n.random(192, CLASSES))
+    n.nodes.reverse()
+    n.finish(x)
+    n = Net("batch_of_four", 13, batch=4)
+    x = n.conv(n.x, 4, 3)
+    targets = []
+
+    def reshape(x, *target):
+        targets.append(n.stored(np.array(target)))
+        return n.op("Reshape", x, targets[-1])
+    y = reshape(n.op("Transpose", reshape(x, 1, 2, 2, 6, 8), perm=[0, 2, 1, 3, 4]), -1, 4, 6, 8)
+    y = reshape(n.op("Relu", n.conv(y, 4)), 1, -1)
+    y = n.op("Gemm", y, n.random(192, CLASSES))
+    y = n.op("Add", y, n.op("Gemm", reshape(n.op("GlobalAveragePool", x), 0, 4), n.random(4, CLASSES)))
+    for t in n.initialisers:
+        if t.name in [v.name for v in targets]:
+            array = numpy_helper.to_array(t).copy()
+            array[0] = 4 if array[0] == 1 else array[0]
+            t.raw_data = array.tobytes()
+    n.finish(y)
+
+
+def make_images():
+    flat, last = IMAGE.double().reshape(1, -1), IMAGE.double().permute(0, 2, 3, 1)
+    n = Net("image_flat", 13, batch="N", tensor=flat)
+    n.finish(n.head(n.conv(n.op("Reshape", n.x, np.array([-1, 3, H, W])), 4, 3)))
+    n = Net("image_flat_channels_last", 13, tensor=last.reshape(1, -1))
+    x = n.op("Transpose", n.op("Reshape", n.x, np.array([1, H, W, 3])), perm=[0, 3, 1, 2])
+    n.finish(n.head(n.conv(x, 4, 3)))
+    n = Net("image_vector", 13, tensor=flat)
+    n.finish(n.op("Gemm", n.op("Relu", n.op("Gemm", n.x, n.random(240, 8), n.random(8))), n.random(8, CLASSES)))
+    n = Net("image_without_batch", 13, tensor=IMAGE.double()[0])
+    n.finish(n.head(n.conv(n.op("Unsqueeze", n.x, np.array([0])), 4, 3)))
+    n = Net("image_without_batch_channels_last", 11, tensor=last[0])
+    x = n.op("Unsqueeze", n.op("Transpose", n.x, perm=[2, 0, 1]), axes=[0])
+    n.finish(n.head(n.conv(x, 4, 3)))
+    n = Net("image_scaler", 8, unchecked=True)
+    x = n.op("ImageScaler", n.x, bias=[0.5, -1.0, 0.25], scale=0.5)
+    n.finish(n.head(n.conv(n.op("Tanh", x), 4, 3)))
+
+
+def make_opset_6():
+    n = Net("opset_6", 6, ir=3, listed=True)
+    x = n.op("Add", n.conv(n.x, 4, 3, bias=False), n.random(4), broadcast=1, axis=1)
+    x = n.op("BatchNormalization", x, *[n.per_channel(4, low=0.1) for _ in range(4)], is_test=1, spatial=1)
+    x = n.op("Dropout", n.op("Mul", x, np.array([0.5], np.float32), broadcast=1), is_test=1, ratio=0.5)
+    s = n.op("Reshape", n.op("GlobalAveragePool", x), np.array([1, 4]))
+    x = n.op("Mul", n.op("Relu", x), s, broadcast=1, axis=0)
+    x = n.op("Sub", x, n.random(1, 4, 1, 1), broadcast=1)
+    x = n.op("Add", n.op("Mul", x, n.random(4), broadcast=1, axis=1), n.op("Tanh", x))
+    x = n.op("Reshape", x, np.array([1, -1]))
+    n.finish(n.op("Gemm", x, n.random(192, CLASSES), n.random(CLASSES), broadcast=1))
+
+
 # ---- torch modules as torch exports them ----
 
 class Fire(nn.Module):
@@ -830,7 +954,7 @@ class Inception(nn.Module):
         return self.fc(torch.cat([left, F.max_pool2d(right, (3, 5), 1)], 1).flatten(1))
 
 
-def exported(module, name, opset, folded=True):
+def exported(module, name, opset, folded=True, batch=1):
     torch.manual_seed(sum(map(ord, name)))
     for m in module.modules():
         if isinstance(m, nn.BatchNorm2d):
@@ -857,7 +981,7 @@ def exported(module, name, opset, folded=True):
     stream = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.onnx.export(module, IMAGE, stream, opset_version=opset, do_constant_folding=folded,
+        torch.onnx.export(module, IMAGE.repeat(batch, 1, 1, 1), stream, opset_version=opset, do_constant_folding=folded,
                           training=torch.onnx.TrainingMode.EVAL if folded else torch.onnx.TrainingMode.PRESERVE,
                           keep_initializers_as_inputs=opset < 9)
     model = onnx.load_model_from_string(stream.getvalue())
@@ -874,6 +998,9 @@ def export_all():
             folded = opset not in (9, 17)
             data, logits, calls = exported(make(), name, opset, folded)
             save("torch_%s_%d" % (name, opset), data, logits, calls)
+    for make, name, opset in ((Shuffle, "shuffle", 11), (Residual, "residual", 13)):
+        data, logits, calls = exported(make(), name, opset, batch=5)
+        save("torch_%s_batch" % name, data, logits, calls)
 
 
 def write_list():
@@ -882,11 +1009,12 @@ def write_list():
              "static const struct golden_model {",
              "    const char *name;",
              "    int classes;",
-             "    const char *convs[12]; /* in execution order; none: any names */",
+             "    const char *convs[12];    /* in execution order; none: any names */",
+             "    const char *output_name; /* to be given; NULL: it is found */",
              "} golden_models[] = {"]
-    for name, logits, convs in results:
+    for name, logits, convs, output_name in results:
         quoted = ", ".join('"%s"' % c for c in convs or ["NULL"]).replace('"NULL"', "NULL")
-        lines.append('    {"%s", %d, {%s}},' % (name, len(logits), quoted))
+        lines.append('    {"%s", %d, {%s}, %s},' % (name, len(logits), quoted, '"%s"' % output_name if output_name else "NULL"))
     lines += ["};", "/* clang-format on */", ""]
     (FOLDER / "list.h").write_text("\n".join(lines))
 
@@ -896,7 +1024,8 @@ def main():
     for old in FOLDER.iterdir():
         old.unlink()
     for make in (make_conv, make_batch_norm, make_activations, make_gelu, make_layer_norm, make_blocks, make_pools,
-                 make_arithmetic, make_pads, make_views, make_channels, make_storage, make_constants, make_names, export_all):
+                 make_arithmetic, make_pads, make_views, make_channels, make_storage, make_constants, make_names, make_outputs,
+                 make_orders, make_images, make_opset_6, export_all):
         make()
     (FOLDER / "data.bin").write_bytes(outside)
     (FOLDER / "image.f32").write_bytes(IMAGE[0].permute(1, 2, 0).numpy().astype("<f4").tobytes())

@@ -42,8 +42,9 @@ static void expect_named(const char *path, const char *what)
     if (lsn_path_has_extension(path, "onnx")) {
         struct lsn_error again = LSN_ERROR_NONE;
 
-        assert_int_equal(lsn_model_convert(path, NULL, NULL, "/tmp/none.bin", true, &again),
+        assert_int_equal(lsn_model_convert(path, NULL, NULL, "/tmp/none.bin", true, &model, &again),
                          LSN_E_FORMAT);
+        assert_null(model);
         assert_string_equal(again.text, err.text);
     }
 }

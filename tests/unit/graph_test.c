@@ -379,6 +379,11 @@ static void wrong_inputs(void **state)
     expect_graph_error("{'input':" INPUT ",'classes':[{'id':'a'}],'nodes':[" CONV "," FLAT "," LOGIT
                        "]}",
                        LSN_E_MODEL, "@names 1 classes, the network answers with 2");
+    expect_graph_error("{'input':" INPUT ",'notes':['a',1],'nodes':[" CONV "," FLAT "," LOGIT "]}",
+                       LSN_E_FORMAT, "@its notes are no list of sentences");
+    expect_graph_error("{'input':" INPUT ",'notes':{'a':'b'},'nodes':[" CONV "," FLAT "," LOGIT
+                       "]}",
+                       LSN_E_FORMAT, "@its notes are no list of sentences");
 }
 
 static void wrong_containers(void **state)

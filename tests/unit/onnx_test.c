@@ -23,6 +23,8 @@
 #define TOLERANCE 1e-5
 #define MAX       64 /* of everything in one sketched file */
 
+static const struct lsn_model_options input = {.input_path = INPUT};
+
 static char *folder;
 
 static int open_folder(void **state)
@@ -94,6 +96,7 @@ static void golden_networks(void **state)
     (void)state;
     for (i = 0; i < TEST_COUNT(golden_models); i++) {
         const struct golden_model *golden = &golden_models[i];
+        const struct lsn_model_options options = {INPUT, golden->output_name};
         struct lsn_error err = LSN_ERROR_NONE;
         char *native = lsn_path_join(folder, "a.bin");
         struct lsn_model *model;
@@ -101,9 +104,10 @@ static void golden_networks(void **state)
         int way;
 
         snprintf(path, sizeof path, GOLDEN "%s.onnx", golden->name);
-        test_ok(lsn_model_convert(path, INPUT, NULL, native, true, &err), &err);
+        test_ok(lsn_model_convert(path, &options, NULL, native, true, &model, &err), &err);
+        lsn_model_free(model);
         for (way = 0; way < 2; way++) {
-            test_ok(lsn_model_load(way ? native : path, way ? NULL : INPUT, &model, &err), &err);
+            test_ok(lsn_model_load(way ? native : path, way ? NULL : &options, &model, &err), &err);
             assert_int_equal(lsn_model_classes(model), golden->classes);
             check_names(model, golden);
             check_logits(golden->name, model, (const float *)(const void *)image.data,
@@ -132,7 +136,7 @@ static struct sketch {
     Lsn__OnnxModel model;
     Lsn__OnnxGraph graph;
     Lsn__OnnxOpset opset, *opsets[1];
-    Lsn__OnnxValueInfo values[3], *inputs[2], *outputs[2];
+    Lsn__OnnxValueInfo values[8], *inputs[2], *outputs[6];
     Lsn__OnnxType type;
     Lsn__OnnxTensorType tensor_type;
     Lsn__OnnxShape shape;
@@ -333,7 +337,8 @@ static void draw(const char *text, int opset)
 }
 
 /* Saves the sketch as a.onnx in folder and loads it. */
-static enum lsn_status load_sketch(struct lsn_model **model, struct lsn_error *err)
+static enum lsn_status load_sketch_with(const struct lsn_model_options *options,
+                                        struct lsn_model **model, struct lsn_error *err)
 {
     size_t size = lsn__onnx_model__get_packed_size(&s.model);
     uint8_t *bytes = malloc(size + 1);
@@ -343,10 +348,15 @@ static enum lsn_status load_sketch(struct lsn_model **model, struct lsn_error *e
     assert_non_null(bytes);
     lsn__onnx_model__pack(&s.model, bytes);
     path = test_file(folder, "a.onnx", bytes, size);
-    status = lsn_model_load(path, INPUT, model, err);
+    status = lsn_model_load(path, options, model, err);
     free(path);
     free(bytes);
     return status;
+}
+
+static enum lsn_status load_sketch(struct lsn_model **model, struct lsn_error *err)
+{
+    return load_sketch_with(&input, model, err);
 }
 
 /* The sketch must be refused with the path, ": " and this sentence. */
@@ -376,7 +386,7 @@ static void loads(const char *text, int opset)
 
 #define TAIL   "; GlobalAveragePool a > p; Flatten p > y"
 #define CONV   "Conv x w:4x3x1x1 > c; "
-#define SMOOTH "Conv x w:4x3x1x1 > c; GlobalAveragePool c > p; Flatten p > v; "
+#define SMOOTH "Conv x w:4x3x1x1 > c; GlobalAveragePool c > gap; Flatten gap > v; "
 
 /* clang-format off */
 static const struct refusal {
@@ -400,30 +410,34 @@ static const struct refusal {
     {13, "Conv x w:4x3x9x1 > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): a 9 x 1 window (dilation 1 x 1) does not fit the 8 x 10 input with its padding"},
     {13, "Conv x w:4x3x1x40 > a auto_pad='SAME_UPPER dilations=1,65536" TAIL, LSN_E_MODEL, "node 'w' (Conv): pads is 1.27795e+06, must be in 0 ... 65536"},
     {13, "Conv x w:4x3x1 > a" TAIL, LSN_E_UNSUPPORTED, "node 'w' (Conv): its weight has 3 dimensions, wanted 4"},
-    {13, "Conv x w > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): its input 'w' is no earlier node's output"},
+    {13, "Conv x w > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): its input 'w' is no node's output"},
     {13, "Conv x > a" TAIL, LSN_E_UNSUPPORTED, "node 'Conv' (Conv): its weight is missing, only constants are supported"},
     {13, "Conv x x > a" TAIL, LSN_E_UNSUPPORTED, "node 'x' (Conv): its weight is computed from the image, only constants are supported"},
     {13, "Conv x w:4x3x1x1 b:3 > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): its bias has 3 values, wanted 4"},
     {13, "Conv x nan:4x3x1x1 > a" TAIL, LSN_E_MODEL, "node 'nan' (Conv): element 5 of its weight is NaN, not a finite number"},
     {13, "Conv x w:4x3x1x1 nan:8 > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): element 5 of its bias is NaN, not a finite number"},
-    {13, "Conv z w:4x3x1x1 > a; Relu x > z" TAIL, LSN_E_MODEL, "node 'w' (Conv): its input 'z' is no earlier node's output"},
-    {13, "Conv a w:3x3x1x1 > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): its input 'a' is no earlier node's output"},
+    {13, "Conv a w:3x3x1x1 > a" TAIL, LSN_E_MODEL, "node 'Conv' (Conv) is computed from its own output: the nodes form a circle"},
+    {13, "Conv z w:3x3x1x1 > a; Relu b > z; Relu a > b" TAIL, LSN_E_MODEL, "node 'Conv' (Conv) is computed from its own output: the nodes form a circle"},
     {13, "FusedConv x w:4x3x1x1 > a %com.microsoft" TAIL, LSN_E_UNSUPPORTED, "node 'FusedConv' (FusedConv): ops of the domain 'com.microsoft' are not supported"},
     {13, "Conv x w:4x3x1x1 > c @one; Conv c v:4x4x1x1 > a @one" TAIL, LSN_E_MODEL, "two convolutions would be called 'one' (ONNX node 'one')"},
     {13, "Conv x w.weight:3x3x1x1 > c @Conv_3; Conv c w.weight > a" TAIL, LSN_E_MODEL, "two convolutions would be called 'w' (ONNX node '')"},
     {13, "Conv x w:4x3x1x1 > a @input" TAIL, LSN_E_MODEL, "a convolution is called 'input' (ONNX node 'input'), which is the image"},
-    {13, "Relu x > a; Conv x w:4x3x1x1 > a" TAIL, LSN_E_MODEL, "node 'w' (Conv): another node has the output 'a', too"},
-    {13, "Relu x > x" TAIL, LSN_E_MODEL, "node 'Relu' (Relu): another node has the output 'x', too"},
-    {13, "Relu x > a; Flatten x > y; Relu a > y", LSN_E_MODEL, "node 'Relu_2' (Relu): another node has the output 'y', too"},
+    {13, "Relu x > a; Conv x w:4x3x1x1 > a" TAIL, LSN_E_MODEL, "node 'Conv' (Conv): another node has the output 'a', too"},
+    {13, "Relu x > w; Conv x w:4x3x1x1 > a" TAIL, LSN_E_MODEL, "node 'Relu' (Relu): its output 'w' is a weight or the image, too"},
+    {13, "Relu x > a; Flatten x > y; Relu a > y", LSN_E_MODEL, "node 'Relu' (Relu): another node has the output 'y', too"},
     {13, "Conv x w:4x3x1x1 > a", LSN_E_MODEL, "its output 'y' is not computed from the image"},
     {13, SMOOTH "Relu v > z", LSN_E_MODEL, "its output 'y' is not computed from the image"},
     {13, "Constant > y value_ints=1,2", LSN_E_MODEL, "its output 'y' is not computed from the image"},
-    {13, CONV "Softmax c > s; Relu s > a" TAIL, LSN_E_UNSUPPORTED, "node 'Softmax' (Softmax): only a Softmax over the classes at the end is supported"},
-    {13, SMOOTH "Softmax v > s; Relu s > y", LSN_E_UNSUPPORTED, "node 'Relu' (Relu): follows a Softmax, which is supported at the end only"},
-    {13, SMOOTH "Softmax v > s; Mul s $2.0 > y", LSN_E_UNSUPPORTED, "node 'Mul' (Mul): follows a Softmax, which is supported at the end only"},
-    {13, SMOOTH "Softmax v > s; ReduceMean s > m axes=1,; Sub s m > d; Pow d $2.0 > q; ReduceMean q > r axes=1,; Add r $1.0 > e; Sqrt e > t; Div d t > y", LSN_E_UNSUPPORTED, "node 'ReduceMean' (ReduceMean): follows a Softmax, which is supported at the end only"},
-    {13, CONV "Softmax c > a axis=2" TAIL, LSN_E_UNSUPPORTED, "node 'Softmax' (Softmax): only a Softmax over the classes at the end is supported"},
-    {11, CONV "Softmax c > a axis=1" TAIL, LSN_E_UNSUPPORTED, "node 'Softmax' (Softmax): only a Softmax over the classes at the end is supported"},
+    {13, CONV "Softmax c > s; Relu s > a" TAIL, LSN_E_UNSUPPORTED, "node 'Softmax' (Softmax): a Softmax is supported at the network's end only"},
+    {13, SMOOTH "Softmax v > s; Mul s $2.0 > y", LSN_E_UNSUPPORTED, "node 'Softmax' (Softmax): a Softmax is supported at the network's end only"},
+    {13, SMOOTH "Softmax v > s; Softmax s > y", LSN_E_UNSUPPORTED, "node 'Softmax' (Softmax): a Softmax is supported at the network's end only"},
+    {13, CONV "Softmax c > y axis=1", LSN_E_UNSUPPORTED, "node 'Softmax' (Softmax): only a Softmax over the classes at the end is supported"},
+    {13, "Conv x w:1x3x8x10 > a; Softmax a > y axis=1", LSN_E_UNSUPPORTED, "its output is the Softmax of one number, which never changes"},
+    {13, SMOOTH "ArgMax v > y", LSN_E_UNSUPPORTED, "its output 'y' is a label, not the logits it is found from; export these"},
+    {13, SMOOTH "MatMul v k:4x4 > q; MatMul q v > s; Softmax s > t; Identity t > u; MatMul u v > y", LSN_E_UNSUPPORTED, "node 'v.MatMul' (MatMul): is attention, a product of computed maps weighted by their Softmax, as in transformers; lesion runs convolutional networks without it"},
+    {13, SMOOTH "Attention v k:4x4 > y %com.microsoft", LSN_E_UNSUPPORTED, "node 'Attention' (Attention): is attention, a product of computed maps weighted by their Softmax, as in transformers; lesion runs convolutional networks without it"},
+    {13, CONV "Softmax c > y axis=2", LSN_E_UNSUPPORTED, "node 'Softmax' (Softmax): only a Softmax over the classes at the end is supported"},
+    {11, CONV "Softmax c > y axis=1", LSN_E_UNSUPPORTED, "node 'Softmax' (Softmax): only a Softmax over the classes at the end is supported"},
     {13, CONV "Reshape c #1,5,-1 > a" TAIL, LSN_E_UNSUPPORTED, "node 'Reshape' (Reshape): reshapes space and channels in a way that is not supported; only splitting and merging channels, and flattening all, are"},
     {13, CONV "Reshape c #1,-1,-1 > a" TAIL, LSN_E_MODEL, "node 'Reshape' (Reshape): reshapes 320 values with -1 along axis 2"},
     {13, CONV "Reshape c #1,4,9223372036854775807 > a" TAIL, LSN_E_MODEL, "node 'Reshape' (Reshape): reshapes 320 values with 4611686018427387903 along axis 2"},
@@ -472,7 +486,7 @@ static const struct refusal {
     {13, SMOOTH "Gemm v m:4x3 b:2 > y", LSN_E_MODEL, "node 'm' (Gemm): its bias has 2 values, wanted 3"},
     {13, SMOOTH "Gemm v m:4x3 > y transA=1", LSN_E_UNSUPPORTED, "node 'm' (Gemm): attribute 'transA' is 1, supported are 0 ... 0"},
     {13, SMOOTH "Unsqueeze v #2 > u; Add u v > a" TAIL, LSN_E_UNSUPPORTED, "node 'Add' (Add): axis 1 of its two inputs (4 and 1 values) stands for different things"},
-    {13, "Conv x w:10x3x1x1 > c; GlobalAveragePool c > p; Flatten p > v; Mul c v > a" TAIL, LSN_E_UNSUPPORTED, "node 'Mul' (Mul): axis 1 of its two inputs (10 and 1 values) stands for different things"},
+    {13, "Conv x w:10x3x1x1 > c; GlobalAveragePool c > gap; Flatten gap > v; Mul c v > a" TAIL, LSN_E_UNSUPPORTED, "node 'Mul' (Mul): axis 1 of its two inputs (10 and 1 values) stands for different things"},
     {13, CONV "Div c c > a" TAIL, LSN_E_UNSUPPORTED, "node 'Div' (Div): divides by a feature map"},
     {13, CONV "Div $1.0 c > a" TAIL, LSN_E_UNSUPPORTED, "node 'Div' (Div): divides a constant by a feature map"},
     {13, CONV "Div c $0.0 > a" TAIL, LSN_E_MODEL, "node 'Div' (Affine): element 0 of its scale is Inf, not a finite number"},
@@ -521,7 +535,13 @@ static const struct refusal {
     {13, "Constant > t value_string='a; Reshape x t > a" TAIL, LSN_E_UNSUPPORTED, "node 'Constant' (Constant): attribute 'value_string' is not supported"},
     {13, "Constant > t; Reshape x t > a" TAIL, LSN_E_UNSUPPORTED, "node 'Constant' (Constant): attribute '(none)' is not supported"},
     {13, "Shape x > t start=5; Reshape x t > a" TAIL, LSN_E_UNSUPPORTED, "node 'Shape' (Shape): attribute 'start' is 5, supported are -4 ... 4"},
-    {6, SMOOTH "Relu v > y", LSN_E_UNSUPPORTED, "uses opset 6 of ONNX, supported are 7 and later"},
+    {5, SMOOTH "Relu v > y", LSN_E_UNSUPPORTED, "uses opset 5 of ONNX, supported are 6 and later"},
+    {6, CONV "Add c k:4 > a broadcast=1 axis=4" TAIL, LSN_E_MODEL, "node 'Add' (Add): its second input of 1 dimensions does not fit the first one's 4 from axis 4 on"},
+    {6, CONV "Add c k:4 > a broadcast=1 axis=-1" TAIL, LSN_E_UNSUPPORTED, "node 'Add' (Add): attribute 'axis' is -1, supported are 0 ... 7"},
+    {6, CONV "BatchNormalization c s:4 t:4 m:4 n:4 > a is_test=0" TAIL, LSN_E_UNSUPPORTED, "node 's' (BatchNormalization): attribute 'is_test' is 0, supported are 1 ... 1"},
+    {7, CONV "Add c k:4x1x1 > a broadcast=1" TAIL, LSN_E_UNSUPPORTED, "node 'Add' (Add): attribute 'broadcast' is not supported"},
+    {13, CONV "BatchNormalization c s:4 t:4 m:4 n:4 > a mean var" TAIL, LSN_E_UNSUPPORTED, "node 's' (BatchNormalization): has the outputs of training mode; export the network for inference (in PyTorch after model.eval())"},
+    {8, CONV "ImageScaler c > a bias=1,2" TAIL, LSN_E_MODEL, "node 'ImageScaler' (ImageScaler): its bias is not one number for each of 4 channels"},
     {13, "Unsqueeze #1,2 #0,0 > t; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Unsqueeze' (Unsqueeze): axis 0 is listed twice"},
     {13, "Slice #1,2 #0,0 #1,1 #0,0 > t; Reshape x t > a" TAIL, LSN_E_UNSUPPORTED, "node 'Slice' (Slice): slices a constant along 2 axes, one is supported"},
     {13, CONV "Gather c nan:6 > a axis=1" TAIL, LSN_E_MODEL, "node 'Gather' (Gather): its indices must be whole numbers, not -0.5"},
@@ -541,6 +561,7 @@ static void refused_graphs(void **state)
     (void)state;
     /* The sketches themselves are right: without what is wrong in them, they load. */
     loads("Conv x w:4x3x1x1 > a" TAIL, 13);
+    loads("Conv z w:4x3x1x1 > a; Relu x > z" TAIL, 13); /* not in order */
     loads(SMOOTH "Reshape v #1,2,-1 > r; Squeeze r > s; Unsqueeze s #0 > u; Reshape u #1,4 > y",
           13);
     for (i = 0; i < TEST_COUNT(refusals); i++) {
@@ -557,9 +578,8 @@ static void refused_outputs(void **state)
     } cases[] = {
         {"Relu x > y", "node 'Relu' is the network's output with shape 3 x 8 x 10, wanted a "
                        "vector of at least 2 logits"},
-        {"Conv x w:1x3x1x1 > a" TAIL,
-         "node 'GlobalAveragePool' is the network's output with shape 1 x 1 x 1, wanted a vector "
-         "of at least 2 logits"},
+        {"Conv x w:1x3x1x1 > y", "node 'w' is the network's output with shape 1 x 8 x 10, wanted a "
+                                 "vector of at least 2 logits"},
     };
     size_t i;
 
@@ -666,60 +686,50 @@ static void refused_storage(void **state)
             "node 'w' (Conv): tensor 'w': holds 0 elements, its shape wants 12");
 }
 
+#define ONE_CHANNEL                                                                                \
+    "input 'x' takes images of 1 channel, and 'channels' of the preprocessing is 3: it must "      \
+    "be 1 there, with as many numbers in 'mean' and 'std'"
+#define THREE_OR_ONE ", supported are 3 (colour) and 1 (grey)"
+
 static void refused_images(void **state)
 {
     static const struct {
         int64_t dims[9];
         size_t rank;
-        enum lsn_status code;
-        const char *sentence;
+        const char *size, *sentence; /* one of them */
     } images[] = {
-        {{8, 3, 8, 10},
-         4,
-         LSN_E_MODEL,
-         "input 'x' is 8 x 3 x 8 x 10; the preprocessing makes one image of 3 x 8 x 10 (export "
-         "with a batch of one, or of any size)"},
-        {{1, 3, 10, 8},
-         4,
-         LSN_E_MODEL,
-         "input 'x' is 1 x 3 x 10 x 8; the preprocessing makes one image of 3 x 8 x 10 (export "
-         "with a batch of one, or of any size)"},
-        {{1, 1, 8, 10},
-         4,
-         LSN_E_MODEL,
-         "input 'x' takes images of 1 channel, and 'channels' of the preprocessing is 3: it must "
-         "be 1 there, with as many numbers in 'mean' and 'std'"},
-        {{1, 8, 10, 1},
-         4,
-         LSN_E_MODEL,
-         "input 'x' takes images of 1 channel, and 'channels' of the preprocessing is 3: it must "
-         "be 1 there, with as many numbers in 'mean' and 'std'"},
-        {{1, 4, 0, 0},
-         4,
-         LSN_E_UNSUPPORTED,
-         "input 'x' takes images of 4 channels, supported are 3 (colour) and 1 (grey)"},
-        {{1, 2, 8, 10},
-         4,
-         LSN_E_UNSUPPORTED,
-         "input 'x' takes images of 2 channels, supported are 3 (colour) and 1 (grey)"},
-        {{1, 3, 80},
-         3,
-         LSN_E_UNSUPPORTED,
-         "input 'x' has 3 dimensions, wanted 4 (batch x channels x height x width)"},
-        {{1, 3, 8, 10, 1, 1, 1, 1, 1},
-         9,
-         LSN_E_UNSUPPORTED,
-         "input 'x' has 9 dimensions, wanted 4 (batch x channels x height x width)"},
+        {{1, 3, 10, 8}, 4, "1 x 3 x 10 x 8", NULL},
+        {{1, 1, 8, 10}, 4, NULL, ONE_CHANNEL},
+        {{1, 8, 10, 1}, 4, NULL, ONE_CHANNEL},
+        {{1, 8, 10}, 3, NULL, ONE_CHANNEL},
+        {{1, 4, 0, 0}, 4, NULL, "input 'x' takes images of 4 channels" THREE_OR_ONE},
+        {{1, 2, 8, 10}, 4, NULL, "input 'x' takes images of 2 channels" THREE_OR_ONE},
+        {{1, 3, 80}, 3, "1 x 3 x 80", NULL},
+        {{3, 10, 8}, 3, "3 x 10 x 8", NULL},
+        {{1, 241}, 2, "1 x 241", NULL},
+        {{240}, 1, "240", NULL},
+        {{1, 3, 8, 10, 1, 1, 1, 1, 1}, 9, "1 x 3 x 8 x 10 x 1 x 1 x 1 x 1", NULL},
     };
+    char sentence[256];
     size_t i;
 
     (void)state;
     for (i = 0; i < TEST_COUNT(images); i++) {
         fresh_weight();
         set_image(images[i].dims, images[i].rank);
-        refused("image", images[i].code, images[i].sentence);
+        snprintf(sentence, sizeof sentence,
+                 "input 'x' is %s (0: any size); the preprocessing makes one image of 3 x 8 x 10",
+                 images[i].size ? images[i].size : "");
+        refused("image",
+                images[i].sentence && strstr(images[i].sentence, "supported") ? LSN_E_UNSUPPORTED
+                                                                              : LSN_E_MODEL,
+                images[i].sentence ? images[i].sentence : sentence);
     }
 }
+
+#define NO_OPSET                                                                                   \
+    "does not say by which version of ONNX's ops it is meant (opset_import); set it with "         \
+    "onnx.helper.make_opsetid, or export it again"
 
 /* Inputs, outputs, nodes and opset: too many or none. */
 static void refused_counts(void **state)
@@ -732,11 +742,8 @@ static void refused_counts(void **state)
     s.graph.n_input = 0;
     refused("inputs", LSN_E_UNSUPPORTED, "the network has 0 inputs, wanted one image");
     fresh_weight();
-    add_value(s.outputs[1] = &s.values[2], "a");
-    s.graph.n_output = 2;
-    refused("outputs", LSN_E_UNSUPPORTED, "the network has 2 outputs, wanted one vector of logits");
     s.graph.n_output = 0;
-    refused("outputs", LSN_E_UNSUPPORTED, "the network has 0 outputs, wanted one vector of logits");
+    refused("outputs", LSN_E_UNSUPPORTED, "the network has 0 outputs, supported are 1 ... 64");
     fresh_weight();
     s.graph.n_node = 0;
     refused("empty", LSN_E_UNSUPPORTED, "has 0 nodes, supported are 1 ... 50000");
@@ -746,10 +753,211 @@ static void refused_counts(void **state)
     refused("two initialisers", LSN_E_MODEL, "two initialisers are called 'w'");
     fresh_weight();
     s.model.n_opset_import = 0;
-    refused("no opset", LSN_E_UNSUPPORTED, "uses opset 0 of ONNX, supported are 7 and later");
+    refused("no opset", LSN_E_FORMAT, NO_OPSET);
     s.model.n_opset_import = 1;
     s.opset.domain = "com.microsoft";
-    refused("opset", LSN_E_UNSUPPORTED, "uses opset 0 of ONNX, supported are 7 and later");
+    refused("opset", LSN_E_FORMAT, NO_OPSET);
+}
+
+/* ---- several outputs, and what is said of them ---- */
+
+/* The outputs of the sketch besides y, with spaces between. */
+static void add_outputs(char *names)
+{
+    char *rest, *name;
+
+    for (name = strtok_r(names, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
+        assert_true(s.graph.n_output < TEST_COUNT(s.outputs));
+        add_value(s.outputs[s.graph.n_output] = &s.values[2 + s.graph.n_output], name);
+        s.graph.n_output++;
+    }
+}
+
+#define CHOSEN(name, count) "its output '" name "', one of " count ", is taken as the logits"
+#define UNTOLD              "which of its outputs are the logits cannot be told: "
+#define NAME_IT             "; name the logits with --output-name"
+#define HEADS               SMOOTH "Gemm v h:4x3 > y; Gemm v g:4x5 > z"
+
+/* clang-format off */
+static const struct several {
+    const char *sketch, *others, *name;
+    int classes; /* 0: refused */
+    const char *said; /* the first note, or the error */
+} several[] = {
+    {SMOOTH "Gemm v h:4x3 > y", "c v", NULL, 3, CHOSEN("y", "3")},
+    {SMOOTH "Gemm v h:4x3 > z; Gemm z g:3x1 > y", "z", NULL, 3, CHOSEN("z", "2")},
+    {SMOOTH "Gemm v h:4x1 > z; Sigmoid z > y", "c", NULL, 2, CHOSEN("y", "2")},
+    {SMOOTH "Gemm v h:4x3 > z; Softmax z > y; Frobnicate z > q; ArgMax q > l", "z l", NULL, 3, CHOSEN("z", "3")},
+    {HEADS, "z", NULL, 0, UNTOLD "'y' (3 numbers), 'z' (5 numbers)" NAME_IT},
+    {HEADS, "z v", NULL, 0, UNTOLD "'y' (3 numbers), 'z' (5 numbers), 'v' (4 numbers)" NAME_IT},
+    {HEADS, "z", "z", 5, CHOSEN("z", "2")},
+    {HEADS, "z", "v", 0, "has no output 'v': 'y' (3 numbers), 'z' (5 numbers)" NAME_IT},
+    {HEADS "; ArgMax z > l", "l z", "l", 0, "its output 'l' is a label, not the logits it is found from; export these"},
+    {HEADS "; Frobnicate z > f", "f", NULL, 0, UNTOLD "'y' (3 numbers), 'f' (not supported)" NAME_IT},
+    {SMOOTH "Gemm v h:4x3 > z; Frobnicate z > y", "z", NULL, 0, UNTOLD "'y' (not supported), 'z' (3 numbers)" NAME_IT},
+    {SMOOTH "Gemm v h:4x3 > z; Softmax z > p; Frobnicate p > q; Relu q > y", "p", NULL, 3, CHOSEN("p", "2")},
+    {CONV "Frobnicate c > y; Relu y > z", "z", NULL, 0, "node 'Frobnicate' (Frobnicate): this op is not supported"},
+    {CONV "Relu c > y; Tanh c > z", "z", NULL, 0, UNTOLD "'y' (4 x 8 x 10), 'z' (4 x 8 x 10)" NAME_IT},
+};
+/* clang-format on */
+
+static void several_outputs(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(several); i++) {
+        const struct several *one = &several[i];
+        const struct lsn_model_options options = {INPUT, one->name};
+        struct lsn_error err = LSN_ERROR_NONE;
+        char others[64], wanted[600];
+        struct lsn_model *model;
+
+        draw(one->sketch, 13);
+        snprintf(others, sizeof others, "%s", one->others);
+        add_outputs(others);
+        if (one->classes) {
+            test_ok(load_sketch_with(&options, &model, &err), &err);
+            assert_int_equal(lsn_model_classes(model), one->classes);
+            assert_string_equal(lsn_model_note(model, 0), one->said);
+            lsn_model_free(model);
+            continue;
+        }
+        snprintf(wanted, sizeof wanted, "%s/a.onnx: %s", folder, one->said);
+        assert_true(load_sketch_with(&options, &model, &err) != LSN_OK);
+        assert_string_equal(err.text, wanted);
+        assert_null(model);
+    }
+}
+
+/* Each output of a file is a network of its own in a run. */
+static void outputs_differ_in_hash(void **state)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    char name[2] = "y", z[2] = "z", hashes[2][65];
+    const struct lsn_model_options options = {INPUT, name};
+    struct lsn_model *model;
+
+    (void)state;
+    for (; name[0] <= 'z'; name[0]++) {
+        draw(HEADS, 13);
+        add_outputs(z);
+        test_ok(load_sketch_with(&options, &model, &err), &err);
+        snprintf(hashes[name[0] - 'y'], 65, "%s", lsn_model_sha256(model));
+        lsn_model_free(model);
+    }
+    assert_string_not_equal(hashes[0], hashes[1]);
+}
+
+#define OFF(what)                                                                                  \
+    "the final " what " is taken off; it leaves the order of the classes as it is, and what "      \
+    "counts are the logits before it"
+
+static void notes(void **state)
+{
+    static const struct {
+        const char *sketch, *note; /* NULL: none */
+    } cases[] = {
+        {SMOOTH "Relu v > y", NULL},
+        {SMOOTH "Identity v > y", NULL},
+        {SMOOTH "Softmax v > s; Reshape s #-1 > y", OFF("Softmax")},
+        {SMOOTH "LogSoftmax v > y", OFF("LogSoftmax")},
+        {SMOOTH "Softmax v > s; Log s > y", OFF("Softmax and Log")},
+        {SMOOTH "Sigmoid v > y", OFF("Sigmoid")},
+        {SMOOTH "Sigmoid v > s; Mul s v > y", NULL},
+        {SMOOTH "Gemm v h:4x1 > y",
+         "its one output is two classes: 0 (no) with the logit 0, 1 (yes) with the logit z that "
+         "it is"},
+        {SMOOTH "Gemm v h:4x1 > z; Sigmoid z > y",
+         "its one output is two classes: 0 (no) with the logit 0, 1 (yes) with the logit z before "
+         "the final Sigmoid, which is taken off"},
+    };
+    struct lsn_error err = LSN_ERROR_NONE;
+    char *native = lsn_path_join(folder, "b.bin"), *path = lsn_path_join(folder, "a.onnx");
+    struct lsn_model *model;
+    size_t i;
+    int way;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(cases); i++) {
+        draw(cases[i].sketch, 13);
+        for (way = 0; way < 3; way++) { /* read, converted, and read back */
+            if (way == 0)
+                test_ok(load_sketch(&model, &err), &err);
+            else if (way == 1)
+                test_ok(lsn_model_convert(path, &input, NULL, native, true, &model, &err), &err);
+            else
+                test_ok(lsn_model_load(native, NULL, &model, &err), &err);
+            assert_int_equal(lsn_model_notes(model), cases[i].note ? 1 : 0);
+            if (cases[i].note)
+                assert_string_equal(lsn_model_note(model, 0), cases[i].note);
+            lsn_model_free(model);
+        }
+    }
+    draw(SMOOTH "Relu v > y", 13);
+    set_image((const int64_t[]){16, 3, 8, 10}, 4);
+    test_ok(load_sketch(&model, &err), &err);
+    assert_int_equal(lsn_model_notes(model), 1);
+    assert_string_equal(lsn_model_note(model, 0), "its batch of 16 images is taken as 1");
+    lsn_model_free(model);
+    draw("Gemm x h:240x3 > y", 13);
+    set_image((const int64_t[]){1, 240}, 2);
+    test_ok(load_sketch(&model, &err), &err);
+    assert_int_equal(lsn_model_notes(model), 1);
+    assert_string_equal(lsn_model_note(model, 0),
+                        "its input is one vector, taken as channels x height x width");
+    lsn_model_free(model);
+    draw("Reshape x #1,8,10,3 > r; Transpose r > t perm=0,3,1,2; Conv t w:4x3x1x1 > a" TAIL, 13);
+    set_image((const int64_t[]){1, 240}, 2);
+    test_ok(load_sketch(&model, &err), &err);
+    assert_int_equal(lsn_model_notes(model), 0);
+    lsn_model_free(model);
+    lsn_free(native);
+    lsn_free(path);
+}
+
+/* Pixels as they are, 0 ... 255, can be given to an input of whole numbers; others not. */
+static void integer_image(void **state)
+{
+    static const char format[] =
+        "{\"channels\":3,\"height\":8,\"width\":10,\"resize\":null,\"interpolation\":"
+        "\"bilinear\",\"order\":\"RGB\",\"scale\":%s,\"mean\":[0,%s,0],\"std\":[1,1,%s]}";
+    static const struct {
+        int type;
+        const char *scale, *mean, *std;
+        bool fine;
+    } cases[] = {{2, "1", "0", "1", true},  {7, "1", "0", "1", true},    {1, "0.5", "0", "1", true},
+                 {3, "1", "0", "1", false}, {2, "0.5", "0", "1", false}, {2, "1", "2", "1", false},
+                 {6, "1", "0", "2", false}, {9, "1", "0", "1", false},   {8, "1", "0", "1", false}};
+    char text[512], wanted[600];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(cases); i++) {
+        struct lsn_error err = LSN_ERROR_NONE;
+        struct lsn_model_options options = {0};
+        struct lsn_model *model;
+        char *json;
+
+        snprintf(text, sizeof text, format, cases[i].scale, cases[i].mean, cases[i].std);
+        options.input_path = json = test_file(folder, "int.json", text, strlen(text));
+        draw("Cast x > f to=1; Conv f w:4x3x1x1 > a" TAIL, 13);
+        s.tensor_type.has_elem_type = 1;
+        s.tensor_type.elem_type = cases[i].type;
+        snprintf(wanted, sizeof wanted,
+                 "%s/a.onnx: input 'x' takes whole numbers only (ONNX type %d), and the "
+                 "preprocessing makes others of pixels of 0 ... 255: it must have scale 1, mean 0 "
+                 "and std 1, and the type hold them",
+                 folder, cases[i].type);
+        if (cases[i].fine) {
+            test_ok(load_sketch_with(&options, &model, &err), &err);
+            assert_int_equal(lsn_model_notes(model), cases[i].type == 1 ? 0 : 1);
+        } else {
+            test_error(load_sketch_with(&options, &model, &err), &err, LSN_E_MODEL, wanted);
+        }
+        lsn_model_free(model);
+        free(json);
+    }
 }
 
 /* A list of nothing may be moved about, but is the shape of one number. */
@@ -906,7 +1114,7 @@ static void check_hash(const char *path, const char *sha256, bool equal)
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_model *model;
 
-    test_ok(lsn_model_load(path, INPUT, &model, &err), &err);
+    test_ok(lsn_model_load(path, &input, &model, &err), &err);
     if (equal)
         assert_string_equal(lsn_model_sha256(model), sha256);
     else
@@ -1030,7 +1238,7 @@ static void truncated(void **state)
             char *path = test_file(folder, "a.onnx", bytes.data, size);
             struct lsn_error err = LSN_ERROR_NONE;
             struct lsn_model *model;
-            enum lsn_status status = lsn_model_load(path, INPUT, &model, &err);
+            enum lsn_status status = lsn_model_load(path, &input, &model, &err);
 
             if (status == LSN_OK || err.code != status || !err.text[0] || model)
                 fail_msg("%s cut to %zu bytes: %s", names[i], size, lsn_status_name(status));
@@ -1043,14 +1251,15 @@ static void truncated(void **state)
 /* Flipped anywhere, it loads or does not, and the sanitizers have nothing to say. */
 static void flipped(void **state)
 {
-    static const char *const names[] = {"constant_arithmetic", "layer_norm_first_9", "slice_inputs",
-                                        "types", "torch_shuffle_11"};
+    static const char *const names[] = {
+        "constant_arithmetic", "layer_norm_first_9", "slice_inputs", "types",   "torch_shuffle_11",
+        "outputs_same",        "outputs_labels",     "unsorted",     "opset_6", "batch_of_four"};
     uint64_t seed = 20;
     int i, j, loaded = 0;
 
     (void)state;
     for (i = 0; i < 4000; i++) {
-        struct lsn_bytes bytes = golden_bytes(names[i % 5], ".onnx");
+        struct lsn_bytes bytes = golden_bytes(names[(size_t)i % TEST_COUNT(names)], ".onnx");
         struct lsn_error err = LSN_ERROR_NONE;
         struct lsn_model *model;
         char *path;
@@ -1059,7 +1268,7 @@ static void flipped(void **state)
             bytes.data[test_random(&seed) % bytes.size] ^=
                 (uint8_t)(1 << (test_random(&seed) >> 61));
         path = test_file(folder, "a.onnx", bytes.data, bytes.size);
-        if (lsn_model_load(path, INPUT, &model, &err) == LSN_OK)
+        if (lsn_model_load(path, &input, &model, &err) == LSN_OK)
             loaded++;
         else
             assert_true(err.text[0] && !model);
@@ -1075,11 +1284,25 @@ static void flipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(golden_networks), IN_FOLDER(refused_graphs),  IN_FOLDER(refused_outputs),
-        IN_FOLDER(refused_dims),    IN_FOLDER(refused_storage), IN_FOLDER(refused_images),
-        IN_FOLDER(refused_counts),  IN_FOLDER(empty_constants), IN_FOLDER(outside_folder),
-        cmocka_unit_test(slices),   IN_FOLDER(outside_sizes),   IN_FOLDER(hash_covers_outside),
-        IN_FOLDER(preprocessing),   IN_FOLDER(truncated),       IN_FOLDER(flipped),
+        IN_FOLDER(golden_networks),
+        IN_FOLDER(refused_graphs),
+        IN_FOLDER(refused_outputs),
+        IN_FOLDER(refused_dims),
+        IN_FOLDER(refused_storage),
+        IN_FOLDER(refused_images),
+        IN_FOLDER(refused_counts),
+        IN_FOLDER(empty_constants),
+        IN_FOLDER(outside_folder),
+        IN_FOLDER(several_outputs),
+        IN_FOLDER(notes),
+        IN_FOLDER(integer_image),
+        IN_FOLDER(outputs_differ_in_hash),
+        cmocka_unit_test(slices),
+        IN_FOLDER(outside_sizes),
+        IN_FOLDER(hash_covers_outside),
+        IN_FOLDER(preprocessing),
+        IN_FOLDER(truncated),
+        IN_FOLDER(flipped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

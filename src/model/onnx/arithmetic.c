@@ -355,26 +355,3 @@ enum lsn_status lsn_import_reduce_mean(struct lsn_importer *im)
     out.rank = axis;
     return lsn_import_bind(im, 0, &out);
 }
-
-/* A Softmax over the classes is dropped: the logits are what counts. */
-enum lsn_status lsn_import_softmax(struct lsn_importer *im)
-{
-    bool one_axis = im->onnx.opset >= 13; /* earlier, axis and all behind it */
-    int axis = one_axis ? -1 : 1, d;
-    struct lsn_value *in, out;
-    bool covered = true;
-
-    LSN_TRY(lsn_import_map(im, 0, &in));
-    out = *in;
-    LSN_TRY(lsn_import_int(im, "axis", -LSN_RANK_MAX, LSN_RANK_MAX, &axis));
-    LSN_TRY(lsn_import_axis(im, axis, out.rank, &axis));
-    for (d = 0; d < out.rank; d++)
-        if (out.axes[d].kind != LSN_AXIS_ONE)
-            covered = covered && out.axes[d].kind == LSN_AXIS_CHANNEL &&
-                      (one_axis ? d == axis : d >= axis);
-    if (!covered)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                               "only a Softmax over the classes at the end is supported");
-    out.probabilities = true;
-    return lsn_import_bind(im, 0, &out);
-}

@@ -7,16 +7,7 @@
 #include "model/onnx/importer.h"
 
 #define NODES_MAX 50000
-#define OPSET_MIN 7
-
-static enum lsn_status bind_named(struct lsn_importer *im, const char *name, struct lsn_value value)
-{
-    if (!lsn_grow(&im->values, &im->value_capacity, im->value_count, sizeof *im->values) ||
-        !lsn_names_set(&im->value_names, name, (int)im->value_count))
-        return lsn_fail_memory(im->err, "a value");
-    im->values[im->value_count++] = value;
-    return LSN_OK;
-}
+#define OPSET_MIN 6
 
 static enum lsn_status bind_initialisers(struct lsn_importer *im)
 {
@@ -32,77 +23,9 @@ static enum lsn_status bind_initialisers(struct lsn_importer *im)
         if (lsn_names_find(&im->value_names, t->name) >= 0)
             return lsn_fail(im->err, LSN_E_MODEL, "%s: two initialisers are called '%s'", im->path,
                             t->name);
-        LSN_TRY(bind_named(im, t->name, value));
+        LSN_TRY(lsn_import_bind_named(im, t->name, &value));
     }
     return LSN_OK;
-}
-
-/* The size of a dimension that is left open fits any. */
-static bool fits(int64_t size, int wanted)
-{
-    return size <= 0 || size == wanted;
-}
-
-/* An input that is as large as the image, but of other channels: another 'channels' in the
- * preprocessing makes what it takes. */
-static enum lsn_status check_channels(const struct lsn_importer *im,
-                                      const struct lsn_onnx_input *in, struct lsn_shape image)
-{
-    const int64_t *d = in->dims;
-    int64_t channels = 0;
-
-    if (in->rank == 4 && fits(d[2], image.h) && fits(d[3], image.w))
-        channels = d[1];
-    else if (in->rank == 4 && fits(d[1], image.h) && fits(d[2], image.w))
-        channels = d[3];
-    if (channels <= 0 || channels == image.c)
-        return LSN_OK;
-    if (channels == 1 || channels == 3)
-        return lsn_fail(im->err, LSN_E_MODEL,
-                        "%s: input '%s' takes images of %s, and 'channels' of the preprocessing "
-                        "is %d: it must be %d there, with as many numbers in 'mean' and 'std'",
-                        im->path, in->name, channels == 1 ? "1 channel" : "3 channels", image.c,
-                        (int)channels);
-    return lsn_fail(im->err, LSN_E_UNSUPPORTED,
-                    "%s: input '%s' takes images of %jd channels, supported are 3 (colour) and 1 "
-                    "(grey)",
-                    im->path, in->name, (intmax_t)channels);
-}
-
-/* The image: N x C x H x W, or N x H x W x C as TensorFlow's exporters have it. */
-static enum lsn_status bind_image(struct lsn_importer *im, struct lsn_shape image)
-{
-    const struct lsn_onnx_input *in = im->onnx.inputs;
-    struct lsn_value value = lsn_import_as_planes(im, 0);
-    bool channels_last;
-    int d;
-
-    if (im->onnx.input_count != 1)
-        return lsn_fail(im->err, LSN_E_UNSUPPORTED,
-                        "%s: the network has %zu inputs, wanted one image", im->path,
-                        im->onnx.input_count);
-    if (in->rank >= 0 && in->rank != 4)
-        return lsn_fail(im->err, LSN_E_UNSUPPORTED,
-                        "%s: input '%s' has %d dimensions, wanted 4 (batch x channels x height x "
-                        "width)",
-                        im->path, in->name, in->rank);
-    LSN_TRY(check_channels(im, in, image));
-    channels_last = in->rank == 4 && in->dims[3] == image.c && in->dims[1] != image.c;
-    if (channels_last) {
-        struct lsn_axis channel = value.axes[1];
-
-        memmove(&value.axes[1], &value.axes[2], 2 * sizeof channel);
-        value.axes[3] = channel;
-    }
-    for (d = 0; d < 4 && in->rank == 4; d++)
-        if (in->dims[d] > 0 && in->dims[d] != value.axes[d].size)
-            return lsn_fail(im->err, LSN_E_MODEL,
-                            "%s: input '%s' is %jd x %jd x %jd x %jd; the preprocessing makes one "
-                            "image of %d x %d x %d (export with a batch of one, or of any size)",
-                            im->path, in->name, (intmax_t)in->dims[0], (intmax_t)in->dims[1],
-                            (intmax_t)in->dims[2], (intmax_t)in->dims[3], image.c, image.h,
-                            image.w);
-    return bind_named(im, in->name, value);
 }
 
 /* Whether list, in which a space follows each word, holds this one. */
@@ -126,26 +49,20 @@ static enum lsn_status check_attributes(struct lsn_importer *im, const struct ls
     for (i = 0; i < im->current->attribute_count; i++) {
         const char *name = im->current->attributes[i].name;
 
-        if (!lists(op->attributes, name))
+        if (!lists(op->attributes, name) && !lsn_import_is_old_attribute(im, name))
             return lsn_import_fail(im, LSN_E_UNSUPPORTED, "attribute '%s' is not supported", name);
     }
     return LSN_OK;
 }
 
-static enum lsn_status check_inputs(struct lsn_importer *im, const struct lsn_import_op *op)
+static enum lsn_status check_inputs(struct lsn_importer *im)
 {
     size_t i;
 
-    for (i = 0; i < im->current->input_count; i++) {
-        const struct lsn_value *in = lsn_import_input(im, i);
-
-        if (im->current->inputs[i][0] && !in)
-            return lsn_import_fail(im, LSN_E_MODEL, "its input '%s' is no earlier node's output",
+    for (i = 0; i < im->current->input_count; i++)
+        if (im->current->inputs[i][0] && !lsn_import_input(im, i))
+            return lsn_import_fail(im, LSN_E_MODEL, "its input '%s' is no node's output",
                                    im->current->inputs[i]);
-        if (in && !in->is_constant && in->probabilities && !op->view)
-            return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                                   "follows a Softmax, which is supported at the end only");
-    }
     return LSN_OK;
 }
 
@@ -158,70 +75,56 @@ static enum lsn_status import_node(struct lsn_importer *im)
     if (domain[0] && strcmp(domain, "ai.onnx") != 0)
         return lsn_import_fail(im, LSN_E_UNSUPPORTED, "ops of the domain '%s' are not supported",
                                domain);
+    LSN_TRY(lsn_import_renew(im));
     LSN_TRY(lsn_import_fold(im, &finished));
     if (finished)
         return LSN_OK;
     LSN_TRY(lsn_import_pattern(im, &finished));
     if (finished)
         return LSN_OK;
+    LSN_TRY(check_inputs(im));
+    LSN_TRY(lsn_import_take_off(im, &finished));
+    if (finished)
+        return LSN_OK;
     op = lsn_import_find(im->current->op);
     if (!op)
         return lsn_import_fail(im, LSN_E_UNSUPPORTED, "this op is not supported");
     LSN_TRY(check_attributes(im, op));
-    LSN_TRY(check_inputs(im, op));
     return op->import(im);
 }
 
-/* Makes the graph's output its last node, dropping what comes after it. */
-static enum lsn_status end_at_output(struct lsn_importer *im)
+enum lsn_status lsn_import_walk(struct lsn_importer *im, const struct lsn_onnx *file,
+                                const struct lsn_names *producers, const char *output)
 {
-    const char *name = im->onnx.output_count ? im->onnx.outputs[0] : "";
-    int index = lsn_names_find(&im->value_names, name);
-    struct lsn_value *value;
-
-    if (im->onnx.output_count != 1)
-        return lsn_fail(im->err, LSN_E_UNSUPPORTED,
-                        "%s: the network has %zu outputs, wanted one vector of logits", im->path,
-                        im->onnx.output_count);
-    if (index < 0 || im->values[index].is_constant)
-        return lsn_fail(im->err, LSN_E_MODEL, "%s: its output '%s' is not computed from the image",
-                        im->path, name);
-    value = &im->values[index];
-    LSN_TRY(lsn_import_order_channels(im, value));
-    while (im->graph->count > value->node + 1)
-        lsn_node_free(&im->graph->nodes[--im->graph->count]);
-    return LSN_OK;
-}
-
-static enum lsn_status walk(struct lsn_importer *im, struct lsn_shape image)
-{
+    enum lsn_status status = LSN_OK;
     size_t i;
 
-    if (im->onnx.opset < OPSET_MIN)
-        return lsn_fail(im->err, LSN_E_UNSUPPORTED,
-                        "%s: uses opset %jd of ONNX, supported are %d and later", im->path,
-                        (intmax_t)im->onnx.opset, OPSET_MIN);
-    if (im->onnx.node_count == 0 || im->onnx.node_count > NODES_MAX)
-        return lsn_fail(im->err, LSN_E_UNSUPPORTED, "%s: has %zu nodes, supported are 1 ... %d",
-                        im->path, im->onnx.node_count, NODES_MAX);
+    im->onnx = *file;
+    im->onnx.nodes = NULL;
+    im->onnx.node_count = 0;
+    LSN_TRY(lsn_import_sort(im, file, producers, output));
+    LSN_TRY(lsn_import_producers(im->path, &im->onnx, &im->producers, im->err));
+    im->end = lsn_import_end(&im->onnx, &im->producers, output);
     im->done = lsn_alloc(im->onnx.node_count, sizeof *im->done);
     if (!im->done)
         return lsn_fail_memory(im->err, "the ONNX import");
     LSN_TRY(lsn_import_choose_names(im));
-    LSN_TRY(lsn_graph_start(im->graph, image, im->err));
+    LSN_TRY(lsn_import_check_attention(im));
+    LSN_TRY(lsn_graph_start(im->graph, im->input->shape, im->err));
     LSN_TRY(bind_initialisers(im));
-    LSN_TRY(bind_image(im, image));
-    for (i = 0; i < im->onnx.node_count; i++) {
+    LSN_TRY(lsn_import_bind_image(im));
+    for (i = 0; i < im->onnx.node_count && status == LSN_OK; i++) {
         if (im->done[i])
             continue;
         im->current = &im->onnx.nodes[i];
         im->current_index = i;
-        LSN_TRY(import_node(im));
+        status = import_node(im);
+        lsn_import_renewed(im);
     }
-    return end_at_output(im);
+    return status == LSN_OK ? lsn_import_end_at(im, output) : status;
 }
 
-static void free_importer(struct lsn_importer *im)
+void lsn_import_free(struct lsn_importer *im)
 {
     size_t i;
 
@@ -233,21 +136,56 @@ static void free_importer(struct lsn_importer *im)
     lsn_free(im->values);
     lsn_free(im->names);
     lsn_free(im->done);
+    lsn_free(im->onnx.nodes);
     lsn_names_free(&im->value_names);
     lsn_names_free(&im->taken);
-    lsn_onnx_close(&im->onnx);
+    lsn_names_free(&im->producers);
 }
 
-enum lsn_status lsn_onnx_import(const char *path, struct lsn_shape image,
-                                struct lsn_sha256 *outside, struct lsn_graph *graph,
+/* What holds for the file, whichever output is taken. */
+static enum lsn_status check_file(const char *path, const struct lsn_onnx *file,
+                                  struct lsn_error *err)
+{
+    if (file->opset == 0)
+        return lsn_fail(err, LSN_E_FORMAT,
+                        "%s: does not say by which version of ONNX's ops it is meant "
+                        "(opset_import); set it with onnx.helper.make_opsetid, or export it again",
+                        path);
+    if (file->opset < OPSET_MIN)
+        return lsn_fail(err, LSN_E_UNSUPPORTED,
+                        "%s: uses opset %jd of ONNX, supported are %d and later", path,
+                        (intmax_t)file->opset, OPSET_MIN);
+    if (file->node_count == 0 || file->node_count > NODES_MAX)
+        return lsn_fail(err, LSN_E_UNSUPPORTED, "%s: has %zu nodes, supported are 1 ... %d", path,
+                        file->node_count, NODES_MAX);
+    if (file->input_count != 1)
+        return lsn_fail(err, LSN_E_UNSUPPORTED, "%s: the network has %zu inputs, wanted one image",
+                        path, file->input_count);
+    return LSN_OK;
+}
+
+enum lsn_status lsn_onnx_import(const char *path, const struct lsn_onnx_request *request,
+                                struct lsn_graph *graph, struct lsn_notes *notes,
                                 struct lsn_error *err)
 {
-    struct lsn_importer im = {.path = path, .graph = graph, .err = err};
+    struct lsn_importer im = {
+        .path = path, .input = request->input, .graph = graph, .notes = notes, .err = err};
+    struct lsn_names producers = {0};
+    struct lsn_onnx file;
     enum lsn_status status;
+    const char *output;
 
-    LSN_TRY(lsn_onnx_open(path, &im.onnx, err));
-    im.onnx.outside = outside;
-    status = walk(&im, image);
-    free_importer(&im);
+    LSN_TRY(lsn_onnx_open(path, &file, err));
+    status = check_file(path, &file, err);
+    if (status == LSN_OK)
+        status = lsn_import_producers(path, &file, &producers, err);
+    if (status == LSN_OK)
+        status = lsn_import_choose_output(path, request, &file, &producers, &output, notes, err);
+    file.outside = request->hash;
+    if (status == LSN_OK)
+        status = lsn_import_walk(&im, &file, &producers, output);
+    lsn_import_free(&im);
+    lsn_names_free(&producers);
+    lsn_onnx_close(&file);
     return status;
 }

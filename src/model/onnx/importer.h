@@ -1,7 +1,8 @@
 /* The workings of the ONNX import, shared by its files.
  *
  * ONNX's values are arrays of any rank; lesion's are feature maps c x h x w. The
- * import walks the nodes in order and keeps for every ONNX value what it is here:
+ * import picks the output (output.c), walks the nodes that lead to it in order (order.c)
+ * and keeps for every ONNX value what it is here:
  * a constant, or a node of the graph seen through a list of axes. Transposes and
  * reshapes then mostly change the list only, and what they really move (channel
  * shuffles, flattening) becomes a Select or Flatten node. */
@@ -10,8 +11,10 @@
 
 #include "base/error.h"
 #include "base/names.h"
+#include "base/notes.h"
 #include "format/onnx.h"
 #include "model/graph.h"
+#include "model/onnx/import.h"
 
 #define LSN_RANK_MAX LSN_ONNX_RANK_MAX
 
@@ -46,13 +49,22 @@ struct lsn_value {
     int node; /* of the graph */
     int rank;
     struct lsn_axis axes[LSN_RANK_MAX];
-    bool probabilities; /* behind a Softmax that was dropped */
+};
+
+/* What stands at the network's end and is taken off: it changes no answer. */
+struct lsn_end {
+    const char *what;  /* "Softmax"; NULL: nothing */
+    const char *value; /* that comes before it, and before what only rearranges */
+    int nodes[2];      /* [count] indices in the ONNX graph */
+    int count;
 };
 
 struct lsn_importer {
     const char *path;
-    struct lsn_onnx onnx;
+    const struct lsn_input *input;
+    struct lsn_onnx onnx; /* lent by the file, but for the list of nodes: those wanted, sorted */
     struct lsn_graph *graph;
+    struct lsn_notes *notes;
     struct lsn_error *err;
     struct lsn_value *values; /* [value_count] */
     size_t value_count, value_capacity;
@@ -62,11 +74,98 @@ struct lsn_importer {
     bool *done;                          /* [onnx.node_count] part of a pattern */
     const struct lsn_onnx_node *current; /* being imported */
     size_t current_index;
+    struct lsn_end end;
+    int64_t batch; /* images that the file takes at once; one is shown */
+    int flat;      /* the node of the image as one vector; 0: the file's image has planes */
+    bool one_logit;
+    struct lsn_value spread; /* in place of the current node's input 1, where is_spread */
+    bool is_spread;
+    struct lsn_names producers; /* of onnx: which node makes a value */
 };
 
 /* An error about the current node: "path: node 'name' (Op): ...". */
 enum lsn_status lsn_import_fail(struct lsn_importer *im, enum lsn_status code, const char *format,
                                 ...) LSN_PRINTF(3, 4);
+
+/* ---- import.c ---- */
+
+/* Imports of the file what output is computed from. producers: as below. */
+enum lsn_status lsn_import_walk(struct lsn_importer *im, const struct lsn_onnx *file,
+                                const struct lsn_names *producers, const char *output);
+void lsn_import_free(struct lsn_importer *im);
+
+/* ---- order.c ---- */
+
+/* Which node makes each value; names are lent by onnx. LSN_E_MODEL where two make one. */
+enum lsn_status lsn_import_producers(const char *path, const struct lsn_onnx *onnx,
+                                     struct lsn_names *producers, struct lsn_error *err);
+
+/* Marks in wanted [onnx->node_count] the nodes that output is computed from. */
+enum lsn_status lsn_import_mark_wanted(const struct lsn_onnx *onnx,
+                                       const struct lsn_names *producers, const char *output,
+                                       bool *wanted, struct lsn_error *err);
+
+/* im->onnx becomes file with those nodes only, each after the ones it reads from; nodes
+ * that stand so already keep their order. LSN_E_MODEL where they form a circle. */
+enum lsn_status lsn_import_sort(struct lsn_importer *im, const struct lsn_onnx *file,
+                                const struct lsn_names *producers, const char *output);
+
+/* LSN_E_UNSUPPORTED, naming it, where the network has attention. */
+enum lsn_status lsn_import_check_attention(struct lsn_importer *im);
+
+/* ---- output.c ---- */
+
+/* Finds which output the logits are: *value is its name in the graph. LSN_E_ARGUMENT
+ * (the request's output_name), LSN_E_UNSUPPORTED where several may be meant. */
+enum lsn_status lsn_import_choose_output(const char *path, const struct lsn_onnx_request *request,
+                                         const struct lsn_onnx *file,
+                                         const struct lsn_names *producers, const char **value,
+                                         struct lsn_notes *notes, struct lsn_error *err);
+
+/* ---- end.c ---- */
+
+/* Steps back from *value over what only rearranges it: the node that makes it then, or -1. */
+int lsn_import_behind_views(const struct lsn_onnx *onnx, const struct lsn_names *producers,
+                            const char **value);
+
+struct lsn_end lsn_import_end(const struct lsn_onnx *onnx, const struct lsn_names *producers,
+                              const char *output);
+
+/* Takes off the current node if it is of im->end. */
+enum lsn_status lsn_import_take_off(struct lsn_importer *im, bool *taken);
+
+/* Makes output the graph's last node; one logit becomes two, 0 and itself. */
+enum lsn_status lsn_import_end_at(struct lsn_importer *im, const char *output);
+
+/* ---- image.c ---- */
+
+/* Binds the ONNX graph's input to the image. */
+enum lsn_status lsn_import_bind_image(struct lsn_importer *im);
+
+/* The current Reshape's target [rank] without the images beside the first, where the file
+ * has a batch written in it. count: elements of its input, of one image. */
+void lsn_import_drop_batch(const struct lsn_importer *im, int64_t *target, size_t rank,
+                           int64_t count);
+
+/* Where value is the image as one vector and target [rank] gives it its planes again,
+ * value becomes these; else *unrolled is false. */
+void lsn_import_unroll(const struct lsn_importer *im, const int64_t *target, size_t rank,
+                       struct lsn_value *value, bool *unrolled);
+
+/* Says which layout was assumed where a node reads the image as one vector. */
+enum lsn_status lsn_import_note_flat(struct lsn_importer *im);
+
+enum lsn_status lsn_import_image_scaler(struct lsn_importer *im);
+
+/* ---- older.c ---- */
+
+/* Whether the current node is of an opset before 7, which had the attribute for its op. */
+bool lsn_import_is_old_attribute(const struct lsn_importer *im, const char *name);
+
+/* The current node of an opset before 7 as opset 7 means it: its input 1 is im->spread
+ * where it broadcasts otherwise, until lsn_import_renewed. LSN_E_UNSUPPORTED, LSN_E_MODEL. */
+enum lsn_status lsn_import_renew(struct lsn_importer *im);
+void lsn_import_renewed(struct lsn_importer *im);
 
 /* ---- name.c ---- */
 
@@ -83,6 +182,10 @@ enum lsn_status lsn_import_map(struct lsn_importer *im, size_t i, struct lsn_val
 
 /* The same, which must be laid out N x C x H x W with N = 1. */
 enum lsn_status lsn_import_planes(struct lsn_importer *im, size_t i, struct lsn_value **value);
+
+/* Takes value over under this name, which no other value has. */
+enum lsn_status lsn_import_bind_named(struct lsn_importer *im, const char *name,
+                                      struct lsn_value *value);
 
 /* Takes value over as output i of the current node. */
 enum lsn_status lsn_import_bind(struct lsn_importer *im, size_t i, struct lsn_value *value);
@@ -192,7 +295,7 @@ enum lsn_status lsn_import_pattern(struct lsn_importer *im, bool *matched);
 struct lsn_import_op {
     const char *op;
     const char *attributes; /* those understood, each followed by a space */
-    bool view;              /* may follow a dropped Softmax */
+    bool view;              /* only rearranges: may follow the Softmax that is taken off */
     enum lsn_status (*import)(struct lsn_importer *im);
 };
 
@@ -204,6 +307,6 @@ enum lsn_status lsn_import_concat(struct lsn_importer *im);
 enum lsn_status lsn_import_matmul(struct lsn_importer *im);
 enum lsn_status lsn_import_gemm(struct lsn_importer *im);
 enum lsn_status lsn_import_reduce_mean(struct lsn_importer *im);
-enum lsn_status lsn_import_softmax(struct lsn_importer *im);
+enum lsn_status lsn_import_softmax(struct lsn_importer *im); /* end.c: one that is not at the end */
 
 #endif

@@ -121,6 +121,12 @@ static enum lsn_status import_batch_norm(struct lsn_importer *im)
     int training = 0, spatial = 1, i, c;
     float momentum;
 
+    /* What else it has for outputs are the batch's statistics, which training normalises by. */
+    for (i = 1; i < (int)im->current->output_count; i++)
+        if (im->current->outputs[i][0])
+            return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                                   "has the outputs of training mode; export the network for "
+                                   "inference (in PyTorch after model.eval())");
     LSN_TRY(lsn_import_map(im, 0, &in));
     c = lsn_import_shape(im, in).c;
     if (in->rank < 2 || in->axes[1].size != c || (c > 1 && in->axes[1].kind != LSN_AXIS_CHANNEL))
@@ -327,6 +333,7 @@ static const struct lsn_import_op table[] = {
     {"HardSigmoid", "alpha beta ", false, import_activation},
     {"HardSwish", "", false, import_activation},
     {"Identity", "", true, import_identity},
+    {"ImageScaler", "bias scale ", false, lsn_import_image_scaler},
     {"LRN", "alpha beta bias size ", false, import_lrn},
     {"LayerNormalization", "axis epsilon stash_type ", false, import_layer_norm},
     {"LeakyRelu", "alpha ", false, import_activation},

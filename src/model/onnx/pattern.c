@@ -268,7 +268,7 @@ enum lsn_status lsn_import_pattern(struct lsn_importer *im, bool *matched)
     const struct lsn_value *in = lsn_import_input(im, 0);
 
     *matched = false;
-    if (!in || in->is_constant || in->probabilities)
+    if (!in || in->is_constant)
         return LSN_OK;
     if (strcmp(op, "ReduceMean") == 0)
         return match_layer_norm(im, matched);

@@ -26,6 +26,8 @@ struct lsn_value *lsn_import_input(struct lsn_importer *im, size_t i)
 
     if (i >= im->current->input_count || !im->current->inputs[i][0])
         return NULL;
+    if (i == 1 && im->is_spread)
+        return &im->spread;
     index = lsn_names_find(&im->value_names, im->current->inputs[i]);
     return index < 0 ? NULL : &im->values[index];
 }
@@ -82,6 +84,19 @@ static void free_value(struct lsn_value *value)
     *value = (struct lsn_value){0};
 }
 
+enum lsn_status lsn_import_bind_named(struct lsn_importer *im, const char *name,
+                                      struct lsn_value *value)
+{
+    if (!lsn_grow(&im->values, &im->value_capacity, im->value_count, sizeof *im->values) ||
+        !lsn_names_set(&im->value_names, name, (int)im->value_count)) {
+        free_value(value);
+        return lsn_fail_memory(im->err, "a value");
+    }
+    im->values[im->value_count++] = *value;
+    *value = (struct lsn_value){0};
+    return LSN_OK;
+}
+
 enum lsn_status lsn_import_bind(struct lsn_importer *im, size_t i, struct lsn_value *value)
 {
     const char *name = i < im->current->output_count ? im->current->outputs[i] : "";
@@ -92,16 +107,10 @@ enum lsn_status lsn_import_bind(struct lsn_importer *im, size_t i, struct lsn_va
     }
     if (lsn_names_find(&im->value_names, name) >= 0) {
         free_value(value);
-        return lsn_import_fail(im, LSN_E_MODEL, "another node has the output '%s', too", name);
+        return lsn_import_fail(im, LSN_E_MODEL, "its output '%s' is a weight or the image, too",
+                               name);
     }
-    if (!lsn_grow(&im->values, &im->value_capacity, im->value_count, sizeof *im->values) ||
-        !lsn_names_set(&im->value_names, name, (int)im->value_count)) {
-        free_value(value);
-        return lsn_fail_memory(im->err, "a value");
-    }
-    im->values[im->value_count++] = *value;
-    *value = (struct lsn_value){0};
-    return LSN_OK;
+    return lsn_import_bind_named(im, name, value);
 }
 
 /* The current node's name, or a fresh one beside it for a part. */

@@ -131,7 +131,7 @@ static bool mixes_space_and_channels(const struct lsn_value *value, const int64_
 static enum lsn_status reshape(struct lsn_importer *im, struct lsn_value *value,
                                const int64_t *dims, int rank)
 {
-    struct lsn_value out = {.node = value->node, .probabilities = value->probabilities};
+    struct lsn_value out = {.node = value->node};
     int i = 0, j = 0;
 
     if (mixes_space_and_channels(value, dims, rank))
@@ -183,18 +183,21 @@ enum lsn_status lsn_import_reshape(struct lsn_importer *im)
 {
     struct lsn_value *in, copy;
     int64_t dims[LSN_RANK_MAX], *target, count;
-    bool zero_is_zero = false;
+    bool zero_is_zero = false, unrolled = false;
     enum lsn_status status;
-    size_t rank;
+    size_t rank = 0;
 
     LSN_TRY(lsn_import_map(im, 0, &in));
     copy = *in;
     count = sizes_of(&copy, dims);
     LSN_TRY(lsn_import_flag(im, "allowzero", &zero_is_zero));
     LSN_TRY(lsn_import_list(im, 1, "shape", &target, &rank));
+    lsn_import_drop_batch(im, target, rank, count);
     status = lsn_import_target(im, dims, copy.rank, count, target, rank, zero_is_zero);
     if (status == LSN_OK)
-        status = reshape(im, &copy, target, (int)rank);
+        lsn_import_unroll(im, target, rank, &copy, &unrolled);
+    if (status == LSN_OK)
+        status = unrolled ? lsn_import_bind(im, 0, &copy) : reshape(im, &copy, target, (int)rank);
     lsn_free(target);
     return status;
 }
