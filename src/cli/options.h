@@ -29,8 +29,8 @@ enum {
 
 /* Every option's value; texts are NULL where neither given nor by default. */
 struct options {
-    const char *model, *input, *output_name, *images, *labels, *decide, *contrast, *region,
-        *layers, *kernels, *lesion;
+    const char *model, *input, *output_name, *images, *labels, *decide, *contrast, *region, *layers,
+        *kernels, *lesion;
     const char *normalise, *stimulus_mean, *stimulus_sd;
     const char *output, *stats, *per_image, *logits, *classes, *tolerance;
     const char *table, *low, *high, *low_accuracy;

@@ -20,6 +20,7 @@ struct lsn_delta {
     float *rows[3];                      /* [row_max] each */
     uint32_t *live;                      /* [row_max] */
     float *scratch;                      /* [plan's scratch_floats] */
+    const float **whole_inputs;          /* [inputs_max] of an op that is run anew */
     const float **pointers;              /* [plan's pointers_max] */
     float *factors;                      /* [plan's pointers_max] */
     int *block_position, *block_variant; /* [LSN_BLOCK_TILES] of tiles in a product */
@@ -88,7 +89,8 @@ void lsn_carry_select(struct lsn_delta *, const struct lsn_plan_node *, struct l
 void lsn_carry_concat(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
 void lsn_carry_join(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
 void lsn_carry_lrn(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
-void lsn_carry_layer_norm(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
+void lsn_carry_positions(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
+void lsn_carry_resample(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
 void lsn_carry_max_pool(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
 void lsn_carry_average_pool(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
 void lsn_carry_global_pool(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);

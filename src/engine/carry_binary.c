@@ -1,8 +1,11 @@
-/* Add and Mul of two nodes, either of which, or both, may have changed. */
+/* Functions of two nodes (op/join.h), either of which, or both, may have changed. What a
+ * change makes of a sum, difference or product is computed from the differences alone; of
+ * any other function from its values with and without the change. */
 #include <string.h>
 
 #include "engine/carry.h"
 #include "op/delta.h"
+#include "op/join.h"
 
 /* One operand at the position and channels of the result. */
 struct operand {
@@ -15,12 +18,19 @@ struct operand {
 struct join {
     struct lsn_delta *d;
     const struct lsn_node *node;
+    const float *intact; /* [h][w][c] of the result */
     struct operand operands[2];
 };
 
+static enum lsn_join_function function_of(enum lsn_op op)
+{
+    return (enum lsn_join_function)(op - LSN_OP_ADD);
+}
+
 static struct join join_of(struct lsn_delta *d, const struct lsn_plan_node *entry)
 {
-    struct join j = {.d = d, .node = d->network->steps[entry->node].node};
+    struct join j = {
+        .d = d, .node = d->network->steps[entry->node].node, .intact = d->intact[entry->node]};
     int i;
 
     for (i = 0; i < 2; i++)
@@ -81,23 +91,57 @@ static void touch(const struct join *j, const struct operand *o, int variant)
             j->d->is_touched[p] = 1;
 }
 
-/* (a + da) + (b + db) - (a + b), and the same of the product. */
+/* The operand's intact values there, dense or one for all channels. */
+static const float *intact_at(const struct join *j, const struct operand *o, int position)
+{
+    return o->intact + (size_t)source(o, j->node->shape, position) * (size_t)o->shape.c;
+}
+
+/* f(a + da, b + db) - f(a, b), the latter being intact. da and db are lost. */
+static void combine_values(const struct join *j, const float *xa, const float *xb, float *da,
+                           float *db, const float *intact, float *to)
+{
+    struct lsn_shape row = {j->node->shape.c, 1, 1};
+    bool one_a = j->operands[0].shape.c == 1, one_b = j->operands[1].shape.c == 1;
+    size_t c = (size_t)row.c, i;
+
+    for (i = 0; i < c; i++) {
+        da[i] += xa[one_a ? 0 : i];
+        db[i] += xb[one_b ? 0 : i];
+    }
+    lsn_join(function_of(j->node->op), row, row, da, row, db, to);
+    for (i = 0; i < c; i++)
+        to[i] -= intact[i];
+}
+
+/* What differences da and db [c] in rows 1 and 2 make of the result at a position. */
 static void combine(const struct join *j, int position, const float *da, const float *db, float *to)
 {
     size_t c = (size_t)j->node->shape.c, i;
     const struct operand *a = &j->operands[0], *b = &j->operands[1];
-    const float *xa = a->intact + (size_t)source(a, j->node->shape, position) * (size_t)a->shape.c;
-    const float *xb = b->intact + (size_t)source(b, j->node->shape, position) * (size_t)b->shape.c;
+    const float *xa = intact_at(j, a, position), *xb = intact_at(j, b, position);
     bool one_a = a->shape.c == 1, one_b = b->shape.c == 1;
 
-    if (j->node->op == LSN_OP_ADD) {
+    switch (function_of(j->node->op)) {
+    case LSN_JOIN_ADD:
         lsn_delta_add(c, da, db, to);
-        return;
-    }
-    for (i = 0; i < c; i++) {
-        float va = xa[one_a ? 0 : i], vb = xb[one_b ? 0 : i];
+        break;
+    case LSN_JOIN_SUB:
+        for (i = 0; i < c; i++)
+            to[i] = da[i] - db[i];
+        break;
+    case LSN_JOIN_MUL:
+        for (i = 0; i < c; i++) {
+            float va = xa[one_a ? 0 : i], vb = xb[one_b ? 0 : i];
 
-        to[i] = da[i] * vb + va * db[i] + da[i] * db[i];
+            to[i] = da[i] * vb + va * db[i] + da[i] * db[i];
+        }
+        break;
+    default:
+        memmove(j->d->rows[1], da, c * sizeof *da);
+        memmove(j->d->rows[2], db, c * sizeof *db);
+        combine_values(j, xa, xb, j->d->rows[1], j->d->rows[2], j->intact + (size_t)position * c,
+                       to);
     }
 }
 
@@ -129,30 +173,50 @@ static void carry_variant(const struct join *j, int variant, struct lsn_emitter 
             lsn_change_unmap(j->operands[i].change, variant, j->operands[i].map);
 }
 
+/* What a difference of one channel's value makes of the result. number: which operand has
+ * it; x: the other's value; intact: the result's. */
+static float combine_one(const struct join *j, int number, float changed, float x, float difference,
+                         float intact)
+{
+    const struct lsn_shape one = {1, 1, 1};
+    float sum = changed + difference, result;
+
+    switch (function_of(j->node->op)) {
+    case LSN_JOIN_ADD:
+        return difference;
+    case LSN_JOIN_SUB:
+        return number == 0 ? difference : -difference;
+    case LSN_JOIN_MUL:
+        return x * difference;
+    default:
+        lsn_join(function_of(j->node->op), one, one, number == 0 ? &sum : &x, one,
+                 number == 0 ? &x : &sum, &result);
+        return result - intact;
+    }
+}
+
 /* Only one operand has changed, and variants keep lists of their own. */
 static void carry_own(const struct join *j, struct lsn_emitter *e, struct lsn_change *out)
 {
-    const struct operand *changed = &j->operands[j->operands[0].change ? 0 : 1];
-    const struct operand *other = &j->operands[j->operands[0].change ? 1 : 0];
+    int number = j->operands[0].change ? 0 : 1, v, i;
+    const struct operand *changed = &j->operands[number], *other = &j->operands[1 - number];
     const struct lsn_change *in = changed->change;
     float *to = j->d->rows[1];
     size_t row;
-    int v, i;
 
     out->channels = in->channels;
     memcpy(out->list, in->list, (size_t)in->variants * (size_t)in->channels * sizeof *in->list);
     for (v = 0; v < in->variants; v++)
         for (row = in->start[v]; row < in->start[v + 1]; row++) {
-            const float *x =
-                other->intact +
-                (size_t)source(other, j->node->shape, in->position[row]) * (size_t)other->shape.c;
+            const float *x = intact_at(j, other, in->position[row]);
+            size_t at = (size_t)in->position[row] * (size_t)j->node->shape.c;
 
             for (i = 0; i < in->channels; i++) {
-                float factor = j->node->op == LSN_OP_ADD ? 1.0f
-                               : other->shape.c == 1     ? x[0]
-                                                         : x[lsn_change_list(in, v)[i]];
+                size_t channel = (size_t)lsn_change_list(in, v)[i];
 
-                to[i] = factor * lsn_change_row(in, row)[i];
+                to[i] = combine_one(j, number, changed->intact[at + channel],
+                                    x[other->shape.c == 1 ? 0 : channel],
+                                    lsn_change_row(in, row)[i], j->intact[at + channel]);
             }
             lsn_emit_own(e, v, 1, &in->position[row], to);
         }

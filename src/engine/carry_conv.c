@@ -79,7 +79,8 @@ static void carry_own(struct lsn_delta *d, const struct lsn_conv *conv, const fl
     }
 }
 
-void lsn_carry_conv(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
+static void carry_all_channels(struct lsn_delta *d, const struct lsn_plan_node *entry,
+                               struct lsn_change *out)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
     const struct lsn_conv *conv = &step->geometry.conv;
@@ -94,4 +95,12 @@ void lsn_carry_conv(struct lsn_delta *d, const struct lsn_plan_node *entry, stru
     else
         lsn_range_bundles(&range);
     lsn_emitter_finish(&e);
+}
+
+void lsn_carry_conv(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
+{
+    if (lsn_conv_is_depthwise(&d->network->steps[entry->node].geometry.conv))
+        lsn_carry_depthwise(d, entry, out);
+    else
+        carry_all_channels(d, entry, out);
 }

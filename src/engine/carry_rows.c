@@ -18,17 +18,6 @@ const struct lsn_change *lsn_carry_input(const struct lsn_delta *d, const struct
     return change->variants ? change : NULL;
 }
 
-/* out takes over in's channels: its lists, shifted, or its range. */
-static void same_channels(const struct lsn_change *in, int shift, struct lsn_change *out)
-{
-    int count = in->variants * in->channels, i;
-
-    out->channels = in->channels;
-    out->first = in->first + shift;
-    for (i = 0; out->own && i < count; i++)
-        out->list[i] = in->list[i] + shift;
-}
-
 /* Rows of one variant as they are, at the same or other positions. */
 static void emit_variant(struct lsn_emitter *e, const struct lsn_change *in, int variant,
                          const int *positions)
@@ -64,7 +53,7 @@ void lsn_carry_rows(struct lsn_delta *d, const struct lsn_plan_node *entry, stru
     size_t row;
     int v;
 
-    same_channels(in, 0, out);
+    lsn_change_same_channels(in, 0, out);
     for (v = 0; v < in->variants; v++) {
         const int *positions = in->position + in->start[v];
 
@@ -96,7 +85,7 @@ void lsn_carry_pad(struct lsn_delta *d, const struct lsn_plan_node *entry, struc
     struct lsn_emitter e = lsn_emitter_start(d, entry, out);
     size_t i;
 
-    same_channels(in, 0, out);
+    lsn_change_same_channels(in, 0, out);
     for (v = 0; v < in->variants; v++) {
         const int *from = in->position + in->start[v];
 
@@ -292,7 +281,7 @@ void lsn_carry_concat(struct lsn_delta *d, const struct lsn_plan_node *entry,
     if (out->own) {
         const struct lsn_change *in = lsn_carry_input(d, node, i);
 
-        same_channels(in, offset, out);
+        lsn_change_same_channels(in, offset, out);
         for (v = 0; v < in->variants; v++)
             emit_variant(&e, in, v, in->position + in->start[v]);
     } else {

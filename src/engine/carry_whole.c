@@ -1,37 +1,37 @@
-/* Normalisation and contrast pooling: any change may reach the whole output, so each
- * variant's input is made again and the op run on it. What comes out where the variant's
- * values are the intact ones is the intact output, to the bit, and so no row. An own
- * change goes through contrast pooling, which keeps channels apart, by its channels
- * alone. */
+/* Ops without a rule of their own: each variant's inputs are made again and the op run on
+ * them. What comes out where the variant's values are the intact ones is the intact output,
+ * to the bit, and so no row. An own change goes through an op that keeps channels apart by
+ * its channels alone. */
 #include <string.h>
 
-#include "engine/carry.h"
+#include "engine/ops.h"
 #include "op/delta.h"
-#include "op/normalise.h"
-
-static struct lsn_shape input_shape(const struct lsn_step *step)
-{
-    return step->node->op == LSN_OP_NORMALISE ? step->node->shape : step->geometry.pool.in;
-}
 
 static size_t count_of(struct lsn_shape s)
 {
     return (size_t)s.c * (size_t)s.h * (size_t)s.w;
 }
 
-/* That of the op comes first, as its doubles must be aligned; then input and output. */
+/* That of the op comes first, as its doubles must be aligned; then inputs and output. */
 size_t lsn_carry_whole_scratch(const struct lsn_step *step)
 {
-    return lsn_step_scratch(step) + count_of(input_shape(step)) + step->count;
+    size_t count = lsn_step_scratch(step) + step->count;
+    int i;
+
+    for (i = 0; i < step->node->input_count; i++)
+        count += count_of(step->in_shapes[i]);
+    return count;
 }
 
-/* x [h][w][channels] of one variant: the channels of list [channels]; NULL: all. */
-static void make_input(const struct lsn_delta *d, const struct lsn_step *step,
-                       const struct lsn_change *in, int v, const int *list, int channels, float *x)
+/* x [h][w][channels], an input of one variant: the channels of list [channels]; NULL: all. */
+static void make_input(const struct lsn_delta *d, const struct lsn_step *step, int input, int v,
+                       const int *list, float *x)
 {
-    const struct lsn_shape s = input_shape(step);
-    const float *intact = d->intact[step->node->inputs[0]];
-    size_t c = (size_t)s.c, n = (size_t)channels, positions = (size_t)s.h * (size_t)s.w, p, i, row;
+    const struct lsn_change *in = lsn_carry_input(d, step->node, input);
+    const float *intact = d->intact[step->node->inputs[input]];
+    const struct lsn_shape s = step->in_shapes[input];
+    size_t c = (size_t)s.c, n = list ? (size_t)in->channels : c, p, i, row;
+    size_t positions = (size_t)s.h * (size_t)s.w;
 
     if (!list)
         memcpy(x, intact, positions * c * sizeof *x);
@@ -41,10 +41,9 @@ static void make_input(const struct lsn_delta *d, const struct lsn_step *step,
     for (row = in->start[v]; row < in->start[v + 1]; row++) {
         float *to = x + (size_t)in->position[row] * n;
 
-        lsn_delta_add(n, to,
-                      list ? lsn_change_row(in, row)
-                           : lsn_change_widen(in, v, row, 0, channels, d->rows[1]),
-                      to);
+        lsn_delta_add(
+            n, to,
+            list ? lsn_change_row(in, row) : lsn_change_widen(in, v, row, 0, s.c, d->rows[1]), to);
     }
 }
 
@@ -62,32 +61,56 @@ static void subtract_intact(const struct lsn_delta *d, const struct lsn_plan_nod
             y[p * n + i] -= intact[p * c + (list ? (size_t)list[i] : i)];
 }
 
+/* Runs the op on variant v's inputs, into y. False: none of them has changed. */
+static bool run_variant(struct lsn_delta *d, const struct lsn_step *step, int v, const int *list,
+                        int channels, float *y)
+{
+    const struct lsn_node *node = step->node;
+    float *free_floats = y + step->count;
+    struct lsn_shape list_shape, shape = node->shape;
+    struct lsn_run run = {step, step->packed, step->in_shapes, shape, d->whole_inputs,
+                          y,    d->scratch};
+    bool any = false;
+    int i;
+
+    for (i = 0; i < node->input_count; i++) {
+        const struct lsn_change *in = lsn_carry_input(d, node, i);
+
+        d->whole_inputs[i] = d->intact[node->inputs[i]];
+        if (!in || in->start[v] == in->start[v + 1])
+            continue;
+        make_input(d, step, i, v, list, free_floats);
+        d->whole_inputs[i] = free_floats;
+        free_floats += count_of(step->in_shapes[i]);
+        any = true;
+    }
+    if (list) {
+        list_shape = step->in_shapes[0];
+        list_shape.c = run.shape.c = channels;
+        run.in_shapes = &list_shape;
+    }
+    if (any)
+        lsn_engine_op(node->op)->run(&run);
+    return any;
+}
+
 void lsn_carry_whole(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
     const struct lsn_change *in = lsn_carry_input(d, step->node, 0);
-    int channels = out->own ? out->channels : step->node->shape.c, v, p;
-    int positions = step->node->shape.h * step->node->shape.w;
-    float *x = d->scratch + lsn_step_scratch(step), *y = x + count_of(input_shape(step));
-    double *scratch = (double *)(void *)d->scratch;
+    int channels = out->channels, positions = step->node->shape.h * step->node->shape.w, v, p;
+    float *y = d->scratch + lsn_step_scratch(step);
     struct lsn_emitter e = lsn_emitter_start(d, entry, out);
-    struct lsn_pool pool = step->geometry.pool;
 
-    pool.in.c = pool.out.c = channels;
     for (p = 0; p < positions; p++)
         d->touched[p] = p;
-    for (v = 0; v < in->variants; v++) {
+    for (v = 0; v < out->variants; v++) {
         const int *list = out->own ? lsn_change_list(in, v) : NULL;
 
         if (list)
             memcpy(out->list + v * channels, list, (size_t)channels * sizeof *list);
-        if (in->start[v] == in->start[v + 1])
+        if (!run_variant(d, step, v, list, channels, y))
             continue;
-        make_input(d, step, in, v, list, channels, x);
-        if (step->node->op == LSN_OP_NORMALISE)
-            lsn_normalise(&step->node->attributes.normalise, step->node->shape, x, y, scratch);
-        else
-            lsn_contrast_pool(&pool, x, y, scratch);
         subtract_intact(d, entry, list, channels, y);
         if (list)
             lsn_emit_own(&e, v, positions, d->touched, y);

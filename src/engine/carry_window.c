@@ -64,10 +64,7 @@ static void carry_window(struct lsn_delta *d, const struct lsn_plan_node *entry,
     struct lsn_emitter e = lsn_emitter_start(d, entry, out);
     int v, i, count;
 
-    out->channels = in->channels;
-    out->first = in->first;
-    if (in->own)
-        memcpy(out->list, in->list, (size_t)in->variants * (size_t)in->channels * sizeof *in->list);
+    lsn_change_same_channels(in, 0, out);
     for (v = 0; v < in->variants; v++) {
         count = lsn_carry_touch(d, in, v, window, in_shape, node->shape);
         lsn_change_map(in, v, d->maps[0]);
@@ -256,11 +253,8 @@ void lsn_carry_global_pool(struct lsn_delta *d, const struct lsn_plan_node *entr
     static const int origin = 0;
     int v;
 
-    out->channels = in->channels;
-    out->first = in->first;
+    lsn_change_same_channels(in, 0, out);
     for (v = 0; v < in->variants; v++) {
-        for (i = 0; in->own && i < n; i++)
-            out->list[(size_t)v * n + i] = lsn_change_list(in, v)[i];
         if (in->start[v] == in->start[v + 1])
             continue;
         memset(sum, 0, n * sizeof *sum);

@@ -37,3 +37,13 @@ const float *lsn_change_widen(const struct lsn_change *change, int variant, size
     }
     return buffer;
 }
+
+void lsn_change_same_channels(const struct lsn_change *in, int shift, struct lsn_change *out)
+{
+    int count = in->variants * in->channels, i;
+
+    out->channels = in->channels;
+    out->first = in->first + shift;
+    for (i = 0; out->own && i < count; i++)
+        out->list[i] = in->list[i] + shift;
+}

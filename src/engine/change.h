@@ -53,6 +53,9 @@ static inline int lsn_change_at(const int *map, int h, int w, int y, int x)
     return y >= 0 && y < h && x >= 0 && x < w ? map[y * w + x] : -1;
 }
 
+/* out takes over in's channels: its lists, shifted by so many, or its range. */
+void lsn_change_same_channels(const struct lsn_change *in, int shift, struct lsn_change *out);
+
 /* A row as differences of channels first ... first+count-1 of its node: itself
  * where it holds just these, else written to buffer [count]. */
 const float *lsn_change_widen(const struct lsn_change *change, int variant, size_t row, int first,

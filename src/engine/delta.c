@@ -23,6 +23,7 @@ static enum lsn_status allocate(struct lsn_delta *d, struct lsn_error *err)
     d->plane = lsn_alloc_floats(plan->positions_max);
     d->live = lsn_alloc(plan->row_max, sizeof *d->live);
     d->scratch = lsn_alloc_floats(plan->scratch_floats);
+    d->whole_inputs = lsn_alloc(plan->inputs_max, sizeof *d->whole_inputs);
     d->pointers = lsn_alloc(plan->pointers_max, sizeof *d->pointers);
     d->factors = lsn_alloc_floats(plan->pointers_max);
     d->block_position = lsn_alloc(LSN_BLOCK_TILES, sizeof *d->block_position);
@@ -31,8 +32,8 @@ static enum lsn_status allocate(struct lsn_delta *d, struct lsn_error *err)
     d->members = lsn_alloc(plan->group_max, sizeof *d->members);
     d->bundles = lsn_alloc(LSN_BLOCK_BUNDLES, sizeof *d->bundles);
     fine = d->changes && d->arena && d->maps && d->touched && d->is_touched && d->zeros &&
-           d->plane && d->live && d->scratch && d->pointers && d->factors && d->block_position &&
-           d->block_variant && d->row_map && d->members && d->bundles;
+           d->plane && d->live && d->scratch && d->whole_inputs && d->pointers && d->factors &&
+           d->block_position && d->block_variant && d->row_map && d->members && d->bundles;
     for (i = 0; i < sizeof d->rows / sizeof d->rows[0]; i++) {
         d->rows[i] = lsn_alloc_floats(plan->row_max);
         fine = fine && d->rows[i];
@@ -83,6 +84,7 @@ void lsn_delta_free(struct lsn_delta *d)
     lsn_free(d->plane);
     lsn_free(d->live);
     lsn_free(d->scratch);
+    lsn_free(d->whole_inputs);
     lsn_free(d->pointers);
     lsn_free(d->factors);
     lsn_free(d->block_position);

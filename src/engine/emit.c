@@ -53,7 +53,7 @@ void lsn_emit(struct lsn_emitter *e, int variant, int position, const float *del
             float *value = e->delta->rows[0];
 
             lsn_delta_add(n, e->pre + at, delta, value);
-            lsn_activation_run(e->activation, n, value, value);
+            lsn_activation_run(e->activation, n, out->first, NULL, value, value);
             any = lsn_delta_subtract(n, value, e->post + at, to);
         }
     }
@@ -83,7 +83,7 @@ static bool own_row(const struct lsn_emitter *e, const int *list, int position, 
     if (e->activation) {
         for (i = 0; i < n; i++)
             to[i] = e->pre[at + (size_t)list[i]] + delta[i];
-        lsn_activation_run(e->activation, n, to, to);
+        lsn_activation_run(e->activation, n, 0, list, to, to);
         for (i = 0; i < n; i++)
             to[i] -= e->post[at + (size_t)list[i]];
     } else {

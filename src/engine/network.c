@@ -142,9 +142,16 @@ static enum lsn_status prepare_step(struct lsn_network *network, const struct ls
     struct lsn_step *step = &network->steps[index];
     const struct lsn_node *node = &graph->nodes[index];
     const struct lsn_attributes *a = &node->attributes;
-    struct lsn_shape in = index > 0 ? graph->nodes[node->inputs[0]].shape : node->shape;
+    struct lsn_shape in;
+    int i;
 
     step->node = node;
+    step->in_shapes = lsn_alloc((size_t)node->input_count, sizeof *step->in_shapes);
+    if (!step->in_shapes)
+        return lsn_fail_memory(err, "the compiled network");
+    for (i = 0; i < node->input_count; i++)
+        step->in_shapes[i] = graph->nodes[node->inputs[i]].shape;
+    in = node->input_count > 0 ? step->in_shapes[0] : node->shape;
     step->activation = sole_activation(graph, index);
     step->count = (size_t)node->shape.c * (size_t)node->shape.h * (size_t)node->shape.w;
     switch (node->op) {
@@ -272,6 +279,7 @@ void lsn_network_free(struct lsn_network *network)
         return;
     for (i = 0; i < network->step_count; i++) {
         lsn_free(network->steps[i].held_bias);
+        lsn_free(network->steps[i].in_shapes);
         if (network->steps[i].lent)
             continue;
         lsn_free(network->steps[i].packed);

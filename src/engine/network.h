@@ -10,6 +10,7 @@
 /* One node ready to run. */
 struct lsn_step {
     const struct lsn_node *node; /* lent by the model */
+    struct lsn_shape *in_shapes; /* [node's input_count]; owned */
     size_t count;                /* floats of output */
     float *packed;               /* weights in running order; NULL: none */
     float *panels;               /* the same in panels, per group; NULL: none */
@@ -82,25 +83,13 @@ enum lsn_status lsn_held_pack(const struct lsn_network *network, int index, stru
 /* Whether no input channel of a Select comes twice. */
 bool lsn_select_is_injective(const struct lsn_node *node);
 
-/* Runs an activation on n values; x and out may be the same. False: it is none. An
- * activation computes each value from its input's value at the same place and from
- * nothing else, its channel included: where that matters, the op is another kind. */
-bool lsn_activation_run(const struct lsn_node *node, size_t n, const float *x, float *out);
+/* Runs an activation on n values of as many channels: those of list [n], or first and on.
+ * x and out may be the same. An activation computes each value from its input's value at
+ * the same place and from nothing else but which channel it is. */
+void lsn_activation_run(const struct lsn_node *node, size_t n, int first, const int *list,
+                        const float *x, float *out);
 
 bool lsn_op_is_activation(enum lsn_op op);
-
-/* All of them, in a switch over ops; the last one's colon follows. */
-#define LSN_ACTIVATION_CASES                                                                       \
-    case LSN_OP_RELU:                                                                              \
-    case LSN_OP_LEAKY_RELU:                                                                        \
-    case LSN_OP_CLIP:                                                                              \
-    case LSN_OP_HARD_SWISH:                                                                        \
-    case LSN_OP_HARD_SIGMOID:                                                                      \
-    case LSN_OP_SIGMOID:                                                                           \
-    case LSN_OP_TANH:                                                                              \
-    case LSN_OP_ERF:                                                                               \
-    case LSN_OP_GELU:                                                                              \
-    case LSN_OP_SILU
 
 /* Floats of scratch that running it takes. */
 size_t lsn_step_scratch(const struct lsn_step *step);
@@ -108,7 +97,7 @@ size_t lsn_step_scratch(const struct lsn_step *step);
 /* Runs one step. in: [node's input_count] the inputs' activations; out
  * [step->count]; scratch [lsn_step_scratch], aligned for doubles. packed is step->packed, or a
  * lesioned copy of it. */
-void lsn_step_run(const struct lsn_step *step, const struct lsn_network *network,
-                  const float *packed, const float *const *in, float *out, float *scratch);
+void lsn_step_run(const struct lsn_step *step, const float *packed, const float *const *in,
+                  float *out, float *scratch);
 
 #endif

@@ -148,7 +148,7 @@ static void run_step(struct lsn_pass *pass, int index, const float *packed, floa
 
         pass->inputs[i] = pass->changed[input] ? pass->lesioned[input] : pass->intact[input];
     }
-    lsn_step_run(step, pass->network, packed, pass->inputs, out, pass->scratch);
+    lsn_step_run(step, packed, pass->inputs, out, pass->scratch);
     if (lsn_lesion_left(&pass->network->held.lesion) == LSN_LEFT_PLANE)
         put_held(pass, index, out);
 }

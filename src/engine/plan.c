@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "engine/carry.h"
+#include "engine/ops.h"
 
 /* A group is as large as keeps a layer's changes below this: beyond it, products
  * do not get faster, and memory does not get less scarce. */
@@ -50,60 +51,12 @@ static int entry_of(const struct lsn_layer_plan *layer, int count, int node)
     return -1;
 }
 
-/* How long each variant's own list is after a node, given how long it is before
- * it; 0 where the node's change is a range. changed: how many inputs are. */
-static int own_after(const struct lsn_network *network, const struct lsn_step *step, int own,
-                     int changed, int changed_input)
-{
-    const struct lsn_node *node = step->node;
-    const struct lsn_conv *conv = &step->geometry.conv;
-    struct lsn_shape in = *shape_of(network, node->inputs[changed_input]);
-
-    if (own == 0)
-        return 0;
-    switch (node->op) {
-    case LSN_OP_CONV:
-        if (lsn_conv_is_depthwise(conv))
-            return own;
-        return conv->groups > 1 && own == 1 ? conv->out.c / conv->groups : 0;
-    case LSN_OP_LINEAR:
-    case LSN_OP_LAYER_NORM:
-    case LSN_OP_NORMALISE:
-        return 0;
-    case LSN_OP_LRN:
-        return own == 1 && node->attributes.size <= in.c ? node->attributes.size : 0;
-    case LSN_OP_FLATTEN:
-        return own * in.h * in.w;
-    case LSN_OP_SELECT:
-        return own == 1 && lsn_select_is_injective(node) ? 1 : 0;
-    case LSN_OP_ADD:
-    case LSN_OP_MUL:
-        return changed == 1 && in.c == node->shape.c && in.h == node->shape.h &&
-                       in.w == node->shape.w
-                   ? own
-                   : 0;
-    case LSN_OP_CONCAT:
-        return changed == 1 ? own : 0;
-    case LSN_OP_AFFINE:
-    LSN_ACTIVATION_CASES:
-    case LSN_OP_PAD:
-    case LSN_OP_MAX_POOL:
-    case LSN_OP_AVERAGE_POOL:
-    case LSN_OP_GLOBAL_AVERAGE_POOL:
-    case LSN_OP_CONTRAST_POOL:
-    case LSN_OP_INPUT:
-    case LSN_OP_BATCH_NORM:
-    case LSN_OP_COUNT:
-        break;
-    }
-    return own;
-}
-
 static void plan_node(const struct lsn_network *network, struct lsn_layer_plan *layer, int index)
 {
     struct lsn_plan_node *entry = &layer->nodes[index];
     const struct lsn_step *step = &network->steps[entry->node];
     int changed = 0, changed_input = 0, own = 0, i;
+    lsn_own_fn *rule;
 
     if (index == 0) {
         entry->own = 1;
@@ -118,7 +71,8 @@ static void plan_node(const struct lsn_network *network, struct lsn_layer_plan *
         changed_input = i;
         changed++;
     }
-    entry->own = own_after(network, step, own, changed, changed_input);
+    rule = lsn_engine_op(step->node->op)->own;
+    entry->own = own > 0 && rule ? rule(step, own, changed, changed_input) : 0;
 }
 
 /* The last entry that reads this one; the output's change is read at the end. */

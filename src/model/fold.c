@@ -44,7 +44,8 @@ static enum lsn_status ensure_bias(struct lsn_node *node, struct lsn_error *err)
 static bool can_take_in(const struct lsn_node *producer)
 {
     return producer->op == LSN_OP_CONV || producer->op == LSN_OP_LINEAR ||
-           producer->op == LSN_OP_AFFINE || producer->op == LSN_OP_LAYER_NORM;
+           producer->op == LSN_OP_AFFINE || producer->op == LSN_OP_LAYER_NORM ||
+           producer->op == LSN_OP_GROUP_NORM;
 }
 
 /* producer's first tensor holds the same number of multipliers for each channel,

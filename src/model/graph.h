@@ -12,7 +12,10 @@
 
 #include "base/error.h"
 #include "lesion/model.h"
+#include "op/join.h"
 #include "op/normalise.h"
+#include "op/reduce.h"
+#include "op/unary.h"
 
 /* PyTorch and ONNX meaning of each, on one image. Tensors in brackets. */
 enum lsn_op {
@@ -23,21 +26,20 @@ enum lsn_op {
     LSN_OP_AFFINE,     /* scale, bias [c]: y = scale * x + bias */
     LSN_OP_LAYER_NORM, /* over channels at each position; scale, bias [c] */
     LSN_OP_LRN,        /* over channels: size, alpha, beta, bias as ONNX */
-    LSN_OP_RELU,
-    LSN_OP_LEAKY_RELU, /* alpha */
-    LSN_OP_CLIP,       /* min, max */
-    LSN_OP_HARD_SWISH,
-    LSN_OP_HARD_SIGMOID, /* alpha, beta: max(0, min(1, alpha x + beta)) */
-    LSN_OP_SIGMOID,
-    LSN_OP_TANH,
-    LSN_OP_ERF,
-    LSN_OP_GELU,                        /* tanh_approx */
-    LSN_OP_SILU,                        /* x * sigmoid(x) */
-    LSN_OP_ADD,                         /* two inputs, each dimension equal or 1 */
-    LSN_OP_MUL,                         /* two inputs, each dimension equal or 1 */
+    LSN_OP_GROUP_NORM, /* over space and the channels of each group; scale, bias [c] */
+    LSN_OP_PRELU,      /* slope [c] */
+#define ROW(id, name, function, parameters) LSN_OP_##id,
+    LSN_UNARY_LIST(ROW) /* functions of one value: op/unary.h */
+#undef ROW
+#define ROW(id, name, function) LSN_OP_##id,
+    LSN_JOIN_LIST(ROW)   /* of two inputs, each dimension of which is equal or 1 */
+    LSN_REDUCE_LIST(ROW) /* over_channels, over_space: those become 1 */
+#undef ROW
+    LSN_OP_CONSTANT,                    /* value [c][h][w]; no input */
     LSN_OP_CONCAT,                      /* over channels */
     LSN_OP_SELECT,                      /* output channel i is input channel channels[i] */
     LSN_OP_PAD,                         /* pads, value; over space */
+    LSN_OP_RESAMPLE,                    /* rows [h][in h], columns [w][in w]: op/resample.h */
     LSN_OP_MAX_POOL,                    /* kernel, stride, pads, dilation, ceil_mode */
     LSN_OP_AVERAGE_POOL,                /* kernel, stride, pads, ceil_mode, count_include_pad */
     LSN_OP_GLOBAL_AVERAGE_POOL,         /* c x h x w to c x 1 x 1 */
@@ -72,8 +74,9 @@ struct lsn_attributes {
     int pads[4];                           /* top, left, bottom, right */
     int groups;
     int size;
-    float alpha, beta, bias, epsilon, min, max, value;
-    bool ceil_mode, count_include_pad, tanh_approx;
+    float bias, epsilon, value;
+    float alpha, beta, gamma, min, max, exponent; /* of functions of one value; LRN's, too */
+    bool ceil_mode, count_include_pad, tanh_approx, over_channels, over_space;
     int *channels; /* [channel_count], owned */
     int channel_count;
     struct lsn_normalise normalise;

@@ -14,32 +14,46 @@ static struct strides strides_of(struct lsn_shape s)
                             s.c == 1 ? 0 : 1};
 }
 
-#define BROADCAST_LOOP(operator)                                                                   \
-    do {                                                                                           \
-        struct strides sa = strides_of(a_shape), sb = strides_of(b_shape);                         \
-        size_t y, x, i, c = (size_t)shape.c;                                                       \
-        for (y = 0; y < (size_t)shape.h; y++)                                                      \
-            for (x = 0; x < (size_t)shape.w; x++, out += c) {                                      \
-                const float *pa = a + y * sa.y + x * sa.x, *pb = b + y * sb.y + x * sb.x;          \
-                if (sa.c && sb.c)                                                                  \
-                    for (i = 0; i < c; i++)                                                        \
-                        out[i] = pa[i] operator pb[i];                                             \
-                else                                                                               \
-                    for (i = 0; i < c; i++)                                                        \
-                        out[i] = pa[i * sa.c] operator pb[i * sb.c];                               \
+/* A function of two values u and v over rows of c, each value of which is dense (distance
+ * 1) or one for all (distance 0). */
+#define JOIN(name, formula)                                                                        \
+    static void name(size_t c, const float *a, size_t da, const float *b, size_t db, float *out)   \
+    {                                                                                              \
+        size_t i;                                                                                  \
+        if (da && db) {                                                                            \
+            for (i = 0; i < c; i++) {                                                              \
+                float u = a[i], v = b[i];                                                          \
+                out[i] = formula;                                                                  \
             }                                                                                      \
-    } while (0)
+            return;                                                                                \
+        }                                                                                          \
+        for (i = 0; i < c; i++) {                                                                  \
+            float u = a[i * da], v = b[i * db];                                                    \
+            out[i] = formula;                                                                      \
+        }                                                                                          \
+    }
 
-void lsn_add(struct lsn_shape shape, struct lsn_shape a_shape, const float *a,
-             struct lsn_shape b_shape, const float *b, float *out)
-{
-    BROADCAST_LOOP(+);
-}
+JOIN(add, u + v)
+JOIN(subtract, u - v)
+JOIN(multiply, u *v)
+JOIN(divide, u / v)
+JOIN(larger, ((u > v) | (u != u)) ? u : v)
+JOIN(smaller, ((u < v) | (u != u)) ? u : v)
 
-void lsn_mul(struct lsn_shape shape, struct lsn_shape a_shape, const float *a,
-             struct lsn_shape b_shape, const float *b, float *out)
+void lsn_join(enum lsn_join_function function, struct lsn_shape shape, struct lsn_shape a_shape,
+              const float *a, struct lsn_shape b_shape, const float *b, float *out)
 {
-    BROADCAST_LOOP(*);
+#define ROW(id, name, function) function,
+    static void (*const functions[])(size_t, const float *, size_t, const float *, size_t,
+                                     float *) = {LSN_JOIN_LIST(ROW)};
+#undef ROW
+    struct strides sa = strides_of(a_shape), sb = strides_of(b_shape);
+    size_t y, x, c = (size_t)shape.c;
+
+    for (y = 0; y < (size_t)shape.h; y++)
+        for (x = 0; x < (size_t)shape.w; x++, out += c)
+            functions[function](c, a + y * sa.y + x * sa.x, sa.c, b + y * sb.y + x * sb.x, sb.c,
+                                out);
 }
 
 void lsn_concat_part(size_t positions, size_t c, const float *x, size_t first, size_t c_out,

@@ -6,11 +6,23 @@
 
 #include "lesion/shape.h"
 
-/* out = a + b and a * b; each dimension of a and b is that of out or 1. */
-void lsn_add(struct lsn_shape shape, struct lsn_shape a_shape, const float *a,
-             struct lsn_shape b_shape, const float *b, float *out);
-void lsn_mul(struct lsn_shape shape, struct lsn_shape a_shape, const float *a,
-             struct lsn_shape b_shape, const float *b, float *out);
+/* Functions of two maps: ROW(op's name here, in files (ONNX's), function in join.c). */
+#define LSN_JOIN_LIST(ROW)                                                                         \
+    ROW(ADD, "Add", add)                                                                           \
+    ROW(SUB, "Sub", subtract)                                                                      \
+    ROW(MUL, "Mul", multiply)                                                                      \
+    ROW(DIV, "Div", divide)                                                                        \
+    ROW(MAX, "Max", larger)                                                                        \
+    ROW(MIN, "Min", smaller)
+
+#define ROW(id, name, function) LSN_JOIN_##id,
+enum lsn_join_function { LSN_JOIN_LIST(ROW) LSN_JOIN_COUNT };
+#undef ROW
+
+/* out [h][w][c] = f(a, b); each dimension of a and b is that of shape or 1. Of Max and
+ * Min, NaN where either is. */
+void lsn_join(enum lsn_join_function function, struct lsn_shape shape, struct lsn_shape a_shape,
+              const float *a, struct lsn_shape b_shape, const float *b, float *out);
 
 /* One input's part of a concatenation: x [positions][c] goes to channels
  * first ... first+c-1 of out [positions][c_out]. */

@@ -31,6 +31,40 @@ void lsn_layer_norm(size_t positions, size_t c, float epsilon, const float *scal
     }
 }
 
+void lsn_prelu(size_t positions, size_t c, const float *slope, const float *x, float *out)
+{
+    size_t p, i;
+
+    for (p = 0; p < positions; p++, x += c, out += c)
+        for (i = 0; i < c; i++)
+            out[i] = x[i] < 0.0f ? slope[i] * x[i] : x[i];
+}
+
+void lsn_group_norm(struct lsn_shape shape, int groups, float epsilon, const float *scale,
+                    const float *shift, const float *x, float *out)
+{
+    size_t positions = (size_t)shape.h * (size_t)shape.w, c = (size_t)shape.c, p, i;
+    size_t per_group = c / (size_t)groups, first;
+    double count = (double)positions * (double)per_group;
+
+    for (first = 0; first < c; first += per_group) {
+        double sum = 0, squares = 0, mean, inverse;
+
+        for (p = 0; p < positions; p++)
+            for (i = first; i < first + per_group; i++)
+                sum += (double)x[p * c + i];
+        mean = sum / count;
+        for (p = 0; p < positions; p++)
+            for (i = first; i < first + per_group; i++)
+                squares += ((double)x[p * c + i] - mean) * ((double)x[p * c + i] - mean);
+        inverse = 1.0 / sqrt(squares / count + (double)epsilon);
+        for (p = 0; p < positions; p++)
+            for (i = first; i < first + per_group; i++)
+                out[p * c + i] =
+                    (float)(((double)x[p * c + i] - mean) * inverse) * scale[i] + shift[i];
+    }
+}
+
 /* s^-beta. 0.75 is every published network's; two roots are far faster than a
  * power and as exact. */
 static float power(float s, float beta)

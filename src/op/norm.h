@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "lesion/shape.h"
+
 /* scale[i] * x + shift[i] */
 void lsn_affine(size_t positions, size_t c, const float *scale, const float *shift, const float *x,
                 float *out);
@@ -12,6 +14,15 @@ void lsn_affine(size_t positions, size_t c, const float *scale, const float *shi
 /* (x - mean) / sqrt(var + epsilon) * scale + shift, mean and (biased) variance
  * over the channels of a position, in double. */
 void lsn_layer_norm(size_t positions, size_t c, float epsilon, const float *scale,
+                    const float *shift, const float *x, float *out);
+
+/* slope[i] * x where x < 0, else x */
+void lsn_prelu(size_t positions, size_t c, const float *slope, const float *x, float *out);
+
+/* (x - mean) / sqrt(var + epsilon) * scale + shift [c], mean and (biased) variance over
+ * all positions and the channels of each of `groups` equal groups, in double (Wu and He
+ * 2018; groups = c is instance normalisation). x and out [h][w][c] may be the same. */
+void lsn_group_norm(struct lsn_shape shape, int groups, float epsilon, const float *scale,
                     const float *shift, const float *x, float *out);
 
 struct lsn_lrn {

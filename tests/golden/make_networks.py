@@ -76,6 +76,10 @@ def average_pool(a, t, x):
                         a.get('ceil_mode', False), a.get('count_include_pad', False))
 
 
+def reduced(a):
+    return ([1] if a.get('over_channels') else []) + ([2, 3] if a.get('over_space') else [])
+
+
 def per_channel(v):
     return v[:, None, None]
 
@@ -103,8 +107,39 @@ OPS = {
     'Gelu': lambda a, t, x: F.gelu(
         x, approximate='tanh' if a.get('tanh_approx') else 'none'),
     'Silu': lambda a, t, x: F.silu(x),
+    'Elu': lambda a, t, x: F.elu(x, number(a['alpha'])),
+    'Selu': lambda a, t, x: F.selu(x),
+    'Celu': lambda a, t, x: F.celu(x, number(a['alpha'])),
+    'ThresholdedRelu': lambda a, t, x: F.threshold(x, number(a['alpha']), 0),
+    'Softplus': lambda a, t, x: F.softplus(x),
+    'Softsign': lambda a, t, x: F.softsign(x),
+    'Mish': lambda a, t, x: F.mish(x),
+    'Abs': lambda a, t, x: torch.abs(x),
+    'Neg': lambda a, t, x: torch.neg(x),
+    'Exp': lambda a, t, x: torch.exp(x),
+    'Log': lambda a, t, x: torch.log(x),
+    'Sqrt': lambda a, t, x: torch.sqrt(x),
+    'Reciprocal': lambda a, t, x: torch.reciprocal(x),
+    'Pow': lambda a, t, x: torch.pow(x, number(a['exponent'])),
+    'PRelu': lambda a, t, x: F.prelu(x, t['slope']),
+    'GroupNormalization': lambda a, t, x: F.group_norm(
+        x, a['groups'], t['scale'], t['bias'], number(a.get('epsilon', 1e-5))),
     'Add': lambda a, t, x, y: x + y,
+    'Sub': lambda a, t, x, y: x - y,
     'Mul': lambda a, t, x, y: x * y,
+    'Div': lambda a, t, x, y: x / y,
+    'Max': lambda a, t, x, y: torch.maximum(x, y),
+    'Min': lambda a, t, x, y: torch.minimum(x, y),
+    'ReduceMean': lambda a, t, x: torch.mean(x, reduced(a), keepdim=True),
+    'ReduceSum': lambda a, t, x: torch.sum(x, reduced(a), keepdim=True),
+    'ReduceMax': lambda a, t, x: torch.amax(x, reduced(a), keepdim=True),
+    'ReduceMin': lambda a, t, x: torch.amin(x, reduced(a), keepdim=True),
+    'ReduceL1': lambda a, t, x: torch.linalg.vector_norm(x, 1, reduced(a), keepdim=True),
+    'ReduceL2': lambda a, t, x: torch.linalg.vector_norm(x, 2, reduced(a), keepdim=True),
+    'ReduceSumSquare': lambda a, t, x: torch.sum(x.square(), reduced(a), keepdim=True),
+    'Constant': lambda a, t: t['value'][None],
+    'Resample': lambda a, t, x: torch.einsum('yi,nchi->nchy', t['columns'], torch.einsum(
+        'yi,nciw->ncyw', t['rows'], x)),
     'Concat': lambda a, t, *x: torch.cat(x, 1),
     'Select': lambda a, t, x: x[:, a['channels']],
     'Pad': lambda a, t, x: padded(x, a['pads'], number(a.get('value', 0))),
@@ -114,7 +149,8 @@ OPS = {
     'Flatten': lambda a, t, x: torch.flatten(x, 1)[:, :, None, None],
 }
 FOLDED = ('BatchNormalization', 'Affine')
-TAKES_IN = ('Conv', 'Linear', 'BatchNormalization', 'Affine', 'LayerNormalization')
+TAKES_IN = ('Conv', 'Linear', 'BatchNormalization', 'Affine', 'LayerNormalization',
+            'GroupNormalization')
 
 
 class Network:
@@ -194,7 +230,7 @@ class Network:
                 readers[source] = readers.get(source, 0) + 1
         names = {'input': 'input'}
         for node in self.nodes:
-            source = node['inputs'][0]
+            source = (node['inputs'] or ['input'])[0]
             folds = (node['op'] in FOLDED and ops.get(names[source]) in TAKES_IN and
                      readers[source] == 1)
             names[node['name']] = names[source] if folds else node['name']
@@ -388,12 +424,75 @@ def lenet():
     return net
 
 
+def functions():
+    """Functions of one value, most of them on one convolution's output."""
+    net = Network('functions', 7, 6, 5)
+    net.conv('conv1', 'input', 3, 4, (3, 3), pads=[1, 1, 1, 1])
+    net.add('prelu', 'PRelu', 'conv1', {'slope': net.uniform(4)})
+    net.conv('conv2', 'prelu', 4, 4, (2, 2))
+    for name, attributes in (('Elu', {'alpha': 0.75}), ('Celu', {'alpha': 1.5}),
+                             ('ThresholdedRelu', {'alpha': 0.25}), ('Softplus', {}),
+                             ('Softsign', {}), ('Mish', {}), ('Abs', {}), ('Neg', {})):
+        net.plain(name.lower(), name, 'conv2', **attributes)
+    net.plain('selu', 'Selu', 'neg')
+    net.plain('log', 'Log', 'softplus')
+    net.plain('sqrt', 'Sqrt', 'softplus')
+    net.plain('exp', 'Exp', 'softsign')
+    net.plain('reciprocal', 'Reciprocal', 'exp')
+    net.plain('pow', 'Pow', 'exp', exponent=1.5)
+    net.plain('all', 'Concat', 'elu celu thresholdedrelu mish abs selu log sqrt reciprocal pow')
+    net.conv('conv3', 'all', 40, 6, (3, 3), stride=[2, 1])
+    net.plain('flat', 'Flatten', 'conv3')
+    net.linear('logits', 'flat', 24, 5)
+    return net
+
+
+def attention():
+    """Joins of two maps, reductions, constants, group norms and resampling."""
+    net = Network('attention', 8, 7, 8)
+    net.add('image.mean', 'Constant', '', {'value': net.uniform(3, 7, 8, limit=0.5)})
+    net.plain('centred', 'Sub', 'input image.mean')
+    net.conv('conv1', 'centred', 3, 6, (3, 3), pads=[1, 1, 1, 1], bias=False)
+    net.norm('group', 'GroupNormalization', 'conv1', 6, groups=3, epsilon=0.0625)
+    net.norm('group.scaled', 'Affine', 'group', 6)
+    net.plain('relu', 'Relu', 'group.scaled')
+    net.plain('channel.mean', 'ReduceMean', 'relu', over_channels=True)
+    net.plain('channel.max', 'ReduceMax', 'relu', over_channels=True)
+    net.plain('space', 'Concat', 'channel.mean channel.max')
+    net.plain('least', 'ReduceMin', 'relu', over_space=True)
+    net.conv('conv2', 'space', 2, 1, (3, 3), pads=[1, 1, 1, 1])
+    net.plain('gate', 'Sigmoid', 'conv2')
+    net.plain('attended', 'Mul', 'group.scaled gate')
+    net.plain('shifted', 'Add', 'attended least')
+    net.plain('length', 'ReduceL2', 'shifted', over_channels=True)
+    net.plain('normed', 'Div', 'shifted length')
+    net.plain('sum', 'ReduceL1', 'shifted', over_channels=True, over_space=True)
+    net.plain('share', 'Div', 'shifted sum')
+    net.plain('total', 'ReduceSum', 'normed', over_space=True)
+    net.plain('squares', 'ReduceSumSquare', 'normed', over_space=True)
+    net.plain('larger', 'Max', 'normed share')
+    net.plain('smaller', 'Min', 'larger total')
+    net.plain('squared', 'Add', 'smaller squares')
+    rows = np.zeros((5, 7), np.float32)
+    rows[range(5), [1, 0, 3, 6, 5]] = 1
+    columns = np.zeros((4, 8), np.float32)
+    for i in range(4):
+        columns[i, 2 * i:2 * i + 2] = 0.25, 0.75
+    net.add('resampled', 'Resample', 'squared', {'rows': rows, 'columns': columns})
+    net.conv('conv3', 'resampled', 6, 4, (3, 3), stride=[2, 1])
+    net.norm('instance', 'GroupNormalization', 'conv3', 4, groups=4, epsilon=0.25)
+    net.plain('flat', 'Flatten', 'instance')
+    net.linear('logits', 'flat', 16, 4)
+    return net
+
+
 def main():
     folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(
         os.path.abspath(__file__)), 'networks')
     os.makedirs(folder, exist_ok=True)
     used = set()
-    for make in (alexnet, inception, resnet, mobilenet, convnext, shuffle, lenet):
+    for make in (alexnet, inception, resnet, mobilenet, convnext, shuffle, lenet, functions,
+                 attention):
         used |= make().write(folder)
     assert used == set(OPS), set(OPS) - used
 

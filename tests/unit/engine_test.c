@@ -3,7 +3,7 @@
  *
  * A network here is up to 25 nodes deep, with up to 600 products per value. A sum
  * of those with random signs carries about sqrt(600) roundoffs, 1.5e-6 of its
- * scale, and 25 such nodes in a row about 5 times that: 1e-5 of a node's scale.
+ * scale, and 25 such nodes in a row about 5 times that: 1e-5 of the largest value behind a node.
  * The zero of a single weight would show as a hundred times more. */
 #include "support.h"
 
@@ -45,7 +45,7 @@ static int add(struct net *net, struct lsn_node *node, int a, int b)
     int count = net->model.graph.count;
     const char name[4] = {'n', digits[count / 10], digits[count % 10], '\0'};
 
-    return test_add(&net->model.graph, node, name, (const int[]){a, b}, b < 0 ? 1 : 2);
+    return test_add(&net->model.graph, node, name, (const int[]){a, b}, a < 0 ? 0 : b < 0 ? 1 : 2);
 }
 
 static int add_plain(struct net *net, enum lsn_op op, int a, int b)
@@ -133,18 +133,88 @@ static int partner(struct net *net, int a, bool same_channels)
     return a;
 }
 
+/* exp(tanh(x)) of a: what roots, logarithms and divisors take. */
+static int add_positive(struct net *net, int a)
+{
+    return add_plain(net, LSN_OP_EXP, add_plain(net, LSN_OP_TANH, a, -1), -1);
+}
+
+/* Of all functions of one value, ReLU more often; those with a restricted or steep domain
+ * get values that suit them. */
 static int add_activation(struct net *net, int a)
 {
-    static const enum lsn_op ops[] = {LSN_OP_RELU,       LSN_OP_RELU,        LSN_OP_RELU,
-                                      LSN_OP_LEAKY_RELU, LSN_OP_CLIP,        LSN_OP_HARD_SWISH,
-                                      LSN_OP_SIGMOID,    LSN_OP_TANH,        LSN_OP_GELU,
-                                      LSN_OP_SILU,       LSN_OP_HARD_SIGMOID};
+    int drawn = test_random_int(&net->seed, -4, LSN_UNARY_COUNT - 1);
     struct lsn_node node =
-        lsn_node_default(ops[test_random_int(&net->seed, 0, (int)TEST_COUNT(ops) - 1)]);
+        lsn_node_default(drawn < 0 ? LSN_OP_RELU : (enum lsn_op)(LSN_OP_RELU + drawn));
 
     if (node.op == LSN_OP_CLIP) {
         node.attributes.min = 0;
         node.attributes.max = 1.5f;
+    }
+    if (node.op == LSN_OP_GELU)
+        node.attributes.tanh_approx = test_random_int(&net->seed, 0, 1);
+    if (node.op == LSN_OP_POW)
+        node.attributes.exponent = test_random_int(&net->seed, 0, 1) ? 2.0f : 0.7f;
+    if (node.op == LSN_OP_EXP)
+        a = add_plain(net, LSN_OP_TANH, a, -1);
+    if (node.op == LSN_OP_LOG || node.op == LSN_OP_SQRT || node.op == LSN_OP_RECIPROCAL ||
+        node.op == LSN_OP_POW)
+        a = add_positive(net, a);
+    return add(net, &node, a, -1);
+}
+
+/* A function of a and another map: one of its shape, or a constant of any that fits. */
+static int add_join(struct net *net, int a)
+{
+    enum lsn_op op = (enum lsn_op)(LSN_OP_ADD + test_random_int(&net->seed, 0, LSN_JOIN_COUNT - 1));
+    struct lsn_node constant = lsn_node_default(LSN_OP_CONSTANT);
+    struct lsn_shape s = shape_of(net, a);
+    int b = partner(net, a, true), dims[3] = {s.c, s.h, s.w}, i;
+
+    if (test_random_int(&net->seed, 0, 2) == 0) {
+        for (i = 0; i < 3; i++)
+            dims[i] = test_random_int(&net->seed, 0, 1) ? dims[i] : 1;
+        test_tensor(&constant, 0, &net->seed, 3, dims, 0.5f, 1.5f);
+        b = add(net, &constant, -1, -1);
+    } else if (op == LSN_OP_DIV) {
+        b = add_positive(net, b);
+    }
+    return op != LSN_OP_DIV && test_random_int(&net->seed, 0, 1) ? add_plain(net, op, b, a)
+                                                                 : add_plain(net, op, a, b);
+}
+
+/* Attention: a times or plus what a reduction says, tamed. */
+static int add_reduction(struct net *net, int a)
+{
+    struct lsn_node node = lsn_node_default(
+        (enum lsn_op)(LSN_OP_REDUCE_MEAN + test_random_int(&net->seed, 0, LSN_REDUCE_COUNT - 1)));
+    int over = test_random_int(&net->seed, 1, 3), reduced;
+
+    node.attributes.over_channels = over & 1;
+    node.attributes.over_space = over & 2;
+    reduced = add_plain(net, LSN_OP_SOFTSIGN, add(net, &node, a, -1), -1);
+    return add_plain(net, over == 3 ? LSN_OP_ADD : LSN_OP_MUL, a, reduced);
+}
+
+/* To another size; every output row and column of one or two of the input's. */
+static int add_resample(struct net *net, int a)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_RESAMPLE);
+    const int in[2] = {shape_of(net, a).h, shape_of(net, a).w};
+    int side, i;
+
+    for (side = 0; side < 2; side++) {
+        int out = test_random_int(&net->seed, 1, in[side] + 2);
+        float *weights;
+
+        test_tensor(&node, side, &net->seed, 2, (const int[]){out, in[side]}, 0, 0);
+        weights = node.tensors[side].data;
+        for (i = 0; i < out; i++) {
+            float share = test_random_int(&net->seed, 0, 1) ? 1.0f : 0.25f;
+
+            weights[i * in[side] + test_random_int(&net->seed, 0, in[side] - 1)] += share;
+            weights[i * in[side] + test_random_int(&net->seed, 0, in[side] - 1)] += 1 - share;
+        }
     }
     return add(net, &node, a, -1);
 }
@@ -177,23 +247,35 @@ static int add_select(struct net *net, int a)
     return add(net, &node, a, -1);
 }
 
-/* Affine; LayerNormalization where channels are enough for a variance. */
+/* Affine, PRelu and, where values are enough for a variance, LayerNormalization and
+ * GroupNormalization. */
 static int add_per_channel(struct net *net, int a)
 {
-    int c = shape_of(net, a).c;
-    struct lsn_node node = lsn_node_default(
-        c >= 6 && test_random_int(&net->seed, 0, 1) ? LSN_OP_LAYER_NORM : LSN_OP_AFFINE);
+    static const enum lsn_op ops[] = {LSN_OP_AFFINE, LSN_OP_PRELU, LSN_OP_LAYER_NORM,
+                                      LSN_OP_GROUP_NORM};
+    struct lsn_shape s = shape_of(net, a);
+    struct lsn_node node =
+        lsn_node_default(ops[test_random_int(&net->seed, 0, s.c >= 6 && s.h * s.w >= 6 ? 3 : 1)]);
 
-    if (node.op == LSN_OP_LAYER_NORM)
+    if (node.op == LSN_OP_LAYER_NORM || node.op == LSN_OP_GROUP_NORM)
         node.attributes.epsilon = 0.1f;
-    test_tensor(&node, 0, &net->seed, 1, &c, -1.5f, 1.5f);
-    test_tensor(&node, 1, &net->seed, 1, &c, -0.5f, 0.5f);
+    if (node.op == LSN_OP_GROUP_NORM)
+        node.attributes.groups = test_random_int(&net->seed, 0, 1) ? s.c : s.c % 2 == 0 ? 2 : 1;
+    test_tensor(&node, 0, &net->seed, 1, &s.c, -1.5f, 1.5f);
+    if (node.op != LSN_OP_PRELU)
+        test_tensor(&node, 1, &net->seed, 1, &s.c, -0.5f, 0.5f);
     return add(net, &node, a, -1);
 }
 
 static int add_random(struct net *net, int a)
 {
-    switch (test_random_int(&net->seed, 0, 11)) {
+    switch (test_random_int(&net->seed, 0, 14)) {
+    case 11:
+        return add_join(net, a);
+    case 12:
+        return add_reduction(net, a);
+    case 13:
+        return add_resample(net, a);
     case 0:
         return add_activation(net, a);
     case 9:
@@ -217,6 +299,17 @@ static int add_random(struct net *net, int a)
     }
 }
 
+/* Any node that is computed from the image. */
+static int any_map(struct net *net)
+{
+    int node;
+
+    do
+        node = test_random_int(&net->seed, 1, net->model.graph.count - 1);
+    while (net->model.graph.nodes[node].op == LSN_OP_CONSTANT);
+    return node;
+}
+
 /* Convolution first, then a dozen nodes on the last one or on an earlier one. */
 static void build(struct net *net)
 {
@@ -228,10 +321,11 @@ static void build(struct net *net)
 
     test_ok(lsn_graph_start(graph, image, &err), &err);
     last = add_conv(net, 0);
-    for (i = 0; i < 10; i++)
-        last = add_random(net, test_random_int(&net->seed, 0, 3)
-                                   ? last
-                                   : test_random_int(&net->seed, 1, graph->count - 1));
+    for (i = 0; i < 10; i++) {
+        int from = test_random_int(&net->seed, 0, 3) ? last : any_map(net);
+
+        last = add_random(net, from);
+    }
     last = add_plain(
         net, test_random_int(&net->seed, 0, 1) ? LSN_OP_FLATTEN : LSN_OP_GLOBAL_AVERAGE_POOL, last,
         -1);
@@ -322,6 +416,19 @@ static struct lsn_pass *open_pass(const struct net *net, enum lsn_engine engine)
     return pass;
 }
 
+/* The largest value of a node and of all that it is computed from: where values nearly
+ * cancel, the result is no more exact than what it is of. */
+static double scale_behind(const struct lsn_graph *graph, double **values, int node)
+{
+    const struct lsn_node *n = &graph->nodes[node];
+    double scale = test_scale(values[node], test_shape_count(n->shape));
+    int i;
+
+    for (i = 0; i < n->input_count; i++)
+        scale = fmax(scale, scale_behind(graph, values, n->inputs[i]));
+    return scale;
+}
+
 static void check_activations(struct net *net, enum lsn_engine engine)
 {
     struct lsn_pass *pass = open_pass(net, engine);
@@ -335,7 +442,8 @@ static void check_activations(struct net *net, enum lsn_engine engine)
         const double *values = wanted[lsn_network_step(net->network, i)];
 
         test_close(net->model.graph.nodes[i].name, lsn_pass_activation(pass, i), values, count,
-                   TOLERANCE * test_scale(values, count));
+                   TOLERANCE * scale_behind(net->network->graph, wanted,
+                                            lsn_network_step(net->network, i)));
     }
     test_values_free(net->network->graph, wanted);
     lsn_pass_free(pass);
@@ -402,7 +510,7 @@ static void check_layer(const struct net *net, struct lsn_pass *pass, int seed, 
         if (is_held(&lesion))
             continue;
         values = test_evaluate(graph, net->x, &lesion);
-        tolerance = TOLERANCE * test_scale(values[last], CLASSES);
+        tolerance = TOLERANCE * scale_behind(graph, values, last);
         snprintf(what, sizeof what, "seed %d, layer %d, kernel %d", seed, layer, lesion.kernel);
         test_close(what, logits + lesion.kernel * CLASSES, values[last], CLASSES, tolerance);
         if (lesion.kernel % 3 == 0) {
@@ -540,7 +648,7 @@ static void check_held(enum lsn_engine engine, int seed)
     lsn_pass_run(pass, net->x);
     wanted = test_evaluate(bare->graph, net->x, &held[count - 1]);
     test_close("held", lsn_pass_activation(pass, net->model.graph.count - 1), wanted[last], CLASSES,
-               TOLERANCE * test_scale(wanted[last], CLASSES));
+               TOLERANCE * scale_behind(bare->graph, wanted, last));
     test_values_free(bare->graph, wanted);
     lesion.also = &held[count - 1];
     for (i = 0; i < net->model.layer_count; i++)
@@ -732,13 +840,8 @@ static void check_overflow(struct net *net, enum lsn_engine engine, const char *
  * that would turn -infinity to a plausible 0. */
 static void overflows_show(void **state)
 {
-    static const enum lsn_op ops[] = {LSN_OP_MAX_POOL,     LSN_OP_AVERAGE_POOL,
-                                      LSN_OP_RELU,         LSN_OP_LEAKY_RELU,
-                                      LSN_OP_CLIP,         LSN_OP_HARD_SWISH,
-                                      LSN_OP_HARD_SIGMOID, LSN_OP_LRN,
-                                      LSN_OP_SIGMOID,      LSN_OP_TANH,
-                                      LSN_OP_ERF,          LSN_OP_GELU,
-                                      LSN_OP_SILU,         LSN_OP_GLOBAL_AVERAGE_POOL};
+    static const enum lsn_op others[] = {LSN_OP_MAX_POOL, LSN_OP_AVERAGE_POOL, LSN_OP_LRN,
+                                         LSN_OP_GLOBAL_AVERAGE_POOL};
     static const char *const texts[] = {"global@n05", "local:1@n05", "divisive:1:1:2@n05",
                                         "pool@n05"};
     size_t i, engine;
@@ -747,9 +850,15 @@ static void overflows_show(void **state)
     (void)state;
     for (groups = 1; groups <= 2; groups++)
         for (engine = 0; engine < TEST_COUNT(engines); engine++) {
-            for (i = 0; i < TEST_COUNT(ops); i++)
-                check_overflow(open_overflowing(groups, ops[i], NULL), engines[engine],
-                               lsn_op_def(ops[i])->name);
+            for (i = 0; i < TEST_COUNT(others) + LSN_UNARY_COUNT; i++) {
+                enum lsn_op op = i < TEST_COUNT(others)
+                                     ? others[i]
+                                     : (enum lsn_op)(LSN_OP_RELU + i - TEST_COUNT(others));
+
+                if (op != LSN_OP_LOG && op != LSN_OP_RECIPROCAL) /* of 0, here: infinite */
+                    check_overflow(open_overflowing(groups, op, NULL), engines[engine],
+                                   lsn_op_def(op)->name);
+            }
             for (i = 0; i < TEST_COUNT(texts); i++)
                 check_overflow(open_overflowing(groups, LSN_OP_MAX_POOL, texts[i]), engines[engine],
                                texts[i]);

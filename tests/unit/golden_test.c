@@ -18,8 +18,8 @@
 
 #define TOLERANCE 1e-5
 
-static const char *const names[] = {"alexnet",  "inception", "resnet", "mobilenet",
-                                    "convnext", "shuffle",   "lenet"};
+static const char *const names[] = {"alexnet", "inception", "resnet",    "mobilenet", "convnext",
+                                    "shuffle", "lenet",     "functions", "attention"};
 
 /* One network and what is known about it. */
 struct golden {

@@ -28,23 +28,45 @@ static void check_broadcast(uint64_t *seed, struct lsn_shape s, struct lsn_shape
 {
     float *a = test_floats(seed, count_of(a_shape), -2, 2);
     float *b = test_floats(seed, count_of(b_shape), -2, 2);
-    float *sum = test_output(count_of(s)), *product = test_output(count_of(s));
-    int y, x, c;
+    float *out[LSN_JOIN_COUNT];
+    int function, y, x, c;
 
-    lsn_add(s, a_shape, a, b_shape, b, sum);
-    lsn_mul(s, a_shape, a, b_shape, b, product);
+    for (function = 0; function < LSN_JOIN_COUNT; function++) {
+        out[function] = test_output(count_of(s));
+        lsn_join((enum lsn_join_function)function, s, a_shape, a, b_shape, b, out[function]);
+    }
     for (y = 0; y < s.h; y++)
         for (x = 0; x < s.w; x++)
             for (c = 0; c < s.c; c++) {
-                float left = at(a_shape, a, y, x, c), right = at(b_shape, b, y, x, c);
+                float u = at(a_shape, a, y, x, c), v = at(b_shape, b, y, x, c);
 
-                assert_true(at(s, sum, y, x, c) == left + right);
-                assert_true(at(s, product, y, x, c) == left * right);
+                assert_true(at(s, out[LSN_JOIN_ADD], y, x, c) == u + v);
+                assert_true(at(s, out[LSN_JOIN_SUB], y, x, c) == u - v);
+                assert_true(at(s, out[LSN_JOIN_MUL], y, x, c) == u * v);
+                assert_true(at(s, out[LSN_JOIN_DIV], y, x, c) == u / v);
+                assert_true(at(s, out[LSN_JOIN_MAX], y, x, c) == fmaxf(u, v));
+                assert_true(at(s, out[LSN_JOIN_MIN], y, x, c) == fminf(u, v));
             }
+    for (function = 0; function < LSN_JOIN_COUNT; function++)
+        free(out[function]);
     free(a);
     free(b);
-    free(sum);
-    free(product);
+}
+
+/* NaN of either side stays NaN: an overflow is not to end as a plausible number. */
+static void nan_stays_nan(void **state)
+{
+    const float number = 1, nan = NAN;
+    const struct lsn_shape one = {1, 1, 1};
+    int function;
+    float out[2];
+
+    (void)state;
+    for (function = 0; function < LSN_JOIN_COUNT; function++) {
+        lsn_join((enum lsn_join_function)function, one, one, &nan, one, &number, &out[0]);
+        lsn_join((enum lsn_join_function)function, one, one, &number, one, &nan, &out[1]);
+        assert_true(isnan(out[0]) && isnan(out[1]));
+    }
 }
 
 /* Each of the 64 ways in which the dimensions of a and b can be 1 or not. */
@@ -145,7 +167,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(broadcasting), cmocka_unit_test(concatenation),
         cmocka_unit_test(selection),    cmocka_unit_test(padding),
-        cmocka_unit_test(flattening),
+        cmocka_unit_test(flattening),   cmocka_unit_test(nan_stays_nan),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

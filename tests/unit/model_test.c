@@ -70,6 +70,7 @@ static struct lsn_node window(enum lsn_op op, int size, int stride, int pad)
 static void add_windows(struct lsn_graph *graph, uint64_t *seed)
 {
     struct lsn_node node = weighted(seed, 3, 8, 1, 3, 5, true);
+    int last;
 
     node.attributes.stride[0] = 2;
     node.attributes.dilation[1] = 2;
@@ -89,22 +90,24 @@ static void add_windows(struct lsn_graph *graph, uint64_t *seed)
     node = lsn_node_default(LSN_OP_PAD);
     memcpy(node.attributes.pads, (const int[]){0, 1, 2, 3}, 4 * sizeof(int));
     node.attributes.value = -1.0f / 3;
-    test_add(graph, &node, "pad", (const int[]){5}, 1);
+    last = test_add(graph, &node, "pad", (const int[]){5}, 1);
+    node = lsn_node_default(LSN_OP_RESAMPLE);
+    test_tensor(&node, 0, seed, 2, (const int[]){3, graph->nodes[last].shape.h}, 0, 1);
+    test_tensor(&node, 1, seed, 2, (const int[]){4, graph->nodes[last].shape.w}, 0, 1);
+    test_add(graph, &node, "resample", &last, 1);
 }
 
-/* From node 6 on: every op that works at each position, in a chain. */
+/* From node 7 on: every op that works at each position, in a chain. */
 static void add_positions(struct lsn_graph *graph, uint64_t *seed)
 {
     static const int channels[] = {7, 0, 3, 3};
-    static const enum lsn_op plain[] = {LSN_OP_RELU, LSN_OP_HARD_SWISH, LSN_OP_SIGMOID,
-                                        LSN_OP_TANH, LSN_OP_ERF,        LSN_OP_SILU};
     struct lsn_node node = lsn_node_default(LSN_OP_LRN);
-    int last;
-    size_t i;
+    char name[] = "reduced ?";
+    int last, constant, reduced, i;
 
     node.attributes.size = 3;
     node.attributes.alpha = 0.1f;
-    last = test_add(graph, &node, "lrn", (const int[]){6}, 1);
+    last = test_add(graph, &node, "lrn", (const int[]){7}, 1);
     node = lsn_node_default(LSN_OP_CLIP);
     node.attributes.max = 0.7f;
     last = test_add(graph, &node, "clip", &last, 1);
@@ -116,20 +119,39 @@ static void add_positions(struct lsn_graph *graph, uint64_t *seed)
     node = lsn_node_default(LSN_OP_GELU);
     node.attributes.tanh_approx = true;
     last = test_add(graph, &node, "gelu", &last, 1);
-    for (i = 0; i < TEST_COUNT(plain); i++) {
-        node = lsn_node_default(plain[i]);
-        last = test_add(graph, &node, lsn_op_def(plain[i])->name, &last, 1);
+    for (i = LSN_OP_RELU; i < LSN_OP_RELU + LSN_UNARY_COUNT; i++) {
+        node = lsn_node_default((enum lsn_op)i);
+        node.attributes.exponent = 1.0f / 3;
+        last = test_add(graph, &node, lsn_op_def(node.op)->name, &last, 1);
     }
     node = per_channel(seed, LSN_OP_AFFINE, 8);
     last = test_add(graph, &node, "affine", &last, 1);
     node = per_channel(seed, LSN_OP_LAYER_NORM, 8);
     last = test_add(graph, &node, "layer norm", &last, 1);
-    node = lsn_node_default(LSN_OP_ADD);
-    last = test_add(graph, &node, "add", (const int[]){last, 6}, 2);
-    node = lsn_node_default(LSN_OP_MUL);
-    last = test_add(graph, &node, "mul", (const int[]){last, 6}, 2);
+    node = per_channel(seed, LSN_OP_GROUP_NORM, 8);
+    node.attributes.groups = 4;
+    last = test_add(graph, &node, "group norm", &last, 1);
+    node = lsn_node_default(LSN_OP_PRELU);
+    test_tensor(&node, 0, seed, 1, (const int[]){8}, 0, 1);
+    last = test_add(graph, &node, "prelu", &last, 1);
+    node = lsn_node_default(LSN_OP_CONSTANT);
+    test_tensor(&node, 0, seed, 3, (const int[]){8, 1, 1}, 0, 1);
+    constant = test_add(graph, &node, "constant", NULL, 0);
+    for (i = LSN_OP_ADD; i < LSN_OP_ADD + LSN_JOIN_COUNT; i++) {
+        node = lsn_node_default((enum lsn_op)i);
+        last = test_add(graph, &node, lsn_op_def(node.op)->name, (const int[]){last, constant}, 2);
+    }
+    for (i = LSN_OP_REDUCE_MEAN; i < LSN_OP_REDUCE_MEAN + LSN_REDUCE_COUNT; i++) {
+        node = lsn_node_default((enum lsn_op)i);
+        node.attributes.over_channels = true;
+        node.attributes.over_space = i % 2 == 0;
+        reduced = test_add(graph, &node, lsn_op_def(node.op)->name, &last, 1);
+        node = lsn_node_default(LSN_OP_MUL);
+        name[8] = (char)('0' + (i - LSN_OP_REDUCE_MEAN));
+        last = test_add(graph, &node, name, (const int[]){last, reduced}, 2);
+    }
     node = lsn_node_default(LSN_OP_CONCAT);
-    last = test_add(graph, &node, "concat", (const int[]){last, 6, last}, 3);
+    last = test_add(graph, &node, "concat", (const int[]){last, 7, last}, 3);
     node = lsn_node_default(LSN_OP_SELECT);
     node.attributes.channels = lsn_alloc(4, sizeof(int));
     assert_non_null(node.attributes.channels);

@@ -63,6 +63,15 @@ static enum lsn_status check_inputs(struct lsn_importer *im)
         if (im->current->inputs[i][0] && !lsn_import_input(im, i))
             return lsn_import_fail(im, LSN_E_MODEL, "its input '%s' is no node's output",
                                    im->current->inputs[i]);
+    for (i = 0; i < im->current->input_count; i++) {
+        const struct lsn_value *in = lsn_import_input(im, i);
+
+        if (in && !in->is_constant && in->grouped && strcmp(im->current->op, "Reshape") != 0 &&
+            strcmp(im->current->op, "InstanceNormalization") != 0)
+            return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                                   "reads channels and space reshaped into groups, which only "
+                                   "InstanceNormalization may");
+    }
     return LSN_OK;
 }
 

@@ -1,5 +1,6 @@
-/* LRN and LayerNormalization: a row's change spreads over channels. */
-#include "engine/carry.h"
+/* Ops that keep positions apart, LRN and LayerNormalization among them: a row's change
+ * spreads over channels. */
+#include "engine/ops.h"
 #include "op/delta.h"
 #include "op/norm.h"
 
@@ -48,51 +49,46 @@ static void carry_own_lrn(struct lsn_delta *d, const struct lsn_node *node,
     }
 }
 
-/* A whole row through a normalisation over channels. */
-static void carry_normalised(struct lsn_delta *d, const struct lsn_node *node, const float *intact,
-                             struct lsn_emitter *e)
+/* The op on the one position of each row: the variant's activations there, less the intact
+ * output. */
+void lsn_carry_positions(struct lsn_delta *d, const struct lsn_plan_node *entry,
+                         struct lsn_change *out)
 {
-    const struct lsn_change *in = lsn_carry_input(d, node, 0);
-    const struct lsn_attributes *a = &node->attributes;
-    size_t c = (size_t)node->shape.c, row;
+    const struct lsn_step *step = &d->network->steps[entry->node];
+    const struct lsn_change *in = lsn_carry_input(d, step->node, 0);
+    size_t c = (size_t)step->in_shapes[0].c, c_out = (size_t)step->node->shape.c, row, i;
+    const struct lsn_shape in_shape = {(int)c, 1, 1};
+    const float *x = d->rows[1];
+    const struct lsn_run run = {step, step->packed, &in_shape, {(int)c_out, 1, 1},
+                                &x,   d->rows[2],   NULL};
+    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
     int v;
 
     for (v = 0; v < in->variants; v++)
         for (row = in->start[v]; row < in->start[v + 1]; row++) {
-            size_t at = (size_t)in->position[row] * c, i;
+            size_t at = (size_t)in->position[row];
             const float *whole = lsn_change_widen(in, v, row, 0, (int)c, d->rows[1]);
 
-            lsn_delta_add(c, d->intact[node->inputs[0]] + at, whole, d->rows[1]);
-            if (node->op == LSN_OP_LRN)
-                lsn_lrn(&(struct lsn_lrn){a->size, a->alpha, a->beta, a->bias}, 1, c, d->rows[1],
-                        d->rows[2]);
-            else
-                lsn_layer_norm(1, c, a->epsilon, node->tensors[0].data, node->tensors[1].data,
-                               d->rows[1], d->rows[2]);
-            for (i = 0; i < c; i++)
-                d->rows[2][i] -= intact[at + i];
-            lsn_emit(e, v, in->position[row], d->rows[2]);
+            lsn_delta_add(c, d->intact[step->node->inputs[0]] + at * c, whole, d->rows[1]);
+            lsn_engine_op(step->node->op)->run(&run);
+            for (i = 0; i < c_out; i++)
+                d->rows[2][i] -= d->intact[entry->node][at * c_out + i];
+            lsn_emit(&e, v, in->position[row], d->rows[2]);
         }
+    lsn_emitter_finish(&e);
 }
 
 void lsn_carry_lrn(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
 {
     const struct lsn_node *node = d->network->steps[entry->node].node;
     const struct lsn_change *in = lsn_carry_input(d, node, 0);
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    struct lsn_emitter e;
 
-    if (out->own)
-        carry_own_lrn(d, node, in, d->intact[entry->node], &e, out);
-    else
-        carry_normalised(d, node, d->intact[entry->node], &e);
-    lsn_emitter_finish(&e);
-}
-
-void lsn_carry_layer_norm(struct lsn_delta *d, const struct lsn_plan_node *entry,
-                          struct lsn_change *out)
-{
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
-
-    carry_normalised(d, d->network->steps[entry->node].node, d->intact[entry->node], &e);
+    if (!out->own) {
+        lsn_carry_positions(d, entry, out);
+        return;
+    }
+    e = lsn_emitter_start(d, entry, out);
+    carry_own_lrn(d, node, in, d->intact[entry->node], &e, out);
     lsn_emitter_finish(&e);
 }

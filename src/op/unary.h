@@ -1,0 +1,55 @@
+/* Functions of one value: out[i] = f(x[i]) for i < n; x and out may be the same. */
+#ifndef LSN_OP_UNARY_H
+#define LSN_OP_UNARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The family, one row per function and op of the graph: the op's name here, in files
+ * (ONNX's), the function in unary.c, and its parameters, which are fields of struct
+ * lsn_unary: REAL(field, lowest, default), FLAG(field). Adding a function is one row
+ * here and one line there. */
+/* clang-format off */
+#define LSN_UNARY_LIST(ROW)                                                                        \
+    ROW(RELU, "Relu", relu, )                                                                      \
+    ROW(LEAKY_RELU, "LeakyRelu", leaky_relu, REAL(alpha, -REAL_MAX, 0.01))                         \
+    ROW(CLIP, "Clip", clip, REAL(min, -REAL_MAX, -REAL_MAX) REAL(max, -REAL_MAX, REAL_MAX))        \
+    ROW(HARD_SWISH, "HardSwish", hard_swish, )                                                     \
+    ROW(HARD_SIGMOID, "HardSigmoid", hard_sigmoid, REAL(alpha, 0, 0.2) REAL(beta, -REAL_MAX, 0.5)) \
+    ROW(SIGMOID, "Sigmoid", sigmoid, )                                                             \
+    ROW(TANH, "Tanh", tanh_of, )                                                                   \
+    ROW(ERF, "Erf", erf_of, )                                                                      \
+    ROW(GELU, "Gelu", gelu, FLAG(tanh_approx))                                                     \
+    ROW(SILU, "Silu", silu, )                                                                      \
+    ROW(ELU, "Elu", elu, REAL(alpha, -REAL_MAX, 1))                                                \
+    ROW(SELU, "Selu", selu, REAL(alpha, -REAL_MAX, 1.67326319217681884765625)                      \
+                            REAL(gamma, -REAL_MAX, 1.05070102214813232421875))                     \
+    ROW(CELU, "Celu", celu, REAL(alpha, 1e-30, 1))                                                 \
+    ROW(THRESHOLDED_RELU, "ThresholdedRelu", thresholded_relu, REAL(alpha, -REAL_MAX, 1))          \
+    ROW(SOFTPLUS, "Softplus", softplus, )                                                          \
+    ROW(SOFTSIGN, "Softsign", softsign, )                                                          \
+    ROW(MISH, "Mish", mish, )                                                                      \
+    ROW(ABS, "Abs", absolute, )                                                                    \
+    ROW(NEG, "Neg", negative, )                                                                    \
+    ROW(EXP, "Exp", exponential, )                                                                 \
+    ROW(LOG, "Log", logarithm, )                                                                   \
+    ROW(SQRT, "Sqrt", root, )                                                                      \
+    ROW(RECIPROCAL, "Reciprocal", reciprocal, )                                                    \
+    ROW(POW, "Pow", power, REAL(exponent, -REAL_MAX, 1))
+/* clang-format on */
+
+#define ROW(id, name, function, parameters) LSN_UNARY_##id,
+enum lsn_unary_function { LSN_UNARY_LIST(ROW) LSN_UNARY_COUNT };
+#undef ROW
+
+/* Parameters of all of them; each function's formula (unary.c) names those it takes. */
+struct lsn_unary {
+    float alpha, beta, gamma, min, max, exponent;
+    bool tanh_approx;
+};
+
+/* NaN stays NaN, so that an overflow upstream shows in the logits. */
+void lsn_unary_run(enum lsn_unary_function function, const struct lsn_unary *parameters, size_t n,
+                   const float *x, float *out);
+
+#endif
