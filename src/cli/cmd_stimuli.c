@@ -7,6 +7,7 @@
 #include "inputs.h"
 #include "lesion/showing.h"
 #include "lesion/table.h"
+#include "looking.h"
 #include "message.h"
 #include "signals.h"
 
@@ -172,17 +173,7 @@ struct work {
     float *pixels;           /* [h][w][3] */
     struct lsn_image image;  /* the same in 8 bits */
     struct lsn_shown *shown; /* [images][condition_count] */
-    size_t turned;           /* images with an EXIF orientation other than 1 */
 };
-
-/* Says once what is not done with images that ask to be turned. */
-static void note_orientations(const struct work *work)
-{
-    if (work->turned)
-        message_note("%zu %s an EXIF orientation other than 1, which is not applied, as in "
-                     "torchvision",
-                     work->turned, work->turned == 1 ? "image has" : "images have");
-}
 
 static bool write_image(struct work *work, size_t index)
 {
@@ -208,7 +199,6 @@ static bool write_image(struct work *work, size_t index)
                             condition, work->options->force, &work->image))
             return false;
     }
-    work->turned += lsn_showing_orientation(work->showing) > 1;
     return true;
 }
 
@@ -227,7 +217,6 @@ static bool write_images(struct work *work, size_t *done)
         if (!write_image(work, *done))
             return false;
     }
-    note_orientations(work);
     return true;
 }
 
@@ -294,10 +283,10 @@ static void run(const struct command_line *line)
     }
     if (!inputs_load(options, &inputs))
         return;
-    signals_catch();
     work.inputs = &inputs;
     if (check_normalisations(&inputs) &&
-        (!options->output || (check_names(inputs.dataset) && check_folders(&inputs))))
+        (!options->output || (check_names(inputs.dataset) && check_folders(&inputs))) &&
+        looking_check(options, &inputs, NULL))
         write_all(&work);
     lsn_showing_free(work.showing);
     free(work.pixels);

@@ -14,8 +14,8 @@ out_says 'classes  8 with images, 0 without'
 out_says 'width    48 ... 48 px'
 out_says 'types    32 .png'
 out_says 'faults   0'
-[ "$(head -n 2 clean.csv)" = "file,class,class_name,bytes,width,height,fault
-checker/0001.png,$(awk -F, 'NR == 2 { print $2 }' clean.csv),checker,$(stat -c %s clean/checker/0001.png),48,48," ] ||
+[ "$(head -n 2 clean.csv)" = "file,class,class_name,bytes,width,height,orientation,fault
+checker/0001.png,$(awk -F, 'NR == 2 { print $2 }' clean.csv),checker,$(stat -c %s clean/checker/0001.png),48,48,1," ] ||
   fail "images table: $(head -n 2 clean.csv)"
 [ "$(wc -l <clean.csv)" -eq 33 ] || fail 'images table has not one row an image'
 expect 1 "$LESION" images --model "$DEMO" --images clean -o clean.csv
@@ -49,7 +49,7 @@ out_says 'passed over: 1 hidden: disc/._0001.png'
 out_says 'passed over: 1 outside class folders: loose.png'
 out_says 'passed over: 1 other files: disc/notes.txt'
 [ "$(grep -c ',$' faults.csv)" -eq 27 ] || fail 'not 27 rows without a fault'
-grep -q '^ring/0001.png,[0-9]*,ring,0,,,' faults.csv || fail 'a size of what is no image'
+grep -q '^ring/0001.png,[0-9]*,ring,0,,,,' faults.csv || fail 'a size of what is no image'
 shown=(--model "$DEMO" --images set --contrast 0.1,1)
 few=("${shown[@]}" --layers 'conv[12]' --kernels 0-3)
 ls -A >before
