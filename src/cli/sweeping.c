@@ -114,6 +114,9 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
     if (results && results->images_renewed > 0)
         message_note("%s: %zu of its images were mended or replaced since; none had outcomes",
                      options->run, results->images_renewed);
+    if (results && results->images_removed > 0)
+        message_note("%s: goes on without %zu of its images, which had no outcomes", options->run,
+                     results->images_removed);
     if (results && status != LSN_OK && status != LSN_E_INTERRUPTED)
         message_note("%zu of %zu images are complete%s", results->complete_images,
                      results->image_count,

@@ -17,11 +17,11 @@
 #include "sweep/axes.h"
 #include "sweep/looked.h"
 #include "sweep/means.h"
+#include "sweep/removal.h"
 #include "sweep/run_images.h"
 
 #define FORMAT         "lesion-run 3"
 #define JSON_BYTES_MAX 65536
-#define FACTS_FILE     "run.json"
 #define LOCK_FILE      "lock"
 
 static const char *const fact_names[LSN_FACT_COUNT] = {
@@ -116,7 +116,7 @@ static enum lsn_status parse_facts(const char *path, const struct lsn_bytes *byt
 static enum lsn_status read_facts(const char *folder, struct lsn_facts *facts,
                                   struct lsn_error *err)
 {
-    char *path = lsn_path_join(folder, FACTS_FILE);
+    char *path = lsn_path_join(folder, LSN_FACTS_FILE);
     struct lsn_bytes bytes = {0};
     enum lsn_status status;
 
@@ -133,7 +133,7 @@ static enum lsn_status read_facts(const char *folder, struct lsn_facts *facts,
 static enum lsn_status write_facts(const char *folder, const struct lsn_facts *facts,
                                    struct lsn_error *err)
 {
-    char *path = lsn_path_join(folder, FACTS_FILE);
+    char *path = lsn_path_join(folder, LSN_FACTS_FILE);
     struct lsn_text text = {0};
     enum lsn_status status;
 
@@ -194,7 +194,8 @@ static enum lsn_status take_lock(const char *folder, int *lock, struct lsn_error
 /* What a process that was killed may have left of a file that was to appear whole. */
 static bool is_leftover(const char *name)
 {
-    return strstr(name, ".csv.tmp") || strstr(name, ".npy.tmp") || strstr(name, FACTS_FILE ".tmp");
+    return strstr(name, ".csv.tmp") || strstr(name, ".npy.tmp") ||
+           strstr(name, LSN_FACTS_FILE ".tmp");
 }
 
 /* Whether a file may stand in a directory that none has begun. */
@@ -275,6 +276,32 @@ static enum lsn_status lay_out(const char *folder, const struct lsn_facts *facts
     return write_facts(folder, facts, err);
 }
 
+/* Goes on without images that the shorter list of results has not: of a run that is another in
+ * its list alone, and no shard, whose images the length of the list decides. */
+static enum lsn_status remove_images(const char *folder, struct lsn_facts *found,
+                                     const struct lsn_facts *wanted, bool any_core,
+                                     struct lsn_results *results, struct lsn_error *err)
+{
+    struct lsn_facts fewer = *found;
+    enum lsn_status status;
+    char *path;
+
+    memcpy(fewer.text[LSN_FACT_IMAGES], wanted->text[LSN_FACT_IMAGES], sizeof fewer.text[0]);
+    if (lsn_facts_difference(found, wanted, any_core, false) != LSN_FACT_IMAGES ||
+        lsn_facts_difference(&fewer, wanted, any_core, false) >= 0 ||
+        strcmp(found->text[LSN_FACT_SHARD], "1/1") != 0)
+        return LSN_OK;
+    LSN_TRY(lsn_removal_lay_out(folder, results, &results->images_removed, err));
+    if (results->images_removed == 0)
+        return LSN_OK;
+    path = lsn_path_join(folder, LSN_REMOVAL_FOLDER);
+    status = path ? write_facts(path, &fewer, err) : lsn_fail_memory(err, "a path");
+    lsn_free(path);
+    LSN_TRY(status);
+    *found = fewer;
+    return lsn_removal_finish(folder, err);
+}
+
 static enum lsn_status carry_on(const char *folder, const struct lsn_facts *facts, bool any_core,
                                 const struct lsn_look *look, struct lsn_results *results,
                                 struct lsn_error *err)
@@ -282,6 +309,8 @@ static enum lsn_status carry_on(const char *folder, const struct lsn_facts *fact
     struct lsn_facts found;
 
     LSN_TRY(read_facts(folder, &found, err));
+    if (look)
+        LSN_TRY(remove_images(folder, &found, facts, any_core, results, err));
     LSN_TRY(compare_facts(folder, &found, facts, any_core, look, err));
     LSN_TRY(lsn_axes_compare(folder, results, look != NULL, err));
     LSN_TRY(look_through(folder, is_anything, is_leftover, err));
@@ -314,12 +343,13 @@ enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, 
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return lsn_fail_errno(err, errno, "%s: cannot create", folder);
     LSN_TRY(look_for(folder, LOCK_FILE, &begun, err));
-    LSN_TRY(look_for(folder, FACTS_FILE, &laid_out, err));
+    LSN_TRY(look_for(folder, LSN_FACTS_FILE, &laid_out, err));
     /* The lock is the first that a run makes: without it, tables and arrays are somebody's. */
     if (!laid_out)
         LSN_TRY(look_through(folder, begun ? is_ours : is_hidden, NULL, err));
     LSN_TRY(take_lock(folder, lock, err));
-    LSN_TRY(look_for(folder, FACTS_FILE, &laid_out, err));
+    LSN_TRY(lsn_removal_finish(folder, err));
+    LSN_TRY(look_for(folder, LSN_FACTS_FILE, &laid_out, err));
     return laid_out ? carry_on(folder, facts, any_core, look, results, err)
                     : lay_out(folder, facts, look, results, err);
 }
@@ -329,8 +359,15 @@ enum lsn_status lsn_run_read(const char *folder, struct lsn_facts *facts,
 {
     enum lsn_status status;
     int64_t classes;
+    bool moving;
 
     *results = NULL;
+    LSN_TRY(lsn_removal_is_begun(folder, &moving, err));
+    if (moving)
+        return lsn_fail(err, LSN_E_DATA,
+                        "%s: was stopped as it did without images that are not in the list any "
+                        "more: the command that did that goes on with it",
+                        folder);
     LSN_TRY(read_facts(folder, facts, err));
     if (!lsn_parse_int(facts->text[LSN_FACT_CLASSES], 1, INT32_MAX, &classes))
         return lsn_fail(err, LSN_E_FORMAT, "%s: run.json has '%s' classes", folder,

@@ -205,7 +205,7 @@ diff -r dependent run || fail 'mean planes of an image that is no more'
 cp -p list.csv all.csv
 sed -i '$d' list.csv
 expect 1 "${sweep[@]}" --run fresh
-err_says "fresh: its image $last is not in the list: put it back, or begin another run directory"
+err_says "fresh: without its image $last, which has outcomes, it would be another run: put it back whole, or begin another run directory"
 expect 0 "${sweep[@]}" --run fewer
 cp -p all.csv list.csv
 expect 1 "${sweep[@]}" --run fewer
