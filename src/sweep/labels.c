@@ -249,9 +249,11 @@ static enum lsn_status recognise(struct table *table, struct lsn_error *err)
     table->class_column = table->kind == KAGGLE ? boxes : lsn_csv_column(csv, "class");
     if (table->file_column < 0 || table->class_column < 0)
         return lsn_fail(err, LSN_E_FORMAT,
-                        "%s: the header has no column '%s'; file,class is wanted, or Kaggle's "
-                        "ImageId,PredictionString, or lines of a file and a class without a header",
-                        table->path, table->file_column < 0 ? "file" : "class");
+                        "%s: the header ('%.40s'%s) has no column '%s'; file,class is wanted, or "
+                        "Kaggle's ImageId,PredictionString, or lines of a file and a class without "
+                        "a header",
+                        table->path, first, csv->columns > 1 ? ", ..." : "",
+                        table->file_column < 0 ? "file" : "class");
     return LSN_OK;
 }
 

@@ -56,6 +56,8 @@ for i in $(seq 50); do echo "$i.png 0"; done >gone.txt
 expect 1 "$LESION" eval "${shown[@]}" --labels gone.txt -q
 [ "$(wc -l <err)" -eq 21 ] || fail "not 21 lines: $(cat err)"
 err_says 'lesion: error: and 30 more'
+expect 1 "$LESION" eval "${shown[@]}" --labels gone.txt
+err_says 'none of the 50 images can be shown: is --images the folder that they are in, and --labels of that folder?'
 
 # A run whose list names what is not there goes on once it is.
 expect 0 "$LESION" "${shown[@]}" --layers conv1 --kernels 0-3 --labels table.csv --damaged leave-out --run run -o run.csv

@@ -111,6 +111,13 @@ same orientations wanted
 expect 0 "$LESION" stimuli --model net.onnx --images all --contrast 1 --stats none-turned.csv
 grep -q orientation err && fail "a note of orientations: $(cat err)"
 
+# ---- too large ----
+set_of large rgb8.png bomb.png bomb.tif bomb.ppm
+expect 1 "$LESION" eval --model net.onnx --images large --contrast 1
+err_says 'large/bomb.png: has 20000 x 20000 px, at most 178956970 px are read'
+expect 0 "$LESION" eval --model net.onnx --images large --contrast 1 --damaged leave-out -o large.csv
+err_says "left out 3 of 4 images:"
+
 # ---- other formats ----
 for pair in 'gif.jpg:a GIF, which is not read: convert it to PNG' 'page.jpg:an HTML page' 'pointer.jpg:a Git LFS pointer'; do
   set_of foreign "${pair%%:*}"
