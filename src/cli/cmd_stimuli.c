@@ -237,10 +237,8 @@ static void write_all(struct work *work)
         message_error("out of memory for the stimuli");
         return;
     }
-    if (lsn_showing_check(inputs->model, inputs->dataset, inputs->conditions,
-                          inputs->condition_count, &err) != LSN_OK ||
-        lsn_showing_create(inputs->model, inputs->dataset, &loading, &work->showing, &err) !=
-            LSN_OK) {
+    if (lsn_showing_create(inputs->model, inputs->dataset, &loading, &work->showing, &err) !=
+        LSN_OK) {
         message_failure(&err);
         return;
     }
@@ -249,6 +247,18 @@ static void write_all(struct work *work)
                               inputs->conditions, inputs->condition_count, work->shown, done,
                               &err) != LSN_OK)
         message_failure(&err);
+}
+
+/* Whether the conditions fit the network and the list; what does not is said. */
+static bool check_conditions(const struct inputs *inputs)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    bool fine = lsn_showing_check(inputs->model, inputs->dataset, inputs->conditions,
+                                  inputs->condition_count, &err) == LSN_OK;
+
+    if (!fine)
+        message_failure(&err);
+    return fine;
 }
 
 /* What happens within the network is not shown; that is said. */
@@ -284,7 +294,7 @@ static void run(const struct command_line *line)
     if (!inputs_load(options, &inputs))
         return;
     work.inputs = &inputs;
-    if (check_normalisations(&inputs) &&
+    if (check_normalisations(&inputs) && check_conditions(&inputs) &&
         (!options->output || (check_names(inputs.dataset) && check_folders(&inputs))) &&
         looking_check(options, &inputs, NULL))
         write_all(&work);

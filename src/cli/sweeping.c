@@ -10,6 +10,7 @@
 #include "lesion/machine.h"
 #include "lesion/parse.h"
 #include "lesion/table.h"
+#include "looking.h"
 #include "message.h"
 #include "progress.h"
 #include "signals.h"
@@ -63,6 +64,17 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
     if (!options->shard || lsn_parse_shard(options->shard, &sweep->shard, &sweep->shards))
         return true;
     message_usage("--shard: '%s' is not I/N with I in 1 ... N", options->shard);
+    return false;
+}
+
+bool sweeping_look(const struct options *options, struct inputs *inputs,
+                   const struct lsn_sweep_options *sweep)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    if (lsn_sweep_check(inputs->model, inputs->dataset, sweep, &err) == LSN_OK)
+        return looking_check(options, inputs, sweep->run);
+    message_failure(&err);
     return false;
 }
 

@@ -74,6 +74,13 @@ COMMANDS
 expect 1 "$LESION" eval "${shown[@]}" --alpha black -q
 [ "$(grep -c '^lesion: error: ' err)" -eq 5 ] && ! grep -q 'star/0004' err || fail "transparency on black is a fault: $(cat err)"
 
+# What is wrong with the options is said before anything is opened.
+for wrong in "sweep ${shown[*]} --layers none-such" "greedy ${shown[*]} --layers none-such" "eval ${shown[*]} --region centre:0.01" "stimuli ${shown[*]} --region centre:0.01"; do
+  # $wrong is several words.
+  expect 2 "$LESION" $wrong -o new
+  [ "$(grep -c '^lesion: error: ' err)" -eq 1 ] && grep -q 'none-such\|centre:0.01' err || fail "$wrong: $(cat err)"
+done
+
 # More than 20 are counted.
 cp -r clean many
 for file in many/*/000[123].png; do echo x >"$file"; done
@@ -221,9 +228,9 @@ err_says "s1 and s2 are of other images: $last is not the same"
 slow=("$LESION" --model "$DEMO" --images images --labels list.csv --contrast 0.1,0.2,0.3,0.5,0.7,1 --engine full -v)
 for kept in '' '--run begun'; do
   cp "clean/$last" "images/$last"
-  rm -f part.csv part.csv.json
+  rm -f part.csv part.csv.json err # or what the last one said is read
   "${slow[@]}" $kept -o part.csv >out 2>err &
-  for _ in $(seq 600); do grep -q 'were opened' err && break; sleep 0.05; done
+  for _ in $(seq 600); do grep -qs 'were opened' err && break; sleep 0.05; done
   echo x >"images/$last"
   wait $!
   status=$?
