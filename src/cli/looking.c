@@ -121,13 +121,13 @@ bool looking_check(const struct options *options, struct inputs *inputs, const c
         return inputs->look->faults == 0 || leave_out(inputs);
     }
     looking_say_faults(inputs);
-    /* One sentence says it where there is one. */
-    if (inputs->look->faults > 1 && inputs->look->faults == inputs->look->count)
+    if (inputs->look->faults < inputs->look->count)
+        message_note("%zu of %zu images cannot be shown; --damaged leave-out goes on without %s",
+                     inputs->look->faults, inputs->look->count,
+                     inputs->look->faults == 1 ? "it" : "them");
+    else if (inputs->look->faults > 1)
         message_note("none of the %zu images can be shown: is --images the folder that they are "
                      "in, and --labels of that folder?",
                      inputs->look->count);
-    else if (inputs->look->faults > 1)
-        message_note("%zu of %zu images cannot be shown; --damaged leave-out goes on without them",
-                     inputs->look->faults, inputs->look->count);
     return false;
 }

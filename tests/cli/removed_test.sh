@@ -129,6 +129,7 @@ cp -p "images/$(name 22)" kept.png
 head -c 500 kept.png >"images/$(name 22)"
 expect 1 "${swept[@]}" --labels all.csv --run run
 err_says "images/$(name 22): is not an intact PNG file"
+err_says '1 of 24 images cannot be shown; --damaged leave-out goes on without it'
 expect 0 "${swept[@]}" --labels all.csv --damaged leave-out --run run -o run.csv
 err_says 'run: goes on without 1 of its images, which had no outcomes'
 expect 0 "${swept[@]}" --labels all.csv --damaged leave-out --run fresh -o fresh.csv --force
