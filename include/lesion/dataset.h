@@ -23,7 +23,8 @@ enum lsn_folder_order {
  *
  * With labels_path, or where folder holds a labels.csv: that CSV's header is
  * file,class; file is absolute or relative to folder; class is a class index of the
- * model, or the id or name of one of its classes. Rows keep their order. By what they hold,
+ * model, or the id or name of one of its classes. Rows keep their order;
+ * whether there is a file shows when it is opened. By what they hold,
  * two more kinds of lists are known: Kaggle's solution files (ImageId,PredictionString), and
  * lines of a file and a class with blanks between, without a header.
  * Otherwise folder holds class folders: a folder's class is the one whose id or
@@ -37,7 +38,7 @@ enum lsn_folder_order {
  * counted (lsn_dataset_passed).
  *
  * LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT (the CSV), LSN_E_DATA (an unknown class,
- * a file that is not there, no images, folders that cannot be counted). On failure *dataset is
+ * no images, folders that cannot be counted). On failure *dataset is
  * NULL. */
 enum lsn_status lsn_dataset_open(const char *folder, const char *labels_path,
                                  enum lsn_folder_order order, const struct lsn_model *model,

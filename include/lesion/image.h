@@ -76,8 +76,8 @@ const char *lsn_interpolation_name(enum lsn_interpolation interpolation);
  * in WebP, TIFF, BMP and PNM what follows the pixels.
  *
  * LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT (damage, or another format, which is named),
- * LSN_E_UNSUPPORTED (alpha, 16-bit grey, a kind that is not read, which is named, or a
- * format that this build does not read). On failure *image is zeroed. */
+ * LSN_E_UNSUPPORTED (alpha, 16-bit grey, a kind that is not read, which is named, more than
+ * LSN_IMAGE_PIXELS_MAX, or a format that this build does not read). On failure *image is zeroed. */
 enum lsn_status lsn_image_load(const char *path, const struct lsn_image_options *options,
                                struct lsn_image *image, struct lsn_error *err);
 
@@ -99,7 +99,7 @@ enum lsn_status lsn_image_save_png(const char *path, bool force, const struct ls
  * images: separable, horizontal pass first, filter widened when shrinking,
  * coefficients in 22-bit fixed point, each pass rounded to 8 bits; LSN_NEAREST takes
  * one pixel. *out is fresh.
- * LSN_E_ARGUMENT where a side is below 1 px; LSN_E_MEMORY, also where it, or the image
+ * LSN_E_ARGUMENT where a side is below 1 px; LSN_E_MEMORY; LSN_E_UNSUPPORTED where it, or the image
  * of the new width and the old height, is over LSN_IMAGE_PIXELS_MAX. On failure *out is
  * zeroed. */
 enum lsn_status lsn_image_resize(const struct lsn_image *image, int new_width, int new_height,

@@ -23,6 +23,7 @@ struct lsn_looked {
     char *fault;          /* a sentence, "PATH: what"; NULL: none */
     const char *what;     /* the same without the path, in fault */
     int width, height;    /* px; 0 where it could not be decoded */
+    int orientation;      /* EXIF's, see struct lsn_image; 0 where it could not be decoded */
     uint64_t bytes;       /* of the file; 0 where there is none */
     int64_t modified_ns;  /* since 1970; 0 where there is no file */
     char sha256[65];      /* of the file; "" where it could not be read */
@@ -38,7 +39,10 @@ struct lsn_look {
 
 struct lsn_look_options {
     struct lsn_image_options loading;
-    int threads; /* 0: one per processor */
+    int threads; /* 0: one per processor, or as the control group's CPU quota has it */
+    /* No more threads look than this suffices for, of 64 MiB each: what a photograph of 20
+     * megapixels takes. 0: of three quarters of the memory that there is. */
+    size_t memory;
     /* A run directory, begun or not: images whose size and modification time are as that run
      * saw them are not opened again. NULL: none. */
     const char *run;
@@ -68,8 +72,8 @@ void lsn_look_free(struct lsn_look *look);
 enum lsn_status lsn_look_leave_out(const struct lsn_look *look, struct lsn_dataset *dataset,
                                    struct lsn_error *err);
 
-/* One row per image: file,class,class_name,bytes,width,height,fault. dataset: that was looked
- * at, before anything was left out. Else as the functions of lesion/table.h. */
+/* One row per image: file,class,class_name,bytes,width,height,orientation,fault. dataset: that was
+ * looked at, before anything was left out. Else as the functions of lesion/table.h. */
 enum lsn_status lsn_look_write(const char *path, bool force, const struct lsn_model *model,
                                const struct lsn_dataset *dataset, const struct lsn_look *look,
                                struct lsn_error *err);

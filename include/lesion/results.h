@@ -41,6 +41,7 @@ struct lsn_results {
     int threads;               /* that ran */
     double seconds;            /* that they took; making the network ready is not in it */
     size_t images_renewed;     /* of a run's list, mended or replaced since it was last open */
+    size_t images_removed;     /* of a run's list, that are not in the list any more */
     size_t complete_images;    /* images 0 ... complete_images-1 have no missing cell */
     struct lsn_store *store;
 };

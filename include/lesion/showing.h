@@ -23,9 +23,6 @@ enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,
                                  const struct lsn_condition *condition, float *pixels,
                                  const uint8_t **mask, struct lsn_error *err);
 
-/* The EXIF orientation of the image that was made last, see struct lsn_image; 0 before. */
-int lsn_showing_orientation(const struct lsn_showing *showing);
-
 /* Whether the conditions' regions can be made on the network's input and of so many
  * images, and the network has the nodes to be normalised: to be asked before long work.
  * Fails as lsn_region_check, lsn_dataset_partners and lsn_normalisation_check. */

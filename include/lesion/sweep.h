@@ -88,6 +88,12 @@ struct lsn_sweep_options {
     const atomic_bool *stop;
 };
 
+/* Whether the options fit each other, the network and the list, as far as that shows without
+ * opening an image: to be asked before the look. LSN_E_ARGUMENT, LSN_E_MODEL, LSN_E_DATA,
+ * LSN_E_MEMORY. */
+enum lsn_status lsn_sweep_check(const struct lsn_model *model, const struct lsn_dataset *dataset,
+                                const struct lsn_sweep_options *options, struct lsn_error *err);
+
 /* Runs the sweep. After LSN_E_INTERRUPTED (a stop was asked for), and where an image could not
  * be shown once the lesions had begun, *results is valid, with missing cells; after any other
  * failure it is NULL. LSN_E_ARGUMENT where the

@@ -1,6 +1,5 @@
 #include "command.h"
 #include "lesion/table.h"
-#include "looking.h"
 #include "message.h"
 #include "sweeping.h"
 
@@ -33,7 +32,8 @@ static void run(const struct command_line *line)
     (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
     sweep.engine = LSN_ENGINE_INTACT;
     sweep.keep_logits = options->logits != NULL;
-    results = looking_check(options, &inputs, NULL) ? sweeping_run(&inputs, &sweep, "eval") : NULL;
+    results =
+        sweeping_look(options, &inputs, &sweep) ? sweeping_run(&inputs, &sweep, "eval") : NULL;
     if (results) {
         sweeping_note_chance(results);
         if (write_tables(options, results, &err) != LSN_OK)

@@ -1,6 +1,5 @@
 #include "command.h"
 #include "lesion/greedy.h"
-#include "looking.h"
 #include "message.h"
 #include "sweeping.h"
 
@@ -20,7 +19,8 @@ static void run(const struct command_line *line)
         !inputs_load(options, &inputs))
         return;
     (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
-    greedy = looking_check(options, &inputs, NULL) ? sweeping_greedy(&inputs, &sweep, &how) : NULL;
+    greedy =
+        sweeping_look(options, &inputs, &sweep) ? sweeping_greedy(&inputs, &sweep, &how) : NULL;
     if (greedy) {
         if (lsn_greedy_write(options->output, options->force, greedy, &err) != LSN_OK)
             message_failure(&err);

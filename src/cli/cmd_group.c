@@ -1,6 +1,5 @@
 #include "command.h"
 #include "lesion/table.h"
-#include "looking.h"
 #include "message.h"
 #include "signals.h"
 #include "sweeping.h"
@@ -68,7 +67,7 @@ static void run(const struct command_line *line)
         message_failure(&err);
     else {
         sweep.picked = kernels;
-        if (looking_check(options, &inputs, NULL))
+        if (sweeping_look(options, &inputs, &sweep))
             run_group(line, &inputs, &sweep);
         lsn_kernels_free(kernels);
     }

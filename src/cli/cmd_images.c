@@ -122,6 +122,7 @@ static void look(const struct options *options, struct inputs *inputs)
         print_passed(inputs->dataset);
         printf("faults   %zu\n", inputs->look->faults);
     }
+    looking_note_orientations(inputs);
     looking_say_faults(inputs);
 }
 
@@ -150,6 +151,6 @@ const struct command cmd_images = {
         "prints how many there are, of how many classes, their sizes and types, and what the\n"
         "class folders hold that is not in the list. Every fault is a line on standard error,\n"
         "the first 20 of them, and the exit status is then 1. --output FILE.csv writes all:\n"
-        "file,class,class_name,bytes,width,height,fault.\n",
+        "file,class,class_name,bytes,width,height,orientation,fault.\n",
     .run = run,
 };

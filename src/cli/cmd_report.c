@@ -7,6 +7,7 @@
 #include "folders.h"
 #include "inputs.h"
 #include "lesion/report.h"
+#include "looking.h"
 #include "message.h"
 #include "signals.h"
 
@@ -51,29 +52,36 @@ static void write_report(const char *run, const char *folder, const struct lsn_r
     }
 }
 
+/* The model and the images, of which the run mostly knows what there is to see. */
+static bool open_inputs(const char *run, const struct options *options, struct inputs *inputs)
+{
+    if (options->model && !inputs_load_model(options, &inputs->model))
+        return false;
+    if (!options->images)
+        return true;
+    inputs->dataset = inputs_open_dataset(options->images, options, inputs->model);
+    return inputs->dataset && looking_check(options, inputs, run);
+}
+
 /* What the options name is opened; all is checked before anything is written. */
 static void report(const char *run, const struct options *options, const struct ends *ends,
                    const struct lsn_results *results, struct lsn_report_options *made)
 {
-    struct lsn_dataset *dataset = NULL;
-    struct lsn_model *model = NULL;
+    struct inputs inputs = {.model = NULL};
     char *folder = NULL;
 
     if (results->complete_images == 0)
         message_error("%s: no image is complete yet", run);
     else if (!ends_find(ends, results, &made->tables) || !ends_note(ends, results, &made->tables))
         return;
-    else if (options->model && !inputs_load_model(options, &model))
-        return;
-    else if (!options->images ||
-             (dataset = inputs_open_dataset(options->images, options, model)) != NULL)
+    else if (open_inputs(run, options, &inputs))
         folder = make_folder(run, options->output);
     if (folder) {
         const char *slash = options->model ? strrchr(options->model, '/') : NULL;
 
-        made->model = model;
+        made->model = inputs.model;
         made->model_name = slash ? slash + 1 : options->model;
-        made->dataset = dataset;
+        made->dataset = inputs.dataset;
         if (results->complete_images < results->image_count)
             message_note("%s: not finished; the report is of the first %zu of %zu images, which "
                          "are complete",
@@ -82,8 +90,7 @@ static void report(const char *run, const struct options *options, const struct 
         write_report(run, folder, results, made);
     }
     free(folder);
-    lsn_dataset_free(dataset);
-    lsn_model_free(model);
+    inputs_free(&inputs);
 }
 
 static void run(const struct command_line *line)

@@ -7,6 +7,7 @@
 #include "inputs.h"
 #include "lesion/showing.h"
 #include "lesion/table.h"
+#include "looking.h"
 #include "message.h"
 #include "signals.h"
 
@@ -172,17 +173,7 @@ struct work {
     float *pixels;           /* [h][w][c] */
     struct lsn_image image;  /* the same in 8 bits */
     struct lsn_shown *shown; /* [images][condition_count] */
-    size_t turned;           /* images with an EXIF orientation other than 1 */
 };
-
-/* Says once what is not done with images that ask to be turned. */
-static void note_orientations(const struct work *work)
-{
-    if (work->turned)
-        message_note("%zu %s an EXIF orientation other than 1, which is not applied, as in "
-                     "torchvision",
-                     work->turned, work->turned == 1 ? "image has" : "images have");
-}
 
 static bool write_image(struct work *work, size_t index)
 {
@@ -208,7 +199,6 @@ static bool write_image(struct work *work, size_t index)
                             condition, work->options->force, &work->image))
             return false;
     }
-    work->turned += lsn_showing_orientation(work->showing) > 1;
     return true;
 }
 
@@ -227,7 +217,6 @@ static bool write_images(struct work *work, size_t *done)
         if (!write_image(work, *done))
             return false;
     }
-    note_orientations(work);
     return true;
 }
 
@@ -249,10 +238,8 @@ static void write_all(struct work *work)
         message_error("out of memory for the stimuli");
         return;
     }
-    if (lsn_showing_check(inputs->model, inputs->dataset, inputs->conditions,
-                          inputs->condition_count, &err) != LSN_OK ||
-        lsn_showing_create(inputs->model, inputs->dataset, &loading, &work->showing, &err) !=
-            LSN_OK) {
+    if (lsn_showing_create(inputs->model, inputs->dataset, &loading, &work->showing, &err) !=
+        LSN_OK) {
         message_failure(&err);
         return;
     }
@@ -261,6 +248,18 @@ static void write_all(struct work *work)
                               inputs->conditions, inputs->condition_count, work->shown, done,
                               &err) != LSN_OK)
         message_failure(&err);
+}
+
+/* Whether the conditions fit the network and the list; what does not is said. */
+static bool check_conditions(const struct inputs *inputs)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    bool fine = lsn_showing_check(inputs->model, inputs->dataset, inputs->conditions,
+                                  inputs->condition_count, &err) == LSN_OK;
+
+    if (!fine)
+        message_failure(&err);
+    return fine;
 }
 
 /* What happens within the network is not shown; that is said. */
@@ -295,10 +294,10 @@ static void run(const struct command_line *line)
     }
     if (!inputs_load(options, &inputs))
         return;
-    signals_catch();
     work.inputs = &inputs;
-    if (check_normalisations(&inputs) &&
-        (!options->output || (check_names(inputs.dataset) && check_folders(&inputs))))
+    if (check_normalisations(&inputs) && check_conditions(&inputs) &&
+        (!options->output || (check_names(inputs.dataset) && check_folders(&inputs))) &&
+        looking_check(options, &inputs, NULL))
         write_all(&work);
     lsn_showing_free(work.showing);
     free(work.pixels);

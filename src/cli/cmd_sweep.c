@@ -4,7 +4,6 @@
 #include "folders.h"
 #include "lesion/parse.h"
 #include "lesion/table.h"
-#include "looking.h"
 #include "message.h"
 #include "sweeping.h"
 
@@ -101,7 +100,7 @@ static void run(const struct command_line *line)
         return;
     if (sweeping_options(options, &inputs, &sweep) &&
         (options->top == 0 || read_race(options, &how)) &&
-        looking_check(options, &inputs, options->run)) {
+        sweeping_look(options, &inputs, &sweep)) {
         if (options->top > 0)
             race(line, &inputs, &sweep, &how, output);
         else

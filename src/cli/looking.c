@@ -17,6 +17,7 @@ bool looking_look(const struct options *options, struct inputs *inputs, const ch
     struct lsn_look_options look = {
         .loading = {(enum lsn_alpha)options->alpha, (enum lsn_depth)options->depth},
         .threads = options->threads,
+        .memory = options->memory,
         .run = run,
         .leave_out = options->damaged == LEAVE_OUT,
         .stop = &signals_stop};
@@ -83,6 +84,19 @@ void looking_say_faults(const struct inputs *inputs)
     list_faults(inputs->look, true);
 }
 
+void looking_note_orientations(const struct inputs *inputs)
+{
+    const struct lsn_look *look = inputs->look;
+    size_t turned = 0, i;
+
+    for (i = 0; i < look->count; i++)
+        turned += !look->images[i].fault && look->images[i].orientation > 1;
+    if (turned)
+        message_note("%zu %s an EXIF orientation other than 1, which is not applied, as in "
+                     "torchvision",
+                     turned, turned == 1 ? "image has" : "images have");
+}
+
 static bool leave_out(struct inputs *inputs)
 {
     const struct lsn_look *look = inputs->look;
@@ -102,14 +116,18 @@ bool looking_check(const struct options *options, struct inputs *inputs, const c
     looking_note_passed(inputs);
     if (!looking_look(options, inputs, run))
         return false;
-    if (inputs->look->faults == 0)
-        return true;
-    if (options->damaged == LEAVE_OUT)
-        return leave_out(inputs);
+    if (inputs->look->faults == 0 || options->damaged == LEAVE_OUT) {
+        looking_note_orientations(inputs);
+        return inputs->look->faults == 0 || leave_out(inputs);
+    }
     looking_say_faults(inputs);
-    /* One sentence says it where there is one. */
-    if (inputs->look->faults > 1)
-        message_note("%zu of %zu images cannot be shown; --damaged leave-out goes on without them",
-                     inputs->look->faults, inputs->look->count);
+    if (inputs->look->faults < inputs->look->count)
+        message_note("%zu of %zu images cannot be shown; --damaged leave-out goes on without %s",
+                     inputs->look->faults, inputs->look->count,
+                     inputs->look->faults == 1 ? "it" : "them");
+    else if (inputs->look->faults > 1)
+        message_note("none of the %zu images can be shown: is --images the folder that they are "
+                     "in, and --labels of that folder?",
+                     inputs->look->count);
     return false;
 }

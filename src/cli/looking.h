@@ -12,6 +12,9 @@ bool looking_look(const struct options *options, struct inputs *inputs, const ch
 /* Notes what class folders hold of images that are not in the list. */
 void looking_note_passed(const struct inputs *inputs);
 
+/* Notes how many images ask to be turned, and are not. */
+void looking_note_orientations(const struct inputs *inputs);
+
 /* Says which images have a fault, as errors. */
 void looking_say_faults(const struct inputs *inputs);
 

@@ -81,7 +81,7 @@ const struct option option_table[] = {
     {"depth", 0, OPTION_CHOICE, AT(depth), DEPTHS, 0, 0, "refuse", LISTS | FOR_REPORT, true,
      "16-bit grey: keep the high byte, but refuse images with no sample over 16383, nearly black "
      "then; keep it in all; or min(sample, 255), as Pillow does"},
-    {"damaged", 0, OPTION_CHOICE, AT(damaged), DAMAGED, 0, 0, "refuse", RUNS, true,
+    {"damaged", 0, OPTION_CHOICE, AT(damaged), DAMAGED, 0, 0, "refuse", SHOWS | FOR_REPORT, true,
      "images that cannot be shown: refuse to begin, or leave them out of the list"},
     {"layers", 'l', OPTION_TEXT, AT(layers), "GLOB,...", 0, 0, NULL, LESIONS & ~FOR_GROUP, true,
      "convolutions to lesion, by name; default: all"},
@@ -177,9 +177,9 @@ const struct option option_table[] = {
      "column; default: 0.0001"},
     {"limit", 0, OPTION_INT, AT(limit), "N", 0, INT_MAX, "20", FOR_CHECK, false,
      "print no more than so many of what moved"},
-    {"threads", 't', OPTION_INT, AT(threads), "N", 0, 4096, "0", RUNS | FOR_IMAGES | FOR_PSYCHOMETRIC, false,
+    {"threads", 't', OPTION_INT, AT(threads), "N", 0, 4096, "0", LISTS | FOR_PSYCHOMETRIC, false,
      "worker threads; 0: one per processor, or as the control group's CPU quota has it"},
-    {"memory", 0, OPTION_SIZE, AT(memory), "SIZE", 0, 0, NULL, RUNS, false,
+    {"memory", 0, OPTION_SIZE, AT(memory), "SIZE", 0, 0, NULL, LISTS, false,
      "run no more threads than fit in this, 512M or 8G; default: 4G, or three quarters of what "
      "the machine or the control group has where that is less"},
     {"force", 'f', OPTION_FLAG, AT(force), NULL, 0, 0, NULL, (LISTS & ~FOR_CLAIMS) | FOR_CONVERT | TESTS | FOR_PSYCHOMETRIC, false,

@@ -10,6 +10,7 @@
 #include "lesion/machine.h"
 #include "lesion/parse.h"
 #include "lesion/table.h"
+#include "looking.h"
 #include "message.h"
 #include "progress.h"
 #include "signals.h"
@@ -66,6 +67,17 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
     return false;
 }
 
+bool sweeping_look(const struct options *options, struct inputs *inputs,
+                   const struct lsn_sweep_options *sweep)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    if (lsn_sweep_check(inputs->model, inputs->dataset, sweep, &err) == LSN_OK)
+        return looking_check(options, inputs, sweep->run);
+    message_failure(&err);
+    return false;
+}
+
 /* Signals, progress and estimate for long work. */
 static void prepare(struct lsn_sweep_options *options, struct progress *progress, const char *what)
 {
@@ -114,6 +126,9 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
     if (results && results->images_renewed > 0)
         message_note("%s: %zu of its images were mended or replaced since; none had outcomes",
                      options->run, results->images_renewed);
+    if (results && results->images_removed > 0)
+        message_note("%s: goes on without %zu of its images, which had no outcomes", options->run,
+                     results->images_removed);
     if (results && status != LSN_OK && status != LSN_E_INTERRUPTED)
         message_note("%zu of %zu images are complete%s", results->complete_images,
                      results->image_count,

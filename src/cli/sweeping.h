@@ -14,6 +14,11 @@
 bool sweeping_options(const struct options *options, const struct inputs *inputs,
                       struct lsn_sweep_options *sweep);
 
+/* Looks at the images, looking_check, once the options are known to fit them and the network.
+ * False, with an error said, where they do not, and as looking_check. */
+bool sweeping_look(const struct options *options, struct inputs *inputs,
+                   const struct lsn_sweep_options *sweep);
+
 /* Runs it; the results, possibly interrupted (then the exit status is set and a
  * note said), or of what was complete when an image could not be shown (then an error is
  * said), or NULL with an error said, or where no image was complete. */

@@ -265,20 +265,23 @@ static enum lsn_status read_rows(struct reader *r)
     return LSN_OK;
 }
 
-/* A run of count pixels at (x, y) of the file: of one byte repeated, or of single ones. */
+/* A run of count pixels at (x, y) of the file: of one byte repeated, or of single ones. A
+ * repeated one may go on into what pads a row that is not packed to whole 4 bytes, as ImageMagick
+ * writes it; Pillow drops that, but takes single ones for the next row's. */
 static enum lsn_status read_run(struct reader *r, size_t count, bool single, size_t x, size_t y)
 {
     size_t bytes = !single ? 1 : r->bits == 8 ? count : count / 2, i;
+    size_t padded = (r->width * r->bits + 31) / 32 * 32 / r->bits, end = single ? r->width : padded;
     const uint8_t *run = take(r, bytes + (single && bytes % 2));
 
     if (!run)
         return fail_early(r);
-    if (y >= r->height || count > r->width - x)
+    if (y >= r->height || x > end || count > end - x)
         return lsn_fail(r->err, LSN_E_FORMAT, "%s: is not an intact BMP file: a run leaves row %zu",
                         r->path, y);
     if (single && r->bits == 4 && count % 2)
         return fail_kind(r, "RLE4 with an odd run of single pixels");
-    for (i = 0; i < count; i++) {
+    for (i = 0; i < count && x + i < r->width; i++) {
         uint8_t byte = !single ? run[0] : r->bits == 8 ? run[i] : run[i / 2];
 
         if (r->bits == 4)
@@ -302,7 +305,7 @@ static enum lsn_status read_rle(struct reader *r)
 {
     size_t x = 0, y = 0;
 
-    while (y < r->height && !(y == r->height - 1 && x == r->width)) {
+    while (y < r->height && !(y == r->height - 1 && x >= r->width)) {
         const uint8_t *code = take(r, 2);
 
         if (!code || (code[0] == 0 && code[1] == 1))

@@ -16,8 +16,8 @@ bool lsn_bmp_starts(const struct lsn_bytes *bytes);
  * so (or masks that are all 0), as in Pillow. LSN_E_FORMAT; LSN_E_UNSUPPORTED (alpha; JPEG or
  * PNG within; other headers and masks than Pillow reads; and what Pillow misreads: RLE with
  * offsets, empty rows or odd runs of single 4-bit pixels, grey palettes of another size than
- * the bits ask for); LSN_E_MEMORY (also: more than LSN_IMAGE_PIXELS_MAX). On failure *image
- * is zeroed. */
+ * the bits ask for; more than LSN_IMAGE_PIXELS_MAX); LSN_E_MEMORY. On failure *image is
+ * zeroed. */
 enum lsn_status lsn_bmp_decode(const char *path, const struct lsn_bytes *bytes,
                                const struct lsn_image_options *options, struct lsn_image *image,
                                struct lsn_error *err);

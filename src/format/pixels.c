@@ -16,8 +16,8 @@ enum lsn_status lsn_pixels_create(const char *path, uint64_t width, uint64_t hei
         return lsn_fail(err, LSN_E_FORMAT, "%s: has %llu x %llu px", path,
                         (unsigned long long)width, (unsigned long long)height);
     if (width > LSN_IMAGE_PIXELS_MAX || height > LSN_IMAGE_PIXELS_MAX / width)
-        return lsn_fail(err, LSN_E_MEMORY, "%s: has %llu x %llu px, at most %d px are read", path,
-                        (unsigned long long)width, (unsigned long long)height,
+        return lsn_fail(err, LSN_E_UNSUPPORTED, "%s: has %llu x %llu px, at most %d px are read",
+                        path, (unsigned long long)width, (unsigned long long)height,
                         LSN_IMAGE_PIXELS_MAX);
     *pixels = lsn_alloc((size_t)(width * height), bytes);
     if (!*pixels)

@@ -6,8 +6,8 @@
 #include "lesion/image.h"
 
 /* *pixels: fresh [height][width][bytes] zeroed bytes for an image of a file; path is for the
- * sentences. LSN_E_MEMORY, also where it has more than LSN_IMAGE_PIXELS_MAX; LSN_E_FORMAT
- * where it has no pixel. On failure *pixels is NULL. */
+ * sentences. LSN_E_MEMORY; LSN_E_UNSUPPORTED where it has more than LSN_IMAGE_PIXELS_MAX;
+ * LSN_E_FORMAT where it has no pixel. On failure *pixels is NULL. */
 enum lsn_status lsn_pixels_create(const char *path, uint64_t width, uint64_t height, size_t bytes,
                                   uint8_t **pixels, struct lsn_error *err);
 

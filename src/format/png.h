@@ -13,8 +13,8 @@
 bool lsn_png_starts(const struct lsn_bytes *bytes);
 
 /* Decodes a PNG file as far as its last pixel; path is for the sentences. LSN_E_FORMAT,
- * LSN_E_UNSUPPORTED (alpha, 16-bit grey), LSN_E_MEMORY (also: more than
- * LSN_IMAGE_PIXELS_MAX). On failure *image is zeroed. */
+ * LSN_E_UNSUPPORTED (alpha, 16-bit grey, more than LSN_IMAGE_PIXELS_MAX), LSN_E_MEMORY. On failure
+ * *image is zeroed. */
 enum lsn_status lsn_png_decode(const char *path, const struct lsn_bytes *bytes,
                                const struct lsn_image_options *options, struct lsn_image *image,
                                struct lsn_error *err);

@@ -15,8 +15,8 @@ bool lsn_pnm_starts(const struct lsn_bytes *bytes);
  * (maxval) M other than 255, a sample becomes round-half-even(sample / M * 255); grey with M
  * over 255 becomes 16-bit grey, round-half-even(sample / M * 65535). As in Pillow, a raw
  * sample over M is taken for M where that matters, a plain one is an error.
- * LSN_E_FORMAT, LSN_E_UNSUPPORTED (16-bit grey), LSN_E_MEMORY (also: more than
- * LSN_IMAGE_PIXELS_MAX). On failure *image is zeroed. */
+ * LSN_E_FORMAT, LSN_E_UNSUPPORTED (16-bit grey, more than LSN_IMAGE_PIXELS_MAX),
+ * LSN_E_MEMORY. On failure *image is zeroed. */
 enum lsn_status lsn_pnm_decode(const char *path, const struct lsn_bytes *bytes,
                                const struct lsn_image_options *options, struct lsn_image *image,
                                struct lsn_error *err);

@@ -308,7 +308,7 @@ static enum lsn_status read_samples(struct reader *r)
     /* All of them together, so that a small image cannot be of many large tiles. */
     if (width == 0 || height == 0 ||
         rounded_up(r->s.height, height) > LSN_IMAGE_PIXELS_MAX / rounded_up(r->s.width, width))
-        return lsn_fail(r->s.err, LSN_E_MEMORY,
+        return lsn_fail(r->s.err, LSN_E_UNSUPPORTED,
                         "%s: its tiles or strips of %u x %u px are too large", r->s.path, width,
                         height);
     stride = ((size_t)width * together * r->s.bits + 7) / 8;

@@ -17,8 +17,8 @@ bool lsn_tiff_starts(const struct lsn_bytes *bytes);
  * to 8, RGB of 8 and 16 with alpha or without, CMYK of 8, YCbCr of 8 where it is compressed;
  * strips and tiles, planes together or (8 bits) apart; uncompressed, LZW, deflate, PackBits,
  * JPEG, CCITT, LZMA, Zstandard. LSN_E_FORMAT; LSN_E_UNSUPPORTED (alpha; 16-bit grey; other
- * kinds, such as Pillow does not read or misreads); LSN_E_MEMORY (also: more than
- * LSN_IMAGE_PIXELS_MAX). On failure *image is zeroed. */
+ * kinds, such as Pillow does not read or misreads; more than LSN_IMAGE_PIXELS_MAX);
+ * LSN_E_MEMORY. On failure *image is zeroed. */
 enum lsn_status lsn_tiff_decode(const char *path, const struct lsn_bytes *bytes,
                                 const struct lsn_image_options *options, struct lsn_image *image,
                                 struct lsn_error *err);

@@ -14,7 +14,7 @@ bool lsn_webp_starts(const struct lsn_bytes *bytes);
 
 /* Decodes a WebP file, path being for the sentences; of an animation the first frame, on a
  * canvas that is transparent, or black where the file has no alpha. LSN_E_FORMAT,
- * LSN_E_UNSUPPORTED (alpha), LSN_E_MEMORY (also: more than LSN_IMAGE_PIXELS_MAX).
+ * LSN_E_UNSUPPORTED (alpha, more than LSN_IMAGE_PIXELS_MAX), LSN_E_MEMORY.
  * On failure *image is zeroed. */
 enum lsn_status lsn_webp_decode(const char *path, const struct lsn_bytes *bytes,
                                 const struct lsn_image_options *options, struct lsn_image *image,

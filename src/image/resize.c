@@ -281,7 +281,7 @@ enum lsn_status lsn_image_resize(const struct lsn_image *image, int new_width, i
                         new_width, new_height);
     if ((int64_t)new_width * new_height > LSN_IMAGE_PIXELS_MAX ||
         (int64_t)new_width * image->height > LSN_IMAGE_PIXELS_MAX)
-        return lsn_fail(err, LSN_E_MEMORY,
+        return lsn_fail(err, LSN_E_UNSUPPORTED,
                         "resize: from %d x %d to %d x %d px, at most %d px are made", image->width,
                         image->height, new_width, new_height, LSN_IMAGE_PIXELS_MAX);
     status = resize_width(image, new_width, interpolation, &wide, err);
@@ -307,7 +307,7 @@ enum lsn_status lsn_image_resize_short(const struct lsn_image *image, int short_
     if (short_side < 1)
         return lsn_fail(err, LSN_E_ARGUMENT, "resize: to %d px, at least 1 is wanted", short_side);
     if (long_side > LSN_IMAGE_PIXELS_MAX / short_side)
-        return lsn_fail(err, LSN_E_MEMORY,
+        return lsn_fail(err, LSN_E_UNSUPPORTED,
                         "resize: from %d x %d px to a short side of %d px makes the long one %lld, "
                         "at most %d px are made in all",
                         image->width, image->height, short_side, (long long)long_side,

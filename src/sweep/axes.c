@@ -183,11 +183,17 @@ static enum lsn_status compare_names(const char *path, const char *wanted, struc
     return compare_text(path, wanted, true, err);
 }
 
+enum lsn_status lsn_axes_compare_others(const char *folder, const struct lsn_results *results,
+                                        struct lsn_error *err)
+{
+    return visit_axes(folder, results, 1, COUNT(axes), compare_axis, err);
+}
+
 enum lsn_status lsn_axes_compare(const char *folder, const struct lsn_results *results,
                                  bool any_bytes, struct lsn_error *err)
 {
     LSN_TRY(visit_axes(folder, results, 0, 1, any_bytes ? compare_names : compare_axis, err));
-    return visit_axes(folder, results, 1, COUNT(axes), compare_axis, err);
+    return lsn_axes_compare_others(folder, results, err);
 }
 
 static enum lsn_status compare_files(const char *name, const char *a, const char *b,

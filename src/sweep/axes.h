@@ -28,6 +28,10 @@ enum lsn_status lsn_axes_write_images(const char *folder, const struct lsn_resul
 enum lsn_status lsn_axes_compare(const char *folder, const struct lsn_results *results,
                                  bool any_bytes, struct lsn_error *err);
 
+/* The same of all axes but the images. */
+enum lsn_status lsn_axes_compare_others(const char *folder, const struct lsn_results *results,
+                                        struct lsn_error *err);
+
 /* The same of the axes that shards of a run share, all but the images, in folder a as
  * against folder b. */
 enum lsn_status lsn_axes_compare_shared(const char *a, const char *b, struct lsn_error *err);

@@ -98,8 +98,11 @@ static enum lsn_status add_entry(const char *folder, const char *name, struct li
     lsn_free(path);
     entry.kind = kind_of(name, failure ? 0 : info.st_mode);
     entry.is_folder = entry.kind == FOLDER;
-    if (failure && entry.kind == IMAGE)
-        return lsn_fail_errno(err, failure, "%s/%s: cannot stat", folder, name);
+    /* An image that is none is found when it is opened. */
+    if (failure && entry.kind == LSN_PASSED_OTHER)
+        return lsn_fail_errno(err, failure,
+                              "%s/%s: may be a folder of images, mend it or remove it: cannot stat",
+                              folder, name);
     if (entry.kind == NOTHING)
         return LSN_OK;
     entry.name = lsn_strdup(name);

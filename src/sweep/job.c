@@ -49,15 +49,16 @@ static enum lsn_status check_seeds(const struct lsn_condition *conditions, int c
                                            (unsigned long long)largest, (long long)INT64_MAX);
 }
 
-enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_error *err)
+/* Checks the options against the network and the list, and selects the kernels. */
+static enum lsn_status choose(const struct lsn_job *job, struct lsn_selection *selection,
+                              struct lsn_error *err)
 {
     const struct lsn_sweep_options *o = job->options;
     const struct lsn_lesion whole = LSN_LESION_WHOLE;
     const struct lsn_lesion *lesions = o->lesion_count > 0 ? o->lesions : &whole;
     int lesion_count = o->lesion_count > 0 ? o->lesion_count : 1;
-    struct lsn_selection selection = {0};
-    enum lsn_status status;
 
+    *selection = (struct lsn_selection){0};
     if (o->held_count > 0 && (o->run || lesion_count > 1))
         return lsn_fail(err, LSN_E_ARGUMENT, "held kernels take one lesion and no run directory");
     if (o->keep_logits && o->run)
@@ -65,8 +66,32 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
     LSN_TRY(lsn_select_check(job->model, o->held, o->held_count, err));
     LSN_TRY(check_seeds(o->conditions, o->condition_count, lesions, lesion_count, err));
     LSN_TRY(lsn_showing_check(job->model, job->dataset, o->conditions, o->condition_count, err));
-    if (o->engine != LSN_ENGINE_INTACT)
-        LSN_TRY(lsn_selection_make(job->model, o, lesions, lesion_count, &selection, err));
+    if (o->engine == LSN_ENGINE_INTACT)
+        return LSN_OK;
+    return lsn_selection_make(job->model, o, lesions, lesion_count, selection, err);
+}
+
+enum lsn_status lsn_sweep_check(const struct lsn_model *model, const struct lsn_dataset *dataset,
+                                const struct lsn_sweep_options *options, struct lsn_error *err)
+{
+    struct lsn_job job = {.model = model, .dataset = dataset, .options = options};
+    struct lsn_selection selection;
+
+    LSN_TRY(choose(&job, &selection, err));
+    lsn_selection_free(&selection);
+    return LSN_OK;
+}
+
+enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_error *err)
+{
+    const struct lsn_sweep_options *o = job->options;
+    const struct lsn_lesion whole = LSN_LESION_WHOLE;
+    const struct lsn_lesion *lesions = o->lesion_count > 0 ? o->lesions : &whole;
+    int lesion_count = o->lesion_count > 0 ? o->lesion_count : 1;
+    struct lsn_selection selection;
+    enum lsn_status status;
+
+    LSN_TRY(choose(job, &selection, err));
     status = lsn_results_describe(job->model, job->dataset, job->first_image, images, o->conditions,
                                   o->condition_count, lesions, lesion_count, &selection,
                                   &job->results, err);

@@ -1,7 +1,6 @@
 /* Labels from a table or list: a CSV with the columns file and class, Kaggle's solution files of
  * ImageNet, and lines of a file and a class with blanks between, as Caffe reads them. Which it
  * is is told by what the file holds, never by what it is called. */
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -127,24 +126,6 @@ static bool clean_name(const char *file, char **name)
     return true;
 }
 
-static enum lsn_status check_file(const struct table *table, const char *path,
-                                  struct lsn_error *err)
-{
-    struct stat info;
-
-    if (stat(path, &info) != 0) {
-        if (errno == ENOENT || errno == ENOTDIR)
-            return lsn_fail(err, LSN_E_DATA, "%s: line %zu: there is no file %s", table->path,
-                            table->line, path);
-        return lsn_fail_errno(err, errno, "%s: line %zu: cannot stat %s", table->path, table->line,
-                              path);
-    }
-    if (!S_ISREG(info.st_mode))
-        return lsn_fail(err, LSN_E_DATA, "%s: line %zu: %s is not a regular file", table->path,
-                        table->line, path);
-    return LSN_OK;
-}
-
 /* Whether folder/name is there. False only without memory. */
 static bool look_for(const struct table *table, const char *name, bool *there)
 {
@@ -180,7 +161,8 @@ static enum lsn_status complete_name(const struct table *table, char **name, str
     return LSN_OK;
 }
 
-/* Adds the image that table->file, class and line are of. */
+/* Adds the image that table->file, class and line are of. Whether it is there shows when it is
+ * opened: the look then lists all that are not. */
 static enum lsn_status add_image(struct table *table, size_t row, const struct lsn_classes *classes,
                                  struct lsn_dataset *dataset, struct lsn_error *err)
 {
@@ -211,7 +193,7 @@ static enum lsn_status add_image(struct table *table, size_t row, const struct l
     if (!lsn_names_set(&table->seen, item->name, (int)row))
         return lsn_fail_memory(err, "the list of images");
     table->used[class_index] = true;
-    return check_file(table, item->path, err);
+    return LSN_OK;
 }
 
 /* Cuts text behind its last word, and returns that word; NULL where there are not two. */
@@ -289,9 +271,11 @@ static enum lsn_status recognise(struct table *table, struct lsn_error *err)
     table->class_column = table->kind == KAGGLE ? boxes : lsn_csv_column(csv, "class");
     if (table->file_column < 0 || table->class_column < 0)
         return lsn_fail(err, LSN_E_FORMAT,
-                        "%s: the header has no column '%s'; file,class is wanted, or Kaggle's "
-                        "ImageId,PredictionString, or lines of a file and a class without a header",
-                        table->path, table->file_column < 0 ? "file" : "class");
+                        "%s: the header ('%.40s'%s) has no column '%s'; file,class is wanted, or "
+                        "Kaggle's ImageId,PredictionString, or lines of a file and a class without "
+                        "a header",
+                        table->path, first, csv->columns > 1 ? ", ..." : "",
+                        table->file_column < 0 ? "file" : "class");
     return LSN_OK;
 }
 

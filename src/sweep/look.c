@@ -14,10 +14,15 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "format/file.h"
+#include "lesion/machine.h"
 #include "lesion/sweep.h"
 #include "sweep/crop.h"
 #include "sweep/dataset.h"
 #include "sweep/looked.h"
+
+/* Of one thread: a photograph of 20 megapixels, decoded. How large an image is shows only when
+ * it is opened. */
+#define LOOKER_BYTES ((size_t)64 << 20)
 
 struct looking {
     const struct lsn_model *model;
@@ -47,7 +52,7 @@ static enum lsn_status open_image(const struct looking *l, const char *path,
 {
     struct lsn_sha256 sha;
     struct lsn_image crop;
-    struct lsn_crop_facts facts = {0, 0, 1};
+    struct lsn_crop_facts facts = {0, 0, 0};
     enum lsn_status status;
 
     lsn_sha256_start(&sha);
@@ -57,6 +62,7 @@ static enum lsn_status open_image(const struct looking *l, const char *path,
     lsn_image_free(&crop);
     image->width = facts.width;
     image->height = facts.height;
+    image->orientation = facts.orientation;
     return status;
 }
 
@@ -79,6 +85,7 @@ static enum lsn_status take_over(const struct looking *l, const char *path,
     }
     image->width = was->width;
     image->height = was->height;
+    image->orientation = was->orientation;
     memcpy(image->sha256, was->sha256, sizeof image->sha256);
     if (!was->fault)
         return LSN_OK;
@@ -131,13 +138,29 @@ static enum lsn_status read_before(struct looking *l, struct lsn_error *err)
     return l->before ? lsn_look_index(l->before, &l->known, err) : LSN_OK;
 }
 
+static int choose_threads(const struct lsn_look_options *options)
+{
+    struct lsn_machine machine;
+    size_t memory = options->memory, fitting;
+    int threads;
+
+    lsn_machine_look(&machine);
+    threads = lsn_threads_limit(&machine, options->threads, NULL);
+    if (memory == 0)
+        memory = lsn_memory_limit(&machine, NULL) / 4 * 3;
+    fitting = memory / LOOKER_BYTES;
+    if (memory > 0 && fitting < (size_t)threads)
+        threads = fitting > 0 ? (int)fitting : 1;
+    return threads;
+}
+
 enum lsn_status lsn_look_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
                              const struct lsn_look_options *options, struct lsn_look **look,
                              struct lsn_error *err)
 {
     size_t count = lsn_dataset_count(dataset), i;
     struct looking l = {.model = model, .dataset = dataset, .options = options};
-    int threads = options->threads > 0 ? options->threads : lsn_processors();
+    int threads = choose_threads(options);
     enum lsn_status status;
 
     *look = l.look = lsn_look_create(count);
@@ -194,7 +217,7 @@ enum lsn_status lsn_look_write(const char *path, bool force, const struct lsn_mo
     enum lsn_status status;
     size_t i;
 
-    lsn_text_add(&text, "file,class,class_name,bytes,width,height,fault\n");
+    lsn_text_add(&text, "file,class,class_name,bytes,width,height,orientation,fault\n");
     for (i = 0; i < look->count; i++) {
         const struct lsn_looked *image = &look->images[i];
         int class_index = lsn_dataset_class(dataset, i);
@@ -206,9 +229,9 @@ enum lsn_status lsn_look_write(const char *path, bool force, const struct lsn_mo
         lsn_text_add_csv(&text, name ? name : "");
         lsn_text_add(&text, ",%llu,", (unsigned long long)image->bytes);
         if (image->width > 0)
-            lsn_text_add(&text, "%d,%d,", image->width, image->height);
+            lsn_text_add(&text, "%d,%d,%d,", image->width, image->height, image->orientation);
         else
-            lsn_text_add(&text, ",,");
+            lsn_text_add(&text, ",,,");
         lsn_text_add_csv(&text, image->fault ? image->what : "");
         lsn_text_add(&text, "\n");
     }

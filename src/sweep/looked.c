@@ -9,10 +9,10 @@
 #include "format/csv.h"
 #include "format/file.h"
 
-enum { FILE_NAME, BYTES, MODIFIED, SHA256, WIDTH, HEIGHT, FAULT, COLUMNS };
+enum { FILE_NAME, BYTES, MODIFIED, SHA256, WIDTH, HEIGHT, ORIENTATION, FAULT, COLUMNS };
 
 static const char *const columns[COLUMNS] = {"file",  "bytes",  "modified_ns", "sha256",
-                                             "width", "height", "fault"};
+                                             "width", "height", "orientation", "fault"};
 
 struct lsn_look *lsn_look_create(size_t count)
 {
@@ -106,6 +106,8 @@ static enum lsn_status read_row(const struct table *t, size_t row, struct lsn_lo
     image->width = (int)value;
     LSN_TRY(read_number(t, row, HEIGHT, INT32_MAX, &value, err));
     image->height = (int)value;
+    LSN_TRY(read_number(t, row, ORIENTATION, 8, &value, err));
+    image->orientation = (int)value;
     if ((length != 64 && !(length == 0 && fault[0])) ||
         strspn(digest, "0123456789abcdef") != length)
         return lsn_fail(err, LSN_E_FORMAT, "%s: line %zu: '%.80s' is not a SHA-256", t->path,
@@ -170,8 +172,9 @@ enum lsn_status lsn_looked_write(const char *folder, const struct lsn_look *look
 
         lsn_text_add(&text, "\n");
         lsn_text_add_csv(&text, image->name);
-        lsn_text_add(&text, ",%llu,%lld,%s,%d,%d,", (unsigned long long)image->bytes,
-                     (long long)image->modified_ns, image->sha256, image->width, image->height);
+        lsn_text_add(&text, ",%llu,%lld,%s,%d,%d,%d,", (unsigned long long)image->bytes,
+                     (long long)image->modified_ns, image->sha256, image->width, image->height,
+                     image->orientation);
         lsn_text_add_csv(&text, image->fault ? image->what : "");
     }
     lsn_text_add(&text, "\n");

@@ -1,6 +1,6 @@
 /* What a run has looked at, looked.csv in its directory:
- * file,bytes,modified_ns,sha256,width,height,fault, one row per image of the whole list, in its
- * order; an image with a fault was left out of the run. */
+ * file,bytes,modified_ns,sha256,width,height,orientation,fault, one row per image of the whole
+ * list, in its order; an image with a fault was left out of the run. */
 #ifndef LSN_SWEEP_LOOKED_H
 #define LSN_SWEEP_LOOKED_H
 

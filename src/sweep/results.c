@@ -229,3 +229,30 @@ enum lsn_status lsn_results_count_complete(struct lsn_results *results, struct l
     lsn_free(same);
     return status;
 }
+
+enum lsn_status lsn_results_find_outcomes(const struct lsn_results *results, uint8_t *has,
+                                          struct lsn_error *err)
+{
+    size_t conditions = (size_t)results->condition_count, stimulus, k;
+    struct lsn_outcome *outcomes = lsn_alloc(results->kernel_count, sizeof *outcomes), intact;
+    uint8_t *same = lsn_alloc(results->kernel_count, 1);
+    enum lsn_status status = outcomes && same ? LSN_OK : lsn_fail_memory(err, "the outcomes");
+
+    for (stimulus = 0; stimulus < results->image_count * conditions && status == LSN_OK;
+         stimulus++) {
+        uint8_t *found = &has[stimulus / conditions];
+
+        if (*found)
+            continue;
+        status = lsn_store_get_intact(results->store, stimulus, &intact, err);
+        if (status == LSN_OK)
+            status = lsn_store_get(results->store, stimulus, 0, results->kernel_count, outcomes,
+                                   same, err);
+        *found = intact.predicted >= 0;
+        for (k = 0; k < results->kernel_count && status == LSN_OK && !*found; k++)
+            *found = outcomes[k].predicted >= 0;
+    }
+    lsn_free(outcomes);
+    lsn_free(same);
+    return status;
+}

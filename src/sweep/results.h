@@ -32,4 +32,9 @@ size_t lsn_results_stimulus(const struct lsn_results *results, size_t image, int
 /* Counts the complete images at the beginning. LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_results_count_complete(struct lsn_results *results, struct lsn_error *err);
 
+/* has [image_count], of zeroes, receives 1 for each image with an outcome. LSN_E_IO,
+ * LSN_E_MEMORY. */
+enum lsn_status lsn_results_find_outcomes(const struct lsn_results *results, uint8_t *has,
+                                          struct lsn_error *err);
+
 #endif

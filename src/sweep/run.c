@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,65 +11,13 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "format/file.h"
-#include "format/json.h"
-#include "lesion/decide.h"
-#include "lesion/version.h"
 #include "sweep/axes.h"
 #include "sweep/looked.h"
 #include "sweep/means.h"
+#include "sweep/removal.h"
 #include "sweep/run_images.h"
 
-#define FORMAT         "lesion-run 3"
-#define JSON_BYTES_MAX 65536
-#define FACTS_FILE     "run.json"
-#define LOCK_FILE      "lock"
-
-/* clang-format off */
-static const char *const fact_names[LSN_FACT_COUNT] = {
-    [LSN_FACT_FORMAT] = "format",
-    [LSN_FACT_LESION] = "lesion",
-    [LSN_FACT_BLAS_CORE] = "blas_core",
-    [LSN_FACT_MODEL] = "model_sha256",
-    [LSN_FACT_DECIDE] = "decide",
-    [LSN_FACT_IMAGES] = "image_list_sha256",
-    [LSN_FACT_CLASSES] = "classes",
-    [LSN_FACT_ENGINE] = "engine",
-    [LSN_FACT_ALPHA] = "alpha",
-    [LSN_FACT_DEPTH] = "depth",
-    [LSN_FACT_SHARD] = "shard",
-};
-/* clang-format on */
-
-static const char *const engines[] = {[LSN_ENGINE_INCREMENTAL] = "incremental",
-                                      [LSN_ENGINE_FULL] = "full",
-                                      [LSN_ENGINE_INTACT] = "intact"};
-
-static const char *const alphas[] = {
-    [LSN_ALPHA_REFUSE] = "refuse", [LSN_ALPHA_BLACK] = "black", [LSN_ALPHA_DROP] = "drop"};
-
-static const char *const depths[] = {
-    [LSN_DEPTH_REFUSE] = "refuse", [LSN_DEPTH_HIGH] = "high", [LSN_DEPTH_CLIP] = "clip"};
-
-struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                              enum lsn_engine engine, const struct lsn_image_options *loading,
-                              int shard, int shards)
-{
-    struct lsn_facts f;
-    const size_t size = sizeof f.text[0];
-
-    snprintf(f.text[LSN_FACT_FORMAT], size, FORMAT);
-    snprintf(f.text[LSN_FACT_LESION], size, "%s", lsn_version());
-    snprintf(f.text[LSN_FACT_BLAS_CORE], size, "%s", lsn_blas_describe().core);
-    snprintf(f.text[LSN_FACT_MODEL], size, "%s", lsn_model_sha256(model));
-    snprintf(f.text[LSN_FACT_DECIDE], size, "%s", lsn_model_decision(model).rule);
-    snprintf(f.text[LSN_FACT_IMAGES], size, "%s", lsn_dataset_sha256(dataset));
-    snprintf(f.text[LSN_FACT_CLASSES], size, "%d", lsn_model_classes(model));
-    snprintf(f.text[LSN_FACT_ENGINE], size, "%s", engines[engine]);
-    snprintf(f.text[LSN_FACT_ALPHA], size, "%s", alphas[loading->alpha]);
-    snprintf(f.text[LSN_FACT_DEPTH], size, "%s", depths[loading->depth]);
-    snprintf(f.text[LSN_FACT_SHARD], size, "%d/%d", shard, shards);
-    return f;
-}
+#define LOCK_FILE "lock"
 
 void lsn_run_shard(size_t images, int shard, int shards, size_t *first, size_t *count)
 {
@@ -79,89 +26,6 @@ void lsn_run_shard(size_t images, int shard, int shards, size_t *first, size_t *
     /* The first `rest` shards have one more. */
     *first = i * whole + (i < rest ? i : rest);
     *count = whole + (i < rest);
-}
-
-static void add_facts(struct lsn_text *text, const struct lsn_facts *facts)
-{
-    int i;
-
-    for (i = 0; i < LSN_FACT_COUNT; i++) {
-        lsn_text_add(text, i ? ",\n  " : "{\n  ");
-        lsn_json_add_string(text, fact_names[i]);
-        lsn_text_add(text, ": ");
-        lsn_json_add_string(text, facts->text[i]);
-    }
-    lsn_text_add(text, "\n}\n");
-}
-
-static enum lsn_status parse_facts(const char *path, const struct lsn_bytes *bytes,
-                                   struct lsn_facts *facts, struct lsn_error *err)
-{
-    struct lsn_json *json;
-    enum lsn_status status = LSN_OK;
-    int i;
-
-    LSN_TRY(lsn_json_parse(path, (const char *)bytes->data, bytes->size, &json, err));
-    for (i = 0; i < LSN_FACT_COUNT && status == LSN_OK; i++) {
-        const char *value = lsn_json_string(lsn_json_member(json, fact_names[i]));
-
-        if (i == LSN_FACT_DECIDE && !lsn_json_member(json, fact_names[i]))
-            value = "none"; /* of a version that knew no maps */
-        if (!value || strlen(value) >= sizeof facts->text[i])
-            status = lsn_fail(err, LSN_E_FORMAT, "%s: has no \"%s\" that could be read", path,
-                              fact_names[i]);
-        else
-            memcpy(facts->text[i], value, strlen(value) + 1);
-        if (status == LSN_OK && i == LSN_FACT_FORMAT && strcmp(value, FORMAT) != 0)
-            status = lsn_fail(err, LSN_E_UNSUPPORTED,
-                              "%s: its format is '%s', '" FORMAT "' is read here", path, value);
-    }
-    lsn_json_free(json);
-    return status;
-}
-
-static enum lsn_status read_facts(const char *folder, struct lsn_facts *facts,
-                                  struct lsn_error *err)
-{
-    char *path = lsn_path_join(folder, FACTS_FILE);
-    struct lsn_bytes bytes = {0};
-    enum lsn_status status;
-
-    if (!path)
-        return lsn_fail_memory(err, "a path");
-    status = lsn_file_read(path, JSON_BYTES_MAX, &bytes, err);
-    if (status == LSN_OK)
-        status = parse_facts(path, &bytes, facts, err);
-    lsn_free(bytes.data);
-    lsn_free(path);
-    return status;
-}
-
-static enum lsn_status write_facts(const char *folder, const struct lsn_facts *facts,
-                                   struct lsn_error *err)
-{
-    char *path = lsn_path_join(folder, FACTS_FILE);
-    struct lsn_text text = {0};
-    enum lsn_status status;
-
-    add_facts(&text, facts);
-    status = path && !text.failed ? lsn_file_write(path, true, text.bytes, text.length, err)
-                                  : lsn_fail_memory(err, "the facts of a run");
-    lsn_text_free(&text);
-    lsn_free(path);
-    return status;
-}
-
-int lsn_facts_difference(const struct lsn_facts *a, const struct lsn_facts *b, bool any_core,
-                         bool any_shard)
-{
-    int i;
-
-    for (i = 0; i < LSN_FACT_COUNT; i++)
-        if (strcmp(a->text[i], b->text[i]) != 0 && !(any_core && i == LSN_FACT_BLAS_CORE) &&
-            !(any_shard && i == LSN_FACT_SHARD))
-            return i;
-    return -1;
 }
 
 static enum lsn_status compare_facts(const char *folder, const struct lsn_facts *found,
@@ -174,7 +38,7 @@ static enum lsn_status compare_facts(const char *folder, const struct lsn_facts 
         LSN_TRY(lsn_run_name_difference(folder, look, err));
     return i < 0 ? LSN_OK
                  : lsn_fail(err, LSN_E_DATA, "%s: is a run with %s %s, not %s", folder,
-                            fact_names[i], found->text[i], wanted->text[i]);
+                            lsn_fact_name((enum lsn_fact)i), found->text[i], wanted->text[i]);
 }
 
 /* Takes the lock, waiting for nobody. fcntl's locks end with the process, however it
@@ -201,7 +65,8 @@ static enum lsn_status take_lock(const char *folder, int *lock, struct lsn_error
 /* What a process that was killed may have left of a file that was to appear whole. */
 static bool is_leftover(const char *name)
 {
-    return strstr(name, ".csv.tmp") || strstr(name, ".npy.tmp") || strstr(name, FACTS_FILE ".tmp");
+    return strstr(name, ".csv.tmp") || strstr(name, ".npy.tmp") ||
+           strstr(name, LSN_FACTS_FILE ".tmp");
 }
 
 /* Whether a file may stand in a directory that none has begun. */
@@ -279,7 +144,33 @@ static enum lsn_status lay_out(const char *folder, const struct lsn_facts *facts
                  lsn_store_bytes(shape) / 1e6);
     }
     LSN_TRY(status);
-    return write_facts(folder, facts, err);
+    return lsn_facts_write(folder, facts, err);
+}
+
+/* Goes on without images that the shorter list of results has not: of a run that is another in
+ * its list alone, and no shard, whose images the length of the list decides. */
+static enum lsn_status remove_images(const char *folder, struct lsn_facts *found,
+                                     const struct lsn_facts *wanted, bool any_core,
+                                     struct lsn_results *results, struct lsn_error *err)
+{
+    struct lsn_facts fewer = *found;
+    enum lsn_status status;
+    char *path;
+
+    memcpy(fewer.text[LSN_FACT_IMAGES], wanted->text[LSN_FACT_IMAGES], sizeof fewer.text[0]);
+    if (lsn_facts_difference(found, wanted, any_core, false) != LSN_FACT_IMAGES ||
+        lsn_facts_difference(&fewer, wanted, any_core, false) >= 0 ||
+        strcmp(found->text[LSN_FACT_SHARD], "1/1") != 0)
+        return LSN_OK;
+    LSN_TRY(lsn_removal_lay_out(folder, results, &results->images_removed, err));
+    if (results->images_removed == 0)
+        return LSN_OK;
+    path = lsn_path_join(folder, LSN_REMOVAL_FOLDER);
+    status = path ? lsn_facts_write(path, &fewer, err) : lsn_fail_memory(err, "a path");
+    lsn_free(path);
+    LSN_TRY(status);
+    *found = fewer;
+    return lsn_removal_finish(folder, err);
 }
 
 static enum lsn_status carry_on(const char *folder, const struct lsn_facts *facts, bool any_core,
@@ -288,7 +179,9 @@ static enum lsn_status carry_on(const char *folder, const struct lsn_facts *fact
 {
     struct lsn_facts found;
 
-    LSN_TRY(read_facts(folder, &found, err));
+    LSN_TRY(lsn_facts_read(folder, &found, err));
+    if (look)
+        LSN_TRY(remove_images(folder, &found, facts, any_core, results, err));
     LSN_TRY(compare_facts(folder, &found, facts, any_core, look, err));
     LSN_TRY(lsn_axes_compare(folder, results, look != NULL, err));
     LSN_TRY(look_through(folder, is_anything, is_leftover, err));
@@ -321,12 +214,13 @@ enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, 
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return lsn_fail_errno(err, errno, "%s: cannot create", folder);
     LSN_TRY(look_for(folder, LOCK_FILE, &begun, err));
-    LSN_TRY(look_for(folder, FACTS_FILE, &laid_out, err));
+    LSN_TRY(look_for(folder, LSN_FACTS_FILE, &laid_out, err));
     /* The lock is the first that a run makes: without it, tables and arrays are somebody's. */
     if (!laid_out)
         LSN_TRY(look_through(folder, begun ? is_ours : is_hidden, NULL, err));
     LSN_TRY(take_lock(folder, lock, err));
-    LSN_TRY(look_for(folder, FACTS_FILE, &laid_out, err));
+    LSN_TRY(lsn_removal_finish(folder, err));
+    LSN_TRY(look_for(folder, LSN_FACTS_FILE, &laid_out, err));
     return laid_out ? carry_on(folder, facts, any_core, look, results, err)
                     : lay_out(folder, facts, look, results, err);
 }
@@ -336,9 +230,16 @@ enum lsn_status lsn_run_read(const char *folder, struct lsn_facts *facts,
 {
     enum lsn_status status;
     int64_t classes;
+    bool moving;
 
     *results = NULL;
-    LSN_TRY(read_facts(folder, facts, err));
+    LSN_TRY(lsn_removal_is_begun(folder, &moving, err));
+    if (moving)
+        return lsn_fail(err, LSN_E_DATA,
+                        "%s: was stopped as it did without images that are not in the list any "
+                        "more: the command that did that goes on with it",
+                        folder);
+    LSN_TRY(lsn_facts_read(folder, facts, err));
     if (!lsn_parse_int(facts->text[LSN_FACT_CLASSES], 1, INT32_MAX, &classes))
         return lsn_fail(err, LSN_E_FORMAT, "%s: run.json has '%s' classes", folder,
                         facts->text[LSN_FACT_CLASSES]);

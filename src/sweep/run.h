@@ -8,10 +8,14 @@
  *   area.npy        [image][condition]          share of the pixels in the region
  *   *.npy           [image][condition][kernel]  the same and same
  *   means.npy       the mean planes, where a lesion takes them
+ *   fewer-images.tmp/   the same without images that were taken from the list, on its way to
+ *                   take this one's place (sweep/removal.h)
  *   lock            held while a process works on it
  */
 #ifndef LSN_SWEEP_RUN_H
 #define LSN_SWEEP_RUN_H
+
+#define LSN_FACTS_FILE "run.json"
 
 #include <stdbool.h>
 
@@ -48,11 +52,20 @@ struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_da
 int lsn_facts_difference(const struct lsn_facts *a, const struct lsn_facts *b, bool any_core,
                          bool any_shard);
 
+/* The fact's key in run.json; static. */
+const char *lsn_fact_name(enum lsn_fact fact);
+
+/* run.json of a folder. LSN_E_IO, LSN_E_FORMAT, LSN_E_UNSUPPORTED, LSN_E_MEMORY. */
+enum lsn_status lsn_facts_read(const char *folder, struct lsn_facts *facts, struct lsn_error *err);
+enum lsn_status lsn_facts_write(const char *folder, const struct lsn_facts *facts,
+                                struct lsn_error *err);
+
 /* Opens folder as the run that results and facts describe, and gives results its store:
  * lays it out where it is not there (or was not laid out whole), else checks that it is
  * that run. any_core: another BLAS core is no difference. look: what was seen of the whole
  * list, which is kept, and by which images without outcomes may have been mended or replaced
- * (lsn_run_renew_images); NULL: none may have another size. *lock is to be closed after
+ * (lsn_run_renew_images) or be gone from the list (sweep/removal.h), which results then say;
+ * NULL: none may have another size or be gone. *lock is to be closed after
  * the store. LSN_E_DATA names the first difference; LSN_E_IO, where another process
  * works on it among others; LSN_E_FORMAT, LSN_E_MEMORY. */
 enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, bool any_core,

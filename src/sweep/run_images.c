@@ -150,32 +150,12 @@ static enum lsn_status compare_images(struct change *c, const struct lsn_look *w
         c->is_other[i] = !before || strcmp(before->sha256, image->sha256) != 0;
         *stale = *stale || c->is_other[i] || before->modified_ns != image->modified_ns;
     }
-    lsn_names_free(&known);
-    return status;
-}
+    for (i = 0; i < look->count && was && status == LSN_OK && !*stale; i++) { /* left out */
+        int at = lsn_names_find(&known, look->images[i].name);
 
-static enum lsn_status find_outcomes(struct change *c, struct lsn_error *err)
-{
-    const struct lsn_results *r = c->results;
-    size_t conditions = (size_t)r->condition_count, stimulus, k;
-    struct lsn_outcome *outcomes = lsn_alloc(r->kernel_count, sizeof *outcomes), intact;
-    uint8_t *same = lsn_alloc(r->kernel_count, 1);
-    enum lsn_status status = outcomes && same ? LSN_OK : lsn_fail_memory(err, "the outcomes");
-
-    for (stimulus = 0; stimulus < r->image_count * conditions && status == LSN_OK; stimulus++) {
-        uint8_t *has = &c->has[stimulus / conditions];
-
-        if (*has)
-            continue;
-        status = lsn_store_get_intact(r->store, stimulus, &intact, err);
-        if (status == LSN_OK)
-            status = lsn_store_get(r->store, stimulus, 0, r->kernel_count, outcomes, same, err);
-        *has = intact.predicted >= 0;
-        for (k = 0; k < r->kernel_count && status == LSN_OK && !*has; k++)
-            *has = outcomes[k].predicted >= 0;
+        *stale = at < 0 || !was->images[at].fault != !look->images[i].fault;
     }
-    lsn_free(outcomes);
-    lsn_free(same);
+    lsn_names_free(&known);
     return status;
 }
 
@@ -257,7 +237,7 @@ static enum lsn_status renew(struct change *c, const struct lsn_look *look, stru
     for (i = 0; i < c->count; i++)
         others += c->is_other[i];
     if (others > 0) {
-        LSN_TRY(find_outcomes(c, err));
+        LSN_TRY(lsn_results_find_outcomes(c->results, c->has, err));
         LSN_TRY(check_outcomes(c, err));
         LSN_TRY(drop_means(c, err));
         LSN_TRY(lsn_axes_write_images(c->folder, c->results, err));

@@ -13,7 +13,6 @@
 struct held {
     struct lsn_image crop;
     size_t image;
-    int orientation; /* of the image's file */
 };
 
 struct lsn_showing {
@@ -66,22 +65,14 @@ void lsn_showing_free(struct lsn_showing *showing)
 static enum lsn_status hold(const struct lsn_showing *showing, struct held *held, size_t image,
                             struct lsn_error *err)
 {
-    struct lsn_crop_facts facts;
-
     if (held->image == image)
         return LSN_OK;
     held->image = NOTHING;
     lsn_image_free(&held->crop);
     LSN_TRY(lsn_crop_load(lsn_dataset_path(showing->dataset, image), showing->model,
-                          &showing->loading, &held->crop, &facts, err));
-    held->orientation = facts.orientation;
+                          &showing->loading, &held->crop, NULL, err));
     held->image = image;
     return LSN_OK;
-}
-
-int lsn_showing_orientation(const struct lsn_showing *showing)
-{
-    return showing->own.orientation;
 }
 
 /* Holds the image whose edges `image` is given. */

@@ -95,8 +95,28 @@ err_says '2 images have an EXIF orientation other than 1, which is not applied, 
 set_of once exif_big.jpg
 expect 0 "$LESION" stimuli --model net.onnx --images once --contrast 0.5,1 --stats once.csv
 err_says '1 image has an EXIF orientation other than 1'
+# Whatever looks says so, once; a run also where it does not look again.
+run=(--model net.onnx --images turned --contrast 1 --kernels 0 --run turned-run)
+for again in '' again; do
+  expect 0 "$LESION" "${run[@]}"
+  [ "$(grep -c '2 images have an EXIF orientation other than 1' err)" -eq 1 ] || fail "sweep $again: $(cat err)"
+done
+expect 0 "$LESION" eval --model net.onnx --images turned --contrast 1
+err_says '2 images have an EXIF orientation'
+expect 0 "$LESION" images --model net.onnx --images turned -o turned.csv
+err_says '2 images have an EXIF orientation'
+cut -d, -f1,7 turned.csv >orientations
+printf '%s\n' file,orientation exif_little.jpg,6 exif.png,5 rgb8.png,1 exif_1.jpg,1 >wanted
+same orientations wanted
 expect 0 "$LESION" stimuli --model net.onnx --images all --contrast 1 --stats none-turned.csv
 grep -q orientation err && fail "a note of orientations: $(cat err)"
+
+# ---- too large ----
+set_of large rgb8.png bomb.png bomb.tif bomb.ppm
+expect 1 "$LESION" eval --model net.onnx --images large --contrast 1
+err_says 'large/bomb.png: has 20000 x 20000 px, at most 178956970 px are read'
+expect 0 "$LESION" eval --model net.onnx --images large --contrast 1 --damaged leave-out -o large.csv
+err_says "left out 3 of 4 images:"
 
 # ---- other formats ----
 for pair in 'gif.jpg:a GIF, which is not read: convert it to PNG' 'page.jpg:an HTML page' 'pointer.jpg:a Git LFS pointer'; do

@@ -14,8 +14,8 @@ out_says 'classes  8 with images, 0 without'
 out_says 'width    48 ... 48 px'
 out_says 'types    32 .png'
 out_says 'faults   0'
-[ "$(head -n 2 clean.csv)" = "file,class,class_name,bytes,width,height,fault
-checker/0001.png,$(awk -F, 'NR == 2 { print $2 }' clean.csv),checker,$(stat -c %s clean/checker/0001.png),48,48," ] ||
+[ "$(head -n 2 clean.csv)" = "file,class,class_name,bytes,width,height,orientation,fault
+checker/0001.png,$(awk -F, 'NR == 2 { print $2 }' clean.csv),checker,$(stat -c %s clean/checker/0001.png),48,48,1," ] ||
   fail "images table: $(head -n 2 clean.csv)"
 [ "$(wc -l <clean.csv)" -eq 33 ] || fail 'images table has not one row an image'
 expect 1 "$LESION" images --model "$DEMO" --images clean -o clean.csv
@@ -49,7 +49,7 @@ out_says 'passed over: 1 hidden: disc/._0001.png'
 out_says 'passed over: 1 outside class folders: loose.png'
 out_says 'passed over: 1 other files: disc/notes.txt'
 [ "$(grep -c ',$' faults.csv)" -eq 27 ] || fail 'not 27 rows without a fault'
-grep -q '^ring/0001.png,[0-9]*,ring,0,,,' faults.csv || fail 'a size of what is no image'
+grep -q '^ring/0001.png,[0-9]*,ring,0,,,,' faults.csv || fail 'a size of what is no image'
 shown=(--model "$DEMO" --images set --contrast 0.1,1)
 few=("${shown[@]}" --layers 'conv[12]' --kernels 0-3)
 ls -A >before
@@ -73,6 +73,13 @@ claims --model $DEMO --images set
 COMMANDS
 expect 1 "$LESION" eval "${shown[@]}" --alpha black -q
 [ "$(grep -c '^lesion: error: ' err)" -eq 5 ] && ! grep -q 'star/0004' err || fail "transparency on black is a fault: $(cat err)"
+
+# What is wrong with the options is said before anything is opened.
+for wrong in "sweep ${shown[*]} --layers none-such" "greedy ${shown[*]} --layers none-such" "eval ${shown[*]} --region centre:0.01" "stimuli ${shown[*]} --region centre:0.01"; do
+  # $wrong is several words.
+  expect 2 "$LESION" $wrong -o new
+  [ "$(grep -c '^lesion: error: ' err)" -eq 1 ] && grep -q 'none-such\|centre:0.01' err || fail "$wrong: $(cat err)"
+done
 
 # More than 20 are counted.
 cp -r clean many
@@ -205,7 +212,7 @@ diff -r dependent run || fail 'mean planes of an image that is no more'
 cp -p list.csv all.csv
 sed -i '$d' list.csv
 expect 1 "${sweep[@]}" --run fresh
-err_says "fresh: its image $last is not in the list: put it back, or begin another run directory"
+err_says "fresh: without its image $last, which has outcomes, it would be another run: put it back whole, or begin another run directory"
 expect 0 "${sweep[@]}" --run fewer
 cp -p all.csv list.csv
 expect 1 "${sweep[@]}" --run fewer
@@ -221,9 +228,9 @@ err_says "s1 and s2 are of other images: $last is not the same"
 slow=("$LESION" --model "$DEMO" --images images --labels list.csv --contrast 0.1,0.2,0.3,0.5,0.7,1 --engine full -v)
 for kept in '' '--run begun'; do
   cp "clean/$last" "images/$last"
-  rm -f part.csv part.csv.json
+  rm -f part.csv part.csv.json err # or what the last one said is read
   "${slow[@]}" $kept -o part.csv >out 2>err &
-  for _ in $(seq 600); do grep -q 'were opened' err && break; sleep 0.05; done
+  for _ in $(seq 600); do grep -qs 'were opened' err && break; sleep 0.05; done
   echo x >"images/$last"
   wait $!
   status=$?

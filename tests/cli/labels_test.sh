@@ -82,6 +82,12 @@ printf 'file,class\n%s/named/disc/a.png,disc\n' "$WORK" >absolute.csv
 notes 'absolute.csv: 1 image of 1 class, by name' --images . --labels absolute.csv
 [ "$(columns images.csv file | tail -n 1)" = "$WORK/named/disc/a.png" ] || fail "absolute: $(cat images.csv)"
 
+# What a table calls its columns is said.
+printf 'file;class\ndisc/a.png;disc\n' >semicolons.csv
+refuses "semicolons.csv: the header ('file;class') has no column 'file'" --images named --labels semicolons.csv
+printf 'filename,label\ndisc/a.png,disc\n' >words.csv
+refuses "words.csv: the header ('filename', ...) has no column 'file'" --images named --labels words.csv
+
 expect 2 run --images named --folder-order size
 err_says "--folder-order: 'size' is none of auto|name|number"
 finish

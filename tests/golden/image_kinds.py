@@ -374,6 +374,11 @@ def bmp_kinds():
     yield "rle8.bmp", bmp(runs + b"\x13\x2a\0\1", 8, 1, palette=colours), {}
     runs = b"".join(b"\7" + bytes([0x1A + i]) + b"\0\6\x12\x34\x56\0" + b"\6\x42\0\0" for i in range(13))
     yield "rle4.bmp", bmp(runs + b"\0\1", 4, 2, palette=colours[:64]), {}
+    # Rows packed with what pads them to 4 bytes: one run over the row's end, or one behind it.
+    runs = b"".join(b"\x12" + bytes([i]) + (b"\2\x63" if i % 2 else b"\1\x63\1\0") + b"\0\0" for i in range(13))
+    yield "rle8_padding.bmp", bmp(runs + b"\0\1", 8, 1, palette=colours), {}
+    runs = b"".join(b"\x11" + bytes([0x1A + i]) + (b"\7\x63" if i % 2 else b"\2\x63\5\0") + b"\0\0" for i in range(13))
+    yield "rle4_padding.bmp", bmp(runs + b"\0\1", 4, 2, palette=colours[:64]), {}
 
 
 # ---- PNM ----
@@ -420,21 +425,24 @@ def refusals():
     yield "palette_of_8_bits.tif", tiff(byte_rows(grey), 8, 3, more=[(320, 3, list(range(256)) * 3)]), "UNSUPPORTED", \
         "8-bit values"
     yield "ycbcr_raw.tif", tiff(byte_rows(picture(3)), 8, 6, samples=3), "UNSUPPORTED", "photometric 6"
-    yield "wide_tile.tif", tiff(byte_rows(grey), 8, 1, more=[(322, 4, (65536,)), (323, 4, (65536,))]), "MEMORY", "too large"
+    yield "wide_tile.tif", tiff(byte_rows(grey), 8, 1, more=[(322, 4, (65536,)), (323, 4, (65536,))]), "UNSUPPORTED", "too large"
     colours = bytes(range(200)) * 6
     yield "delta.bmp", bmp(b"\0\2\1\1\3\1\0\1", 8, 1, palette=colours[:1024]), "UNSUPPORTED", "offsets"
     yield "empty_row.bmp", bmp(b"\0\0\x13\1\0\0", 8, 1, palette=colours[:1024]), "UNSUPPORTED", "empty row"
     yield "odd_run.bmp", bmp(b"\0\3\x12\x30", 4, 2, palette=colours[:64]), "UNSUPPORTED", "odd run"
-    yield "run_leaves_row.bmp", bmp(b"\x14\1\0\0", 8, 1, palette=colours[:1024]), "FORMAT", "leaves row 0"
+    yield "run_leaves_row.bmp", bmp(b"\x15\1\0\0", 8, 1, palette=colours[:1024]), "FORMAT", "leaves row 0"
+    yield "single_leaves_row.bmp", bmp(b"\0\x14" + bytes(20) + b"\0\0", 8, 1, palette=colours[:1024]), "FORMAT", \
+        "leaves row 0"
+    yield "behind_row.bmp", bmp(b"\x14\1\0\3\1\1\1\0\0\0", 8, 1, palette=colours[:1024]), "FORMAT", "leaves row 0"
     yield "grey_4.bmp", bmp(packed_rows(grey >> 4, 4), 4, palette=b"".join(bytes([i] * 4) for i in range(16))), \
         "UNSUPPORTED", "grey ramp"
     yield "beyond.bmp", bmp(byte_rows(grey), 8, palette=colours[:40], colours=10), "FORMAT", "the palette has 10"
     yield "jpeg_within.bmp", bmp(b"", 24, 4), "UNSUPPORTED", "compression 4"
     yield "masks.bmp", bmp(byte_rows(grey.astype("<u2")), 16, 3, masks=(0xF, 0xF0, 0xF00)), "UNSUPPORTED", "masks"
-    yield "bomb.bmp", bmp(b"", 24, size=(65535, 65535)), "MEMORY", "65535 x 65535"
-    yield "bomb.ppm", b"P6 99999 99999 255\n", "MEMORY", "99999 x 99999"
+    yield "bomb.bmp", bmp(b"", 24, size=(65535, 65535)), "UNSUPPORTED", "65535 x 65535"
+    yield "bomb.ppm", b"P6 99999 99999 255\n", "UNSUPPORTED", "99999 x 99999"
     yield "bomb.tif", tiff(byte_rows(grey), 8, 1, more=[]).replace(
-        struct.pack("<HHII", 256, 4, 1, 19), struct.pack("<HHII", 256, 4, 1, 1 << 30)), "MEMORY", "1073741824 x 13"
+        struct.pack("<HHII", 256, 4, 1, 19), struct.pack("<HHII", 256, 4, 1, 1 << 30)), "UNSUPPORTED", "1073741824 x 13"
     yield "letters.pgm", b"P2 2 1 255\n1 x\n", "FORMAT", "the byte 78"
     yield "cut_number.pgm", b"P2 2 1 255\n1 12", "FORMAT", "ends early"
     yield "no_palette.tif", tiff(byte_rows(grey), 8, 3), "FORMAT", "without its palette"

@@ -1,10 +1,13 @@
 /* Looking at images: what is seen of good and of bad ones, what a run knows already, and what
  * is left out. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "lesion/look.h"
+#include "lesion/sweep.h"
 #include "support.h"
 #include "sweep/looked.h"
 
@@ -98,9 +101,10 @@ static void sees_faults(void **state)
     assert_int_equal(look->images[1].code, LSN_E_FORMAT);
     assert_int_equal(look->images[1].width, 0);
     assert_int_equal(look->images[2].code, LSN_E_UNSUPPORTED);
-    assert_int_equal(look->images[3].code, LSN_E_MEMORY);
+    assert_int_equal(look->images[3].code, LSN_E_UNSUPPORTED);
     assert_int_equal(look->images[4].code, LSN_E_FORMAT);
     /* What memory did not suffice for may be whole. */
+    look->images[3].code = LSN_E_MEMORY;
     assert_int_equal(lsn_look_leave_out(look, dataset, &err), LSN_E_MEMORY);
     assert_non_null(strstr(err.text, "bomb.png"));
     assert_int_equal(lsn_dataset_count(dataset), 5);
@@ -188,13 +192,17 @@ static void refuses_a_damaged_file(void **state)
     static const struct {
         const char *text, *sentence;
     } cases[] = {
-        {"file,bytes,modified_ns,sha256,width,height\n", "has no column fault"},
-        {"file,bytes,modified_ns,sha256,width,height,fault\na,-1,0,,1,1,\n",
+        {"file,bytes,modified_ns,sha256,width,height,orientation\n", "has no column fault"},
+        {"file,bytes,modified_ns,sha256,width,height,orientation,fault\na,-1,0,,1,1,1,\n",
          "is no number of bytes"},
-        {"file,bytes,modified_ns,sha256,width,height,fault\na,1,x,,1,1,\n",
+        {"file,bytes,modified_ns,sha256,width,height,orientation,fault\na,1,x,,1,1,1,\n",
          "is no number of modified_ns"},
-        {"file,bytes,modified_ns,sha256,width,height,fault\na,1,0,ab,1,1,\n", "is not a SHA-256"},
-        {"file,bytes,modified_ns,sha256,width,height,fault\na,1,0,,1,1,\n", "is not a SHA-256"},
+        {"file,bytes,modified_ns,sha256,width,height,orientation,fault\na,1,0,ab,1,1,1,\n",
+         "is not a SHA-256"},
+        {"file,bytes,modified_ns,sha256,width,height,orientation,fault\na,1,0,,1,1,9,\n",
+         "is no number of orientation"},
+        {"file,bytes,modified_ns,sha256,width,height,orientation,fault\na,1,0,,1,1,1,\n",
+         "is not a SHA-256"},
     };
     char *run = test_folder();
     size_t i;
@@ -227,6 +235,49 @@ static void stops(void **state)
     lsn_dataset_free(dataset);
 }
 
+struct lookers {
+    pthread_t seen[8];
+    int count;
+};
+
+static void see(void *context, const struct lsn_progress *progress)
+{
+    struct lookers *lookers = context;
+    int i;
+
+    (void)progress;
+    for (i = 0; i < lookers->count && !pthread_equal(lookers->seen[i], pthread_self()); i++)
+        ;
+    if (i == lookers->count && i < 8)
+        lookers->seen[lookers->count++] = pthread_self();
+}
+
+/* However many threads are asked for: 127 MiB are enough for one. */
+static void memory_limits_threads(void **state)
+{
+    struct lsn_text text = {0};
+    struct lookers lookers = {.count = 0};
+    struct lsn_look_options options = {.threads = 4,
+                                       .memory = ((size_t)128 << 20) - 1,
+                                       .progress = see,
+                                       .progress_context = &lookers};
+    struct lsn_dataset *dataset;
+    int i;
+
+    (void)state;
+    lsn_text_add(&text, "file,class\n");
+    for (i = 1; i <= 40; i++)
+        lsn_text_add(&text, "disc/%04d.png,0\n", i);
+    dataset = open_list(DATA "images", text.bytes);
+    lsn_look_free(look_at(dataset, &options));
+    assert_int_equal(lookers.count, 1);
+    options.memory = 1;
+    lsn_look_free(look_at(dataset, &options));
+    assert_in_range(lookers.count, 1, 2); /* the second look's may be another */
+    lsn_dataset_free(dataset);
+    lsn_text_free(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +287,7 @@ int main(void)
         cmocka_unit_test(takes_over_from_a_run),
         cmocka_unit_test(refuses_a_damaged_file),
         cmocka_unit_test(stops),
+        cmocka_unit_test(memory_limits_threads),
     };
 
     return cmocka_run_group_tests(tests, open_model, close_model);
