@@ -78,7 +78,7 @@ class Two(nn.Module):
         return self.rest(x), self.second(x)
 
     def logits(self, x):
-        return self.forward(x)[0]
+        return self.rest(self.stem(x))
 
 
 @network(named=("logits", "aux"), arguments=("--output-name", "logits"))
