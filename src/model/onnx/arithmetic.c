@@ -1,168 +1,10 @@
-/* Ops that combine feature maps with each other or with constants. */
+/* Products with weights, concatenation, and the Softmax at the end. */
 #include <string.h>
 
 #include "base/memory.h"
 #include "model/onnx/importer.h"
 
-/* value op constant (or, flipped, constant op value) as scale * value + shift,
- * one number per channel. */
-static enum lsn_status affine_numbers(struct lsn_importer *im, char op, bool flipped, float *k,
-                                      int channels, float *scale, float *shift)
-{
-    int c;
-
-    if (op == 'D' && flipped)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "divides a constant by a feature map");
-    for (c = 0; c < channels; c++) {
-        scale[c] = op == 'M' ? k[c] : op == 'D' ? 1.0f / k[c] : op == 'S' && flipped ? -1.0f : 1.0f;
-        shift[c] = op == 'A' || (op == 'S' && flipped) ? k[c] : op == 'S' ? -k[c] : 0.0f;
-    }
-    return LSN_OK;
-}
-
-/* Broadcasting gives the lower of two ranks axes of size 1 in front. */
-static enum lsn_status raise_rank(struct lsn_importer *im, struct lsn_value *value, int rank)
-{
-    int more = rank - value->rank, d;
-
-    if (rank > LSN_RANK_MAX)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its result has %d dimensions", rank);
-    if (more <= 0)
-        return LSN_OK;
-    memmove(&value->axes[more], value->axes, (size_t)value->rank * sizeof value->axes[0]);
-    for (d = 0; d < more; d++)
-        value->axes[d] = (struct lsn_axis){LSN_AXIS_ONE, 1, 1};
-    value->rank = rank;
-    return LSN_OK;
-}
-
-static enum lsn_status with_constant(struct lsn_importer *im, struct lsn_value *value,
-                                     struct lsn_value *constant, bool flipped)
-{
-    struct lsn_node node = lsn_node_default(LSN_OP_AFFINE);
-    struct lsn_value input;
-    enum lsn_status status;
-    float *k = NULL;
-    int c;
-
-    LSN_TRY(lsn_import_order_channels(im, value));
-    input = *value;
-    c = lsn_import_shape(im, &input).c;
-    LSN_TRY(lsn_import_per_channel(im, constant, &input, &k));
-    status = lsn_import_scale_and_shift(im, &node, c, 1);
-    if (status == LSN_OK)
-        status = affine_numbers(im, im->current->op[0], flipped, k, c, node.tensors[0].data,
-                                node.tensors[1].data);
-    lsn_free(k);
-    if (status == LSN_OK)
-        status = raise_rank(im, &input, constant->constant.rank);
-    if (status != LSN_OK) {
-        lsn_node_free(&node);
-        return status;
-    }
-    return lsn_import_same(im, &node, &input);
-}
-
-/* Whether an axis of kind would meet another of value's than its own: the outer
- * product of two vectors is no op of two feature maps. */
-static bool has_elsewhere(const struct lsn_value *value, enum lsn_axis_kind kind)
-{
-    int d;
-
-    for (d = 0; d < value->rank; d++) {
-        enum lsn_axis_kind own = value->axes[d].kind;
-
-        if (own == kind || (kind == LSN_AXIS_SPACE && own > LSN_AXIS_CHANNEL) ||
-            (own == LSN_AXIS_SPACE && kind > LSN_AXIS_CHANNEL))
-            return true;
-    }
-    return false;
-}
-
-/* The axes of the result of combining two feature maps: each pair must be of one
- * kind, or one of the two of size 1. */
-static enum lsn_status join_axes(struct lsn_importer *im, struct lsn_value a, struct lsn_value b,
-                                 struct lsn_value *out)
-{
-    int d;
-
-    LSN_TRY(raise_rank(im, &a, b.rank));
-    LSN_TRY(raise_rank(im, &b, a.rank));
-    out->rank = a.rank;
-    for (d = 0; d < out->rank; d++) {
-        const struct lsn_axis *x = &a.axes[d], *y = &b.axes[d];
-        bool x_one = x->kind == LSN_AXIS_ONE, y_one = y->kind == LSN_AXIS_ONE;
-
-        if (x_one && y_one ? false
-            : x_one        ? has_elsewhere(&a, y->kind)
-            : y_one        ? has_elsewhere(&b, x->kind)
-                           : x->kind != y->kind || x->size != y->size || x->step != y->step)
-            return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                                   "axis %d of its two inputs (%d and %d values) stands for "
-                                   "different things",
-                                   d, x->size, y->size);
-        out->axes[d] = x_one ? *y : *x;
-    }
-    return LSN_OK;
-}
-
-/* x * sigmoid(x) and x * hard_sigmoid(x) have names of their own. */
-static enum lsn_op gated_op(const struct lsn_importer *im, int x, int gate)
-{
-    const struct lsn_node *node = &im->graph->nodes[gate];
-
-    if (node->input_count != 1 || node->inputs[0] != x)
-        return LSN_OP_MUL;
-    if (node->op == LSN_OP_SIGMOID)
-        return LSN_OP_SILU;
-    if (node->op == LSN_OP_HARD_SIGMOID && node->attributes.alpha == 1.0f / 6.0f &&
-        node->attributes.beta == 0.5f)
-        return LSN_OP_HARD_SWISH;
-    return LSN_OP_MUL;
-}
-
-static enum lsn_status two_maps(struct lsn_importer *im, struct lsn_value *a, struct lsn_value *b)
-{
-    struct lsn_value out = {.rank = 0};
-    int inputs[2], count = 2;
-    struct lsn_node node;
-    enum lsn_op op = im->current->op[0] == 'M' ? LSN_OP_MUL : LSN_OP_ADD;
-
-    LSN_TRY(join_axes(im, *a, *b, &out));
-    inputs[0] = a->node;
-    inputs[1] = b->node;
-    if (im->current->op[0] == 'D')
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "divides by a feature map");
-    if (im->current->op[0] == 'S') {
-        node = lsn_node_default(LSN_OP_AFFINE);
-        LSN_TRY(lsn_import_scale_and_shift(im, &node, lsn_import_shape(im, b).c, -1));
-        LSN_TRY(lsn_import_emit(im, &node, "minus", 1, &b->node, &inputs[1]));
-    }
-    if (op == LSN_OP_MUL) {
-        op = gated_op(im, inputs[0], inputs[1]);
-        if (op == LSN_OP_MUL && gated_op(im, inputs[1], inputs[0]) != LSN_OP_MUL) {
-            op = gated_op(im, inputs[1], inputs[0]);
-            inputs[0] = inputs[1];
-        }
-        count = op == LSN_OP_MUL ? 2 : 1;
-    }
-    node = lsn_node_default(op);
-    LSN_TRY(lsn_import_emit(im, &node, NULL, count, inputs, &out.node));
-    return lsn_import_bind(im, 0, &out);
-}
-
-enum lsn_status lsn_import_binary(struct lsn_importer *im)
-{
-    struct lsn_value *a = lsn_import_input(im, 0), *b = lsn_import_input(im, 1);
-
-    if (!a || !b)
-        return lsn_import_fail(im, LSN_E_MODEL, "has not two inputs");
-    if (b->is_constant)
-        return with_constant(im, a, b, false);
-    if (a->is_constant)
-        return with_constant(im, b, a, true);
-    return two_maps(im, a, b);
-}
+#define EXTENT_MAX 65536
 
 enum lsn_status lsn_import_concat(struct lsn_importer *im)
 {
@@ -261,9 +103,8 @@ enum lsn_status lsn_import_matmul(struct lsn_importer *im)
     return emit_linear(im, &node, in);
 }
 
-/* Gemm's C as one number per output. */
-static enum lsn_status gemm_bias(struct lsn_importer *im, struct lsn_value *value, int outputs,
-                                 float beta, struct lsn_tensor *bias)
+enum lsn_status lsn_import_spread(struct lsn_importer *im, struct lsn_value *value, int outputs,
+                                  struct lsn_tensor *bias)
 {
     struct lsn_tensor stored = {0};
     size_t count, i;
@@ -276,7 +117,7 @@ static enum lsn_status gemm_bias(struct lsn_importer *im, struct lsn_value *valu
     if (status == LSN_OK) {
         status = lsn_tensor_vector(bias, outputs, im->err);
         for (i = 0; bias->data && i < (size_t)outputs; i++)
-            bias->data[i] = beta * stored.data[count == 1 ? 0 : i];
+            bias->data[i] = stored.data[count == 1 ? 0 : i];
     }
     lsn_tensor_free(&stored);
     return status;
@@ -304,7 +145,10 @@ enum lsn_status lsn_import_gemm(struct lsn_importer *im)
     for (i = 0; status == LSN_OK && alpha != 1.0f && i < lsn_tensor_count(weight); i++)
         weight->data[i] *= alpha;
     if (status == LSN_OK && lsn_import_input(im, 2))
-        status = gemm_bias(im, lsn_import_input(im, 2), weight->dims[0], beta, &node.tensors[1]);
+        status = lsn_import_spread(im, lsn_import_input(im, 2), weight->dims[0], &node.tensors[1]);
+    for (i = 0; status == LSN_OK && node.tensors[1].data && i < lsn_tensor_count(&node.tensors[1]);
+         i++)
+        node.tensors[1].data[i] *= beta;
     if (status != LSN_OK) {
         lsn_node_free(&node);
         return status;
@@ -312,48 +156,52 @@ enum lsn_status lsn_import_gemm(struct lsn_importer *im)
     return emit_linear(im, &node, in);
 }
 
-/* ReduceMean over all of space is global average pooling. */
-enum lsn_status lsn_import_reduce_mean(struct lsn_importer *im)
+/* A convolution of one channel over a vector laid out N x 1 x C (ECA): a Linear with each
+ * weight on a diagonal. */
+enum lsn_status lsn_import_conv_of_vector(struct lsn_importer *im, struct lsn_value *in)
 {
-    struct lsn_node node = lsn_node_default(LSN_OP_GLOBAL_AVERAGE_POOL);
-    bool reduced[LSN_RANK_MAX] = {false}, keep = true, none = false, any_space = false, ok = true;
-    struct lsn_value *in, out;
-    enum lsn_status status = LSN_OK;
-    int64_t *axes;
-    size_t count, i;
-    int d, axis;
+    struct lsn_node node = lsn_node_default(LSN_OP_LINEAR);
+    struct lsn_tensor kernel = {0}, *weight = &node.tensors[0];
+    int stride = 1, dilation = 1, pads[2] = {0, 0}, c = in->axes[2].size, out, o, k, i;
+    enum lsn_status status;
+    struct lsn_value to;
 
-    LSN_TRY(lsn_import_map(im, 0, &in));
-    out = *in;
-    LSN_TRY(lsn_import_flag(im, "keepdims", &keep));
-    LSN_TRY(lsn_import_flag(im, "noop_with_empty_axes", &none));
-    LSN_TRY(lsn_import_list(im, 1, "axes", &axes, &count));
-    for (d = 0; d < out.rank; d++)
-        reduced[d] = count == 0 && !none;
-    for (i = 0; i < count && status == LSN_OK; i++) {
-        status = lsn_import_axis(im, axes[i], out.rank, &axis);
-        reduced[axis] = status == LSN_OK;
+    LSN_TRY(lsn_import_ints(im, "strides", 1, 1, EXTENT_MAX, &stride));
+    LSN_TRY(lsn_import_ints(im, "dilations", 1, 1, EXTENT_MAX, &dilation));
+    LSN_TRY(lsn_import_ints(im, "pads", 2, 0, EXTENT_MAX, pads));
+    status = lsn_import_tensor(im, lsn_import_input(im, 1), "weight", 3, &kernel);
+    if (status == LSN_OK &&
+        (kernel.dims[0] != 1 || kernel.dims[1] != 1 || lsn_onnx_attribute(im->current, "auto_pad")))
+        status = lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                                 "a convolution over a vector may have one input and one output "
+                                 "channel, and no auto_pad");
+    k = status == LSN_OK ? kernel.dims[2] : 1;
+    out = (c + pads[0] + pads[1] - dilation * (k - 1) - 1) / stride + 1;
+    if (status == LSN_OK && (out < 1 || c + pads[0] + pads[1] <= dilation * (k - 1)))
+        status = lsn_import_fail(im, LSN_E_MODEL, "its kernel does not fit its %d values", c);
+    if (status == LSN_OK) {
+        *weight = (struct lsn_tensor){.rank = 2, .dims = {out, c}};
+        weight->data = lsn_alloc_floats((size_t)out * (size_t)c);
+        status = weight->data ? LSN_OK : lsn_fail_memory(im->err, "a weight");
     }
-    lsn_free(axes);
-    LSN_TRY(status);
-    for (d = 0; d < out.rank; d++) {
-        bool space = out.axes[d].kind != LSN_AXIS_ONE && out.axes[d].kind != LSN_AXIS_CHANNEL;
+    for (o = 0; status == LSN_OK && o < out; o++)
+        for (i = 0; i < k; i++) {
+            int from = o * stride - pads[0] + i * dilation;
 
-        any_space = any_space || space;
-        ok = ok && (reduced[d] ? out.axes[d].kind != LSN_AXIS_CHANNEL : !space);
+            if (from >= 0 && from < c)
+                weight->data[(size_t)o * (size_t)c + (size_t)from] = kernel.data[i];
+        }
+    if (status == LSN_OK && lsn_import_input(im, 2))
+        status = lsn_import_spread(im, lsn_import_input(im, 2), out, &node.tensors[1]);
+    lsn_tensor_free(&kernel);
+    if (status != LSN_OK) {
+        lsn_node_free(&node);
+        return status;
     }
-    if (!ok)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                               "only the mean over all of height and width is supported");
-    if (any_space)
-        LSN_TRY(lsn_import_emit(im, &node, NULL, 1, &out.node, &out.node));
-    for (d = 0, axis = 0; d < out.rank; d++)
-        if (!reduced[d])
-            out.axes[axis++] = out.axes[d];
-        else if (keep)
-            out.axes[axis++] = (struct lsn_axis){LSN_AXIS_ONE, 1, 1};
-    out.rank = axis;
-    return lsn_import_bind(im, 0, &out);
+    to = *in;
+    LSN_TRY(lsn_import_emit(im, &node, NULL, 1, &in->node, &to.node));
+    to.axes[2] = (struct lsn_axis){out == 1 ? LSN_AXIS_ONE : LSN_AXIS_CHANNEL, out, 1};
+    return lsn_import_bind(im, 0, &to);
 }
 
 /* A Softmax over the classes is dropped: the logits are what counts. */

@@ -162,3 +162,18 @@ enum lsn_status lsn_import_list(struct lsn_importer *im, size_t i, const char *a
         (*list)[j] = value ? cut_double(data[j]) : cut_int(ints->ints[j]);
     return LSN_OK;
 }
+
+enum lsn_status lsn_import_scalar(struct lsn_importer *im, size_t i, const char *attribute,
+                                  float *value)
+{
+    struct lsn_value *in = lsn_import_input(im, i);
+    const double *data;
+
+    if (!in)
+        return lsn_import_float(im, attribute, value);
+    LSN_TRY(lsn_import_numbers(im, in, &data));
+    if (in->constant.count != 1)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its %s is not one number", attribute);
+    *value = (float)data[0];
+    return LSN_OK;
+}

@@ -1,5 +1,5 @@
-/* Choosing and reordering channels: Slice, Split, Gather, and the Select node that
- * they become. */
+/* Choosing and reordering channels, rows and columns: Slice, Split, Gather, and the Select
+ * and Resample nodes that they become. */
 #include "base/memory.h"
 #include "model/onnx/importer.h"
 
@@ -89,7 +89,30 @@ enum lsn_status lsn_import_order_channels(struct lsn_importer *im, struct lsn_va
     return take(im, value, -1, NULL, 0);
 }
 
-/* Keeps first, first+step, ... of an axis; only channels can be cut. */
+/* Keeps of an axis of channels, rows or columns the given indices [count]. */
+static enum lsn_status keep(struct lsn_importer *im, struct lsn_value *value, int axis,
+                            const int64_t *indices, int count)
+{
+    enum lsn_axis_kind kind = value->axes[axis].kind;
+    enum lsn_status status;
+    int *from, i;
+
+    if (kind == LSN_AXIS_CHANNEL)
+        return take(im, value, axis, indices, count);
+    if (kind != LSN_AXIS_ROW && kind != LSN_AXIS_COLUMN)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "cuts axis %d; channels, height and width can be cut", axis);
+    from = lsn_alloc((size_t)count, sizeof *from);
+    if (!from)
+        return lsn_fail_memory(im->err, "a list of rows");
+    for (i = 0; i < count; i++)
+        from[i] = (int)indices[i];
+    status = lsn_import_take_side(im, value, kind == LSN_AXIS_ROW, from, count);
+    lsn_free(from);
+    return status;
+}
+
+/* Keeps first, first+step, ... of an axis. */
 static enum lsn_status keep_range(struct lsn_importer *im, struct lsn_value *value, int axis,
                                   int64_t first, int64_t step, int64_t count)
 {
@@ -98,9 +121,6 @@ static enum lsn_status keep_range(struct lsn_importer *im, struct lsn_value *val
 
     if (count == value->axes[axis].size && first == 0 && step == 1)
         return LSN_OK;
-    if (value->axes[axis].kind != LSN_AXIS_CHANNEL)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "cuts axis %d; only channels can be cut",
-                               axis);
     if (count < 1)
         return lsn_import_fail(im, LSN_E_MODEL, "keeps nothing of axis %d", axis);
     indices = lsn_alloc((size_t)count, sizeof *indices);
@@ -108,7 +128,7 @@ static enum lsn_status keep_range(struct lsn_importer *im, struct lsn_value *val
         return lsn_fail_memory(im->err, "a list of channels");
     for (i = 0; i < count; i++)
         indices[i] = first + i * step;
-    status = take(im, value, axis, indices, (int)count);
+    status = keep(im, value, axis, indices, (int)count);
     lsn_free(indices);
     return status;
 }
@@ -185,7 +205,7 @@ enum lsn_status lsn_import_split(struct lsn_importer *im)
     return status;
 }
 
-/* Gather with constant indices: channels in another order, or one of them. */
+/* Gather with constant indices: channels, rows or columns in another order, or one of them. */
 enum lsn_status lsn_import_gather(struct lsn_importer *im)
 {
     struct lsn_value *in, *index, out;
@@ -199,10 +219,11 @@ enum lsn_status lsn_import_gather(struct lsn_importer *im)
     LSN_TRY(lsn_import_int(im, "axis", -LSN_RANK_MAX, LSN_RANK_MAX, &axis));
     LSN_TRY(lsn_import_axis(im, axis, out.rank, &axis));
     index = lsn_import_input(im, 1);
-    if (!index || !index->is_constant || index->constant.rank > 1 || index->constant.count == 0 ||
-        (out.axes[axis].kind != LSN_AXIS_CHANNEL && out.axes[axis].size != 1))
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                               "only channels, by a constant index or list, can be gathered");
+    if (!index || !index->is_constant || index->constant.rank > 1 || index->constant.count == 0)
+        return lsn_import_fail(
+            im, LSN_E_UNSUPPORTED,
+            "gathers by an index that is computed from the image, or by a table; a "
+            "constant index or list is supported");
     LSN_TRY(lsn_import_list(im, 1, "indices", &list, &count));
     for (i = 0; i < count && status == LSN_OK; i++) {
         int size = out.axes[axis].size;
@@ -212,8 +233,8 @@ enum lsn_status lsn_import_gather(struct lsn_importer *im)
                                      (intmax_t)list[i], size);
         list[i] += list[i] < 0 ? size : 0;
     }
-    if (status == LSN_OK && out.axes[axis].kind == LSN_AXIS_CHANNEL)
-        status = take(im, &out, axis, list, (int)count);
+    if (status == LSN_OK && out.axes[axis].size != 1)
+        status = keep(im, &out, axis, list, (int)count);
     else if (status == LSN_OK && count != 1)
         status = lsn_import_fail(im, LSN_E_UNSUPPORTED, "repeats axis %d", axis);
     lsn_free(list);

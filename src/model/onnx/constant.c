@@ -104,23 +104,39 @@ static enum lsn_status fold_value(struct lsn_importer *im)
     return lsn_import_bind(im, 0, &out);
 }
 
-static double unary(const char *op, double x)
+static double keep(double x)
 {
-    switch (op[0]) {
-    case 'F':
-        return floor(x);
-    case 'C':
-        return op[1] == 'e' ? ceil(x) : x;
-    case 'S':
-        return sqrt(x);
-    case 'N':
-        return -x;
-    default:
-        return x;
-    }
+    return x;
 }
 
-/* Identity, Dropout, Cast, Floor, Ceil, Sqrt, Neg. */
+static double negative(double x)
+{
+    return -x;
+}
+
+static double reciprocal(double x)
+{
+    return 1 / x;
+}
+
+static double unary(const char *op, double x)
+{
+    static const struct {
+        const char *op;
+        double (*function)(double);
+    } functions[] = {{"Abs", fabs},     {"Ceil", ceil}, {"Exp", exp},
+                     {"Floor", floor},  {"Log", log},   {"Neg", negative},
+                     {"Round", rint},   {"Sqrt", sqrt}, {"Reciprocal", reciprocal},
+                     {"Identity", keep}};
+    size_t i;
+
+    for (i = 0; i < sizeof functions / sizeof functions[0]; i++)
+        if (strcmp(op, functions[i].op) == 0)
+            return functions[i].function(x);
+    return x;
+}
+
+/* Functions of one number; Identity, Dropout, and Cast, which may cut to whole numbers. */
 static enum lsn_status fold_unary(struct lsn_importer *im)
 {
     const struct lsn_constant from = lsn_import_input(im, 0)->constant;
@@ -149,16 +165,18 @@ static double binary(const char *op, bool integer, double a, double b)
         return a + b;
     case 'S':
         return a - b;
-    case 'M':
-        return a * b;
     case 'D':
         return integer ? (b != 0 ? trunc(a / b) : 0) : a / b;
-    default:
+    case 'P':
         return pow(a, b);
+    case 'E':
+        return a == b;
+    default:
+        return op[1] == 'u' ? a * b : op[1] == 'a' ? fmax(a, b) : fmin(a, b);
     }
 }
 
-/* Add, Sub, Mul, Div, Pow with broadcasting. */
+/* Add, Sub, Mul, Div, Pow, Max, Min, Equal with broadcasting. */
 static enum lsn_status fold_binary(struct lsn_importer *im)
 {
     const double *data[2];
@@ -236,15 +254,34 @@ enum lsn_status lsn_import_fold(struct lsn_importer *im, bool *folded)
         {"Identity", 1, fold_unary},
         {"Dropout", 1, fold_unary},
         {"Cast", 1, fold_unary},
-        {"Floor", 1, fold_unary},
+        {"Abs", 1, fold_unary},
         {"Ceil", 1, fold_unary},
-        {"Sqrt", 1, fold_unary},
+        {"Exp", 1, fold_unary},
+        {"Floor", 1, fold_unary},
+        {"Log", 1, fold_unary},
         {"Neg", 1, fold_unary},
+        {"Reciprocal", 1, fold_unary},
+        {"Round", 1, fold_unary},
+        {"Sqrt", 1, fold_unary},
         {"Add", 2, fold_binary},
         {"Sub", 2, fold_binary},
         {"Mul", 2, fold_binary},
         {"Div", 2, fold_binary},
         {"Pow", 2, fold_binary},
+        {"Equal", 2, fold_binary},
+        {"Max", 2, fold_binary},
+        {"Min", 2, fold_binary},
+        {"Clip", 1, lsn_constant_clip},
+        {"DequantizeLinear", 2, lsn_constant_dequantize},
+        {"Expand", 2, lsn_constant_expand},
+        {"ReduceL1", 1, lsn_constant_reduce},
+        {"ReduceL2", 1, lsn_constant_reduce},
+        {"ReduceMax", 1, lsn_constant_reduce},
+        {"ReduceMean", 1, lsn_constant_reduce},
+        {"ReduceMin", 1, lsn_constant_reduce},
+        {"ReduceProd", 1, lsn_constant_reduce},
+        {"ReduceSum", 1, lsn_constant_reduce},
+        {"Where", 3, lsn_constant_where},
         {"Gather", 2, lsn_constant_gather},
         {"Concat", 1, lsn_constant_concat},
         {"Reshape", 1, lsn_constant_reshape},

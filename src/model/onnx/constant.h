@@ -24,4 +24,11 @@ enum lsn_status lsn_constant_squeeze(struct lsn_importer *im);
 enum lsn_status lsn_constant_transpose(struct lsn_importer *im);
 enum lsn_status lsn_constant_slice(struct lsn_importer *im);
 
+/* constant_more.c */
+enum lsn_status lsn_constant_where(struct lsn_importer *im);
+enum lsn_status lsn_constant_expand(struct lsn_importer *im);
+enum lsn_status lsn_constant_reduce(struct lsn_importer *im);
+enum lsn_status lsn_constant_clip(struct lsn_importer *im);
+enum lsn_status lsn_constant_dequantize(struct lsn_importer *im);
+
 #endif

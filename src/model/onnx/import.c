@@ -109,6 +109,11 @@ static enum lsn_status check_inputs(struct lsn_importer *im, const struct lsn_im
         if (im->current->inputs[i][0] && !in)
             return lsn_import_fail(im, LSN_E_MODEL, "its input '%s' is no earlier node's output",
                                    im->current->inputs[i]);
+        if (in && !in->is_constant && in->grouped && strcmp(op->op, "Reshape") != 0 &&
+            strcmp(op->op, "InstanceNormalization") != 0)
+            return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                                   "reads channels and space reshaped into groups, which only "
+                                   "InstanceNormalization may");
         if (in && !in->is_constant && in->probabilities && !op->view)
             return lsn_import_fail(im, LSN_E_UNSUPPORTED,
                                    "follows a Softmax, which is supported at the end only");

@@ -47,6 +47,7 @@ struct lsn_value {
     int rank;
     struct lsn_axis axes[LSN_RANK_MAX];
     bool probabilities; /* behind a Softmax that was dropped */
+    bool grouped;       /* planes seen as 1 x groups x all the rest, as torch's GroupNorm does */
 };
 
 struct lsn_importer {
@@ -144,6 +145,15 @@ enum lsn_status lsn_import_mark_axes(struct lsn_importer *im, const int64_t *lis
 enum lsn_status lsn_import_list(struct lsn_importer *im, size_t i, const char *attribute,
                                 int64_t **list, size_t *count);
 
+/* A scalar that newer opsets pass as constant input i, older ones as the attribute; absent
+ * ones leave *value as it is. */
+enum lsn_status lsn_import_scalar(struct lsn_importer *im, size_t i, const char *attribute,
+                                  float *value);
+
+/* kernel_shape, strides, dilations, pads and auto_pad of a window over images of shape in. */
+enum lsn_status lsn_import_window(struct lsn_importer *im, struct lsn_shape in,
+                                  struct lsn_attributes *a);
+
 /* ---- constant.c, constant_view.c ---- */
 
 /* The constant's numbers, fetched where they are not yet. */
@@ -199,11 +209,57 @@ struct lsn_import_op {
 /* The row for an ONNX op, or NULL. */
 const struct lsn_import_op *lsn_import_find(const char *op);
 
-enum lsn_status lsn_import_binary(struct lsn_importer *im); /* Add, Sub, Mul, Div */
+/* Add, Sub, Mul, Div of two; Sum, Mean, Max, Min of any number. */
+enum lsn_status lsn_import_binary(struct lsn_importer *im);
+enum lsn_status lsn_import_variadic(struct lsn_importer *im);
+
+/* Emits a join of two maps; out is seen through the axes of both. part as lsn_import_emit. */
+enum lsn_status lsn_import_join(struct lsn_importer *im, enum lsn_op op, const char *part,
+                                const struct lsn_value *a, const struct lsn_value *b,
+                                struct lsn_value *out);
+
+/* A constant as a map that broadcasts against value. */
+enum lsn_status lsn_import_constant_map(struct lsn_importer *im, struct lsn_value *constant,
+                                        const struct lsn_value *value, struct lsn_value *out);
+
 enum lsn_status lsn_import_concat(struct lsn_importer *im);
 enum lsn_status lsn_import_matmul(struct lsn_importer *im);
 enum lsn_status lsn_import_gemm(struct lsn_importer *im);
-enum lsn_status lsn_import_reduce_mean(struct lsn_importer *im);
 enum lsn_status lsn_import_softmax(struct lsn_importer *im);
+
+/* Conv over a vector of channels laid out N x 1 x C; in is input 0, its channels in order. */
+enum lsn_status lsn_import_conv_of_vector(struct lsn_importer *im, struct lsn_value *in);
+
+/* A constant with one number, or one per output, as a vector of them. */
+enum lsn_status lsn_import_spread(struct lsn_importer *im, struct lsn_value *value, int outputs,
+                                  struct lsn_tensor *bias);
+
+/* ---- reduce.c, norm.c ---- */
+
+enum lsn_status lsn_import_reduce(struct lsn_importer *im);
+enum lsn_status lsn_import_lp_normalization(struct lsn_importer *im);
+enum lsn_status lsn_import_lp_pool(struct lsn_importer *im);
+enum lsn_status lsn_import_group_norm(struct lsn_importer *im);
+enum lsn_status lsn_import_mean_variance(struct lsn_importer *im);
+
+/* LayerNormalization over channels and space of input 0. */
+enum lsn_status lsn_import_layer_norm_of_all(struct lsn_importer *im, float epsilon);
+
+/* ---- space.c, blocks.c, resize.c ---- */
+
+/* Emits a Resample to h x w; rows [h][old h], columns [w][old w]; NULL: as they are. value's
+ * axes of rows and columns follow. */
+enum lsn_status lsn_import_resample(struct lsn_importer *im, struct lsn_value *value, int h,
+                                    const float *rows, int w, const float *columns);
+
+/* Makes row (or column) i the one at from[i], count in all; zeroes where that is -1. */
+enum lsn_status lsn_import_take_side(struct lsn_importer *im, struct lsn_value *value, bool rows,
+                                     const int *from, int count);
+
+enum lsn_status lsn_import_pad(struct lsn_importer *im);
+enum lsn_status lsn_import_expand(struct lsn_importer *im);
+enum lsn_status lsn_import_space_to_depth(struct lsn_importer *im);
+enum lsn_status lsn_import_depth_to_space(struct lsn_importer *im);
+enum lsn_status lsn_import_resize(struct lsn_importer *im);
 
 #endif

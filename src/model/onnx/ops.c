@@ -28,8 +28,8 @@ static void same_pads(struct lsn_attributes *a, const int size[2], bool upper)
 }
 
 /* kernel_shape, strides, dilations, pads and auto_pad. */
-static enum lsn_status read_window(struct lsn_importer *im, struct lsn_shape in,
-                                   struct lsn_attributes *a)
+enum lsn_status lsn_import_window(struct lsn_importer *im, struct lsn_shape in,
+                                  struct lsn_attributes *a)
 {
     static const char *const auto_pads[] = {"NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID", NULL};
     const int size[2] = {in.h, in.w};
@@ -53,13 +53,19 @@ static enum lsn_status import_conv(struct lsn_importer *im)
     struct lsn_value *in, out;
     enum lsn_status status;
 
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    if (in->rank == 3 && in->axes[0].size == 1 && in->axes[1].size == 1 &&
+        in->axes[2].kind == LSN_AXIS_CHANNEL) {
+        LSN_TRY(lsn_import_order_channels(im, in));
+        return lsn_import_conv_of_vector(im, in);
+    }
     LSN_TRY(lsn_import_planes(im, 0, &in));
     LSN_TRY(lsn_import_int(im, "group", 1, 1 << 20, &a->groups));
     status = lsn_import_tensor(im, lsn_import_input(im, 1), "weight", 4, &node.tensors[0]);
     a->kernel[0] = node.tensors[0].dims[2];
     a->kernel[1] = node.tensors[0].dims[3];
     if (status == LSN_OK)
-        status = read_window(im, lsn_import_shape(im, in), a);
+        status = lsn_import_window(im, lsn_import_shape(im, in), a);
     if (status == LSN_OK && lsn_import_input(im, 2))
         status = lsn_import_tensor(im, lsn_import_input(im, 2), "bias", 1, &node.tensors[1]);
     if (status == LSN_OK &&
@@ -86,7 +92,7 @@ static enum lsn_status import_pool(struct lsn_importer *im)
     if (!lsn_onnx_attribute(im->current, "kernel_shape"))
         return lsn_import_fail(im, LSN_E_MODEL, "has no kernel_shape");
     LSN_TRY(lsn_import_planes(im, 0, &in));
-    LSN_TRY(read_window(im, lsn_import_shape(im, in), a));
+    LSN_TRY(lsn_import_window(im, lsn_import_shape(im, in), a));
     LSN_TRY(lsn_import_flag(im, "ceil_mode", &a->ceil_mode));
     LSN_TRY(lsn_import_flag(im, "count_include_pad", &a->count_include_pad));
     LSN_TRY(lsn_import_emit(im, &node, NULL, 1, &in->node, &out.node));
@@ -158,9 +164,12 @@ static enum lsn_status import_layer_norm(struct lsn_importer *im)
         covered *= in->axes[i].kind == LSN_AXIS_ONE || in->axes[i].kind == LSN_AXIS_CHANNEL
                        ? in->axes[i].size
                        : 0;
+    if (axis <= 1 && in->rank == 4)
+        return lsn_import_layer_norm_of_all(im, node.attributes.epsilon);
     if (covered != c)
         return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                               "only normalisation over the channels is supported");
+                               "normalisation is supported over the channels, or over these and "
+                               "all of space");
     status = lsn_import_tensor(im, lsn_import_input(im, 1), "scale", 1, &node.tensors[0]);
     if (status == LSN_OK && lsn_import_input(im, 2))
         status = lsn_import_tensor(im, lsn_import_input(im, 2), "bias", 1, &node.tensors[1]);
@@ -189,22 +198,6 @@ static enum lsn_status import_lrn(struct lsn_importer *im)
     return lsn_import_same(im, &node, in);
 }
 
-/* A scalar that newer opsets pass as input i, older ones as the attribute. */
-static enum lsn_status read_scalar(struct lsn_importer *im, size_t i, const char *attribute,
-                                   float *value)
-{
-    struct lsn_value *in = lsn_import_input(im, i);
-    const double *data;
-
-    if (!in)
-        return lsn_import_float(im, attribute, value);
-    LSN_TRY(lsn_import_numbers(im, in, &data));
-    if (in->constant.count != 1)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its %s is not one number", attribute);
-    *value = (float)data[0];
-    return LSN_OK;
-}
-
 static enum lsn_status import_clip(struct lsn_importer *im)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_CLIP);
@@ -212,83 +205,70 @@ static enum lsn_status import_clip(struct lsn_importer *im)
     struct lsn_value *in;
 
     LSN_TRY(lsn_import_map(im, 0, &in));
-    LSN_TRY(read_scalar(im, 1, "min", &a->min));
-    LSN_TRY(read_scalar(im, 2, "max", &a->max));
+    LSN_TRY(lsn_import_scalar(im, 1, "min", &a->min));
+    LSN_TRY(lsn_import_scalar(im, 2, "max", &a->max));
     /* Exporters write "no bound" as the largest float. */
     a->min = a->min < -1e30f ? -1e30f : a->min;
     a->max = a->max > 1e30f ? 1e30f : a->max;
     return lsn_import_same(im, &node, in);
 }
 
-/* Activations without weights: their attributes have the same names here. */
-static enum lsn_status import_activation(struct lsn_importer *im)
+/* Functions of one value: their parameters have ONNX's names here. */
+static enum lsn_status import_unary(struct lsn_importer *im)
 {
     static const char *const approximations[] = {"none", "tanh", NULL};
     struct lsn_node node = lsn_node_default(lsn_op_find(im->current->op));
-    int approximation = 0;
+    const struct lsn_op_def *def = lsn_op_def(node.op);
+    int approximation = 0, i;
     struct lsn_value *in;
 
     LSN_TRY(lsn_import_map(im, 0, &in));
-    LSN_TRY(lsn_import_float(im, "alpha", &node.attributes.alpha));
-    LSN_TRY(lsn_import_float(im, "beta", &node.attributes.beta));
+    for (i = 0; i < def->attribute_count; i++)
+        if (def->attributes[i].type == LSN_ATTR_FLOAT)
+            LSN_TRY(lsn_import_float(
+                im, def->attributes[i].name,
+                (float *)(void *)((char *)&node.attributes + def->attributes[i].offset)));
     LSN_TRY(lsn_import_string(im, "approximate", approximations, &approximation));
     node.attributes.tanh_approx = approximation == 1;
     return lsn_import_same(im, &node, in);
 }
 
-/* pads of all axes, before then behind; only height and width can be padded. */
-static enum lsn_status place_pads(struct lsn_importer *im, const int64_t *pads, size_t count,
-                                  const int64_t *axes, size_t axis_count, int *out)
+static enum lsn_status import_pow(struct lsn_importer *im)
 {
-    size_t per_side = count / 2, i;
+    struct lsn_node node = lsn_node_default(LSN_OP_POW);
+    struct lsn_value *in, *exponent = lsn_import_input(im, 1);
 
-    if (count % 2 != 0 || (axes ? axis_count : 4) != per_side)
-        return lsn_import_fail(im, LSN_E_MODEL, "has %zu pads for 4 axes", count);
-    for (i = 0; i < count; i++) {
-        int64_t axis = (int64_t)(i % per_side);
-
-        if (axes) {
-            int checked;
-
-            LSN_TRY(lsn_import_axis(im, axes[axis], 4, &checked));
-            axis = checked;
-        }
-        if (pads[i] != 0 && (axis < 2 || pads[i] < 0 || pads[i] > EXTENT_MAX))
-            return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                                   "pads axis %jd by %jd; only height and width can be padded",
-                                   (intmax_t)axis, (intmax_t)pads[i]);
-        if (axis >= 2)
-            out[(axis - 2) + (i < per_side ? 0 : 2)] = (int)pads[i];
-    }
-    return LSN_OK;
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    if (!exponent || !exponent->is_constant)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "its exponent is %s; a constant one is supported",
+                               exponent ? "computed from the image" : "missing");
+    LSN_TRY(lsn_import_scalar(im, 1, "exponent", &node.attributes.exponent));
+    return lsn_import_same(im, &node, in);
 }
 
-static enum lsn_status import_pad(struct lsn_importer *im)
+/* PRelu with one slope is LeakyRelu. */
+static enum lsn_status import_prelu(struct lsn_importer *im)
 {
-    static const char *const modes[] = {"constant", NULL};
-    struct lsn_node node = lsn_node_default(LSN_OP_PAD);
-    int64_t *pads = NULL, *axes = NULL;
-    size_t count, axis_count = 0;
-    struct lsn_value *in, out;
+    struct lsn_node node = lsn_node_default(LSN_OP_PRELU);
+    struct lsn_value *in, *slope = lsn_import_input(im, 1);
     enum lsn_status status;
-    int mode = 0;
+    int c;
 
-    LSN_TRY(lsn_import_planes(im, 0, &in));
-    LSN_TRY(lsn_import_string(im, "mode", modes, &mode));
-    LSN_TRY(read_scalar(im, 2, "value", &node.attributes.value));
-    status = lsn_import_list(im, 1, "pads", &pads, &count);
-    if (status == LSN_OK)
-        status = lsn_import_list(im, 3, "axes", &axes, &axis_count);
-    if (status == LSN_OK && !pads)
-        status = lsn_import_fail(im, LSN_E_MODEL, "has no pads");
-    if (status == LSN_OK)
-        status = place_pads(im, pads, count, axes, axis_count, node.attributes.pads);
-    lsn_free(pads);
-    lsn_free(axes);
-    LSN_TRY(status);
-    LSN_TRY(lsn_import_emit(im, &node, NULL, 1, &in->node, &out.node));
-    out = lsn_import_as_planes(im, out.node);
-    return lsn_import_bind(im, 0, &out);
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_order_channels(im, in));
+    if (!slope || !slope->is_constant)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its slope must be constant");
+    if (slope->constant.count == 1) {
+        node = lsn_node_default(LSN_OP_LEAKY_RELU);
+        LSN_TRY(lsn_import_scalar(im, 1, "slope", &node.attributes.alpha));
+        return lsn_import_same(im, &node, in);
+    }
+    c = lsn_import_shape(im, in).c;
+    node.tensors[0].rank = 1;
+    node.tensors[0].dims[0] = c;
+    status = lsn_import_per_channel(im, slope, in, &node.tensors[0].data);
+    return status == LSN_OK ? lsn_import_same(im, &node, in) : status;
 }
 
 /* Nothing happens to the values: Identity, Dropout, and Cast among floats. */
@@ -307,46 +287,62 @@ static enum lsn_status import_identity(struct lsn_importer *im)
 }
 
 /* clang-format off */
+/* The first row of an op counts: those that need more than their family come first. */
 static const struct lsn_import_op table[] = {
-    {"Add", "", false, lsn_import_binary},
     {"AveragePool", "auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides ", false, import_pool},
     {"BatchNormalization", "epsilon momentum spatial training_mode ", false, import_batch_norm},
     {"Cast", "saturate to ", true, import_identity},
     {"Clip", "max min ", false, import_clip},
     {"Concat", "axis ", false, lsn_import_concat},
     {"Conv", "auto_pad dilations group kernel_shape pads strides ", false, import_conv},
-    {"Div", "", false, lsn_import_binary},
+    {"DepthToSpace", "blocksize mode ", false, lsn_import_depth_to_space},
     {"Dropout", "ratio seed ", true, import_identity},
-    {"Erf", "", false, import_activation},
+    {"Expand", "", false, lsn_import_expand},
     {"Flatten", "axis ", true, lsn_import_flatten},
     {"Gather", "axis ", false, lsn_import_gather},
-    {"Gelu", "approximate ", false, import_activation},
     {"Gemm", "alpha beta transA transB ", false, lsn_import_gemm},
     {"GlobalAveragePool", "", false, import_global_pool},
+    {"GlobalLpPool", "p ", false, lsn_import_lp_pool},
     {"GlobalMaxPool", "", false, import_global_pool},
-    {"HardSigmoid", "alpha beta ", false, import_activation},
-    {"HardSwish", "", false, import_activation},
+    {"GroupNormalization", "epsilon num_groups stash_type ", false, lsn_import_group_norm},
     {"Identity", "", true, import_identity},
+    {"InstanceNormalization", "epsilon ", false, lsn_import_group_norm},
     {"LRN", "alpha beta bias size ", false, import_lrn},
     {"LayerNormalization", "axis epsilon stash_type ", false, import_layer_norm},
-    {"LeakyRelu", "alpha ", false, import_activation},
     {"LogSoftmax", "axis ", false, lsn_import_softmax},
+    {"LpNormalization", "axis p ", false, lsn_import_lp_normalization},
+    {"LpPool", "auto_pad ceil_mode dilations kernel_shape p pads strides ", false, lsn_import_lp_pool},
     {"MatMul", "", false, lsn_import_matmul},
     {"MaxPool", "auto_pad ceil_mode dilations kernel_shape pads storage_order strides ", false, import_pool},
-    {"Mul", "", false, lsn_import_binary},
-    {"Pad", "mode pads value ", false, import_pad},
-    {"ReduceMean", "axes keepdims noop_with_empty_axes ", false, lsn_import_reduce_mean},
-    {"Relu", "", false, import_activation},
+    {"Max", "", false, lsn_import_variadic},
+    {"Mean", "", false, lsn_import_variadic},
+    {"MeanVarianceNormalization", "axes ", false, lsn_import_mean_variance},
+    {"Min", "", false, lsn_import_variadic},
+    {"PRelu", "", false, import_prelu},
+    {"Pad", "mode pads value ", false, lsn_import_pad},
+    {"Pow", "", false, import_pow},
     {"Reshape", "allowzero shape ", true, lsn_import_reshape},
-    {"Sigmoid", "", false, import_activation},
+    {"Resize", "antialias coordinate_transformation_mode cubic_coeff_a exclude_outside extrapolation_value keep_aspect_ratio_policy mode nearest_mode ", false, lsn_import_resize},
     {"Slice", "axes ends starts ", false, lsn_import_slice},
     {"Softmax", "axis ", false, lsn_import_softmax},
+    {"SpaceToDepth", "blocksize ", false, lsn_import_space_to_depth},
     {"Split", "axis num_outputs split ", false, lsn_import_split},
     {"Squeeze", "axes ", true, lsn_import_squeeze},
-    {"Sub", "", false, lsn_import_binary},
-    {"Tanh", "", false, import_activation},
+    {"Sum", "", false, lsn_import_variadic},
     {"Transpose", "perm ", true, lsn_import_transpose},
     {"Unsqueeze", "axes ", true, lsn_import_unsqueeze},
+    {"Upsample", "mode ", false, lsn_import_resize},
+#define REAL(field, lowest, fallback) #field " "
+#define FLAG(field)                   "approximate " /* Gelu's */
+#define ROW(id, name, function, parameters) {name, "" parameters, false, import_unary},
+    LSN_UNARY_LIST(ROW)
+#undef ROW
+#define ROW(id, name, function) {name, "", false, lsn_import_binary},
+    LSN_JOIN_LIST(ROW)
+#undef ROW
+#define ROW(id, name, function) {name, "axes keepdims noop_with_empty_axes ", false, lsn_import_reduce},
+    LSN_REDUCE_LIST(ROW)
+#undef ROW
 };
 /* clang-format on */
 

@@ -127,6 +127,52 @@ static bool mixes_space_and_channels(const struct lsn_value *value, const int64_
     return false;
 }
 
+/* Whether dims of rank 3 part the values elsewhere than between channels and space. */
+static bool mixes(const struct lsn_value *value, const int64_t *dims, int rank)
+{
+    return rank == 3 && value->rank == 4 && value->axes[2].size * value->axes[3].size > 1 &&
+           dims[1] != value->axes[1].size;
+}
+
+static bool are_planes(const struct lsn_importer *im, const struct lsn_value *value)
+{
+    return value->rank == 4 && value->axes[1].size == lsn_import_shape(im, value).c &&
+           value->axes[2].kind != LSN_AXIS_CHANNEL && value->axes[3].kind != LSN_AXIS_CHANNEL;
+}
+
+/* From planes to 1 x groups x all the rest; false: these dims are something else. */
+static bool group(const struct lsn_importer *im, const struct lsn_value *value, const int64_t *dims,
+                  int rank, struct lsn_value *out)
+{
+    int c = lsn_import_shape(im, value).c;
+
+    if (rank != 3 || dims[0] != 1 || !are_planes(im, value) || c % dims[1] != 0)
+        return false;
+    *out = (struct lsn_value){.node = value->node, .rank = 3, .grouped = true};
+    out->axes[0] = (struct lsn_axis){LSN_AXIS_ONE, 1, 1};
+    out->axes[1] = (struct lsn_axis){LSN_AXIS_CHANNEL, (int)dims[1], 1};
+    out->axes[2] = (struct lsn_axis){LSN_AXIS_SPACE, (int)dims[2], 1};
+    return true;
+}
+
+/* And back, to the very planes. */
+static enum lsn_status ungroup(struct lsn_importer *im, const struct lsn_value *value,
+                               const int64_t *dims, int rank)
+{
+    struct lsn_value out = lsn_import_as_planes(im, value->node);
+    bool same = rank == 4;
+    int d;
+
+    for (d = 0; d < rank && same; d++)
+        same = dims[d] == out.axes[d].size;
+    if (!same)
+        return lsn_import_fail(
+            im, LSN_E_UNSUPPORTED,
+            "reshapes groups of channels with their space to something else than "
+            "the planes they were");
+    return lsn_import_bind(im, 0, &out);
+}
+
 /* value with other dims of the same product. */
 static enum lsn_status reshape(struct lsn_importer *im, struct lsn_value *value,
                                const int64_t *dims, int rank)
@@ -134,10 +180,14 @@ static enum lsn_status reshape(struct lsn_importer *im, struct lsn_value *value,
     struct lsn_value out = {.node = value->node, .probabilities = value->probabilities};
     int i = 0, j = 0;
 
+    if (value->grouped)
+        return ungroup(im, value, dims, rank);
+    LSN_TRY(lsn_import_order_channels(im, value));
+    if (mixes(value, dims, rank) && group(im, value, dims, rank, &out))
+        return lsn_import_bind(im, 0, &out);
+    out.node = value->node;
     if (mixes_space_and_channels(value, dims, rank))
         LSN_TRY(flatten_all(im, value));
-    else
-        LSN_TRY(lsn_import_order_channels(im, value));
     out.node = value->node;
     while (i < value->rank || j < rank) {
         int first = i, start = j;

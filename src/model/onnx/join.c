@@ -1,0 +1,316 @@
+/* Functions of two feature maps, or of one and a constant: Add, Sub, Mul, Div, Max, Min,
+ * and Sum and Mean of several. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "model/onnx/importer.h"
+#include "model/ops.h"
+
+/* Broadcasting gives the lower of two ranks axes of size 1 in front. */
+static enum lsn_status raise_rank(struct lsn_importer *im, struct lsn_value *value, int rank)
+{
+    int more = rank - value->rank, d;
+
+    if (rank > LSN_RANK_MAX)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its result has %d dimensions", rank);
+    if (more <= 0)
+        return LSN_OK;
+    memmove(&value->axes[more], value->axes, (size_t)value->rank * sizeof value->axes[0]);
+    for (d = 0; d < more; d++)
+        value->axes[d] = (struct lsn_axis){LSN_AXIS_ONE, 1, 1};
+    value->rank = rank;
+    return LSN_OK;
+}
+
+/* Whether an axis of kind would meet another of value's than its own: the outer
+ * product of two vectors is no op of two feature maps. */
+static bool has_elsewhere(const struct lsn_value *value, enum lsn_axis_kind kind)
+{
+    int d;
+
+    for (d = 0; d < value->rank; d++) {
+        enum lsn_axis_kind own = value->axes[d].kind;
+
+        if (own == kind || (kind == LSN_AXIS_SPACE && own > LSN_AXIS_CHANNEL) ||
+            (own == LSN_AXIS_SPACE && kind > LSN_AXIS_CHANNEL))
+            return true;
+    }
+    return false;
+}
+
+/* The axes of the result of combining two feature maps: each pair must be of one
+ * kind, or one of the two of size 1. */
+static enum lsn_status join_axes(struct lsn_importer *im, struct lsn_value a, struct lsn_value b,
+                                 struct lsn_value *out)
+{
+    int d;
+
+    LSN_TRY(raise_rank(im, &a, b.rank));
+    LSN_TRY(raise_rank(im, &b, a.rank));
+    out->rank = a.rank;
+    for (d = 0; d < out->rank; d++) {
+        const struct lsn_axis *x = &a.axes[d], *y = &b.axes[d];
+        bool x_one = x->kind == LSN_AXIS_ONE, y_one = y->kind == LSN_AXIS_ONE;
+
+        if (x_one && y_one ? false
+            : x_one        ? has_elsewhere(&a, y->kind)
+            : y_one        ? has_elsewhere(&b, x->kind)
+                           : x->kind != y->kind || x->size != y->size || x->step != y->step)
+            return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                                   "axis %d of its two inputs (%d and %d values) stands for "
+                                   "different things",
+                                   d, x->size, y->size);
+        out->axes[d] = x_one ? *y : *x;
+    }
+    return LSN_OK;
+}
+
+/* x * sigmoid(x), x * hard_sigmoid(x) and x * tanh(softplus(x)) have names of their own. */
+static enum lsn_op gated_op(const struct lsn_importer *im, int x, int gate)
+{
+    const struct lsn_node *node = &im->graph->nodes[gate], *inner;
+
+    if (node->op == LSN_OP_TANH) {
+        inner = &im->graph->nodes[node->inputs[0]];
+        return inner->op == LSN_OP_SOFTPLUS && inner->inputs[0] == x ? LSN_OP_MISH : LSN_OP_MUL;
+    }
+    if (node->input_count != 1 || node->inputs[0] != x)
+        return LSN_OP_MUL;
+    if (node->op == LSN_OP_SIGMOID)
+        return LSN_OP_SILU;
+    if (node->op == LSN_OP_HARD_SIGMOID && node->attributes.alpha == 1.0f / 6.0f &&
+        node->attributes.beta == 0.5f)
+        return LSN_OP_HARD_SWISH;
+    return LSN_OP_MUL;
+}
+
+enum lsn_status lsn_import_join(struct lsn_importer *im, enum lsn_op op, const char *part,
+                                const struct lsn_value *a, const struct lsn_value *b,
+                                struct lsn_value *out)
+{
+    int inputs[2] = {a->node, b->node}, count = 2;
+    struct lsn_value joined = {.rank = 0};
+    struct lsn_node node;
+
+    LSN_TRY(join_axes(im, *a, *b, &joined));
+    if (op == LSN_OP_MUL) {
+        op = gated_op(im, inputs[0], inputs[1]);
+        if (op == LSN_OP_MUL && gated_op(im, inputs[1], inputs[0]) != LSN_OP_MUL) {
+            op = gated_op(im, inputs[1], inputs[0]);
+            inputs[0] = inputs[1];
+        }
+        count = op == LSN_OP_MUL ? 2 : 1;
+    }
+    node = lsn_node_default(op);
+    LSN_TRY(lsn_import_emit(im, &node, part, count, inputs, &joined.node));
+    *out = joined;
+    return LSN_OK;
+}
+
+/* Where axis d of constant k stands in a map: its kind, checked against value's axis there. */
+static enum lsn_status kind_of(struct lsn_importer *im, const struct lsn_value *value,
+                               const struct lsn_constant *k, int d, enum lsn_axis_kind *kind)
+{
+    int at = value->rank - k->rank + d;
+    const struct lsn_axis *axis = &value->axes[at];
+    struct lsn_shape s = lsn_import_shape(im, value);
+
+    *kind = axis->kind;
+    if (axis->kind == LSN_AXIS_ONE && value->rank == 4 && value->axes[1].kind <= LSN_AXIS_CHANNEL)
+        *kind = at == 1   ? LSN_AXIS_CHANNEL
+                : at == 2 ? LSN_AXIS_ROW
+                : at == 3 ? LSN_AXIS_COLUMN
+                          : LSN_AXIS_ONE;
+    if (*kind == LSN_AXIS_ONE || (axis->size != 1 && axis->size != k->dims[d]) ||
+        (*kind == LSN_AXIS_CHANNEL && axis->size != 1 && axis->size != s.c))
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "a constant of %jd values along dimension %d does not fit its "
+                               "input's %d there",
+                               (intmax_t)k->dims[d], d, axis->size);
+    return LSN_OK;
+}
+
+/* Element (c, y, x) of a map from the array of constant k, whose axes are of these kinds. */
+static size_t element_at(const struct lsn_constant *k, const enum lsn_axis_kind *kinds, int width,
+                         const int at[3])
+{
+    size_t index = 0;
+    int d;
+
+    for (d = 0; d < k->rank; d++) {
+        size_t i = kinds[d] == LSN_AXIS_CHANNEL  ? (size_t)at[0]
+                   : kinds[d] == LSN_AXIS_ROW    ? (size_t)at[1]
+                   : kinds[d] == LSN_AXIS_COLUMN ? (size_t)at[2]
+                                                 : (size_t)(at[1] * width + at[2]);
+
+        index = index * (size_t)k->dims[d] + (k->dims[d] == 1 ? 0 : i);
+    }
+    return index;
+}
+
+/* Fills a Constant node's value from constant k. */
+static enum lsn_status fill_constant(struct lsn_importer *im, const struct lsn_constant *k,
+                                     const enum lsn_axis_kind *kinds, const double *data,
+                                     struct lsn_tensor *tensor)
+{
+    int at[3], *dims = tensor->dims;
+    float *to;
+
+    tensor->rank = 3;
+    tensor->data = to = lsn_alloc_floats(lsn_tensor_count(tensor));
+    if (!to)
+        return lsn_fail_memory(im->err, "a constant");
+    for (at[0] = 0; at[0] < dims[0]; at[0]++)
+        for (at[1] = 0; at[1] < dims[1]; at[1]++)
+            for (at[2] = 0; at[2] < dims[2]; at[2]++)
+                *to++ = (float)data[element_at(k, kinds, dims[2], at)];
+    return LSN_OK;
+}
+
+enum lsn_status lsn_import_constant_map(struct lsn_importer *im, struct lsn_value *constant,
+                                        const struct lsn_value *value, struct lsn_value *out)
+{
+    const struct lsn_constant *k = &constant->constant;
+    struct lsn_node node = lsn_node_default(LSN_OP_CONSTANT);
+    enum lsn_axis_kind kinds[LSN_RANK_MAX];
+    struct lsn_shape s = lsn_import_shape(im, value);
+    int *dims = node.tensors[0].dims, d;
+    enum lsn_status status;
+    const double *data;
+
+    LSN_TRY(lsn_import_numbers(im, constant, &data));
+    dims[0] = dims[1] = dims[2] = 1;
+    out->rank = k->rank;
+    for (d = 0; d < k->rank; d++) {
+        kinds[d] = LSN_AXIS_ONE;
+        if (k->dims[d] != 1)
+            LSN_TRY(kind_of(im, value, k, d, &kinds[d]));
+        out->axes[d] = (struct lsn_axis){kinds[d], (int)k->dims[d], 1};
+        if (kinds[d] == LSN_AXIS_CHANNEL)
+            dims[0] = (int)k->dims[d];
+        else if (kinds[d] == LSN_AXIS_ROW)
+            dims[1] = (int)k->dims[d];
+        else if (kinds[d] == LSN_AXIS_COLUMN)
+            dims[2] = (int)k->dims[d];
+        else if (kinds[d] == LSN_AXIS_SPACE) {
+            dims[1] = s.h;
+            dims[2] = s.w;
+        }
+    }
+    status = fill_constant(im, k, kinds, data, &node.tensors[0]);
+    if (status != LSN_OK) {
+        lsn_node_free(&node);
+        return status;
+    }
+    return lsn_import_emit(im, &node, "constant", 0, NULL, &out->node);
+}
+
+static bool is_per_channel(const struct lsn_importer *im, const struct lsn_value *value,
+                           const struct lsn_constant *k)
+{
+    int c = lsn_import_shape(im, value).c, d;
+
+    for (d = 0; d < k->rank; d++) {
+        int at = value->rank - k->rank + d;
+
+        if (k->dims[d] != 1 && (at < 0 || value->axes[at].kind != LSN_AXIS_CHANNEL ||
+                                value->axes[at].size != c || k->dims[d] != c))
+            return false;
+    }
+    return true;
+}
+
+/* value op constant as scale * value + shift, one number per channel. flipped: constant op
+ * value, of Sub. */
+static enum lsn_status emit_affine(struct lsn_importer *im, enum lsn_op op, bool flipped,
+                                   struct lsn_value *constant, struct lsn_value *value)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_AFFINE);
+    float *k = NULL, *scale, *shift;
+    int c = lsn_import_shape(im, value).c, i;
+
+    LSN_TRY(lsn_import_per_channel(im, constant, value, &k));
+    if (lsn_import_scale_and_shift(im, &node, c, 1) != LSN_OK) {
+        lsn_free(k);
+        return LSN_E_MEMORY;
+    }
+    scale = node.tensors[0].data;
+    shift = node.tensors[1].data;
+    for (i = 0; i < c; i++) {
+        if (op == LSN_OP_MUL || op == LSN_OP_DIV)
+            scale[i] = op == LSN_OP_MUL ? k[i] : 1.0f / k[i];
+        else
+            shift[i] = op == LSN_OP_ADD || flipped ? k[i] : -k[i];
+        if (op == LSN_OP_SUB && flipped)
+            scale[i] = -1;
+    }
+    lsn_free(k);
+    return lsn_import_emit(im, &node, NULL, 1, &value->node, &value->node);
+}
+
+static enum lsn_status with_constant(struct lsn_importer *im, enum lsn_op op,
+                                     struct lsn_value *value, struct lsn_value *constant,
+                                     bool flipped)
+{
+    struct lsn_value map = {.rank = 0}, out;
+    struct lsn_node node = lsn_node_default(LSN_OP_RECIPROCAL);
+
+    LSN_TRY(lsn_import_order_channels(im, value));
+    out = *value;
+    LSN_TRY(raise_rank(im, &out, constant->constant.rank));
+    if (op <= LSN_OP_DIV && is_per_channel(im, &out, &constant->constant)) {
+        if (op == LSN_OP_DIV && flipped)
+            LSN_TRY(lsn_import_emit(im, &node, "reciprocal", 1, &out.node, &out.node));
+        LSN_TRY(emit_affine(im, op == LSN_OP_DIV && flipped ? LSN_OP_MUL : op, flipped, constant,
+                            &out));
+        return lsn_import_bind(im, 0, &out);
+    }
+    LSN_TRY(lsn_import_constant_map(im, constant, &out, &map));
+    LSN_TRY(lsn_import_join(im, op, NULL, flipped ? &map : &out, flipped ? &out : &map, &out));
+    return lsn_import_bind(im, 0, &out);
+}
+
+enum lsn_status lsn_import_binary(struct lsn_importer *im)
+{
+    struct lsn_value *a = lsn_import_input(im, 0), *b = lsn_import_input(im, 1), out;
+    enum lsn_op op = lsn_op_find(im->current->op);
+
+    if (!a || !b)
+        return lsn_import_fail(im, LSN_E_MODEL, "has not two inputs");
+    if (b->is_constant)
+        return with_constant(im, op, a, b, false);
+    if (a->is_constant)
+        return with_constant(im, op, b, a, true);
+    LSN_TRY(lsn_import_join(im, op, NULL, a, b, &out));
+    return lsn_import_bind(im, 0, &out);
+}
+
+/* Max, Min, Sum and Mean of any number of maps: two by two, the last bearing the node's name;
+ * a mean is a sum over their number. */
+enum lsn_status lsn_import_variadic(struct lsn_importer *im)
+{
+    bool mean = strcmp(im->current->op, "Mean") == 0, adds = mean || im->current->op[0] == 'S';
+    enum lsn_op op = adds ? LSN_OP_ADD : lsn_op_find(im->current->op);
+    size_t count = im->current->input_count, i;
+    struct lsn_node node = lsn_node_default(LSN_OP_AFFINE);
+    struct lsn_value *in, out;
+
+    if (count == 2 && !mean && (lsn_import_input(im, 0) && lsn_import_input(im, 1)) &&
+        (lsn_import_input(im, 0)->is_constant || lsn_import_input(im, 1)->is_constant))
+        return with_constant(im, op, lsn_import_input(im, lsn_import_input(im, 0)->is_constant),
+                             lsn_import_input(im, !lsn_import_input(im, 0)->is_constant), false);
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_order_channels(im, in));
+    out = *in;
+    for (i = 1; i < count; i++) {
+        LSN_TRY(lsn_import_map(im, i, &in));
+        LSN_TRY(lsn_import_order_channels(im, in));
+        LSN_TRY(lsn_import_join(im, op, i + 1 < count || mean ? "part" : NULL, &out, in, &out));
+    }
+    if (mean) {
+        LSN_TRY(lsn_import_scale_and_shift(im, &node, lsn_import_shape(im, &out).c,
+                                           1.0f / (float)count));
+        LSN_TRY(lsn_import_emit(im, &node, NULL, 1, &out.node, &out.node));
+    }
+    return lsn_import_bind(im, 0, &out);
+}

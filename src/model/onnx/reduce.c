@@ -1,0 +1,171 @@
+/* Reductions (ReduceMean and its kin), and what is made of them: LpNormalization. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "model/onnx/importer.h"
+#include "model/ops.h"
+
+/* What of a map's channels and space a reduction covers. */
+struct cover {
+    bool reduced[LSN_RANK_MAX];
+    bool channels, rows, columns; /* all of them are reduced */
+    bool partly;                  /* some, but not all, channels are */
+};
+
+static struct cover cover_of(const struct lsn_importer *im, const struct lsn_value *value,
+                             const bool *reduced)
+{
+    struct cover cover = {.channels = false};
+    int covered = 1, d;
+
+    for (d = 0; d < value->rank; d++) {
+        const struct lsn_axis *a = &value->axes[d];
+
+        cover.reduced[d] = reduced[d];
+        if (!reduced[d])
+            continue;
+        cover.rows = cover.rows || a->kind == LSN_AXIS_ROW || a->kind == LSN_AXIS_SPACE;
+        cover.columns = cover.columns || a->kind == LSN_AXIS_COLUMN || a->kind == LSN_AXIS_SPACE;
+        if (a->kind == LSN_AXIS_CHANNEL)
+            covered *= a->size;
+    }
+    cover.channels = covered > 1 && covered == lsn_import_shape(im, value).c;
+    cover.partly = covered > 1 && !cover.channels;
+    return cover;
+}
+
+/* The axes that are left. */
+static void reduce_axes(struct lsn_value *value, const struct cover *cover, bool keep)
+{
+    int d, rank = 0;
+
+    for (d = 0; d < value->rank; d++)
+        if (!cover->reduced[d])
+            value->axes[rank++] = value->axes[d];
+        else if (keep)
+            value->axes[rank++] = (struct lsn_axis){LSN_AXIS_ONE, 1, 1};
+    value->rank = rank;
+}
+
+/* Rows or columns alone: a sum or a mean of them is a resampling to one. */
+static enum lsn_status reduce_one_side(struct lsn_importer *im, enum lsn_op op, bool rows,
+                                       struct lsn_value *value)
+{
+    struct lsn_shape s = lsn_import_shape(im, value);
+    int n = rows ? s.h : s.w, i;
+    enum lsn_status status;
+    float *weights;
+
+    if (op != LSN_OP_REDUCE_MEAN && op != LSN_OP_REDUCE_SUM)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "reduces rows or columns alone, which only a mean or a sum may");
+    weights = lsn_alloc_floats((size_t)n);
+    if (!weights)
+        return lsn_fail_memory(im->err, "weights of rows");
+    for (i = 0; i < n; i++)
+        weights[i] = op == LSN_OP_REDUCE_MEAN ? 1.0f / (float)n : 1.0f;
+    status = lsn_import_resample(im, value, rows ? 1 : s.h, rows ? weights : NULL, rows ? s.w : 1,
+                                 rows ? NULL : weights);
+    lsn_free(weights);
+    return status;
+}
+
+/* What a reduction of single values makes of them. */
+static enum lsn_status reduce_nothing(struct lsn_importer *im, enum lsn_op op,
+                                      struct lsn_value *value)
+{
+    struct lsn_node node =
+        lsn_node_default(op == LSN_OP_REDUCE_SUM_SQUARE ? LSN_OP_POW : LSN_OP_ABS);
+
+    if (op != LSN_OP_REDUCE_SUM_SQUARE && op != LSN_OP_REDUCE_L1 && op != LSN_OP_REDUCE_L2)
+        return LSN_OK;
+    node.attributes.exponent = 2;
+    return lsn_import_emit(im, &node, NULL, 1, &value->node, &value->node);
+}
+
+/* value reduced over the axes of cover, which it keeps as they are. */
+static enum lsn_status emit_reduce(struct lsn_importer *im, enum lsn_op op,
+                                   const struct cover *cover, const char *part,
+                                   struct lsn_value *value)
+{
+    struct lsn_shape s = lsn_import_shape(im, value);
+    bool rows = cover->rows || s.h == 1, columns = cover->columns || s.w == 1;
+    struct lsn_node node;
+
+    if (cover->partly)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "reduces some of the channels; all of them can be reduced");
+    if (!cover->channels && !cover->rows && !cover->columns)
+        return reduce_nothing(im, op, value);
+    if ((cover->rows || cover->columns) && (!rows || !columns)) {
+        if (!cover->channels)
+            return reduce_one_side(im, op, cover->rows, value);
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "reduces channels and one of height and width; both or neither of "
+                               "these can be reduced with them");
+    }
+    node = lsn_node_default(op);
+    node.attributes.over_channels = cover->channels;
+    node.attributes.over_space = cover->rows || cover->columns;
+    if (!cover->channels && op == LSN_OP_REDUCE_MEAN)
+        node = lsn_node_default(LSN_OP_GLOBAL_AVERAGE_POOL);
+    if (!cover->channels && op == LSN_OP_REDUCE_MAX) {
+        node = lsn_node_default(LSN_OP_MAX_POOL);
+        node.attributes.kernel[0] = s.h;
+        node.attributes.kernel[1] = s.w;
+    }
+    return lsn_import_emit(im, &node, part, 1, &value->node, &value->node);
+}
+
+enum lsn_status lsn_import_reduce(struct lsn_importer *im)
+{
+    bool reduced[LSN_RANK_MAX] = {false}, keep = true, none = false;
+    enum lsn_op op = lsn_op_find(im->current->op);
+    struct lsn_value *in, out;
+    struct cover cover;
+    enum lsn_status status;
+    int64_t *axes;
+    size_t count;
+    int d;
+
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_order_channels(im, in));
+    out = *in;
+    LSN_TRY(lsn_import_flag(im, "keepdims", &keep));
+    LSN_TRY(lsn_import_flag(im, "noop_with_empty_axes", &none));
+    LSN_TRY(lsn_import_list(im, 1, "axes", &axes, &count));
+    status = lsn_import_mark_axes(im, axes, count, out.rank, reduced);
+    lsn_free(axes);
+    LSN_TRY(status);
+    for (d = 0; d < out.rank && count == 0 && !none; d++)
+        reduced[d] = true;
+    cover = cover_of(im, &out, reduced);
+    LSN_TRY(emit_reduce(im, op, &cover, NULL, &out));
+    reduce_axes(&out, &cover, keep);
+    return lsn_import_bind(im, 0, &out);
+}
+
+/* x / max(|x|_p, tiny), over all channels at each position: 0 stays 0. */
+enum lsn_status lsn_import_lp_normalization(struct lsn_importer *im)
+{
+    struct lsn_node clip = lsn_node_default(LSN_OP_CLIP);
+    bool reduced[LSN_RANK_MAX] = {false};
+    struct lsn_value *in, norm, out;
+    struct cover cover;
+    int axis = -1, p = 2;
+
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_order_channels(im, in));
+    norm = *in;
+    LSN_TRY(lsn_import_int(im, "axis", -LSN_RANK_MAX, LSN_RANK_MAX, &axis));
+    LSN_TRY(lsn_import_axis(im, axis, norm.rank, &axis));
+    LSN_TRY(lsn_import_int(im, "p", 1, 2, &p));
+    reduced[axis] = true;
+    cover = cover_of(im, &norm, reduced);
+    LSN_TRY(emit_reduce(im, p == 1 ? LSN_OP_REDUCE_L1 : LSN_OP_REDUCE_L2, &cover, "norm", &norm));
+    reduce_axes(&norm, &cover, true);
+    clip.attributes.min = 1e-30f;
+    LSN_TRY(lsn_import_emit(im, &clip, "norm", 1, &norm.node, &norm.node));
+    LSN_TRY(lsn_import_join(im, LSN_OP_DIV, NULL, in, &norm, &out));
+    return lsn_import_bind(im, 0, &out);
+}

@@ -1,0 +1,206 @@
+/* Resize and Upsample: each output row or column is a weighted sum of input ones. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "model/onnx/importer.h"
+
+#define EXTENT_MAX 65536
+
+enum mode { NEAREST, LINEAR, CUBIC };
+enum coordinates {
+    HALF_PIXEL,
+    ASYMMETRIC,
+    ALIGN_CORNERS,
+    PYTORCH_HALF_PIXEL,
+    HALF_PIXEL_SYMMETRIC
+};
+enum rounding { ROUND_PREFER_FLOOR, ROUND_PREFER_CEIL, FLOOR, CEIL };
+
+struct resize {
+    int mode, coordinates, rounding;
+    float cubic_a;
+};
+
+/* One side: n values become count, scale being what the file says it is. */
+struct side {
+    int n, count;
+    double scale;
+};
+
+/* Where output index i lies among the input's, as ONNX's operator page has it. */
+static double source_of(const struct resize *r, const struct side *side, int i)
+{
+    double n = side->n, count = side->count, offset;
+
+    switch (r->coordinates) {
+    case ASYMMETRIC:
+        return i / side->scale;
+    case ALIGN_CORNERS:
+        return side->count == 1 ? 0 : i * (n - 1) / (count - 1);
+    case PYTORCH_HALF_PIXEL:
+        return side->count == 1 ? 0 : (i + 0.5) / side->scale - 0.5;
+    case HALF_PIXEL_SYMMETRIC:
+        offset = n / 2 * (1 - count / (side->scale * n));
+        return offset + (i + 0.5) / side->scale - 0.5;
+    default:
+        return (i + 0.5) / side->scale - 0.5;
+    }
+}
+
+static int clamped(double x, int n)
+{
+    return x < 0 ? 0 : x > n - 1 ? n - 1 : (int)x;
+}
+
+static double rounded(int rounding, double x)
+{
+    switch (rounding) {
+    case ROUND_PREFER_FLOOR:
+        return ceil(x - 0.5);
+    case ROUND_PREFER_CEIL:
+        return floor(x + 0.5);
+    case FLOOR:
+        return floor(x);
+    default:
+        return ceil(x);
+    }
+}
+
+/* Keys (1981): the weight of a value at distance d. */
+static double cubic(double a, double d)
+{
+    d = fabs(d);
+    return d <= 1  ? ((a + 2) * d - (a + 3)) * d * d + 1
+           : d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
+                   : 0;
+}
+
+/* Adds the weights of output index i to row [n]; values beyond the edge are the edge's. */
+static void weigh(const struct resize *r, const struct side *side, int i, float *row)
+{
+    double x = source_of(r, side, i), low, share;
+    int tap;
+
+    if (r->mode == NEAREST) {
+        row[clamped(rounded(r->rounding, x), side->n)] = 1;
+        return;
+    }
+    if (r->mode == LINEAR)
+        x = x < 0 ? 0 : x > side->n - 1 ? side->n - 1 : x;
+    low = floor(x);
+    share = x - low;
+    if (r->mode == LINEAR) {
+        row[clamped(low, side->n)] += (float)(1 - share);
+        row[clamped(low + 1, side->n)] += (float)share;
+        return;
+    }
+    for (tap = -1; tap <= 2; tap++)
+        row[clamped(low + tap, side->n)] += (float)cubic((double)r->cubic_a, share - tap);
+}
+
+/* [count][n], fresh; NULL: out of memory. */
+static float *weights_of(const struct resize *r, const struct side *side)
+{
+    float *weights = lsn_alloc_floats((size_t)side->n * (size_t)side->count);
+    int i;
+
+    for (i = 0; weights && i < side->count; i++)
+        weigh(r, side, i, weights + (size_t)i * (size_t)side->n);
+    return weights;
+}
+
+static enum lsn_status read_options(struct lsn_importer *im, struct resize *r)
+{
+    static const char *const modes[] = {"nearest", "linear", "cubic", NULL};
+    static const char *const coordinates[] = {"half_pixel",           "asymmetric",
+                                              "align_corners",        "pytorch_half_pixel",
+                                              "half_pixel_symmetric", NULL};
+    static const char *const roundings[] = {"round_prefer_floor", "round_prefer_ceil", "floor",
+                                            "ceil", NULL};
+    static const char *const policies[] = {"stretch", NULL};
+    int zero = 0;
+
+    /* Before opset 11, and in Upsample, there is no choice. */
+    if (im->onnx.opset < 11 || strcmp(im->current->op, "Upsample") == 0) {
+        r->coordinates = ASYMMETRIC;
+        r->rounding = FLOOR;
+    }
+    LSN_TRY(lsn_import_string(im, "mode", modes, &r->mode));
+    LSN_TRY(lsn_import_string(im, "coordinate_transformation_mode", coordinates, &r->coordinates));
+    LSN_TRY(lsn_import_string(im, "nearest_mode", roundings, &r->rounding));
+    LSN_TRY(lsn_import_string(im, "keep_aspect_ratio_policy", policies, &zero));
+    LSN_TRY(lsn_import_float(im, "cubic_coeff_a", &r->cubic_a));
+    LSN_TRY(lsn_import_int(im, "antialias", 0, 0, &zero));
+    return lsn_import_int(im, "exclude_outside", 0, 0, &zero);
+}
+
+/* The numbers of the constant input i, of which there must be 2 (height, width) or 4; NULL
+ * in *data where it is left out or empty. */
+static enum lsn_status read_numbers(struct lsn_importer *im, size_t i, const double **data)
+{
+    struct lsn_value *in = lsn_import_input(im, i);
+
+    *data = NULL;
+    if (!in || (in->is_constant && in->constant.count == 0))
+        return LSN_OK;
+    LSN_TRY(lsn_import_numbers(im, in, data));
+    if (in->constant.count == 2)
+        return LSN_OK;
+    if (in->constant.count != 4 || (*data)[0] != 1)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "resizes more than height and width");
+    *data += 2;
+    return LSN_OK;
+}
+
+/* How long height and width become. */
+static enum lsn_status read_sides(struct lsn_importer *im, struct lsn_shape s, struct side *sides)
+{
+    bool old = im->onnx.opset < 11 || strcmp(im->current->op, "Upsample") == 0;
+    const int n[2] = {s.h, s.w};
+    const double *scales, *sizes = NULL;
+    struct lsn_value *in = lsn_import_input(im, old ? 1 : 2);
+    double count;
+    int i;
+
+    LSN_TRY(read_numbers(im, old ? 1 : 2, &scales));
+    if (!old)
+        LSN_TRY(read_numbers(im, 3, &sizes));
+    if (scales && in->constant.count == 4 && scales[-1] != 1)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "resizes channels");
+    for (i = 0; i < 2; i++) {
+        if (!scales && !sizes)
+            return lsn_import_fail(im, LSN_E_MODEL, "has neither scales nor sizes");
+        count = sizes ? sizes[i] : floor(n[i] * scales[i]);
+        if (!(count >= 1 && count <= EXTENT_MAX))
+            return lsn_import_fail(im, LSN_E_MODEL, "resizes %d rows or columns to %g", n[i],
+                                   count);
+        sides[i] = (struct side){n[i], (int)count, sizes ? count / n[i] : scales[i]};
+    }
+    return LSN_OK;
+}
+
+enum lsn_status lsn_import_resize(struct lsn_importer *im)
+{
+    struct resize r = {NEAREST, HALF_PIXEL, ROUND_PREFER_FLOOR, -0.75f};
+    struct lsn_value *in, out;
+    enum lsn_status status;
+    struct side sides[2];
+    float *rows, *columns;
+
+    LSN_TRY(lsn_import_planes(im, 0, &in));
+    LSN_TRY(read_options(im, &r));
+    LSN_TRY(read_sides(im, lsn_import_shape(im, in), sides));
+    rows = weights_of(&r, &sides[0]);
+    columns = weights_of(&r, &sides[1]);
+    out = *in;
+    if (rows && columns)
+        status = lsn_import_resample(im, &out, sides[0].count, rows, sides[1].count, columns);
+    else
+        status = lsn_fail_memory(im->err, "weights of rows");
+    lsn_free(rows);
+    lsn_free(columns);
+    LSN_TRY(status);
+    out = lsn_import_as_planes(im, out.node);
+    return lsn_import_bind(im, 0, &out);
+}
