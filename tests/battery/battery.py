@@ -3,7 +3,7 @@
 
     tests/battery/battery.py LESION [--opset N] [--export folded|kept|dynamic] [--keep FOLDER] [NAME ...]
 
-Each network of residual.py, attention.py, layers.py and ends.py (or those named) gets
+Each network of the files beside this one (or those named) gets
 seeded random weights, is exported by torch.onnx and run by the program LESION. Compared
 with PyTorch in double precision are, of two images at two contrasts: the intact logits;
 and in both engines predicted class, rank, loss and margin with each kernel of each
@@ -36,10 +36,12 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import nn
 
-import attention  # noqa: F401  these four fill NETWORKS
+import attention  # noqa: F401  these fill NETWORKS
 import ends  # noqa: F401
+import joins  # noqa: F401
 import layers  # noqa: F401
 import residual  # noqa: F401
+import space  # noqa: F401
 from parts import NETWORKS
 
 TOLERANCE = 1e-4
@@ -169,7 +171,7 @@ def shown(images, channels):
             if contrast < 1:
                 x = np.trunc(255 * ((1 - contrast) / 2 + contrast * x) + 1e-9) / 255
             made.append(((x - MEAN[:channels]) / STD[:channels]).transpose(2, 0, 1))
-    return torch.from_numpy(np.stack(made).astype("f4")).double()
+    return torch.from_numpy(np.ascontiguousarray(np.stack(made), "f4")).double()
 
 
 def export(net, facts, path, options):
@@ -198,7 +200,8 @@ def run(program, command, *arguments):
         model = arguments[arguments.index("--model") + 1]
         said = done.stderr.strip().splitlines() or [""]
         said = said[0].removeprefix("lesion: error: ").removeprefix(f"{model}: ")
-        raise Wrong(f"{'refused' if done.returncode == 1 else f'exit {done.returncode}'}: {said}")
+        where = f"{arguments[arguments.index('--engine') + 1]}: " if "--engine" in arguments else ""
+        raise Wrong(f"{where}{'refused' if done.returncode == 1 else f'exit {done.returncode}'}: {said}")
 
 
 def outcomes(program, folder, common, engine):
@@ -303,6 +306,8 @@ def main():
     unknown = set(options.names) - set(NETWORKS)
     if unknown:
         parser.error(f"no network called {', '.join(sorted(unknown))}")
+    if options.keep and options.keep.exists():
+        parser.error(f"{options.keep}: exists")
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")  # of torch.onnx, mostly
     failed, names = 0, options.names or list(NETWORKS)
