@@ -244,7 +244,8 @@ def mixnet():
     class Mixed(nn.Module):
         def __init__(self):
             super().__init__()
-            self.convs = nn.ModuleList(nn.Conv2d(c, c, k, padding=k // 2, groups=c) for c, k in ((4, 3), (3, 5), (3, 7)))
+            sizes = (4, 3), (3, 5), (3, 7)
+            self.convs = nn.ModuleList(nn.Conv2d(c, c, k, padding=k // 2, groups=c) for c, k in sizes)
 
         def forward(self, x):
             return torch.cat([conv(part) for conv, part in zip(self.convs, torch.split(x, [4, 3, 3], 1))], 1)

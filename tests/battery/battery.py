@@ -315,8 +315,8 @@ def main():
         for name in names:
             row, wrong = check(options.lesion, name, (options.keep or pathlib.Path(scratch)) / name, options)
             cells = [f"{value:.1e}" if isinstance(value, float) else str(value) for value in row]
-            print(f"{name:30s} {' '.join(f'{c:>8s}' for c in cells):54s} {'FAIL ' + '; '.join(wrong) if wrong else 'ok'}",
-                  flush=True)
+            verdict = "FAIL " + "; ".join(wrong) if wrong else "ok"
+            print(f"{name:30s} {' '.join(f'{c:>8s}' for c in cells):54s} {verdict}", flush=True)
             failed += bool(wrong)
     print(f"{len(names) - failed} of {len(names)} ok")
     return failed > 0

@@ -166,9 +166,9 @@ def arcface():
 @network()
 def fully_connected():
     """AlexNet's end."""
-    return nn.Sequential(nn.Conv2d(3, 8, 5, 2, 2), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2), nn.Conv2d(8, 6, 3, padding=1),
-                         nn.ReLU(inplace=True), nn.Flatten(), nn.Dropout(), nn.Linear(6 * 3 * 4, 16), nn.ReLU(inplace=True),
-                         nn.Dropout(), nn.Linear(16, 12), nn.ReLU(inplace=True), nn.Linear(12, 6))
+    return nn.Sequential(nn.Conv2d(3, 8, 5, 2, 2), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2),
+                         nn.Conv2d(8, 6, 3, padding=1), nn.ReLU(inplace=True), nn.Flatten(), nn.Dropout(),
+                         nn.Linear(6 * 3 * 4, 16), nn.ReLU(inplace=True), nn.Dropout(), nn.Linear(16, 12), nn.ReLU(inplace=True), nn.Linear(12, 6))
 
 
 @network()
@@ -265,7 +265,7 @@ def opponent_colours_inside():
     return nn.Sequential(Apply(opponent), small())
 
 
-@network()
+@network(opset=11)
 def coordinates_appended():
     """CoordConv (Liu et al. 2018)."""
     class Coordinates(nn.Module):
@@ -333,11 +333,11 @@ def grey_repeated():
 def gabors(orientations, size, wavelength, phase):
     at = torch.arange(size) - (size - 1) / 2
     y, x = torch.meshgrid(at, at, indexing="ij")
-    made = []
+    envelope, made = torch.exp(-(x ** 2 + y ** 2) / (.3 * size) ** 2 / 2), []
     for i in range(orientations):
         t = math.pi * i / orientations
         u = x * math.cos(t) + y * math.sin(t)
-        made.append(torch.exp(-(x ** 2 + y ** 2) / (.3 * size) ** 2 / 2) * torch.cos(2 * math.pi * u / wavelength + phase))
+        made.append(envelope * torch.cos(2 * math.pi * u / wavelength + phase))
     return torch.stack(made)
 
 

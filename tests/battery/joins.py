@@ -145,7 +145,7 @@ def quadratic_neurons():
     return plain(Branches(*(nn.Conv2d(8, 8, 3) for _ in range(3)), join=lambda x: x[0] * x[1] + x[2]))
 
 
-@network()
+@network(opset=10)
 def energy_of_pairs():
     """Complex cells: the root of the sum of squares of pairs of channels."""
     return plain(Apply(lambda x: (x[:, ::2] ** 2 + x[:, 1::2] ** 2 + 1e-4).sqrt()), after=4)
@@ -203,7 +203,8 @@ def two_streams():
     class Streams(nn.Module):
         def __init__(self):
             super().__init__()
-            self.a1, self.b1, self.a2, self.b2 = (nn.Conv2d(i, 4, 3, s, 1) for i, s in ((3, 2), (3, 2), (4, 1), (4, 1)))
+            self.a1, self.b1, self.a2, self.b2 = (nn.Conv2d(i, 4, 3, s, 1)
+                                                  for i, s in ((3, 2), (3, 2), (4, 1), (4, 1)))
             self.a3, self.b3 = nn.Conv2d(8, 4, 3), nn.Conv2d(8, 4, 3)
 
         def forward(self, x):
@@ -242,7 +243,8 @@ def poolformer():
 @network()
 def large_kernel_attention():
     """VAN (Guo et al. 2022)."""
-    gate = [nn.Conv2d(8, 8, 5, padding=2, groups=8), nn.Conv2d(8, 8, 7, padding=9, groups=8, dilation=3), nn.Conv2d(8, 8, 1)]
+    gate = [nn.Conv2d(8, 8, 5, padding=2, groups=8), nn.Conv2d(8, 8, 7, padding=9, groups=8, dilation=3),
+            nn.Conv2d(8, 8, 1)]
     return plain(nn.GELU(), Residual(nn.Sequential(nn.Conv2d(8, 8, 1), nn.GELU(), Gate(*gate), nn.Conv2d(8, 8, 1))))
 
 
@@ -289,7 +291,8 @@ class Recurrent(nn.Module):
 
     def __init__(self, c, steps=3):
         super().__init__()
-        self.gates, self.new, self.steps = nn.Conv2d(2 * c, 2 * c, 3, padding=1), nn.Conv2d(2 * c, c, 3, padding=1), steps
+        self.gates, self.new = nn.Conv2d(2 * c, 2 * c, 3, padding=1), nn.Conv2d(2 * c, c, 3, padding=1)
+        self.steps = steps
 
     def forward(self, x):
         h = torch.tanh(x)
@@ -323,16 +326,16 @@ def predictive_coding():
 
 @network()
 def tied_weights():
-    """Two layers with one weight, each with its own bias, stride and norm."""
+    """Two layers with one weight, each with its own bias and stride."""
     class Tied(nn.Module):
         def __init__(self):
             super().__init__()
             self.stem, self.a, self.b = conv_bn(3, 6), nn.Conv2d(6, 6, 3, 2, 1), nn.Conv2d(6, 6, 3, 1, 2, dilation=2)
             self.b.weight = self.a.weight
-            self.norm, self.head = nn.BatchNorm2d(6), head(6)
+            self.head = head(6)
 
         def forward(self, x):
-            return self.head(F.relu(self.norm(self.b(F.relu(self.a(self.stem(x)))))))
+            return self.head(F.relu(self.b(F.relu(self.a(self.stem(x))))))
     return Tied()
 
 
@@ -353,8 +356,8 @@ def statistics_head():
 @network()
 def flattened_channels_last():
     """As a network that came from TensorFlow flattens."""
-    return nn.Sequential(conv_bn(3, 4, 3, 2), nn.MaxPool2d(2), Apply(lambda x: x.permute(0, 2, 3, 1).reshape(x.shape[0], -1)),
-                         nn.Linear(80, 6))
+    return nn.Sequential(conv_bn(3, 4, 3, 2), nn.MaxPool2d(2),
+                         Apply(lambda x: x.permute(0, 2, 3, 1).reshape(x.shape[0], -1)), nn.Linear(80, 6))
 
 
 @network()

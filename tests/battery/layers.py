@@ -18,7 +18,7 @@ def mish_by_hand():
     return plain(Apply(lambda x: x * torch.tanh(F.softplus(x))))
 
 
-@network()
+@network(opset=12)
 def elu_selu_celu():
     return nn.Sequential(conv_bn(3, 4, act=nn.ELU), conv_bn(4, 6, 3, 2, act=nn.SELU),
                          conv_bn(6, 6, act=lambda: nn.CELU(.7)), conv_bn(6, 6, act=lambda: nn.ELU(.5)), head(6))

@@ -11,8 +11,9 @@ from torch import nn
 NETWORKS = {}  # name -> (function that makes the module, its facts)
 
 
-def network(size=(16, 20), channels=3, classes=6, arguments=(), opset=14, named=()):
-    """arguments: for every command of lesion; opset: the least that the export needs;
+def network(size=(16, 20), channels=3, classes=6, arguments=(), opset=9, named=()):
+    """arguments: for every command of lesion; opset: the least that torch exports
+    it to so that it means the same (bilinear: 11);
     named: names of the outputs."""
     facts = dict(size=size, channels=channels, classes=classes, arguments=list(arguments),
                  opset=opset, named=list(named))

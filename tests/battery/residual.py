@@ -119,7 +119,7 @@ def resnet_preactivated():
                          nn.ReLU(), head(8))
 
 
-@network()
+@network(opset=10)
 def resnet20_option_a():
     def block(i, o, stride=1):
         add = (o - i) // 2
@@ -306,7 +306,7 @@ def gated_division():
     return Gates()
 
 
-@network()
+@network(opset=11)
 def crossing_scales():
     """HRNet's exchange of two resolutions."""
     class Fuse(nn.Module):
@@ -326,7 +326,7 @@ def crossing_scales():
     return Fuse()
 
 
-@network()
+@network(opset=11)
 def residual_attention():
     """(1 + mask) * trunk, the mask from a path that goes down and up (Wang et al. 2017)."""
     mask = nn.Sequential(nn.MaxPool2d(3, 2, 1), conv_bn(6, 6), nn.Upsample(scale_factor=2, mode="bilinear",

@@ -26,7 +26,7 @@ def gem():
     return nn.Sequential(conv_bn(3, 6, 3, 2), conv_bn(6, 8), GeM(), nn.Flatten(), nn.Linear(8, 6))
 
 
-@network(size=(17, 22))
+@network(size=(17, 22), opset=10)
 def pools_of_all_kinds():
     return nn.Sequential(nn.Conv2d(3, 6, 3), nn.ReLU(), nn.MaxPool2d(3, 2, ceil_mode=True), nn.Conv2d(6, 6, 3, padding=1),
                          nn.ReLU(), nn.MaxPool2d(2, 1, dilation=2), nn.Conv2d(6, 6, 1), nn.AvgPool2d(3, 2, 1,
@@ -91,7 +91,7 @@ def mean_of_one_axis():
     return nn.Sequential(conv_bn(3, 6), Apply(lambda x: x.mean(3)), nn.Flatten(), nn.Linear(96, 6))
 
 
-@network(size=(15, 18))
+@network(size=(15, 18), opset=10)
 def windows_at_the_border():
     """A last window of ceil_mode that begins in the padding is none."""
     return nn.Sequential(nn.Conv2d(3, 6, 3, padding=1), nn.MaxPool2d(2, 2, 1, ceil_mode=True), nn.Conv2d(6, 6, 1),
@@ -158,7 +158,7 @@ def space_to_depth_by_view():
     return nn.Sequential(Apply(stem), nn.Conv2d(48, 6, 3, padding=1), nn.ReLU(), head(6))
 
 
-@network()
+@network(opset=10)
 def focus():
     """YOLOv5's stem: four interleaved quarters."""
     quarters = Apply(lambda x: torch.cat([x[..., ::2, ::2], x[..., 1::2, ::2], x[..., ::2, 1::2], x[..., 1::2, 1::2]], 1))
@@ -176,25 +176,25 @@ def upsample_nearest():
                  Apply(lambda x: F.interpolate(x, size=(15, 7), mode="nearest")))
 
 
-@network()
+@network(opset=11)
 def upsample_bilinear():
     up = Apply(lambda x: F.interpolate(x, size=(9, 11), mode="bilinear", align_corners=True))
     return plain(nn.ReLU(), nn.AvgPool2d(4), nn.Conv2d(8, 8, 1), nn.Upsample(scale_factor=2, mode="bilinear"),
                  nn.Conv2d(8, 8, 3), nn.ReLU(), up)
 
 
-@network()
+@network(opset=11)
 def upsample_bicubic():
     return plain(nn.ReLU(), nn.AvgPool2d(4), nn.Upsample(scale_factor=2, mode="bicubic"))
 
 
-@network()
+@network(opset=11)
 def resized_inside():
     small = Apply(lambda x: F.interpolate(x, scale_factor=.5, mode="bilinear", align_corners=False))
     return nn.Sequential(small, conv_bn(3, 6), Apply(lambda x: F.interpolate(x, scale_factor=.5)), head(6))
 
 
-@network()
+@network(opset=10)
 def cropped_inside():
     return nn.Sequential(Apply(lambda x: x[:, :, 2:-2, 3:]), nn.Conv2d(3, 6, 3), nn.ReLU(),
                          Apply(lambda x: x[:, 1:5, ::2, 1:]), nn.Conv2d(4, 6, 3), nn.ReLU(), head(6))
@@ -205,7 +205,7 @@ def valid_with_cropped_shortcut():
     return plain(Residual(nn.Conv2d(8, 8, 3), Apply(lambda x: x[:, :, 1:-1, 1:-1]), nn.ReLU()))
 
 
-@network()
+@network(opset=10)
 def mirrored():
     """The mean over the image and its mirror image, in the graph."""
     class Both(nn.Module):
@@ -236,7 +236,7 @@ def nearest_by_odd_factors():
     return plain(by(1.5), nn.Conv2d(8, 8, 3), by((.7, .4)), nn.Conv2d(8, 8, 1), by((2.3, 1.1)))
 
 
-@network(size=(15, 21))
+@network(size=(15, 21), opset=11)
 def bilinear_by_odd_factors():
     def by(factor, corners=False):
         return Apply(lambda x: F.interpolate(x, scale_factor=factor, mode="bilinear", align_corners=corners))
