@@ -109,7 +109,11 @@ def paddings():
 
 @network()
 def padding_circular():
-    return nn.Sequential(nn.Conv2d(3, 4, 3, padding=1, padding_mode="circular"), nn.ReLU(),
+    """By hand: of padding_mode="circular" torch 1.13 exports other rows than it pads with."""
+    def pad(x):
+        x = torch.cat([x[:, :, -1:], x, x[:, :, :2]], 2)
+        return torch.cat([x[:, :, :, -2:], x, x[:, :, :, :1]], 3)
+    return nn.Sequential(Apply(pad), nn.Conv2d(3, 4, 3), nn.ReLU(),
                          nn.Conv2d(4, 6, 3, 2, 1, padding_mode="replicate"), nn.ReLU(), head(6))
 
 
@@ -156,6 +160,29 @@ def space_to_depth_by_view():
         x = x.view(n, c, h // 4, 4, w // 4, 4).permute(0, 3, 5, 1, 2, 4).contiguous()
         return x.view(n, c * 16, h // 4, w // 4)
     return nn.Sequential(Apply(stem), nn.Conv2d(48, 6, 3, padding=1), nn.ReLU(), head(6))
+
+
+@network()
+def windows_by_view():
+    def windows(x):
+        n, c, h, w = x.size()
+        return x.view(n, c, h // 2, 2, w // 2, 2)
+    return plain(nn.ReLU(), Apply(lambda x: windows(x).mean((3, 5))), nn.Conv2d(8, 8, 1),
+                 Apply(lambda x: windows(x[..., :8]).amax((3, 5)) - windows(x[..., 2:]).amin(5).amin(3)))
+
+
+@network()
+def depth_to_space_by_view():
+    """Of both orders: torch's, and TensorFlow's."""
+    def torchs(x):
+        n, c, h, w = x.size()
+        return x.view(n, c // 6, 2, 3, h, w).permute(0, 1, 4, 2, 5, 3).reshape(n, c // 6, 2 * h, 3 * w)
+
+    def tensorflows(x):
+        n, c, h, w = x.size()
+        return x.view(n, 2, 2, c // 4, h, w).permute(0, 3, 4, 1, 5, 2).reshape(n, c // 4, 2 * h, 2 * w)
+    return nn.Sequential(nn.Conv2d(3, 12, 3, 2, 1), nn.ReLU(), Apply(torchs), nn.Conv2d(2, 8, 3), nn.ReLU(),
+                         Apply(tensorflows), nn.Conv2d(2, 8, 3, 2), nn.ReLU(), head(8))
 
 
 @network(opset=10)

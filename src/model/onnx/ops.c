@@ -336,6 +336,7 @@ static const struct lsn_import_op table[] = {
     {"Split", "axis num_outputs split ", false, lsn_import_split},
     {"Squeeze", "axes ", true, lsn_import_squeeze},
     {"Sum", "", false, lsn_import_variadic},
+    {"Tile", "", false, lsn_import_tile},
     {"Transpose", "perm ", true, lsn_import_transpose},
     {"Unsqueeze", "axes ", true, lsn_import_unsqueeze},
     {"Upsample", "mode ", false, lsn_import_resize},
