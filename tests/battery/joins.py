@@ -103,14 +103,14 @@ def constants_compared():
                  Constants(lambda x, t: torch.maximum(t, x), (1,)))
 
 
-@network()
+@network(refused="(Pow): its exponent is not one number")
 def powers():
     positive = Apply(lambda x: x.abs() + .5)
     return plain(positive, Apply(lambda x: x ** -1.5), nn.Conv2d(8, 8, 3), Apply(lambda x: x ** 3), nn.Conv2d(8, 8, 1),
                  positive, Constants(lambda x, p: x ** p, (1, 8, 1, 1)), Apply(lambda x: x.reciprocal().rsqrt()))
 
 
-@network()
+@network(refused="(Pow): input 0 is a constant, only feature maps are supported there")
 def powers_of_a_number():
     return plain(Apply(lambda x: 2 ** x))
 
@@ -149,10 +149,11 @@ def fractal():
 @network()
 def stacks():
     branches = [nn.Conv2d(8, 8, k, padding=k // 2) for k in (1, 3)]
+    def twice(x):
+        return torch.cat([torch.stack([x, -x], -1).amin(-1), torch.stack([x, x * x], 2).mean(1)], 1)
     return plain(Branches(*branches, join=lambda x: torch.stack(x, 1).sum(1)), nn.ReLU(),
                  Branches(nn.Conv2d(8, 8, 1), nn.MaxPool2d(3, 1, 1), join=lambda x: torch.stack(x, 2).amax(2)),
-                 Apply(lambda x: torch.cat([torch.stack([x, -x], -1).amin(-1), torch.stack([x, x * x], 2).mean(1)], 1)),
-                 after=10)
+                 Apply(twice), after=10)
 
 
 @network()
@@ -377,7 +378,8 @@ def flattened_channels_last():
 
 @network()
 def flattened_by_number():
-    return nn.Sequential(conv_bn(3, 4, 3, 2), nn.MaxPool2d(2), Apply(lambda x: x.view(-1, 4 * 4 * 5)), nn.Linear(80, 6))
+    view = Apply(lambda x: x.view(-1, 4 * 4 * 5))
+    return nn.Sequential(conv_bn(3, 4, 3, 2), nn.MaxPool2d(2), view, nn.Linear(80, 6))
 
 
 @network()
@@ -413,7 +415,8 @@ def framed():
     """Constants and maps joined along rows and columns."""
     def frame(x, row, columns):
         row, columns = (k.expand(x.shape[0], -1, -1, -1) for k in (row, columns))
-        return torch.cat([columns, torch.cat([x[:, :, 3:], row, x[:, :, :3]], 2), x[:, :, :1, :1] + columns[..., :1]], 3)
+        x, edge = torch.cat([x[:, :, 3:], row, x[:, :, :3]], 2), x[:, :, :1, :1] + columns[..., :1]
+        return torch.cat([columns, x, edge], 3)
     return plain(Constants(frame, (1, 8, 1, 20), (1, 8, 17, 2)))
 
 

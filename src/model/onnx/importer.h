@@ -352,6 +352,7 @@ enum lsn_status lsn_import_concat(struct lsn_importer *im);
 enum lsn_status lsn_import_reduce(struct lsn_importer *im);
 enum lsn_status lsn_import_lp_normalization(struct lsn_importer *im);
 enum lsn_status lsn_import_lp_pool(struct lsn_importer *im);
+enum lsn_status lsn_import_channel_pool(struct lsn_importer *im);
 enum lsn_status lsn_import_group_norm(struct lsn_importer *im);
 enum lsn_status lsn_import_mean_variance(struct lsn_importer *im);
 

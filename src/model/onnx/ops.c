@@ -91,6 +91,9 @@ static enum lsn_status import_pool(struct lsn_importer *im)
         return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its output of indices is not supported");
     if (!lsn_onnx_attribute(im->current, "kernel_shape"))
         return lsn_import_fail(im, LSN_E_MODEL, "has no kernel_shape");
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    if (!max && in->rank == 5)
+        return lsn_import_channel_pool(im);
     LSN_TRY(lsn_import_planes(im, 0, &in));
     LSN_TRY(lsn_import_window(im, lsn_import_shape(im, in), a));
     LSN_TRY(lsn_import_flag(im, "ceil_mode", &a->ceil_mode));
