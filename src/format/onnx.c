@@ -89,11 +89,31 @@ static enum lsn_status read_tensor(const char *path, const Lsn__OnnxTensor *from
     return LSN_OK;
 }
 
-static enum lsn_status read_attribute(const char *path, const Lsn__OnnxAttribute *from,
+static enum lsn_status read_graph(const char *path, const Lsn__OnnxGraph *graph, bool inner,
+                                  struct lsn_onnx *onnx, struct lsn_error *err);
+
+/* A graph within a node. */
+static enum lsn_status read_inner(const char *path, const Lsn__OnnxAttribute *from,
+                                  struct lsn_onnx_attribute *to, struct lsn_error *err)
+{
+    Lsn__OnnxGraph *graph = lsn__onnx_graph__unpack(NULL, from->g.len, from->g.data);
+
+    if (!graph)
+        return lsn_fail(err, LSN_E_FORMAT, "%s: attribute '%s' holds no graph", path, to->name);
+    to->g = lsn_alloc(1, sizeof *to->g);
+    if (!to->g) {
+        lsn__onnx_graph__free_unpacked(graph, NULL);
+        return lsn_fail_memory(err, "an ONNX graph");
+    }
+    to->g->part = graph;
+    return read_graph(path, graph, true, to->g, err);
+}
+
+static enum lsn_status read_attribute(const char *path, const Lsn__OnnxAttribute *from, bool inner,
                                       struct lsn_onnx_attribute *to, struct lsn_error *err)
 {
     /* ONNX's numbers of the types: float, int, string, tensor, graph, floats, ints. */
-    static const char types[] = "?fist?FI";
+    static const char types[] = "?fistgFI";
     /* IR versions before 3 do not give the type. */
     int type = from->has_type ? from->type
                : from->has_i  ? 2
@@ -106,6 +126,8 @@ static enum lsn_status read_attribute(const char *path, const Lsn__OnnxAttribute
     *to =
         (struct lsn_onnx_attribute){.name = text_or_empty(from->name), .i = from->i, .f = from->f};
     to->type = type > 0 && type < (int)sizeof types - 1 ? types[type] : '?';
+    if (to->type == 'g' && inner)
+        to->type = '?';
     if (to->type == 's') {
         to->s = from->s.data ? (const char *)from->s.data : "";
         to->s_length = from->s.len;
@@ -115,6 +137,8 @@ static enum lsn_status read_attribute(const char *path, const Lsn__OnnxAttribute
     } else if (to->type == 'F') {
         to->floats = from->floats;
         to->count = from->n_floats;
+    } else if (to->type == 'g') {
+        return read_inner(path, from, to, err);
     } else if (to->type == 't') {
         if (!from->t)
             return lsn_fail(err, LSN_E_FORMAT, "%s: attribute '%s' has no tensor", path, to->name);
@@ -123,7 +147,61 @@ static enum lsn_status read_attribute(const char *path, const Lsn__OnnxAttribute
     return LSN_OK;
 }
 
-static enum lsn_status read_node(const char *path, const Lsn__OnnxNode *from,
+/* The names of values that graph makes or is given. */
+static bool own_names(const struct lsn_onnx *graph, struct lsn_names *own)
+{
+    bool added = true;
+    size_t i, j;
+
+    for (i = 0; i < graph->initialiser_count; i++)
+        added = added && lsn_names_set(own, graph->initialisers[i].name, 1);
+    for (i = 0; i < graph->input_count; i++)
+        added = added && lsn_names_set(own, graph->inputs[i].name, 1);
+    for (i = 0; i < graph->node_count; i++)
+        for (j = 0; j < graph->nodes[i].output_count; j++)
+            added = added && lsn_names_set(own, graph->nodes[i].outputs[j], 1);
+    return added;
+}
+
+/* Adds to the node's inputs, whose list is its own, what graph reads of values outside it. */
+static enum lsn_status add_outside(struct lsn_onnx_node *node, const struct lsn_onnx *graph,
+                                   struct lsn_error *err)
+{
+    struct lsn_names own = {0};
+    bool added = own_names(graph, &own);
+    size_t i, j;
+
+    for (i = 0; i < graph->node_count; i++)
+        for (j = 0; j < graph->nodes[i].input_count; j++)
+            if (lsn_names_find(&own, graph->nodes[i].inputs[j]) < 0)
+                node->owned[node->input_count++] = graph->nodes[i].inputs[j];
+    lsn_names_free(&own);
+    return added ? LSN_OK : lsn_fail_memory(err, "an ONNX graph");
+}
+
+/* The same of all graphs among its attributes. */
+static enum lsn_status add_all_outside(struct lsn_onnx_node *node, struct lsn_error *err)
+{
+    size_t count = node->input_count, a, i;
+
+    for (a = 0; a < node->attribute_count; a++)
+        for (i = 0; node->attributes[a].g && i < node->attributes[a].g->node_count; i++)
+            count += node->attributes[a].g->nodes[i].input_count;
+    if (count == node->input_count)
+        return LSN_OK;
+    node->owned = lsn_alloc(count, sizeof *node->owned);
+    if (!node->owned)
+        return lsn_fail_memory(err, "an ONNX node");
+    for (i = 0; i < node->input_count; i++)
+        node->owned[i] = node->inputs[i];
+    node->inputs = node->owned;
+    for (a = 0; a < node->attribute_count; a++)
+        if (node->attributes[a].g)
+            LSN_TRY(add_outside(node, node->attributes[a].g, err));
+    return LSN_OK;
+}
+
+static enum lsn_status read_node(const char *path, const Lsn__OnnxNode *from, bool inner,
                                  struct lsn_onnx_node *to, struct lsn_error *err)
 {
     size_t i;
@@ -141,9 +219,10 @@ static enum lsn_status read_node(const char *path, const Lsn__OnnxNode *from,
     if (!to->attributes)
         return lsn_fail_memory(err, "an ONNX node");
     to->attribute_count = from->n_attribute;
+    inner = inner || strcmp(to->op, "If") != 0; /* of others no graph is read */
     for (i = 0; i < from->n_attribute; i++)
-        LSN_TRY(read_attribute(path, from->attribute[i], &to->attributes[i], err));
-    return LSN_OK;
+        LSN_TRY(read_attribute(path, from->attribute[i], inner, &to->attributes[i], err));
+    return add_all_outside(to, err);
 }
 
 static struct lsn_onnx_port read_port(const Lsn__OnnxValueInfo *from)
@@ -163,7 +242,7 @@ static struct lsn_onnx_port read_port(const Lsn__OnnxValueInfo *from)
     return port;
 }
 
-static enum lsn_status read_graph(const char *path, const Lsn__OnnxGraph *graph,
+static enum lsn_status read_graph(const char *path, const Lsn__OnnxGraph *graph, bool inner,
                                   struct lsn_onnx *onnx, struct lsn_error *err)
 {
     struct lsn_names stored = {0};
@@ -178,7 +257,7 @@ static enum lsn_status read_graph(const char *path, const Lsn__OnnxGraph *graph,
         return lsn_fail_memory(err, "an ONNX graph");
     for (i = 0; i < graph->n_node; i++) {
         onnx->node_count++;
-        LSN_TRY(read_node(path, graph->node[i], &onnx->nodes[i], err));
+        LSN_TRY(read_node(path, graph->node[i], inner, &onnx->nodes[i], err));
     }
     for (i = 0; i < graph->n_initializer && status == LSN_OK; i++) {
         status = read_tensor(path, graph->initializer[i], &onnx->initialisers[i], err);
@@ -214,7 +293,7 @@ static enum lsn_status read_message(const char *path, const struct lsn_bytes *by
         if (!domain[0] || strcmp(domain, "ai.onnx") == 0)
             onnx->opset = model->opset_import[i]->version;
     }
-    return read_graph(path, model->graph, onnx, err);
+    return read_graph(path, model->graph, false, onnx, err);
 }
 
 enum lsn_status lsn_onnx_open(const char *path, struct lsn_onnx *onnx, struct lsn_error *err)
@@ -234,10 +313,19 @@ enum lsn_status lsn_onnx_open(const char *path, struct lsn_onnx *onnx, struct ls
 
 void lsn_onnx_close(struct lsn_onnx *onnx)
 {
-    size_t i;
+    size_t i, j;
 
-    for (i = 0; i < onnx->node_count; i++)
-        lsn_free(onnx->nodes[i].attributes);
+    for (i = 0; i < onnx->node_count; i++) {
+        struct lsn_onnx_node *node = &onnx->nodes[i];
+
+        for (j = 0; j < node->attribute_count; j++)
+            if (node->attributes[j].g) {
+                lsn_onnx_close(node->attributes[j].g);
+                lsn_free(node->attributes[j].g);
+            }
+        lsn_free(node->attributes);
+        lsn_free(node->owned);
+    }
     lsn_free(onnx->nodes);
     lsn_free(onnx->initialisers);
     lsn_free(onnx->inputs);
@@ -245,6 +333,8 @@ void lsn_onnx_close(struct lsn_onnx *onnx)
     lsn_free(onnx->folder);
     if (onnx->message)
         lsn__onnx_model__free_unpacked(onnx->message, NULL);
+    if (onnx->part)
+        lsn__onnx_graph__free_unpacked(onnx->part, NULL);
     *onnx = (struct lsn_onnx){0};
 }
 

@@ -50,23 +50,25 @@ struct lsn_onnx_tensor {
 
 struct lsn_onnx_attribute {
     const char *name;
-    char type; /* i f s t, I F for lists of them; '?' for what lesion does not read */
+    char type; /* i f s t g, I F for lists of them; '?' for what lesion does not read */
     int64_t i;
     float f;
     const char *s; /* up to s_length, no NUL behind */
     size_t s_length;
     struct lsn_onnx_tensor t;
+    struct lsn_onnx *g; /* nodes and outputs of a graph, in which no other one lies */
     const int64_t *ints;
     const float *floats;
     size_t count; /* of ints or floats */
 };
 
 struct lsn_onnx_node {
-    const char *name;    /* "" where it has none */
-    const char *op;      /* "Conv" */
-    const char *domain;  /* "" for ONNX's own */
-    char *const *inputs; /* [input_count] names; "" for one that is left out */
-    size_t input_count;
+    const char *name;     /* "" where it has none */
+    const char *op;       /* "Conv" */
+    const char *domain;   /* "" for ONNX's own */
+    char *const *inputs;  /* [input_count] names; "" for one that is left out */
+    size_t input_count;   /* with what the graphs among its attributes read of values outside */
+    char **owned;         /* NULL, or the inputs, whose list is then the node's own */
     char *const *outputs; /* [output_count] */
     size_t output_count;
     struct lsn_onnx_attribute *attributes; /* [attribute_count] */
@@ -93,7 +95,8 @@ struct lsn_onnx {
     size_t output_count;
     char *folder;               /* of the file, for external data */
     struct lsn_sha256 *outside; /* NULL, or what external data are added to when read */
-    void *message;              /* the unpacked file */
+    void *message;              /* the unpacked file; NULL of an attribute's graph */
+    void *part;                 /* such a graph, unpacked */
 };
 
 /* LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT, LSN_E_UNSUPPORTED (ranks). On failure

@@ -128,8 +128,8 @@ static void golden_networks(void **state)
  * image is x, 1 x 3 x 8 x 10; the output is y. An input w:4x3x1x1 is an initialiser w
  * of that shape (one called nan holds a NaN), #1,-1 an initialiser of these integers,
  * $2.5 one number, _ an input left out. Attributes are integers, lists of them (with a
- * comma), floats (with a point) or 'text. @name names the node, %domain gives its
- * domain. */
+ * comma), floats (with a point), 'text, or a graph of one node [Op:input]. @name names the node,
+ * %domain gives its domain. */
 
 static struct sketch {
     char text[4096];
@@ -148,7 +148,9 @@ static struct sketch {
     char tensor_names[MAX][16];
     int64_t numbers[256];
     float number[MAX];
-    size_t attribute_count, number_count;
+    size_t attribute_count, number_count, graph_count;
+    uint8_t graphs[4][256];
+    char graph_outputs[4][32];
     Lsn__OnnxPair pairs[3], *pair_list[3];
 } s;
 
@@ -221,6 +223,33 @@ static char *parse_input(char *word)
     return word;
 }
 
+/* Op:input */
+static void parse_graph(char *text, Lsn__OnnxAttribute *a)
+{
+    char *colon = strchr(text, ':'), *name = s.graph_outputs[s.graph_count];
+    Lsn__OnnxGraph graph = LSN__ONNX_GRAPH__INIT;
+    Lsn__OnnxNode node = LSN__ONNX_NODE__INIT, *nodes[1] = {&node};
+    Lsn__OnnxValueInfo output = LSN__ONNX_VALUE_INFO__INIT, *outputs[1] = {&output};
+    char *from;
+
+    assert_true(colon && s.graph_count < TEST_COUNT(s.graphs));
+    *colon = '\0';
+    from = colon + 1;
+    snprintf(name, sizeof s.graph_outputs[0], "branch_%zu", s.graph_count);
+    graph.node = nodes;
+    graph.output = outputs;
+    graph.n_node = graph.n_output = node.n_input = node.n_output = 1;
+    node.op_type = text;
+    node.input = &from;
+    node.output = &name;
+    output.name = name;
+    assert_true(lsn__onnx_graph__get_packed_size(&graph) <= sizeof s.graphs[0]);
+    a->type = 5;
+    a->has_g = 1;
+    a->g.data = s.graphs[s.graph_count++];
+    a->g.len = lsn__onnx_graph__pack(&graph, a->g.data);
+}
+
 static void parse_attribute(Lsn__OnnxNode *node, char *word, char *equals)
 {
     Lsn__OnnxAttribute *a = &s.attributes[s.attribute_count];
@@ -235,6 +264,8 @@ static void parse_attribute(Lsn__OnnxNode *node, char *word, char *equals)
         a->has_s = 1;
         a->s.data = (uint8_t *)equals + 2;
         a->s.len = strlen(equals + 2);
+    } else if (equals[1] == '[') {
+        parse_graph(equals + 2, a);
     } else if (strchr(equals + 1, ',')) {
         a->type = 7;
         a->ints = parse_numbers(equals + 1, &a->n_ints);
@@ -504,6 +535,12 @@ static const struct refusal {
     {13, "MatMul w:1x4x3 v:3x4 > t; MatMul x t > a" TAIL, LSN_E_UNSUPPORTED, "node 'v' (MatMul): multiplies constants of 3 and 2 dimensions; vectors and matrices can be"},
     {13, "ConstantOfShape #10000,10000 > m; MatMul m m > t; MatMul x t > a" TAIL, LSN_E_UNSUPPORTED, "node 'm' (MatMul): multiplies constants of 10000 x 10000 and 10000 x 10000, which is too much"},
     {13, "BatchNormalization w:4x3x1x1 s:4 b:3 m:3 v:3 > t; Conv x t > a" TAIL, LSN_E_MODEL, "node 's' (BatchNormalization): input 1 has 4 numbers, axis 1 3"},
+    {13, CONV "If c > a then_branch=[Identity:c else_branch=[Identity:x" TAIL, LSN_E_UNSUPPORTED, "node 'If' (If): its condition depends on the image; one that is known when the model is loaded is supported"},
+    {13, CONV "If #1 > a then_branch=[Relu:c else_branch=[Identity:x" TAIL, LSN_E_UNSUPPORTED, "node 'If' (Relu): stands in a branch of an If, where only what rearranges is supported"},
+    {13, CONV "If #1 > a else_branch=[Identity:x" TAIL, LSN_E_UNSUPPORTED, "node 'If' (If): has not two branches with one output each"},
+    {13, CONV "If #1 > a then_branch=[Identity:w else_branch=[Identity:x" TAIL, LSN_E_UNSUPPORTED, "node 'If' (If): its branch gives no feature map"},
+    {13, CONV "If #1 > a then_branch=[Identity:d else_branch=[Identity:x" TAIL, LSN_E_MODEL, "node 'If' (If): its input 'd' is no node's output"},
+    {13, CONV "Loop #1 > a then_branch=[Identity:d" TAIL, LSN_E_UNSUPPORTED, "node 'Loop' (Loop): this op is not supported"},
     {13, CONV "Tile c #1,2,1 > a" TAIL, LSN_E_MODEL, "node 'Tile' (Tile): has 3 repeats for 4 dimensions"},
     {13, CONV "Tile c #1,1,-2,1 > a" TAIL, LSN_E_UNSUPPORTED, "node 'Tile' (Tile): repeats the 8 values of axis 2 -2 times; all channels, height and width can be repeated, to at most 65536"},
     {13, CONV "Expand c #2,4,8,10 > a" TAIL, LSN_E_UNSUPPORTED, "node 'Expand' (Expand): repeats the 1 values of axis 0 2 times; all channels, height and width can be repeated, to at most 65536"},
@@ -581,6 +618,29 @@ static void refused_graphs(void **state)
         draw(refusals[i].sketch, refusals[i].opset);
         refused(refusals[i].sketch, refusals[i].code, refusals[i].sentence);
     }
+}
+
+/* Of an If whose condition is known, the branch that it chooses: the image's three channels,
+ * or the convolution's four. */
+static void chosen_branches(void **state)
+{
+    static const char *const sketches[] = {
+        CONV "If #0 > a then_branch=[Identity:c else_branch=[Identity:x" TAIL,
+        CONV "If #1 > a then_branch=[Identity:c else_branch=[Identity:x" TAIL};
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_model *model;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        draw(sketches[i], 13);
+        test_ok(load_sketch(&model, &err), &err);
+        assert_int_equal(lsn_model_classes(model), 3 + i);
+        lsn_model_free(model);
+    }
+    draw(sketches[0], 13);
+    s.graphs[0][1] = 0xff; /* no length of a node */
+    refused("a damaged branch", LSN_E_FORMAT, "attribute 'then_branch' holds no graph");
 }
 
 /* What a network gives as logits; these sentences come from the graph, without the path. */
@@ -1311,6 +1371,7 @@ int main(void)
         IN_FOLDER(integer_image),
         IN_FOLDER(outputs_differ_in_hash),
         cmocka_unit_test(slices),
+        IN_FOLDER(chosen_branches),
         IN_FOLDER(outside_sizes),
         IN_FOLDER(hash_covers_outside),
         IN_FOLDER(preprocessing),

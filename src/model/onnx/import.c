@@ -102,6 +102,52 @@ static enum lsn_status import_node(struct lsn_importer *im)
     return op->import(im);
 }
 
+/* The nodes of a branch, which may be constants, and what only rearranges. */
+static enum lsn_status import_branch(struct lsn_importer *im, const struct lsn_onnx *branch)
+{
+    size_t i;
+
+    for (i = 0; i < branch->node_count; i++) {
+        const char *name = branch->nodes[i].op;
+        const struct lsn_import_op *op = lsn_import_find(name);
+
+        im->current = &branch->nodes[i];
+        if (strcmp(name, "Constant") != 0 && (!op || !op->view))
+            return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                                   "stands in a branch of an If, where only what rearranges is "
+                                   "supported");
+        LSN_TRY(import_node(im));
+    }
+    return LSN_OK;
+}
+
+/* The branch that the condition chooses, which must be known at load. PyTorch writes an If
+ * where it does not know whether an axis is of size 1, and is to be squeezed. */
+enum lsn_status lsn_import_if(struct lsn_importer *im)
+{
+    const struct lsn_onnx_node *node = im->current;
+    const struct lsn_onnx_attribute *branch;
+    float condition = 0;
+    struct lsn_value out;
+    int index;
+
+    if (!lsn_import_input(im, 0) || !lsn_import_input(im, 0)->is_constant)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "its condition depends on the image; one that is known when the "
+                               "model is loaded is supported");
+    LSN_TRY(lsn_import_scalar(im, 0, "condition", &condition));
+    branch = lsn_onnx_attribute(node, condition != 0.0f ? "then_branch" : "else_branch");
+    if (!branch || !branch->g || branch->g->output_count != 1 || node->output_count != 1)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "has not two branches with one output each");
+    LSN_TRY(import_branch(im, branch->g));
+    im->current = node;
+    index = lsn_names_find(&im->value_names, branch->g->outputs[0].name);
+    if (index < 0 || im->values[index].is_constant)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its branch gives no feature map");
+    out = im->values[index];
+    return lsn_import_bind(im, 0, &out);
+}
+
 enum lsn_status lsn_import_walk(struct lsn_importer *im, const struct lsn_onnx *file,
                                 const struct lsn_names *producers, const char *output)
 {

@@ -93,6 +93,7 @@ enum lsn_status lsn_import_fail(struct lsn_importer *im, enum lsn_status code, c
 /* Imports of the file what output is computed from. producers: as below. */
 enum lsn_status lsn_import_walk(struct lsn_importer *im, const struct lsn_onnx *file,
                                 const struct lsn_names *producers, const char *output);
+enum lsn_status lsn_import_if(struct lsn_importer *im);
 void lsn_import_free(struct lsn_importer *im);
 
 /* ---- order.c ---- */

@@ -315,6 +315,7 @@ static const struct lsn_import_op table[] = {
     {"GlobalMaxPool", "", false, import_global_pool},
     {"GroupNormalization", "epsilon num_groups stash_type ", false, lsn_import_group_norm},
     {"Identity", "", true, import_identity},
+    {"If", "else_branch then_branch ", false, lsn_import_if},
     {"ImageScaler", "bias scale ", false, lsn_import_image_scaler},
     {"InstanceNormalization", "epsilon ", false, lsn_import_group_norm},
     {"LRN", "alpha beta bias size ", false, import_lrn},
