@@ -528,6 +528,8 @@ static const struct refusal {
     {13, CONV "Add c k:1x1x1x1x1x1x1x1x1 > a" TAIL, LSN_E_UNSUPPORTED, "tensor 'k' has 9 dimensions, at most 8 are supported"},
     {13, CONV "Reshape c #1,2,2,8,10 > s; ReduceL2 s > a axes=1," TAIL, LSN_E_UNSUPPORTED, "node 'ReduceL2' (ReduceL2): reduces some of the channels, or channels and one of height and width, which only a mean, a sum, a maximum or a minimum may"},
     {13, "Conv x w:130x3x1x1 > c; Reshape c #1,65,2,8,10 > s; ReduceMax s > a axes=1," TAIL, LSN_E_UNSUPPORTED, "node 'ReduceMax' (ReduceMax): reduces 65 by 65 of the channels; all of them can be reduced, or at most 64 by 64"},
+    {13, "Range #0 #8 #0 > t; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Range' (Range): makes inf numbers"},
+    {13, "Range #0,1 #8 #1 > t; Reshape x t > a" TAIL, LSN_E_MODEL, "node 'Range' (Range): its start, limit or delta is not one number"},
     {13, "Tile w:4x3x1x1 #1,1 > t; Conv x t > a" TAIL, LSN_E_MODEL, "node 'Tile' (Tile): has 2 repeats for 4 dimensions"},
     {13, "Tile w:4x3x1x1 #1,1,-1,1 > t; Conv x t > a" TAIL, LSN_E_UNSUPPORTED, "node 'Tile' (Tile): repeats 1 values -1 times"},
     {13, "Tile w:4x3x1x1 #1073741824,1073741824,1073741824,1 > t; Conv x t > a" TAIL, LSN_E_MODEL, "node 'Tile' (Tile): computes a constant with 4294967296 along axis 0"},

@@ -283,6 +283,7 @@ enum lsn_status lsn_import_fold(struct lsn_importer *im, bool *folded)
         {"ReduceSum", 1, lsn_constant_reduce},
         {"BatchNormalization", 5, lsn_constant_batch_norm},
         {"MatMul", 2, lsn_constant_matmul},
+        {"Range", 3, lsn_constant_range},
         {"Tile", 2, lsn_constant_tile},
         {"Where", 3, lsn_constant_where},
         {"Gather", 2, lsn_constant_gather},

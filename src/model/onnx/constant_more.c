@@ -373,3 +373,27 @@ enum lsn_status lsn_constant_batch_norm(struct lsn_importer *im)
     }
     return lsn_import_bind(im, 0, &out);
 }
+
+/* start, start + delta, ... before limit. */
+enum lsn_status lsn_constant_range(struct lsn_importer *im)
+{
+    struct lsn_constant in[3];
+    const double *data[3];
+    struct lsn_value out;
+    int64_t count;
+    double steps;
+    size_t i;
+
+    for (i = 0; i < 3; i++)
+        LSN_TRY(read(im, i, &in[i], &data[i]));
+    if (in[0].count != 1 || in[1].count != 1 || in[2].count != 1)
+        return lsn_import_fail(im, LSN_E_MODEL, "its start, limit or delta is not one number");
+    steps = ceil((data[1][0] - data[0][0]) / data[2][0]);
+    if (!(fabs(steps) <= TIMES_MAX))
+        return lsn_import_fail(im, LSN_E_MODEL, "makes %g numbers", steps);
+    count = steps > 0 ? (int64_t)steps : 0;
+    LSN_TRY(lsn_constant_start(im, 1, &count, in[0].integer && in[2].integer, &out));
+    for (i = 0; i < (size_t)count; i++)
+        out.constant.data[i] = data[0][0] + (double)i * data[2][0];
+    return lsn_import_bind(im, 0, &out);
+}
