@@ -243,75 +243,76 @@ static enum lsn_status fold_constant_of_shape(struct lsn_importer *im)
     return lsn_import_bind(im, 0, &out);
 }
 
+static const struct {
+    const char *op;
+    size_t inputs; /* that must be there */
+    enum lsn_status (*fold)(struct lsn_importer *);
+} foldable[] = {
+    {"Constant", 0, fold_value},
+    {"Identity", 1, fold_unary},
+    {"Dropout", 1, fold_unary},
+    {"Cast", 1, fold_unary},
+    {"Abs", 1, fold_unary},
+    {"Ceil", 1, fold_unary},
+    {"Exp", 1, fold_unary},
+    {"Floor", 1, fold_unary},
+    {"Log", 1, fold_unary},
+    {"Neg", 1, fold_unary},
+    {"Reciprocal", 1, fold_unary},
+    {"Round", 1, fold_unary},
+    {"Sqrt", 1, fold_unary},
+    {"Add", 2, fold_binary},
+    {"Sub", 2, fold_binary},
+    {"Mul", 2, fold_binary},
+    {"Div", 2, fold_binary},
+    {"Pow", 2, fold_binary},
+    {"Equal", 2, fold_binary},
+    {"Max", 2, fold_binary},
+    {"Min", 2, fold_binary},
+    {"Clip", 1, lsn_constant_clip},
+    {"DequantizeLinear", 2, lsn_constant_dequantize},
+    {"Expand", 2, lsn_constant_expand},
+    {"ReduceL1", 1, lsn_constant_reduce},
+    {"ReduceL2", 1, lsn_constant_reduce},
+    {"ReduceMax", 1, lsn_constant_reduce},
+    {"ReduceMean", 1, lsn_constant_reduce},
+    {"ReduceMin", 1, lsn_constant_reduce},
+    {"ReduceProd", 1, lsn_constant_reduce},
+    {"ReduceSum", 1, lsn_constant_reduce},
+    {"BatchNormalization", 5, lsn_constant_batch_norm},
+    {"MatMul", 2, lsn_constant_matmul},
+    {"Range", 3, lsn_constant_range},
+    {"Tile", 2, lsn_constant_tile},
+    {"Where", 3, lsn_constant_where},
+    {"Gather", 2, lsn_constant_gather},
+    {"Concat", 1, lsn_constant_concat},
+    {"Reshape", 1, lsn_constant_reshape},
+    {"Squeeze", 1, lsn_constant_squeeze},
+    {"Unsqueeze", 1, lsn_constant_squeeze},
+    {"Transpose", 1, lsn_constant_transpose},
+    {"Slice", 1, lsn_constant_slice},
+    {"ConstantOfShape", 1, fold_constant_of_shape},
+};
+
 enum lsn_status lsn_import_fold(struct lsn_importer *im, bool *folded)
 {
-    static const struct {
-        const char *op;
-        size_t inputs; /* that must be there */
-        enum lsn_status (*fold)(struct lsn_importer *);
-    } table[] = {
-        {"Constant", 0, fold_value},
-        {"Identity", 1, fold_unary},
-        {"Dropout", 1, fold_unary},
-        {"Cast", 1, fold_unary},
-        {"Abs", 1, fold_unary},
-        {"Ceil", 1, fold_unary},
-        {"Exp", 1, fold_unary},
-        {"Floor", 1, fold_unary},
-        {"Log", 1, fold_unary},
-        {"Neg", 1, fold_unary},
-        {"Reciprocal", 1, fold_unary},
-        {"Round", 1, fold_unary},
-        {"Sqrt", 1, fold_unary},
-        {"Add", 2, fold_binary},
-        {"Sub", 2, fold_binary},
-        {"Mul", 2, fold_binary},
-        {"Div", 2, fold_binary},
-        {"Pow", 2, fold_binary},
-        {"Equal", 2, fold_binary},
-        {"Max", 2, fold_binary},
-        {"Min", 2, fold_binary},
-        {"Clip", 1, lsn_constant_clip},
-        {"DequantizeLinear", 2, lsn_constant_dequantize},
-        {"Expand", 2, lsn_constant_expand},
-        {"ReduceL1", 1, lsn_constant_reduce},
-        {"ReduceL2", 1, lsn_constant_reduce},
-        {"ReduceMax", 1, lsn_constant_reduce},
-        {"ReduceMean", 1, lsn_constant_reduce},
-        {"ReduceMin", 1, lsn_constant_reduce},
-        {"ReduceProd", 1, lsn_constant_reduce},
-        {"ReduceSum", 1, lsn_constant_reduce},
-        {"BatchNormalization", 5, lsn_constant_batch_norm},
-        {"MatMul", 2, lsn_constant_matmul},
-        {"Range", 3, lsn_constant_range},
-        {"Tile", 2, lsn_constant_tile},
-        {"Where", 3, lsn_constant_where},
-        {"Gather", 2, lsn_constant_gather},
-        {"Concat", 1, lsn_constant_concat},
-        {"Reshape", 1, lsn_constant_reshape},
-        {"Squeeze", 1, lsn_constant_squeeze},
-        {"Unsqueeze", 1, lsn_constant_squeeze},
-        {"Transpose", 1, lsn_constant_transpose},
-        {"Slice", 1, lsn_constant_slice},
-        {"ConstantOfShape", 1, fold_constant_of_shape},
-    };
     size_t i, j;
 
     *folded = true;
     if (strcmp(im->current->op, "Shape") == 0 && lsn_import_input(im, 0))
         return lsn_constant_shape(im);
     *folded = false;
-    for (i = 0; i < sizeof table / sizeof table[0]; i++)
-        if (strcmp(im->current->op, table[i].op) == 0)
+    for (i = 0; i < sizeof foldable / sizeof foldable[0]; i++)
+        if (strcmp(im->current->op, foldable[i].op) == 0)
             break;
-    if (i == sizeof table / sizeof table[0] || im->current->input_count < table[i].inputs)
+    if (i == sizeof foldable / sizeof foldable[0] || im->current->input_count < foldable[i].inputs)
         return LSN_OK;
     for (j = 0; j < im->current->input_count; j++) {
         const struct lsn_value *in = lsn_import_input(im, j);
 
-        if (in ? !in->is_constant : j < table[i].inputs || im->current->inputs[j][0])
+        if (in ? !in->is_constant : j < foldable[i].inputs || im->current->inputs[j][0])
             return LSN_OK;
     }
     *folded = true;
-    return table[i].fold(im);
+    return foldable[i].fold(im);
 }
