@@ -98,6 +98,9 @@ void lsn_carry_depthwise(struct lsn_delta *, const struct lsn_plan_node *, struc
 void lsn_carry_conv(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
 void lsn_carry_whole(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
 
+/* Floats of scratch of lsn_carry_global_pool. */
+size_t lsn_carry_mean_scratch(const struct lsn_step *step);
+
 /* Floats of scratch of lsn_carry_whole. */
 size_t lsn_carry_whole_scratch(const struct lsn_step *step);
 
