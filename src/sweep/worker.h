@@ -11,6 +11,7 @@ struct lsn_worker {
     size_t stimulus;              /* that own shows */
     float *logits;                /* [classes] of the intact pass */
     float *lesioned;              /* [most][classes]; most: kernels lesioned together */
+    const float **planes;         /* [places of a layer, at most] that a lesion puts in */
     struct lsn_outcome *outcomes; /* [most] */
     uint8_t *same;                /* [most] */
 };
