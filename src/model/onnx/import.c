@@ -190,7 +190,8 @@ static enum lsn_status walk(struct lsn_importer *im, struct lsn_shape image)
         im->current_index = i;
         LSN_TRY(import_node(im));
     }
-    return end_at_output(im);
+    LSN_TRY(end_at_output(im));
+    return lsn_import_find_places(im);
 }
 
 static void free_importer(struct lsn_importer *im)
@@ -204,6 +205,7 @@ static void free_importer(struct lsn_importer *im)
         lsn_free(im->names[i]);
     lsn_free(im->values);
     lsn_free(im->names);
+    lsn_free(im->place_of);
     lsn_free(im->done);
     lsn_names_free(&im->value_names);
     lsn_names_free(&im->taken);
