@@ -25,7 +25,12 @@ struct inputs {
     int lesion_count;
 };
 
-/* The model alone. False, with an error said, on failure. */
+/* What there is to say about layers whose weights are read at several places; false: nothing. */
+#define INPUTS_PLACES_TEXT_MAX 700
+bool inputs_places_text(const struct lsn_model *model, char *text, size_t size);
+
+/* The model alone, its layers as --lesion-places has them where the command lesions. False, with
+ * an error said, on failure. */
 bool inputs_load_model(const struct options *options, struct lsn_model **model);
 
 /* The model and the images. False, with an error said, on failure; inputs_free in any case. */
