@@ -2,6 +2,7 @@
 #ifndef LESION_NETWORK_H
 #define LESION_NETWORK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -99,6 +100,14 @@ struct lsn_outcome {
 /* LSN_E_DATA where a logit is not finite, or two lie further apart than a float reaches. */
 enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
                                struct lsn_outcome *outcome, struct lsn_error *err);
+
+/* Whether a lesion leaves the logits [classes] as they were: none moves by more than
+ * LSN_SAME_FRAC of the largest intact one, |logit|. Roundoff alone moves them by up to half of
+ * that, otherwise in each engine, also where the lesion changes nothing; what is beyond it both
+ * engines see. They can disagree only where the largest change is the limit itself to within
+ * roundoff. */
+#define LSN_SAME_FRAC 1e-5
+bool lsn_logits_same(const float *logits, const float *intact, int classes);
 
 LSN_API_END
 #endif

@@ -150,15 +150,19 @@ enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int lesion, int lay
 {
     const struct lsn_results *results = worker->job->results;
     size_t classes = (size_t)results->classes, i;
+    struct lsn_outcome intact;
 
+    LSN_TRY(lsn_worker_intact(worker, &intact, err));
     LSN_TRY(find_planes(worker, worker->stimulus, lesion, layer, err));
     lsn_pass_run_lesioned(worker->own.pass, layer, &results->lesions[lesion], worker->planes,
                           kernels, (int)count, worker->lesioned);
     for (i = 0; i < count; i++) {
         const float *logits = worker->lesioned + i * classes;
 
-        worker->same[i] = memcmp(logits, worker->logits, classes * sizeof *logits) == 0;
         LSN_TRY(outcome(worker, logits, &worker->outcomes[i], err));
+        worker->same[i] = lsn_logits_same(logits, worker->logits, results->classes) &&
+                          worker->outcomes[i].predicted == intact.predicted &&
+                          worker->outcomes[i].rank == intact.rank;
     }
     return LSN_OK;
 }

@@ -67,6 +67,33 @@ static void check_names(const struct lsn_model *model, const struct golden_model
     assert_null(golden->convs[i]);
 }
 
+/* Whether a lesion changes anything is the same in both engines. */
+static void check_noops(const char *name, const struct lsn_model *model,
+                        const struct lsn_network *network, struct lsn_pass *full,
+                        const float *image)
+{
+    int classes = lsn_model_classes(model), layer, kernel;
+    const float *intact = lsn_pass_activation(full, lsn_model_nodes(model) - 1);
+    float *a = test_output((size_t)classes), *b = test_output((size_t)classes);
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_pass *incremental;
+
+    test_ok(lsn_pass_create(network, LSN_ENGINE_INCREMENTAL, &incremental, &err), &err);
+    lsn_pass_run(incremental, image);
+    for (layer = 0; layer < lsn_model_layers(model); layer++)
+        for (kernel = 0; kernel < lsn_model_node(model, lsn_model_layer_node(model, layer)).kernels;
+             kernel++) {
+            lsn_pass_run_lesioned(full, layer, &LSN_LESION_WHOLE, NULL, &kernel, 1, a);
+            lsn_pass_run_lesioned(incremental, layer, &LSN_LESION_WHOLE, NULL, &kernel, 1, b);
+            if (lsn_logits_same(a, intact, classes) != lsn_logits_same(b, intact, classes))
+                fail_msg("%s: layer %d, kernel %d: one engine says it changes nothing", name, layer,
+                         kernel);
+        }
+    lsn_pass_free(incremental);
+    free(a);
+    free(b);
+}
+
 static void check_logits(const char *name, const struct lsn_model *model, const float *image,
                          const float *wanted, size_t classes)
 {
@@ -80,6 +107,7 @@ static void check_logits(const char *name, const struct lsn_model *model, const 
     test_close(name, lsn_pass_run(pass, image), wide, classes,
                TOLERANCE * test_scale(wide, classes));
     free(wide);
+    check_noops(name, model, network, pass, image);
     lsn_pass_free(pass);
     lsn_network_free(network);
 }

@@ -122,10 +122,12 @@ static void compare(const char *what, const float *got, const float *wanted, siz
     free(wide);
 }
 
-/* The lesioned logits of all kernels of a layer. partner: a pass that has seen the partner. */
+/* The lesioned logits of all kernels of a layer. partner: a pass that has seen the partner;
+ * logits: the intact ones by PyTorch. */
 static void check_layer(const struct golden *g, struct lsn_pass *pass, struct lsn_pass *partner,
-                        int layer, const char *lesion_text)
+                        const float *logits, int layer, const char *lesion_text)
 {
+    const float *intact = lsn_pass_activation(pass, lsn_model_nodes(g->model) - 1);
     static const int kernels[KERNELS_MAX] = {0, 1, 2, 3, 4, 5, 6, 7};
     int count = lsn_model_node(g->model, lsn_model_layer_node(g->model, layer)).kernels, kernel, p;
     size_t classes = (size_t)lsn_model_classes(g->model);
@@ -145,6 +147,9 @@ static void check_layer(const struct golden *g, struct lsn_pass *pass, struct ls
     for (kernel = 0; kernel < count; kernel++) {
         snprintf(what, sizeof what, "%s, %s, kernel %d", g->network->name, name, kernel);
         compare(what, got + (size_t)kernel * classes, wanted + (size_t)kernel * classes, classes);
+        if (lsn_logits_same(got + (size_t)kernel * classes, intact, (int)classes) !=
+            lsn_logits_same(wanted + (size_t)kernel * classes, logits, (int)classes))
+            fail_msg("%s: changes something or not, and not for PyTorch", what);
     }
     lsn_free(wanted);
     free(got);
@@ -168,7 +173,7 @@ static void check_network(const struct network *network, enum lsn_engine engine,
     lsn_pass_run(partner, g.partner);
     for (layer = 0; layer < lsn_model_layers(g.model); layer++)
         for (i = 0; i < TEST_COUNT(lesions); i++)
-            check_layer(&g, pass, partner, layer, lesions[i]);
+            check_layer(&g, pass, partner, logits, layer, lesions[i]);
     lsn_free(logits);
     lsn_pass_free(pass);
     lsn_pass_free(partner);
