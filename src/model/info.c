@@ -79,7 +79,7 @@ struct lsn_node_info lsn_model_node(const struct lsn_model *model, int index)
     info.layer = layer_of(model, index, &info.place);
 
     for (i = 0; i < LSN_TENSORS_MAX; i++)
-        if (node->tensors[i].data && !(info.layer >= 0 && is_counted(&model->graph, index, i)))
+        if (node->tensors[i].data && !(node->layer && is_counted(&model->graph, index, i)))
             info.parameters += (int64_t)lsn_tensor_count(&node->tensors[i]);
     if (index > 0)
         info.multiply_adds =

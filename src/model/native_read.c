@@ -152,8 +152,10 @@ static enum lsn_status read_layer(const struct reader *r, const struct lsn_json 
     const struct lsn_graph *graph = &r->model->graph;
     int i;
 
-    if (member && (!layer || !layer[0] || node->op != LSN_OP_CONV))
-        return bad_node(r, node, "has a layer that is no name, or is no Conv", err);
+    if (member && node->op != LSN_OP_CONV)
+        return bad_node(r, node, "has a layer, which is for Conv", err);
+    if (member && (!layer || !layer[0]))
+        return bad_node(r, node, "its layer is not a name", err);
     for (i = 1; i < graph->count && node->op == LSN_OP_CONV && node->tensors[0].name && !layer; i++)
         if (graph->nodes[i].op == LSN_OP_CONV &&
             strcmp(graph->nodes[i].tensors[0].name, node->tensors[0].name) == 0)

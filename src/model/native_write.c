@@ -48,7 +48,7 @@ static const struct lsn_node *tensor_owner(const struct lsn_graph *graph, int in
     const struct lsn_node *node = &graph->nodes[index], *first;
     const struct lsn_tensor *a = &node->tensors[role], *b;
 
-    if (node->op != LSN_OP_CONV)
+    if (!node->layer)
         return node;
     first = &graph->nodes[lsn_graph_first_place(graph, index)];
     b = &first->tensors[role];

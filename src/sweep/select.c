@@ -18,6 +18,11 @@ enum lsn_status lsn_select_next(const char **at, char **item, struct lsn_error *
     return LSN_OK;
 }
 
+const char *lsn_select_hint(const char *name)
+{
+    return strchr(name, '@') ? "; one place of a layer is chosen by --lesion-places each" : "";
+}
+
 static int kernels_of(const struct lsn_model *model, int layer)
 {
     return lsn_model_node(model, lsn_model_layer_node(model, layer)).kernels;
@@ -45,8 +50,9 @@ enum lsn_status lsn_select_names(const struct lsn_model *model, const char *opti
         if (!any)
             status =
                 lsn_fail(err, LSN_E_ARGUMENT,
-                         "%s: '%s' matches none of the model's %d %s, from '%s' to '%s'", option,
-                         pattern, count, things, name(model, 0), name(model, count - 1));
+                         "%s: '%s' matches none of the model's %d %s, from '%s' to '%s'%s", option,
+                         pattern, count, things, name(model, 0), name(model, count - 1),
+                         name == lsn_model_layer_name ? lsn_select_hint(pattern) : "");
         lsn_free(pattern);
         LSN_TRY(status);
     }

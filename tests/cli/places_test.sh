@@ -57,7 +57,9 @@ for lesion in weights silence mean resample planes:in=1; do
   alike a b
 done
 expect 2 "$LESION" "${folded[@]}" --layers V2.conv1@2 -q
-err_says "'V2.conv1@2' matches none"
+err_says "'V2.conv1@2' matches none of the model's 7 convolutions, from 'V1.0' to 'V2.conv2'; one place of a layer is chosen by --lesion-places each"
+expect 2 "$LESION" group "${folded[@]}" --kernels V2.conv1@2:0 -q
+err_says "'V2.conv1@2' is no convolution of the model; one place of a layer is chosen by --lesion-places each"
 expect 2 "$LESION" "${folded[@]}" --lesion-places some
 err_says 'none of all|each'
 
