@@ -67,7 +67,7 @@ class Sites(nn.Module):
 
 class Recurrent(Sites):
     """As CORnet-S: an area's convolutions are applied three times, with a batch-norm of each
-    step's own; the first step is strided and has a shortcut of its own."""
+    step's own; in the first step conv2 has a stride, and the shortcut a convolution."""
 
     class Area(nn.Module):
         def __init__(self, c_in, c, times):
@@ -77,7 +77,6 @@ class Recurrent(Sites):
             self.norm_skip = nn.BatchNorm2d(c)
             self.conv1, self.conv2 = nn.Conv2d(c, 2 * c, 1, bias=False), nn.Conv2d(2 * c, 2 * c, 3, 1, 1, bias=False)
             self.conv3 = nn.Conv2d(2 * c, c, 1, bias=False)
-            self.strided = nn.Conv2d(2 * c, 2 * c, 3, 2, 1, bias=False)
             for t in range(times):
                 for i, width in ((1, 2 * c), (2, 2 * c), (3, c)):
                     setattr(self, f"norm{i}_{t}", nn.BatchNorm2d(width))
@@ -87,7 +86,8 @@ class Recurrent(Sites):
             for t in range(self.times):
                 skip = site("V2.skip", x, self.norm_skip) if t == 0 else x
                 x = F.relu(site("V2.conv1", x, getattr(self, f"norm1_{t}")))
-                x = F.relu(site("V2.conv2" if t else "V2.strided", x, getattr(self, f"norm2_{t}")))
+                self.conv2.stride = (1, 1) if t else (2, 2)
+                x = F.relu(site("V2.conv2", x, getattr(self, f"norm2_{t}")))
                 x = F.relu(site("V2.conv3", x, getattr(self, f"norm3_{t}")) + skip)
             return x
 

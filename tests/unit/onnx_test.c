@@ -796,6 +796,7 @@ static void shared_weights(void **state)
     check_layers("Conv x 497:3x3x1x1 > c @/a/conv/Conv; Conv c 498:3x3x1x1 > d @/a_1/conv_2/Conv; "
                  "Conv d 499:3x3x1x1 > a @/b/conv/Conv" TAIL,
                  "a.conv 2, b.conv 1");
+    check_layers("Conv x 497:3x3x1x1 > c @Conv_0; Conv c 498:3x3x1x1 > a @Conv_1" TAIL, "Conv_0 2");
     check_layers("Conv x 497:3x3x1x1 > c @/a/Conv; Conv c 498:3x3x3x3 > a @/a_1/Conv" TAIL,
                  "a 1, a_1 1");
     check_layers("Conv x 497:3x1x1x1 > c group=3 @/a/Conv; Conv c 498:3x1x1x1 > a group=3 "

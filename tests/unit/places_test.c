@@ -29,11 +29,11 @@ static const struct network {
 } networks[] = {
     {"recurrent_folded",
      "recurrent",
-     {"V1.0", "V2.conv_input", "V2.skip", "V2.conv1@3", "V2.strided", "V2.conv3@3", "V2.conv2@2"},
+     {"V1.0", "V2.conv_input", "V2.skip", "V2.conv1@3", "V2.conv2@3", "V2.conv3@3"},
      true},
     {"recurrent_kept",
      "recurrent",
-     {"V1.0", "V2.conv_input", "V2.skip", "V2.conv1@3", "V2.strided", "V2.conv3@3", "V2.conv2@2"},
+     {"V1.0", "V2.conv_input", "V2.skip", "V2.conv1@3", "V2.conv2@3", "V2.conv3@3"},
      false},
     {"siamese", "siamese", {"conv1@2", "conv2@2", "head"}, false},
     {"attention", "attention", {"conv", "fc1@2", "fc2@2", "deep"}, false},
