@@ -84,10 +84,11 @@ struct lsn_node_info {
     struct lsn_shape shape;
     const int *inputs; /* [input_count] node indices; 0 is the image */
     int input_count;
-    int64_t parameters;    /* weights and biases */
+    int64_t parameters;    /* weights and biases, those of an earlier place left out */
     int64_t multiply_adds; /* of one image */
     int kernels;           /* output channels of a convolution; else 0 */
-    int layer;             /* index among the convolutions; -1 for others */
+    int layer;             /* of a convolution; -1 for others */
+    int place;             /* of a convolution: which of its layer's, from 1; 0 for others */
 };
 
 int lsn_model_nodes(const struct lsn_model *model);
@@ -98,9 +99,26 @@ struct lsn_node_info lsn_model_node(const struct lsn_model *model, int node);
 enum lsn_status lsn_model_write_json(const struct lsn_model *model, const char *path, bool force,
                                      struct lsn_error *err);
 
-/* Convolutions, in execution order: the layers that can be lesioned. */
+/* The layers that can be lesioned, in execution order of their first places. A layer is a
+ * convolution, at all places where its weights are read: the same kernels at several steps of a
+ * recurrent network, on the branches of a siamese one, are lesioned together. */
 int lsn_model_layers(const struct lsn_model *model);
+const char *lsn_model_layer_name(const struct lsn_model *model, int layer);
+
+/* The nodes of a layer's places, by number from 0; at least one, and the first. */
+int lsn_model_layer_places(const struct lsn_model *model, int layer);
+int lsn_model_layer_place(const struct lsn_model *model, int layer, int place);
 int lsn_model_layer_node(const struct lsn_model *model, int layer);
+
+/* Whether the weights differ by a factor per kernel from place to place: an exporter has folded
+ * into them a batch-norm that is another at each place, and that they are one layer was told by
+ * the nodes' names and the weights. */
+bool lsn_model_layer_is_scaled(const struct lsn_model *model, int layer);
+
+/* From now on each place of a layer is a layer of its own, in execution order, called NAME@1,
+ * NAME@2, ... To be called before networks are made of the model. LSN_E_MODEL where another layer
+ * has that name, LSN_E_MEMORY; then the model can only be freed. */
+enum lsn_status lsn_model_separate_places(struct lsn_model *model, struct lsn_error *err);
 
 LSN_API_END
 #endif

@@ -2,6 +2,7 @@
 #ifndef LESION_NETWORK_H
 #define LESION_NETWORK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -63,17 +64,18 @@ void lsn_pass_free(struct lsn_pass *pass);
  * activation stays readable by lsn_pass_activation. */
 const float *lsn_pass_run(struct lsn_pass *pass, const float *x);
 
-/* Of a network with kernels lesioned by mean or resample: the planes [h][w][c] of that
- * layer's output that take the place of kernel number index of them; lent. To be set for
- * each before lsn_pass_run. */
-void lsn_pass_hold(struct lsn_pass *pass, int index, const float *planes);
+/* Of a network with kernels lesioned by mean or resample: at each place of that layer, planes
+ * [places] of [h][w][c] of its output that stand in for kernel number index of them; each lent.
+ * To be set for each before lsn_pass_run. */
+void lsn_pass_hold(struct lsn_pass *pass, int index, const float *const *planes);
 
 /* logits [count][classes], one row for each of kernels [count] of layer, lesioned
- * alone, on the stimulus last given to lsn_pass_run. planes [h][w][c], of the layer's
- * output, are what mean and resample put in a plane's place; NULL for other kinds. Not
- * with LSN_ENGINE_INTACT. */
+ * alone, on the stimulus last given to lsn_pass_run, at all the layer's places. planes
+ * [places] of [h][w][c], of the output there, are what mean and resample put in; NULL for
+ * other kinds. Not with LSN_ENGINE_INTACT. */
 void lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, const struct lsn_lesion *lesion,
-                           const float *planes, const int *kernels, int count, float *logits);
+                           const float *const *planes, const int *kernels, int count,
+                           float *logits);
 
 /* Kernels of a layer that are best given to lsn_pass_run_lesioned together; more are
  * cut into groups of that many. It follows from the model alone. */
@@ -99,6 +101,14 @@ struct lsn_outcome {
 /* LSN_E_DATA where a logit is not finite, or two lie further apart than a float reaches. */
 enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
                                struct lsn_outcome *outcome, struct lsn_error *err);
+
+/* Whether a lesion leaves the logits [classes] as they were: none moves by more than
+ * LSN_SAME_FRAC of the largest intact one, |logit|. Roundoff alone moves them by up to half of
+ * that, otherwise in each engine, also where the lesion changes nothing; what is beyond it both
+ * engines see. They can disagree only where the largest change is the limit itself to within
+ * roundoff. */
+#define LSN_SAME_FRAC 1e-5
+bool lsn_logits_same(const float *logits, const float *intact, int classes);
 
 LSN_API_END
 #endif

@@ -47,7 +47,8 @@ struct lsn_results {
 };
 
 /* One image's outcomes: intact [condition_count], lesioned and same
- * [condition_count][kernel_count]; same is 1 where the logits equal the intact ones.
+ * [condition_count][kernel_count]; same is 1 where the lesion leaves the
+ * logits as they were (lsn_logits_same), and the predicted class and the rank.
  * Missing ones hold predicted = -1. LSN_E_IO. */
 enum lsn_status lsn_results_read(const struct lsn_results *results, size_t image,
                                  struct lsn_outcome *intact, struct lsn_outcome *lesioned,

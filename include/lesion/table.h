@@ -26,7 +26,9 @@ LSN_API_BEGIN
  * top1_intact, what the lesion loses of the images right when intact, and gained_rate: gained /
  * (images - top1_intact), each with Wilson's interval, empty where it divides by 0; p_exact,
  * p_mid: McNemar's tests of lost against gained; q: lsn_q_values of p_exact over all
- * kernels of the run at that condition that are lesioned likewise (lsn_lesion_is_kin). */
+ * kernels of the run at that condition that are lesioned likewise (lsn_lesion_is_kin); noop: 1
+ * where no logit of any image moves by more than LSN_SAME_FRAC of the largest intact one, and no
+ * predicted class and rank is another. */
 enum lsn_status lsn_table_write_kernels(const char *path, bool force,
                                         const struct lsn_results *results, struct lsn_error *err);
 

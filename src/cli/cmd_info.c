@@ -40,6 +40,7 @@ static void print_notes(const struct lsn_model *model)
 static void print_nodes(const struct lsn_model *model)
 {
     int64_t parameters = 0, multiply_adds = 0;
+    char places[INPUTS_PLACES_TEXT_MAX];
     int kernels = 0, i;
 
     printf("\n%5s %5s  %-32s %-18s %18s %8s %12s %14s\n", "node", "layer", "name", "op",
@@ -57,11 +58,13 @@ static void print_nodes(const struct lsn_model *model)
                info.op, shape, count, info.parameters, info.multiply_adds);
         parameters += info.parameters;
         multiply_adds += info.multiply_adds;
-        kernels += info.kernels;
+        kernels += info.place > 1 ? 0 : info.kernels;
     }
     printf("\n%d layers with %d kernels, %" PRId64 " parameters, %" PRId64
            " multiply-adds an image, %d classes\n",
            lsn_model_layers(model), kernels, parameters, multiply_adds, lsn_model_classes(model));
+    if (inputs_places_text(model, places, sizeof places))
+        printf("%s\n", places);
 }
 
 /* What a sweep takes on this machine. */

@@ -25,6 +25,58 @@ static bool decide(const struct options *options, struct lsn_model *model)
     return true;
 }
 
+/* The layers with several places, which `scaled` tells apart: how many, and an example. */
+static int shared_layers(const struct lsn_model *model, bool scaled, int *example)
+{
+    int count = 0, i;
+
+    for (i = lsn_model_layers(model) - 1; i >= 0; i--)
+        if (lsn_model_layer_places(model, i) > 1 &&
+            (lsn_model_layer_is_scaled(model, i) || !scaled)) {
+            *example = i;
+            count++;
+        }
+    return count;
+}
+
+bool inputs_places_text(const struct lsn_model *model, char *text, size_t size)
+{
+    int example = 0, shared = shared_layers(model, false, &example), scaled;
+    size_t used;
+
+    if (shared == 0)
+        return false;
+    snprintf(text, size,
+             "the weights of %d layer%s are read at several places (%.100s at %d): a kernel is "
+             "lesioned at all of them, unless --lesion-places each",
+             shared, shared > 1 ? "s" : "", lsn_model_layer_name(model, example),
+             lsn_model_layer_places(model, example));
+    scaled = shared_layers(model, true, &example);
+    used = strlen(text);
+    if (scaled)
+        snprintf(text + used, size - used,
+                 "; at the places of %d (%.100s) they differ by a factor per kernel, as folded "
+                 "batch-norms make it: taken as one layer for that, and for the nodes' names",
+                 scaled, lsn_model_layer_name(model, example));
+    return true;
+}
+
+/* As --lesion-places asks, and says which layers it is about. */
+static bool place_lesions(const struct options *options, struct lsn_model *model)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    char text[INPUTS_PLACES_TEXT_MAX];
+
+    if (!options->lesion)
+        return true;
+    if (inputs_places_text(model, text, sizeof text))
+        message_note("%s", text);
+    if (!options->lesion_places || lsn_model_separate_places(model, &err) == LSN_OK)
+        return true;
+    message_failure(&err);
+    return false;
+}
+
 bool inputs_load_model(const struct options *options, struct lsn_model **model)
 {
     const struct lsn_model_options from = {options->input, options->output_name};
@@ -37,7 +89,7 @@ bool inputs_load_model(const struct options *options, struct lsn_model **model)
         message_usage("--decide-by goes with --decide");
     } else if (lsn_model_load(options->model, &from, model, &err) != LSN_OK) {
         message_failure(&err);
-    } else if (!decide(options, *model)) {
+    } else if (!decide(options, *model) || !place_lesions(options, *model)) {
         lsn_model_free(*model);
         *model = NULL;
     }

@@ -25,8 +25,12 @@ struct inputs {
     int lesion_count;
 };
 
-/* The model alone, with the groups that it is to decide between. False, with an error said, on
- * failure. */
+/* What there is to say about layers whose weights are read at several places; false: nothing. */
+#define INPUTS_PLACES_TEXT_MAX 700
+bool inputs_places_text(const struct lsn_model *model, char *text, size_t size);
+
+/* The model alone, with the groups that it is to decide between, and its layers as
+ * --lesion-places has them where the command lesions. False, with an error said, on failure. */
 bool inputs_load_model(const struct options *options, struct lsn_model **model);
 
 /* Says what was assumed of the model at path: a note each. The functions below do. */

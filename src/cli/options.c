@@ -21,6 +21,7 @@
 #define DAMAGED        "refuse|leave-out"
 #define ENGINES        "incremental|full"
 #define MEASURES       "accuracy|loss"
+#define PLACES         "all|each"
 #define FORMATS        "text|man|bash"
 #define FUNCTIONS      "weibull|naka-rushton"
 #define FOLDER_ORDERS  "auto|name|number"
@@ -96,6 +97,9 @@ const struct option option_table[] = {
     {"lesion", 0, OPTION_TEXT, AT(lesion), "LIST", 0, 0, "weights", LESIONS, true,
      "what is put in a kernel's place: weights (set to 0, bias kept), silence, mean, resample; or "
      "part of its weights set to 0: planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y..."},
+    {"lesion-places", 0, OPTION_CHOICE, AT(lesion_places), PLACES, 0, 0, "all", LESIONS, true,
+     "where weights are shared, by the steps of a recurrent network, say: lesion a kernel at all places of "
+     "its layer, or at each alone, as layers conv1@1, conv1@2..."},
     {"nodes", 0, OPTION_TEXT, AT(nodes), "GLOB,...", 0, 0, NULL, FOR_INVARIANCE, true,
      "nodes to compare, by name; default: all but the image"},
     {"engine", 0, OPTION_CHOICE, AT(engine), ENGINES, 0, 0, "incremental", LESIONS, true,

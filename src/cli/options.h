@@ -38,6 +38,7 @@ struct options {
     const char *invariance, *greedy;
     const char *guess;
     int definition, quantize, alpha, depth, damaged, engine; /* the library's enums */
+    int lesion_places;                                       /* 0: all, 1: each */
     int decide_by, folder_order, threads, format, limit, flips, steps, orders, bootstraps, function;
     size_t memory; /* bytes */
     const char *run, *shard, *confidence, *clip;

@@ -11,6 +11,7 @@ struct lsn_delta {
     const struct lsn_network *network;
     float *const *intact;                /* [steps] activations of the stimulus */
     struct lsn_change *changes;          /* [steps] of each node's value; variants 0: none */
+    struct lsn_change reached;           /* of a place's output before its lesion; the same */
     unsigned char *arena;                /* the changes' storage */
     int **maps;                          /* [inputs_max][positions_max], all -1 between uses */
     int *touched;                        /* [positions_max] */
@@ -97,6 +98,14 @@ void lsn_carry_global_pool(struct lsn_delta *, const struct lsn_plan_node *, str
 void lsn_carry_depthwise(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
 void lsn_carry_conv(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
 void lsn_carry_whole(struct lsn_delta *, const struct lsn_plan_node *, struct lsn_change *);
+
+/* Floats of scratch of lsn_carry_global_pool. */
+size_t lsn_carry_mean_scratch(const struct lsn_step *step);
+
+/* x [h][w][channels], an input of variant v, which has changed there: the channels of list
+ * [channels], an own change's; NULL: all. */
+void lsn_carry_make_input(const struct lsn_delta *d, const struct lsn_step *step, int input, int v,
+                          const int *list, float *x);
 
 /* Floats of scratch of lsn_carry_whole. */
 size_t lsn_carry_whole_scratch(const struct lsn_step *step);

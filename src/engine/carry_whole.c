@@ -23,9 +23,8 @@ size_t lsn_carry_whole_scratch(const struct lsn_step *step)
     return count;
 }
 
-/* x [h][w][channels], an input of one variant: the channels of list [channels]; NULL: all. */
-static void make_input(const struct lsn_delta *d, const struct lsn_step *step, int input, int v,
-                       const int *list, float *x)
+void lsn_carry_make_input(const struct lsn_delta *d, const struct lsn_step *step, int input, int v,
+                          const int *list, float *x)
 {
     const struct lsn_change *in = lsn_carry_input(d, step->node, input);
     const float *intact = d->intact[step->node->inputs[input]];
@@ -79,7 +78,7 @@ static bool run_variant(struct lsn_delta *d, const struct lsn_step *step, int v,
         d->whole_inputs[i] = d->intact[node->inputs[i]];
         if (!in || in->start[v] == in->start[v + 1])
             continue;
-        make_input(d, step, i, v, list, free_floats);
+        lsn_carry_make_input(d, step, i, v, list, free_floats);
         d->whole_inputs[i] = free_floats;
         free_floats += count_of(step->in_shapes[i]);
         any = true;

@@ -239,33 +239,3 @@ void lsn_carry_depthwise(struct lsn_delta *d, const struct lsn_plan_node *entry,
     d->multiply_adds +=
         (double)lsn_change_rows(out) * out->channels * conv->window.kh * conv->window.kw;
 }
-
-/* The mean over all positions: one row, of the sums of the differences. */
-void lsn_carry_global_pool(struct lsn_delta *d, const struct lsn_plan_node *entry,
-                           struct lsn_change *out)
-{
-    const struct lsn_node *node = d->network->steps[entry->node].node;
-    const struct lsn_change *in = lsn_carry_input(d, node, 0);
-    struct lsn_shape s = d->network->steps[node->inputs[0]].node->shape;
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
-    size_t n = (size_t)in->channels, row, i;
-    float *sum = d->rows[1], share = 1.0f / (float)(s.h * s.w);
-    static const int origin = 0;
-    int v;
-
-    lsn_change_same_channels(in, 0, out);
-    for (v = 0; v < in->variants; v++) {
-        if (in->start[v] == in->start[v + 1])
-            continue;
-        memset(sum, 0, n * sizeof *sum);
-        for (row = in->start[v]; row < in->start[v + 1]; row++)
-            lsn_delta_accumulate(n, lsn_change_row(in, row), sum);
-        for (i = 0; i < n; i++)
-            sum[i] *= share;
-        if (in->own)
-            lsn_emit_own(&e, v, 1, &origin, sum);
-        else
-            lsn_emit(&e, v, 0, sum);
-    }
-    lsn_emitter_finish(&e);
-}

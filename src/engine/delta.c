@@ -98,16 +98,19 @@ void lsn_delta_free(struct lsn_delta *d)
 /* What is lesioned, and how. */
 struct lesions {
     const struct lsn_lesion *lesion;
-    const float *planes; /* [h][w][c] of the layer */
+    const float *const *planes; /* [places] of [h][w][c]; NULL: none wanted */
     const int *kernels;
     int count;
 };
 
-/* d->plane [positions]: what the lesion changes in the kernel's output. */
-static void lesion_plane(struct lsn_delta *d, const struct lsn_step *step, const float *intact,
+/* d->plane [positions]: what the lesion changes in the kernel's output at an entry's place, whose
+ * input is x [h][w][c]. */
+static void lesion_plane(struct lsn_delta *d, const struct lsn_plan_node *entry, const float *x,
                          const struct lesions *lesions, int kernel)
 {
+    const struct lsn_step *step = &d->network->steps[entry->node];
     const struct lsn_node *node = step->node;
+    const float *intact = d->intact[entry->node];
     struct lsn_slice slice = lesions->lesion->slice;
     bool whole = slice.in < 0 && slice.row < 0 && slice.col < 0;
     float bias = step->bias ? step->bias[kernel] : 0.0f;
@@ -120,8 +123,7 @@ static void lesion_plane(struct lsn_delta *d, const struct lsn_step *step, const
             for (p = 0; p < positions; p++, at += c)
                 d->plane[p] = bias - intact[at];
         } else {
-            lsn_conv_run_slice(&step->geometry.conv, step->packed, kernel, slice,
-                               d->intact[node->inputs[0]], d->plane);
+            lsn_conv_run_slice(&step->geometry.conv, step->packed, kernel, slice, x, d->plane);
             for (p = 0; p < positions; p++)
                 d->plane[p] = -d->plane[p];
         }
@@ -132,7 +134,7 @@ static void lesion_plane(struct lsn_delta *d, const struct lsn_step *step, const
         break;
     case LSN_LEFT_PLANE:
         for (p = 0; p < positions; p++, at += c)
-            d->plane[p] = lesions->planes[at] - intact[at];
+            d->plane[p] = lesions->planes[entry->place][at] - intact[at];
         break;
     }
 }
@@ -147,9 +149,56 @@ static void start(struct lsn_delta *d, const struct lsn_plan_node *entry,
     for (p = 0; p < positions; p++)
         d->touched[p] = p;
     for (v = 0; v < out->variants; v++) {
-        lesion_plane(d, step, d->intact[entry->node], lesions, lesions->kernels[v]);
+        lesion_plane(d, entry, d->intact[step->node->inputs[0]], lesions, lesions->kernels[v]);
         out->list[v] = lesions->kernels[v];
         lsn_emit_own(&e, v, positions, d->touched, d->plane);
+    }
+    lsn_emitter_finish(&e);
+}
+
+/* A variant's input of a place that the lesion at an earlier one reaches. */
+static const float *place_input(struct lsn_delta *d, const struct lsn_plan_node *entry, int v)
+{
+    const struct lsn_step *step = &d->network->steps[entry->node];
+    const struct lsn_change *in = lsn_carry_input(d, step->node, 0);
+
+    if (!in || in->start[v] == in->start[v + 1])
+        return d->intact[step->node->inputs[0]];
+    lsn_carry_make_input(d, step, 0, v, NULL, d->scratch);
+    return d->scratch;
+}
+
+/* The lesion at such a place: d->reached with the kernel's channel replaced, or, where only a
+ * slice of it is lesioned, less what that gives for the changed input. */
+static void lesion_reached(struct lsn_delta *d, const struct lsn_plan_node *entry,
+                           const struct lesions *lesions, struct lsn_change *out)
+{
+    const struct lsn_shape s = d->network->steps[entry->node].node->shape;
+    struct lsn_slice slice = lesions->lesion->slice;
+    bool part = slice.in >= 0 || slice.row >= 0 || slice.col >= 0;
+    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    float *row = d->rows[2];
+    int v, p;
+
+    for (v = 0; v < out->variants; v++) {
+        int kernel = lesions->kernels[v];
+
+        lesion_plane(d, entry, part ? place_input(d, entry, v) : NULL, lesions, kernel);
+        if (d->reached.variants)
+            lsn_change_map(&d->reached, v, d->maps[0]);
+        for (p = 0; p < s.h * s.w; p++) {
+            const float *from = d->zeros;
+
+            if (d->maps[0][p] >= 0)
+                from = lsn_change_widen(&d->reached, v, (size_t)d->maps[0][p], 0, s.c, d->rows[1]);
+            else if (d->plane[p] == 0.0f)
+                continue;
+            memcpy(row, from, (size_t)s.c * sizeof *row);
+            row[kernel] = d->plane[p] + (part ? row[kernel] : 0.0f);
+            lsn_emit(&e, v, p, row);
+        }
+        if (d->reached.variants)
+            lsn_change_unmap(&d->reached, v, d->maps[0]);
     }
     lsn_emitter_finish(&e);
 }
@@ -183,6 +232,13 @@ static void finish(const struct lsn_delta *d, int variants, float *logits)
     }
 }
 
+/* Where an entry's change goes. */
+static struct lsn_change *change_of(struct lsn_delta *d, const struct lsn_plan_node *entry)
+{
+    return entry->reached ? &d->reached
+                          : &d->changes[entry->activation >= 0 ? entry->activation : entry->node];
+}
+
 static void run_group(struct lsn_delta *d, const struct lsn_layer_plan *layer,
                       const struct lesions *lesions, float *logits)
 {
@@ -190,30 +246,28 @@ static void run_group(struct lsn_delta *d, const struct lsn_layer_plan *layer,
 
     for (i = 0; i < layer->count; i++) {
         const struct lsn_plan_node *entry = &layer->nodes[i];
-        struct lsn_change *out =
-            &d->changes[entry->activation >= 0 ? entry->activation : entry->node];
+        struct lsn_change *out = change_of(d, entry);
 
         *out = (struct lsn_change){.variants = 0};
-        if (i > 0 && !any_input_changed(d, d->network->steps[entry->node].node))
+        if (entry->place < 0 && !any_input_changed(d, d->network->steps[entry->node].node))
             continue;
         lsn_change_open(d, entry, lesions->count, out);
-        if (i == 0)
+        if (entry->place < 0)
+            lsn_carry(d, entry, out);
+        else if (entry->own)
             start(d, entry, lesions, out);
         else
-            lsn_carry(d, entry, out);
+            lesion_reached(d, entry, lesions, out);
         if (lsn_change_rows(out) == 0)
             out->variants = 0;
     }
     finish(d, lesions->count, logits);
-    for (i = 0; i < layer->count; i++) {
-        const struct lsn_plan_node *entry = &layer->nodes[i];
-
-        d->changes[entry->activation >= 0 ? entry->activation : entry->node].variants = 0;
-    }
+    for (i = 0; i < layer->count; i++)
+        change_of(d, &layer->nodes[i])->variants = 0;
 }
 
 void lsn_delta_run(struct lsn_delta *d, int layer, const struct lsn_lesion *lesion,
-                   const float *planes, const int *kernels, int count, float *logits)
+                   const float *const *planes, const int *kernels, int count, float *logits)
 {
     const struct lsn_layer_plan *plan = &d->network->plan->layers[layer];
     size_t classes = d->network->steps[d->network->step_count - 1].count;

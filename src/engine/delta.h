@@ -15,7 +15,7 @@ void lsn_delta_free(struct lsn_delta *delta);
 /* logits [count][classes] of the stimulus whose activations are there, each with
  * one of kernels [count] of layer lesioned; see lsn_pass_run_lesioned. */
 void lsn_delta_run(struct lsn_delta *delta, int layer, const struct lsn_lesion *lesion,
-                   const float *planes, const int *kernels, int count, float *logits);
+                   const float *const *planes, const int *kernels, int count, float *logits);
 
 /* Bytes that lsn_delta_create takes, but for small lists. */
 size_t lsn_delta_bytes(const struct lsn_network *network);

@@ -12,9 +12,16 @@
 
 enum { WEIGHT, BIAS };
 
-static int step_of(const struct lsn_network *network, const struct lsn_kernel *kernel)
+/* Whether a step is a place of a held kernel's layer. Asked before the network has its layers. */
+static bool is_of(const struct lsn_network *network, int index, const struct lsn_kernel *kernel)
 {
-    return lsn_network_step(network, network->model->layers[kernel->layer]);
+    const struct lsn_model_layer *layer = &network->model->layers[kernel->layer];
+    int i;
+
+    for (i = 0; i < layer->place_count; i++)
+        if (lsn_network_step(network, layer->places[i]) == index)
+            return true;
+    return false;
 }
 
 bool lsn_held_has(const struct lsn_network *network, int index)
@@ -22,7 +29,7 @@ bool lsn_held_has(const struct lsn_network *network, int index)
     int i;
 
     for (i = 0; i < network->held.count; i++)
-        if (step_of(network, &network->held.kernels[i]) == index)
+        if (is_of(network, index, &network->held.kernels[i]))
             return true;
     return false;
 }
@@ -81,7 +88,7 @@ enum lsn_status lsn_held_pack(const struct lsn_network *network, int index, stru
     for (i = 0; i < held->count; i++) {
         int kernel = held->kernels[i].kernel;
 
-        if (step_of(network, &held->kernels[i]) != index)
+        if (!is_of(network, index, &held->kernels[i]))
             continue;
         zero(&tensors[WEIGHT], kernel, held->lesion.slice, weight);
         if (step->held_bias)

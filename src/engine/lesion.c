@@ -118,7 +118,7 @@ void lsn_lesion_text(const struct lsn_lesion *lesion, char text[LSN_LESION_TEXT_
 
 bool lsn_lesion_fits(const struct lsn_lesion *lesion, const struct lsn_model *model, int layer)
 {
-    const int *dims = model->graph.nodes[model->layers[layer]].tensors[0].dims;
+    const int *dims = model->graph.nodes[model->layers[layer].places[0]].tensors[0].dims;
     int i;
 
     for (i = 0; i < INDICES; i++)

@@ -174,7 +174,34 @@ static enum lsn_status prepare_step(struct lsn_network *network, const struct ls
     return LSN_OK;
 }
 
-/* Which nodes see a change in the layer's output. */
+int lsn_layer_place(const struct lsn_layer *layer, int node)
+{
+    int i;
+
+    for (i = 0; i < layer->place_count; i++)
+        if (layer->places[i] == node)
+            return i;
+    return -1;
+}
+
+static enum lsn_status find_places(struct lsn_network *network, int index, struct lsn_error *err)
+{
+    const struct lsn_model_layer *from = &network->model->layers[index];
+    struct lsn_layer *layer = &network->layers[index];
+    int i;
+
+    layer->places = lsn_alloc((size_t)from->place_count, sizeof *layer->places);
+    if (!layer->places)
+        return lsn_fail_memory(err, "a layer's places");
+    layer->place_count = from->place_count;
+    for (i = 0; i < from->place_count; i++)
+        layer->places[i] = lsn_network_step(network, from->places[i]);
+    if (layer->place_count > network->places_max)
+        network->places_max = layer->place_count;
+    return LSN_OK;
+}
+
+/* Which nodes see a change in the layer's output at some place. */
 static enum lsn_status find_affected(const struct lsn_graph *graph, struct lsn_layer *layer,
                                      struct lsn_error *err)
 {
@@ -186,8 +213,9 @@ static enum lsn_status find_affected(const struct lsn_graph *graph, struct lsn_l
         lsn_free(reached);
         return lsn_fail_memory(err, "a layer's successors");
     }
-    reached[layer->node] = true;
-    for (i = layer->node; i < graph->count; i++) {
+    for (i = 0; i < layer->place_count; i++)
+        reached[layer->places[i]] = true;
+    for (i = layer->places[0]; i < graph->count; i++) {
         for (j = 0; j < graph->nodes[i].input_count; j++)
             reached[i] = reached[i] || reached[graph->nodes[i].inputs[j]];
         if (reached[i])
@@ -211,7 +239,7 @@ enum lsn_status lsn_network_prepare(struct lsn_network *network, struct lsn_erro
         LSN_TRY(prepare_step(network, graph, i, err));
     network->layer_count = network->model->layer_count;
     for (i = 0; i < network->layer_count; i++) {
-        network->layers[i].node = lsn_network_step(network, network->model->layers[i]);
+        LSN_TRY(find_places(network, i, err));
         LSN_TRY(find_affected(graph, &network->layers[i], err));
     }
     return lsn_plan_create(network, &network->plan, err);
@@ -287,8 +315,10 @@ void lsn_network_free(struct lsn_network *network)
         lsn_free(network->steps[i].winograd);
     }
     lsn_plan_free(network->plan);
-    for (i = 0; i < network->layer_count; i++)
+    for (i = 0; i < network->layer_count; i++) {
+        lsn_free(network->layers[i].places);
         lsn_free(network->layers[i].affected);
+    }
     lsn_free(network->steps);
     lsn_free(network->layers);
     lsn_graph_free(&network->normalised);

@@ -25,10 +25,11 @@ struct lsn_step {
     } geometry;
 };
 
-/* A convolution that can be lesioned. */
+/* A convolution that can be lesioned, at all its places. */
 struct lsn_layer {
-    int node;
-    int *affected; /* [affected_count] the nodes to run again, the layer itself first; owned */
+    int *places; /* [place_count] nodes in execution order; owned */
+    int place_count;
+    int *affected; /* [affected_count] the nodes to run again, the first place first; owned */
     int affected_count;
 };
 
@@ -52,9 +53,13 @@ struct lsn_network {
     int step_count;
     struct lsn_layer *layers; /* [layer_count] */
     int layer_count;
+    int places_max;        /* of any layer */
     size_t scratch_count;  /* floats that the hungriest step needs */
     struct lsn_plan *plan; /* of the incremental pass */
 };
+
+/* Which of a layer's places a node is, from 0; -1: none. */
+int lsn_layer_place(const struct lsn_layer *layer, int node);
 
 /* The step of a node of the model. */
 static inline int lsn_network_step(const struct lsn_network *network, int node)

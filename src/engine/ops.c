@@ -362,6 +362,8 @@ size_t lsn_carry_scratch(const struct lsn_step *step)
 
     if (step->packed)
         return lsn_carry_conv_scratch(step);
+    if (op->carry == lsn_carry_global_pool)
+        return lsn_carry_mean_scratch(step);
     if (op->run && !op->carry && !runs_at_positions(op, step))
         return lsn_carry_whole_scratch(step);
     return c > size ? c : size;

@@ -35,3 +35,15 @@ enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
                         fmin((double)truth, (double)other), (double)best);
     return LSN_OK;
 }
+
+bool lsn_logits_same(const float *logits, const float *intact, int classes)
+{
+    double scale = 0, moved = 0;
+    int i;
+
+    for (i = 0; i < classes; i++) {
+        scale = fmax(scale, fabs((double)intact[i]));
+        moved = fmax(moved, fabs((double)logits[i] - (double)intact[i]));
+    }
+    return moved <= LSN_SAME_FRAC * scale;
+}

@@ -17,7 +17,7 @@ struct lsn_pass {
     struct lsn_delta *delta; /* the incremental engine; NULL: another one */
     float **lesioned;        /* [steps][h][w][c] */
     const float **inputs;    /* the running step's inputs */
-    const float **held;      /* [network's held.count] planes [h][w][c] that are put in */
+    const float **held; /* [network's held.count][places_max] planes [h][w][c] that are put in */
     float *scratch;
     bool *changed;  /* [steps] lesioned holds the value, not intact */
     float *weights; /* the lesioned layer's packed weights, one kernel zeroed */
@@ -30,7 +30,7 @@ static size_t largest_weight(const struct lsn_network *network)
     int i;
 
     for (i = 0; i < network->layer_count; i++) {
-        const struct lsn_step *step = &network->steps[network->layers[i].node];
+        const struct lsn_step *step = &network->steps[network->layers[i].places[0]];
         size_t count = lsn_conv_weight_count(&step->geometry.conv);
 
         largest = count > largest ? count : largest;
@@ -65,7 +65,8 @@ static enum lsn_status allocate(struct lsn_pass *pass, enum lsn_engine engine,
     pass->changed = lsn_alloc(steps, sizeof *pass->changed);
     pass->scratch = lsn_alloc_floats(network->scratch_count);
     pass->inputs = lsn_alloc(network->plan->inputs_max, sizeof *pass->inputs);
-    pass->held = lsn_alloc((size_t)network->held.count, sizeof *pass->held);
+    pass->held =
+        lsn_alloc((size_t)network->held.count * (size_t)network->places_max, sizeof *pass->held);
     if (!pass->intact || !pass->changed || !pass->scratch || !pass->inputs || !pass->held)
         return lsn_fail_memory(err, "a forward pass");
     for (i = 0; i < steps; i++) {
@@ -132,10 +133,14 @@ static void put_held(const struct lsn_pass *pass, int index, float *out)
     size_t c = (size_t)pass->network->steps[index].node->shape.c;
     int i;
 
-    for (i = 0; i < held->count; i++)
-        if (pass->network->layers[held->kernels[i].layer].node == index)
-            for (at = (size_t)held->kernels[i].kernel; at < count; at += c)
-                out[at] = pass->held[i][at];
+    for (i = 0; i < held->count; i++) {
+        int place = lsn_layer_place(&pass->network->layers[held->kernels[i].layer], index);
+
+        if (place < 0)
+            continue;
+        for (at = (size_t)held->kernels[i].kernel; at < count; at += c)
+            out[at] = pass->held[i * pass->network->places_max + place][at];
+    }
 }
 
 static void run_step(struct lsn_pass *pass, int index, const float *packed, float *out)
@@ -153,9 +158,13 @@ static void run_step(struct lsn_pass *pass, int index, const float *packed, floa
         put_held(pass, index, out);
 }
 
-void lsn_pass_hold(struct lsn_pass *pass, int index, const float *planes)
+void lsn_pass_hold(struct lsn_pass *pass, int index, const float *const *planes)
 {
-    pass->held[index] = planes;
+    const struct lsn_network *network = pass->network;
+    int places = network->layers[network->held.kernels[index].layer].place_count;
+
+    memcpy(pass->held + (size_t)index * (size_t)network->places_max, planes,
+           (size_t)places * sizeof *planes);
 }
 
 const float *lsn_pass_run(struct lsn_pass *pass, const float *x)
@@ -170,9 +179,21 @@ const float *lsn_pass_run(struct lsn_pass *pass, const float *x)
     return pass->intact[network->step_count - 1];
 }
 
-/* The layer's output with one kernel lesioned: run again where weights are zeroed, else the
- * intact one with another plane in it. */
-static void lesion_layer(struct lsn_pass *pass, int node, const struct lsn_lesion *lesion,
+/* The output of a place without its lesion: the intact one, unless the lesion at an earlier place
+ * has reached it. */
+static void run_unlesioned(struct lsn_pass *pass, int node, float *out)
+{
+    const struct lsn_step *step = &pass->network->steps[node];
+
+    if (pass->changed[step->node->inputs[0]])
+        run_step(pass, node, step->packed, out);
+    else
+        memcpy(out, pass->intact[node], step->count * sizeof *out);
+}
+
+/* A place's output with one kernel lesioned: run again where weights are zeroed, else with
+ * another plane in it. */
+static void lesion_place(struct lsn_pass *pass, int node, const struct lsn_lesion *lesion,
                          const float *planes, int kernel)
 {
     const struct lsn_step *step = &pass->network->steps[node];
@@ -187,32 +208,33 @@ static void lesion_layer(struct lsn_pass *pass, int node, const struct lsn_lesio
         run_step(pass, node, pass->weights, out);
         break;
     case LSN_LEFT_NOTHING:
-        memcpy(out, pass->intact[node], step->count * sizeof *out);
+        run_unlesioned(pass, node, out);
         for (at = (size_t)kernel; at < step->count; at += c)
             out[at] = 0;
         break;
     case LSN_LEFT_PLANE:
-        memcpy(out, pass->intact[node], step->count * sizeof *out);
+        run_unlesioned(pass, node, out);
         for (at = (size_t)kernel; at < step->count; at += c)
             out[at] = planes[at];
         break;
     }
-    pass->changed[node] = true;
 }
 
 static const float *run_full(struct lsn_pass *pass, int layer, const struct lsn_lesion *lesion,
-                             const float *planes, int kernel)
+                             const float *const *planes, int kernel)
 {
     const struct lsn_network *network = pass->network;
     const struct lsn_layer *lesioned = &network->layers[layer];
     int i;
 
     memset(pass->changed, 0, (size_t)network->step_count * sizeof *pass->changed);
-    lesion_layer(pass, lesioned->node, lesion, planes, kernel);
-    for (i = 1; i < lesioned->affected_count; i++) {
-        int node = lesioned->affected[i];
+    for (i = 0; i < lesioned->affected_count; i++) {
+        int node = lesioned->affected[i], place = lsn_layer_place(lesioned, node);
 
-        run_step(pass, node, network->steps[node].packed, pass->lesioned[node]);
+        if (place >= 0)
+            lesion_place(pass, node, lesion, planes ? planes[place] : NULL, kernel);
+        else
+            run_step(pass, node, network->steps[node].packed, pass->lesioned[node]);
         pass->changed[node] = true;
     }
     pass->multiply_adds += lsn_network_lesion_work(network, layer);
@@ -220,7 +242,7 @@ static const float *run_full(struct lsn_pass *pass, int layer, const struct lsn_
 }
 
 void lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, const struct lsn_lesion *lesion,
-                           const float *planes, const int *kernels, int count, float *logits)
+                           const float *const *planes, const int *kernels, int count, float *logits)
 {
     size_t classes = pass->network->steps[pass->network->step_count - 1].count;
     int i;

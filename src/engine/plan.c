@@ -46,7 +46,8 @@ static int entry_of(const struct lsn_layer_plan *layer, int count, int node)
     int i;
 
     for (i = 0; i < count; i++)
-        if (layer->nodes[i].node == node || layer->nodes[i].activation == node)
+        if (!layer->nodes[i].reached &&
+            (layer->nodes[i].node == node || layer->nodes[i].activation == node))
             return i;
     return -1;
 }
@@ -58,8 +59,8 @@ static void plan_node(const struct lsn_network *network, struct lsn_layer_plan *
     int changed = 0, changed_input = 0, own = 0, i;
     lsn_own_fn *rule;
 
-    if (index == 0) {
-        entry->own = 1;
+    if (entry->place >= 0) { /* a lesion alone changes one plane */
+        entry->own = index > 0 && layer->nodes[index - 1].reached ? 0 : 1;
         return;
     }
     for (i = 0; i < step->node->input_count; i++) {
@@ -82,6 +83,8 @@ static int last_use(const struct lsn_network *network, const struct lsn_layer_pl
     const struct lsn_plan_node *entry = &layer->nodes[index];
     int value = entry->activation >= 0 ? entry->activation : entry->node, last = index, i, j;
 
+    if (entry->reached)
+        return index + 1;
     if (value == network->step_count - 1)
         return layer->count;
     for (i = index + 1; i < layer->count; i++) {
@@ -134,31 +137,56 @@ static void choose_group(const struct lsn_network *network, struct lsn_layer_pla
     layer->arena_bytes = lay_out(network, layer, last, layer->group);
 }
 
+static void add_entry(const struct lsn_network *network, struct lsn_layer_plan *layer,
+                      struct lsn_plan_node entry)
+{
+    layer->nodes[layer->count] = entry;
+    plan_node(network, layer, layer->count);
+    layer->count++;
+}
+
+/* Whether a change at an earlier entry reaches the node. */
+static bool is_reached(const struct lsn_network *network, const struct lsn_layer_plan *layer,
+                       int node)
+{
+    const struct lsn_node *n = network->steps[node].node;
+    int i;
+
+    for (i = 0; i < n->input_count; i++)
+        if (entry_of(layer, layer->count, n->inputs[i]) >= 0)
+            return true;
+    return false;
+}
+
 static enum lsn_status plan_layer(const struct lsn_network *network, int index,
                                   struct lsn_layer_plan *layer, struct lsn_error *err)
 {
     const struct lsn_layer *from = &network->layers[index];
-    int *last = lsn_alloc((size_t)from->affected_count, sizeof *last);
+    size_t most = (size_t)from->affected_count + (size_t)from->place_count;
+    int *last = lsn_alloc(most, sizeof *last);
     int i;
 
-    layer->nodes = lsn_alloc((size_t)from->affected_count, sizeof *layer->nodes);
+    layer->nodes = lsn_alloc(most, sizeof *layer->nodes);
     if (!layer->nodes || !last) {
         lsn_free(last);
         return lsn_fail_memory(err, "the plan of a layer");
     }
     for (i = 0; i < from->affected_count; i++) {
-        int node = from->affected[i];
+        int node = from->affected[i], place = lsn_layer_place(from, node);
+        struct lsn_plan_node entry = {
+            .node = node, .activation = network->steps[node].activation, .place = place};
 
         if (entry_of(layer, layer->count, node) >= 0)
             continue; /* an activation that is computed along with its input */
-        layer->nodes[layer->count] =
-            (struct lsn_plan_node){.node = node, .activation = network->steps[node].activation};
-        plan_node(network, layer, layer->count);
-        layer->count++;
+        if (place >= 0 && is_reached(network, layer, node))
+            add_entry(network, layer,
+                      (struct lsn_plan_node){
+                          .node = node, .activation = -1, .place = -1, .reached = true});
+        add_entry(network, layer, entry);
     }
     for (i = 0; i < layer->count; i++)
         last[i] = last_use(network, layer, i);
-    choose_group(network, layer, last, shape_of(network, from->node)->c);
+    choose_group(network, layer, last, shape_of(network, from->places[0])->c);
     lsn_free(last);
     return LSN_OK;
 }
@@ -194,6 +222,9 @@ static void measure_layer(const struct lsn_network *network, const struct lsn_la
         const struct lsn_step *step = &network->steps[layer->nodes[i].node];
         const struct lsn_shape *in = &step->geometry.conv.in;
 
+        if (layer->nodes[i].reached) /* a slice of it is run on each variant's input */
+            plan->scratch_floats =
+                larger(plan->scratch_floats, (size_t)in->c * (size_t)in->h * (size_t)in->w);
         if (step->panels)
             plan->row_map_max = larger(plan->row_map_max, group * (size_t)in->h * (size_t)in->w);
     }

@@ -3,19 +3,24 @@
 #ifndef LSN_ENGINE_PLAN_H
 #define LSN_ENGINE_PLAN_H
 
+#include <stdbool.h>
+
 #include "engine/network.h"
 
 /* One affected node of a layer. */
 struct lsn_plan_node {
     int node;
     int activation; /* the node that is computed along with it, or -1 */
+    int place;      /* of the layer that the node is, from 0; -1: none */
+    bool reached;   /* the change that a place's input makes in it, before its lesion: the next
+                       entry is the same node's with it */
     int own;        /* channels of each variant's own list; 0: a range */
     size_t offset;  /* of its storage in the arena, bytes */
     size_t bytes;   /* of its storage for a whole group */
 };
 
 struct lsn_layer_plan {
-    struct lsn_plan_node *nodes; /* [count] in execution order; the layer itself first */
+    struct lsn_plan_node *nodes; /* [count] in execution order; the first place first */
     int count;
     int group;          /* variants that go together */
     size_t arena_bytes; /* for that many */

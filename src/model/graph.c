@@ -89,6 +89,7 @@ void lsn_node_free(struct lsn_node *node)
     lsn_free(node->inputs);
     if (!node->lends) {
         lsn_free(node->name);
+        lsn_free(node->layer);
         lsn_free(node->attributes.channels);
         for (i = 0; i < LSN_TENSORS_MAX; i++)
             lsn_tensor_free(&node->tensors[i]);

@@ -90,7 +90,10 @@ struct lsn_node {
     struct lsn_attributes attributes;
     struct lsn_tensor tensors[LSN_TENSORS_MAX]; /* by role, see the op table */
     struct lsn_shape shape;                     /* of the output; set by lsn_graph_add */
-    bool lends; /* name, channels and tensors are lent by another graph's node */
+    char *layer;       /* of a Conv: the name of the layer that it is another place of; NULL: it
+                          begins one by its own name; owned */
+    bool layer_scaled; /* its weights are that layer's but for a factor per kernel */
+    bool lends;        /* name, layer, channels and tensors are lent by another graph's node */
 };
 
 struct lsn_graph {

@@ -1,4 +1,6 @@
 /* Looking inside a loaded model. */
+#include <string.h>
+
 #include "format/file.h"
 #include "format/json.h"
 #include "model/decide.h"
@@ -55,24 +57,31 @@ int lsn_model_nodes(const struct lsn_model *model)
     return model->graph.count;
 }
 
-int lsn_model_layers(const struct lsn_model *model)
+/* The layer that a node is a place of, and which, from 1; -1 and 0 of another op. */
+static int layer_of(const struct lsn_model *model, int node, int *place)
 {
-    return model->layer_count;
-}
-
-int lsn_model_layer_node(const struct lsn_model *model, int layer)
-{
-    return model->layers[layer];
-}
-
-static int layer_of(const struct lsn_model *model, int node)
-{
-    int i;
+    int i, p;
 
     for (i = 0; i < model->layer_count; i++)
-        if (model->layers[i] == node)
-            return i;
+        for (p = 0; p < model->layers[i].place_count; p++)
+            if (model->layers[i].places[p] == node) {
+                *place = p + 1;
+                return i;
+            }
     return -1;
+}
+
+/* Whether a tensor is counted at an earlier place of the layer: the weights always, as they are
+ * the same but for factors that belong to a batch-norm. */
+static bool is_counted(const struct lsn_graph *graph, int index, int role)
+{
+    const struct lsn_node *node = &graph->nodes[index];
+    const struct lsn_node *first = &graph->nodes[lsn_graph_first_place(graph, index)];
+    const struct lsn_tensor *a = &node->tensors[role], *b = &first->tensors[role];
+
+    return node != first &&
+           (role == 0 ||
+            (b->data && memcmp(a->data, b->data, lsn_tensor_count(a) * sizeof *a->data) == 0));
 }
 
 struct lsn_node_info lsn_model_node(const struct lsn_model *model, int index)
@@ -84,12 +93,13 @@ struct lsn_node_info lsn_model_node(const struct lsn_model *model, int index)
         .shape = node->shape,
         .inputs = node->inputs,
         .input_count = node->input_count,
-        .layer = layer_of(model, index),
     };
     int i;
 
+    info.layer = layer_of(model, index, &info.place);
+
     for (i = 0; i < LSN_TENSORS_MAX; i++)
-        if (node->tensors[i].data)
+        if (node->tensors[i].data && !(node->layer && is_counted(&model->graph, index, i)))
             info.parameters += (int64_t)lsn_tensor_count(&node->tensors[i]);
     if (index > 0)
         info.multiply_adds =
@@ -113,8 +123,12 @@ static void add_node(struct lsn_text *text, const struct lsn_model *model, int i
     lsn_text_add(text, "],\"shape\":[%d,%d,%d],\"parameters\":%jd,\"multiply_adds\":%jd",
                  info.shape.c, info.shape.h, info.shape.w, (intmax_t)info.parameters,
                  (intmax_t)info.multiply_adds);
-    if (info.layer >= 0)
-        lsn_text_add(text, ",\"layer_index\":%d,\"kernels\":%d", info.layer, info.kernels);
+    if (info.layer >= 0) {
+        lsn_text_add(text, ",\"layer\":");
+        lsn_json_add_string(text, lsn_model_layer_name(model, info.layer));
+        lsn_text_add(text, ",\"layer_index\":%d,\"place\":%d,\"kernels\":%d", info.layer,
+                     info.place, info.kernels);
+    }
     lsn_text_add(text, "}");
 }
 

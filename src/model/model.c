@@ -60,19 +60,6 @@ static enum lsn_status read_onnx(const char *path, const struct lsn_model_option
     return status;
 }
 
-static enum lsn_status index_layers(struct lsn_model *model, struct lsn_error *err)
-{
-    int i;
-
-    model->layers = lsn_alloc((size_t)model->graph.count, sizeof *model->layers);
-    if (!model->layers)
-        return lsn_fail_memory(err, "the layers");
-    for (i = 0; i < model->graph.count; i++)
-        if (model->graph.nodes[i].op == LSN_OP_CONV)
-            model->layers[model->layer_count++] = i;
-    return LSN_OK;
-}
-
 static enum lsn_status check_classes(const char *path, const struct lsn_model *model,
                                      struct lsn_error *err)
 {
@@ -113,8 +100,9 @@ static enum lsn_status load(const char *path, const struct lsn_model_options *op
     lsn_sha256_finish(&sha, model->sha256);
     LSN_TRY(finish_graph(path, model, err));
     LSN_TRY(check_classes(path, model, err));
+    LSN_TRY(lsn_graph_check_places(&model->graph, err));
     LSN_TRY(lsn_graph_fold(&model->graph, err));
-    return index_layers(model, err);
+    return lsn_model_make_layers(model, err);
 }
 
 /* Fails as reading path did, or by what the file is instead of a model. */
@@ -206,7 +194,8 @@ static enum lsn_status convert(const char *onnx_path, const struct lsn_model_opt
     if (status != LSN_OK)
         return fail_reading(onnx_path, status, &reason, err);
     LSN_TRY(finish_graph(onnx_path, model, err));
-    LSN_TRY(index_layers(model, err));
+    LSN_TRY(lsn_graph_check_places(&model->graph, err));
+    LSN_TRY(lsn_model_make_layers(model, err));
     return classes_path ? read_classes(classes_path, model, err) : LSN_OK;
 }
 
@@ -245,7 +234,7 @@ void lsn_model_free(struct lsn_model *model)
         lsn_free(model->classes[i].name);
     }
     lsn_free(model->classes);
-    lsn_free(model->layers);
+    lsn_model_free_layers(model);
     lsn_decision_free(model->decision);
     lsn_graph_free(&model->graph);
     lsn_notes_free(&model->notes);

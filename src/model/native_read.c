@@ -109,6 +109,9 @@ static enum lsn_status read_tensors(const struct reader *r, const struct lsn_jso
             continue;
         LSN_TRY(lsn_safetensors_floats(&r->file, r->path, name, &tensor->rank, tensor->dims,
                                        &tensor->data, err));
+        tensor->name = lsn_strdup(name);
+        if (!tensor->name)
+            return lsn_fail_memory(err, "a tensor's name");
         found++;
     }
     if (found != lsn_json_size(tensors))
@@ -140,6 +143,29 @@ static enum lsn_status read_inputs(const struct reader *r, const struct lsn_json
     return status;
 }
 
+/* A Conv is another place of the layer that its "layer" names, or whose weight it reads. */
+static enum lsn_status read_layer(const struct reader *r, const struct lsn_json *json,
+                                  struct lsn_node *node, struct lsn_error *err)
+{
+    const struct lsn_json *member = lsn_json_member(json, "layer");
+    const char *layer = lsn_json_string(member);
+    const struct lsn_graph *graph = &r->model->graph;
+    int i;
+
+    if (member && node->op != LSN_OP_CONV)
+        return bad_node(r, node, "has a layer, which is for Conv", err);
+    if (member && (!layer || !layer[0]))
+        return bad_node(r, node, "its layer is not a name", err);
+    for (i = 1; i < graph->count && node->op == LSN_OP_CONV && node->tensors[0].name && !layer; i++)
+        if (graph->nodes[i].op == LSN_OP_CONV &&
+            strcmp(graph->nodes[i].tensors[0].name, node->tensors[0].name) == 0)
+            layer = lsn_layer_key(&graph->nodes[i]);
+    if (!layer || strcmp(layer, node->name) == 0)
+        return LSN_OK;
+    node->layer = lsn_strdup(layer);
+    return node->layer ? LSN_OK : lsn_fail_memory(err, "a layer's name");
+}
+
 static enum lsn_status read_node(const struct reader *r, const struct lsn_json *json,
                                  struct lsn_node *node, struct lsn_error *err)
 {
@@ -156,7 +182,8 @@ static enum lsn_status read_node(const struct reader *r, const struct lsn_json *
     *node = lsn_node_default(op);
     LSN_TRY(read_inputs(r, json, name, node, err));
     LSN_TRY(read_attributes(r, json, node, err));
-    return read_tensors(r, json, node, err);
+    LSN_TRY(read_tensors(r, json, node, err));
+    return read_layer(r, json, node, err);
 }
 
 static enum lsn_status read_nodes(const struct reader *r, struct lsn_error *err)

@@ -42,9 +42,26 @@ static void add_value(struct lsn_text *text, const struct lsn_attribute_def *def
     }
 }
 
-/* A tensor is named after its node and role: conv1.weight. */
-static char *tensor_name(const struct lsn_node *node, int role)
+/* The node that a tensor is written for: the first place of a layer, where that has the same. */
+static const struct lsn_node *tensor_owner(const struct lsn_graph *graph, int index, int role)
 {
+    const struct lsn_node *node = &graph->nodes[index], *first;
+    const struct lsn_tensor *a = &node->tensors[role], *b;
+
+    if (!node->layer)
+        return node;
+    first = &graph->nodes[lsn_graph_first_place(graph, index)];
+    b = &first->tensors[role];
+    return b->data && memcmp(a->dims, b->dims, sizeof a->dims) == 0 &&
+                   memcmp(a->data, b->data, lsn_tensor_count(a) * sizeof *a->data) == 0
+               ? first
+               : node;
+}
+
+/* A tensor is named after its node and role: conv1.weight. */
+static char *tensor_name(const struct lsn_graph *graph, int index, int role)
+{
+    const struct lsn_node *node = tensor_owner(graph, index, role);
     struct lsn_text name = {0};
 
     lsn_text_add(&name, "%s.%s", node->name, lsn_op_def(node->op)->tensors[role]);
@@ -53,8 +70,9 @@ static char *tensor_name(const struct lsn_node *node, int role)
     return name.bytes;
 }
 
-static void add_tensors(struct lsn_text *text, const struct lsn_node *node)
+static void add_tensors(struct lsn_text *text, const struct lsn_graph *graph, int index)
 {
+    const struct lsn_node *node = &graph->nodes[index];
     const char *separator = ",\"tensors\":{";
     int i;
 
@@ -63,7 +81,7 @@ static void add_tensors(struct lsn_text *text, const struct lsn_node *node)
 
         if (!node->tensors[i].data)
             continue;
-        name = tensor_name(node, i);
+        name = tensor_name(graph, index, i);
         lsn_text_add(text, "%s\"%s\":", separator, lsn_op_def(node->op)->tensors[i]);
         if (name)
             lsn_json_add_string(text, name);
@@ -74,14 +92,18 @@ static void add_tensors(struct lsn_text *text, const struct lsn_node *node)
     lsn_text_add(text, *separator == ',' && separator[1] == '\0' ? "}" : "");
 }
 
-static void add_node(struct lsn_text *text, const struct lsn_graph *graph,
-                     const struct lsn_node *node)
+static void add_node(struct lsn_text *text, const struct lsn_graph *graph, int index)
 {
+    const struct lsn_node *node = &graph->nodes[index];
     const struct lsn_op_def *def = lsn_op_def(node->op);
     int i;
 
     lsn_text_add(text, "{\"name\":");
     lsn_json_add_string(text, node->name);
+    if (node->layer) {
+        lsn_text_add(text, ",\"layer\":");
+        lsn_json_add_string(text, node->layer);
+    }
     lsn_text_add(text, ",\"op\":\"%s\",\"inputs\":[", def->name);
     for (i = 0; i < node->input_count; i++) {
         lsn_text_add(text, i ? "," : "");
@@ -93,7 +115,7 @@ static void add_node(struct lsn_text *text, const struct lsn_graph *graph,
         add_value(text, &def->attributes[i], &node->attributes);
     }
     lsn_text_add(text, def->attribute_count ? "}" : "");
-    add_tensors(text, node);
+    add_tensors(text, graph, index);
     lsn_text_add(text, "}");
 }
 
@@ -141,7 +163,7 @@ static void add_graph(struct lsn_text *text, const struct lsn_model *model)
     add_notes(text, model);
     for (i = 1; i < model->graph.count; i++) {
         lsn_text_add(text, i > 1 ? "," : ",\"nodes\":[");
-        add_node(text, &model->graph, &model->graph.nodes[i]);
+        add_node(text, &model->graph, i);
     }
     lsn_text_add(text, "]}");
 }
@@ -156,9 +178,9 @@ static size_t list_tensors(const struct lsn_graph *graph, struct lsn_safetensors
         for (role = 0; role < LSN_TENSORS_MAX; role++) {
             const struct lsn_tensor *t = &graph->nodes[i].tensors[role];
 
-            if (t->data)
-                entries[count++] = (struct lsn_safetensors_entry){
-                    tensor_name(&graph->nodes[i], role), t->rank, t->dims, t->data};
+            if (t->data && tensor_owner(graph, i, role) == &graph->nodes[i])
+                entries[count++] = (struct lsn_safetensors_entry){tensor_name(graph, i, role),
+                                                                  t->rank, t->dims, t->data};
         }
     return count;
 }

@@ -49,7 +49,7 @@ static enum lsn_status save_sheet(const struct lsn_report *report, const char *n
 
 static const struct lsn_tensor *first_weights(const struct lsn_model *model)
 {
-    return &model->graph.nodes[model->layers[0]].tensors[0];
+    return &model->graph.nodes[model->layers[0].places[0]].tensors[0];
 }
 
 const char *lsn_pictures_lack_filters(const struct lsn_report *report,

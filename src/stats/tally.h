@@ -12,7 +12,7 @@ struct lsn_tally {
     size_t lost, gained; /* correct only intact; only lesioned */
     size_t changed;      /* predicted another class */
     double loss, margin;
-    bool same; /* all logits equal the intact ones */
+    bool same; /* the lesion leaves all logits as they were: noop */
 };
 
 /* Counts an image's outcome; that of a lesion beside the intact one. */

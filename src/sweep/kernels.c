@@ -12,7 +12,7 @@ static int find_layer(const struct lsn_model *model, const char *name, size_t le
     int i;
 
     for (i = 0; i < lsn_model_layers(model); i++) {
-        const char *layer = lsn_model_node(model, lsn_model_layer_node(model, i)).name;
+        const char *layer = lsn_model_layer_name(model, i);
 
         if (strlen(layer) == length && strncmp(layer, name, length) == 0)
             return i;
@@ -32,8 +32,8 @@ static enum lsn_status parse_item(const struct lsn_model *model, const char *ite
                         "kernels: '%.100s' is neither NAME:KERNEL nor NAME:FIRST-LAST", item);
     first->layer = find_layer(model, item, (size_t)(colon - item));
     if (first->layer < 0)
-        return lsn_fail(err, LSN_E_ARGUMENT, "kernels: '%.*s' is no convolution of the model",
-                        (int)(colon - item), item);
+        return lsn_fail(err, LSN_E_ARGUMENT, "kernels: '%.*s' is no convolution of the model%s",
+                        (int)(colon - item), item, lsn_select_hint(item));
     kernels = lsn_model_node(model, lsn_model_layer_node(model, first->layer)).kernels;
     if (*last >= kernels)
         return lsn_fail(err, LSN_E_ARGUMENT, "kernels: '%.100s': the layer has kernels 0-%d", item,
@@ -77,10 +77,8 @@ static enum lsn_status check_twice(const struct lsn_model *model, const struct l
 
     for (i = 1; i < count; i++)
         if (compare(&kernels[i - 1], &kernels[i]) == 0)
-            return lsn_fail(
-                err, LSN_E_ARGUMENT, "kernels: %s:%d is named twice",
-                lsn_model_node(model, lsn_model_layer_node(model, kernels[i].layer)).name,
-                kernels[i].kernel);
+            return lsn_fail(err, LSN_E_ARGUMENT, "kernels: %s:%d is named twice",
+                            lsn_model_layer_name(model, kernels[i].layer), kernels[i].kernel);
     return LSN_OK;
 }
 

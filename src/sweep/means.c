@@ -14,8 +14,10 @@
 #include "sweep/viewer.h"
 
 struct lsn_means {
-    size_t count;  /* values of one condition */
-    size_t *first; /* [layer_count] where a layer's begin; SIZE_MAX: not lesioned */
+    const struct lsn_model *model;
+    size_t count; /* values of one condition */
+    size_t
+        *first; /* [layer_count] where a layer's begin, place after place; SIZE_MAX: not lesioned */
     float *values; /* [condition][count] */
 };
 
@@ -29,11 +31,23 @@ struct maker {
     struct lsn_progress progress;
 };
 
-static size_t layer_values(const struct lsn_job *job, int layer)
+/* Of a layer's places before one of them; of all by their number. */
+static size_t values_before(const struct lsn_model *model, int layer, int place)
 {
-    struct lsn_shape s = lsn_model_node(job->model, lsn_model_layer_node(job->model, layer)).shape;
+    size_t count = 0;
+    int i;
 
-    return (size_t)s.h * (size_t)s.w * (size_t)s.c;
+    for (i = 0; i < place; i++) {
+        struct lsn_shape s = lsn_model_node(model, lsn_model_layer_place(model, layer, i)).shape;
+
+        count += (size_t)s.h * (size_t)s.w * (size_t)s.c;
+    }
+    return count;
+}
+
+static size_t layer_values(const struct lsn_model *model, int layer)
+{
+    return values_before(model, layer, lsn_model_layer_places(model, layer));
 }
 
 /* Whether kernels of the layer are lesioned, in the results or throughout. */
@@ -58,7 +72,7 @@ static size_t lay_out(const struct lsn_job *job, size_t *first)
 
         if (first)
             first[i] = lesioned ? count : SIZE_MAX;
-        count += lesioned ? layer_values(job, i) : 0;
+        count += lesioned ? layer_values(job->model, i) : 0;
     }
     return count;
 }
@@ -70,9 +84,10 @@ size_t lsn_means_bytes(const struct lsn_job *job)
     return lay_out(job, NULL) * (size_t)job->results->condition_count * sizeof(float);
 }
 
-const float *lsn_means_planes(const struct lsn_means *means, int condition, int layer)
+const float *lsn_means_planes(const struct lsn_means *means, int condition, int layer, int place)
 {
-    return means->values + (size_t)condition * means->count + means->first[layer];
+    return means->values + (size_t)condition * means->count + means->first[layer] +
+           values_before(means->model, layer, place);
 }
 
 /* Unit u is image u % images at condition u / images. */
@@ -96,6 +111,24 @@ static void report(struct maker *maker)
         o->progress(o->progress_context, &maker->progress);
 }
 
+/* Adds the activations of a layer at all its places to the sums. */
+static void add_layer(struct maker *maker, const struct lsn_pass *pass, int layer)
+{
+    const struct lsn_model *model = maker->job->model;
+    double *to = maker->sums + maker->means->first[layer];
+    int place;
+
+    for (place = 0; place < lsn_model_layer_places(model, layer); place++) {
+        size_t count = values_before(model, layer, place + 1) - values_before(model, layer, place);
+        const float *from = lsn_pass_activation(pass, lsn_model_layer_place(model, layer, place));
+        size_t i;
+
+        for (i = 0; i < count; i++)
+            to[i] += (double)from[i];
+        to += count;
+    }
+}
+
 static enum lsn_status add_unit(void *context, int worker, size_t unit, struct lsn_error *err)
 {
     struct maker *maker = context;
@@ -107,14 +140,9 @@ static enum lsn_status add_unit(void *context, int worker, size_t unit, struct l
     (void)err;
     for (i = 0; i < means->count && unit % images == 0; i++)
         maker->sums[i] = 0;
-    for (layer = 0; layer < maker->job->results->layer_count; layer++) {
-        int node = lsn_model_layer_node(maker->job->model, layer);
-        const float *from = lsn_pass_activation(maker->viewers[worker].pass, node);
-        size_t count = means->first[layer] == SIZE_MAX ? 0 : layer_values(maker->job, layer);
-
-        for (i = 0; i < count; i++)
-            maker->sums[means->first[layer] + i] += (double)from[i];
-    }
+    for (layer = 0; layer < maker->job->results->layer_count; layer++)
+        if (means->first[layer] != SIZE_MAX)
+            add_layer(maker, maker->viewers[worker].pass, layer);
     for (i = 0; i < means->count && unit % images == images - 1; i++)
         to[i] = (float)(maker->sums[i] / (double)images);
     report(maker);
@@ -206,6 +234,7 @@ enum lsn_status lsn_means_make(struct lsn_job *job, const char *folder, size_t s
     means = job->means = lsn_alloc(1, sizeof *means);
     if (!means)
         return lsn_fail_memory(err, "mean planes");
+    means->model = job->model;
     means->first = lsn_alloc((size_t)job->results->layer_count, sizeof *means->first);
     if (!means->first)
         return lsn_fail_memory(err, "mean planes");

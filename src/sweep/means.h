@@ -12,15 +12,15 @@ struct lsn_means;
 
 /* Gives the job its means, whose network and results must be there, if a lesion wants
  * them. They are kept in folder, the run directory, as LSN_MEANS_FILE, float32
- * [condition][value], where the values are each lesioned layer's [h][w][c], layer after
- * layer; NULL: in memory alone. shared: bytes that the process holds beside them.
+ * [condition][value], where the values are each lesioned layer's [h][w][c], place after place
+ * and layer after layer; NULL: in memory alone. shared: bytes that the process holds beside them.
  * LSN_E_INTERRUPTED, LSN_E_MEMORY, LSN_E_IO, LSN_E_FORMAT, and as lsn_viewer_show. */
 enum lsn_status lsn_means_make(struct lsn_job *job, const char *folder, size_t shared,
                                struct lsn_error *err);
 void lsn_means_free(struct lsn_means *means);
 
-/* planes [h][w][c] of a layer's output; lent. */
-const float *lsn_means_planes(const struct lsn_means *means, int condition, int layer);
+/* planes [h][w][c] of a layer's output at one of its places; lent. */
+const float *lsn_means_planes(const struct lsn_means *means, int condition, int layer, int place);
 
 /* Bytes that they take; 0 where none are wanted. */
 size_t lsn_means_bytes(const struct lsn_job *job);

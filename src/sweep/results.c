@@ -71,8 +71,7 @@ static enum lsn_status describe_model(struct lsn_results *r, const struct lsn_mo
         char **name = &r->layer_names[r->kernel_layer[k]];
 
         if (!*name)
-            *name = lsn_strdup(
-                lsn_model_node(model, lsn_model_layer_node(model, r->kernel_layer[k])).name);
+            *name = lsn_strdup(lsn_model_layer_name(model, r->kernel_layer[k]));
         if (!*name)
             return lsn_fail_memory(err, "the names of a run");
     }

@@ -18,9 +18,9 @@ enum lsn_status lsn_select_next(const char **at, char **item, struct lsn_error *
     return LSN_OK;
 }
 
-static const char *layer_name(const struct lsn_model *model, int layer)
+const char *lsn_select_hint(const char *name)
 {
-    return lsn_model_node(model, lsn_model_layer_node(model, layer)).name;
+    return strchr(name, '@') ? "; one place of a layer is chosen by --lesion-places each" : "";
 }
 
 static int kernels_of(const struct lsn_model *model, int layer)
@@ -50,8 +50,9 @@ enum lsn_status lsn_select_names(const struct lsn_model *model, const char *opti
         if (!any)
             status =
                 lsn_fail(err, LSN_E_ARGUMENT,
-                         "%s: '%s' matches none of the model's %d %s, from '%s' to '%s'", option,
-                         pattern, count, things, name(model, 0), name(model, count - 1));
+                         "%s: '%s' matches none of the model's %d %s, from '%s' to '%s'%s", option,
+                         pattern, count, things, name(model, 0), name(model, count - 1),
+                         name == lsn_model_layer_name ? lsn_select_hint(pattern) : "");
         lsn_free(pattern);
         LSN_TRY(status);
     }
@@ -183,14 +184,14 @@ static enum lsn_status check_picked(const struct lsn_model *model, const struct 
         if (!is_before(kernels[k - 1], kernels[k]))
             return lsn_fail(err, LSN_E_ARGUMENT,
                             "the kernel %.100s:%d is picked out of the model's order",
-                            layer_name(model, kernels[k].layer), kernels[k].kernel);
+                            lsn_model_layer_name(model, kernels[k].layer), kernels[k].kernel);
     for (i = 0; i < lesion_count; i++)
         for (k = 0; k < count; k++)
             if (!lsn_lesion_fits(&lesions[i], model, kernels[k].layer)) {
                 lsn_lesion_text(&lesions[i], text);
                 return lsn_fail(err, LSN_E_ARGUMENT,
                                 "lesion '%s': the kernel %.100s:%d has no such", text,
-                                layer_name(model, kernels[k].layer), kernels[k].kernel);
+                                lsn_model_layer_name(model, kernels[k].layer), kernels[k].kernel);
             }
     return LSN_OK;
 }
@@ -231,8 +232,8 @@ static enum lsn_status choose(const struct lsn_model *model, const char *layers,
     choice->layers = lsn_alloc((size_t)layer_count, sizeof *choice->layers);
     if (!choice->layers)
         return lsn_fail_memory(err, "a list of layers");
-    LSN_TRY(lsn_select_names(model, "layers", "convolutions", layer_count, layer_name, layers,
-                             choice->layers, err));
+    LSN_TRY(lsn_select_names(model, "layers", "convolutions", layer_count, lsn_model_layer_name,
+                             layers, choice->layers, err));
     for (i = 0; i < layer_count; i++)
         if (choice->layers[i] && kernels_of(model, i) > largest)
             largest = kernels_of(model, i);

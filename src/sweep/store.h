@@ -35,8 +35,8 @@ double lsn_store_bytes(struct lsn_store_shape shape);
 size_t lsn_store_memory(struct lsn_store_shape shape);
 
 /* The intact outcome of a stimulus, and those of kernels first ... first+count-1.
- * same: 1 where the logits equal the intact ones. A missing one is read as
- * predicted -1. */
+ * same: 1 where the lesion leaves the logits as they were (lesion/results.h). A missing one is read
+ * as predicted -1. */
 enum lsn_status lsn_store_put_intact(struct lsn_store *store, size_t stimulus,
                                      const struct lsn_outcome *outcome, struct lsn_error *err);
 enum lsn_status lsn_store_put(struct lsn_store *store, size_t stimulus, size_t first, size_t count,

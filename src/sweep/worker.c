@@ -10,6 +10,16 @@
 
 #define NOTHING SIZE_MAX
 
+static size_t most_places(const struct lsn_model *model)
+{
+    int most = 1, i;
+
+    for (i = 0; i < lsn_model_layers(model); i++)
+        if (lsn_model_layer_places(model, i) > most)
+            most = lsn_model_layer_places(model, i);
+    return (size_t)most;
+}
+
 static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_job *job,
                                    size_t most, struct lsn_error *err)
 {
@@ -19,10 +29,11 @@ static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_j
     worker->logits = lsn_alloc_floats(logits);
     worker->lesioned = lsn_alloc_floats(most * logits);
     worker->scores = lsn_alloc_floats((size_t)job->results->classes);
+    worker->planes = lsn_alloc(most_places(job->model), sizeof *worker->planes);
     worker->outcomes = lsn_alloc(most, sizeof *worker->outcomes);
     worker->same = lsn_alloc(most, sizeof *worker->same);
-    if (!worker->logits || !worker->lesioned || !worker->scores || !worker->outcomes ||
-        !worker->same)
+    if (!worker->logits || !worker->lesioned || !worker->scores || !worker->planes ||
+        !worker->outcomes || !worker->same)
         return lsn_fail_memory(err, "a worker");
     if (job->partners)
         LSN_TRY(lsn_viewer_open(&worker->partner, job, lsn_job_bare(job), LSN_ENGINE_INTACT, err));
@@ -36,32 +47,38 @@ static void close_worker(struct lsn_worker *worker)
     lsn_free(worker->logits);
     lsn_free(worker->lesioned);
     lsn_free(worker->scores);
+    lsn_free(worker->planes);
     lsn_free(worker->outcomes);
     lsn_free(worker->same);
 }
 
-/* The planes that a lesion puts in the kernels' place; NULL where it needs none. */
+/* worker->planes: what a lesion puts in for the kernels at each place of a layer; all NULL where
+ * it needs none. */
 static enum lsn_status find_planes(struct lsn_worker *worker, size_t stimulus, int lesion,
-                                   int layer, const float **planes, struct lsn_error *err)
+                                   int layer, struct lsn_error *err)
 {
     const struct lsn_job *job = worker->job;
     int condition = lsn_job_condition(job, stimulus);
     size_t image = lsn_job_image(job, stimulus);
+    int places = lsn_model_layer_places(job->model, layer), i;
 
-    *planes = NULL;
     switch (job->results->lesions[lesion].kind) {
     case LSN_LESION_MEAN:
-        *planes = lsn_means_planes(job->means, condition, layer);
+        for (i = 0; i < places; i++)
+            worker->planes[i] = lsn_means_planes(job->means, condition, layer, i);
         break;
     case LSN_LESION_RESAMPLE:
         LSN_TRY(lsn_viewer_show(&worker->partner, job->partners[image], condition, err));
-        *planes =
-            lsn_pass_activation(worker->partner.pass, lsn_model_layer_node(job->model, layer));
+        for (i = 0; i < places; i++)
+            worker->planes[i] = lsn_pass_activation(worker->partner.pass,
+                                                    lsn_model_layer_place(job->model, layer, i));
         break;
     case LSN_LESION_WEIGHTS:
     case LSN_LESION_PLANES:
     case LSN_LESION_LINES:
     case LSN_LESION_SILENCE:
+        for (i = 0; i < places; i++)
+            worker->planes[i] = NULL;
         break;
     }
     return LSN_OK;
@@ -72,12 +89,11 @@ static enum lsn_status hold(struct lsn_worker *worker, size_t stimulus, struct l
 {
     const struct lsn_job *job = worker->job;
     struct lsn_pass *pass = lsn_viewer_pass(&worker->own, lsn_job_condition(job, stimulus));
-    const float *planes;
     int i;
 
     for (i = 0; i < job->options->held_count; i++) {
-        LSN_TRY(find_planes(worker, stimulus, 0, job->options->held[i].layer, &planes, err));
-        lsn_pass_hold(pass, i, planes);
+        LSN_TRY(find_planes(worker, stimulus, 0, job->options->held[i].layer, err));
+        lsn_pass_hold(pass, i, worker->planes);
     }
     return LSN_OK;
 }
@@ -140,16 +156,19 @@ enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int lesion, int lay
 {
     const struct lsn_results *results = worker->job->results;
     size_t logit_count = (size_t)results->logit_count, i;
-    const float *planes;
+    struct lsn_outcome intact;
 
-    LSN_TRY(find_planes(worker, worker->stimulus, lesion, layer, &planes, err));
-    lsn_pass_run_lesioned(worker->own.pass, layer, &results->lesions[lesion], planes, kernels,
-                          (int)count, worker->lesioned);
+    LSN_TRY(lsn_worker_intact(worker, &intact, err));
+    LSN_TRY(find_planes(worker, worker->stimulus, lesion, layer, err));
+    lsn_pass_run_lesioned(worker->own.pass, layer, &results->lesions[lesion], worker->planes,
+                          kernels, (int)count, worker->lesioned);
     for (i = 0; i < count; i++) {
         const float *logits = worker->lesioned + i * logit_count;
 
-        worker->same[i] = memcmp(logits, worker->logits, logit_count * sizeof *logits) == 0;
         LSN_TRY(outcome(worker, logits, &worker->outcomes[i], err));
+        worker->same[i] = lsn_logits_same(logits, worker->logits, results->logit_count) &&
+                          worker->outcomes[i].predicted == intact.predicted &&
+                          worker->outcomes[i].rank == intact.rank;
     }
     return LSN_OK;
 }

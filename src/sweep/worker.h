@@ -13,6 +13,7 @@ struct lsn_worker {
     float *lesioned;              /* [most][logit_count]; most: kernels lesioned together */
     float *scores;                /* [classes] of the outcome at work, where groups are decided
                                    * between */
+    const float **planes;         /* [places of a layer, at most] that a lesion puts in */
     struct lsn_outcome *outcomes; /* [most] */
     uint8_t *same;                /* [most] */
 };

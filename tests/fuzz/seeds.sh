@@ -18,7 +18,7 @@ texts() {
 
 case $target in
   model) cp "$golden"/networks/*.bin "$folder" ;;
-  onnx) cp "$golden"/onnx/*.onnx "$folder" ;;
+  onnx) cp "$golden"/onnx/*.onnx "$golden"/places/*.onnx "$folder" ;;
   input)
     texts '{"channels": 3, "height": 224, "width": 224, "resize": 256, "interpolation": "bilinear", "order": "RGB", "scale": 0.00392156862745098, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}' \
       '{"channels": 3, "height": 5, "width": 7, "resize": 0, "interpolation": "bicubic", "order": "BGR", "scale": 1, "mean": [0, 0, 0], "std": [1, 1, 1]}' \

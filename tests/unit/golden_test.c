@@ -1,6 +1,7 @@
 /* The golden networks: every node's activation, and the logits with every kernel
  * lesioned, against PyTorch's (golden/make_networks.py, which also says what the
- * files hold). Each value may differ by 1e-5 of the largest one beside it. */
+ * files hold). Each value may differ by 1e-5 of the largest one beside it; whether a lesion
+ * changes anything is what PyTorch's logits say. */
 #include "support.h"
 
 #include <stdbool.h>
@@ -121,26 +122,32 @@ static void check_layer(const struct golden *g, int layer, const char *text, con
 {
     struct lsn_node_info info = lsn_model_node(g->model, lsn_model_layer_node(g->model, layer));
     size_t classes = (size_t)lsn_model_classes(g->model);
-    float *wanted, *got = test_output((size_t)info.kernels * classes);
+    float *wanted, *intact, *got = test_output((size_t)info.kernels * classes);
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_lesion lesion;
     struct lsn_text name = {0};
-    int kernels[16], kernel;
+    int kernels[16], kernel, last = lsn_model_nodes(g->model) - 1;
     char what[300];
 
     assert_true(info.kernels <= 16);
     test_ok(lsn_lesion_parse(text, 0, &lesion, &err), &err);
     for (kernel = 0; kernel < info.kernels; kernel++)
         kernels[kernel] = kernel;
-    lsn_pass_run_lesioned(g->pass, layer, &lesion, planes, kernels, info.kernels, got);
+    lsn_pass_run_lesioned(g->pass, layer, &lesion, &planes, kernels, info.kernels, got);
     lsn_text_add(&name, "%s/%s", text, info.name);
     wanted = known(g, name.bytes, (size_t)info.kernels * classes);
+    intact = known(g, lsn_model_node(g->model, last).name, classes);
     for (kernel = 0; kernel < info.kernels; kernel++) {
         snprintf(what, sizeof what, "%s, kernel %d of %s, %s", g->model_path, kernel, info.name,
                  text);
         compare(what, got + (size_t)kernel * classes, wanted + (size_t)kernel * classes, classes);
+        if (lsn_logits_same(got + (size_t)kernel * classes, lsn_pass_activation(g->pass, last),
+                            (int)classes) !=
+            lsn_logits_same(wanted + (size_t)kernel * classes, intact, (int)classes))
+            fail_msg("%s: changes something or not, and not for PyTorch", what);
     }
     free(got);
+    lsn_free(intact);
     lsn_free(wanted);
     lsn_text_free(&name);
 }

@@ -160,6 +160,12 @@ static void malformed_nodes(void **state)
         {HOLDING("Conv", "'input'", "'weight':'w','scale':'b'"),
          "@node 'x' (Conv): has a tensor that this op does not know"},
         {HOLDING("Conv", "'input'", "'weight':'gone'"), "@has no tensor 'gone'"},
+        {"{'name':'x','op':'Relu','layer':'c','inputs':['input']}",
+         "@node 'x' (Relu): has a layer, which is for Conv"},
+        {"{'name':'x','op':'Conv','layer':7,'inputs':['input'],'tensors':{'weight':'w'}}",
+         "@node 'x' (Conv): its layer is not a name"},
+        {"{'name':'x','op':'Conv','layer':'','inputs':['input'],'tensors':{'weight':'w'}}",
+         "@node 'x' (Conv): its layer is not a name"},
         {"", "@its graph has no list of nodes"},
     };
 
@@ -199,6 +205,57 @@ static void inconsistent_nodes(void **state)
 
     (void)state;
     expect_all(cases, TEST_COUNT(cases), LSN_E_MODEL);
+}
+
+/* Places of one layer whose weights have different shapes, whichever comes first. */
+static void unfit_places(void **state)
+{
+    static const struct bad_nodes cases[] = {
+        {CONV ",{'name':'x','op':'Conv','layer':'c','inputs':['c'],'attributes':{'pads':[1,1,1,1]},"
+              "'tensors':{'weight':'w4'}},{'name':'f','op':'Flatten','inputs':['x']}," LOGIT,
+         "node 'x' (Conv): is a place of the layer 'c', whose weights have another shape at 'c'"},
+        {"{'name':'a','op':'Conv','layer':'x','inputs':['input'],'attributes':{'pads':[1,1,1,1]},"
+         "'tensors':{'weight':'w'}},"
+         "{'name':'x','op':'Conv','inputs':['a'],'attributes':{'pads':[1,1,1,1]},"
+         "'tensors':{'weight':'w4'}},{'name':'f','op':'Flatten','inputs':['x']}," LOGIT,
+         "node 'x' (Conv): is a place of the layer 'x', whose weights have another shape at 'a'"},
+    };
+
+    (void)state;
+    expect_all(cases, TEST_COUNT(cases), LSN_E_MODEL);
+}
+
+/* A file of another's making may give two convolutions one tensor, which makes them a layer; its
+ * places cannot be told apart where another node's layer bears such a name. */
+static void places_of_one_tensor(void **state)
+{
+    char *json = quoted("{'input':" INPUT ",'nodes':[" CONV
+                        ",{'name':'d','op':'Conv','inputs':['c'],'attributes':{'pads':[1,1,1,1]},"
+                        "'tensors':{'weight':'w4'}},"
+                        "{'name':'e','op':'Conv','inputs':['d'],'attributes':{'pads':[1,1,1,1]},"
+                        "'tensors':{'weight':'w4','bias':'b'}},"
+                        "{'name':'d@2','op':'Conv','inputs':['e'],'attributes':{'pads':[1,1,1,1]},"
+                        "'tensors':{'weight':'w4'},'layer':'d@2'},"
+                        "{'name':'f','op':'Flatten','inputs':['d@2']}," LOGIT "]}");
+    const char *const metadata[][2] = {
+        {"format", "lesion-model"}, {"version", "1"}, {"graph", json}};
+    char *path = write_file(metadata, 3);
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_model *model;
+
+    (void)state;
+    test_ok(lsn_model_load(path, NULL, &model, &err), &err);
+    assert_int_equal(lsn_model_layers(model), 3);
+    assert_string_equal(lsn_model_layer_name(model, 1), "d");
+    assert_int_equal(lsn_model_layer_places(model, 1), 2);
+    assert_int_equal(lsn_model_layer_place(model, 1, 1), 3);
+    assert_false(lsn_model_layer_is_scaled(model, 1));
+    assert_string_equal(lsn_model_layer_name(model, 2), "d@2");
+    test_error(lsn_model_separate_places(model, &err), &err, LSN_E_MODEL,
+               "two layers would be called 'd@2': rename one, or lesion all places");
+    lsn_model_free(model);
+    free(path);
+    free(json);
 }
 
 /* Weights that are not numbers or do not fit. */
@@ -449,7 +506,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(malformed_nodes),       IN_FOLDER(inconsistent_nodes),
-        IN_FOLDER(unfit_tensors),         IN_FOLDER(unfit_shapes),
+        IN_FOLDER(unfit_tensors),         IN_FOLDER(unfit_places),
+        IN_FOLDER(places_of_one_tensor),  IN_FOLDER(unfit_shapes),
         IN_FOLDER(too_many_channels),     IN_FOLDER(wrong_inputs),
         IN_FOLDER(wrong_containers),      cmocka_unit_test(misused_graphs),
         cmocka_unit_test(too_many_nodes),

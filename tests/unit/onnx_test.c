@@ -69,6 +69,33 @@ static void check_names(const struct lsn_model *model, const struct golden_model
     assert_null(golden->convs[i]);
 }
 
+/* Whether a lesion changes anything is the same in both engines. */
+static void check_noops(const char *name, const struct lsn_model *model,
+                        const struct lsn_network *network, struct lsn_pass *full,
+                        const float *image)
+{
+    int classes = lsn_model_classes(model), layer, kernel;
+    const float *intact = lsn_pass_activation(full, lsn_model_nodes(model) - 1);
+    float *a = test_output((size_t)classes), *b = test_output((size_t)classes);
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_pass *incremental;
+
+    test_ok(lsn_pass_create(network, LSN_ENGINE_INCREMENTAL, &incremental, &err), &err);
+    lsn_pass_run(incremental, image);
+    for (layer = 0; layer < lsn_model_layers(model); layer++)
+        for (kernel = 0; kernel < lsn_model_node(model, lsn_model_layer_node(model, layer)).kernels;
+             kernel++) {
+            lsn_pass_run_lesioned(full, layer, &LSN_LESION_WHOLE, NULL, &kernel, 1, a);
+            lsn_pass_run_lesioned(incremental, layer, &LSN_LESION_WHOLE, NULL, &kernel, 1, b);
+            if (lsn_logits_same(a, intact, classes) != lsn_logits_same(b, intact, classes))
+                fail_msg("%s: layer %d, kernel %d: one engine says it changes nothing", name, layer,
+                         kernel);
+        }
+    lsn_pass_free(incremental);
+    free(a);
+    free(b);
+}
+
 static void check_logits(const char *name, const struct lsn_model *model, const float *image,
                          const float *wanted, size_t classes)
 {
@@ -82,6 +109,7 @@ static void check_logits(const char *name, const struct lsn_model *model, const 
     test_close(name, lsn_pass_run(pass, image), wide, classes,
                TOLERANCE * test_scale(wide, classes));
     free(wide);
+    check_noops(name, model, network, pass, image);
     lsn_pass_free(pass);
     lsn_network_free(network);
 }
@@ -451,7 +479,7 @@ static const struct refusal {
     {13, "Conv z w:3x3x1x1 > a; Relu b > z; Relu a > b" TAIL, LSN_E_MODEL, "node 'Conv' (Conv) is computed from its own output: the nodes form a circle"},
     {13, "FusedConv x w:4x3x1x1 > a %com.microsoft" TAIL, LSN_E_UNSUPPORTED, "node 'FusedConv' (FusedConv): ops of the domain 'com.microsoft' are not supported"},
     {13, "Conv x w:4x3x1x1 > c @one; Conv c v:4x4x1x1 > a @one" TAIL, LSN_E_MODEL, "two convolutions would be called 'one' (ONNX node 'one')"},
-    {13, "Conv x w.weight:3x3x1x1 > c @Conv_3; Conv c w.weight > a" TAIL, LSN_E_MODEL, "two convolutions would be called 'w' (ONNX node '')"},
+    {13, "Conv x w.weight:3x3x1x1 > c @Conv_3; Conv c w_weight:3x3x1x1 > a" TAIL, LSN_E_MODEL, "two convolutions would be called 'w' (ONNX node '')"},
     {13, "Conv x w:4x3x1x1 > a @input" TAIL, LSN_E_MODEL, "a convolution is called 'input' (ONNX node 'input'), which is the image"},
     {13, "Relu x > a; Conv x w:4x3x1x1 > a" TAIL, LSN_E_MODEL, "node 'Conv' (Conv): another node has the output 'a', too"},
     {13, "Relu x > w; Conv x w:4x3x1x1 > a" TAIL, LSN_E_MODEL, "node 'Relu' (Relu): its output 'w' is a weight or the image, too"},
@@ -1035,6 +1063,47 @@ static void integer_image(void **state)
     }
 }
 
+/* The layers of a sketch as "NAME PLACES, ..." */
+static void check_layers(const char *text, const char *wanted)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_model *model;
+    char got[300] = "";
+    size_t used = 0;
+    int i;
+
+    draw(text, 13);
+    test_ok(load_sketch(&model, &err), &err);
+    for (i = 0; i < lsn_model_layers(model); i++)
+        used += (size_t)snprintf(got + used, sizeof got - used, "%s%s %d", i ? ", " : "",
+                                 lsn_model_layer_name(model, i), lsn_model_layer_places(model, i));
+    assert_string_equal(got, wanted);
+    lsn_model_free(model);
+}
+
+/* Which convolutions are one layer: weights that are shared, by another name, too, and weights
+ * that are proportional where the names say so. A sketch's weights repeat every 13. */
+static void shared_weights(void **state)
+{
+    (void)state;
+    check_layers("Conv x w.weight:3x3x1x1 > c; Conv c w.weight > d; Conv d w.weight > a" TAIL,
+                 "w 3");
+    check_layers("Conv x w:3x3x1x1 > c @one; Conv c w > a @two" TAIL, "one 2");
+    check_layers("Identity w:3x3x1x1 > v; Identity v > u; Conv x u > c; Conv c w > a" TAIL, "u 2");
+    check_layers(
+        "Conv x w:3x3x1x1 > c @/a/conv/Conv; Relu c > d; Conv d v:3x3x1x1 > a @/a_1/conv/Conv" TAIL,
+        "w 1, v 1");
+    check_layers("Conv x 497:3x3x1x1 > c @/a/conv/Conv; Conv c 498:3x3x1x1 > d @/a_1/conv_2/Conv; "
+                 "Conv d 499:3x3x1x1 > a @/b/conv/Conv" TAIL,
+                 "a.conv 2, b.conv 1");
+    check_layers("Conv x 497:3x3x1x1 > c @Conv_0; Conv c 498:3x3x1x1 > a @Conv_1" TAIL, "Conv_0 2");
+    check_layers("Conv x 497:3x3x1x1 > c @/a/Conv; Conv c 498:3x3x3x3 > a @/a_1/Conv" TAIL,
+                 "a 1, a_1 1");
+    check_layers("Conv x 497:3x1x1x1 > c group=3 @/a/Conv; Conv c 498:3x1x1x1 > a group=3 "
+                 "@/a_1/Conv" TAIL,
+                 "a 1, a_1 1");
+}
+
 /* A list of nothing may be moved about, but is the shape of one number. */
 static void empty_constants(void **state)
 {
@@ -1359,26 +1428,17 @@ static void flipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(golden_networks),
-        IN_FOLDER(refused_graphs),
-        IN_FOLDER(refused_outputs),
-        IN_FOLDER(refused_dims),
-        IN_FOLDER(refused_storage),
-        IN_FOLDER(refused_images),
-        IN_FOLDER(refused_counts),
-        IN_FOLDER(empty_constants),
-        IN_FOLDER(outside_folder),
-        IN_FOLDER(several_outputs),
-        IN_FOLDER(notes),
-        IN_FOLDER(integer_image),
-        IN_FOLDER(outputs_differ_in_hash),
-        cmocka_unit_test(slices),
+        IN_FOLDER(golden_networks),     IN_FOLDER(refused_graphs),
+        IN_FOLDER(refused_outputs),     IN_FOLDER(refused_dims),
+        IN_FOLDER(refused_storage),     IN_FOLDER(refused_images),
+        IN_FOLDER(refused_counts),      IN_FOLDER(empty_constants),
+        IN_FOLDER(outside_folder),      IN_FOLDER(shared_weights),
+        IN_FOLDER(several_outputs),     IN_FOLDER(notes),
+        IN_FOLDER(integer_image),       IN_FOLDER(outputs_differ_in_hash),
+        cmocka_unit_test(slices),       IN_FOLDER(outside_sizes),
+        IN_FOLDER(hash_covers_outside), IN_FOLDER(preprocessing),
+        IN_FOLDER(truncated),           IN_FOLDER(flipped),
         IN_FOLDER(chosen_branches),
-        IN_FOLDER(outside_sizes),
-        IN_FOLDER(hash_covers_outside),
-        IN_FOLDER(preprocessing),
-        IN_FOLDER(truncated),
-        IN_FOLDER(flipped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

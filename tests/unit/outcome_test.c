@@ -51,6 +51,21 @@ static void closed_forms(void **state)
     assert_true(outcome.margin == -3 && outcome.rank == 2 && outcome.predicted == 0);
 }
 
+/* The limit is of the largest intact logit, and takes both sides of it. */
+static void same_logits(void **state)
+{
+    const float intact[3] = {1, -4, 0.5f};
+
+    (void)state;
+    assert_true(lsn_logits_same(intact, intact, 3));
+    assert_true(lsn_logits_same((const float[]){1.00003f, -4, 0.5f}, intact, 3));
+    assert_true(lsn_logits_same((const float[]){1, -4, 0.49997f}, intact, 3));
+    assert_false(lsn_logits_same((const float[]){1.00005f, -4, 0.5f}, intact, 3));
+    assert_false(lsn_logits_same((const float[]){1, -4.00005f, 0.5f}, intact, 3));
+    assert_true(lsn_logits_same((const float[]){0, -0.0f}, (const float[]){0, 0}, 2));
+    assert_false(lsn_logits_same((const float[]){0, 1e-30f}, (const float[]){0, 0}, 2));
+}
+
 /* Neither overflows nor loses the loss of a sure answer. */
 static void large_logits(void **state)
 {
@@ -134,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ties),
         cmocka_unit_test(closed_forms),
+        cmocka_unit_test(same_logits),
         cmocka_unit_test(large_logits),
         cmocka_unit_test(twin),
         cmocka_unit_test(logits_that_are_no_numbers),

@@ -176,7 +176,9 @@ enum lsn_status lsn_import_walk(struct lsn_importer *im, const struct lsn_onnx *
         status = import_node(im);
         lsn_import_renewed(im);
     }
-    return status == LSN_OK ? lsn_import_end_at(im, output) : status;
+    LSN_TRY(status);
+    LSN_TRY(lsn_import_end_at(im, output));
+    return lsn_import_find_places(im);
 }
 
 void lsn_import_free(struct lsn_importer *im)
@@ -190,6 +192,7 @@ void lsn_import_free(struct lsn_importer *im)
         lsn_free(im->names[i]);
     lsn_free(im->values);
     lsn_free(im->names);
+    lsn_free(im->place_of);
     lsn_free(im->done);
     lsn_free(im->onnx.nodes);
     lsn_names_free(&im->value_names);

@@ -69,10 +69,11 @@ struct lsn_importer {
     struct lsn_error *err;
     struct lsn_value *values; /* [value_count] */
     size_t value_count, value_capacity;
-    struct lsn_names value_names;        /* ONNX value to index in values */
-    char **names;                        /* [onnx.node_count] of the graph's nodes */
-    struct lsn_names taken;              /* names of nodes: in the graph, or spoken for */
-    bool *done;                          /* [onnx.node_count] part of a pattern */
+    struct lsn_names value_names; /* ONNX value to index in values */
+    char **names;                 /* [onnx.node_count] of the graph's nodes */
+    struct lsn_names taken;       /* names of nodes: in the graph, or spoken for */
+    int *place_of; /* [onnx.node_count] a Conv's earlier Conv with the same weights, or -1 */
+    bool *done;    /* [onnx.node_count] part of a pattern */
     const struct lsn_onnx_node *current; /* being imported */
     size_t current_index;
     struct lsn_end end;
@@ -171,8 +172,14 @@ void lsn_import_renewed(struct lsn_importer *im);
 
 /* ---- name.c ---- */
 
-/* Chooses im->names. LSN_E_MODEL where two convolutions would bear one name. */
+/* Chooses im->names and im->place_of. LSN_E_MODEL where convolutions of different weights would
+ * bear one name. */
 enum lsn_status lsn_import_choose_names(struct lsn_importer *im);
+
+/* ---- places.c ---- */
+
+/* Finds which convolutions of the finished graph are places of one layer. */
+enum lsn_status lsn_import_find_places(struct lsn_importer *im);
 
 /* ---- value.c ---- */
 

@@ -1,5 +1,6 @@
 /* What a node is called: its ONNX name where a person gave it; else, of an op
- * with weights, the weights' name; else the module path that torch writes. */
+ * with weights, the weights' name; else the module path that torch writes. A convolution
+ * that reads the weights of an earlier one is called after it: conv1@2, conv1@3. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -120,8 +121,68 @@ static enum lsn_status take(struct lsn_importer *im, size_t i, char *name)
     return LSN_OK;
 }
 
-/* A convolution's name is the one in the results, so it is never altered: two
- * that wish for the same are refused. One without any name is numbered later. */
+/* The initialiser or output that a convolution's weights are, behind Identity nodes: torch's
+ * exporter writes one for a weight that has two names. */
+static const char *weight_source(const struct lsn_importer *im, const struct lsn_names *copies,
+                                 size_t i)
+{
+    const char *name = im->onnx.nodes[i].input_count > 1 ? im->onnx.nodes[i].inputs[1] : "";
+    size_t steps = copies->count;
+    int copy;
+
+    while (steps-- > 0 && (copy = lsn_names_find(copies, name)) >= 0)
+        name = im->onnx.nodes[copy].inputs[0];
+    return name;
+}
+
+/* Sets place_of. readers: the first Conv of each weight. */
+static enum lsn_status find_shared(struct lsn_importer *im, struct lsn_names *copies,
+                                   struct lsn_names *readers)
+{
+    size_t i;
+
+    for (i = 0; i < im->onnx.node_count; i++) {
+        const struct lsn_onnx_node *node = &im->onnx.nodes[i];
+
+        if (strcmp(node->op, "Identity") == 0 && node->input_count > 0 && node->output_count > 0 &&
+            !lsn_names_set(copies, node->outputs[0], (int)i))
+            return lsn_fail_memory(im->err, "node names");
+    }
+    for (i = 0; i < im->onnx.node_count; i++) {
+        const char *source;
+
+        im->place_of[i] = -1;
+        if (strcmp(im->onnx.nodes[i].op, "Conv") != 0)
+            continue;
+        source = weight_source(im, copies, i);
+        im->place_of[i] = source[0] ? lsn_names_find(readers, source) : -1;
+        if (im->place_of[i] < 0 && !lsn_names_set(readers, source, (int)i))
+            return lsn_fail_memory(im->err, "node names");
+    }
+    return LSN_OK;
+}
+
+/* Names later places of layers by how many there are before them. */
+static enum lsn_status name_places(struct lsn_importer *im)
+{
+    size_t i, j;
+
+    for (i = 0; i < im->onnx.node_count; i++) {
+        struct lsn_text text = {0};
+        int number = 2;
+
+        if (im->place_of[i] < 0)
+            continue;
+        for (j = 0; j < i; j++)
+            number += im->place_of[j] == im->place_of[i];
+        lsn_text_add(&text, "%s@%d", im->names[im->place_of[i]], number);
+        LSN_TRY(take(im, i, finish(&text)));
+    }
+    return LSN_OK;
+}
+
+/* A convolution's name is the one in the results, so it is never altered: two of different
+ * weights that wish for the same are refused. One without any name is numbered later. */
 static enum lsn_status take_conv(struct lsn_importer *im, size_t i)
 {
     char *name = wish(&im->onnx.nodes[i]);
@@ -162,16 +223,23 @@ static enum lsn_status settle(struct lsn_importer *im, size_t i)
 
 enum lsn_status lsn_import_choose_names(struct lsn_importer *im)
 {
+    struct lsn_names copies = {0}, readers = {0};
+    enum lsn_status status;
     size_t i;
 
     im->names = lsn_alloc(im->onnx.node_count, sizeof *im->names);
-    if (!im->names || !lsn_names_set(&im->taken, "input", 1))
+    im->place_of = lsn_alloc(im->onnx.node_count, sizeof *im->place_of);
+    if (!im->names || !im->place_of || !lsn_names_set(&im->taken, "input", 1))
         return lsn_fail_memory(im->err, "node names");
+    status = find_shared(im, &copies, &readers);
+    lsn_names_free(&copies);
+    lsn_names_free(&readers);
+    LSN_TRY(status);
     for (i = 0; i < im->onnx.node_count; i++)
-        if (strcmp(im->onnx.nodes[i].op, "Conv") == 0)
+        if (strcmp(im->onnx.nodes[i].op, "Conv") == 0 && im->place_of[i] < 0)
             LSN_TRY(take_conv(im, i));
     for (i = 0; i < im->onnx.node_count; i++)
-        if (!im->names[i])
+        if (!im->names[i] && im->place_of[i] < 0)
             LSN_TRY(settle(im, i));
-    return LSN_OK;
+    return name_places(im);
 }

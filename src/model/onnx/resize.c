@@ -28,23 +28,26 @@ struct side {
     double scale;
 };
 
-/* Where output index i lies among the input's, as ONNX's operator page has it. */
-static double source_of(const struct resize *r, const struct side *side, int i)
+/* Where output index i lies among the input's, as ONNX's operator page has it, in float as
+ * PyTorch and ONNX Runtime compute it: what is rounded next may lie at an edge (the floor of
+ * 2 / 0.4f is 5 in float and 4 in double). */
+static float source_of(const struct resize *r, const struct side *side, int i)
 {
-    double n = side->n, count = side->count, offset;
+    float n = (float)side->n, count = (float)side->count, at = (float)i;
+    float scale = (float)side->scale, offset;
 
     switch (r->coordinates) {
     case ASYMMETRIC:
-        return i / side->scale;
+        return at / scale;
     case ALIGN_CORNERS:
-        return side->count == 1 ? 0 : i * (n - 1) / (count - 1);
+        return side->count == 1 ? 0 : at * (n - 1) / (count - 1);
     case PYTORCH_HALF_PIXEL:
-        return side->count == 1 ? 0 : (i + 0.5) / side->scale - 0.5;
+        return side->count == 1 ? 0 : (at + 0.5f) / scale - 0.5f;
     case HALF_PIXEL_SYMMETRIC:
-        offset = n / 2 * (1 - count / (side->scale * n));
-        return offset + (i + 0.5) / side->scale - 0.5;
+        offset = n / 2 * (1 - count / (scale * n));
+        return offset + (at + 0.5f) / scale - 0.5f;
     default:
-        return (i + 0.5) / side->scale - 0.5;
+        return (at + 0.5f) / scale - 0.5f;
     }
 }
 
@@ -79,7 +82,7 @@ static double cubic(double a, double d)
 /* Adds the weights of output index i to row [n]; values beyond the edge are the edge's. */
 static void weigh(const struct resize *r, const struct side *side, int i, float *row)
 {
-    double x = source_of(r, side, i), low, share;
+    double x = (double)source_of(r, side, i), low, share;
     int tap;
 
     if (r->mode == NEAREST) {
@@ -171,7 +174,7 @@ static enum lsn_status read_sides(struct lsn_importer *im, struct lsn_shape s, s
     for (i = 0; i < 2; i++) {
         if (!scales && !sizes)
             return lsn_import_fail(im, LSN_E_MODEL, "has neither scales nor sizes");
-        count = sizes ? sizes[i] : floor(n[i] * scales[i]);
+        count = sizes ? sizes[i] : (double)floorf((float)n[i] * (float)scales[i]);
         if (!(count >= 1 && count <= EXTENT_MAX))
             return lsn_import_fail(im, LSN_E_MODEL, "resizes %d rows or columns to %g", n[i],
                                    count);

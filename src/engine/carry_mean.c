@@ -1,0 +1,60 @@
+/* The mean over all positions. The new mean is computed from the intact sum and the
+ * differences, both in double, and rounded as the op itself rounds it: of a plane that the
+ * lesion leaves all 0 it is 0, not what roundoffs leave of the intact mean. */
+#include <string.h>
+
+#include "engine/carry.h"
+
+/* Doubles [2][c]: the intact sums, and one variant's. */
+size_t lsn_carry_mean_scratch(const struct lsn_step *step)
+{
+    return 2 * (size_t)step->node->shape.c * (sizeof(double) / sizeof(float));
+}
+
+/* sums [c] over all positions of the intact x [positions][c] */
+static void sum_intact(size_t positions, size_t c, const float *x, double *sums)
+{
+    size_t p, i;
+
+    memset(sums, 0, c * sizeof *sums);
+    for (p = 0; p < positions; p++)
+        for (i = 0; i < c; i++)
+            sums[i] += (double)x[p * c + i];
+}
+
+void lsn_carry_global_pool(struct lsn_delta *d, const struct lsn_plan_node *entry,
+                           struct lsn_change *out)
+{
+    const struct lsn_step *step = &d->network->steps[entry->node];
+    const struct lsn_change *in = lsn_carry_input(d, step->node, 0);
+    struct lsn_shape s = step->in_shapes[0];
+    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    size_t n = (size_t)in->channels, c = (size_t)s.c, positions = (size_t)s.h * (size_t)s.w, row, i;
+    double *intact_sums = (double *)(void *)d->scratch, *sums = intact_sums + c;
+    const float *intact = d->intact[entry->node];
+    float *to = d->rows[1];
+    static const int origin = 0;
+    int v;
+
+    sum_intact(positions, c, d->intact[step->node->inputs[0]], intact_sums);
+    lsn_change_same_channels(in, 0, out);
+    for (v = 0; v < in->variants; v++) {
+        if (in->start[v] == in->start[v + 1])
+            continue;
+        memset(sums, 0, n * sizeof *sums);
+        for (row = in->start[v]; row < in->start[v + 1]; row++)
+            for (i = 0; i < n; i++)
+                sums[i] += (double)lsn_change_row(in, row)[i];
+        for (i = 0; i < n; i++) {
+            size_t channel = in->own ? (size_t)lsn_change_list(in, v)[i] : (size_t)in->first + i;
+            double mean = (intact_sums[channel] + sums[i]) / (double)positions;
+
+            to[i] = (float)mean - intact[channel];
+        }
+        if (in->own)
+            lsn_emit_own(&e, v, 1, &origin, to);
+        else
+            lsn_emit(&e, v, 0, to);
+    }
+    lsn_emitter_finish(&e);
+}
