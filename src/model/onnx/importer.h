@@ -351,12 +351,9 @@ enum lsn_status lsn_import_conv_of_vector(struct lsn_importer *im, struct lsn_va
 enum lsn_status lsn_import_spread(struct lsn_importer *im, struct lsn_value *value, int outputs,
                                   struct lsn_tensor *bias);
 
-/* ---- concat.c ---- */
+/* ---- concat.c, reduce.c, norm.c ---- */
 
 enum lsn_status lsn_import_concat(struct lsn_importer *im);
-
-/* ---- reduce.c, norm.c ---- */
-
 enum lsn_status lsn_import_reduce(struct lsn_importer *im);
 enum lsn_status lsn_import_lp_normalization(struct lsn_importer *im);
 enum lsn_status lsn_import_lp_pool(struct lsn_importer *im);
