@@ -281,6 +281,7 @@ enum lsn_status lsn_import_fold(struct lsn_importer *im, bool *folded)
         {"ReduceMin", 1, lsn_constant_reduce},
         {"ReduceProd", 1, lsn_constant_reduce},
         {"ReduceSum", 1, lsn_constant_reduce},
+        {"ReduceSumSquare", 1, lsn_constant_reduce},
         {"Where", 3, lsn_constant_where},
         {"Gather", 2, lsn_constant_gather},
         {"Concat", 1, lsn_constant_concat},

@@ -109,7 +109,9 @@ static double reduce_step(const char *op, double result, double x)
         return fmin(result, x);
     if (strcmp(op, "ReduceProd") == 0)
         return result * x;
-    return result + (op[6] != 'L' ? x : op[7] == '1' ? fabs(x) : x * x);
+    if (strcmp(op, "ReduceL1") == 0)
+        return result + fabs(x);
+    return result + (strcmp(op, "ReduceSum") == 0 || strcmp(op, "ReduceMean") == 0 ? x : x * x);
 }
 
 static double reduce_start(const char *op)
