@@ -1317,9 +1317,22 @@ static void truncated(void **state)
 /* Flipped anywhere, it loads or does not, and the sanitizers have nothing to say. */
 static void flipped(void **state)
 {
-    static const char *const names[] = {
-        "constant_arithmetic", "layer_norm_first_9", "slice_inputs", "types",   "torch_shuffle_11",
-        "outputs_same",        "outputs_labels",     "unsorted",     "opset_6", "batch_of_four"};
+    static const char *const names[] = {"constant_arithmetic",
+                                        "layer_norm_first_9",
+                                        "slice_inputs",
+                                        "types",
+                                        "torch_shuffle_11",
+                                        "outputs_same",
+                                        "outputs_labels",
+                                        "unsorted",
+                                        "opset_6",
+                                        "batch_of_four",
+                                        "variadic",
+                                        "resize_cubic_11",
+                                        "cosine_head",
+                                        "dequantized_13",
+                                        "pad_modes_13",
+                                        "torch_norms_13"};
     uint64_t seed = 20;
     int i, j, loaded = 0;
 
