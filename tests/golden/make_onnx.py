@@ -1115,6 +1115,10 @@ def make_resizes():
                 y.append(n.op("Resize", x, roi, None, np.array((1, 2) + sizes), **how))
         y.append(n.op("Resize", n.op("GlobalAveragePool", x), roi, np.array([1, 1, 4, 6], np.float32), mode=mode))
         n.finish(n.heads(*y))
+    n = Net("resize_axes", 18)
+    x = n.conv(n.x, 2, 5)
+    n.finish(n.heads(n.op("Resize", x, None, np.array([2, 0.5], np.float32), axes=[2, 3]),
+                     n.op("Resize", x, None, None, np.array([7, 5]), axes=[-2, -1], mode="linear")))
     check_resize()
 
 

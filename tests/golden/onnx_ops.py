@@ -132,17 +132,17 @@ def resized(x, axis, count, scale, coordinates, **how):
 
 
 def resize(o, a, mode="nearest", coordinate_transformation_mode="half_pixel", nearest_mode="round_prefer_floor",
-           cubic_coeff_a=-0.75, **unused):
+           cubic_coeff_a=-0.75, axes=(0, 1, 2, 3), **unused):
     a, x = list(a) + [None] * 3, a[0]
     scales, sizes = (a[1], None) if o < 11 else (a[2], a[3])
     if o < 11:
         coordinate_transformation_mode, nearest_mode = "asymmetric", "floor"
-    for axis in range(x.dim()):
+    for i, axis in enumerate(axes):
         n = x.shape[axis]
         by_size = sizes is not None and sizes.numel() > 0
-        count = int(sizes[axis]) if by_size else math.floor(n * float(scales[axis]))
-        scale = count / n if by_size else float(scales[axis])
-        if axis > 1:
+        count = int(sizes[i]) if by_size else math.floor(n * float(scales[i]))
+        scale = count / n if by_size else float(scales[i])
+        if axis % 4 > 1:
             x = resized(x, axis, count, scale, coordinate_transformation_mode, mode=mode, nearest_mode=nearest_mode,
                         a=cubic_coeff_a)
         else:

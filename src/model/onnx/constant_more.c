@@ -93,6 +93,9 @@ enum lsn_status lsn_constant_expand(struct lsn_importer *im)
     lsn_free(list);
     LSN_TRY(status);
     common_dims(in, 2, &rank, dims);
+    for (i = 0; i < count; i++)
+        if (in[1].dims[i] != 1 && in[1].dims[i] != dims[rank - in[1].rank + (int)i])
+            return lsn_import_fail(im, LSN_E_MODEL, "its constants do not broadcast");
     LSN_TRY(broadcast(im, &in[0], rank, dims, distances));
     LSN_TRY(lsn_constant_start(im, rank, dims, in[0].integer, &out));
     for (i = 0; i < out.constant.count; i++)

@@ -189,6 +189,7 @@ static const struct golden_model {
     {"resize_nearest_19", 3, {NULL}, NULL},
     {"resize_linear_19", 3, {NULL}, NULL},
     {"resize_cubic_19", 3, {NULL}, NULL},
+    {"resize_axes", 3, {NULL}, NULL},
     {"eca", 3, {NULL}, NULL},
     {"eca_flat", 3, {NULL}, NULL},
     {"dequantized_10", 3, {NULL}, NULL},
