@@ -936,7 +936,7 @@ REDUCTIONS = "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceL1", "R
 
 
 def make_reductions():
-    for op, opset in itertools.product(REDUCTIONS, (11, 18)):
+    for op, opset in [*itertools.product(REDUCTIONS, (11, 18)), ("ReduceSum", 13)]:
         n = Net("%s_%d" % (op.lower(), opset), opset)
         x = n.op("Add", n.conv(n.x, 4, 5), np.float32(0.3))
 
@@ -985,6 +985,14 @@ def make_norms():
         y = n.op("Reshape", y, n.op("Shape", x) if ones else np.array([1, 6, 4, 6]))
         y = n.op("Add", n.op("Mul", y, n.per_channel(6, rank=3)), n.per_channel(6, rank=3))
         n.finish(n.head(n.op("Selu", y)))
+    n = Net("group_norm_ends", 13)
+    x = n.conv(n.x, 6, 5)
+    for groups, target in ((1, [0, 1, -1]), (6, [0, 6, -1]), (6, [0, 0, -1]), (1, [1, 1, 144]), (2, [-1, 2, 72])):
+        y = n.op("Reshape", x, np.array(target))
+        y = n.op("InstanceNormalization", y, n.per_channel(groups, low=0.5), n.per_channel(groups))
+        y = n.op("Reshape", y, np.array([1, 6, 4, 6]))
+        x = n.op("Add", n.op("Mul", y, n.per_channel(6, low=0.5, rank=3)), n.op("Selu", x))
+    n.finish(n.head(x))
     for opset, axes in ((9, None), (13, [0, 2, 3]), (13, [0, 1, 2, 3]), (9, [1, 2, 3])):
         n = Net("mean_variance_%d_%d" % (opset, len(axes or [])), opset)
         x = n.op("MeanVarianceNormalization", n.conv(n.x, 4, 5), **({"axes": axes} if axes else {}))
