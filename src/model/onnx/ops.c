@@ -91,6 +91,9 @@ static enum lsn_status import_pool(struct lsn_importer *im)
         return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its output of indices is not supported");
     if (!lsn_onnx_attribute(im->current, "kernel_shape"))
         return lsn_import_fail(im, LSN_E_MODEL, "has no kernel_shape");
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    if (!max && in->rank == 5)
+        return lsn_import_channel_pool(im);
     LSN_TRY(lsn_import_planes(im, 0, &in));
     LSN_TRY(lsn_import_window(im, lsn_import_shape(im, in), a));
     LSN_TRY(lsn_import_flag(im, "ceil_mode", &a->ceil_mode));
@@ -336,6 +339,7 @@ static const struct lsn_import_op table[] = {
     {"Split", "axis num_outputs split ", false, lsn_import_split},
     {"Squeeze", "axes ", true, lsn_import_squeeze},
     {"Sum", "", false, lsn_import_variadic},
+    {"Tile", "", false, lsn_import_tile},
     {"Transpose", "perm ", true, lsn_import_transpose},
     {"Unsqueeze", "axes ", true, lsn_import_unsqueeze},
     {"Upsample", "mode ", false, lsn_import_resize},
