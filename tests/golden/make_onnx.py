@@ -1221,6 +1221,56 @@ def make_computed_weights():
     n.finish(n.head(n.conv(n.op("Conv", n.x, w), 2, 5)))
 
 
+def make_more_views():
+    f = np.float32
+    n = Net("signs", 9)
+    x = n.conv(n.x, 4, 5)
+    root = n.op("Mul", n.op("Sign", x), n.op("Sqrt", n.op("Abs", x)))
+    n.finish(n.mixed(n.op("Sign", x), n.op("Sin", x), n.op("Cos", x), root))
+    n = Net("concat_of_space", 13)
+    x, y = n.conv(n.x, 4, 5), n.conv(n.x, 4, (3, 5))
+    z = n.op("Transpose", n.conv(n.x, 4, (5, 7)), perm=[0, 2, 3, 1])
+    last = n.op("Transpose", x, perm=[0, 2, 3, 1])
+    values = [n.op("Concat", x, y, x, axis=2), n.op("Concat", x, n.random(1, 4, 4, 2), axis=-1), n.op("Concat", z, last, axis=2),
+              n.op("Concat", n.random(1, 2, 4, 6), x, n.random(1, 1, 4, 6), axis=1)]
+    v = n.op("Flatten", n.op("GlobalAveragePool", x))
+    n.finish(n.heads(*values, n.op("Concat", v, n.random(1, 3), axis=1)))
+    n = Net("stacks", 13)
+    x, y, z = (n.conv(n.x, 4, 5) for _ in range(3))
+    for axis in 1, 2:
+        stack = n.op("Concat", *[n.op("Unsqueeze", v, np.array([axis])) for v in (x, y, z)], axis=axis)
+        x = n.op("Add", x, n.op("ReduceMax", stack, axes=[axis], keepdims=0))
+        y = n.op("Sub", y, n.op("ReduceMean", n.op("Selu", stack), axes=[axis], keepdims=0))
+    n.finish(n.mixed(x, y))
+    n = Net("tiles", 13)
+    x = n.conv(n.x, 2, 5)
+    v = n.op("Flatten", n.op("GlobalAveragePool", x))
+    values = [n.op("Tile", x, np.array(times)) for times in ([1, 3, 1, 1], [1, 1, 2, 1], [1, 2, 1, 2], [1, 1, 1, 1])]
+    values += [n.op("Tile", v, np.array([1, 3])), n.op("Expand", n.op("ReduceMean", v, axes=[1]), np.array([1, 5]))]
+    n.finish(n.heads(*values))
+    for op in REDUCTIONS[:4]:
+        n = Net("%s_of_parts" % op.lower(), 13)
+        reduce = lambda v, axes, **k: n.op(op, v, np.array(axes), **k) if op == "ReduceSum" else n.op(op, v, axes=axes, **k)
+        x = n.op("Add", n.conv(n.x, 6, 5), f(0.3))
+        parts = n.op("Reshape", x, np.array([1, 2, 3, 4, 6]))
+        y = [reduce(parts, [1], keepdims=0), reduce(parts, [2], keepdims=0), n.op("Squeeze", reduce(parts, [-3]), np.array([2]))]
+        y += [n.op("Mul", x, reduce(x, axes)) for axes in ([2], [3], [1, 2], [-1, 1])]
+        n.finish(n.mixed(*y))
+    n = Net("blocks_by_view", 13)
+    x = n.conv(n.x, 4, 5)
+    down = n.op("Transpose", n.op("Reshape", x, np.array([1, 4, 2, 2, 3, 2])), perm=[0, 1, 3, 5, 2, 4])
+    up = n.op("Transpose", n.op("Reshape", x, np.array([1, 1, 2, 2, 4, 6])), perm=[0, 1, 4, 2, 5, 3])
+    n.finish(n.heads(n.op("Reshape", down, np.array([1, 16, 2, 3])), n.op("Reshape", up, np.array([1, 1, 8, 12]))))
+    n = Net("normalised_vectors", 11)
+    v = n.op("Flatten", n.op("GlobalAveragePool", n.op("Relu", n.conv(n.x, 6, 5))))
+    norm = n.op("Clip", n.op("ReduceL2", v, axes=[1], keepdims=1), f(1e-12))
+    n.finish(n.op("Gemm", n.op("Div", v, n.op("Expand", norm, n.op("Shape", v))), n.random(6, CLASSES)))
+    n = Net("products_of_weights", 13)
+    w = n.op("MatMul", n.stored(n.random(4, 5)), n.random(5, 75))
+    x = n.op("Conv", n.x, n.op("Tile", n.op("Reshape", w, np.array([4, 3, 5, 5])), np.array([2, 1, 1, 1])))
+    n.finish(n.head(x))
+
+
 # ---- torch modules as torch exports them ----
 
 class Fire(nn.Module):
@@ -1414,6 +1464,27 @@ class Spaces(nn.Module):
         return self.fc(F.avg_pool2d(y.square(), (3, 2)).sqrt().amax((2, 3))[:, :4] + y.amin((2, 3))[:, 4:])
 
 
+class Vectors(nn.Module):
+    """F.normalize, a standardisation of weights as BiT has it, and pooling as signed roots."""
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.fc = nn.Conv2d(3, 6, 3), nn.Conv2d(6, 6, 3), nn.Linear(6, CLASSES, bias=False)
+        self.pool, self.lrn = nn.LPPool2d(2, 2), nn.LocalResponseNorm(3, alpha=0.5)
+
+    def forward(self, x):
+        w = F.batch_norm(self.b.weight.view(1, 6, -1), None, None, training=True, momentum=0.0, eps=1e-8)
+        x = self.pool(F.conv2d(torch.sin(self.a(x)), w.view_as(self.b.weight)))
+        x = F.normalize(torch.stack([x, -x.sign() * x.abs().sqrt()]).amax(0), dim=1)
+        x = torch.cat([x, x.repeat(1, 1, 2, 1), torch.ones(1, 6, 1, 3)], 2)
+        return 16 * F.linear(F.normalize(x.mean((2, 3))), F.normalize(self.fc.weight))
+
+
+def export_more_families():
+    for opset in 9, 13, 17:
+        data, logits, calls = exported(Vectors(), "vectors", opset, opset != 17)
+        save("torch_vectors_%d" % opset, data, logits, None)
+
+
 def export_families():
     for make, name, opsets in ((Functions, "functions", (12, 17)), (Norms, "norms", (9, 13, 17)),
                                (Spaces, "spaces", (11, 13, 17))):
@@ -1446,7 +1517,7 @@ def main():
                  make_arithmetic, make_pads, make_views, make_channels, make_storage, make_constants, make_names, make_outputs,
                  make_orders, make_images, make_opset_6, export_all, make_functions, make_joins, make_reductions,
                  make_norms, make_cuts, make_more_pads, make_norm_pools, make_resizes, make_computed_weights,
-                 export_families):
+                 export_families, make_more_views, export_more_families):
         make()
     (FOLDER / "data.bin").write_bytes(outside)
     (FOLDER / "image.f32").write_bytes(IMAGE[0].permute(1, 2, 0).numpy().astype("<f4").tobytes())

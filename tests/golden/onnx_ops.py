@@ -167,6 +167,8 @@ OPS = {
     "ThresholdedRelu": lambda o, a, alpha=1.0: F.threshold(a[0], alpha, 0), "PRelu": prelu,
     "Softplus": lambda o, a: F.softplus(a[0]), "Softsign": lambda o, a: F.softsign(a[0]), "Mish": lambda o, a: F.mish(a[0]),
     "Abs": lambda o, a: a[0].abs(), "Exp": lambda o, a: a[0].exp(), "Log": lambda o, a: a[0].log(),
+    "Sign": lambda o, a: a[0].sign(), "Sin": lambda o, a: a[0].sin(), "Cos": lambda o, a: a[0].cos(),
+    "Tile": lambda o, a: a[0].repeat(a[1].tolist()),
     "Round": lambda o, a: a[0].round(), "Reciprocal": lambda o, a: 1 / a[0],
     "Sum": of_any_number(torch.add), "Max": of_any_number(torch.maximum), "Min": of_any_number(torch.minimum),
     "Mean": lambda o, a: functools.reduce(torch.add, a) / len(a),
