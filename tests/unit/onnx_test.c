@@ -638,6 +638,7 @@ static const struct refusal {
     {13, "Where #1 w:4x3x1x1 v:3x3x1x1 > q; Conv x q > a" TAIL, LSN_E_MODEL, "node 'Where' (Where): its constants do not broadcast"},
     {13, "ReduceMean w:4x3x1x1 > q axes=4,; Conv x q > a" TAIL, LSN_E_MODEL, "node 'ReduceMean' (ReduceMean): axis 4 is outside its input of rank 4"},
     {13, "ConstantOfShape #1,1,1,1,1,1,1,1,1 > t; Reshape x t > a" TAIL, LSN_E_UNSUPPORTED, "node 'ConstantOfShape' (ConstantOfShape): its shape or value is not supported"},
+    {13, CONV "Expand c #1,1,4,8,10 > a" TAIL, LSN_E_UNSUPPORTED, "node 'Expand' (Expand): expands 4 dimensions to 5"},
     {13, CONV "SpaceToDepth c > a" TAIL, LSN_E_MODEL, "node 'SpaceToDepth' (SpaceToDepth): has no blocksize"},
     {13, CONV "SpaceToDepth c > a blocksize=4" TAIL, LSN_E_MODEL, "node 'SpaceToDepth' (SpaceToDepth): 8 x 10 does not divide into blocks of 4"},
     {13, CONV "DepthToSpace c > a blocksize=3" TAIL, LSN_E_MODEL, "node 'DepthToSpace' (DepthToSpace): 4 channels do not divide into blocks of 3"},
