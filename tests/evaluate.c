@@ -71,6 +71,12 @@ static double activate(const struct lsn_node *node, double x)
         return sqrt(x);
     case LSN_OP_RECIPROCAL:
         return 1 / x;
+    case LSN_OP_SIGN:
+        return x > 0 ? 1 : x < 0 ? -1 : 0;
+    case LSN_OP_SIN:
+        return sin(x);
+    case LSN_OP_COS:
+        return cos(x);
     case LSN_OP_POW:
         return pow(x, (double)a->exponent);
     default:

@@ -60,6 +60,9 @@ UNARY(exponential, expf(v))
 UNARY(logarithm, logf(v))
 UNARY(root, sqrtf(v))
 UNARY(reciprocal, 1.0f / v)
+UNARY(sign, v > 0.0f ? 1.0f : v < 0.0f ? -1.0f : v)
+UNARY(sine, sinf(v))
+UNARY(cosine, cosf(v))
 UNARY(power, p->exponent == 2.0f ? v * v : powf(v, p->exponent))
 
 void lsn_unary_run(enum lsn_unary_function function, const struct lsn_unary *parameters, size_t n,

@@ -35,6 +35,9 @@
     ROW(LOG, "Log", logarithm, )                                                                   \
     ROW(SQRT, "Sqrt", root, )                                                                      \
     ROW(RECIPROCAL, "Reciprocal", reciprocal, )                                                    \
+    ROW(SIGN, "Sign", sign, )                                                                      \
+    ROW(SIN, "Sin", sine, )                                                                        \
+    ROW(COS, "Cos", cosine, )                                                                      \
     ROW(POW, "Pow", power, REAL(exponent, -REAL_MAX, 1))
 /* clang-format on */
 

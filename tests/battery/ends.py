@@ -168,14 +168,15 @@ def fully_connected():
     """AlexNet's end."""
     return nn.Sequential(nn.Conv2d(3, 8, 5, 2, 2), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2),
                          nn.Conv2d(8, 6, 3, padding=1), nn.ReLU(inplace=True), nn.Flatten(), nn.Dropout(),
-                         nn.Linear(6 * 3 * 4, 16), nn.ReLU(inplace=True), nn.Dropout(), nn.Linear(16, 12), nn.ReLU(inplace=True), nn.Linear(12, 6))
+                         nn.Linear(6 * 3 * 4, 16), nn.ReLU(inplace=True), nn.Dropout(), nn.Linear(16, 12),
+                         nn.ReLU(inplace=True), nn.Linear(12, 6))
 
 
 @network()
 def convolution_as_classifier():
     """SqueezeNet's and NIN's end."""
-    return nn.Sequential(conv_bn(3, 6, 3, 2), nn.Dropout(.5), nn.Conv2d(6, 6, 1), nn.ReLU(), nn.AdaptiveAvgPool2d((1, 1)),
-                         Apply(lambda x: torch.flatten(x, 1)))
+    return nn.Sequential(conv_bn(3, 6, 3, 2), nn.Dropout(.5), nn.Conv2d(6, 6, 1), nn.ReLU(),
+                         nn.AdaptiveAvgPool2d((1, 1)), Apply(lambda x: torch.flatten(x, 1)))
 
 
 @network()
@@ -294,8 +295,9 @@ def channels_last_input():
 
 @network(size=(28, 28), channels=1, classes=10)
 def lenet():
-    return nn.Sequential(nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 8, 5), nn.ReLU(), nn.MaxPool2d(2),
-                         nn.Flatten(), nn.Linear(128, 20), nn.ReLU(), nn.Linear(20, 12), nn.ReLU(), nn.Linear(12, 10))
+    return nn.Sequential(nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 8, 5), nn.ReLU(),
+                         nn.MaxPool2d(2), nn.Flatten(), nn.Linear(128, 20), nn.ReLU(), nn.Linear(20, 12), nn.ReLU(),
+                         nn.Linear(12, 10))
 
 
 @network(size=(28, 28), channels=1, classes=10)

@@ -63,6 +63,12 @@ def rows_and_columns():
 
 
 @network()
+def channels_with_rows_or_columns():
+    return plain(Apply(lambda x: x - x.mean((1, 3), keepdim=True) + x.amin((1, 2), keepdim=True)), nn.Conv2d(8, 8, 3),
+                 Apply(lambda x: x * x.amin(3, keepdim=True) + x.amax(2, keepdim=True)))
+
+
+@network()
 def mean_of_everything_removed():
     return plain(Apply(lambda x: x - x.mean((1, 2, 3), keepdim=True)), nn.ReLU(), nn.Conv2d(8, 8, 3),
                  Apply(lambda x: x / x.square().sum((1, 2, 3), keepdim=True).sqrt() * 10))
@@ -97,14 +103,14 @@ def constants_compared():
                  Constants(lambda x, t: torch.maximum(t, x), (1,)))
 
 
-@network()
+@network(refused="(Pow): its exponent is not one number")
 def powers():
     positive = Apply(lambda x: x.abs() + .5)
     return plain(positive, Apply(lambda x: x ** -1.5), nn.Conv2d(8, 8, 3), Apply(lambda x: x ** 3), nn.Conv2d(8, 8, 1),
                  positive, Constants(lambda x, p: x ** p, (1, 8, 1, 1)), Apply(lambda x: x.reciprocal().rsqrt()))
 
 
-@network()
+@network(refused="(Pow): input 0 is a constant, only feature maps are supported there")
 def powers_of_a_number():
     return plain(Apply(lambda x: 2 ** x))
 
@@ -138,6 +144,16 @@ def fractal():
     """The mean of paths as torch.stack writes it (Larsson et al. 2017)."""
     return plain(nn.ReLU(), Branches(conv_bn(8, 8), nn.Sequential(conv_bn(8, 8), conv_bn(8, 8)),
                                      join=lambda x: torch.stack(x).mean(0)))
+
+
+@network()
+def stacks():
+    branches = [nn.Conv2d(8, 8, k, padding=k // 2) for k in (1, 3)]
+    def twice(x):
+        return torch.cat([torch.stack([x, -x], -1).amin(-1), torch.stack([x, x * x], 2).mean(1)], 1)
+    return plain(Branches(*branches, join=lambda x: torch.stack(x, 1).sum(1)), nn.ReLU(),
+                 Branches(nn.Conv2d(8, 8, 1), nn.MaxPool2d(3, 1, 1), join=lambda x: torch.stack(x, 2).amax(2)),
+                 Apply(twice), after=10)
 
 
 @network()
@@ -362,7 +378,8 @@ def flattened_channels_last():
 
 @network()
 def flattened_by_number():
-    return nn.Sequential(conv_bn(3, 4, 3, 2), nn.MaxPool2d(2), Apply(lambda x: x.view(-1, 4 * 4 * 5)), nn.Linear(80, 6))
+    view = Apply(lambda x: x.view(-1, 4 * 4 * 5))
+    return nn.Sequential(conv_bn(3, 4, 3, 2), nn.MaxPool2d(2), view, nn.Linear(80, 6))
 
 
 @network()
@@ -383,6 +400,24 @@ def maxout_of_units():
 def classes_of_two_heads():
     return nn.Sequential(conv_bn(3, 8, 3, 2), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
                          Branches(nn.Linear(8, 4), nn.Linear(8, 5)), Apply(lambda x: x[:, 2:8]))
+
+
+@network()
+def repeated():
+    def repeat(x):
+        vector = x.mean((2, 3), keepdim=True)
+        return torch.cat([x, vector.repeat(1, 1, *x.shape[2:]), x[:, :2].repeat(1, 3, 1, 1)], 1).repeat(1, 1, 1, 2)
+    return plain(nn.ReLU(), Apply(repeat), after=22)
+
+
+@network()
+def framed():
+    """Constants and maps joined along rows and columns."""
+    def frame(x, row, columns):
+        row, columns = (k.expand(x.shape[0], -1, -1, -1) for k in (row, columns))
+        x, edge = torch.cat([x[:, :, 3:], row, x[:, :, :3]], 2), x[:, :, :1, :1] + columns[..., :1]
+        return torch.cat([columns, x, edge], 3)
+    return plain(Constants(frame, (1, 8, 1, 20), (1, 8, 17, 2)))
 
 
 @network()

@@ -61,7 +61,7 @@ def gelu_tanh():
     return plain(nn.GELU(approximate="tanh"))
 
 
-@network()
+@network(refused="(Greater): this op is not supported")
 def shrinks():
     return plain(nn.Softshrink(.2), nn.Conv2d(8, 8, 3), nn.Hardshrink(.1), nn.Conv2d(8, 8, 1), nn.Tanhshrink())
 

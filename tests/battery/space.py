@@ -28,9 +28,10 @@ def gem():
 
 @network(size=(17, 22), opset=10)
 def pools_of_all_kinds():
-    return nn.Sequential(nn.Conv2d(3, 6, 3), nn.ReLU(), nn.MaxPool2d(3, 2, ceil_mode=True), nn.Conv2d(6, 6, 3, padding=1),
-                         nn.ReLU(), nn.MaxPool2d(2, 1, dilation=2), nn.Conv2d(6, 6, 1), nn.AvgPool2d(3, 2, 1,
-                         ceil_mode=True), nn.AvgPool2d(2, 1, count_include_pad=False), nn.Conv2d(6, 8, 1), head(8))
+    return nn.Sequential(nn.Conv2d(3, 6, 3), nn.ReLU(), nn.MaxPool2d(3, 2, ceil_mode=True),
+                         nn.Conv2d(6, 6, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2, 1, dilation=2), nn.Conv2d(6, 6, 1),
+                         nn.AvgPool2d(3, 2, 1, ceil_mode=True), nn.AvgPool2d(2, 1, count_include_pad=False),
+                         nn.Conv2d(6, 8, 1), head(8))
 
 
 @network()
@@ -70,7 +71,7 @@ def mean_and_maximum_head():
     return nn.Sequential(conv_bn(3, 8, 3, 2), both, nn.Linear(16, 6))
 
 
-@network()
+@network(refused="(ReduceLogSumExp): this op is not supported")
 def log_sum_exp_head():
     return nn.Sequential(conv_bn(3, 8, 3, 2), Apply(lambda x: torch.logsumexp(x, (2, 3))), nn.Linear(8, 6))
 
@@ -95,8 +96,9 @@ def mean_of_one_axis():
 def windows_at_the_border():
     """A last window of ceil_mode that begins in the padding is none."""
     return nn.Sequential(nn.Conv2d(3, 6, 3, padding=1), nn.MaxPool2d(2, 2, 1, ceil_mode=True), nn.Conv2d(6, 6, 1),
-                         nn.AvgPool2d(2, 2, 1, ceil_mode=True), nn.Conv2d(6, 6, 1), nn.AvgPool2d(3, 2, 1, ceil_mode=True,
-                         count_include_pad=False), nn.Conv2d(6, 6, 1), nn.ReLU(), nn.Flatten(), nn.Linear(6 * 3 * 4, 6))
+                         nn.AvgPool2d(2, 2, 1, ceil_mode=True), nn.Conv2d(6, 6, 1),
+                         nn.AvgPool2d(3, 2, 1, ceil_mode=True, count_include_pad=False), nn.Conv2d(6, 6, 1), nn.ReLU(),
+                         nn.Flatten(), nn.Linear(6 * 3 * 4, 6))
 
 
 # ---- paddings ----
@@ -104,19 +106,25 @@ def windows_at_the_border():
 @network()
 def paddings():
     return nn.Sequential(nn.Conv2d(3, 4, 3, padding=2, padding_mode="reflect"), nn.ReLU(), nn.ReplicationPad2d(2),
-                         nn.Conv2d(4, 6, 3, 2), nn.ReLU(), nn.ReflectionPad2d((1, 2, 0, 1)), nn.Conv2d(6, 6, 3), head(6))
+                         nn.Conv2d(4, 6, 3, 2), nn.ReLU(), nn.ReflectionPad2d((1, 2, 0, 1)), nn.Conv2d(6, 6, 3),
+                         head(6))
 
 
 @network()
 def padding_circular():
-    return nn.Sequential(nn.Conv2d(3, 4, 3, padding=1, padding_mode="circular"), nn.ReLU(),
+    """By hand: of padding_mode="circular" torch 1.13 exports other rows than it pads with."""
+    def pad(x):
+        x = torch.cat([x[:, :, -1:], x, x[:, :, :2]], 2)
+        return torch.cat([x[:, :, :, -2:], x, x[:, :, :, :1]], 3)
+    return nn.Sequential(Apply(pad), nn.Conv2d(3, 4, 3), nn.ReLU(),
                          nn.Conv2d(4, 6, 3, 2, 1, padding_mode="replicate"), nn.ReLU(), head(6))
 
 
 @network()
 def padding_asymmetric():
-    return nn.Sequential(nn.ZeroPad2d((0, 1, 2, 1)), nn.Conv2d(3, 4, 3, 2), nn.ReLU(), nn.ConstantPad2d((1, 0, 0, 2), .7),
-                         nn.Conv2d(4, 6, 3), nn.ReLU(), nn.ZeroPad2d((-1, 1, 0, -1)), nn.MaxPool2d(2), head(6))
+    return nn.Sequential(nn.ZeroPad2d((0, 1, 2, 1)), nn.Conv2d(3, 4, 3, 2), nn.ReLU(),
+                         nn.ConstantPad2d((1, 0, 0, 2), .7), nn.Conv2d(4, 6, 3), nn.ReLU(),
+                         nn.ZeroPad2d((-1, 1, 0, -1)), nn.MaxPool2d(2), head(6))
 
 
 @network(size=(17, 20))
@@ -137,7 +145,8 @@ def padding_same():
 @network()
 def dilated_and_grouped():
     return nn.Sequential(nn.Conv2d(3, 6, 3, padding=2, dilation=2), nn.ReLU(), nn.Conv2d(6, 8, 3, padding=(3, 1),
-                         dilation=(3, 1), groups=2), nn.ReLU(), nn.Conv2d(8, 16, 3, (1, 2), groups=8), nn.ReLU(), head(16))
+                         dilation=(3, 1), groups=2), nn.ReLU(), nn.Conv2d(8, 16, 3, (1, 2), groups=8), nn.ReLU(),
+                         head(16))
 
 
 # ---- resampling, and other views ----
@@ -158,10 +167,33 @@ def space_to_depth_by_view():
     return nn.Sequential(Apply(stem), nn.Conv2d(48, 6, 3, padding=1), nn.ReLU(), head(6))
 
 
+@network()
+def windows_by_view():
+    def windows(x):
+        n, c, h, w = x.size()
+        return x.view(n, c, h // 2, 2, w // 2, 2)
+    return plain(nn.ReLU(), Apply(lambda x: windows(x).mean((3, 5))), nn.Conv2d(8, 8, 1),
+                 Apply(lambda x: windows(x[..., :8]).amax((3, 5)) - windows(x[..., 2:]).amin(5).amin(3)))
+
+
+@network()
+def depth_to_space_by_view():
+    """Of both orders: torch's, and TensorFlow's."""
+    def torchs(x):
+        n, c, h, w = x.size()
+        return x.view(n, c // 6, 2, 3, h, w).permute(0, 1, 4, 2, 5, 3).reshape(n, c // 6, 2 * h, 3 * w)
+
+    def tensorflows(x):
+        n, c, h, w = x.size()
+        return x.view(n, 2, 2, c // 4, h, w).permute(0, 3, 4, 1, 5, 2).reshape(n, c // 4, 2 * h, 2 * w)
+    return nn.Sequential(nn.Conv2d(3, 12, 3, 2, 1), nn.ReLU(), Apply(torchs), nn.Conv2d(2, 8, 3), nn.ReLU(),
+                         Apply(tensorflows), nn.Conv2d(2, 8, 3, 2), nn.ReLU(), head(8))
+
+
 @network(opset=10)
 def focus():
     """YOLOv5's stem: four interleaved quarters."""
-    quarters = Apply(lambda x: torch.cat([x[..., ::2, ::2], x[..., 1::2, ::2], x[..., ::2, 1::2], x[..., 1::2, 1::2]], 1))
+    quarters = Apply(lambda x: torch.cat([x[..., y::2, i::2] for i in (0, 1) for y in (0, 1)], 1))
     return nn.Sequential(quarters, conv_bn(12, 8, act=nn.SiLU), quarters, conv_bn(32, 8, 1, act=nn.SiLU), head(8))
 
 

@@ -120,6 +120,9 @@ OPS = {
     'Log': lambda a, t, x: torch.log(x),
     'Sqrt': lambda a, t, x: torch.sqrt(x),
     'Reciprocal': lambda a, t, x: torch.reciprocal(x),
+    'Sign': lambda a, t, x: torch.sign(x),
+    'Sin': lambda a, t, x: torch.sin(x),
+    'Cos': lambda a, t, x: torch.cos(x),
     'Pow': lambda a, t, x: torch.pow(x, number(a['exponent'])),
     'PRelu': lambda a, t, x: F.prelu(x, t['slope']),
     'GroupNormalization': lambda a, t, x: F.group_norm(
@@ -440,8 +443,12 @@ def functions():
     net.plain('exp', 'Exp', 'softsign')
     net.plain('reciprocal', 'Reciprocal', 'exp')
     net.plain('pow', 'Pow', 'exp', exponent=1.5)
-    net.plain('all', 'Concat', 'elu celu thresholdedrelu mish abs selu log sqrt reciprocal pow')
-    net.conv('conv3', 'all', 40, 6, (3, 3), stride=[2, 1])
+    net.plain('sign', 'Sign', 'conv2')
+    net.plain('sin', 'Sin', 'pow')
+    net.plain('cos', 'Cos', 'mish')
+    net.plain('all', 'Concat', 'elu celu thresholdedrelu mish abs selu log sqrt reciprocal pow '
+                               'sign sin cos')
+    net.conv('conv3', 'all', 52, 6, (3, 3), stride=[2, 1])
     net.plain('flat', 'Flatten', 'conv3')
     net.linear('logits', 'flat', 24, 5)
     return net

@@ -142,12 +142,12 @@ static int add_positive(struct net *net, int a)
 }
 
 /* Of all functions of one value, ReLU more often; those with a restricted or steep domain
- * get values that suit them. */
+ * get values that suit them. Sign is ReLU: near 0 a rounding would decide. */
 static int add_activation(struct net *net, int a)
 {
     int drawn = test_random_int(&net->seed, -4, LSN_UNARY_COUNT - 1);
-    struct lsn_node node =
-        lsn_node_default(drawn < 0 ? LSN_OP_RELU : (enum lsn_op)(LSN_OP_RELU + drawn));
+    enum lsn_op op = drawn < 0 ? LSN_OP_RELU : (enum lsn_op)(LSN_OP_RELU + drawn);
+    struct lsn_node node = lsn_node_default(op == LSN_OP_SIGN ? LSN_OP_RELU : op);
 
     if (node.op == LSN_OP_CLIP) {
         node.attributes.min = 0;

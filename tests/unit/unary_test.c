@@ -105,6 +105,11 @@ static double reciprocal(double x)
     return 1 / x;
 }
 
+static double sign(double x)
+{
+    return x > 0 ? 1 : x < 0 ? -1 : x;
+}
+
 static double cube(double x)
 {
     return x * x * x;
@@ -141,6 +146,9 @@ static const struct {
     {LSN_UNARY_LOG,          {.alpha = 0},               log,          4, 0},
     {LSN_UNARY_SQRT,         {.alpha = 0},               sqrt,         1, 0},
     {LSN_UNARY_RECIPROCAL,   {.alpha = 0},               reciprocal,   1, 0},
+    {LSN_UNARY_SIGN,         {.alpha = 0},               sign,         0, 0},
+    {LSN_UNARY_SIN,          {.alpha = 0},               sin,          3, 0},
+    {LSN_UNARY_COS,          {.alpha = 0},               cos,          3, 0},
     {LSN_UNARY_POW,          {.exponent = 3},   cube,         4, 0},
 };
 /* clang-format on */

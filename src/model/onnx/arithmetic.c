@@ -1,53 +1,10 @@
-/* Products with weights, concatenation, and the Softmax at the end. */
+/* Products with weights. */
 #include <string.h>
 
 #include "base/memory.h"
 #include "model/onnx/importer.h"
 
 #define EXTENT_MAX 65536
-
-enum lsn_status lsn_import_concat(struct lsn_importer *im)
-{
-    size_t count = im->current->input_count, i;
-    int axis = 1, at, d, *inputs = lsn_alloc(count, sizeof *inputs);
-    struct lsn_node node = lsn_node_default(LSN_OP_CONCAT);
-    struct lsn_value *in, out = {.rank = 0};
-    enum lsn_status status = LSN_OK;
-
-    if (!inputs)
-        return lsn_fail_memory(im->err, "a list of inputs");
-    for (i = 0; i < count && status == LSN_OK; i++) {
-        status = lsn_import_map(im, i, &in);
-        if (status == LSN_OK)
-            status = lsn_import_order_channels(im, in);
-        if (status == LSN_OK && i == 0) {
-            out = *in;
-            status = lsn_import_int(im, "axis", -LSN_RANK_MAX, LSN_RANK_MAX, &axis);
-        }
-        if (status == LSN_OK)
-            status = lsn_import_axis(im, axis, in->rank, &at);
-        if (status != LSN_OK)
-            break;
-        for (d = 0; d < in->rank; d++)
-            if (in->rank != out.rank || (d == at ? in->axes[d].size != lsn_import_shape(im, in).c
-                                                 : in->axes[d].kind != out.axes[d].kind ||
-                                                       in->axes[d].kind == LSN_AXIS_CHANNEL)) {
-                status = lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                                         "concatenates along axis %d, which is not that of the "
-                                         "channels in every input",
-                                         at);
-                break;
-            }
-        inputs[i] = in->node;
-    }
-    if (status == LSN_OK)
-        status = lsn_import_emit(im, &node, NULL, (int)count, inputs, &out.node);
-    lsn_free(inputs);
-    LSN_TRY(status);
-    d = lsn_import_shape(im, &out).c;
-    out.axes[at] = (struct lsn_axis){d == 1 ? LSN_AXIS_ONE : LSN_AXIS_CHANNEL, d, 1};
-    return lsn_import_bind(im, 0, &out);
-}
 
 /* [o][c] from [c][o] */
 static enum lsn_status transpose(struct lsn_importer *im, struct lsn_tensor *weight)
@@ -162,7 +119,8 @@ enum lsn_status lsn_import_conv_of_vector(struct lsn_importer *im, struct lsn_va
 {
     struct lsn_node node = lsn_node_default(LSN_OP_LINEAR);
     struct lsn_tensor kernel = {0}, *weight = &node.tensors[0];
-    int stride = 1, dilation = 1, pads[2] = {0, 0}, c = in->axes[2].size, out, o, k, i;
+    int stride = 1, dilation = 1, pads[2] = {0, 0}, c = in->axes[2].size, out = 0, o, k, i;
+    int64_t room; /* from the first place of the kernel to its last */
     enum lsn_status status;
     struct lsn_value to;
 
@@ -176,10 +134,11 @@ enum lsn_status lsn_import_conv_of_vector(struct lsn_importer *im, struct lsn_va
                                  "a convolution over a vector may have one input and one output "
                                  "channel, and no auto_pad");
     k = status == LSN_OK ? kernel.dims[2] : 1;
-    out = (c + pads[0] + pads[1] - dilation * (k - 1) - 1) / stride + 1;
-    if (status == LSN_OK && (out < 1 || c + pads[0] + pads[1] <= dilation * (k - 1)))
+    room = c + pads[0] + pads[1] - 1 - (int64_t)dilation * (k - 1);
+    if (status == LSN_OK && room < 0)
         status = lsn_import_fail(im, LSN_E_MODEL, "its kernel does not fit its %d values", c);
     if (status == LSN_OK) {
+        out = (int)(room / stride) + 1;
         *weight = (struct lsn_tensor){.rank = 2, .dims = {out, c}};
         weight->data = lsn_alloc_floats((size_t)out * (size_t)c);
         status = weight->data ? LSN_OK : lsn_fail_memory(im->err, "a weight");

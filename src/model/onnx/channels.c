@@ -89,9 +89,8 @@ enum lsn_status lsn_import_order_channels(struct lsn_importer *im, struct lsn_va
     return take(im, value, -1, NULL, 0);
 }
 
-/* Keeps of an axis of channels, rows or columns the given indices [count]. */
-static enum lsn_status keep(struct lsn_importer *im, struct lsn_value *value, int axis,
-                            const int64_t *indices, int count)
+enum lsn_status lsn_import_keep(struct lsn_importer *im, struct lsn_value *value, int axis,
+                                const int64_t *indices, int count)
 {
     enum lsn_axis_kind kind = value->axes[axis].kind;
     enum lsn_status status;
@@ -128,7 +127,7 @@ static enum lsn_status keep_range(struct lsn_importer *im, struct lsn_value *val
         return lsn_fail_memory(im->err, "a list of channels");
     for (i = 0; i < count; i++)
         indices[i] = first + i * step;
-    status = keep(im, value, axis, indices, (int)count);
+    status = lsn_import_keep(im, value, axis, indices, (int)count);
     lsn_free(indices);
     return status;
 }
@@ -234,7 +233,7 @@ enum lsn_status lsn_import_gather(struct lsn_importer *im)
         list[i] += list[i] < 0 ? size : 0;
     }
     if (status == LSN_OK && out.axes[axis].size != 1)
-        status = keep(im, &out, axis, list, (int)count);
+        status = lsn_import_keep(im, &out, axis, list, (int)count);
     else if (status == LSN_OK && count != 1)
         status = lsn_import_fail(im, LSN_E_UNSUPPORTED, "repeats axis %d", axis);
     lsn_free(list);

@@ -30,5 +30,8 @@ enum lsn_status lsn_constant_expand(struct lsn_importer *im);
 enum lsn_status lsn_constant_reduce(struct lsn_importer *im);
 enum lsn_status lsn_constant_clip(struct lsn_importer *im);
 enum lsn_status lsn_constant_dequantize(struct lsn_importer *im);
+enum lsn_status lsn_constant_tile(struct lsn_importer *im);
+enum lsn_status lsn_constant_matmul(struct lsn_importer *im);
+enum lsn_status lsn_constant_batch_norm(struct lsn_importer *im);
 
 #endif

@@ -224,6 +224,9 @@ enum lsn_status lsn_import_per_channel(struct lsn_importer *im, struct lsn_value
 enum lsn_status lsn_import_scale_and_shift(struct lsn_importer *im, struct lsn_node *node, int c,
                                            float scale);
 
+/* What axis d of value stands for; of size 1 it goes by its place in N x C x H x W. */
+enum lsn_axis_kind lsn_import_kind_at(const struct lsn_value *value, int d);
+
 struct lsn_shape lsn_import_shape(const struct lsn_importer *im, const struct lsn_value *value);
 
 /* ---- attribute.c ---- */
@@ -297,6 +300,10 @@ enum lsn_status lsn_import_gather(struct lsn_importer *im);
 void lsn_import_range(int64_t start, int64_t end, int64_t step, int64_t size, int64_t *first,
                       int64_t *count);
 
+/* Keeps of an axis of channels, rows or columns the given indices [count]. */
+enum lsn_status lsn_import_keep(struct lsn_importer *im, struct lsn_value *value, int axis,
+                                const int64_t *indices, int count);
+
 /* Renumbers value's channels so that its channel axes run through them in order:
  * a Select node where they do not already. */
 enum lsn_status lsn_import_order_channels(struct lsn_importer *im, struct lsn_value *value);
@@ -332,7 +339,6 @@ enum lsn_status lsn_import_join(struct lsn_importer *im, enum lsn_op op, const c
 enum lsn_status lsn_import_constant_map(struct lsn_importer *im, struct lsn_value *constant,
                                         const struct lsn_value *value, struct lsn_value *out);
 
-enum lsn_status lsn_import_concat(struct lsn_importer *im);
 enum lsn_status lsn_import_matmul(struct lsn_importer *im);
 enum lsn_status lsn_import_gemm(struct lsn_importer *im);
 enum lsn_status lsn_import_softmax(struct lsn_importer *im); /* end.c: one that is not at the end */
@@ -344,11 +350,16 @@ enum lsn_status lsn_import_conv_of_vector(struct lsn_importer *im, struct lsn_va
 enum lsn_status lsn_import_spread(struct lsn_importer *im, struct lsn_value *value, int outputs,
                                   struct lsn_tensor *bias);
 
+/* ---- concat.c ---- */
+
+enum lsn_status lsn_import_concat(struct lsn_importer *im);
+
 /* ---- reduce.c, norm.c ---- */
 
 enum lsn_status lsn_import_reduce(struct lsn_importer *im);
 enum lsn_status lsn_import_lp_normalization(struct lsn_importer *im);
 enum lsn_status lsn_import_lp_pool(struct lsn_importer *im);
+enum lsn_status lsn_import_channel_pool(struct lsn_importer *im);
 enum lsn_status lsn_import_group_norm(struct lsn_importer *im);
 enum lsn_status lsn_import_mean_variance(struct lsn_importer *im);
 
@@ -366,8 +377,22 @@ enum lsn_status lsn_import_resample(struct lsn_importer *im, struct lsn_value *v
 enum lsn_status lsn_import_take_side(struct lsn_importer *im, struct lsn_value *value, bool rows,
                                      const int *from, int count);
 
+/* Makes a map of one row one of one column, or the reverse. */
+enum lsn_status lsn_import_turn(struct lsn_importer *im, struct lsn_value *value);
+
 enum lsn_status lsn_import_pad(struct lsn_importer *im);
 enum lsn_status lsn_import_expand(struct lsn_importer *im);
+enum lsn_status lsn_import_tile(struct lsn_importer *im);
+
+/* Axis d, all rows (or columns), becomes two: blocks of this size, which divides it, and the
+ * place in its block, an axis of channels. */
+enum lsn_status lsn_import_split_blocks(struct lsn_importer *im, struct lsn_value *value, bool rows,
+                                        int d, int size);
+
+/* The reverse: the channels of axis d become rows (or columns) in the blocks of axis d - 1;
+ * axis d stays, of size 1. */
+enum lsn_status lsn_import_merge_blocks(struct lsn_importer *im, struct lsn_value *value, bool rows,
+                                        int d);
 enum lsn_status lsn_import_space_to_depth(struct lsn_importer *im);
 enum lsn_status lsn_import_depth_to_space(struct lsn_importer *im);
 enum lsn_status lsn_import_resize(struct lsn_importer *im);

@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "model/onnx/importer.h"
 
+#define CHANNELS_MAX 65536
+
 /* One number per channel from a constant with one per channel or one per group. */
 static enum lsn_status per_channel(struct lsn_importer *im, struct lsn_value *value,
                                    const char *what, int c, struct lsn_tensor *tensor)
@@ -158,9 +160,66 @@ enum lsn_status lsn_import_lp_pool(struct lsn_importer *im)
     LSN_TRY(chain(im, power_of((float)p), "power", &out));
     LSN_TRY(chain(im, mean, "mean", &out));
     LSN_TRY(lsn_import_scale_and_shift(im, &scale, s.c,
-                                       (float)(global ? s.h * s.w : a->kernel[0] * a->kernel[1])));
+                                       global ? (float)s.h * (float)s.w
+                                              : (float)a->kernel[0] * (float)a->kernel[1]));
     LSN_TRY(chain(im, scale, "sum", &out));
     LSN_TRY(chain(im, power_of(1.0f / (float)p), NULL, &out));
     out = lsn_import_as_planes(im, out.node);
     return lsn_import_bind(im, 0, &out);
+}
+
+/* Checks that the attribute, where it is there, has this value at all indices but `free`. */
+static enum lsn_status check_ints(struct lsn_importer *im, const char *name, size_t count,
+                                  int wanted, size_t free_index, int *values)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        values[i] = wanted;
+    LSN_TRY(lsn_import_ints(im, name, count, 0, CHANNELS_MAX, values));
+    for (i = 0; i < count; i++)
+        if (values[i] != wanted && i != free_index)
+            return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                                   "attribute '%s' has %d at place %zu; over five axes only "
+                                   "channels can be pooled, one by one and without padding",
+                                   name, values[i], i);
+    return LSN_OK;
+}
+
+/* AveragePool over channels laid out N x 1 x C x H x W, as torch's LocalResponseNorm is
+ * exported: a Linear with a band of ones over their number. */
+enum lsn_status lsn_import_channel_pool(struct lsn_importer *im)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_LINEAR);
+    struct lsn_tensor *weight = &node.tensors[0];
+    int kernel[3], unused[6], c, out, i, k;
+    struct lsn_value *in, to;
+
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_order_channels(im, in));
+    c = lsn_import_shape(im, in).c;
+    if (in->axes[2].kind != LSN_AXIS_CHANNEL || in->axes[2].size != c)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "pools over five axes, of which the third is not the channels");
+    LSN_TRY(check_ints(im, "kernel_shape", 3, 1, 0, kernel));
+    LSN_TRY(check_ints(im, "strides", 3, 1, 3, unused));
+    LSN_TRY(check_ints(im, "dilations", 3, 1, 3, unused));
+    LSN_TRY(check_ints(im, "pads", 6, 0, 6, unused));
+    out = c - kernel[0] + 1;
+    if (kernel[0] < 1 || out < 1 || lsn_onnx_attribute(im->current, "auto_pad"))
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "pools %d of %d channels, or has auto_pad, which is not supported "
+                               "there",
+                               kernel[0], c);
+    *weight = (struct lsn_tensor){.rank = 2, .dims = {out, c}};
+    weight->data = lsn_alloc_floats((size_t)out * (size_t)c);
+    if (!weight->data)
+        return lsn_fail_memory(im->err, "a weight");
+    for (i = 0; i < out; i++)
+        for (k = 0; k < kernel[0]; k++)
+            weight->data[(size_t)i * (size_t)c + (size_t)(i + k)] = 1.0f / (float)kernel[0];
+    to = *in;
+    LSN_TRY(lsn_import_emit(im, &node, NULL, 1, &in->node, &to.node));
+    to.axes[2] = (struct lsn_axis){out == 1 ? LSN_AXIS_ONE : LSN_AXIS_CHANNEL, out, 1};
+    return lsn_import_bind(im, 0, &to);
 }

@@ -91,6 +91,9 @@ static enum lsn_status import_pool(struct lsn_importer *im)
         return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its output of indices is not supported");
     if (!lsn_onnx_attribute(im->current, "kernel_shape"))
         return lsn_import_fail(im, LSN_E_MODEL, "has no kernel_shape");
+    LSN_TRY(lsn_import_map(im, 0, &in));
+    if (!max && in->rank == 5)
+        return lsn_import_channel_pool(im);
     LSN_TRY(lsn_import_planes(im, 0, &in));
     LSN_TRY(lsn_import_window(im, lsn_import_shape(im, in), a));
     LSN_TRY(lsn_import_flag(im, "ceil_mode", &a->ceil_mode));
@@ -329,13 +332,14 @@ static const struct lsn_import_op table[] = {
     {"Pad", "mode pads value ", false, lsn_import_pad},
     {"Pow", "", false, import_pow},
     {"Reshape", "allowzero shape ", true, lsn_import_reshape},
-    {"Resize", "antialias coordinate_transformation_mode cubic_coeff_a exclude_outside extrapolation_value keep_aspect_ratio_policy mode nearest_mode ", false, lsn_import_resize},
+    {"Resize", "antialias axes coordinate_transformation_mode cubic_coeff_a exclude_outside extrapolation_value keep_aspect_ratio_policy mode nearest_mode ", false, lsn_import_resize},
     {"Slice", "axes ends starts ", false, lsn_import_slice},
     {"Softmax", "axis ", false, lsn_import_softmax},
     {"SpaceToDepth", "blocksize ", false, lsn_import_space_to_depth},
     {"Split", "axis num_outputs split ", false, lsn_import_split},
     {"Squeeze", "axes ", true, lsn_import_squeeze},
     {"Sum", "", false, lsn_import_variadic},
+    {"Tile", "", false, lsn_import_tile},
     {"Transpose", "perm ", true, lsn_import_transpose},
     {"Unsqueeze", "axes ", true, lsn_import_unsqueeze},
     {"Upsample", "mode ", false, lsn_import_resize},

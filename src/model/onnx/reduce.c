@@ -47,18 +47,45 @@ static void reduce_axes(struct lsn_value *value, const struct cover *cover, bool
     value->rank = rank;
 }
 
-/* Rows or columns alone: a sum or a mean of them is a resampling to one. */
-static enum lsn_status reduce_one_side(struct lsn_importer *im, enum lsn_op op, bool rows,
-                                       struct lsn_value *value)
+static enum lsn_status emit_plain(struct lsn_importer *im, struct lsn_node node, const char *part,
+                                  struct lsn_value *value)
 {
+    return lsn_import_emit(im, &node, part, 1, &value->node, &value->node);
+}
+
+/* The largest value of each window of h x w; that of all channels alike. */
+static enum lsn_status emit_max_pool(struct lsn_importer *im, int h, int w, const char *part,
+                                     struct lsn_value *value)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_MAX_POOL);
+
+    node.attributes.kernel[0] = h;
+    node.attributes.kernel[1] = w;
+    return emit_plain(im, node, part, value);
+}
+
+/* Rows or columns alone: a sum or a mean of them is a resampling to one, the largest a pool;
+ * the smallest is minus the largest of the negatives. */
+static enum lsn_status reduce_one_side(struct lsn_importer *im, enum lsn_op op, bool rows,
+                                       const char *part, struct lsn_value *value)
+{
+    struct lsn_node negative = lsn_node_default(LSN_OP_NEG);
     struct lsn_shape s = lsn_import_shape(im, value);
     int n = rows ? s.h : s.w, i;
     enum lsn_status status;
     float *weights;
 
+    if (op == LSN_OP_REDUCE_MAX)
+        return emit_max_pool(im, rows ? s.h : 1, rows ? 1 : s.w, part, value);
+    if (op == LSN_OP_REDUCE_MIN) {
+        LSN_TRY(emit_plain(im, negative, "negative", value));
+        LSN_TRY(emit_max_pool(im, rows ? s.h : 1, rows ? 1 : s.w, "pool", value));
+        return emit_plain(im, negative, part, value);
+    }
     if (op != LSN_OP_REDUCE_MEAN && op != LSN_OP_REDUCE_SUM)
         return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                               "reduces rows or columns alone, which only a mean or a sum may");
+                               "reduces rows or columns alone, which only a mean, a sum, a "
+                               "maximum or a minimum may");
     weights = lsn_alloc_floats((size_t)n);
     if (!weights)
         return lsn_fail_memory(im->err, "weights of rows");
@@ -83,38 +110,93 @@ static enum lsn_status reduce_nothing(struct lsn_importer *im, enum lsn_op op,
     return lsn_import_emit(im, &node, NULL, 1, &value->node, &value->node);
 }
 
+#define SELECTS_MAX 64
+
+/* One axis of channels, but not all of them: its values are chosen one by one and joined. */
+static enum lsn_status reduce_axis(struct lsn_importer *im, enum lsn_op op, int d,
+                                   struct lsn_value *value)
+{
+    enum lsn_op join = op == LSN_OP_REDUCE_MAX   ? LSN_OP_MAX
+                       : op == LSN_OP_REDUCE_MIN ? LSN_OP_MIN
+                                                 : LSN_OP_ADD;
+    struct lsn_node scale = lsn_node_default(LSN_OP_AFFINE);
+    int n = value->axes[d].size, inputs[2] = {0, 0};
+    struct lsn_value part = *value;
+    int64_t i;
+
+    if (n > SELECTS_MAX)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "reduces %d by %d of the channels; all of them can be reduced, or "
+                               "at most %d by %d",
+                               n, n, SELECTS_MAX, SELECTS_MAX);
+    for (i = 0; i < n; i++) {
+        struct lsn_node node = lsn_node_default(join);
+
+        part = *value;
+        LSN_TRY(lsn_import_keep(im, &part, d, &i, 1));
+        inputs[1] = part.node;
+        if (i > 0)
+            LSN_TRY(lsn_import_emit(im, &node, "part", 2, inputs, &inputs[1]));
+        inputs[0] = inputs[1];
+    }
+    part.node = inputs[0];
+    *value = part;
+    if (op != LSN_OP_REDUCE_MEAN)
+        return LSN_OK;
+    LSN_TRY(lsn_import_scale_and_shift(im, &scale, lsn_import_shape(im, value).c, 1.0f / (float)n));
+    return emit_plain(im, scale, "part", value);
+}
+
+static enum lsn_status emit_reduce(struct lsn_importer *im, enum lsn_op op,
+                                   const struct cover *cover, const char *part,
+                                   struct lsn_value *value);
+
+/* Some of the channels, or channels and one side of space: one after the other. */
+static enum lsn_status reduce_in_turn(struct lsn_importer *im, enum lsn_op op,
+                                      const struct cover *cover, struct lsn_value *value)
+{
+    struct cover channels = *cover, space = *cover;
+    int d;
+
+    if (op != LSN_OP_REDUCE_MEAN && op != LSN_OP_REDUCE_SUM && op != LSN_OP_REDUCE_MAX &&
+        op != LSN_OP_REDUCE_MIN)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "reduces some of the channels, or channels and one of height and "
+                               "width, which only a mean, a sum, a maximum or a minimum may");
+    space.channels = space.partly = channels.rows = channels.columns = false;
+    if (space.rows || space.columns)
+        LSN_TRY(emit_reduce(im, op, &space, "space", value));
+    if (channels.channels)
+        return emit_reduce(im, op, &channels, NULL, value);
+    for (d = 0; d < value->rank; d++)
+        if (cover->reduced[d] && value->axes[d].kind == LSN_AXIS_CHANNEL)
+            LSN_TRY(reduce_axis(im, op, d, value));
+    return LSN_OK;
+}
+
 /* value reduced over the axes of cover, which it keeps as they are. */
 static enum lsn_status emit_reduce(struct lsn_importer *im, enum lsn_op op,
                                    const struct cover *cover, const char *part,
                                    struct lsn_value *value)
 {
     struct lsn_shape s = lsn_import_shape(im, value);
-    bool rows = cover->rows || s.h == 1, columns = cover->columns || s.w == 1;
-    struct lsn_node node;
+    bool one_side = (cover->rows || cover->columns) &&
+                    ((!cover->rows && s.h > 1) || (!cover->columns && s.w > 1));
+    struct lsn_node node = lsn_node_default(op);
 
-    if (cover->partly)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                               "reduces some of the channels; all of them can be reduced");
+    if (cover->partly || (cover->channels && one_side))
+        return reduce_in_turn(im, op, cover, value);
+    if (one_side)
+        return reduce_one_side(im, op, cover->rows, part, value);
     if (!cover->channels && !cover->rows && !cover->columns)
         return reduce_nothing(im, op, value);
-    if ((cover->rows || cover->columns) && (!rows || !columns)) {
-        if (!cover->channels)
-            return reduce_one_side(im, op, cover->rows, value);
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                               "reduces channels and one of height and width; both or neither of "
-                               "these can be reduced with them");
-    }
-    node = lsn_node_default(op);
-    node.attributes.over_channels = cover->channels;
-    node.attributes.over_space = cover->rows || cover->columns;
+    if (!cover->channels && op == LSN_OP_REDUCE_MAX)
+        return emit_max_pool(im, s.h, s.w, part, value);
     if (!cover->channels && op == LSN_OP_REDUCE_MEAN)
         node = lsn_node_default(LSN_OP_GLOBAL_AVERAGE_POOL);
-    if (!cover->channels && op == LSN_OP_REDUCE_MAX) {
-        node = lsn_node_default(LSN_OP_MAX_POOL);
-        node.attributes.kernel[0] = s.h;
-        node.attributes.kernel[1] = s.w;
-    }
-    return lsn_import_emit(im, &node, part, 1, &value->node, &value->node);
+    node.attributes.over_channels = cover->channels;
+    node.attributes.over_space = cover->rows || cover->columns;
+    return emit_plain(im, node, part, value);
 }
 
 enum lsn_status lsn_import_reduce(struct lsn_importer *im)

@@ -76,6 +76,54 @@ enum lsn_status lsn_import_take_side(struct lsn_importer *im, struct lsn_value *
     return status;
 }
 
+/* A square with ones on its diagonal. */
+static enum lsn_status emit_diagonal(struct lsn_importer *im, int n, int *index)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_CONSTANT);
+
+    node.tensors[0] = (struct lsn_tensor){.rank = 3, .dims = {1, n, n}};
+    node.tensors[0].data = choosing(n, n, NULL);
+    if (!node.tensors[0].data)
+        return lsn_fail_memory(im->err, "a constant");
+    return lsn_import_emit(im, &node, "diagonal", 0, NULL, index);
+}
+
+/* Repeated to a square, of which only the diagonal is kept, and summed across. */
+enum lsn_status lsn_import_turn(struct lsn_importer *im, struct lsn_value *value)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_MUL);
+    struct lsn_shape s = lsn_import_shape(im, value);
+    int n = s.h * s.w, d, inputs[2];
+    struct lsn_value turned = *value;
+    enum lsn_status status;
+    float *ones;
+
+    if (s.h != 1 && s.w != 1)
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "exchanges height and width of %d x %d values; of one row or "
+                               "column they can be",
+                               s.h, s.w);
+    ones = lsn_alloc_floats((size_t)n);
+    for (d = 0; ones && d < n; d++)
+        ones[d] = 1;
+    status = ones ? emit_diagonal(im, n, &inputs[1]) : lsn_fail_memory(im->err, "weights of rows");
+    if (status == LSN_OK)
+        status =
+            lsn_import_resample(im, &turned, n, s.h == 1 ? ones : NULL, n, s.h == 1 ? NULL : ones);
+    inputs[0] = turned.node;
+    if (status == LSN_OK)
+        status = lsn_import_emit(im, &node, "turned", 2, inputs, &turned.node);
+    if (status == LSN_OK)
+        status = lsn_import_resample(im, &turned, s.w, s.h == 1 ? NULL : ones, s.h,
+                                     s.h == 1 ? ones : NULL);
+    lsn_free(ones);
+    value->node = turned.node;
+    for (d = 0; d < value->rank; d++)
+        if (value->axes[d].kind == LSN_AXIS_ROW || value->axes[d].kind == LSN_AXIS_COLUMN)
+            value->axes[d].kind = s.h == 1 ? LSN_AXIS_ROW : LSN_AXIS_COLUMN;
+    return status;
+}
+
 /* ---- Pad ---- */
 
 enum pad_mode { PAD_CONSTANT, PAD_REFLECT, PAD_EDGE, PAD_WRAP };
@@ -125,6 +173,7 @@ static enum lsn_status pad_channels(struct lsn_importer *im, struct lsn_value *v
     struct lsn_shape s = lsn_import_shape(im, value);
     int inputs[3], count = 0, side, d;
     struct lsn_node node;
+    size_t i;
 
     for (side = 0; side < 2; side++) {
         if (side == 1)
@@ -136,27 +185,16 @@ static enum lsn_status pad_channels(struct lsn_importer *im, struct lsn_value *v
         node.tensors[0].data = lsn_alloc_floats(lsn_tensor_count(&node.tensors[0]));
         if (!node.tensors[0].data)
             return lsn_fail_memory(im->err, "padding");
-        for (d = 0; d < pads[side] * s.h * s.w; d++)
-            node.tensors[0].data[d] = number;
+        for (i = 0; i < lsn_tensor_count(&node.tensors[0]); i++)
+            node.tensors[0].data[i] = number;
         LSN_TRY(lsn_import_emit(im, &node, "padding", 0, NULL, &inputs[count++]));
     }
     node = lsn_node_default(LSN_OP_CONCAT);
-    LSN_TRY(lsn_import_emit(im, &node, NULL, count, inputs, &value->node));
+    LSN_TRY(lsn_import_emit(im, &node, "channels", count, inputs, &value->node));
     for (d = 0; d < value->rank; d++)
         if (value->axes[d].kind == LSN_AXIS_CHANNEL)
             value->axes[d].size += pads[0] + pads[1];
     return LSN_OK;
-}
-
-/* What axis d of value stands for; of size 1 it goes by its place in N x C x H x W. */
-static enum lsn_axis_kind kind_at(const struct lsn_value *value, int d)
-{
-    if (value->axes[d].kind == LSN_AXIS_ONE && value->rank == 4)
-        return d == 1   ? LSN_AXIS_CHANNEL
-               : d == 2 ? LSN_AXIS_ROW
-               : d == 3 ? LSN_AXIS_COLUMN
-                        : LSN_AXIS_ONE;
-    return value->axes[d].kind;
 }
 
 /* pads of count axes, before then behind, as those of channels, rows and columns. axes: NULL:
@@ -173,7 +211,7 @@ static enum lsn_status place_pads(struct lsn_importer *im, const struct lsn_valu
         enum lsn_axis_kind kind;
 
         LSN_TRY(lsn_import_axis(im, axes ? axes[i] : (int64_t)i, value->rank, &d));
-        kind = kind_at(value, d);
+        kind = lsn_import_kind_at(value, d);
         for (side = 0; side < 2; side++) {
             int64_t pad = pads[i + (side ? count : 0)];
 
@@ -220,7 +258,7 @@ static enum lsn_status pad(struct lsn_importer *im, struct lsn_value *value, enu
     node.attributes.value = number;
     LSN_TRY(lsn_import_emit(im, &node, NULL, 1, &value->node, &value->node));
     for (d = 0; d < value->rank; d++) {
-        enum lsn_axis_kind kind = kind_at(value, d);
+        enum lsn_axis_kind kind = lsn_import_kind_at(value, d);
 
         if (kind == LSN_AXIS_ROW || kind == LSN_AXIS_COLUMN) {
             struct lsn_shape s = lsn_import_shape(im, value);
@@ -248,6 +286,8 @@ enum lsn_status lsn_import_pad(struct lsn_importer *im)
     out = *in;
     LSN_TRY(lsn_import_string(im, "mode", modes, &mode));
     LSN_TRY(lsn_import_scalar(im, 2, "value", &number));
+    /* Before a MaxPool, "nothing" is written as the lowest float or minus infinity. */
+    number = number < -1e30f ? -1e30f : number;
     status = lsn_import_list(im, 1, "pads", &pads, &count);
     if (status == LSN_OK)
         status = lsn_import_list(im, 3, "axes", &axes, &axis_count);

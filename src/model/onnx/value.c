@@ -57,6 +57,16 @@ struct lsn_shape lsn_import_shape(const struct lsn_importer *im, const struct ls
     return im->graph->nodes[value->node].shape;
 }
 
+enum lsn_axis_kind lsn_import_kind_at(const struct lsn_value *value, int d)
+{
+    if (value->axes[d].kind == LSN_AXIS_ONE && value->rank == 4)
+        return d == 1   ? LSN_AXIS_CHANNEL
+               : d == 2 ? LSN_AXIS_ROW
+               : d == 3 ? LSN_AXIS_COLUMN
+                        : LSN_AXIS_ONE;
+    return value->axes[d].kind;
+}
+
 enum lsn_status lsn_import_planes(struct lsn_importer *im, size_t i, struct lsn_value **value)
 {
     struct lsn_shape s;
@@ -65,8 +75,11 @@ enum lsn_status lsn_import_planes(struct lsn_importer *im, size_t i, struct lsn_
     LSN_TRY(lsn_import_map(im, i, value));
     if ((*value)->rank == 4)
         LSN_TRY(lsn_import_order_channels(im, *value));
-    s = lsn_import_shape(im, *value);
     a = (*value)->axes;
+    if ((*value)->rank == 4 && (a[2].kind == LSN_AXIS_COLUMN || a[3].kind == LSN_AXIS_ROW) &&
+        (a[2].kind == LSN_AXIS_ONE || a[3].kind == LSN_AXIS_ONE))
+        LSN_TRY(lsn_import_turn(im, *value));
+    s = lsn_import_shape(im, *value);
     if ((*value)->rank != 4 || a[0].kind != LSN_AXIS_ONE ||
         !is_whole(&a[1], LSN_AXIS_CHANNEL, s.c) || !is_whole(&a[2], LSN_AXIS_ROW, s.h) ||
         !is_whole(&a[3], LSN_AXIS_COLUMN, s.w))

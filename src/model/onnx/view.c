@@ -114,6 +114,46 @@ static enum lsn_status regroup(struct lsn_importer *im, const struct lsn_value *
                            "splitting and merging channels, and flattening all, are");
 }
 
+/* Which of dims follows on `before` values along those before it; -1: none, a dim lies across. */
+static int starts_at(const int64_t *dims, int rank, int64_t before)
+{
+    int64_t product = 1;
+    int d;
+
+    for (d = 0; d < rank && product < before; d++)
+        product *= dims[d];
+    return product == before ? d : -1;
+}
+
+/* Where dims part rows (or columns) into blocks, or join them with channels to their right,
+ * the places in the blocks become channels, or rows. */
+static enum lsn_status change_blocks(struct lsn_importer *im, struct lsn_value *value,
+                                     const int64_t *dims, int rank)
+{
+    int64_t before = 1;
+    int d, j;
+
+    for (d = 0; d < value->rank; d++) {
+        const struct lsn_axis *a = &value->axes[d];
+        bool rows = a->kind == LSN_AXIS_ROW;
+
+        j = starts_at(dims, rank, before);
+        while (j >= 0 && j < rank && dims[j] == 1)
+            j++;
+        before *= a->size;
+        if (j < 0 || j == rank || (!rows && a->kind != LSN_AXIS_COLUMN))
+            continue;
+        if (j + 1 < rank && dims[j] < a->size && dims[j] * dims[j + 1] == a->size)
+            LSN_TRY(lsn_import_split_blocks(im, value, rows, d++, (int)dims[j + 1]));
+        else if (d + 1 < value->rank && a[1].kind == LSN_AXIS_CHANNEL &&
+                 dims[j] == (int64_t)a[0].size * a[1].size) {
+            before *= a[1].size;
+            LSN_TRY(lsn_import_merge_blocks(im, value, rows, ++d));
+        }
+    }
+    return LSN_OK;
+}
+
 static bool mixes_space_and_channels(const struct lsn_value *value, const int64_t *dims, int rank)
 {
     int d;
@@ -188,6 +228,7 @@ static enum lsn_status reshape(struct lsn_importer *im, struct lsn_value *value,
     out.node = value->node;
     if (mixes_space_and_channels(value, dims, rank))
         LSN_TRY(flatten_all(im, value));
+    LSN_TRY(change_blocks(im, value, dims, rank));
     out.node = value->node;
     while (i < value->rank || j < rank) {
         int first = i, start = j;
