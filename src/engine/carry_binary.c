@@ -97,6 +97,20 @@ static const float *intact_at(const struct join *j, const struct operand *o, int
     return o->intact + (size_t)source(o, j->node->shape, position) * (size_t)o->shape.c;
 }
 
+/* f(a, b) where both are sums of an intact value and a difference. 0 / 0 is 0 then: a norm
+ * that a lesion leaves 0, and that is kept above 0 by a tiny bound, has lost the bound to
+ * roundoff. */
+static float join_one(enum lsn_join_function function, float a, float b)
+{
+    const struct lsn_shape one = {1, 1, 1};
+    float result;
+
+    if (function == LSN_JOIN_DIV && a == 0.0f && b == 0.0f)
+        return 0;
+    lsn_join(function, one, one, &a, one, &b, &result);
+    return result;
+}
+
 /* f(a + da, b + db) - f(a, b), the latter being intact. da and db are lost. */
 static void combine_values(const struct join *j, const float *xa, const float *xb, float *da,
                            float *db, const float *intact, float *to)
@@ -111,7 +125,8 @@ static void combine_values(const struct join *j, const float *xa, const float *x
     }
     lsn_join(function_of(j->node->op), row, row, da, row, db, to);
     for (i = 0; i < c; i++)
-        to[i] -= intact[i];
+        to[i] =
+            (to[i] == to[i] ? to[i] : join_one(function_of(j->node->op), da[i], db[i])) - intact[i];
 }
 
 /* What differences da and db [c] in rows 1 and 2 make of the result at a position. */
@@ -178,8 +193,7 @@ static void carry_variant(const struct join *j, int variant, struct lsn_emitter 
 static float combine_one(const struct join *j, int number, float changed, float x, float difference,
                          float intact)
 {
-    const struct lsn_shape one = {1, 1, 1};
-    float sum = changed + difference, result;
+    float sum = changed + difference;
 
     switch (function_of(j->node->op)) {
     case LSN_JOIN_ADD:
@@ -189,9 +203,8 @@ static float combine_one(const struct join *j, int number, float changed, float 
     case LSN_JOIN_MUL:
         return x * difference;
     default:
-        lsn_join(function_of(j->node->op), one, one, number == 0 ? &sum : &x, one,
-                 number == 0 ? &x : &sum, &result);
-        return result - intact;
+        return join_one(function_of(j->node->op), number == 0 ? sum : x, number == 0 ? x : sum) -
+               intact;
     }
 }
 

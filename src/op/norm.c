@@ -40,12 +40,28 @@ void lsn_prelu(size_t positions, size_t c, const float *slope, const float *x, f
             out[i] = x[i] < 0.0f ? slope[i] * x[i] : x[i];
 }
 
+/* The least deviation, of the largest |x| of the map, that is divided by. Of values that are
+ * equal but for float's roundoff, as a lesioned plane's in the incremental pass, that would
+ * make noise hundreds of times as large. */
+#define LEAST 1e-6
+
+static double least_deviation(size_t n, const float *x)
+{
+    float largest = 0;
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        largest = fabsf(x[i]) > largest ? fabsf(x[i]) : largest;
+    return LEAST * (double)largest;
+}
+
 void lsn_group_norm(struct lsn_shape shape, int groups, float epsilon, const float *scale,
                     const float *shift, const float *x, float *out)
 {
     size_t positions = (size_t)shape.h * (size_t)shape.w, c = (size_t)shape.c, p, i;
     size_t per_group = c / (size_t)groups, first;
     double count = (double)positions * (double)per_group;
+    double least = least_deviation(positions * c, x);
 
     for (first = 0; first < c; first += per_group) {
         double sum = 0, squares = 0, mean, inverse;
@@ -58,6 +74,8 @@ void lsn_group_norm(struct lsn_shape shape, int groups, float epsilon, const flo
             for (i = first; i < first + per_group; i++)
                 squares += ((double)x[p * c + i] - mean) * ((double)x[p * c + i] - mean);
         inverse = 1.0 / sqrt(squares / count + (double)epsilon);
+        if (squares / count <= least * least)
+            inverse = 0;
         for (p = 0; p < positions; p++)
             for (i = first; i < first + per_group; i++)
                 out[p * c + i] =

@@ -21,7 +21,8 @@ void lsn_prelu(size_t positions, size_t c, const float *slope, const float *x, f
 
 /* (x - mean) / sqrt(var + epsilon) * scale + shift [c], mean and (biased) variance over
  * all positions and the channels of each of `groups` equal groups, in double (Wu and He
- * 2018; groups = c is instance normalisation). x and out [h][w][c] may be the same. */
+ * 2018; groups = c is instance normalisation). Of a group that varies by no more than
+ * roundoff, 1e-6 of the largest |x|, shift is left. x and out [h][w][c] may be the same. */
 void lsn_group_norm(struct lsn_shape shape, int groups, float epsilon, const float *scale,
                     const float *shift, const float *x, float *out);
 

@@ -178,6 +178,8 @@ enum lsn_status lsn_look_run(const struct lsn_model *model, const struct lsn_dat
     for (i = 0; i < count; i++) {
         l.look->faults += l.look->images[i].fault != NULL;
         l.look->opened += l.look->images[i].opened;
+        if (status == LSN_OK && l.look->images[i].code == LSN_E_MEMORY) /* no fault of its */
+            status = lsn_fail(err, LSN_E_MEMORY, "%s", l.look->images[i].fault);
     }
     if (status == LSN_OK)
         return LSN_OK;
@@ -193,10 +195,6 @@ enum lsn_status lsn_look_leave_out(const struct lsn_look *look, struct lsn_datas
     enum lsn_status status;
     size_t i;
 
-    for (i = 0; i < look->count; i++)
-        if (look->images[i].code == LSN_E_MEMORY)
-            return lsn_fail(err, LSN_E_MEMORY, "%s; it is not left out, as it may be whole",
-                            look->images[i].fault);
     if (look->faults > 0 && look->faults == look->count)
         return lsn_fail(err, LSN_E_DATA, "%s; and no other image is left", look->images[0].fault);
     is_out = lsn_alloc(look->count, 1);

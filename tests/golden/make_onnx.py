@@ -6,8 +6,8 @@ old and new write them, and the logits that they must give.
 
 Needs torch, onnx and numpy (made with Debian's: torch 1.13, onnx 1.12, numpy 1.24).
 The graphs of make_*() are built node by node, and each node's value is computed beside
-it in double precision by the functions under "What each op means", which are written
-after ONNX's documentation and use torch.nn.functional. Those of export_*() are torch
+it in double precision by the functions under "What each op means" and in onnx_ops.py, which
+are written after ONNX's documentation and use torch.nn.functional. Those of export_*() are torch
 modules as torch exports them; what they must give is what torch computes, and what
 their convolutions must be called is what torch's named_modules() calls them.
 Seeded: the same versions on the same processor give the same bytes.
@@ -16,6 +16,7 @@ Files: NAME.onnx; data.bin, the weights that some keep outside; image.input.json
 preprocessing of all; image.f32, the image that all are shown, floats [y][x][channel];
 logits.f32, the logits of all, in the order of list.h, which also names convolutions.
 """
+import functools
 import io
 import itertools
 import math
@@ -28,6 +29,9 @@ import torch
 import torch.nn.functional as F
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
+
+import onnx_ops
+from onnx_ops import listed
 
 FOLDER = Path(__file__).resolve().parent / "onnx"
 H, W, CLASSES = 8, 10, 3
@@ -53,6 +57,8 @@ def pads_of(size, kernel, strides, dilations, pads, auto_pad):
 
 def conv(o, a, group=1, strides=(1, 1), dilations=(1, 1), pads=(0, 0, 0, 0), auto_pad="NOTSET", kernel_shape=None):
     x, w, b = (list(a) + [None])[:3]
+    if x.dim() == 3:
+        return F.conv1d(F.pad(x, tuple(pads[:2])), w, b, strides[0], 0, dilations[0], group)
     p = pads_of(x.shape[2:], w.shape[2:], strides, dilations, pads, auto_pad)
     return F.conv2d(F.pad(x, (p[1], p[3], p[0], p[2])), w, b, strides, 0, dilations, group)
 
@@ -103,31 +109,6 @@ def gelu(o, a, approximate="none"):
     if approximate == "tanh":
         return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
     return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))
-
-
-def listed(o, since, a, i, attribute):
-    """A list that is input i from an opset on, and an attribute before; None: in neither place."""
-    if o < since:
-        return attribute
-    return a[i].flatten().tolist() if len(a) > i and a[i] is not None else None
-
-
-def reduce_mean(o, a, axes=None, keepdims=1, noop_with_empty_axes=0):
-    axes = listed(o, 18, a, 1, axes)
-    if not axes and noop_with_empty_axes:
-        return a[0]
-    return a[0].mean(axes or list(range(a[0].dim())), bool(keepdims))
-
-
-def pad(o, a, mode="constant", pads=None, value=0.0):
-    p = listed(o, 11, a, 1, pads)
-    value = float(a[2]) if o >= 11 and len(a) > 2 and a[2] is not None else value
-    axes = [int(i) for i in a[3]] if len(a) > 3 else list(range(a[0].dim()))
-    flat = [0] * 2 * a[0].dim()
-    for i, axis in enumerate(axes):
-        at = 2 * (a[0].dim() - 1 - axis % a[0].dim())
-        flat[at], flat[at + 1] = p[i], p[i + len(axes)]
-    return F.pad(a[0], flat, value=value)
 
 
 def reshape(o, a, allowzero=0):
@@ -229,10 +210,11 @@ OPS = {
     "HardSigmoid": lambda o, a, alpha=0.2, beta=0.5: torch.clamp(alpha * a[0] + beta, 0, 1),
     "Identity": same, "Dropout": same,
     "Softmax": same, "LogSoftmax": same,  # at the end: lesion gives the logits before it
-    "ReduceMean": reduce_mean, "Pad": pad, "Reshape": reshape, "Flatten": flatten, "Squeeze": squeeze,
+    "Reshape": reshape, "Flatten": flatten, "Squeeze": squeeze,
     "Unsqueeze": unsqueeze, "Split": split, "Slice": cut, "Gather": gather, "Gemm": gemm,
     "MatMul": lambda o, a: a[0] @ a[1], "Concat": lambda o, a, axis: torch.cat(a, axis),
     "Transpose": lambda o, a, perm=None: a[0].permute(perm if perm else list(range(a[0].dim()))[::-1]),
+    **onnx_ops.OPS,
 }
 
 
@@ -331,6 +313,14 @@ class Net:
         """Sees where everything is: no pooling before it."""
         n = int(np.prod(x.tensor.shape[1:]))
         return self.op("Gemm", self.op("Flatten", x), self.random(classes, n), self.random(classes), transB=1)
+
+    def heads(self, *values):
+        """The sum of each one's logits: values of any shapes."""
+        return functools.reduce(lambda a, b: self.op("Add", a, b), [self.head(v) for v in values])
+
+    def mixed(self, *values):
+        """The logits of all values, which have the same space."""
+        return self.head(self.conv(self.op("Concat", *values, axis=1) if len(values) > 1 else values[0], 2))
 
     def finish(self, y, convs=None, outputs=None, output_name=None):
         """y: the logits; outputs: (value, element type) of all outputs, where y is not the one; a logit z becomes 0, z."""
@@ -862,6 +852,425 @@ def make_opset_6():
     n.finish(n.op("Gemm", x, n.random(192, CLASSES), n.random(CLASSES), broadcast=1))
 
 
+# ---- Families of ops: each variant is a summand of the logits, or a part of what comes before them ----
+
+def make_functions():
+    f = np.float32
+    for opset in 6, 12:
+        n = Net("functions_%d" % opset, opset)
+        x = n.conv(n.x, 4, 5)
+        plus = n.op("Softplus", x)
+        y = [n.op("Elu", x), n.op("Elu", x, alpha=0.4), n.op("Selu", x), n.op("Selu", x, alpha=1.5, gamma=0.75), plus,
+             n.op("Softsign", x), n.op("Abs", x), n.op("Neg", x), n.op("Exp", x), n.op("Log", plus), n.op("Sqrt", plus),
+             n.op("Reciprocal", n.op("Exp", x)), n.op("PRelu", x, np.array([0.3], f))]
+        if opset == 6:
+            y.append(n.op("PRelu", x, n.random(4, low=-1.0)))
+        else:
+            y += [n.op("Celu", x), n.op("Celu", x, alpha=0.3), n.op("ThresholdedRelu", x),
+                  n.op("ThresholdedRelu", x, alpha=0.2)]
+        n.finish(n.mixed(*y))
+    for opset in 9, 16:
+        n = Net("prelu_%d" % opset, opset)
+        x = n.conv(n.x, 4, 5)
+        y = [n.op("PRelu", x, slope) for slope in (n.random(4, 1, 1, low=-1.0), n.random(1, 4, 1, 1, low=-1.0), f(0.2),
+                                                   np.array([[[0.4]]], f))]
+        v = n.op("Flatten", n.op("GlobalAveragePool", x))
+        v = n.op("Gemm", n.op("PRelu", v, n.random(4, low=-1.0)), n.random(4, CLASSES))
+        n.finish(n.op("Add", n.mixed(*y), v))
+    n = Net("mish", 18)
+    n.finish(n.head(n.op("Mish", n.conv(n.x, 4, 5))))
+    n = Net("mish_written_out", 13)
+    x = n.conv(n.x, 4, 5)
+    gate = lambda v: n.op("Tanh", n.op("Softplus", v))
+    n.finish(n.mixed(n.op("Mul", x, gate(x)), n.op("Mul", gate(x), x), n.op("Mul", x, gate(n.op("Relu", x)))))
+    n = Net("power", 13)
+    x = n.conv(n.x, 4, 5)
+    size, square = n.op("Add", n.op("Abs", x), f(0.5)), n.op("Constant", value=numpy_helper.from_array(np.array(2, f)))
+    y = [n.op("Pow", x, square), n.op("Pow", x, f(3)), n.op("Pow", x, np.array([2])), n.op("Pow", size, f(0.5)),
+         n.op("Pow", size, np.array([[[[-1.5]]]], f)), n.op("Pow", x, f(1)), n.op("Pow", x, f(0))]
+    n.finish(n.mixed(*y))
+
+
+def make_joins():
+    n = Net("variadic_6", 6)
+    x, y, z = (n.conv(n.x, 4, 5) for _ in range(3))
+    n.finish(n.mixed(*[n.op(op, *v) for op in ("Sum", "Max", "Min", "Mean") for v in ((x,), (x, y), (x, y, z))]))
+    n = Net("variadic", 13)
+    x, y, one = n.conv(n.x, 4, 5), n.conv(n.x, 4, 5), n.conv(n.x, 1, 5)
+    gap = n.op("GlobalAveragePool", x)
+    values = ((gap, x), (one, y, gap), (x, np.float32(0.1)), (n.random(4, 1, 1), x), (x, n.random(4, 6)),
+              (x, n.random(1, 4, 4, 6), y), (np.array([0.2], np.float32), n.random(6), y, x),
+              (n.random(1, 1, 4, 1), one, y))
+    n.finish(n.mixed(*[n.op(op, *v) for op in ("Sum", "Max", "Min", "Mean") for v in values]))
+    shapes = ((), (1,), (4, 1, 1), (1, 4, 1, 1), (1, 1, 4, 6), (4, 6), (6,), (4, 1), (4, 4, 6), (1, 4, 4, 6), (4, 1, 6),
+              (1, 1, 1))
+    for op in "Add", "Sub", "Mul", "Div", "Max", "Min":
+        n = Net("constants_%s" % op.lower(), 13)
+        x, y = n.op("Add", n.op("Abs", n.conv(n.x, 4, 5)), np.float32(0.5)), []
+        for s in shapes:
+            k = lambda: np.asarray(n.rng.uniform(0.5, 2, s), np.float32)
+            y += [n.op(op, x, k()), n.op(op, k(), x)]
+        n.finish(n.mixed(*y))
+    n = Net("constants_that_are_larger", 13)
+    x = n.conv(n.x, 4, 5)
+    v, one = n.op("GlobalAveragePool", x), n.conv(n.x, 1, 5)
+    y = [n.op("Mul", v, n.random(1, 1, 4, 6)), n.op("Sub", n.random(4, 6), v), n.op("Add", v, n.random(1, 4, 4, 6)),
+         n.op("Max", one, n.random(4, 1, 1)), n.op("Sub", n.random(4, 4, 6), one), n.op("Mul", one, n.random(1, 4, 1, 6))]
+    n.finish(n.mixed(*y))
+    n = Net("constants_of_views", 13)
+    x = n.conv(n.x, 4, 5)
+    last, flat = n.op("Transpose", x, perm=[0, 2, 3, 1]), n.op("Reshape", x, np.array([0, 4, -1]))
+    y = [n.op(op, last, n.random(*s, low=0.5)) for op in ("Add", "Div", "Max")
+         for s in ((4,), (6, 1), (4, 1, 1), (4, 6, 4), (1, 1, 6, 4))]
+    z = [n.op(op, n.random(*s, low=0.5), flat) for op in ("Sub", "Mul", "Min") for s in ((24,), (4, 1), (1, 4, 24))]
+    n.finish(n.mixed(*[n.op("Transpose", v, perm=[0, 3, 1, 2]) for v in y],
+                     *[n.op("Reshape", v, np.array([1, 4, 4, 6])) for v in z]))
+    n = Net("sub_and_div", 13)
+    x, y, one = (n.op("Add", n.op("Abs", n.conv(n.x, c, 5)), np.float32(0.5)) for c in (4, 4, 1))
+    gap = n.op("GlobalAveragePool", x)
+    pairs = (x, y), (y, x), (x, one), (one, x), (x, gap), (gap, x)
+    n.finish(n.mixed(*[n.op(op, *v) for op in ("Sub", "Div") for v in pairs]))
+
+
+REDUCTIONS = "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2", "ReduceSumSquare"
+
+
+def make_reductions():
+    for op, opset in [*itertools.product(REDUCTIONS, (11, 18)), ("ReduceSum", 13)]:
+        n = Net("%s_%d" % (op.lower(), opset), opset)
+        x = n.op("Add", n.conv(n.x, 4, 5), np.float32(0.3))
+
+        def reduce(v, *axes, **keep):
+            if opset < (13 if op == "ReduceSum" else 18):
+                return n.op(op, v, **({"axes": list(axes)} if axes else {}), **keep)
+            return n.op(op, v, *([np.array(axes)] if axes else []), **keep)
+
+        def unsqueeze(v, *axes):
+            return n.op("Unsqueeze", v, axes=list(axes)) if opset < 13 else n.op("Unsqueeze", v, np.array(axes))
+        y = [reduce(x, 2, 3), reduce(x, -1, -2, keepdims=1), unsqueeze(reduce(x, 3, 2, keepdims=0), 2, 3), reduce(x, 1),
+             unsqueeze(reduce(x, -3, keepdims=0), 1), reduce(x, 1, 2, 3), reduce(x), reduce(x, 0, -2, -1),
+             unsqueeze(reduce(x, 1, 2, 3, keepdims=0), 1, 2, 3), reduce(reduce(x, 2, 3), 1), reduce(reduce(x, 1), 1),
+             reduce(n.op("Transpose", x, perm=[0, 2, 3, 1]), 1, 2, 3)]
+        if op in ("ReduceMean", "ReduceSum"):
+            y += [reduce(x, 2), reduce(x, -1)] + [unsqueeze(reduce(x, side, keepdims=0), side) for side in (2, 3)]
+        flat = n.op("Reshape", x, np.array([0, 4, -1]))
+        v = n.op("Gemm", reduce(flat, 2, keepdims=0), n.random(4, CLASSES))
+        n.finish(n.op("Add", v, n.mixed(*[n.op("Mul", x, v) for v in y])))
+    n = Net("reductions_that_change_nothing", 18)
+    x = n.conv(n.x, 4, 5)
+    y = [n.op(op, x, noop_with_empty_axes=1) for op in REDUCTIONS[:4]]
+    gap = n.op("GlobalAveragePool", x)
+    y += [n.op("Mul", x, n.op(op, gap, np.array([2, 3]))) for op in REDUCTIONS]
+    n.finish(n.mixed(*y))
+
+
+def make_norms():
+    n = Net("instance_norm", 6)
+    x = n.op("InstanceNormalization", n.conv(n.x, 4, 5), n.per_channel(4), n.per_channel(4))
+    x = n.op("InstanceNormalization", n.op("Relu", x), n.per_channel(4), n.per_channel(4), epsilon=0.1)
+    n.finish(n.head(x))
+    for opset in 18, 21:
+        n = Net("group_norm_%d" % opset, opset)
+        x = n.conv(n.x, 6, 5)
+        for groups, k in ((3, {}), (2, {"epsilon": 0.1}), (1, {"stash_type": 1} if opset == 21 else {}), (6, {})):
+            count = 6 if opset == 21 else groups
+            x = n.op("GroupNormalization", x, n.per_channel(count, low=0.5), n.per_channel(count), num_groups=groups, **k)
+            x = n.op("Selu", x)
+        n.finish(n.head(x))
+    for name, opset, ones in (("torch", 13, True), ("scaled", 9, False)):
+        n = Net("group_norm_" + name, opset)
+        x = n.conv(n.x, 6, 5)
+        scale, bias = (np.ones(3, np.float32), np.zeros(3, np.float32)) if ones else (n.per_channel(3), n.per_channel(3))
+        y = n.op("InstanceNormalization", n.op("Reshape", x, np.array([0, 3, -1])), scale, bias, epsilon=1e-3)
+        y = n.op("Reshape", y, n.op("Shape", x) if ones else np.array([1, 6, 4, 6]))
+        y = n.op("Add", n.op("Mul", y, n.per_channel(6, rank=3)), n.per_channel(6, rank=3))
+        n.finish(n.head(n.op("Selu", y)))
+    n = Net("group_norm_ends", 13)
+    x = n.conv(n.x, 6, 5)
+    for groups, target in ((1, [0, 1, -1]), (6, [0, 6, -1]), (6, [0, 0, -1]), (1, [1, 1, 144]), (2, [-1, 2, 72])):
+        y = n.op("Reshape", x, np.array(target))
+        y = n.op("InstanceNormalization", y, n.per_channel(groups, low=0.5), n.per_channel(groups))
+        y = n.op("Reshape", y, np.array([1, 6, 4, 6]))
+        x = n.op("Add", n.op("Mul", y, n.per_channel(6, low=0.5, rank=3)), n.op("Selu", x))
+    n.finish(n.head(x))
+    for opset, axes in ((9, None), (13, [0, 2, 3]), (13, [0, 1, 2, 3]), (9, [1, 2, 3])):
+        n = Net("mean_variance_%d_%d" % (opset, len(axes or [])), opset)
+        x = n.op("MeanVarianceNormalization", n.conv(n.x, 4, 5), **({"axes": axes} if axes else {}))
+        n.finish(n.head(n.op("Selu", x)))
+    n = Net("lp_normalization", 13)
+    x = n.conv(n.x, 4, 5)
+    y = [n.op("LpNormalization", x, axis=1, **k) for k in ({}, {"p": 1}, {"p": 2})]
+    y.append(n.op("LpNormalization", n.op("Relu", x), axis=-3, p=2))
+    v = n.op("Flatten", n.op("GlobalAveragePool", x))
+    v = [n.op("Gemm", n.op("LpNormalization", v, **k), n.random(4, CLASSES)) for k in ({}, {"p": 1, "axis": 1})]
+    n.finish(n.op("Sum", n.mixed(*y), *v))
+    n = Net("layer_norm_of_all", 17)
+    x = n.conv(n.x, 4, 5)
+    y = [n.op("LayerNormalization", x, n.random(4, 4, 6, low=-1.0), n.random(4, 4, 6), axis=1),
+         n.op("LayerNormalization", x, n.random(4, 4, 6, low=-1.0), axis=-3, epsilon=0.1),
+         n.op("LayerNormalization", x, n.random(1, 4, 4, 6, low=-1.0), n.random(1, 4, 4, 6), axis=0)]
+    n.finish(n.mixed(*y))
+
+
+def make_cuts():
+    n = Net("slices_of_space", 13)
+    x = n.conv(n.x, 4, 5)
+
+    def cut(v, starts, ends, axes, steps):
+        return n.op("Slice", v, *[np.array(k) for k in (starts, ends, axes, steps)])
+    y = [cut(x, [0], [END], [2], [2]), cut(x, [1], [END], [3], [2]), cut(x, [-1], [-END], [3], [-1]),
+         cut(x, [3], [0], [-2], [-2]), cut(x, [0, 1], [3, -1], [2, 3], [1, 3]), cut(x, [1, -1], [4, -END], [1, 2], [2, -1]),
+         cut(x, [2], [3], [2], [1])]
+    rows = [n.op("Gather", x, np.array([2, 0, -1, 0]), axis=2), n.op("Gather", x, np.array([5, 3]), axis=-1)]
+    rows.append(n.op("Unsqueeze", n.op("Gather", x, np.array(1), axis=2), np.array([2])))
+    rows.append(n.op("Unsqueeze", n.op("Gather", x, np.array(-2), axis=3), np.array([3])))
+    halves = n.op("Split", x, outputs=2, axis=3)
+    n.finish(n.heads(*y, *rows, *halves))
+    n = Net("slices_of_space_9", 9)
+    x = n.conv(n.x, 4, 5)
+    parts = [n.op("Slice", n.op("Slice", x, starts=[0, 0, i, 0], ends=[1, 4, END, END]), starts=[i], ends=[end], axes=[3])
+             for i, end in ((0, -1), (1, END))]
+    n.finish(n.heads(*parts))
+    n = Net("focus", 11)
+    part = lambda v, axis, i: n.op("Slice", v, np.array([i]), np.array([END]), np.array([axis]), np.array([2]))
+    parts = [part(part(n.x, 2, i), 3, j) for j, i in itertools.product((0, 1), repeat=2)]
+    n.finish(n.head(n.conv(n.op("Concat", *parts, axis=1), 4, 3)))
+
+
+def make_more_pads():
+    f = np.float32
+    n = Net("pad_modes_9", 9)
+    x = n.conv(n.x, 4, 5)
+    around = [0, 0, 1, 2, 0, 0, 3, 0]
+    y = [n.op("Pad", x, pads=around, mode=mode) for mode in ("reflect", "edge")]
+    y += [n.op("Pad", x, pads=[0, 0, -1, 2, 0, 0, 1, -2], value=0.25), n.op("Pad", x, pads=[0, 2, 0, 0, 0, 1, 0, 0])]
+    n.finish(n.heads(*y))
+    n = Net("pad_modes_13", 13)
+    x = n.conv(n.x, 4, 5)
+    y = [n.op("Pad", x, np.array(around), mode=mode) for mode in ("reflect", "edge", "constant")]
+    y += [n.op("Pad", x, np.array([0, 1, 1, 0, 0, 2, 0, 1]), f(0.5)), n.op("Pad", x, np.array([0, 0, -1, -2, 0, 0, 0, -1])),
+          n.op("Pad", x, np.array([0, 0, -1, 1, 0, 0, 1, -2]), f(-0.5), mode="constant"),
+          n.op("Pad", x, np.array([0, 0, 0, 2, 0, 0, 0, -1]), mode="edge"),
+          n.op("Pad", x, np.array([0] * 8), f(np.finfo(f).min)),
+          n.op("Pad", n.op("GlobalAveragePool", x), np.array(around), f(1.5))]
+    n.finish(n.heads(*y))
+    n = Net("pad_before_max_pool", 13)
+    x = n.op("Pad", n.conv(n.x, 4, 5), np.array([0, 0, 1, 1, 0, 0, 0, 1]), f(np.finfo(f).min))
+    n.finish(n.head(n.op("MaxPool", x, kernel_shape=[2, 3])))
+    n = Net("pad_modes_19", 19)
+    x = n.conv(n.x, 4, 5)
+    y = [n.op("Pad", x, np.array(around), mode="wrap"), n.op("Pad", x, np.array([5, 2]), None, np.array([-1]), mode="wrap"),
+         n.op("Pad", x, np.array([2, 1, 1, 0]), None, np.array([2, -1]), mode="reflect"),
+         n.op("Pad", x, np.array([1, 0]), f(0.5), np.array([1])),
+         n.op("Pad", x, np.array([1, -1, -2, 0]), f(0.5), np.array([-1, 2]))]
+    n.finish(n.heads(*y))
+
+
+def make_norm_pools():
+    n = Net("lp_pool", 11)
+    x, k = n.conv(n.x, 4, 3), {"kernel_shape": [2, 3]}
+    y = [n.op("LpPool", x, **k), n.op("LpPool", x, p=1, strides=[1, 2], **k),
+         n.op("LpPool", x, p=2, pads=[1, 0, 0, 2], **k), n.op("LpPool", x, p=3, strides=[2, 1], pads=[0, 1, 1, 1], **k)]
+    y += [n.op("GlobalLpPool", x, **p) for p in ({}, {"p": 1}, {"p": 3})]
+    n.finish(n.heads(*y))
+    for opset in 9, 13:
+        n = Net("depth_%d" % opset, opset)
+        x = n.conv(n.x, 8, (5, 5))
+        y = [n.op("SpaceToDepth", x, blocksize=size) for size in (2, 1)] + [n.op("DepthToSpace", x, blocksize=2)]
+        if opset == 13:
+            y += [n.op("DepthToSpace", x, blocksize=2, mode=mode) for mode in ("DCR", "CRD")]
+        n.finish(n.heads(*y))
+    n = Net("expand", 13)
+    x = n.conv(n.x, 4, 5)
+    one = n.conv(n.x, 1, 5)
+    gap, row = n.op("GlobalAveragePool", x), n.op("MaxPool", x, kernel_shape=[4, 1])
+    y = [n.op("Expand", gap, np.array(shape)) for shape in ([1, 4, 4, 6], [1, 1, 4, 6], [4, 6])]
+    y += [n.op("Expand", one, np.array([4, 1, 1])), n.op("Expand", row, np.array([4, 1])), n.op("Expand", x, np.array([1])),
+         n.op("Expand", n.op("GlobalMaxPool", one), np.array([1, 4, 4, 6])), n.op("Expand", gap, n.op("Shape", x))]
+    n.finish(n.mixed(*y))
+
+
+def make_resizes():
+    n = Net("upsample_9", 9)
+    x = n.conv(n.x, 4, 5)
+    n.finish(n.heads(n.op("Upsample", x, np.array([1, 1, 2, 3], np.float32)),
+                     n.op("Upsample", x, np.array([1, 1, 2, 1.5], np.float32), mode="linear")))
+    n = Net("resize_10", 10)
+    x = n.conv(n.x, 4, 5)
+    n.finish(n.heads(n.op("Resize", x, np.array([1, 1, 2, 0.5], np.float32)),
+                     n.op("Resize", x, np.array([1, 1, 0.5, 2], np.float32), mode="linear")))
+    coordinates = ["half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel"]
+    for opset, mode in itertools.product((11, 13, 19), ("nearest", "linear", "cubic")):
+        n = Net("resize_%s_%d" % (mode, opset), opset)
+        x = n.conv(n.x, 2, 5)
+        roi = np.array([], np.float32) if opset == 11 else None
+        hows = [dict(mode=mode)]
+        for coordinate in coordinates + (["half_pixel_symmetric"] if opset == 19 else []):
+            how = dict(mode=mode, coordinate_transformation_mode=coordinate)
+            hows += [dict(nearest_mode=r, **how) for r in ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")] \
+                if mode == "nearest" else [how]
+        if mode == "cubic":
+            hows.append(dict(mode=mode, cubic_coeff_a=-0.5))
+        y = []
+        for how in hows:
+            # Of nearest, scales that float32 and its reciprocal hold, so that no place is a matter of rounding.
+            scales = (2, 0.5) if mode == "nearest" else (1.75, 0.6)
+            sizes = (6, 3) if mode == "nearest" else (7, 5)
+            y.append(n.op("Resize", x, roi, np.array((1, 1) + scales, np.float32), **how))
+            if opset == 11:
+                y.append(n.op("Resize", x, roi, np.array([], np.float32), np.array((1, 2) + sizes), **how))
+            else:
+                y.append(n.op("Resize", x, roi, None, np.array((1, 2) + sizes), **how))
+        y.append(n.op("Resize", n.op("GlobalAveragePool", x), roi, np.array([1, 1, 4, 6], np.float32), mode=mode))
+        n.finish(n.heads(*y))
+    n = Net("resize_axes", 18)
+    x = n.conv(n.x, 2, 5)
+    n.finish(n.heads(n.op("Resize", x, None, np.array([2, 0.5], np.float32), axes=[2, 3]),
+                     n.op("Resize", x, None, None, np.array([7, 5]), axes=[-2, -1], mode="linear")))
+    check_resize()
+
+
+def check_resize():
+    """onnx_ops.resize against torch's, where torch has the same."""
+    x = torch.rand(1, 2, 5, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    for h, w in ((10, 12), (7, 4), (3, 13), (1, 6)):
+        of = lambda **how: onnx_ops.resize(13, [x, None, None, torch.tensor([1, 2, h, w])], **how)
+        for mode, ours in (("bilinear", "linear"), ("bicubic", "cubic")):
+            for align, coordinate in ((True, "align_corners"), (False, "half_pixel")):
+                torch.testing.assert_close(of(mode=ours, coordinate_transformation_mode=coordinate),
+                                           F.interpolate(x, (h, w), mode=mode, align_corners=align))
+        torch.testing.assert_close(of(coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+                                   F.interpolate(x, (h, w), mode="nearest"))
+        torch.testing.assert_close(of(nearest_mode="round_prefer_ceil"), F.interpolate(x, (h, w), mode="nearest-exact"))
+
+
+def make_computed_weights():
+    f = np.float32
+    n = Net("eca", 13)
+    x = n.conv(n.x, 5, 5)
+    for pads, k in (([1, 1], {}), ([2, 2], {"dilations": [2], "strides": [1], "group": 1})):
+        s = n.op("Transpose", n.op("Squeeze", n.op("GlobalAveragePool", x), np.array([-1])), perm=[0, 2, 1])
+        bias = [np.array([0.3], f)] if k else []
+        s = n.op("Sigmoid", n.op("Conv", s, n.random(1, 1, 3), *bias, pads=pads, kernel_shape=[3], **k))
+        x = n.op("Mul", x, n.op("Unsqueeze", n.op("Transpose", s, perm=[0, 2, 1]), np.array([-1])))
+    n.finish(n.head(x))
+    n = Net("eca_flat", 11)
+    x = n.conv(n.x, 5, 5)
+    s = n.op("Reshape", n.op("GlobalAveragePool", x), np.array([1, 1, 5]))
+    s = n.op("Reshape", n.op("Sigmoid", n.op("Conv", s, n.random(1, 1, 5), pads=[2, 2])), np.array([1, 5, 1, 1]))
+    n.finish(n.head(n.op("Mul", x, s)))
+    for opset in 10, 13:
+        n = Net("dequantized_%d" % opset, opset)
+        i8, u8, i32 = TensorProto.INT8, TensorProto.UINT8, TensorProto.INT32
+        bytes_of = lambda *dims, type: n.stored(n.rng.integers(0, 256, dims) - (128 if type == i8 else 0), type=type)
+        zero = lambda v, type: n.stored(np.array(v), type=type)
+        w = n.op("DequantizeLinear", bytes_of(4, 3, 5, 5, type=i8), f(0.002))
+        bias = n.op("DequantizeLinear", n.stored(np.array([40, -100, 0, 77]), type=i32), f(0.01))
+        x = n.op("Conv", n.x, w, bias)
+        w = n.op("DequantizeLinear", bytes_of(4, 4, 1, 1, type=u8), f(0.01), zero(120, u8))
+        x = n.op("Conv", n.op("Relu", x), w)
+        if opset == 13:
+            scales = np.array([0.01, 0.02, 0.005, 0.015], f)
+            w = n.op("DequantizeLinear", bytes_of(4, 4, 1, 1, type=i8), scales, zero([0, 3, -4, 9], i8), axis=0)
+            x = n.op("Conv", n.op("Relu", x), w)
+            w = n.op("DequantizeLinear", bytes_of(4, 4, 1, 1, type=u8), scales, zero([120, 128, 130, 140], u8))
+            x = n.op("Conv", n.op("Selu", x), w)
+            w = n.op("DequantizeLinear", bytes_of(4, 4, 1, 1, type=i8), scales, axis=-4)
+            x = n.op("Conv", n.op("Selu", x), w)
+        n.finish(n.head(x))
+    n = Net("weight_standardised", 13)
+    x = n.x
+    for way in range(2):
+        w = n.stored(n.random(4, x.c, 3, 3))
+        axes = {"axes": [1, 2, 3], "keepdims": 1} if way == 0 else {"axes": [-3, -2, -1]}
+        centred = n.op("Sub", w, n.op("ReduceMean", w, **axes))
+        if way == 0:
+            variance = n.op("ReduceMean", n.op("Mul", centred, centred), **axes)
+            w = n.op("Div", centred, n.op("Sqrt", n.op("Add", variance, f(1e-5))))
+        else:
+            norm = n.op("Max", n.op("ReduceL2", centred, **axes), f(1e-3))
+            w = n.op("Mul", n.op("Mul", centred, n.op("Reciprocal", norm)), n.random(4, 1, 1, 1, low=0.5))
+        x = n.op("Selu", n.op("Conv", x, w))
+    n.finish(n.head(x))
+    n = Net("cosine_head", 13)
+    v = n.op("Flatten", n.op("GlobalAveragePool", n.op("Relu", n.conv(n.x, 6, 5))))
+    w = n.stored(n.random(CLASSES, 6))
+    bounded = lambda t: n.op("Clip", n.op("ReduceL2", t, axes=[1], keepdims=1), f(1e-12))
+    w = n.op("Div", w, n.op("Expand", bounded(w), n.op("Shape", w)))
+    v = n.op("Div", v, bounded(v))
+    n.finish(n.op("Mul", n.op("Gemm", v, w, transB=1), f(16)))
+    n = Net("expand_as", 11)
+    x = n.conv(n.x, 4, 5)
+    wanted = n.op("Concat", np.array([-1]), n.op("Slice", n.op("Shape", x), np.array([1]), np.array([4])), axis=0)
+    wanted = n.op("Reshape", wanted, np.array([-1]))
+    ones = n.op("ConstantOfShape", n.op("Shape", wanted), value=helper.make_tensor("one", TensorProto.INT64, [1], [1]))
+    wanted = n.op("Where", n.op("Equal", wanted, n.op("Mul", ones, np.array(-1))), ones, wanted)
+    n.finish(n.head(n.op("Add", x, n.op("Expand", n.op("Sigmoid", n.op("GlobalAveragePool", x)), wanted))))
+    n = Net("weights_of_all_kinds", 13)
+    w = n.random(4, 3, 1, 1)
+    over = lambda op, v, **k: n.op(op, v, axes=[1, 2, 3], **k)
+    parts = [over(op, w) for op in ("ReduceMax", "ReduceMin", "ReduceL1", "ReduceProd")]
+    parts += [n.op("Exp", over("ReduceMean", w)), n.op("Log", over("ReduceL2", w)),
+              n.op("Abs", n.op("Neg", over("ReduceSumSquare", w))), n.op("ReduceSum", w, np.array([-1, 1, 2]))]
+    total = n.op("Clip", parts[0], f(-2), f(2))
+    for part in parts[1:]:
+        total = n.op("Add", total, part)
+    positive = n.op("Equal", n.op("Max", w, f(0)), w)
+    other = n.op("Min", n.random(1, 3, 1, 1), n.op("Round", n.op("Mul", w, f(3))))
+    w = n.op("Where", positive, n.op("Mul", w, total), other)
+    n.finish(n.head(n.conv(n.op("Conv", n.x, w), 2, 5)))
+
+
+def make_more_views():
+    f = np.float32
+    n = Net("signs", 9)
+    x = n.conv(n.x, 4, 5)
+    root = n.op("Mul", n.op("Sign", x), n.op("Sqrt", n.op("Abs", x)))
+    n.finish(n.mixed(n.op("Sign", x), n.op("Sin", x), n.op("Cos", x), root))
+    n = Net("concat_of_space", 13)
+    x, y = n.conv(n.x, 4, 5), n.conv(n.x, 4, (3, 5))
+    z = n.op("Transpose", n.conv(n.x, 4, (5, 7)), perm=[0, 2, 3, 1])
+    last = n.op("Transpose", x, perm=[0, 2, 3, 1])
+    values = [n.op("Concat", x, y, x, axis=2), n.op("Concat", x, n.random(1, 4, 4, 2), axis=-1), n.op("Concat", z, last, axis=2),
+              n.op("Concat", n.random(1, 2, 4, 6), x, n.random(1, 1, 4, 6), axis=1)]
+    v = n.op("Flatten", n.op("GlobalAveragePool", x))
+    n.finish(n.heads(*values, n.op("Concat", v, n.random(1, 3), axis=1)))
+    n = Net("stacks", 13)
+    x, y, z = (n.conv(n.x, 4, 5) for _ in range(3))
+    for axis in 1, 2:
+        stack = n.op("Concat", *[n.op("Unsqueeze", v, np.array([axis])) for v in (x, y, z)], axis=axis)
+        x = n.op("Add", x, n.op("ReduceMax", stack, axes=[axis], keepdims=0))
+        y = n.op("Sub", y, n.op("ReduceMean", n.op("Selu", stack), axes=[axis], keepdims=0))
+    n.finish(n.mixed(x, y))
+    n = Net("tiles", 13)
+    x = n.conv(n.x, 2, 5)
+    v = n.op("Flatten", n.op("GlobalAveragePool", x))
+    values = [n.op("Tile", x, np.array(times)) for times in ([1, 3, 1, 1], [1, 1, 2, 1], [1, 2, 1, 2], [1, 1, 1, 1])]
+    values += [n.op("Tile", v, np.array([1, 3])), n.op("Expand", n.op("ReduceMean", v, axes=[1]), np.array([1, 5]))]
+    n.finish(n.heads(*values))
+    for op in REDUCTIONS[:4]:
+        n = Net("%s_of_parts" % op.lower(), 13)
+        reduce = lambda v, axes, **k: n.op(op, v, np.array(axes), **k) if op == "ReduceSum" else n.op(op, v, axes=axes, **k)
+        x = n.op("Add", n.conv(n.x, 6, 5), f(0.3))
+        parts = n.op("Reshape", x, np.array([1, 2, 3, 4, 6]))
+        y = [reduce(parts, [1], keepdims=0), reduce(parts, [2], keepdims=0), n.op("Squeeze", reduce(parts, [-3]), np.array([2]))]
+        y += [n.op("Mul", x, reduce(x, axes)) for axes in ([2], [3], [1, 2], [-1, 1])]
+        n.finish(n.mixed(*y))
+    n = Net("blocks_by_view", 13)
+    x = n.conv(n.x, 4, 5)
+    down = n.op("Transpose", n.op("Reshape", x, np.array([1, 4, 2, 2, 3, 2])), perm=[0, 1, 3, 5, 2, 4])
+    up = n.op("Transpose", n.op("Reshape", x, np.array([1, 1, 2, 2, 4, 6])), perm=[0, 1, 4, 2, 5, 3])
+    n.finish(n.heads(n.op("Reshape", down, np.array([1, 16, 2, 3])), n.op("Reshape", up, np.array([1, 1, 8, 12]))))
+    n = Net("normalised_vectors", 11)
+    v = n.op("Flatten", n.op("GlobalAveragePool", n.op("Relu", n.conv(n.x, 6, 5))))
+    norm = n.op("Clip", n.op("ReduceL2", v, axes=[1], keepdims=1), f(1e-12))
+    n.finish(n.op("Gemm", n.op("Div", v, n.op("Expand", norm, n.op("Shape", v))), n.random(6, CLASSES)))
+    n = Net("products_of_weights", 13)
+    w = n.op("MatMul", n.stored(n.random(4, 5)), n.random(5, 75))
+    x = n.op("Conv", n.x, n.op("Tile", n.op("Reshape", w, np.array([4, 3, 5, 5])), np.array([2, 1, 1, 1])))
+    n.finish(n.head(x))
+
+
 # ---- torch modules as torch exports them ----
 
 class Fire(nn.Module):
@@ -1003,6 +1412,87 @@ def export_all():
         save("torch_%s_batch" % name, data, logits, calls)
 
 
+class Functions(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Conv2d(3, 4, 5), nn.ModuleList(nn.Conv2d(4, 4, 1) for _ in range(8))
+        self.prelu, self.slope, self.fc = nn.PReLU(4), nn.PReLU(), nn.Linear(4, CLASSES)
+        self.functions = (nn.ELU(0.5), nn.SELU(), nn.CELU(0.7), nn.Softplus(), nn.Mish(), nn.LogSigmoid(),
+                          nn.Hardtanh(-0.5, 0.75))
+
+    def forward(self, x):
+        x = self.prelu(self.a(x))
+        for conv, f in zip(self.b, self.functions):
+            x = x + f(conv(x)) / 4
+        x = torch.maximum(x.abs().sqrt(), torch.minimum(self.b[7](x), x.exp() - 1)) + x.square() + (x.abs() + 1).log()
+        return self.fc(self.slope(x).pow(2).mean((2, 3)).add(1e-3).reciprocal())
+
+
+class Norms(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Conv2d(3, 6, 3), nn.Conv2d(6, 6, 3, bias=False)
+        self.instance, self.group = nn.InstanceNorm2d(6, affine=True), nn.GroupNorm(3, 6)
+        self.plain, self.all = nn.InstanceNorm2d(6), nn.LayerNorm([6, 4, 6])
+        self.fc = nn.Linear(6, CLASSES, bias=False)
+
+    def forward(self, x):
+        x = F.selu(self.plain(self.instance(self.a(x))))
+        mean = self.b.weight.mean((1, 2, 3), keepdim=True)
+        std = self.b.weight.std((1, 2, 3), keepdim=True, unbiased=False)
+        x = self.all(self.group(F.conv2d(x, (self.b.weight - mean) / (std + 1e-5))))
+        x = F.adaptive_max_pool2d(x, 1).flatten(1)
+        return 16 * F.linear(x / x.norm(dim=1, keepdim=True).clamp_min(1e-3), F.normalize(self.fc.weight))
+
+
+class Spaces(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Conv2d(3, 4, 3), nn.Conv2d(4, 4, 3, padding=1, padding_mode="reflect")
+        self.c, self.fc = nn.Conv1d(1, 1, 3, padding=1, bias=False), nn.Linear(4, CLASSES)
+        self.up, self.shuffle = nn.Upsample(scale_factor=2, mode="bilinear"), nn.PixelShuffle(2)
+
+    def forward(self, x):
+        x = self.b(self.a(x))
+        s = self.c(F.adaptive_avg_pool2d(x, 1).squeeze(-1).transpose(-1, -2)).transpose(-1, -2).unsqueeze(-1)
+        x = x * torch.sigmoid(s).expand_as(x)
+        y = F.interpolate(x, scale_factor=2, mode="nearest") + self.up(x)
+        y = y + F.interpolate(x, (12, 16), mode="bicubic", align_corners=False)
+        moved = F.pad(x, (0, 0, -1, 1), mode="constant")
+        y = y[:, :, ::2, 1:-1] + F.interpolate(moved, (6, 14), mode="bilinear", align_corners=True)
+        y = torch.cat([y, self.shuffle(x)[:, :, :6, :14], F.pad(x, (3, 3, 0, 0), mode="replicate")[:, :3]], 1)
+        return self.fc(F.avg_pool2d(y.square(), (3, 2)).sqrt().amax((2, 3))[:, :4] + y.amin((2, 3))[:, 4:])
+
+
+class Vectors(nn.Module):
+    """F.normalize, a standardisation of weights as BiT has it, and pooling as signed roots."""
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.fc = nn.Conv2d(3, 6, 3), nn.Conv2d(6, 6, 3), nn.Linear(6, CLASSES, bias=False)
+        self.pool, self.lrn = nn.LPPool2d(2, 2), nn.LocalResponseNorm(3, alpha=0.5)
+
+    def forward(self, x):
+        w = F.batch_norm(self.b.weight.view(1, 6, -1), None, None, training=True, momentum=0.0, eps=1e-8)
+        x = self.pool(F.conv2d(torch.sin(self.a(x)), w.view_as(self.b.weight)))
+        x = F.normalize(torch.stack([x, -x.sign() * x.abs().sqrt()]).amax(0), dim=1)
+        x = torch.cat([x, x.repeat(1, 1, 2, 1), torch.ones(1, 6, 1, 3)], 2)
+        return 16 * F.linear(F.normalize(x.mean((2, 3))), F.normalize(self.fc.weight))
+
+
+def export_more_families():
+    for opset in 9, 13, 17:
+        data, logits, calls = exported(Vectors(), "vectors", opset, opset != 17)
+        save("torch_vectors_%d" % opset, data, logits, None)
+
+
+def export_families():
+    for make, name, opsets in ((Functions, "functions", (12, 17)), (Norms, "norms", (9, 13, 17)),
+                               (Spaces, "spaces", (11, 13, 17))):
+        for opset in opsets:
+            data, logits, calls = exported(make(), name, opset, opset != 17)
+            save("torch_%s_%d" % (name, opset), data, logits, None)
+
+
 def write_list():
     lines = ["/* Made by make_onnx.py: the models of golden/onnx, as logits.f32 has them. */",
              "/* clang-format off */",
@@ -1025,7 +1515,9 @@ def main():
         old.unlink()
     for make in (make_conv, make_batch_norm, make_activations, make_gelu, make_layer_norm, make_blocks, make_pools,
                  make_arithmetic, make_pads, make_views, make_channels, make_storage, make_constants, make_names, make_outputs,
-                 make_orders, make_images, make_opset_6, export_all):
+                 make_orders, make_images, make_opset_6, export_all, make_functions, make_joins, make_reductions,
+                 make_norms, make_cuts, make_more_pads, make_norm_pools, make_resizes, make_computed_weights,
+                 export_families, make_more_views, export_more_families):
         make()
     (FOLDER / "data.bin").write_bytes(outside)
     (FOLDER / "image.f32").write_bytes(IMAGE[0].permute(1, 2, 0).numpy().astype("<f4").tobytes())

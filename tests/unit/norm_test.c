@@ -165,6 +165,21 @@ static void lrn_windows(void **state)
                1e-6);
 }
 
+/* A plane whose values are equal but for a float's last bit, beside one that varies. */
+static void group_norm_of_roundoff(void **state)
+{
+    const float x[8] = {3, 1, nextafterf(3, 4), 2, 3, 3, nextafterf(3, 2), 4};
+    const float scale[2] = {10, 2}, shift[2] = {0.5f, -1};
+    const double root = sqrt(1.25 + 1e-5);
+    const double wanted[8] = {0.5, -3 / root - 1, 0.5, -1 / root - 1,
+                              0.5, 1 / root - 1,  0.5, 3 / root - 1};
+    float out[8];
+
+    (void)state;
+    lsn_group_norm((struct lsn_shape){2, 2, 2}, 2, 1e-5f, scale, shift, x, out);
+    test_close("GroupNormalization", out, wanted, 8, 1e-6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +188,7 @@ int main(void)
         cmocka_unit_test(layer_norm_closed_forms),
         cmocka_unit_test(lrn_twin),
         cmocka_unit_test(lrn_windows),
+        cmocka_unit_test(group_norm_of_roundoff),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,7 +119,8 @@ enum lsn_status lsn_import_conv_of_vector(struct lsn_importer *im, struct lsn_va
 {
     struct lsn_node node = lsn_node_default(LSN_OP_LINEAR);
     struct lsn_tensor kernel = {0}, *weight = &node.tensors[0];
-    int stride = 1, dilation = 1, pads[2] = {0, 0}, c = in->axes[2].size, out, o, k, i;
+    int stride = 1, dilation = 1, pads[2] = {0, 0}, c = in->axes[2].size, out = 0, o, k, i;
+    int64_t room; /* from the first place of the kernel to its last */
     enum lsn_status status;
     struct lsn_value to;
 
@@ -133,10 +134,11 @@ enum lsn_status lsn_import_conv_of_vector(struct lsn_importer *im, struct lsn_va
                                  "a convolution over a vector may have one input and one output "
                                  "channel, and no auto_pad");
     k = status == LSN_OK ? kernel.dims[2] : 1;
-    out = (c + pads[0] + pads[1] - dilation * (k - 1) - 1) / stride + 1;
-    if (status == LSN_OK && (out < 1 || c + pads[0] + pads[1] <= dilation * (k - 1)))
+    room = c + pads[0] + pads[1] - 1 - (int64_t)dilation * (k - 1);
+    if (status == LSN_OK && room < 0)
         status = lsn_import_fail(im, LSN_E_MODEL, "its kernel does not fit its %d values", c);
     if (status == LSN_OK) {
+        out = (int)(room / stride) + 1;
         *weight = (struct lsn_tensor){.rank = 2, .dims = {out, c}};
         weight->data = lsn_alloc_floats((size_t)out * (size_t)c);
         status = weight->data ? LSN_OK : lsn_fail_memory(im->err, "a weight");

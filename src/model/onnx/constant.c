@@ -73,6 +73,14 @@ void lsn_constant_distances(const struct lsn_constant *k, int64_t *distances)
     }
 }
 
+enum lsn_status lsn_constant_read(struct lsn_importer *im, size_t i, struct lsn_constant *constant,
+                                  const double **data)
+{
+    LSN_TRY(lsn_import_numbers(im, lsn_import_input(im, i), data));
+    *constant = lsn_import_input(im, i)->constant;
+    return LSN_OK;
+}
+
 static enum lsn_status fold_value(struct lsn_importer *im)
 {
     const struct lsn_onnx_attribute *a =
@@ -279,6 +287,7 @@ static const struct {
     {"ReduceMin", 1, lsn_constant_reduce},
     {"ReduceProd", 1, lsn_constant_reduce},
     {"ReduceSum", 1, lsn_constant_reduce},
+    {"ReduceSumSquare", 1, lsn_constant_reduce},
     {"BatchNormalization", 5, lsn_constant_batch_norm},
     {"MatMul", 2, lsn_constant_matmul},
     {"Range", 3, lsn_constant_range},

@@ -1,9 +1,13 @@
-/* The folding of constants, shared by its two files. Each function computes the
+/* The folding of constants, shared by its files. Each function computes the
  * current node, all of whose inputs are constants, and binds its output. */
 #ifndef LSN_MODEL_ONNX_CONSTANT_H
 #define LSN_MODEL_ONNX_CONSTANT_H
 
 #include "model/onnx/importer.h"
+
+/* The numbers and dims of input i. */
+enum lsn_status lsn_constant_read(struct lsn_importer *im, size_t i, struct lsn_constant *constant,
+                                  const double **data);
 
 /* A result with these dims and no numbers in it yet. */
 enum lsn_status lsn_constant_start(struct lsn_importer *im, int rank, const int64_t *dims,
@@ -30,9 +34,11 @@ enum lsn_status lsn_constant_expand(struct lsn_importer *im);
 enum lsn_status lsn_constant_reduce(struct lsn_importer *im);
 enum lsn_status lsn_constant_clip(struct lsn_importer *im);
 enum lsn_status lsn_constant_dequantize(struct lsn_importer *im);
-enum lsn_status lsn_constant_range(struct lsn_importer *im);
+
+/* constant_weights.c */
 enum lsn_status lsn_constant_tile(struct lsn_importer *im);
 enum lsn_status lsn_constant_matmul(struct lsn_importer *im);
 enum lsn_status lsn_constant_batch_norm(struct lsn_importer *im);
+enum lsn_status lsn_constant_range(struct lsn_importer *im);
 
 #endif

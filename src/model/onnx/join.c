@@ -1,5 +1,5 @@
 /* Functions of two feature maps, or of one and a constant: Add, Sub, Mul, Div, Max, Min,
- * and Sum and Mean of several. */
+ * and any number of them in Max, Min, Sum and Mean. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -223,7 +223,8 @@ static bool is_per_channel(const struct lsn_importer *im, const struct lsn_value
 /* value op constant as scale * value + shift, one number per channel. flipped: constant op
  * value, of Sub. */
 static enum lsn_status emit_affine(struct lsn_importer *im, enum lsn_op op, bool flipped,
-                                   struct lsn_value *constant, struct lsn_value *value)
+                                   const char *part, struct lsn_value *constant,
+                                   struct lsn_value *value)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_AFFINE);
     float *k = NULL, *scale, *shift;
@@ -245,28 +246,38 @@ static enum lsn_status emit_affine(struct lsn_importer *im, enum lsn_op op, bool
             scale[i] = -1;
     }
     lsn_free(k);
-    return lsn_import_emit(im, &node, NULL, 1, &value->node, &value->node);
+    return lsn_import_emit(im, &node, part, 1, &value->node, &value->node);
+}
+
+/* value, whose channels are in order, becomes value op constant (flipped: constant op value).
+ * part as lsn_import_emit. */
+static enum lsn_status join_constant(struct lsn_importer *im, enum lsn_op op, bool flipped,
+                                     const char *part, struct lsn_value *constant,
+                                     struct lsn_value *value)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_RECIPROCAL);
+    struct lsn_value map = {.rank = 0};
+
+    LSN_TRY(raise_rank(im, value, constant->constant.rank));
+    if (op <= LSN_OP_DIV && is_per_channel(im, value, &constant->constant)) {
+        if (op == LSN_OP_DIV && flipped)
+            LSN_TRY(lsn_import_emit(im, &node, "reciprocal", 1, &value->node, &value->node));
+        return emit_affine(im, op == LSN_OP_DIV && flipped ? LSN_OP_MUL : op, flipped, part,
+                           constant, value);
+    }
+    LSN_TRY(lsn_import_constant_map(im, constant, value, &map));
+    return lsn_import_join(im, op, part, flipped ? &map : value, flipped ? value : &map, value);
 }
 
 static enum lsn_status with_constant(struct lsn_importer *im, enum lsn_op op,
                                      struct lsn_value *value, struct lsn_value *constant,
                                      bool flipped)
 {
-    struct lsn_value map = {.rank = 0}, out;
-    struct lsn_node node = lsn_node_default(LSN_OP_RECIPROCAL);
+    struct lsn_value out;
 
     LSN_TRY(lsn_import_order_channels(im, value));
     out = *value;
-    LSN_TRY(raise_rank(im, &out, constant->constant.rank));
-    if (op <= LSN_OP_DIV && is_per_channel(im, &out, &constant->constant)) {
-        if (op == LSN_OP_DIV && flipped)
-            LSN_TRY(lsn_import_emit(im, &node, "reciprocal", 1, &out.node, &out.node));
-        LSN_TRY(emit_affine(im, op == LSN_OP_DIV && flipped ? LSN_OP_MUL : op, flipped, constant,
-                            &out));
-        return lsn_import_bind(im, 0, &out);
-    }
-    LSN_TRY(lsn_import_constant_map(im, constant, &out, &map));
-    LSN_TRY(lsn_import_join(im, op, NULL, flipped ? &map : &out, flipped ? &out : &map, &out));
+    LSN_TRY(join_constant(im, op, flipped, NULL, constant, &out));
     return lsn_import_bind(im, 0, &out);
 }
 
@@ -285,28 +296,38 @@ enum lsn_status lsn_import_binary(struct lsn_importer *im)
     return lsn_import_bind(im, 0, &out);
 }
 
-/* Max, Min, Sum and Mean of any number of maps: two by two, the last bearing the node's name;
- * a mean is a sum over their number. */
+/* Max, Min, Sum and Mean of any number of maps and constants: two by two, the maps first, the
+ * last bearing the node's name; a mean is a sum over their number. */
 enum lsn_status lsn_import_variadic(struct lsn_importer *im)
 {
     bool mean = strcmp(im->current->op, "Mean") == 0, adds = mean || im->current->op[0] == 'S';
     enum lsn_op op = adds ? LSN_OP_ADD : lsn_op_find(im->current->op);
-    size_t count = im->current->input_count, i;
+    size_t count = im->current->input_count, done = 0, i;
     struct lsn_node node = lsn_node_default(LSN_OP_AFFINE);
-    struct lsn_value *in, out;
+    struct lsn_value *in, out = {.rank = 0};
+    int constants;
 
-    if (count == 2 && !mean && (lsn_import_input(im, 0) && lsn_import_input(im, 1)) &&
-        (lsn_import_input(im, 0)->is_constant || lsn_import_input(im, 1)->is_constant))
-        return with_constant(im, op, lsn_import_input(im, lsn_import_input(im, 0)->is_constant),
-                             lsn_import_input(im, !lsn_import_input(im, 0)->is_constant), false);
-    LSN_TRY(lsn_import_map(im, 0, &in));
-    LSN_TRY(lsn_import_order_channels(im, in));
-    out = *in;
-    for (i = 1; i < count; i++) {
-        LSN_TRY(lsn_import_map(im, i, &in));
-        LSN_TRY(lsn_import_order_channels(im, in));
-        LSN_TRY(lsn_import_join(im, op, i + 1 < count || mean ? "part" : NULL, &out, in, &out));
-    }
+    for (constants = 0; constants < 2; constants++)
+        for (i = 0; i < count; i++) {
+            const char *part = done + 1 < count || mean ? "part" : NULL;
+
+            in = lsn_import_input(im, i);
+            if (in && in->is_constant != (constants == 1))
+                continue;
+            if (constants == 1) {
+                LSN_TRY(join_constant(im, op, false, part, in, &out));
+            } else {
+                LSN_TRY(lsn_import_map(im, i, &in));
+                LSN_TRY(lsn_import_order_channels(im, in));
+                if (done == 0)
+                    out = *in;
+                else
+                    LSN_TRY(lsn_import_join(im, op, part, &out, in, &out));
+            }
+            done++;
+        }
+    if (done == 0)
+        return lsn_import_fail(im, LSN_E_MODEL, "has no input");
     if (mean) {
         LSN_TRY(lsn_import_scale_and_shift(im, &node, lsn_import_shape(im, &out).c,
                                            1.0f / (float)count));

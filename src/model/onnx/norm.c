@@ -160,7 +160,8 @@ enum lsn_status lsn_import_lp_pool(struct lsn_importer *im)
     LSN_TRY(chain(im, power_of((float)p), "power", &out));
     LSN_TRY(chain(im, mean, "mean", &out));
     LSN_TRY(lsn_import_scale_and_shift(im, &scale, s.c,
-                                       (float)(global ? s.h * s.w : a->kernel[0] * a->kernel[1])));
+                                       global ? (float)s.h * (float)s.w
+                                              : (float)a->kernel[0] * (float)a->kernel[1]));
     LSN_TRY(chain(im, scale, "sum", &out));
     LSN_TRY(chain(im, power_of(1.0f / (float)p), NULL, &out));
     out = lsn_import_as_planes(im, out.node);

@@ -333,7 +333,7 @@ static const struct lsn_import_op table[] = {
     {"Pad", "mode pads value ", false, lsn_import_pad},
     {"Pow", "", false, import_pow},
     {"Reshape", "allowzero shape ", true, lsn_import_reshape},
-    {"Resize", "antialias coordinate_transformation_mode cubic_coeff_a exclude_outside extrapolation_value keep_aspect_ratio_policy mode nearest_mode ", false, lsn_import_resize},
+    {"Resize", "antialias axes coordinate_transformation_mode cubic_coeff_a exclude_outside extrapolation_value keep_aspect_ratio_policy mode nearest_mode ", false, lsn_import_resize},
     {"Slice", "axes ends starts ", false, lsn_import_slice},
     {"Softmax", "axis ", false, lsn_import_softmax},
     {"SpaceToDepth", "blocksize ", false, lsn_import_space_to_depth},

@@ -20,6 +20,7 @@ enum rounding { ROUND_PREFER_FLOOR, ROUND_PREFER_CEIL, FLOOR, CEIL };
 struct resize {
     int mode, coordinates, rounding;
     float cubic_a;
+    size_t numbers; /* of scales or sizes: 4, of all dimensions, or 2 where axes names them */
 };
 
 /* One side: n values become count, scale being what the file says it is. */
@@ -122,7 +123,7 @@ static enum lsn_status read_options(struct lsn_importer *im, struct resize *r)
     static const char *const roundings[] = {"round_prefer_floor", "round_prefer_ceil", "floor",
                                             "ceil", NULL};
     static const char *const policies[] = {"stretch", NULL};
-    int zero = 0;
+    int zero = 0, axes[2] = {0, 0};
 
     /* Before opset 11, and in Upsample, there is no choice. */
     if (im->onnx.opset < 11 || strcmp(im->current->op, "Upsample") == 0) {
@@ -135,12 +136,19 @@ static enum lsn_status read_options(struct lsn_importer *im, struct resize *r)
     LSN_TRY(lsn_import_string(im, "keep_aspect_ratio_policy", policies, &zero));
     LSN_TRY(lsn_import_float(im, "cubic_coeff_a", &r->cubic_a));
     LSN_TRY(lsn_import_int(im, "antialias", 0, 0, &zero));
+    LSN_TRY(lsn_import_ints(im, "axes", 2, -4, 3, axes));
+    r->numbers = lsn_onnx_attribute(im->current, "axes") ? 2 : 4;
+    if (r->numbers == 2 && ((axes[0] + 4) % 4 != 2 || (axes[1] + 4) % 4 != 3))
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
+                               "resizes axes %d and %d; height and width, 2 and 3, can be resized",
+                               axes[0], axes[1]);
     return lsn_import_int(im, "exclude_outside", 0, 0, &zero);
 }
 
-/* The numbers of the constant input i, of which there must be 2 (height, width) or 4; NULL
- * in *data where it is left out or empty. */
-static enum lsn_status read_numbers(struct lsn_importer *im, size_t i, const double **data)
+/* The numbers for height and width of the constant input i; NULL in *data where it is left out
+ * or empty. same: what its number for channels must be. */
+static enum lsn_status read_numbers(struct lsn_importer *im, const struct resize *r, size_t i,
+                                    int same, const double **data)
 {
     struct lsn_value *in = lsn_import_input(im, i);
 
@@ -148,29 +156,30 @@ static enum lsn_status read_numbers(struct lsn_importer *im, size_t i, const dou
     if (!in || (in->is_constant && in->constant.count == 0))
         return LSN_OK;
     LSN_TRY(lsn_import_numbers(im, in, data));
-    if (in->constant.count == 2)
+    if (in->constant.count != r->numbers)
+        return lsn_import_fail(im, LSN_E_MODEL, "has %zu scales or sizes, not %zu",
+                               in->constant.count, r->numbers);
+    if (r->numbers == 2)
         return LSN_OK;
-    if (in->constant.count != 4 || (*data)[0] != 1)
+    if ((*data)[0] != 1 || (*data)[1] != same)
         return lsn_import_fail(im, LSN_E_UNSUPPORTED, "resizes more than height and width");
     *data += 2;
     return LSN_OK;
 }
 
 /* How long height and width become. */
-static enum lsn_status read_sides(struct lsn_importer *im, struct lsn_shape s, struct side *sides)
+static enum lsn_status read_sides(struct lsn_importer *im, const struct resize *r,
+                                  struct lsn_shape s, struct side *sides)
 {
     bool old = im->onnx.opset < 11 || strcmp(im->current->op, "Upsample") == 0;
     const int n[2] = {s.h, s.w};
     const double *scales, *sizes = NULL;
-    struct lsn_value *in = lsn_import_input(im, old ? 1 : 2);
     double count;
     int i;
 
-    LSN_TRY(read_numbers(im, old ? 1 : 2, &scales));
+    LSN_TRY(read_numbers(im, r, old ? 1 : 2, 1, &scales));
     if (!old)
-        LSN_TRY(read_numbers(im, 3, &sizes));
-    if (scales && in->constant.count == 4 && scales[-1] != 1)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "resizes channels");
+        LSN_TRY(read_numbers(im, r, 3, s.c, &sizes));
     for (i = 0; i < 2; i++) {
         if (!scales && !sizes)
             return lsn_import_fail(im, LSN_E_MODEL, "has neither scales nor sizes");
@@ -185,7 +194,7 @@ static enum lsn_status read_sides(struct lsn_importer *im, struct lsn_shape s, s
 
 enum lsn_status lsn_import_resize(struct lsn_importer *im)
 {
-    struct resize r = {NEAREST, HALF_PIXEL, ROUND_PREFER_FLOOR, -0.75f};
+    struct resize r = {NEAREST, HALF_PIXEL, ROUND_PREFER_FLOOR, -0.75f, 4};
     struct lsn_value *in, out;
     enum lsn_status status;
     struct side sides[2];
@@ -193,7 +202,7 @@ enum lsn_status lsn_import_resize(struct lsn_importer *im)
 
     LSN_TRY(lsn_import_planes(im, 0, &in));
     LSN_TRY(read_options(im, &r));
-    LSN_TRY(read_sides(im, lsn_import_shape(im, in), sides));
+    LSN_TRY(read_sides(im, &r, lsn_import_shape(im, in), sides));
     rows = weights_of(&r, &sides[0]);
     columns = weights_of(&r, &sides[1]);
     out = *in;

@@ -173,6 +173,7 @@ static enum lsn_status pad_channels(struct lsn_importer *im, struct lsn_value *v
     struct lsn_shape s = lsn_import_shape(im, value);
     int inputs[3], count = 0, side, d;
     struct lsn_node node;
+    size_t i;
 
     for (side = 0; side < 2; side++) {
         if (side == 1)
@@ -184,12 +185,12 @@ static enum lsn_status pad_channels(struct lsn_importer *im, struct lsn_value *v
         node.tensors[0].data = lsn_alloc_floats(lsn_tensor_count(&node.tensors[0]));
         if (!node.tensors[0].data)
             return lsn_fail_memory(im->err, "padding");
-        for (d = 0; d < pads[side] * s.h * s.w; d++)
-            node.tensors[0].data[d] = number;
+        for (i = 0; i < lsn_tensor_count(&node.tensors[0]); i++)
+            node.tensors[0].data[i] = number;
         LSN_TRY(lsn_import_emit(im, &node, "padding", 0, NULL, &inputs[count++]));
     }
     node = lsn_node_default(LSN_OP_CONCAT);
-    LSN_TRY(lsn_import_emit(im, &node, NULL, count, inputs, &value->node));
+    LSN_TRY(lsn_import_emit(im, &node, "channels", count, inputs, &value->node));
     for (d = 0; d < value->rank; d++)
         if (value->axes[d].kind == LSN_AXIS_CHANNEL)
             value->axes[d].size += pads[0] + pads[1];
@@ -285,6 +286,8 @@ enum lsn_status lsn_import_pad(struct lsn_importer *im)
     out = *in;
     LSN_TRY(lsn_import_string(im, "mode", modes, &mode));
     LSN_TRY(lsn_import_scalar(im, 2, "value", &number));
+    /* Before a MaxPool, "nothing" is written as the lowest float or minus infinity. */
+    number = number < -1e30f ? -1e30f : number;
     status = lsn_import_list(im, 1, "pads", &pads, &count);
     if (status == LSN_OK)
         status = lsn_import_list(im, 3, "axes", &axes, &axis_count);
