@@ -14,7 +14,7 @@ enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
     for (i = 0; i < classes; i++) {
         if (!isfinite(logits[i]))
             return lsn_fail(err, LSN_E_DATA, "the logit of class %d is %g, not a finite number", i,
-                            (double)logits[i]);
+                            isnan(logits[i]) ? fabs((double)logits[i]) : (double)logits[i]);
         if (logits[i] > best) {
             best = logits[i];
             outcome->predicted = i;
