@@ -31,7 +31,7 @@ struct maker {
     struct lsn_progress progress;
 };
 
-/* Of a layer's places before one of them; of all by their number. */
+/* Values of the layer's places before number `place`; of all where that is how many it has. */
 static size_t values_before(const struct lsn_model *model, int layer, int place)
 {
     size_t count = 0;
