@@ -210,6 +210,19 @@ for row in csv.DictReader(open("log.csv")):
     assert abs(np.log(np.exp(y).sum()) - y[1] - float(row["loss_lesioned"])) < 1e-6, row
 END
 
+# A plane that is -infinity has a mean that is: behind Relu it would be 0, and not be seen.
+native mean.bin '{"name":"conv","op":"Conv","inputs":["input"],"tensors":{"weight":"w","bias":"b"}},
+  {"name":"relu","op":"Relu","inputs":["conv"]},{"name":"log","op":"Log","inputs":["relu"]},
+  {"name":"sum","op":"Conv","inputs":["log"],"tensors":{"weight":"v","bias":"c"}},
+  {"name":"relu2","op":"Relu","inputs":["sum"]},{"name":"pool","op":"GlobalAveragePool","inputs":["relu2"]}' \
+  ',"w":{"dtype":"F32","shape":[2,3,1,1],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[24,32]},
+  "v":{"dtype":"F32","shape":[2,2,1,1],"data_offsets":[32,48]},"c":{"dtype":"F32","shape":[2],"data_offsets":[48,56]}' \
+  '\0\0\200\277\0\0\0\0\0\0\0\0\0\0\0\0\0\0\200\277\0\0\0\0\0\0\0\077\0\0\0\077\0\0\200\077\0\0\200\077\0\0\200\077\0\0\200\077\0\0\100\100\0\0\100\100'
+mean=(--model mean.bin --images set --contrast 1 --engine full --lesion mean -q)
+expect 0 "$LESION" "${mean[@]}" --layers conv -o mean.csv
+refuses a.csv "$LESION" "${mean[@]}" -o a.csv
+err_says "the mean of 'sum' over the images at contrast 1,all,none is not finite: lesion it otherwise, or leave it out by --layers"
+
 # ---- nothing to lesion: the input itself is the answer ----
 native flat.bin '{"name":"f","op":"Flatten","inputs":["input"]}' '' ''
 expect 0 "$LESION" eval --model flat.bin --images set -q
