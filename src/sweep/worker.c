@@ -129,14 +129,17 @@ static enum lsn_status outcome(const struct lsn_worker *worker, const float *log
                           cell, reason);
 }
 
-/* "IMAGE at contrast 0.1,all,none" */
+/* "IMAGE at contrast 0.1,all,none", and whether kernels are lesioned throughout. */
 static void add_stimulus(struct lsn_text *text, const struct lsn_worker *worker)
 {
     const struct lsn_job *job = worker->job;
+    int held = job->options->held_count;
 
     lsn_text_add(text, "%s at contrast ",
                  lsn_dataset_path(job->dataset, lsn_job_image(job, worker->stimulus)));
     lsn_condition_add(text, &job->options->conditions[lsn_job_condition(job, worker->stimulus)]);
+    if (held > 0)
+        lsn_text_add(text, ", %d kernel%s lesioned throughout", held, held > 1 ? "s" : "");
 }
 
 static enum lsn_status fail_intact(const struct lsn_worker *worker, enum lsn_status status,

@@ -223,6 +223,16 @@ expect 0 "$LESION" "${mean[@]}" --layers conv -o mean.csv
 refuses a.csv "$LESION" "${mean[@]}" -o a.csv
 err_says "the mean of 'sum' over the images at contrast 1,all,none is not finite: lesion it otherwise, or leave it out by --layers"
 
+# 0 / 0 where both kernels of a group are lesioned, and not where one is.
+native div.bin '{"name":"conv","op":"Conv","inputs":["input"],"tensors":{"weight":"w"}},
+  {"name":"sum","op":"ReduceSum","inputs":["conv"],"attributes":{"over_channels":true}},
+  {"name":"div","op":"Div","inputs":["conv","sum"]},{"name":"pool","op":"GlobalAveragePool","inputs":["div"]}' \
+  ',"w":{"dtype":"F32","shape":[2,3,1,1],"data_offsets":[0,24]}' \
+  '\0\0\200\077\0\0\0\0\0\0\0\0\0\0\0\0\0\0\200\077\0\0\0\0'
+expect 0 "$LESION" --model div.bin --images set --contrast 0.1 -q -o div.csv
+refuses a.csv "$LESION" group --model div.bin --images set --contrast 0.1 --kernels conv:0,conv:1 -o a.csv
+err_says 'set/whole.png at contrast 0.1,all,none, 2 kernels lesioned throughout: the logit of class 0 is nan, not a finite number'
+
 # ---- nothing to lesion: the input itself is the answer ----
 native flat.bin '{"name":"f","op":"Flatten","inputs":["input"]}' '' ''
 expect 0 "$LESION" eval --model flat.bin --images set -q
