@@ -11,7 +11,8 @@ struct lsn_delta {
     const struct lsn_network *network;
     float *const *intact;                /* [steps] activations of the stimulus */
     struct lsn_change *changes;          /* [steps] of each node's value; variants 0: none */
-    struct lsn_change reached;           /* of a place's output before its lesion; the same */
+    struct lsn_change reached;           /* of the output of a place that the lesion at an
+                                             earlier one reaches, before its own; variants 0: none */
     unsigned char *arena;                /* the changes' storage */
     int **maps;                          /* [inputs_max][positions_max], all -1 between uses */
     int *touched;                        /* [positions_max] */
@@ -73,7 +74,7 @@ const struct lsn_change *lsn_carry_input(const struct lsn_delta *d, const struct
 /* Computes the change of entry's node from its inputs' changes, into out. */
 void lsn_carry(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out);
 
-/* Floats of scratch that a step needs. */
+/* Floats of scratch that lsn_carry needs at a step. */
 size_t lsn_carry_scratch(const struct lsn_step *step);
 
 /* Positions of out that a window over a variant's rows reaches, into d->touched; how

@@ -16,7 +16,7 @@ static enum lsn_status allocate(struct lsn_delta *d, struct lsn_error *err)
 
     d->changes = lsn_alloc((size_t)d->network->step_count, sizeof *d->changes);
     d->arena = (unsigned char *)lsn_alloc_floats(plan->arena_bytes / sizeof(float));
-    d->maps = lsn_alloc(plan->inputs_max + 2, sizeof *d->maps);
+    d->maps = lsn_alloc(plan->inputs_max, sizeof *d->maps);
     d->touched = lsn_alloc(plan->positions_max, sizeof *d->touched);
     d->is_touched = lsn_alloc(plan->positions_max, 1);
     d->zeros = lsn_alloc_floats(plan->row_max);
@@ -38,7 +38,7 @@ static enum lsn_status allocate(struct lsn_delta *d, struct lsn_error *err)
         d->rows[i] = lsn_alloc_floats(plan->row_max);
         fine = fine && d->rows[i];
     }
-    for (i = 0; fine && i < plan->inputs_max + 2; i++) {
+    for (i = 0; fine && i < plan->inputs_max; i++) {
         d->maps[i] = lsn_alloc(plan->positions_max, sizeof *d->maps[i]);
         fine = d->maps[i] != NULL;
         for (j = 0; fine && j < plan->positions_max; j++)
@@ -71,7 +71,7 @@ void lsn_delta_free(struct lsn_delta *d)
 
     if (!d)
         return;
-    for (i = 0; d->maps && i < d->network->plan->inputs_max + 2; i++)
+    for (i = 0; d->maps && i < d->network->plan->inputs_max; i++)
         lsn_free(d->maps[i]);
     for (i = 0; i < sizeof d->rows / sizeof d->rows[0]; i++)
         lsn_free(d->rows[i]);
@@ -289,7 +289,7 @@ double lsn_delta_work(const struct lsn_delta *d)
 size_t lsn_delta_bytes(const struct lsn_network *network)
 {
     const struct lsn_plan *plan = network->plan;
-    size_t maps = (plan->inputs_max + 2) * plan->positions_max * sizeof(int);
+    size_t maps = plan->inputs_max * plan->positions_max * sizeof(int);
     size_t rows = 5 * plan->row_max * sizeof(float);
 
     return plan->arena_bytes + plan->scratch_floats * sizeof(float) + maps + rows +

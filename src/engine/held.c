@@ -12,16 +12,10 @@
 
 enum { WEIGHT, BIAS };
 
-/* Whether a step is a place of a held kernel's layer. Asked before the network has its layers. */
+/* Whether a step is a place of a held kernel's layer. */
 static bool is_of(const struct lsn_network *network, int index, const struct lsn_kernel *kernel)
 {
-    const struct lsn_model_layer *layer = &network->model->layers[kernel->layer];
-    int i;
-
-    for (i = 0; i < layer->place_count; i++)
-        if (lsn_network_step(network, layer->places[i]) == index)
-            return true;
-    return false;
+    return lsn_layer_place(&network->layers[kernel->layer], index) >= 0;
 }
 
 bool lsn_held_has(const struct lsn_network *network, int index)

@@ -235,13 +235,13 @@ enum lsn_status lsn_network_prepare(struct lsn_network *network, struct lsn_erro
     if (!network->steps || !network->layers)
         return lsn_fail_memory(err, "the compiled network");
     network->step_count = graph->count;
-    for (i = 0; i < graph->count; i++)
-        LSN_TRY(prepare_step(network, graph, i, err));
     network->layer_count = network->model->layer_count;
-    for (i = 0; i < network->layer_count; i++) {
+    for (i = 0; i < network->layer_count; i++)
         LSN_TRY(find_places(network, i, err));
+    for (i = 0; i < graph->count; i++) /* a held kernel is packed at its layer's places */
+        LSN_TRY(prepare_step(network, graph, i, err));
+    for (i = 0; i < network->layer_count; i++)
         LSN_TRY(find_affected(graph, &network->layers[i], err));
-    }
     return lsn_plan_create(network, &network->plan, err);
 }
 

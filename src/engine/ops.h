@@ -36,8 +36,4 @@ struct lsn_engine_op {
 /* op must be one that is run: neither the image nor BatchNormalization. */
 const struct lsn_engine_op *lsn_engine_op(enum lsn_op op);
 
-/* Whether lists of own channels stay as they are. Also for ops without a carry of their own:
- * they are then run on the listed channels alone. */
-lsn_own_fn lsn_own_same;
-
 #endif

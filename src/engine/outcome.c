@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "lesion/network.h"
+#include "model/decide.h"
 
 enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
                                struct lsn_outcome *outcome, struct lsn_error *err)
@@ -10,11 +11,9 @@ enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
     double sum = 0;
     int i;
 
+    LSN_TRY(lsn_logits_check(logits, classes, err));
     *outcome = (struct lsn_outcome){.predicted = 0, .rank = 1};
     for (i = 0; i < classes; i++) {
-        if (!isfinite(logits[i]))
-            return lsn_fail(err, LSN_E_DATA, "the logit of class %d is %g, not a finite number", i,
-                            (double)logits[i]);
         if (logits[i] > best) {
             best = logits[i];
             outcome->predicted = i;

@@ -20,7 +20,7 @@ struct lsn_pass {
     const float **held; /* [network's held.count][places_max] planes [h][w][c] that are put in */
     float *scratch;
     bool *changed;  /* [steps] lesioned holds the value, not intact */
-    float *weights; /* the lesioned layer's packed weights, one kernel zeroed */
+    float *weights; /* a place's packed weights, a kernel or a slice of it zeroed */
     double multiply_adds;
 };
 

@@ -262,6 +262,17 @@ static float score(enum lsn_decide_by by, const float *logits, const int *classe
     return (float)((double)largest + log(sum / count));
 }
 
+enum lsn_status lsn_logits_check(const float *logits, int count, struct lsn_error *err)
+{
+    int i;
+
+    for (i = 0; i < count; i++)
+        if (!isfinite(logits[i])) /* NaN has a sign, and printf shows it */
+            return lsn_fail(err, LSN_E_DATA, "the logit of class %d is %g, not a finite number", i,
+                            isnan(logits[i]) ? fabs((double)logits[i]) : (double)logits[i]);
+    return LSN_OK;
+}
+
 enum lsn_status lsn_model_scores(const struct lsn_model *model, const float *logits, float *room,
                                  const float **scores, struct lsn_error *err)
 {
@@ -271,10 +282,7 @@ enum lsn_status lsn_model_scores(const struct lsn_model *model, const float *log
     *scores = logits;
     if (!d)
         return LSN_OK;
-    for (i = 0; i < d->logit_count; i++)
-        if (!isfinite(logits[i]))
-            return lsn_fail(err, LSN_E_DATA, "the logit of class %d is %g, not a finite number", i,
-                            (double)logits[i]);
+    LSN_TRY(lsn_logits_check(logits, d->logit_count, err));
     for (i = 0; i < d->group_count; i++)
         room[i] = score(d->by, logits, d->classes + d->first[i], d->first[i + 1] - d->first[i]);
     *scores = room;

@@ -20,6 +20,9 @@ struct lsn_decision {
     struct lsn_text text;
 };
 
+/* LSN_E_DATA where one of logits [count] is not finite. */
+enum lsn_status lsn_logits_check(const float *logits, int count, struct lsn_error *err);
+
 void lsn_decision_free(struct lsn_decision *decision);
 
 #endif

@@ -131,8 +131,8 @@ void lsn_graph_free(struct lsn_graph *graph);
  * node leads to it (nodes that do not are removed). */
 enum lsn_status lsn_graph_finish(struct lsn_graph *graph, struct lsn_error *err);
 
-/* Folds every BatchNormalization and Affine into the Conv, Linear, Affine or
- * LayerNormalization that feeds it alone (the pair keeps that node's name), and
+/* Folds every BatchNormalization and Affine into the Conv, Linear, Affine, LayerNormalization
+ * or GroupNormalization that feeds it alone (the pair keeps that node's name), and
  * turns the other BatchNormalizations into Affine. Arithmetic in double.
  * LSN_E_MODEL where a result is not finite. */
 enum lsn_status lsn_graph_fold(struct lsn_graph *graph, struct lsn_error *err);

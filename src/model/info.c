@@ -97,11 +97,10 @@ struct lsn_node_info lsn_model_node(const struct lsn_model *model, int index)
     int i;
 
     info.layer = layer_of(model, index, &info.place);
-
     for (i = 0; i < LSN_TENSORS_MAX; i++)
         if (node->tensors[i].data && !(node->layer && is_counted(&model->graph, index, i)))
             info.parameters += (int64_t)lsn_tensor_count(&node->tensors[i]);
-    if (index > 0)
+    if (node->input_count > 0) /* a Constant has none */
         info.multiply_adds =
             lsn_node_multiply_adds(node, &model->graph.nodes[node->inputs[0]].shape);
     info.kernels = info.layer >= 0 ? node->shape.c : 0;

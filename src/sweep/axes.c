@@ -192,8 +192,16 @@ enum lsn_status lsn_axes_compare_others(const char *folder, const struct lsn_res
 enum lsn_status lsn_axes_compare(const char *folder, const struct lsn_results *results,
                                  bool any_bytes, struct lsn_error *err)
 {
+    struct lsn_error reason = LSN_ERROR_NONE;
+    enum lsn_status status;
+
     LSN_TRY(visit_axes(folder, results, 0, 1, any_bytes ? compare_names : compare_axis, err));
-    return lsn_axes_compare_others(folder, results, err);
+    status = lsn_axes_compare_others(folder, results, &reason);
+    return status == LSN_OK ? LSN_OK
+                            : lsn_fail(err, status, "%s%s", reason.text,
+                                       status == LSN_E_DATA
+                                           ? "; a run goes on with the options that it began with"
+                                           : "");
 }
 
 static enum lsn_status compare_files(const char *name, const char *a, const char *b,

@@ -33,7 +33,7 @@ static enum lsn_status parse_item(const struct lsn_model *model, const char *ite
     first->layer = find_layer(model, item, (size_t)(colon - item));
     if (first->layer < 0)
         return lsn_fail(err, LSN_E_ARGUMENT, "kernels: '%.*s' is no convolution of the model%s",
-                        (int)(colon - item), item, lsn_select_hint(item));
+                        (int)(colon - item), item, lsn_select_hint(model, item));
     kernels = lsn_model_node(model, lsn_model_layer_node(model, first->layer)).kernels;
     if (*last >= kernels)
         return lsn_fail(err, LSN_E_ARGUMENT, "kernels: '%.100s': the layer has kernels 0-%d", item,

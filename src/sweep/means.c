@@ -11,6 +11,7 @@
 #include "base/parallel.h"
 #include "format/file.h"
 #include "format/npy.h"
+#include "sweep/axes.h"
 #include "sweep/viewer.h"
 
 struct lsn_means {
@@ -31,7 +32,7 @@ struct maker {
     struct lsn_progress progress;
 };
 
-/* Of a layer's places before one of them; of all by their number. */
+/* Values of the layer's places before number `place`; of all where that is how many it has. */
 static size_t values_before(const struct lsn_model *model, int layer, int place)
 {
     size_t count = 0;
@@ -129,6 +130,32 @@ static void add_layer(struct maker *maker, const struct lsn_pass *pass, int laye
     }
 }
 
+/* A ReLU behind the kernel would make 0 of -infinity, and the logits not show it. */
+static enum lsn_status check_finite(const struct lsn_job *job, const struct lsn_means *means,
+                                    const float *values, int condition, struct lsn_error *err)
+{
+    struct lsn_text where = {0};
+    enum lsn_status status;
+    size_t i;
+    int layer;
+
+    for (layer = 0; layer < job->results->layer_count; layer++)
+        for (i = 0; means->first[layer] != SIZE_MAX && i < layer_values(job->model, layer); i++)
+            if (!isfinite(values[means->first[layer] + i])) {
+                lsn_condition_add(&where, &job->options->conditions[condition]);
+                status = where.failed
+                             ? lsn_fail_memory(err, "an error")
+                             : lsn_fail(err, LSN_E_DATA,
+                                        "the mean of '%.100s' over the images at contrast %s is "
+                                        "not finite: lesion it otherwise, or leave it out by "
+                                        "--layers",
+                                        lsn_model_layer_name(job->model, layer), where.bytes);
+                lsn_text_free(&where);
+                return status;
+            }
+    return LSN_OK;
+}
+
 static enum lsn_status add_unit(void *context, int worker, size_t unit, struct lsn_error *err)
 {
     struct maker *maker = context;
@@ -137,7 +164,6 @@ static enum lsn_status add_unit(void *context, int worker, size_t unit, struct l
     float *to = means->values + unit / images * means->count;
     int layer;
 
-    (void)err;
     for (i = 0; i < means->count && unit % images == 0; i++)
         maker->sums[i] = 0;
     for (layer = 0; layer < maker->job->results->layer_count; layer++)
@@ -145,6 +171,8 @@ static enum lsn_status add_unit(void *context, int worker, size_t unit, struct l
             add_layer(maker, maker->viewers[worker].pass, layer);
     for (i = 0; i < means->count && unit % images == images - 1; i++)
         to[i] = (float)(maker->sums[i] / (double)images);
+    if (unit % images == images - 1)
+        LSN_TRY(check_finite(maker->job, means, to, (int)(unit / images), err));
     report(maker);
     return LSN_OK;
 }
@@ -195,7 +223,6 @@ static enum lsn_status read_means(const char *path, const size_t *dims, float *v
     LSN_TRY(lsn_npy_open(path, LSN_NPY_FLOAT32, dims, 2, false, &npy, err));
     status = lsn_npy_read(&npy, 0, count, values, err);
     lsn_npy_close(&npy);
-    /* A ReLU behind the kernel makes 0 of -infinity, so it would not be seen in the logits. */
     for (i = 0; i < count && status == LSN_OK; i++)
         if (!isfinite(values[i]))
             status =

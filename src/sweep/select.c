@@ -18,9 +18,15 @@ enum lsn_status lsn_select_next(const char **at, char **item, struct lsn_error *
     return LSN_OK;
 }
 
-const char *lsn_select_hint(const char *name)
+const char *lsn_select_hint(const struct lsn_model *model, const char *name)
 {
-    return strchr(name, '@') ? "; one place of a layer is chosen by --lesion-places each" : "";
+    bool joint = false;
+    int i;
+
+    for (i = 0; i < lsn_model_layers(model); i++)
+        joint = joint || lsn_model_layer_places(model, i) > 1;
+    return joint && strchr(name, '@') ? "; one place of a layer is chosen by --lesion-places each"
+                                      : "";
 }
 
 static int kernels_of(const struct lsn_model *model, int layer)
@@ -52,7 +58,7 @@ enum lsn_status lsn_select_names(const struct lsn_model *model, const char *opti
                 lsn_fail(err, LSN_E_ARGUMENT,
                          "%s: '%s' matches none of the model's %d %s, from '%s' to '%s'%s", option,
                          pattern, count, things, name(model, 0), name(model, count - 1),
-                         name == lsn_model_layer_name ? lsn_select_hint(pattern) : "");
+                         name == lsn_model_layer_name ? lsn_select_hint(model, pattern) : "");
         lsn_free(pattern);
         LSN_TRY(status);
     }

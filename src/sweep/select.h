@@ -38,7 +38,7 @@ enum lsn_status lsn_select_check(const struct lsn_model *model, const struct lsn
                                  int count, struct lsn_error *err);
 
 /* What to add where a name NAME@2 chooses nothing; "" for other names. */
-const char *lsn_select_hint(const char *name);
+const char *lsn_select_hint(const struct lsn_model *model, const char *name);
 
 /* The next item of a comma-separated list, fresh; *at moves behind its comma, or becomes NULL
  * behind the last. LSN_E_MEMORY. */

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/decide.h"
+#include "sweep/axes.h"
 #include "sweep/means.h"
 #include "sweep/results.h"
 
@@ -115,27 +116,76 @@ enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, stru
     return LSN_OK;
 }
 
+/* The outcome of logits, or why there is none. */
 static enum lsn_status outcome(const struct lsn_worker *worker, const float *logits,
-                               struct lsn_outcome *cell, struct lsn_error *err)
+                               struct lsn_outcome *cell, struct lsn_error *reason)
 {
     const struct lsn_job *job = worker->job;
-    size_t image = lsn_job_image(job, worker->stimulus);
-    struct lsn_error reason = LSN_ERROR_NONE;
     const float *scores;
-    enum lsn_status status = lsn_model_scores(job->model, logits, worker->scores, &scores, &reason);
 
-    if (status == LSN_OK)
-        status = lsn_outcome_of(scores, job->results->classes,
-                                lsn_dataset_class(job->dataset, image), cell, &reason);
-    if (status == LSN_OK)
-        return LSN_OK;
-    return lsn_fail(err, status, "%s: %s", lsn_dataset_path(job->dataset, image), reason.text);
+    LSN_TRY(lsn_model_scores(job->model, logits, worker->scores, &scores, reason));
+    return lsn_outcome_of(scores, job->results->classes,
+                          lsn_dataset_class(job->dataset, lsn_job_image(job, worker->stimulus)),
+                          cell, reason);
+}
+
+/* "IMAGE at contrast 0.1,all,none", and whether kernels are lesioned throughout. */
+static void add_stimulus(struct lsn_text *text, const struct lsn_worker *worker)
+{
+    const struct lsn_job *job = worker->job;
+    int held = job->options->held_count;
+
+    lsn_text_add(text, "%s at contrast ",
+                 lsn_dataset_path(job->dataset, lsn_job_image(job, worker->stimulus)));
+    lsn_condition_add(text, &job->options->conditions[lsn_job_condition(job, worker->stimulus)]);
+    if (held > 0)
+        lsn_text_add(text, ", %d kernel%s lesioned throughout", held, held > 1 ? "s" : "");
+}
+
+static enum lsn_status fail_intact(const struct lsn_worker *worker, enum lsn_status status,
+                                   const struct lsn_error *reason, struct lsn_error *err)
+{
+    struct lsn_text where = {0};
+
+    add_stimulus(&where, worker);
+    status = where.failed ? lsn_fail_memory(err, "an error")
+                          : lsn_fail(err, status, "%s: %s", where.bytes, reason->text);
+    lsn_text_free(&where);
+    return status;
+}
+
+static enum lsn_status fail_lesioned(const struct lsn_worker *worker, int lesion, int layer,
+                                     int kernel, enum lsn_status status,
+                                     const struct lsn_error *reason, struct lsn_error *err)
+{
+    const struct lsn_job *job = worker->job;
+    char how[LSN_LESION_TEXT_MAX];
+    struct lsn_text where = {0};
+    const char *way_out = "";
+
+    /* An infinity has no difference, also where an op takes it back, as Clip does behind Log. */
+    if (status == LSN_E_DATA)
+        way_out = job->options->engine == LSN_ENGINE_INCREMENTAL
+                      ? "; where that comes of an infinity that the network takes back, --engine "
+                        "full gives it"
+                      : "; --layers and --kernels leave kernels out";
+    add_stimulus(&where, worker);
+    lsn_lesion_text(&job->results->lesions[lesion], how);
+    status = where.failed ? lsn_fail_memory(err, "an error")
+                          : lsn_fail(err, status, "%s, kernel %d of '%.100s' lesioned by %s: %s%s",
+                                     where.bytes, kernel, lsn_model_layer_name(job->model, layer),
+                                     how, reason->text, way_out);
+    lsn_text_free(&where);
+    return status;
 }
 
 enum lsn_status lsn_worker_intact(const struct lsn_worker *worker, struct lsn_outcome *cell,
                                   struct lsn_error *err)
 {
-    return outcome(worker, worker->logits, cell, err);
+    struct lsn_error reason = LSN_ERROR_NONE;
+    enum lsn_status status = outcome(worker, worker->logits, cell, &reason);
+
+    return status == LSN_OK ? LSN_OK : fail_intact(worker, status, &reason, err);
 }
 
 enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_error *err)
@@ -156,7 +206,9 @@ enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int lesion, int lay
 {
     const struct lsn_results *results = worker->job->results;
     size_t logit_count = (size_t)results->logit_count, i;
+    struct lsn_error reason = LSN_ERROR_NONE;
     struct lsn_outcome intact;
+    enum lsn_status status;
 
     LSN_TRY(lsn_worker_intact(worker, &intact, err));
     LSN_TRY(find_planes(worker, worker->stimulus, lesion, layer, err));
@@ -165,7 +217,9 @@ enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int lesion, int lay
     for (i = 0; i < count; i++) {
         const float *logits = worker->lesioned + i * logit_count;
 
-        LSN_TRY(outcome(worker, logits, &worker->outcomes[i], err));
+        status = outcome(worker, logits, &worker->outcomes[i], &reason);
+        if (status != LSN_OK)
+            return fail_lesioned(worker, lesion, layer, kernels[i], status, &reason, err);
         worker->same[i] = lsn_logits_same(logits, worker->logits, results->logit_count) &&
                           worker->outcomes[i].predicted == intact.predicted &&
                           worker->outcomes[i].rank == intact.rank;

@@ -157,7 +157,7 @@ def unit_norm_of_channels():
     return plain(Apply(lambda x: F.normalize(x, dim=1)), nn.Conv2d(8, 8, 3), nn.ReLU())
 
 
-@network()
+@network(steep=True)
 def local_contrast_norm():
     """Jarrett et al. 2009, on the image, with fixed blurs."""
     class Local(nn.Module):

@@ -11,13 +11,14 @@ from torch import nn
 NETWORKS = {}  # name -> (function that makes the module, its facts)
 
 
-def network(size=(16, 20), channels=3, classes=6, arguments=(), opset=9, named=(), refused=None):
+def network(size=(16, 20), channels=3, classes=6, arguments=(), opset=9, named=(), refused=None,
+            steep=False):
     """arguments: for every command of lesion; opset: the least that torch exports
     it to so that it means the same (bilinear: 11);
     named: names of the outputs; refused: part of the sentence in which lesion says what of the
     network it does not support."""
     facts = dict(size=size, channels=channels, classes=classes, arguments=list(arguments),
-                 opset=opset, named=list(named), refused=refused)
+                 opset=opset, named=list(named), refused=refused, steep=steep)
 
     def add(make):
         NETWORKS[make.__name__] = (make, facts)

@@ -170,15 +170,71 @@ put_large large.bin 0
 put_large large.bin 40
 expect 0 "$LESION" eval --model large.bin --images set --contrast 0.1 -q -o large.csv
 refuses a.csv "$LESION" --model large.bin --images set --contrast 0.1 -o a.csv
-err_says 'set/whole.png: the logit of class 7 is inf, not a finite number'
+err_says 'set/whole.png at contrast 0.1,all,none, kernel '
+err_says "of 'conv1' lesioned by weights: the logit of class 7 is inf, not a finite number; where that comes of an infinity"
+refuses a.csv "$LESION" --model large.bin --images set --contrast 0.1 --engine full -o a.csv
+err_says 'the logit of class 7 is inf, not a finite number; --layers and --kernels leave kernels out'
+
+# native FILE NODES TENSORS VALUES: a model for 8 x 8 pixels, its weights as printf has them.
+native() {
+  local graph header
+  graph='{"input":{"channels":3,"height":8,"width":8,"resize":null,"interpolation":"bilinear","order":"RGB",
+  "scale":0.00392156862745098,"mean":[0,0,0],"std":[1,1,1]},"nodes":['$2']}'
+  graph=${graph//$'\n'/} graph=${graph//\"/\\\"}
+  header="{\"__metadata__\":{\"format\":\"lesion-model\",\"version\":\"1\",\"graph\":\"$graph\"}$3}"
+  printf "$(printf '\\%03o' $((${#header} % 256)) $((${#header} / 256)))\0\0\0\0\0\0%s$4" "$header" >"$1"
+}
+
+# ---- infinities on the way: log(0), which Clip takes back ----
+native log.bin '{"name":"conv","op":"Conv","inputs":["input"],"tensors":{"weight":"w","bias":"b"}},
+  {"name":"relu","op":"Relu","inputs":["conv"]},{"name":"log","op":"Log","inputs":["relu"]},
+  {"name":"clip","op":"Clip","inputs":["log"],"attributes":{"min":-3,"max":3}},
+  {"name":"pool","op":"GlobalAveragePool","inputs":["clip"]}' \
+  ',"w":{"dtype":"F32","shape":[2,3,1,1],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[24,32]}' \
+  '\0\0\200\277\0\0\0\0\0\0\0\0\0\0\0\0\0\0\200\277\0\0\0\0\0\0\0\077\0\0\0\077'
+echo 'file,class
+whole.png,1' >set/labels.csv
+expect 0 "$LESION" eval --model log.bin --images set --contrast 1 -q
+refuses a.csv "$LESION" --model log.bin --images set --contrast 1 -o a.csv
+err_says "set/whole.png at contrast 1,all,none, kernel 0 of 'conv' lesioned by weights: the logit of class 0 is nan, not a finite number; where that comes of an infinity that the network takes back, --engine full gives it"
+expect 0 "$LESION" --model log.bin --images set --contrast 1 --engine full -q -o log.csv
+# Its weights zeroed, a kernel gives log(.5) everywhere: the loss follows from the other's mean.
+expect 0 "$LESION" eval --model log.bin --images set --contrast 1 -q --logits log.npy -o eval.csv
+find_python numpy
+[ -z "$python" ] || "$python" - <<'END' || fail "log.csv: $(cat log.csv)"
+import csv, numpy as np
+z = np.load("log.npy")[0, 0].astype(float)
+for row in csv.DictReader(open("log.csv")):
+    y = z.copy()
+    y[int(row["kernel"])] = np.log(0.5)
+    assert abs(np.log(np.exp(y).sum()) - y[1] - float(row["loss_lesioned"])) < 1e-6, row
+END
+
+# A plane that is -infinity has a mean that is: behind Relu it would be 0, and not be seen.
+native mean.bin '{"name":"conv","op":"Conv","inputs":["input"],"tensors":{"weight":"w","bias":"b"}},
+  {"name":"relu","op":"Relu","inputs":["conv"]},{"name":"log","op":"Log","inputs":["relu"]},
+  {"name":"sum","op":"Conv","inputs":["log"],"tensors":{"weight":"v","bias":"c"}},
+  {"name":"relu2","op":"Relu","inputs":["sum"]},{"name":"pool","op":"GlobalAveragePool","inputs":["relu2"]}' \
+  ',"w":{"dtype":"F32","shape":[2,3,1,1],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[2],"data_offsets":[24,32]},
+  "v":{"dtype":"F32","shape":[2,2,1,1],"data_offsets":[32,48]},"c":{"dtype":"F32","shape":[2],"data_offsets":[48,56]}' \
+  '\0\0\200\277\0\0\0\0\0\0\0\0\0\0\0\0\0\0\200\277\0\0\0\0\0\0\0\077\0\0\0\077\0\0\200\077\0\0\200\077\0\0\200\077\0\0\200\077\0\0\100\100\0\0\100\100'
+mean=(--model mean.bin --images set --contrast 1 --engine full --lesion mean -q)
+expect 0 "$LESION" "${mean[@]}" --layers conv -o mean.csv
+refuses a.csv "$LESION" "${mean[@]}" -o a.csv
+err_says "the mean of 'sum' over the images at contrast 1,all,none is not finite: lesion it otherwise, or leave it out by --layers"
+
+# 0 / 0 where both kernels of a group are lesioned, and not where one is.
+native div.bin '{"name":"conv","op":"Conv","inputs":["input"],"tensors":{"weight":"w"}},
+  {"name":"sum","op":"ReduceSum","inputs":["conv"],"attributes":{"over_channels":true}},
+  {"name":"div","op":"Div","inputs":["conv","sum"]},{"name":"pool","op":"GlobalAveragePool","inputs":["div"]}' \
+  ',"w":{"dtype":"F32","shape":[2,3,1,1],"data_offsets":[0,24]}' \
+  '\0\0\200\077\0\0\0\0\0\0\0\0\0\0\0\0\0\0\200\077\0\0\0\0'
+expect 0 "$LESION" --model div.bin --images set --contrast 0.1 -q -o div.csv
+refuses a.csv "$LESION" group --model div.bin --images set --contrast 0.1 --kernels conv:0,conv:1 -o a.csv
+err_says 'set/whole.png at contrast 0.1,all,none, 2 kernels lesioned throughout: the logit of class 0 is nan, not a finite number'
 
 # ---- nothing to lesion: the input itself is the answer ----
-graph='{"input":{"channels":3,"height":8,"width":8,"resize":null,"interpolation":"bilinear","order":"RGB",
-  "scale":1,"mean":[0,0,0],"std":[1,1,1]},"nodes":[{"name":"f","op":"Flatten","inputs":["input"]}]}'
-graph=${graph//$'\n'/} graph=${graph//\"/\\\"}
-header="{\"__metadata__\":{\"format\":\"lesion-model\",\"version\":\"1\",\"graph\":\"$graph\"}}"
-length=$(printf '\\%03o' $((${#header} % 256)) $((${#header} / 256)))
-printf "$length\0\0\0\0\0\0%s" "$header" >flat.bin
+native flat.bin '{"name":"f","op":"Flatten","inputs":["input"]}' '' ''
 expect 0 "$LESION" eval --model flat.bin --images set -q
 refuses a.csv "$LESION" --model flat.bin --images set -o a.csv
 err_says 'the model has no convolution to lesion'

@@ -60,6 +60,8 @@ expect 2 "$LESION" "${folded[@]}" --layers V2.conv1@2 -q
 err_says "'V2.conv1@2' matches none of the model's 6 convolutions, from 'V1.0' to 'V2.conv3'; one place of a layer is chosen by --lesion-places each"
 expect 2 "$LESION" group "${folded[@]}" --kernels V2.conv1@2:0 -q
 err_says "'V2.conv1@2' is no convolution of the model; one place of a layer is chosen by --lesion-places each"
+expect 2 "$LESION" "${each[@]}" --layers V2.conv1@4
+grep -q "to 'V2.conv3@3'$" err || fail "each: $(cat err)"
 expect 2 "$LESION" "${folded[@]}" --lesion-places some
 err_says 'none of all|each'
 
@@ -82,5 +84,6 @@ expect 0 "$LESION" "${folded[@]}" --lesion weights,mean -q --shard 2/2 --run s2
 expect 0 "$LESION" merge merged s1 s2
 diff -r whole merged >differences || fail "merged: $(head -n 3 differences)"
 expect 1 "$LESION" "${each[@]}" --lesion weights,mean --run whole
-err_says kernels.csv
+err_says "kernels.csv: line 12 is 'V2.conv1,3,0,weights,0', not 'V2.conv1@1,3,0,weights,0'"
+err_says "; a run goes on with the options that it began with"
 finish

@@ -101,7 +101,7 @@ err_says "4000 shards of $images images"
 
 # ---- another run, other files ----
 expect 1 "${sweep[@]}" --contrast 0.2,1 --run whole
-err_says "conditions.csv: line 2 is '0.1,all,none,mid-grey,trunc,0,,0,0', not '0.2,all,none,mid-grey,trunc,0,,0,0'"
+err_says "conditions.csv: line 2 is '0.1,all,none,mid-grey,trunc,0,,0,0', not '0.2,all,none,mid-grey,trunc,0,,0,0'; a run goes on with the options that it began with"
 expect 1 "${sweep[@]}" --layers conv1 --run whole
 err_says 'kernels.csv'
 expect 1 "${sweep[@]}" --engine full --run whole
