@@ -163,7 +163,8 @@ void lsn_import_drop_batch(const struct lsn_importer *im, int64_t *target, size_
         return;
     for (d = 0; d < rank; d++) {
         open = open || target[d] <= 0;
-        product = target[d] > 0 && product <= count ? product * target[d] : product;
+        if (target[d] > 0) /* more than there are counts as one more */
+            product = target[d] > count / product ? count + 1 : product * target[d];
     }
     /* A size that only looks like the batch leaves the element count as it is. */
     if (open || product != count)
