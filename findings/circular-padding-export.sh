@@ -137,5 +137,6 @@ async function main() {
 main().catch((error) => { console.error(String(error)); process.exit(1); });
 NODE
 
+echo "Debian's python3-torch $torch, npm's onnxruntime-node $onnxruntime"
 python "$work/export.py" "$work"
 cd "$work" && node compare.cjs
