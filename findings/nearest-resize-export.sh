@@ -48,6 +48,8 @@ python() {
 }
 
 # ONNX Runtime: the package brings its program for the CPU, no install script is needed.
+# It would leave a device ID and a database for reports of its use in the home folder.
+export ORT_DISABLE_TELEMETRY=1
 npm install --prefix "$work" --cache "$work/npm" --ignore-scripts --no-audit --no-fund --silent \
   "onnxruntime-node@$onnxruntime" "onnxruntime-common@$onnxruntime" >/dev/null || unusable 'an npm package cannot be fetched'
 rm -r "$work/npm"
