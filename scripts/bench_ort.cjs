@@ -2,6 +2,9 @@
 //   node bench_ort.cjs FOLDER NODE_MODULES
 // FOLDER holds tail.onnx and feeds.json; prints the seconds per kernel at the best
 // batch size, and the classes predicted for the largest batch.
+// ONNX Runtime is kept from leaving a device ID in the home folder
+// (findings/onnxruntime-device-id.sh).
+process.env.ORT_DISABLE_TELEMETRY = '1';
 const fs = require('fs');
 const path = require('path');
 const [folder, modules] = process.argv.slice(2);

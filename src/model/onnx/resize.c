@@ -30,8 +30,9 @@ struct side {
 };
 
 /* Where output index i lies among the input's, as ONNX's operator page has it, in float as
- * PyTorch and ONNX Runtime compute it: what is rounded next may lie at an edge (the floor of
- * 2 / 0.4f is 5 in float and 4 in double). */
+ * ONNX Runtime computes it: what is rounded next may lie at an edge (the floor of 2 / 0.4f is
+ * 5 in float and 4 in double). PyTorch multiplies by 1 / scale, which may give a neighbour
+ * (findings/nearest-resize-export.sh). */
 static float source_of(const struct resize *r, const struct side *side, int i)
 {
     float n = (float)side->n, count = (float)side->count, at = (float)i;
