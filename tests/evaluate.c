@@ -182,7 +182,7 @@ static double reduce(const struct lsn_node *node, struct lsn_shape in, const dou
                      int at_p)
 {
     const struct lsn_attributes *a = &node->attributes;
-    double sum = 0, absolutes = 0, squares = 0, most = -INFINITY, least = INFINITY;
+    double sum = 0, absolutes = 0, squares = 0, most = (double)-INFINITY, least = (double)INFINITY;
     int p, c, n = 0;
 
     for (p = 0; p < in.h * in.w; p++)

@@ -262,34 +262,34 @@ static bool keeps_space(const struct lsn_step *step)
 
 /* clang-format off */
 static const struct lsn_engine_op table[LSN_OP_COUNT] = {
-    [LSN_OP_CONV]         = {run_conv, scratch_of_conv, lsn_carry_conv, own_conv},
-    [LSN_OP_LINEAR]       = {run_conv, scratch_of_conv, lsn_carry_conv, NULL},
-    [LSN_OP_AFFINE]       = {run_affine, NULL, lsn_carry_rows, own_same},
+    [LSN_OP_CONV]         = {run_conv, scratch_of_conv, lsn_carry_conv, own_conv, NULL},
+    [LSN_OP_LINEAR]       = {run_conv, scratch_of_conv, lsn_carry_conv, NULL, NULL},
+    [LSN_OP_AFFINE]       = {run_affine, NULL, lsn_carry_rows, own_same, NULL},
     [LSN_OP_LAYER_NORM]   = {run_layer_norm, NULL, NULL, NULL, always},
     [LSN_OP_LRN]          = {run_lrn, NULL, lsn_carry_lrn, own_lrn, always},
-    [LSN_OP_GROUP_NORM]   = {run_group_norm, NULL, NULL, NULL},
-    [LSN_OP_PRELU]        = {run_activation, NULL, lsn_carry_rows, own_same},
+    [LSN_OP_GROUP_NORM]   = {run_group_norm, NULL, NULL, NULL, NULL},
+    [LSN_OP_PRELU]        = {run_activation, NULL, lsn_carry_rows, own_same, NULL},
 #define ROW(id, name, function, parameters) \
-    [LSN_OP_##id] = {run_activation, NULL, lsn_carry_rows, own_same},
+    [LSN_OP_##id] = {run_activation, NULL, lsn_carry_rows, own_same, NULL},
     LSN_UNARY_LIST(ROW)
 #undef ROW
-#define ROW(id, name, function) [LSN_OP_##id] = {run_join, NULL, lsn_carry_join, own_join},
+#define ROW(id, name, function) [LSN_OP_##id] = {run_join, NULL, lsn_carry_join, own_join, NULL},
     LSN_JOIN_LIST(ROW)
 #undef ROW
 #define ROW(id, name, function) [LSN_OP_##id] = {run_reduce, NULL, NULL, own_reduce, keeps_space},
     LSN_REDUCE_LIST(ROW)
 #undef ROW
-    [LSN_OP_CONSTANT]     = {run_constant, NULL, NULL, NULL},
-    [LSN_OP_CONCAT]       = {run_concat, NULL, lsn_carry_concat, own_concat},
-    [LSN_OP_SELECT]       = {run_select, NULL, lsn_carry_select, own_select},
-    [LSN_OP_PAD]          = {run_pad, NULL, lsn_carry_pad, own_same},
-    [LSN_OP_RESAMPLE]     = {run_resample, NULL, lsn_carry_resample, own_same},
-    [LSN_OP_MAX_POOL]     = {run_max_pool, NULL, lsn_carry_max_pool, own_same},
-    [LSN_OP_AVERAGE_POOL] = {run_average_pool, NULL, lsn_carry_average_pool, own_same},
-    [LSN_OP_GLOBAL_AVERAGE_POOL] = {run_global_pool, NULL, lsn_carry_global_pool, own_same},
-    [LSN_OP_FLATTEN]      = {run_flatten, NULL, lsn_carry_flatten, own_flatten},
-    [LSN_OP_NORMALISE]    = {run_normalise, scratch_of_normalise, NULL, NULL},
-    [LSN_OP_CONTRAST_POOL] = {run_contrast_pool, scratch_of_contrast_pool, NULL, own_same},
+    [LSN_OP_CONSTANT]     = {run_constant, NULL, NULL, NULL, NULL},
+    [LSN_OP_CONCAT]       = {run_concat, NULL, lsn_carry_concat, own_concat, NULL},
+    [LSN_OP_SELECT]       = {run_select, NULL, lsn_carry_select, own_select, NULL},
+    [LSN_OP_PAD]          = {run_pad, NULL, lsn_carry_pad, own_same, NULL},
+    [LSN_OP_RESAMPLE]     = {run_resample, NULL, lsn_carry_resample, own_same, NULL},
+    [LSN_OP_MAX_POOL]     = {run_max_pool, NULL, lsn_carry_max_pool, own_same, NULL},
+    [LSN_OP_AVERAGE_POOL] = {run_average_pool, NULL, lsn_carry_average_pool, own_same, NULL},
+    [LSN_OP_GLOBAL_AVERAGE_POOL] = {run_global_pool, NULL, lsn_carry_global_pool, own_same, NULL},
+    [LSN_OP_FLATTEN]      = {run_flatten, NULL, lsn_carry_flatten, own_flatten, NULL},
+    [LSN_OP_NORMALISE]    = {run_normalise, scratch_of_normalise, NULL, NULL, NULL},
+    [LSN_OP_CONTRAST_POOL] = {run_contrast_pool, scratch_of_contrast_pool, NULL, own_same, NULL},
 };
 /* clang-format on */
 

@@ -19,8 +19,8 @@
 
 REDUCTION(mean, 0, s += v, s / (double)n)
 REDUCTION(sum, 0, s += v, s)
-REDUCTION(largest, -INFINITY, s = (v > s) | (v != v) ? v : s, s)
-REDUCTION(smallest, INFINITY, s = (v < s) | (v != v) ? v : s, s)
+REDUCTION(largest, (double)-INFINITY, s = ((v > s) | (v != v)) ? v : s, s)
+REDUCTION(smallest, (double)INFINITY, s = ((v < s) | (v != v)) ? v : s, s)
 REDUCTION(sum_of_absolutes, 0, s += fabs(v), s)
 REDUCTION(euclidean, 0, s += v * v, sqrt(s))
 REDUCTION(sum_of_squares, 0, s += v * v, s)

@@ -110,8 +110,8 @@ static double reduce_step(const char *op, double result, double x)
 
 static double reduce_start(const char *op)
 {
-    return strcmp(op, "ReduceMax") == 0    ? -INFINITY
-           : strcmp(op, "ReduceMin") == 0  ? INFINITY
+    return strcmp(op, "ReduceMax") == 0    ? (double)-INFINITY
+           : strcmp(op, "ReduceMin") == 0  ? (double)INFINITY
            : strcmp(op, "ReduceProd") == 0 ? 1
                                            : 0;
 }
