@@ -3,14 +3,16 @@
 
     scripts/export_torchvision.py alexnet alexnet.bin
     scripts/export_torchvision.py resnet50 resnet50.bin --weights IMAGENET1K_V1
-    scripts/export_torchvision.py vgg16 vgg16.bin --weights none --seed 1
+    scripts/export_torchvision.py resnet50 random.bin --weights none --seed 1 --calibrate images
     scripts/export_torchvision.py --module mylab.nets:make_net net.bin --input net.input.json
 
 The first three take a torchvision classification network: with pretrained weights
 (torchvision downloads them once), those of a state-dict file, or random ones.
 Preprocessing and class names are those that torchvision states for the weights; for
 random ones and other people's files, those of the network's default weights. ImageNet's
-classes get their WordNet ids, too, so that class folders called by them are known. The last
+classes get their WordNet ids, too, so that class folders called by them are known.
+--calibrate gives batch-norms the statistics of some images: without it those of random weights
+are 0 and 1, and activations are what no trained network has. The last
 takes what make_net() returns: any torch.nn.Module from images (1, channels, height, width),
 3 channels or 1 (grey), to logits (1, classes). From Python: export(). Needs PyTorch 1.13 or later.
 """
@@ -31,6 +33,7 @@ from pathlib import Path
 
 OPSET = 17  # PyTorch 1.13's highest; LayerNormalization and HardSwish are one op each there
 INPUT_KEYS = {"channels", "height", "width", "interpolation", "order", "scale", "mean", "std"}
+CALIBRATION_IMAGES, IMAGE_ENDS = 16, (".jpeg", ".jpg", ".png")
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -291,6 +294,54 @@ def load_torchvision(name, weights="DEFAULT", seed=0):
     return module, input, list(entry.meta["categories"])
 
 
+def show(path, input):
+    """The image file as the network sees it: a tensor (1, channels, height, width)."""
+    import numpy
+    import torch
+    from PIL import Image
+
+    grey = input["channels"] == 1
+    image = Image.open(path).convert("L" if grey else "RGB")
+    size = input.get("resize")
+    if isinstance(size, int):  # of the short side
+        size = [round(side * size / min(image.size)) for side in reversed(image.size)]
+    if size:
+        image = image.resize((size[1], size[0]), Image.Resampling[input["interpolation"].upper()])
+    left, top = ((have - want) // 2 for have, want in
+                 zip(image.size, (input["width"], input["height"])))
+    image = image.crop((left, top, left + input["width"], top + input["height"]))
+    x = numpy.asarray(image, dtype="float32").reshape(input["height"], input["width"], -1)
+    x = x[:, :, ::-1] if input["order"] == "BGR" else x
+    x = (x * input["scale"] - numpy.float32(input["mean"])) / numpy.float32(input["std"])
+    return torch.from_numpy(x.astype("float32")).permute(2, 0, 1)[None]
+
+
+def calibrate(module, input, folder, count=CALIBRATION_IMAGES):
+    """Gives the batch-norms of `module` the statistics of `count` images of the folder, taken
+    at even distances of their sorted paths and shown together."""
+    import torch
+
+    paths = sorted(p for p in Path(folder).rglob("*") if p.suffix.lower() in IMAGE_ENDS)
+    if len(paths) < 2:
+        raise ExportError(f"--calibrate {folder}: has {len(paths)} images, wanted 2 or more "
+                          f"({', '.join(IMAGE_ENDS)})")
+    count = min(count, len(paths))
+    images = torch.cat([show(paths[i * len(paths) // count], input) for i in range(count)])
+    norms = [part for part in module.modules()
+             if isinstance(part, torch.nn.modules.batchnorm._BatchNorm)]
+    before = [norm.momentum for norm in norms]
+    module.eval()  # dropout stays off
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # the mean of what is shown, not a moving one
+        norm.train()
+    with torch.no_grad():
+        module(images)
+    for norm, momentum in zip(norms, before):
+        norm.momentum = momentum
+    module.eval()
+
+
 def load(options):
     """(module, preprocessing, classes) that the command line asks for."""
     what, input, classes = options.name or f"--module {options.module}", None, None
@@ -304,6 +355,8 @@ def load(options):
             module, input, classes = load_torchvision(options.name, options.weights, options.seed)
         if options.input:
             input = json.loads(Path(what := options.input).read_text(encoding="utf-8"))
+        if options.calibrate:
+            calibrate(module, input, what := options.calibrate)
     except Exception as error:  # of somebody's factory, of a download, of a damaged file
         said = isinstance(error, ExportError)
         raise error if said else ExportError(f"{what}: {first_line(error)}") from error
@@ -318,6 +371,8 @@ def parse_arguments(arguments):
     add("--module", metavar="PACKAGE.MODULE:FACTORY", help="instead of NETWORK: what makes it")
     add("--weights", default="DEFAULT", help="DEFAULT, IMAGENET1K_V1, ..., none, or a .pth file")
     add("--seed", type=int, default=0, metavar="N", help="of random weights; default: 0")
+    add("--calibrate", metavar="IMAGES", help="a folder: batch-norms get the statistics of "
+        f"{CALIBRATION_IMAGES} of its images")
     add("--input", metavar="FILE.json", help="preprocessing; default: what torchvision states")
     add("--classes", metavar="FILE.csv", help="class,id,name; default: torchvision's names, and "
         "WordNet ids of ImageNet's classes")
