@@ -1,7 +1,10 @@
-// Times ONNX Runtime on the sub-network behind a layer; called by bench_peers.py.
+// Runs ONNX Runtime for bench_onnx.py.
 //   node bench_ort.cjs FOLDER NODE_MODULES
-// FOLDER holds tail.onnx and feeds.json; prints the seconds per kernel at the best
-// batch size, and the classes predicted for the largest batch.
+// FOLDER holds model.onnx and job.json: {threads, inputs: [{name, file, dims}]}, files of
+// float32, each of one image. Without batches every output is written to FOLDER, and listed in
+// outputs.json. With batches and constants the inputs are repeated, plane k of the first is set
+// to constants[k] in copy k, and printed are the seconds per copy at the best batch size and the
+// classes predicted for the largest that was run.
 // ONNX Runtime is kept from leaving a device ID in the home folder
 // (findings/onnxruntime-device-id.sh).
 process.env.ORT_DISABLE_TELEMETRY = '1';
@@ -10,34 +13,69 @@ const path = require('path');
 const [folder, modules] = process.argv.slice(2);
 const ort = require(path.resolve(modules, 'onnxruntime-node'));
 
+const LONG_ENOUGH = 0.2, TOO_LONG = 1.0; // seconds, as in bench_peers.py
+
+function read({ file, dims }) {
+  const raw = fs.readFileSync(path.join(folder, file));
+  return { dims, data: new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length)) };
+}
+
+function repeated({ dims, data }, batch) {
+  const all = new Float32Array(batch * data.length);
+  for (let i = 0; i < batch; i++) all.set(data, i * data.length);
+  return { dims: [batch, ...dims.slice(1)], data: all };
+}
+
+async function timed(session, feed) {
+  let result;
+  const times = [];
+  for (let total = 0, calls = -1; calls < 3 || total < LONG_ENOUGH; calls++) {
+    const start = process.hrtime.bigint();
+    result = await session.run(feed);
+    const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+    if (calls >= 0) { // the first is to warm up
+      times.push(seconds);
+      total += seconds;
+      if (total > TOO_LONG) break;
+    }
+  }
+  times.sort((a, b) => a - b);
+  return { result, median: times[times.length >> 1] };
+}
+
 async function main() {
-  const { threads, feeds } = JSON.parse(fs.readFileSync(path.join(folder, 'feeds.json')));
-  const session = await ort.InferenceSession.create(path.join(folder, 'tail.onnx'), {
-    intraOpNumThreads: threads, interOpNumThreads: 1, graphOptimizationLevel: 'all',
+  const job = JSON.parse(fs.readFileSync(path.join(folder, 'job.json')));
+  const session = await ort.InferenceSession.create(path.join(folder, 'model.onnx'), {
+    intraOpNumThreads: job.threads, interOpNumThreads: 1, graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
   });
+  const values = job.inputs.map(read);
+  const feedOf = (tensors) => Object.fromEntries(tensors.map(
+    ({ dims, data }, i) => [job.inputs[i].name, new ort.Tensor('float32', data, dims)]));
+  if (!job.batches) {
+    const outputs = await session.run(feedOf(values));
+    const list = Object.entries(outputs).filter(([, t]) => t.type === 'float32').map(([name, t], i) => {
+      fs.writeFileSync(path.join(folder, `out${i}.f32`), new Uint8Array(t.data.buffer, t.data.byteOffset, t.data.byteLength));
+      return { name, file: `out${i}.f32`, dims: t.dims };
+    });
+    fs.writeFileSync(path.join(folder, 'outputs.json'), JSON.stringify(list));
+    return;
+  }
   let best = Infinity, predicted = [];
-  for (const { batch, inputs } of feeds) {
-    const feed = {};
-    for (const { name, file, dims } of inputs) {
-      const raw = fs.readFileSync(path.join(folder, file));
-      const data = new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length));
-      feed[name] = new ort.Tensor('float32', data, dims);
+  for (const batch of job.batches) {
+    const tensors = values.map((v) => repeated(v, batch));
+    const [, planes, ...space] = values[0].dims, size = space.reduce((a, b) => a * b, 1);
+    for (let k = 0; k < batch; k++) {
+      tensors[0].data.fill(job.constants[k], (k * planes + k) * size, (k * planes + k + 1) * size);
     }
-    let result = await session.run(feed);
-    const times = [];
-    for (let total = 0; total < 0.15 || times.length < 3;) {
-      const start = process.hrtime.bigint();
-      result = await session.run(feed);
-      times.push(Number(process.hrtime.bigint() - start) / 1e9);
-      total += times[times.length - 1];
-    }
-    times.sort((a, b) => a - b);
-    best = Math.min(best, times[times.length >> 1] / batch);
+    const { result, median } = await timed(session, feedOf(tensors));
+    best = Math.min(best, median / batch);
     const logits = result[session.outputNames[0]].data, classes = logits.length / batch;
     predicted = Array.from({ length: batch }, (_, i) => {
       const row = logits.subarray(i * classes, (i + 1) * classes);
       return row.indexOf(row.reduce((a, b) => Math.max(a, b), -Infinity));
     });
+    if (median > TOO_LONG) break;
   }
   console.log(JSON.stringify({ seconds: best, predicted }));
 }

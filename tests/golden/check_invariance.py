@@ -3,7 +3,7 @@
 
     tests/golden/check_invariance.py MODEL.bin IMAGES NODES.csv KERNELS.csv [LABELS.csv]
 
-The network runs as in scripts/bench_peers.py, whose weights are the model file's.
+The network runs as in scripts/bench_network.py, whose weights are the model file's.
 Activations differ from lesion's in their last bits; a cell may by 1e-4, where the
 largest of two kernels that are nearly equal may turn. Prints the largest difference in
 each column, and exits with 1 where one is larger, or where a row is missing.
@@ -18,11 +18,10 @@ import torch
 from PIL import Image
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "scripts"))
-from bench_peers import Network
+from bench_network import Network
 
 TOLERANCE = 1e-4
 CONSTANT = 1e-6
-DEFAULTS = {"pads": [0] * 4, "dilation": [1, 1], "ceil_mode": False, "count_include_pad": False}
 
 
 def crop_of(path, spec):
@@ -116,8 +115,6 @@ def compare(path, wanted, key):
 def main():
     model, images, nodes, kernels, *labels = sys.argv[1:]
     net, folder = Network(model), pathlib.Path(images)
-    for node in net.nodes:
-        node["attributes"] = {**DEFAULTS, **node.get("attributes", {})}
     files = sorted(folder.glob("*/*.*"))
     if labels or (folder / "labels.csv").exists():
         rows = csv.DictReader(open((labels + [folder / "labels.csv"])[0]))
