@@ -19,40 +19,17 @@ class NotCut(RuntimeError):
     """Why a network or layer is not timed in ONNX Runtime."""
 
 
-def any_batch(model):
-    """Makes the batch size free: that of inputs, and where a constant shape of a Reshape
-    repeats it. Exporters write the size that they traced the network with, mostly 1."""
-    graph = model.graph
-    held = {t.name for t in graph.initializer}
-    for value in [v for v in graph.input if v.name not in held] + list(graph.output):
-        if len(value.type.tensor_type.shape.dim):
-            value.type.tensor_type.shape.dim[0].dim_param = "n"
-    del graph.value_info[:]
-    shapes = {t.name: t for t in graph.initializer}
-    for node in graph.node:
-        if node.op_type == "Constant" and node.attribute[0].name == "value":
-            shapes[node.output[0]] = node.attribute[0].t
-    for node in [n for n in graph.node if n.op_type == "Reshape" and len(n.input) > 1]:
-        if node.input[0] in shapes or node.input[1] not in shapes:
-            continue
-        shape = numpy_helper.to_array(shapes[node.input[1]]).copy()
-        if shape.size > 1 and shape[0] == 1:
-            shape[0] = 0  # as the input has it
-            name = node.output[0] + ".any_batch"
-            graph.initializer.append(numpy_helper.from_array(shape, name))
-            node.input[1] = name
-
-
 class Source:
-    """An ONNX file, its activations for one image, and its parts behind layers."""
+    """An ONNX file, its activations for one image, and its parts behind layers: for any batch
+    size, whichever the file was exported with."""
 
     def __init__(self, path, threads, node_modules):
         self.threads, self.node_modules = threads, node_modules
         self.model = onnx.load(str(path))
-        any_batch(self.model)
+        del self.model.graph.value_info[:]
         self.nodes = list(self.model.graph.node)
         self.weights = {t.name: t for t in self.model.graph.initializer}
-        self.image = next(v.name for v in self.model.graph.input if v.name not in self.weights)
+        self.image = next(v for v in self.model.graph.input if v.name not in self.weights)
         self.producer = {name: n for n in self.nodes for name in n.output}
         self.constant = set(self.weights) | {""}
         for node in self.nodes:
@@ -62,7 +39,7 @@ class Source:
         for node in self.nodes:
             for name in node.input:
                 self.readers.setdefault(name, []).append(node)
-        self.values = {}
+        self.values, self.output = {}, None
 
     def chain(self, conv):
         """The output of a convolution, and what follows it alone and is affine."""
@@ -75,23 +52,40 @@ class Source:
             names.append(reader.output[0])
         return names
 
-    def look(self, x, layers):
+    def shown(self, x):
+        """The image x [1][c][h][w] as the file takes it, as often as its batch size says."""
+        dims = [d.dim_value for d in self.image.type.tensor_type.shape.dim]
+        if len(dims) != 4:
+            raise NotCut(f"its input has {len(dims)} dimensions, so no batch; wanted 4")
+        if not dims[0]:
+            self.image.type.tensor_type.shape.dim[0].dim_param = "n"
+        if dims[3] == x.shape[1] and dims[1] != x.shape[1]:
+            x = x.transpose(0, 2, 3, 1)
+        return np.ascontiguousarray(np.repeat(x, dims[0] or 1, 0))
+
+    def look(self, x, layers, logits):
         """Keeps what the network holds for the image x [1][c][h][w], of all that a part behind
         a layer may read. layers: {name: its output [1][kernels][h][w]}; finds in the file the
-        tensor of each by its values. Returns {name: tensor}."""
+        tensor of each by its values, and the output that is the logits by its largest. Returns
+        {name: tensor}."""
         chains = [self.chain(n) for n in self.nodes if n.op_type == "Conv"]
         wanted = {name for chain in chains for name in chain}
         for name in list(wanted):
             wanted.update(self.others(self.behind(name), name))
-        wanted = sorted(wanted - {self.image} | {v.name for v in self.model.graph.output})
+        outputs = [v.name for v in self.model.graph.output]
+        wanted = sorted(wanted - {self.image.name} | set(outputs) | self.computed_shapes())
+        x = self.shown(x)
         with tempfile.TemporaryDirectory() as folder:
-            x.tofile(f"{folder}/image.f32")
+            x.tofile(f"{folder}/image.raw")
             self.write(f"{folder}/model.onnx", self.nodes, [self.image], wanted)
-            self.runtime(folder, {"inputs": [self.entry(self.image, "image.f32", x.shape)]})
+            self.runtime(folder, {"inputs": [self.entry(self.image.name, "image.raw", x.shape)]})
             for entry in json.loads(pathlib.Path(folder, "outputs.json").read_text()):
-                data = np.fromfile(f"{folder}/{entry['file']}", "<f4")
-                self.values[entry["name"]] = data.reshape(entry["dims"])
-        self.values[self.image] = x
+                data = np.fromfile(f"{folder}/{entry['file']}", entry["type"])
+                data = data.reshape(entry["dims"])
+                self.values[entry["name"]] = data[:1] if data.ndim > 1 else data
+        self.values[self.image.name] = x[:1]
+        self.free_batch(len(x))
+        self.output = self.logits_of(outputs, logits)
         found = {}
         for layer, output in layers.items():
             names = [name for chain in chains for name in chain if self.same(name, output)]
@@ -99,9 +93,38 @@ class Source:
                 found[layer] = next((n for n in names if n not in found.values()), names[0])
         return found
 
+    def logits_of(self, outputs, logits):
+        """The output that has the largest where the logits do: a Softmax may follow them."""
+        sizes = [(o, self.values[o]) for o in outputs if o in self.values]
+        names = [o for o, v in sizes if v.size == logits.size and v.argmax() == logits.argmax()]
+        if not names:
+            raise NotCut("none of its outputs has the largest value where lesion's logits have it")
+        return names[0]
+
+    def shapes(self):
+        """The Reshapes of activations to a constant shape."""
+        return [n for n in self.nodes if n.op_type == "Reshape" and len(n.input) > 1 and
+                n.input[0] not in self.constant and n.input[1] in self.constant]
+
+    def computed_shapes(self):
+        return {n.input[1] for n in self.shapes()} - set(self.weights)
+
+    def free_batch(self, batch):
+        """Lets each Reshape keep the batch size that it has got, where its shape repeats the one
+        of the file: exporters write the size that they traced the network with."""
+        for node in self.shapes():
+            name = node.input[1]
+            shape = (numpy_helper.to_array(self.weights[name]) if name in self.weights
+                     else self.values[name]).copy()
+            if shape.size > 1 and shape[0] == batch:
+                shape[0] = 0  # as its input has it
+                node.input[1] = node.output[0] + ".any_batch"
+                self.weights[node.input[1]] = numpy_helper.from_array(shape, node.input[1])
+                self.constant.add(node.input[1])
+
     def same(self, name, output):
         value = self.values[name]
-        return value.shape == output.shape and \
+        return value.dtype == output.dtype and value.shape == output.shape and \
             np.abs(value - output).max() <= AGREES * np.abs(output).max()
 
     def behind(self, tensor):
@@ -130,18 +153,24 @@ class Source:
         return made_by, [t for name, t in self.weights.items() if name in needed]
 
     def write(self, path, nodes, inputs, outputs):
-        """The nodes and the constants that they read as an ONNX file."""
+        """The nodes and the constants that they read as an ONNX file; inputs are descriptions,
+        outputs names."""
         first, weights = self.constants_of(nodes)
         kept = first + [n for n in nodes if n.output[0] not in self.constant]
-        value = lambda name, dims: helper.make_tensor_value_info(name, TensorProto.FLOAT, dims)
-        shape = lambda name: ["n", *self.values[name].shape[1:]] if name in self.values else None
-        given = {v.name: v for v in self.model.graph.input}
-        graph = helper.make_graph(
-            kept, "part", [given.get(i) or value(i, shape(i)) for i in inputs],
-            [value(o, None) for o in outputs], weights)
+        if outputs[0] not in self.values:  # the whole file, whose computed shapes are outputs
+            kept = self.nodes
+        types = {True: TensorProto.INT64, False: TensorProto.FLOAT}
+        described = [helper.make_tensor_value_info(o, types[o in self.computed_shapes()], None)
+                     for o in outputs]
+        graph = helper.make_graph(kept, "part", inputs, described, weights)
         made = helper.make_model(graph, opset_imports=self.model.opset_import,
                                  ir_version=self.model.ir_version)
         onnx.save(made, str(path))
+
+    def described(self, name):
+        """An activation as the input of a part, of any batch size."""
+        return helper.make_tensor_value_info(name, TensorProto.FLOAT,
+                                             ["n", *self.values[name].shape[1:]])
 
     @staticmethod
     def entry(name, file, dims):
@@ -154,25 +183,22 @@ class Source:
         done = subprocess.run(["node", str(script), str(folder), str(self.node_modules)],
                               check=False, capture_output=True, text=True)
         if done.returncode:
-            raise NotCut((done.stderr.strip().splitlines() or ["node failed"])[-1])
+            raise NotCut(" ".join(done.stderr.split()) or f"node: exit code {done.returncode}")
         return done.stdout
 
     def timed(self, tensor, constants, batches):
         """Seconds per kernel of the part behind a tensor at the best of the batch sizes, with
         plane k of copy k set to constants[k], and the classes predicted for the largest."""
         nodes = self.behind(tensor)
-        made = {name for n in nodes for name in n.output}
-        output = next((v.name for v in self.model.graph.output if v.name in made), None)
-        if output is None:
-            raise NotCut("no output of the file is behind it")
         with tempfile.TemporaryDirectory() as folder:
             inputs = [tensor] + self.others(nodes, tensor)
             for i, name in enumerate(inputs):
-                if name not in self.values:
-                    raise NotCut(f"it also reads '{name}', which is no activation")
-                self.values[name].tofile(f"{folder}/{i}.f32")
-            self.write(f"{folder}/model.onnx", nodes, inputs, [output])
-            entries = [self.entry(name, f"{i}.f32", self.values[name].shape)
+                if name not in self.values or self.values[name].dtype != np.float32:
+                    raise NotCut(f"it also reads '{name}', which is no activation in float32")
+                self.values[name].tofile(f"{folder}/{i}.raw")
+            self.write(f"{folder}/model.onnx", nodes, [self.described(i) for i in inputs],
+                       [self.output])
+            entries = [self.entry(name, f"{i}.raw", self.values[name].shape)
                        for i, name in enumerate(inputs)]
             result = json.loads(self.runtime(folder, {
                 "inputs": entries, "batches": batches, "constants": constants}))

@@ -14,6 +14,7 @@ const [folder, modules] = process.argv.slice(2);
 const ort = require(path.resolve(modules, 'onnxruntime-node'));
 
 const LONG_ENOUGH = 0.2, TOO_LONG = 1.0; // seconds, as in bench_peers.py
+const TYPES = { float32: '<f4', int64: '<i8' }; // as NumPy calls them
 
 function read({ file, dims }) {
   const raw = fs.readFileSync(path.join(folder, file));
@@ -47,16 +48,17 @@ async function main() {
   const job = JSON.parse(fs.readFileSync(path.join(folder, 'job.json')));
   const session = await ort.InferenceSession.create(path.join(folder, 'model.onnx'), {
     intraOpNumThreads: job.threads, interOpNumThreads: 1, graphOptimizationLevel: 'all',
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
   });
   const values = job.inputs.map(read);
   const feedOf = (tensors) => Object.fromEntries(tensors.map(
     ({ dims, data }, i) => [job.inputs[i].name, new ort.Tensor('float32', data, dims)]));
   if (!job.batches) {
     const outputs = await session.run(feedOf(values));
-    const list = Object.entries(outputs).filter(([, t]) => t.type === 'float32').map(([name, t], i) => {
-      fs.writeFileSync(path.join(folder, `out${i}.f32`), new Uint8Array(t.data.buffer, t.data.byteOffset, t.data.byteLength));
-      return { name, file: `out${i}.f32`, dims: t.dims };
+    const list = Object.entries(outputs).filter(([, t]) => t.type in TYPES).map(([name, t], i) => {
+      const { buffer, byteOffset, byteLength } = t.data, file = `out${i}.raw`;
+      fs.writeFileSync(path.join(folder, file), new Uint8Array(buffer, byteOffset, byteLength));
+      return { name, file, dims: t.dims, type: TYPES[t.type] };
     });
     fs.writeFileSync(path.join(folder, 'outputs.json'), JSON.stringify(list));
     return;

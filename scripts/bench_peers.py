@@ -104,7 +104,8 @@ def ort_cached(path, net, values, layers, options):
 
     source = Source(path, options.threads, options.node_modules)
     outputs = {n["name"]: values[n["name"]].numpy() for n in layers}
-    tensors = source.look(values["input"].numpy(), outputs)
+    logits = values[net.output].flatten().numpy()
+    tensors = source.look(values["input"].numpy(), outputs, logits)
 
     def measure(layer):
         name = layer["name"]

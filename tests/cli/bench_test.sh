@@ -7,6 +7,8 @@ expect 2 bench
 err_says 'usage: scripts/bench'
 expect 2 bench -e 0 "$DEMO"
 err_says '-e 0: is not a whole number from 1 on'
+expect 1 bench -a nowhere "$DEMO"
+err_says 'nowhere: is no program; build it'
 mkdir empty
 expect 1 bench -i empty "$DEMO"
 err_says 'empty: has no PNG or JPEG images'
