@@ -26,5 +26,9 @@ struct lsn_blas lsn_blas_describe(void);
  * product: the best of a quarter of a second. 0 when out of memory. */
 double lsn_blas_measure(void);
 
+/* The library that exp, tanh, erf and their kin are computed by, as it was when lesion was
+ * built, and for which kind of processor, "SLEEF 3.5.1, AVX-512" say; lent, static. */
+const char *lsn_vector_math(void);
+
 LSN_API_END
 #endif

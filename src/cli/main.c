@@ -60,7 +60,8 @@ static void print_version(bool verbose)
     char blas[256];
 
     describe_blas(blas, sizeof blas);
-    printf("lesion %s\n%s\n%s\nimages:", lsn_version(), blas, lsn_blas_describe().config);
+    printf("lesion %s\n%s\n%s\n%s\nimages:", lsn_version(), blas, lsn_blas_describe().config,
+           lsn_vector_math());
     for (i = 0; i < count; i++)
         printf("%s %s (%s)", i ? "," : "", formats[i].name,
                formats[i].library ? formats[i].library : "not in this build");

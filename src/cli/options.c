@@ -199,7 +199,7 @@ const struct option option_table[] = {
     {"help", 'h', OPTION_FLAG, AT(help), NULL, 0, 0, NULL, FOR_ALL, false,
      "print this help"},
     {"version", 0, OPTION_FLAG, AT(version), NULL, 0, 0, NULL, FOR_ALL, false,
-     "print the version, and the core that OpenBLAS runs on"},
+     "print the version, the core that OpenBLAS runs on, and the vector math in use"},
 };
 /* clang-format on */
 

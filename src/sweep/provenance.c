@@ -107,9 +107,13 @@ enum lsn_status lsn_provenance_write(const char *path, bool force, const struct 
 {
     struct lsn_blas blas = lsn_blas_describe();
     const char *const facts[][2] = {
-        {"lesion", lsn_version()}, {"openblas", blas.config},
-        {"blas_core", blas.core},  {"model_sha256", lsn_model_sha256(model)},
-        {"command", command},      {"image_list_sha256", lsn_dataset_sha256(dataset)},
+        {"lesion", lsn_version()},
+        {"openblas", blas.config},
+        {"blas_core", blas.core},
+        {"vector_math", lsn_vector_math()},
+        {"model_sha256", lsn_model_sha256(model)},
+        {"command", command},
+        {"image_list_sha256", lsn_dataset_sha256(dataset)},
     };
     struct lsn_text text = {0};
     enum lsn_status status;

@@ -66,6 +66,7 @@ expect 0 "$LESION" --version
 out_says "lesion $(sed -n 's/^Version: //p' "$(dirname "$LESION")/lesion.pc")"
 grep -qE '^lesion [0-9]+\.[0-9]+\.[0-9]+$' out || fail "no version in $(cat out)"
 out_says 'OpenBLAS core '
+out_says 'SLEEF '
 # The shared library's name changes with what breaks the API: the first number that is not 0.
 version=$(sed -n 's/^lesion \([0-9]\)/\1/p' out)
 case $version in 0.*) abi=${version%.*} ;; *) abi=${version%%.*} ;; esac
