@@ -127,6 +127,19 @@ enum lsn_status lsn_file_hash(const char *path, struct lsn_sha256 *sha, struct l
     return status;
 }
 
+enum lsn_status lsn_file_sha256(const char *path, char hex[65], struct lsn_error *err)
+{
+    struct lsn_sha256 sha;
+    enum lsn_status status;
+
+    lsn_sha256_start(&sha);
+    status = lsn_file_hash(path, &sha, err);
+    if (status == LSN_OK)
+        status = lsn_sha256_finish(&sha, hex, err);
+    lsn_sha256_stop(&sha);
+    return status;
+}
+
 /* Where the file is to be put, fresh: path, or what it links to. */
 static enum lsn_status find_place(const char *path, bool force, char **place, struct lsn_error *err)
 {

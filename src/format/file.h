@@ -29,6 +29,9 @@ enum lsn_status lsn_file_read_part(const char *path, size_t offset, size_t lengt
 /* Adds a regular file's bytes to sha. LSN_E_IO. */
 enum lsn_status lsn_file_hash(const char *path, struct lsn_sha256 *sha, struct lsn_error *err);
 
+/* A regular file's SHA-256 as 64 hex digits. LSN_E_IO, LSN_E_MEMORY. */
+enum lsn_status lsn_file_sha256(const char *path, char hex[65], struct lsn_error *err);
+
 /* An output being written beside its place; start from zeroes. */
 struct lsn_output {
     FILE *stream;
