@@ -46,15 +46,60 @@ static size_t packed_index(const struct lsn_conv *conv, int o, int i, int tap)
            (size_t)o % c_out;
 }
 
-void lsn_conv_pack(const struct lsn_conv *conv, const float *weight, float *packed)
-{
-    int taps = conv->window.kh * conv->window.kw, c_in = conv->in.c / conv->groups;
-    int o, i, tap;
+#define TILE_KERNELS 32
+#define TILE_WEIGHTS 16
 
-    for (o = 0; o < conv->out.c; o++)
-        for (i = 0; i < c_in; i++)
-            for (tap = 0; tap < taps; tap++)
-                packed[packed_index(conv, o, i, tap)] = *weight++;
+/* The place among a kernel's packed weights of its weight number f + 1, from that of f. */
+struct walk {
+    size_t c_in, taps, tap, channel;
+};
+
+static size_t next_row(struct walk *walk)
+{
+    size_t row = walk->tap * walk->c_in + walk->channel;
+
+    if (++walk->tap == walk->taps) {
+        walk->tap = 0;
+        walk->channel++;
+    }
+    return row;
+}
+
+/* Packs weights of `kernels` kernels of one group, k each, into columns of packed [k][n]: a
+ * transposition by tiles that stay in the first-level cache. */
+static void pack_kernels(const struct lsn_conv *conv, size_t k, size_t n, size_t kernels,
+                         const float *weight, float *packed)
+{
+    struct walk walk = {.c_in = k / (size_t)(conv->window.kh * conv->window.kw),
+                        .taps = (size_t)(conv->window.kh * conv->window.kw)};
+    float tile[TILE_WEIGHTS][TILE_KERNELS];
+    size_t first, i, o;
+
+    for (first = 0; first < k; first += TILE_WEIGHTS) {
+        size_t count = k - first < TILE_WEIGHTS ? k - first : TILE_WEIGHTS;
+
+        for (o = 0; o < kernels; o++)
+            for (i = 0; i < count; i++)
+                tile[i][o] = weight[o * k + first + i];
+        for (i = 0; i < count; i++)
+            memcpy(packed + next_row(&walk) * n, tile[i], kernels * sizeof(float));
+    }
+}
+
+void lsn_conv_pack(const struct lsn_conv *conv, int first, int count, const float *weight,
+                   float *packed)
+{
+    bool depthwise = lsn_conv_is_depthwise(conv);
+    size_t k = lsn_conv_patch_count(conv);
+    int n = depthwise ? conv->out.c : conv->out.c / conv->groups, last = first + count, kernels;
+
+    for (; first < last; first += kernels, weight += (size_t)kernels * k) {
+        int group = first / n, rest = (group + 1) * n < last ? (group + 1) * n : last;
+
+        kernels = rest - first < TILE_KERNELS ? rest - first : TILE_KERNELS;
+        pack_kernels(conv, k, (size_t)n, (size_t)kernels, weight,
+                     packed + (size_t)group * k * (size_t)n + (size_t)(first % n));
+    }
 }
 
 /* A slice as a box of indices. */

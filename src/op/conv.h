@@ -26,10 +26,11 @@ size_t lsn_conv_patch_count(const struct lsn_conv *conv);
 /* Floats in a packed weight: as many as in the weight itself. */
 size_t lsn_conv_weight_count(const struct lsn_conv *conv);
 
-/* packed from weight [out.c][in.c/groups][kh][kw]. Dense: per group
- * [kh][kw][in.c/groups][out.c/groups], the right-hand matrix of the product.
- * Depthwise (groups = in.c = out.c): [kh][kw][c]. */
-void lsn_conv_pack(const struct lsn_conv *conv, const float *weight, float *packed);
+/* The part of packed that is of kernels first ... first + count - 1, from their weight
+ * [count][in.c/groups][kh][kw]. Dense: per group [kh][kw][in.c/groups][out.c/groups], the
+ * right-hand matrix of the product. Depthwise (groups = in.c = out.c): [kh][kw][c]. */
+void lsn_conv_pack(const struct lsn_conv *conv, int first, int count, const float *weight,
+                   float *packed);
 
 /* Zeroes a part of one kernel's weights in packed. */
 void lsn_conv_zero_slice(const struct lsn_conv *conv, int kernel, struct lsn_slice slice,

@@ -108,7 +108,7 @@ static void check_logits(const char *name, const struct lsn_model *model, const 
     struct lsn_network *network;
     struct lsn_pass *pass;
 
-    test_ok(lsn_network_create(model, &network, &err), &err);
+    test_ok(lsn_network_create(model, LSN_ENGINE_INCREMENTAL, &network, &err), &err);
     test_ok(lsn_pass_create(network, LSN_ENGINE_FULL, &pass, &err), &err);
     test_close(name, lsn_pass_run(pass, image), wide, classes,
                TOLERANCE * test_scale(wide, classes));
