@@ -837,6 +837,13 @@ static void refused_storage(void **state)
     t->raw_data.len = 0;
     refused("raw", LSN_E_FORMAT,
             "node 'w' (Conv): tensor 'w': holds 0 elements, its shape wants 12");
+    /* Where in the file raw data lie is for the reader itself to say, not for the file. */
+    t->has_raw_data = 0;
+    t->has_lent_offset = t->has_lent_length = 1;
+    t->lent_offset = 8;
+    t->lent_length = 48;
+    refused("lent", LSN_E_FORMAT,
+            "node 'w' (Conv): tensor 'w': holds 0 elements, its shape wants 12");
 }
 
 #define ONE_CHANNEL                                                                                \
