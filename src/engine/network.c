@@ -251,8 +251,9 @@ void lsn_network_free(struct lsn_network *network)
         lsn_free(network->steps[i].in_shapes);
         if (network->steps[i].lent)
             continue;
+        if (network->steps[i].panels != network->steps[i].packed)
+            lsn_free(network->steps[i].panels);
         lsn_free(network->steps[i].packed);
-        lsn_free(network->steps[i].panels);
         lsn_free(network->steps[i].winograd);
     }
     lsn_plan_free(network->plan);

@@ -13,7 +13,7 @@ struct lsn_step {
     struct lsn_shape *in_shapes; /* [node's input_count]; owned */
     size_t count;                /* floats of output */
     float *packed;               /* weights in running order; NULL: none */
-    float *panels;               /* the same in panels, per group; NULL: none */
+    float *panels;               /* the same in panels, per group, or packed itself; NULL: none */
     float *winograd;             /* transformed weights in panels, per point; NULL: not used */
     bool lent;                   /* these three are another network's */
     const float *bias;           /* [c] of a Conv or Linear; NULL: none */

@@ -54,7 +54,9 @@ enum lsn_status lsn_step_pack(struct lsn_step *step, const struct lsn_tensor *we
     pack(conv, weight, step->packed);
     if (!lesions)
         return LSN_OK;
-    if (!lsn_conv_is_depthwise(conv)) {
+    if (lsn_conv_is_in_panels(conv)) {
+        step->panels = step->packed;
+    } else if (!lsn_conv_is_depthwise(conv)) {
         step->panels = lsn_alloc_floats(panel_floats(conv));
         if (!step->panels)
             return lsn_fail_memory(err, "weights in panels");
@@ -78,7 +80,7 @@ size_t lsn_step_weight_bytes(const struct lsn_step *step)
     if (step->lent)
         return 0;
     floats += step->packed ? lsn_conv_weight_count(conv) : 0;
-    floats += step->panels ? panel_floats(conv) : 0;
+    floats += step->panels && step->panels != step->packed ? panel_floats(conv) : 0;
     floats += step->winograd ? winograd_floats(conv) : 0;
     return floats * sizeof(float);
 }

@@ -11,23 +11,28 @@
 #include "op/panel.h"
 #include "op/winograd.h"
 
-/* Kernels, channels, window and groups: tiles that are full, cut, and one weight alone. */
+/* Kernels, channels, window, groups and px of a side: tiles that are full, cut, and one weight
+ * alone. */
 static const struct {
-    int out, in, kh, kw, groups;
-} shapes[] = {{1, 1, 1, 1, 1},   {64, 32, 1, 1, 1}, {33, 17, 3, 3, 1},  {96, 3, 11, 11, 1},
-              {70, 64, 1, 1, 2}, {66, 12, 5, 1, 3}, {40, 40, 3, 3, 40}, {128, 16, 1, 7, 4},
-              {7, 100, 3, 2, 1}, {31, 5, 2, 2, 1}};
+    int out, in, kh, kw, groups, side;
+} shapes[] = {{1, 1, 1, 1, 1, 16},    {64, 32, 1, 1, 1, 16},  {33, 17, 3, 3, 1, 16},
+              {96, 3, 11, 11, 1, 16}, {70, 64, 1, 1, 2, 16},  {66, 12, 5, 1, 3, 16},
+              {40, 40, 3, 3, 40, 16}, {128, 16, 1, 7, 4, 16}, {7, 100, 3, 2, 1, 16},
+              {31, 5, 2, 2, 1, 16},   {96, 50, 1, 1, 1, 1},   {64, 7, 1, 1, 1, 1},
+              {40, 7, 1, 1, 1, 1},    {64, 10, 1, 1, 2, 1},   {32, 4, 3, 3, 1, 1}};
 
 static struct lsn_conv conv_of(size_t i)
 {
+    int side = shapes[i].side;
     struct lsn_window window = {
         .kh = shapes[i].kh, .kw = shapes[i].kw, .sh = 1, .sw = 1, .dh = 1, .dw = 1};
 
     return (struct lsn_conv){
-        {shapes[i].in, 16, 16}, {shapes[i].out, 16, 16}, window, shapes[i].groups};
+        {shapes[i].in, side, side}, {shapes[i].out, side, side}, window, shapes[i].groups};
 }
 
-/* Dense: per group [tap][channel][kernel]; depthwise: [tap][channel]. */
+/* Dense: per group [tap][channel][kernel]; depthwise: [tap][channel]; a product of one position
+ * whose kernels fill panels: [panel][channel][32 kernels]. */
 static float wanted_at(const struct lsn_conv *conv, const float *weight, size_t at)
 {
     size_t taps = (size_t)(conv->window.kh * conv->window.kw);
@@ -36,6 +41,8 @@ static float wanted_at(const struct lsn_conv *conv, const float *weight, size_t 
 
     if (lsn_conv_is_depthwise(conv))
         return weight[at % (size_t)conv->out.c * taps + at / (size_t)conv->out.c];
+    if (conv->out.h == 1 && taps == 1 && conv->groups == 1 && n % 32 == 0)
+        return weight[(at / (32 * c) * 32 + at % 32) * c + at / 32 % c];
     at %= taps * c * n;
     tap = at / (c * n);
     channel = at / n % c;
