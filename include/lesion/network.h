@@ -17,9 +17,18 @@ LSN_API_BEGIN
  * any number of threads. Keeps a pointer to the model, which must outlive it. */
 struct lsn_network;
 
-/* LSN_E_MEMORY. On failure *network is NULL. */
-enum lsn_status lsn_network_create(const struct lsn_model *model, struct lsn_network **network,
-                                   struct lsn_error *err);
+enum lsn_engine {
+    LSN_ENGINE_INCREMENTAL, /* carries forward what each lesion changes */
+    LSN_ENGINE_FULL,        /* computes everything behind the lesion again; its slow twin */
+    LSN_ENGINE_INTACT       /* no lesions at all: passes that take little memory */
+};
+
+/* engine: of the passes that will be made. Only of a network for LSN_ENGINE_INCREMENTAL can its
+ * passes be made, for which the weights are packed once or twice more; passes of the other two
+ * can be made of any. What is made from the network is for the same engine.
+ * LSN_E_MEMORY. On failure *network is NULL. */
+enum lsn_status lsn_network_create(const struct lsn_model *model, enum lsn_engine engine,
+                                   struct lsn_network **network, struct lsn_error *err);
 
 /* base with one node's activation normalised. Layers, kernels and nodes keep their
  * numbers. It lends base's weights, and base must outlive it. LSN_E_ARGUMENT as
@@ -40,21 +49,15 @@ void lsn_network_free(struct lsn_network *network);
 /* Multiply-adds of one lesioned full pass: the layer and all that follows it. */
 double lsn_network_lesion_work(const struct lsn_network *network, int layer);
 
-enum lsn_engine {
-    LSN_ENGINE_INCREMENTAL, /* carries forward what each lesion changes */
-    LSN_ENGINE_FULL,        /* computes everything behind the lesion again; its slow twin */
-    LSN_ENGINE_INTACT       /* no lesions at all: passes that take little memory */
-};
-
-/* Bytes that the network holds, the model's own weights included but not what is lent to
- * it, and that each pass on it will. */
+/* Bytes that the network holds, the model's own weights included but not those that stay in its
+ * file nor what is lent to it, and that each pass on it will. */
 size_t lsn_network_bytes(const struct lsn_network *network);
 size_t lsn_pass_bytes(const struct lsn_network *network, enum lsn_engine engine);
 
 /* One thread's memory for passes. */
 struct lsn_pass;
 
-/* LSN_E_MEMORY. On failure *pass is NULL. */
+/* LSN_E_MEMORY, LSN_E_ARGUMENT where the network was not made for it. On failure *pass is NULL. */
 enum lsn_status lsn_pass_create(const struct lsn_network *network, enum lsn_engine engine,
                                 struct lsn_pass **pass, struct lsn_error *err);
 void lsn_pass_free(struct lsn_pass *pass);

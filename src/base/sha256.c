@@ -1,91 +1,39 @@
 #include "base/sha256.h"
 
+#include <openssl/evp.h>
 #include <stdio.h>
-#include <string.h>
-
-static const uint32_t round_constants[64] = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
-
-static uint32_t rotate(uint32_t x, int bits)
-{
-    return x >> bits | x << (32 - bits);
-}
-
-static void mix(uint32_t state[8], const uint8_t block[64])
-{
-    uint32_t w[64], s[8];
-    int i;
-
-    for (i = 0; i < 16; i++)
-        w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
-               (uint32_t)block[4 * i + 2] << 8 | (uint32_t)block[4 * i + 3];
-    for (; i < 64; i++)
-        w[i] = w[i - 16] + w[i - 7] +
-               (rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ w[i - 15] >> 3) +
-               (rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ w[i - 2] >> 10);
-    memcpy(s, state, sizeof s);
-    for (i = 0; i < 64; i++) {
-        uint32_t t1 = s[7] + (rotate(s[4], 6) ^ rotate(s[4], 11) ^ rotate(s[4], 25)) +
-                      ((s[4] & s[5]) ^ (~s[4] & s[6])) + round_constants[i] + w[i];
-        uint32_t t2 = (rotate(s[0], 2) ^ rotate(s[0], 13) ^ rotate(s[0], 22)) +
-                      ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
-
-        memmove(s + 1, s, 7 * sizeof s[0]);
-        s[4] += t1;
-        s[0] = t1 + t2;
-    }
-    for (i = 0; i < 8; i++)
-        state[i] += s[i];
-}
 
 void lsn_sha256_start(struct lsn_sha256 *sha)
 {
-    static const uint32_t initial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                        0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-
-    memcpy(sha->state, initial, sizeof initial);
-    sha->used = 0;
-    sha->total = 0;
+    sha->context = EVP_MD_CTX_new();
+    if (sha->context && !EVP_DigestInit_ex(sha->context, EVP_sha256(), NULL))
+        lsn_sha256_stop(sha);
 }
 
 void lsn_sha256_add(struct lsn_sha256 *sha, const void *bytes, size_t size)
 {
-    const uint8_t *from = bytes;
-
-    sha->total += size;
-    while (size > 0) {
-        size_t part = 64 - sha->used < size ? 64 - sha->used : size;
-
-        memcpy(sha->block + sha->used, from, part);
-        sha->used += part;
-        from += part;
-        size -= part;
-        if (sha->used == 64) {
-            mix(sha->state, sha->block);
-            sha->used = 0;
-        }
-    }
+    if (sha->context && !EVP_DigestUpdate(sha->context, bytes, size))
+        lsn_sha256_stop(sha);
 }
 
-void lsn_sha256_finish(struct lsn_sha256 *sha, char hex[65])
+void lsn_sha256_stop(struct lsn_sha256 *sha)
 {
-    uint64_t bits = sha->total * 8;
-    uint8_t length[8];
+    EVP_MD_CTX_free(sha->context);
+    sha->context = NULL;
+}
+
+enum lsn_status lsn_sha256_finish(struct lsn_sha256 *sha, char hex[65], struct lsn_error *err)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    bool done = sha->context && EVP_DigestFinal_ex(sha->context, digest, NULL);
     int i;
 
-    for (i = 0; i < 8; i++)
-        length[i] = (uint8_t)(bits >> (56 - 8 * i));
-    lsn_sha256_add(sha, "\x80", 1);
-    while (sha->used != 56)
-        lsn_sha256_add(sha, "", 1);
-    lsn_sha256_add(sha, length, sizeof length);
-    for (i = 0; i < 8; i++)
-        snprintf(hex + 8 * i, 9, "%08x", (unsigned)sha->state[i]);
+    lsn_sha256_stop(sha);
+    if (!done)
+        return lsn_fail(err, LSN_E_MEMORY,
+                        "libcrypto makes no SHA-256: memory is short, or its configuration "
+                        "(openssl.cnf) does not allow it");
+    for (i = 0; i < 32; i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    return LSN_OK;
 }

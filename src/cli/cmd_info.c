@@ -67,7 +67,7 @@ static void print_nodes(const struct lsn_model *model)
         printf("%s\n", places);
 }
 
-/* What a sweep takes on this machine. */
+/* What a sweep takes on this machine: found by running, for which the weights are packed. */
 static void print_estimate(const struct lsn_model *model)
 {
     struct lsn_error err = LSN_ERROR_NONE;
@@ -92,6 +92,10 @@ static void run(const struct command_line *line)
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_model *model;
 
+    if (line->options.json && line->options.estimate) {
+        message_usage("--estimate: is a line of text, and does not go with --json");
+        return;
+    }
     if (!inputs_load_model(&line->options, &model))
         return;
     if (line->options.json) {
@@ -101,7 +105,8 @@ static void run(const struct command_line *line)
         print_input(model);
         print_notes(model);
         print_nodes(model);
-        print_estimate(model);
+        if (line->options.estimate)
+            print_estimate(model);
     }
     lsn_model_free(model);
 }
@@ -111,6 +116,7 @@ const struct command cmd_info = {
     .bit = FOR_INFO,
     .summary = "a network's nodes, shapes, kernels, cost and preprocessing",
     .operands = "",
-    .description = "Batch-norm is shown folded into the convolution before it, as it is run.\n",
+    .description = "Batch-norm is shown folded into the convolution before it, as it is run.\n"
+                   "With --estimate a few lesions are run, too, and the time of a sweep is told.\n",
     .run = run,
 };

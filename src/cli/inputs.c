@@ -8,6 +8,7 @@
 #include "lesion/parse.h"
 #include "lists.h"
 #include "message.h"
+#include "signals.h"
 
 /* Has the model decide between groups, where a map of them is given. */
 static bool decide(const struct options *options, struct lsn_model *model)
@@ -83,6 +84,7 @@ bool inputs_load_model(const struct options *options, struct lsn_model **model)
     struct lsn_error err = LSN_ERROR_NONE;
 
     *model = NULL;
+    signals_catch_cut_files();
     if (!options->model) {
         message_usage("--model is missing: which network?");
     } else if (!options->decide && options->decide_by != LSN_DECIDE_BY_MEAN) {

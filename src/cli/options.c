@@ -190,6 +190,8 @@ const struct option option_table[] = {
      "overwrite existing files"},
     {"json", 0, OPTION_FLAG, AT(json), NULL, 0, 0, NULL, FOR_INFO, false,
      "print JSON"},
+    {"estimate", 0, OPTION_FLAG, AT(estimate), NULL, 0, 0, NULL, FOR_INFO, false,
+     "run a few lesions, and say how long a sweep of all kernels takes here and in what memory"},
     {"format", 0, OPTION_CHOICE, AT(format), FORMATS, 0, 0, "text", FOR_HELP, false,
      "as text, as a man page, or as completion for bash"},
     {"quiet", 'q', OPTION_FLAG, AT(quiet), NULL, 0, 0, NULL, FOR_ALL, false,

@@ -44,7 +44,7 @@ struct options {
     const char *run, *shard, *confidence, *clip;
     int top, measure, seed;
     bool any_core;
-    bool force, json, verbose, quiet, help, version;
+    bool force, json, estimate, verbose, quiet, help, version;
 };
 
 struct command_line {

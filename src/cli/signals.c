@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <unistd.h>
 
 atomic_bool signals_stop;
 
@@ -28,4 +29,24 @@ void signals_catch(void)
             continue;
         sigaction(numbers[i], &action, NULL);
     }
+}
+
+/* Only what may be called anywhere: the fault can be in the middle of anything. */
+static void on_cut_file(int number)
+{
+    static const char text[] =
+        "lesion: error: a model's file was cut short or its disk failed while it was read; let "
+        "nothing write into it meanwhile, and put a new one in its place under its name (mv)\n";
+
+    (void)number;
+    (void)!write(STDERR_FILENO, text, sizeof text - 1);
+    _exit(1);
+}
+
+void signals_catch_cut_files(void)
+{
+    struct sigaction action = {.sa_handler = on_cut_file};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGBUS, &action, NULL);
 }

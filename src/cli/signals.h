@@ -7,6 +7,10 @@
 /* Catches SIGINT, SIGTERM and, unless it is ignored (nohup), SIGHUP. */
 void signals_catch(void);
 
+/* Models are read where they lie in their files. Where bytes of one are gone (SIGBUS), the
+ * program says so and ends with 1. */
+void signals_catch_cut_files(void);
+
 /* Set once one of them came. */
 extern atomic_bool signals_stop;
 

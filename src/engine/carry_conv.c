@@ -2,6 +2,7 @@
  * its channels' weights, a range change as range.h says. */
 #include "engine/range.h"
 #include "op/delta.h"
+#include "op/panel.h"
 #include "op/winograd.h"
 
 size_t lsn_carry_conv_scratch(const struct lsn_step *step)
@@ -27,6 +28,7 @@ static size_t collect_own(struct lsn_delta *d, const struct lsn_conv *conv, cons
 {
     const struct lsn_window *w = &conv->window;
     size_t c_in = (size_t)(conv->in.c / conv->groups), c_out = (size_t)(conv->out.c / conv->groups);
+    size_t columns = lsn_conv_is_in_panels(conv) ? LSN_PANEL_COLUMNS : c_out; /* to a row */
     const int *list = lsn_change_list(in, variant);
     struct lsn_view view =
         lsn_window_view(w, conv->in, position / conv->out.w, position % conv->out.w);
@@ -46,10 +48,23 @@ static size_t collect_own(struct lsn_delta *d, const struct lsn_conv *conv, cons
                     continue;
                 d->factors[count] = factor;
                 d->pointers[count++] = packed + group * lsn_conv_patch_count(conv) * c_out +
-                                       (tap * c_in + channel) * c_out;
+                                       (tap * c_in + channel) * columns;
             }
         }
     return count;
+}
+
+/* The sum of taps' rows of weights, into d->rows[1]. In panels a row goes on from one panel to
+ * the next, and the pointers go along. */
+static void combine(struct lsn_delta *d, const struct lsn_conv *conv, size_t taps, size_t c_out)
+{
+    size_t columns = lsn_conv_is_in_panels(conv) ? LSN_PANEL_COLUMNS : c_out, first, i;
+
+    for (first = 0; first < c_out; first += columns) {
+        lsn_delta_combine(taps, columns, d->factors, d->pointers, d->rows[1] + first);
+        for (i = 0; i < taps && first + columns < c_out; i++)
+            d->pointers[i] += columns * lsn_conv_patch_count(conv);
+    }
 }
 
 static void carry_own(struct lsn_delta *d, const struct lsn_conv *conv, const float *packed,
@@ -68,7 +83,7 @@ static void carry_own(struct lsn_delta *d, const struct lsn_conv *conv, const fl
         for (p = 0; p < count; p++) {
             size_t taps = collect_own(d, conv, packed, in, v, d->touched[p]);
 
-            lsn_delta_combine(taps, c_out, d->factors, d->pointers, d->rows[1]);
+            combine(d, conv, taps, c_out);
             d->multiply_adds += (double)(taps * c_out);
             if (out->own)
                 lsn_emit_own(e, v, 1, &d->touched[p], d->rows[1]);

@@ -64,12 +64,16 @@ enum lsn_status lsn_held_pack(const struct lsn_network *network, int index, stru
     const struct lsn_held *held = &network->held;
     size_t count = lsn_tensor_count(&tensors[WEIGHT]), c = (size_t)step->node->shape.c;
     float *weight = lsn_alloc_floats(count);
+    struct lsn_tensor lesioned = tensors[WEIGHT];
     enum lsn_status status;
     int i;
 
     if (!weight)
         return lsn_fail_memory(err, "lesioned weights");
     memcpy(weight, tensors[WEIGHT].data, count * sizeof *weight);
+    lsn_tensor_forget(&tensors[WEIGHT], 0, count);
+    lesioned.data = weight;
+    lesioned.mapped = false;
     if (tensors[BIAS].data && !keeps_bias(&held->lesion)) {
         step->held_bias = lsn_alloc_floats(c);
         if (!step->held_bias) {
@@ -88,7 +92,7 @@ enum lsn_status lsn_held_pack(const struct lsn_network *network, int index, stru
         if (step->held_bias)
             step->held_bias[kernel] = 0;
     }
-    status = lsn_step_pack(step, weight, err);
+    status = lsn_step_pack(step, &lesioned, network->lesions, err);
     lsn_free(weight);
     return status;
 }

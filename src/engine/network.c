@@ -9,8 +9,6 @@
 #include "model/normalise.h"
 #include "model/ops.h"
 #include "op/gemm.h"
-#include "op/panel.h"
-#include "op/winograd.h"
 
 enum { WEIGHT, BIAS };
 
@@ -18,48 +16,6 @@ static struct lsn_window window_of(const struct lsn_attributes *a)
 {
     return (struct lsn_window){a->kernel[0],   a->kernel[1],   a->stride[0], a->stride[1],
                                a->dilation[0], a->dilation[1], a->pads[0],   a->pads[1]};
-}
-
-static size_t panel_floats(const struct lsn_conv *conv)
-{
-    if (lsn_conv_is_depthwise(conv))
-        return 0;
-    return lsn_panel_count(lsn_conv_patch_count(conv), (size_t)(conv->out.c / conv->groups)) *
-           (size_t)conv->groups;
-}
-
-static void pack_panels(const struct lsn_conv *conv, const float *packed, float *panels)
-{
-    size_t k = lsn_conv_patch_count(conv), n = (size_t)(conv->out.c / conv->groups);
-    int g;
-
-    for (g = 0; g < conv->groups; g++, packed += k * n, panels += lsn_panel_count(k, n))
-        lsn_panel_pack(k, n, packed, panels);
-}
-
-static size_t winograd_floats(const struct lsn_conv *conv)
-{
-    return LSN_WINOGRAD_POINTS * lsn_panel_count((size_t)conv->in.c, (size_t)conv->out.c);
-}
-
-static enum lsn_status pack_winograd(struct lsn_step *step, const float *weight,
-                                     struct lsn_error *err)
-{
-    const struct lsn_conv *conv = &step->geometry.conv;
-    size_t k = (size_t)conv->in.c, n = (size_t)conv->out.c, point;
-    float *transformed = lsn_alloc_floats(lsn_winograd_weight_count(conv));
-
-    step->winograd = lsn_alloc_floats(winograd_floats(conv));
-    if (!step->winograd || !transformed) {
-        lsn_free(transformed);
-        return lsn_fail_memory(err, "transformed weights");
-    }
-    lsn_winograd_pack(conv, weight, transformed);
-    for (point = 0; point < LSN_WINOGRAD_POINTS; point++)
-        lsn_panel_pack(k, n, transformed + point * k * n,
-                       step->winograd + point * lsn_panel_count(k, n));
-    lsn_free(transformed);
-    return LSN_OK;
 }
 
 /* A Linear op is a convolution whose windows are single positions. */
@@ -74,23 +30,6 @@ static void describe_conv(struct lsn_step *step, struct lsn_shape in)
         conv->window = window_of(&node->attributes);
         conv->groups = node->attributes.groups;
     }
-}
-
-enum lsn_status lsn_step_pack(struct lsn_step *step, const float *weight, struct lsn_error *err)
-{
-    const struct lsn_conv *conv = &step->geometry.conv;
-
-    step->packed = lsn_alloc_floats(lsn_conv_weight_count(conv));
-    if (!step->packed)
-        return lsn_fail_memory(err, "packed weights");
-    lsn_conv_pack(conv, weight, step->packed);
-    if (!lsn_conv_is_depthwise(conv)) {
-        step->panels = lsn_alloc_floats(panel_floats(conv));
-        if (!step->panels)
-            return lsn_fail_memory(err, "weights in panels");
-        pack_panels(conv, step->packed, step->panels);
-    }
-    return lsn_winograd_fits(conv) ? pack_winograd(step, weight, err) : LSN_OK;
 }
 
 /* Takes the weights of the step of base that this one is, but that it may have moved. */
@@ -114,7 +53,7 @@ static enum lsn_status give_weights(const struct lsn_network *network, int index
     if (lsn_held_has(network, index))
         return lsn_held_pack(network, index, step, err);
     if (!network->base)
-        return lsn_step_pack(step, step->node->tensors[WEIGHT].data, err);
+        return lsn_step_pack(step, &step->node->tensors[WEIGHT], network->lesions, err);
     borrow(step, network, index);
     return LSN_OK;
 }
@@ -245,8 +184,8 @@ enum lsn_status lsn_network_prepare(struct lsn_network *network, struct lsn_erro
     return lsn_plan_create(network, &network->plan, err);
 }
 
-enum lsn_status lsn_network_create(const struct lsn_model *model, struct lsn_network **network,
-                                   struct lsn_error *err)
+enum lsn_status lsn_network_create(const struct lsn_model *model, enum lsn_engine engine,
+                                   struct lsn_network **network, struct lsn_error *err)
 {
     enum lsn_status status;
 
@@ -255,6 +194,7 @@ enum lsn_status lsn_network_create(const struct lsn_model *model, struct lsn_net
         return lsn_fail_memory(err, "the compiled network");
     lsn_gemm_use_one_thread();
     (*network)->model = model;
+    (*network)->lesions = engine == LSN_ENGINE_INCREMENTAL;
     (*network)->graph = &model->graph;
     (*network)->inserted = model->graph.count;
     status = lsn_network_prepare(*network, err);
@@ -272,6 +212,7 @@ struct lsn_network *lsn_network_derive(const struct lsn_network *base)
     if (made) {
         made->model = base->model;
         made->base = base;
+        made->lesions = base->lesions;
         made->graph = base->graph;
         made->inserted = base->inserted;
     }
@@ -310,8 +251,9 @@ void lsn_network_free(struct lsn_network *network)
         lsn_free(network->steps[i].in_shapes);
         if (network->steps[i].lent)
             continue;
+        if (network->steps[i].panels != network->steps[i].packed)
+            lsn_free(network->steps[i].panels);
         lsn_free(network->steps[i].packed);
-        lsn_free(network->steps[i].panels);
         lsn_free(network->steps[i].winograd);
     }
     lsn_plan_free(network->plan);
@@ -347,20 +289,16 @@ int lsn_network_group(const struct lsn_network *network, int layer)
 
 size_t lsn_network_bytes(const struct lsn_network *network)
 {
-    size_t floats = 0;
+    size_t bytes = 0;
     int i, t;
 
     for (i = 0; i < network->step_count; i++) {
         const struct lsn_step *step = &network->steps[i];
 
         for (t = 0; t < LSN_TENSORS_MAX && !network->base; t++)
-            if (step->node->tensors[t].data)
-                floats += lsn_tensor_count(&step->node->tensors[t]);
-        if (step->packed && !step->lent)
-            floats +=
-                lsn_conv_weight_count(&step->geometry.conv) + panel_floats(&step->geometry.conv);
-        if (step->winograd && !step->lent)
-            floats += winograd_floats(&step->geometry.conv);
+            if (step->node->tensors[t].data && !step->node->tensors[t].mapped)
+                bytes += lsn_tensor_count(&step->node->tensors[t]) * sizeof(float);
+        bytes += lsn_step_weight_bytes(step);
     }
-    return floats * sizeof(float);
+    return bytes;
 }

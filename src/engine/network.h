@@ -13,7 +13,7 @@ struct lsn_step {
     struct lsn_shape *in_shapes; /* [node's input_count]; owned */
     size_t count;                /* floats of output */
     float *packed;               /* weights in running order; NULL: none */
-    float *panels;               /* the same in panels, per group; NULL: none */
+    float *panels;               /* the same in panels, per group, or packed itself; NULL: none */
     float *winograd;             /* transformed weights in panels, per point; NULL: not used */
     bool lent;                   /* these three are another network's */
     const float *bias;           /* [c] of a Conv or Linear; NULL: none */
@@ -43,6 +43,7 @@ struct lsn_held {
 struct lsn_network {
     const struct lsn_model *model;
     const struct lsn_network *base; /* lends its weights; NULL: none */
+    bool lesions;                   /* passes of LSN_ENGINE_INCREMENTAL can be made */
     /* Of a normalised network: its graph, and where that has a node more than the model's.
      * Else empty and the number of nodes. */
     struct lsn_graph normalised;
@@ -67,8 +68,13 @@ static inline int lsn_network_step(const struct lsn_network *network, int node)
     return node + (node >= network->inserted);
 }
 
-/* Packs a Conv's or Linear's weight, which it owns then. LSN_E_MEMORY. */
-enum lsn_status lsn_step_pack(struct lsn_step *step, const float *weight, struct lsn_error *err);
+/* Packs a Conv's or Linear's weight, which it owns then; panels and transformed weights only
+ * for lesions that are carried forward. LSN_E_MEMORY. */
+enum lsn_status lsn_step_pack(struct lsn_step *step, const struct lsn_tensor *weight, bool lesions,
+                              struct lsn_error *err);
+
+/* Bytes of the weights that it owns. */
+size_t lsn_step_weight_bytes(const struct lsn_step *step);
 
 /* A network of base's graph that base lends its weights, not ready yet; NULL: out of
  * memory. */

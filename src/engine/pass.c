@@ -90,6 +90,11 @@ enum lsn_status lsn_pass_create(const struct lsn_network *network, enum lsn_engi
 {
     enum lsn_status status;
 
+    *pass = NULL;
+    if (engine == LSN_ENGINE_INCREMENTAL && !network->lesions)
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "a pass of the incremental engine was asked of a network made for another "
+                        "one; make the network for LSN_ENGINE_INCREMENTAL");
     *pass = lsn_alloc(1, sizeof **pass);
     if (!*pass)
         return lsn_fail_memory(err, "a forward pass");

@@ -31,8 +31,7 @@ static enum lsn_status read_all(int fd, const char *path, size_t size, uint8_t *
     return LSN_OK;
 }
 
-/* Opens a regular file and says its size. */
-static enum lsn_status open_regular(const char *path, int *fd, size_t *size, struct lsn_error *err)
+enum lsn_status lsn_file_open(const char *path, int *fd, size_t *size, struct lsn_error *err)
 {
     struct stat info;
     enum lsn_status status = LSN_OK;
@@ -79,7 +78,7 @@ enum lsn_status lsn_file_read(const char *path, size_t max_bytes, struct lsn_byt
     int fd;
 
     *bytes = (struct lsn_bytes){0};
-    LSN_TRY(open_regular(path, &fd, &size, err));
+    LSN_TRY(lsn_file_open(path, &fd, &size, err));
     if (size > max_bytes)
         status = lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, at most %zu are read", path, size,
                           max_bytes);
@@ -87,6 +86,15 @@ enum lsn_status lsn_file_read(const char *path, size_t max_bytes, struct lsn_byt
         status = read_block(fd, path, size, bytes, err);
     close(fd);
     return status;
+}
+
+enum lsn_status lsn_file_check_part(const char *path, size_t size, size_t offset, size_t length,
+                                    struct lsn_error *err)
+{
+    if (offset > size || (length != LSN_FILE_REST && length > size - offset))
+        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, %zu from byte %zu on were wanted",
+                        path, size, length == LSN_FILE_REST ? 0 : length, offset);
+    return LSN_OK;
 }
 
 enum lsn_status lsn_file_read_part(const char *path, size_t offset, size_t length,
@@ -97,13 +105,11 @@ enum lsn_status lsn_file_read_part(const char *path, size_t offset, size_t lengt
     int fd;
 
     *bytes = (struct lsn_bytes){0};
-    LSN_TRY(open_regular(path, &fd, &size, err));
-    if (offset > size || (length != LSN_FILE_REST && length > size - offset))
-        status = lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, %zu from byte %zu on were wanted",
-                          path, size, length == LSN_FILE_REST ? 0 : length, offset);
-    else if (lseek(fd, (off_t)offset, SEEK_SET) < 0)
+    LSN_TRY(lsn_file_open(path, &fd, &size, err));
+    status = lsn_file_check_part(path, size, offset, length, err);
+    if (status == LSN_OK && lseek(fd, (off_t)offset, SEEK_SET) < 0)
         status = lsn_fail_errno(err, errno, "%s: cannot seek", path);
-    else
+    if (status == LSN_OK)
         status = read_block(fd, path, length == LSN_FILE_REST ? size - offset : length, bytes, err);
     close(fd);
     return status;
@@ -116,7 +122,7 @@ enum lsn_status lsn_file_hash(const char *path, struct lsn_sha256 *sha, struct l
     size_t size, done, part;
     int fd;
 
-    LSN_TRY(open_regular(path, &fd, &size, err));
+    LSN_TRY(lsn_file_open(path, &fd, &size, err));
     for (done = 0; done < size && status == LSN_OK; done += part) {
         part = size - done < sizeof block ? size - done : sizeof block;
         status = read_all(fd, path, part, block, err);
@@ -124,6 +130,19 @@ enum lsn_status lsn_file_hash(const char *path, struct lsn_sha256 *sha, struct l
             lsn_sha256_add(sha, block, part);
     }
     close(fd);
+    return status;
+}
+
+enum lsn_status lsn_file_sha256(const char *path, char hex[65], struct lsn_error *err)
+{
+    struct lsn_sha256 sha;
+    enum lsn_status status;
+
+    lsn_sha256_start(&sha);
+    status = lsn_file_hash(path, &sha, err);
+    if (status == LSN_OK)
+        status = lsn_sha256_finish(&sha, hex, err);
+    lsn_sha256_stop(&sha);
     return status;
 }
 

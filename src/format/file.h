@@ -26,8 +26,19 @@ enum lsn_status lsn_file_read(const char *path, size_t max_bytes, struct lsn_byt
 enum lsn_status lsn_file_read_part(const char *path, size_t offset, size_t length,
                                    struct lsn_bytes *bytes, struct lsn_error *err);
 
+/* Opens a regular file for reading, and says its size. LSN_E_IO; else the caller closes
+ * *fd. */
+enum lsn_status lsn_file_open(const char *path, int *fd, size_t *size, struct lsn_error *err);
+
+/* LSN_E_FORMAT where a file of size bytes has not that part. */
+enum lsn_status lsn_file_check_part(const char *path, size_t size, size_t offset, size_t length,
+                                    struct lsn_error *err);
+
 /* Adds a regular file's bytes to sha. LSN_E_IO. */
 enum lsn_status lsn_file_hash(const char *path, struct lsn_sha256 *sha, struct lsn_error *err);
+
+/* A regular file's SHA-256 as 64 hex digits. LSN_E_IO, LSN_E_MEMORY. */
+enum lsn_status lsn_file_sha256(const char *path, char hex[65], struct lsn_error *err);
 
 /* An output being written beside its place; start from zeroes. */
 struct lsn_output {

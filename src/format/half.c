@@ -48,6 +48,18 @@ static float from_double(const uint8_t *bytes)
     return (float)value;
 }
 
+const float *lsn_floats_in_place(enum lsn_dtype dtype, const uint8_t *bytes)
+{
+    static const union {
+        uint32_t number;
+        uint8_t bytes[4];
+    } one = {1};
+
+    if (dtype != LSN_F32 || one.bytes[0] != 1 || (uintptr_t)bytes % _Alignof(float) != 0)
+        return NULL;
+    return (const float *)(const void *)bytes;
+}
+
 void lsn_decode_floats(enum lsn_dtype dtype, const uint8_t *bytes, size_t count, float *floats)
 {
     size_t width = lsn_dtype_bytes(dtype), i;

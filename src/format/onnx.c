@@ -8,16 +8,24 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "format/file.h"
+#include "format/onnx_strip.h"
 #include "onnx.pb-c.h"
 
 #define FILE_BYTES_MAX ((size_t)1 << 31) /* protobuf's own limit */
+
+/* The file that is read: for errors, and for what is left where it lies. */
+struct source {
+    const char *path;
+    const uint8_t *bytes; /* [size] that tensors may lie in */
+    size_t size;
+};
 
 static const char *text_or_empty(const char *text)
 {
     return text ? text : "";
 }
 
-static enum lsn_status read_dims(const char *path, const Lsn__OnnxTensor *from,
+static enum lsn_status read_dims(const struct source *source, const Lsn__OnnxTensor *from,
                                  struct lsn_onnx_tensor *to, struct lsn_error *err)
 {
     size_t i, product = 1;
@@ -26,7 +34,7 @@ static enum lsn_status read_dims(const char *path, const Lsn__OnnxTensor *from,
         return lsn_fail(err, LSN_E_UNSUPPORTED,
                         "%s: tensor '%s' has %zu dimensions, at most %d are "
                         "supported",
-                        path, to->name, from->n_dims, LSN_ONNX_RANK_MAX);
+                        source->path, to->name, from->n_dims, LSN_ONNX_RANK_MAX);
     to->rank = (int)from->n_dims;
     to->count = 1;
     for (i = 0; i < from->n_dims; i++) {
@@ -35,8 +43,8 @@ static enum lsn_status read_dims(const char *path, const Lsn__OnnxTensor *from,
         if (from->dims[i] < 0 ||
             !lsn_mul_size(product, from->dims[i] ? (size_t)from->dims[i] : 1, &product) ||
             product > (size_t)1 << 40)
-            return lsn_fail(err, LSN_E_FORMAT, "%s: tensor '%s': dimension %zu is %jd", path,
-                            to->name, i, (intmax_t)from->dims[i]);
+            return lsn_fail(err, LSN_E_FORMAT, "%s: tensor '%s': dimension %zu is %jd",
+                            source->path, to->name, i, (intmax_t)from->dims[i]);
         to->count *= (size_t)from->dims[i];
     }
     return LSN_OK;
@@ -60,13 +68,28 @@ static void read_location(const Lsn__OnnxTensor *from, struct lsn_onnx_tensor *t
     }
 }
 
-static enum lsn_status read_tensor(const char *path, const Lsn__OnnxTensor *from,
+/* Raw data that were left in the file. */
+static enum lsn_status read_lent(const struct source *source, const Lsn__OnnxTensor *from,
+                                 struct lsn_onnx_tensor *to, struct lsn_error *err)
+{
+    if (from->lent_offset > source->size || from->lent_length > source->size - from->lent_offset)
+        return lsn_fail(err, LSN_E_FORMAT, "%s: tensor '%s' lies outside the file", source->path,
+                        to->name);
+    to->raw = from->lent_length ? source->bytes + from->lent_offset : NULL;
+    to->stored = (size_t)from->lent_length;
+    to->mapped = true;
+    return LSN_OK;
+}
+
+static enum lsn_status read_tensor(const struct source *source, const Lsn__OnnxTensor *from,
                                    struct lsn_onnx_tensor *to, struct lsn_error *err)
 {
     *to = (struct lsn_onnx_tensor){.name = text_or_empty(from->name), .type = from->data_type};
-    LSN_TRY(read_dims(path, from, to, err));
+    LSN_TRY(read_dims(source, from, to, err));
     if (from->data_location == 1) {
         read_location(from, to);
+    } else if (from->has_lent_offset) {
+        return read_lent(source, from, to, err);
     } else if (from->has_raw_data) {
         to->raw = from->raw_data.data;
         to->stored = from->raw_data.len;
@@ -89,28 +112,31 @@ static enum lsn_status read_tensor(const char *path, const Lsn__OnnxTensor *from
     return LSN_OK;
 }
 
-static enum lsn_status read_graph(const char *path, const Lsn__OnnxGraph *graph, bool inner,
-                                  struct lsn_onnx *onnx, struct lsn_error *err);
+static enum lsn_status read_graph(const struct source *source, const Lsn__OnnxGraph *graph,
+                                  bool inner, struct lsn_onnx *onnx, struct lsn_error *err);
 
 /* A graph within a node. */
-static enum lsn_status read_inner(const char *path, const Lsn__OnnxAttribute *from,
+static enum lsn_status read_inner(const struct source *source, const Lsn__OnnxAttribute *from,
                                   struct lsn_onnx_attribute *to, struct lsn_error *err)
 {
+    const struct source nothing_lent = {.path = source->path};
     Lsn__OnnxGraph *graph = lsn__onnx_graph__unpack(NULL, from->g.len, from->g.data);
 
     if (!graph)
-        return lsn_fail(err, LSN_E_FORMAT, "%s: attribute '%s' holds no graph", path, to->name);
+        return lsn_fail(err, LSN_E_FORMAT, "%s: attribute '%s' holds no graph", source->path,
+                        to->name);
     to->g = lsn_alloc(1, sizeof *to->g);
     if (!to->g) {
         lsn__onnx_graph__free_unpacked(graph, NULL);
         return lsn_fail_memory(err, "an ONNX graph");
     }
     to->g->part = graph;
-    return read_graph(path, graph, true, to->g, err);
+    return read_graph(&nothing_lent, graph, true, to->g, err);
 }
 
-static enum lsn_status read_attribute(const char *path, const Lsn__OnnxAttribute *from, bool inner,
-                                      struct lsn_onnx_attribute *to, struct lsn_error *err)
+static enum lsn_status read_attribute(const struct source *source, const Lsn__OnnxAttribute *from,
+                                      bool inner, struct lsn_onnx_attribute *to,
+                                      struct lsn_error *err)
 {
     /* ONNX's numbers of the types: float, int, string, tensor, graph, floats, ints. */
     static const char types[] = "?fistgFI";
@@ -138,11 +164,12 @@ static enum lsn_status read_attribute(const char *path, const Lsn__OnnxAttribute
         to->floats = from->floats;
         to->count = from->n_floats;
     } else if (to->type == 'g') {
-        return read_inner(path, from, to, err);
+        return read_inner(source, from, to, err);
     } else if (to->type == 't') {
         if (!from->t)
-            return lsn_fail(err, LSN_E_FORMAT, "%s: attribute '%s' has no tensor", path, to->name);
-        return read_tensor(path, from->t, &to->t, err);
+            return lsn_fail(err, LSN_E_FORMAT, "%s: attribute '%s' has no tensor", source->path,
+                            to->name);
+        return read_tensor(source, from->t, &to->t, err);
     }
     return LSN_OK;
 }
@@ -201,7 +228,7 @@ static enum lsn_status add_all_outside(struct lsn_onnx_node *node, struct lsn_er
     return LSN_OK;
 }
 
-static enum lsn_status read_node(const char *path, const Lsn__OnnxNode *from, bool inner,
+static enum lsn_status read_node(const struct source *source, const Lsn__OnnxNode *from, bool inner,
                                  struct lsn_onnx_node *to, struct lsn_error *err)
 {
     size_t i;
@@ -221,7 +248,7 @@ static enum lsn_status read_node(const char *path, const Lsn__OnnxNode *from, bo
     to->attribute_count = from->n_attribute;
     inner = inner || strcmp(to->op, "If") != 0; /* of others no graph is read */
     for (i = 0; i < from->n_attribute; i++)
-        LSN_TRY(read_attribute(path, from->attribute[i], inner, &to->attributes[i], err));
+        LSN_TRY(read_attribute(source, from->attribute[i], inner, &to->attributes[i], err));
     return add_all_outside(to, err);
 }
 
@@ -242,8 +269,8 @@ static struct lsn_onnx_port read_port(const Lsn__OnnxValueInfo *from)
     return port;
 }
 
-static enum lsn_status read_graph(const char *path, const Lsn__OnnxGraph *graph, bool inner,
-                                  struct lsn_onnx *onnx, struct lsn_error *err)
+static enum lsn_status read_graph(const struct source *source, const Lsn__OnnxGraph *graph,
+                                  bool inner, struct lsn_onnx *onnx, struct lsn_error *err)
 {
     struct lsn_names stored = {0};
     enum lsn_status status = LSN_OK;
@@ -257,10 +284,10 @@ static enum lsn_status read_graph(const char *path, const Lsn__OnnxGraph *graph,
         return lsn_fail_memory(err, "an ONNX graph");
     for (i = 0; i < graph->n_node; i++) {
         onnx->node_count++;
-        LSN_TRY(read_node(path, graph->node[i], inner, &onnx->nodes[i], err));
+        LSN_TRY(read_node(source, graph->node[i], inner, &onnx->nodes[i], err));
     }
     for (i = 0; i < graph->n_initializer && status == LSN_OK; i++) {
-        status = read_tensor(path, graph->initializer[i], &onnx->initialisers[i], err);
+        status = read_tensor(source, graph->initializer[i], &onnx->initialisers[i], err);
         if (!lsn_names_set(&stored, onnx->initialisers[i].name, (int)i))
             status = lsn_fail_memory(err, "an ONNX graph");
         onnx->initialiser_count++;
@@ -275,37 +302,56 @@ static enum lsn_status read_graph(const char *path, const Lsn__OnnxGraph *graph,
     return status;
 }
 
-static enum lsn_status read_message(const char *path, const struct lsn_bytes *bytes,
-                                    struct lsn_onnx *onnx, struct lsn_error *err)
+/* The message in source without what can stay in the file; *model is NULL on failure. */
+static enum lsn_status unpack(const struct source *source, Lsn__OnnxModel **model,
+                              struct lsn_error *err)
 {
-    Lsn__OnnxModel *model = lsn__onnx_model__unpack(NULL, bytes->size, bytes->data);
+    struct lsn_bytes stripped;
+    bool damaged;
+
+    *model = NULL;
+    if (lsn_onnx_strip(source->bytes, source->size, &stripped, &damaged)) {
+        *model = lsn__onnx_model__unpack(NULL, stripped.size, stripped.data);
+        lsn_free(stripped.data);
+    } else if (!damaged) {
+        return lsn_fail_memory(err, "an ONNX graph");
+    }
+    if (!*model)
+        return lsn_fail(err, LSN_E_FORMAT, "%s: is not an ONNX file, or is cut short or damaged",
+                        source->path);
+    return LSN_OK;
+}
+
+static enum lsn_status read_message(const struct source *source, struct lsn_onnx *onnx,
+                                    struct lsn_error *err)
+{
+    Lsn__OnnxModel *model;
     size_t i;
 
+    LSN_TRY(unpack(source, &model, err));
     onnx->message = model;
-    if (!model)
-        return lsn_fail(err, LSN_E_FORMAT, "%s: is not an ONNX file, or is cut short or damaged",
-                        path);
     if (!model->graph)
-        return lsn_fail(err, LSN_E_FORMAT, "%s: holds no ONNX graph", path);
+        return lsn_fail(err, LSN_E_FORMAT, "%s: holds no ONNX graph", source->path);
     for (i = 0; i < model->n_opset_import; i++) {
         const char *domain = text_or_empty(model->opset_import[i]->domain);
 
         if (!domain[0] || strcmp(domain, "ai.onnx") == 0)
             onnx->opset = model->opset_import[i]->version;
     }
-    return read_graph(path, model->graph, false, onnx, err);
+    return read_graph(source, model->graph, false, onnx, err);
 }
 
 enum lsn_status lsn_onnx_open(const char *path, struct lsn_onnx *onnx, struct lsn_error *err)
 {
-    struct lsn_bytes bytes;
+    struct source source = {.path = path};
     enum lsn_status status;
 
     *onnx = (struct lsn_onnx){0};
-    LSN_TRY(lsn_file_read(path, FILE_BYTES_MAX, &bytes, err));
+    LSN_TRY(lsn_map_open(path, FILE_BYTES_MAX, &onnx->map, err));
+    source.bytes = onnx->map.data;
+    source.size = onnx->map.size;
     onnx->folder = lsn_path_folder(path);
-    status = onnx->folder ? read_message(path, &bytes, onnx, err) : lsn_fail_memory(err, "a path");
-    lsn_free(bytes.data);
+    status = onnx->folder ? read_message(&source, onnx, err) : lsn_fail_memory(err, "a path");
     if (status != LSN_OK)
         lsn_onnx_close(onnx);
     return status;
@@ -331,6 +377,7 @@ void lsn_onnx_close(struct lsn_onnx *onnx)
     lsn_free(onnx->inputs);
     lsn_free(onnx->outputs);
     lsn_free(onnx->folder);
+    lsn_map_close(&onnx->map);
     if (onnx->message)
         lsn__onnx_model__free_unpacked(onnx->message, NULL);
     if (onnx->part)

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/sha256.h"
+#include "format/map.h"
 
 #define LSN_ONNX_RANK_MAX 8
 
@@ -38,6 +39,7 @@ struct lsn_onnx_tensor {
     size_t count;                    /* product of dims */
     int type;                        /* enum lsn_onnx_type, or one that is not read */
     const uint8_t *raw;              /* little-endian */
+    bool mapped;                     /* raw lies in the file's map */
     const float *floats;
     const double *doubles;
     const int32_t *int32s; /* also 16-bit floats, as their bits */
@@ -95,8 +97,11 @@ struct lsn_onnx {
     size_t output_count;
     char *folder;               /* of the file, for external data */
     struct lsn_sha256 *outside; /* NULL, or what external data are added to when read */
-    void *message;              /* the unpacked file; NULL of an attribute's graph */
-    void *part;                 /* such a graph, unpacked */
+    struct lsn_map map;         /* the file */
+    struct lsn_maps *maps;      /* NULL, or to which what external data lie in is added when it is
+                                 * to stay mapped */
+    void *message; /* the unpacked file without raw data; NULL of an attribute's graph */
+    void *part;    /* such a graph, unpacked */
 };
 
 /* LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT, LSN_E_UNSUPPORTED (ranks). On failure
@@ -111,12 +116,13 @@ const struct lsn_onnx_attribute *lsn_onnx_attribute(const struct lsn_onnx_node *
 /* Whether the elements are no floats: integers, booleans or texts. */
 bool lsn_onnx_is_integer(const struct lsn_onnx_tensor *tensor);
 
-/* The elements as fresh numbers, [count]; narrower and wider types are
- * converted. External data are read from beside the file, never from outside its
- * folder. LSN_E_IO, LSN_E_FORMAT (sizes that do not fit), LSN_E_UNSUPPORTED
- * (element types), LSN_E_MEMORY. On failure *values is NULL. */
+/* The elements as numbers, [count]; narrower and wider types are converted. They are fresh,
+ * unless *in_place: large floats may stay as they lie in onnx->map or onnx->maps, which must
+ * outlast them then, and are not to be written or freed. External data are read from beside
+ * the file, never from outside its folder. LSN_E_IO, LSN_E_FORMAT (sizes that do not fit),
+ * LSN_E_UNSUPPORTED (element types), LSN_E_MEMORY. On failure *values is NULL. */
 enum lsn_status lsn_onnx_floats(const struct lsn_onnx *onnx, const struct lsn_onnx_tensor *tensor,
-                                float **values, struct lsn_error *err);
+                                float **values, bool *in_place, struct lsn_error *err);
 enum lsn_status lsn_onnx_doubles(const struct lsn_onnx *onnx, const struct lsn_onnx_tensor *tensor,
                                  double **values, struct lsn_error *err);
 

@@ -12,7 +12,7 @@
 
 /* Where the bytes of a raw or external tensor lie. */
 struct span {
-    struct lsn_bytes file; /* owned; data is NULL for raw data of the ONNX file */
+    struct lsn_map map; /* of external data; owned */
     const uint8_t *bytes;
     size_t size;
 };
@@ -90,6 +90,21 @@ static enum lsn_status external_path(const struct lsn_onnx *onnx,
     return status;
 }
 
+#define BLOCK_BYTES ((size_t)1 << 22)
+
+/* A block at a time, whose pages are given back. */
+static void hash(const struct span *span, struct lsn_sha256 *sha)
+{
+    size_t first;
+
+    for (first = 0; first < span->size; first += BLOCK_BYTES) {
+        size_t rest = span->size - first, size = rest < BLOCK_BYTES ? rest : BLOCK_BYTES;
+
+        lsn_sha256_add(sha, span->bytes + first, size);
+        lsn_map_forget(span->bytes + first, size);
+    }
+}
+
 static enum lsn_status open_external(const struct lsn_onnx *onnx,
                                      const struct lsn_onnx_tensor *tensor, struct span *span,
                                      struct lsn_error *err)
@@ -103,13 +118,13 @@ static enum lsn_status open_external(const struct lsn_onnx *onnx,
         return lsn_fail(err, LSN_E_FORMAT,
                         "tensor '%s': its external offset or length is no number", tensor->name);
     LSN_TRY(external_path(onnx, tensor, &path, err));
-    status = lsn_file_read_part(path, (size_t)offset,
-                                tensor->length ? (size_t)length : LSN_FILE_REST, &span->file, err);
+    status = lsn_map_open_part(path, (size_t)offset,
+                               tensor->length ? (size_t)length : LSN_FILE_REST, &span->map, err);
     lsn_free(path);
-    span->bytes = span->file.data;
-    span->size = span->file.size;
+    span->bytes = span->map.data;
+    span->size = span->map.size;
     if (status == LSN_OK && onnx->outside)
-        lsn_sha256_add(onnx->outside, span->bytes, span->size);
+        hash(span, onnx->outside);
     return status;
 }
 
@@ -231,12 +246,44 @@ enum lsn_status lsn_onnx_doubles(const struct lsn_onnx *onnx, const struct lsn_o
         status = lsn_fail(err, LSN_E_MEMORY, "out of memory for tensor '%s'", tensor->name);
     for (i = 0; *values && i < tensor->count; i++)
         (*values)[i] = element(tensor, &span, i);
-    lsn_free(span.file.data);
+    lsn_map_close(&span.map);
     return status;
 }
 
+/* Leaves the elements where they are, if they are mapped, many, and lie as floats do. */
+static enum lsn_status leave(const struct lsn_onnx *onnx, const struct lsn_onnx_tensor *tensor,
+                             struct span *span, float **values, struct lsn_error *err)
+{
+    const float *floats = lsn_floats_in_place(LSN_F32, span->bytes);
+    bool in_maps = tensor->location && onnx->maps, in_map = !tensor->location && tensor->mapped;
+
+    if (tensor->type != LSN_ONNX_FLOAT || !floats || span->size < LSN_MAP_BYTES_MIN ||
+        !(in_maps || in_map))
+        return LSN_OK;
+    if (in_maps)
+        LSN_TRY(lsn_maps_add(onnx->maps, &span->map, err));
+    *values = (float *)(uintptr_t)floats;
+    return LSN_OK;
+}
+
+/* A block at a time, so that the file's pages do not all stand beside the floats. */
+static void decode(const struct lsn_onnx_tensor *tensor, enum lsn_dtype dtype,
+                   const struct span *span, float *values)
+{
+    size_t width = lsn_dtype_bytes(dtype), most = BLOCK_BYTES / width, first;
+
+    for (first = 0; first < tensor->count; first += most) {
+        size_t rest = tensor->count - first, count = rest < most ? rest : most;
+        const uint8_t *from = span->bytes + first * width;
+
+        lsn_decode_floats(dtype, from, count, values + first);
+        if (tensor->mapped || span->map.pages)
+            lsn_map_forget(from, count * width);
+    }
+}
+
 enum lsn_status lsn_onnx_floats(const struct lsn_onnx *onnx, const struct lsn_onnx_tensor *tensor,
-                                float **values, struct lsn_error *err)
+                                float **values, bool *in_place, struct lsn_error *err)
 {
     struct span span = {0};
     enum lsn_status status = find_elements(onnx, tensor, &span, err);
@@ -244,13 +291,20 @@ enum lsn_status lsn_onnx_floats(const struct lsn_onnx *onnx, const struct lsn_on
     size_t i;
 
     *values = NULL;
-    if (status == LSN_OK && !(*values = lsn_alloc_floats(tensor->count)))
+    if (status == LSN_OK && span.bytes)
+        status = leave(onnx, tensor, &span, values, err);
+    *in_place = *values != NULL;
+    if (*in_place || status != LSN_OK)
+        goto out;
+    *values = lsn_alloc_floats(tensor->count);
+    if (!*values)
         status = lsn_fail(err, LSN_E_MEMORY, "out of memory for tensor '%s'", tensor->name);
-    if (*values && span.bytes && float_dtype(tensor->type, &dtype))
-        lsn_decode_floats(dtype, span.bytes, tensor->count, *values);
+    else if (span.bytes && float_dtype(tensor->type, &dtype))
+        decode(tensor, dtype, &span, *values);
     else
-        for (i = 0; *values && i < tensor->count; i++)
+        for (i = 0; i < tensor->count; i++)
             (*values)[i] = (float)element(tensor, &span, i);
-    lsn_free(span.file.data);
+out:
+    lsn_map_close(&span.map);
     return status;
 }

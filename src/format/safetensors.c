@@ -9,48 +9,50 @@
 #define FILE_BYTES_MAX   ((size_t)1 << 36)
 #define HEADER_BYTES_MAX 100000000u /* the format's own limit */
 
+/* The parser wants a NUL behind the header, which the file has not. */
+static enum lsn_status parse_header(const char *path, const uint8_t *text, size_t length,
+                                    struct lsn_json **header, struct lsn_error *err)
+{
+    char *copy = lsn_strndup((const char *)text, length);
+    struct lsn_text what = {0};
+    enum lsn_status status;
+
+    lsn_text_add(&what, "%s: header", path);
+    status = !copy || what.failed ? lsn_fail_memory(err, "a model file's header")
+                                  : lsn_json_parse(what.bytes, copy, length, header, err);
+    lsn_text_free(&what);
+    lsn_free(copy);
+    return status;
+}
+
 static enum lsn_status check_frame(const char *path, struct lsn_safetensors *file,
                                    struct lsn_error *err)
 {
-    const struct lsn_bytes *bytes = &file->file;
+    const struct lsn_map *map = &file->map;
     uint64_t header_bytes = 0;
-    enum lsn_status status;
-    struct lsn_text what = {0};
-    uint8_t kept;
     int i;
 
-    if (bytes->size < 8)
-        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, not even a header", path,
-                        bytes->size);
+    if (map->size < 8)
+        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, not even a header", path, map->size);
     for (i = 7; i >= 0; i--)
-        header_bytes = header_bytes << 8 | bytes->data[i];
-    if (header_bytes > HEADER_BYTES_MAX || header_bytes > bytes->size - 8)
+        header_bytes = header_bytes << 8 | map->data[i];
+    if (header_bytes > HEADER_BYTES_MAX || header_bytes > map->size - 8)
         return lsn_fail(err, LSN_E_FORMAT,
                         "%s: not a lesion model, or cut short: its header would have %ju bytes, "
                         "the file has %zu",
-                        path, (uintmax_t)header_bytes, bytes->size);
-    /* The parser wants a NUL where the data starts: lend it one. */
-    kept = bytes->data[8 + header_bytes];
-    bytes->data[8 + header_bytes] = '\0';
-    lsn_text_add(&what, "%s: header", path);
-    status = what.failed ? lsn_fail_memory(err, "a path")
-                         : lsn_json_parse(what.bytes, (const char *)bytes->data + 8,
-                                          (size_t)header_bytes, &file->header, err);
-    lsn_text_free(&what);
-    bytes->data[8 + header_bytes] = kept;
-    if (status != LSN_OK)
-        return status;
+                        path, (uintmax_t)header_bytes, map->size);
+    LSN_TRY(parse_header(path, map->data + 8, (size_t)header_bytes, &file->header, err));
     if (!lsn_json_is_object(file->header))
         return lsn_fail(err, LSN_E_FORMAT, "%s: its header is not a JSON object", path);
-    file->data = bytes->data + 8 + header_bytes;
-    file->data_bytes = bytes->size - 8 - (size_t)header_bytes;
+    file->data = map->data + 8 + header_bytes;
+    file->data_bytes = map->size - 8 - (size_t)header_bytes;
     return LSN_OK;
 }
 
 void lsn_safetensors_close(struct lsn_safetensors *file)
 {
     lsn_json_free(file->header);
-    lsn_free(file->file.data);
+    lsn_map_close(&file->map);
     *file = (struct lsn_safetensors){0};
 }
 
@@ -126,7 +128,7 @@ enum lsn_status lsn_safetensors_open(const char *path, struct lsn_safetensors *f
     enum lsn_status status;
 
     *file = (struct lsn_safetensors){0};
-    LSN_TRY(lsn_file_read(path, FILE_BYTES_MAX, &file->file, err));
+    LSN_TRY(lsn_map_open(path, FILE_BYTES_MAX, &file->map, err));
     status = check_frame(path, file, err);
     if (status == LSN_OK)
         status = check_extent(path, file, err);
@@ -135,37 +137,67 @@ enum lsn_status lsn_safetensors_open(const char *path, struct lsn_safetensors *f
     return status;
 }
 
-enum lsn_status lsn_safetensors_floats(const struct lsn_safetensors *file, const char *path,
-                                       const char *name, int *rank, int dims[4], float **data,
-                                       struct lsn_error *err)
+/* A tensor as it is stored. */
+struct stored {
+    enum lsn_dtype dtype;
+    const uint8_t *bytes;
+    size_t count; /* of elements */
+};
+
+static enum lsn_status find_tensor(const struct lsn_safetensors *file, const char *path,
+                                   const char *name, int *rank, int dims[4], struct stored *stored,
+                                   struct lsn_error *err)
 {
     const struct lsn_json *entry = lsn_json_member(file->header, name);
     const char *type = lsn_json_string(lsn_json_member(entry, "dtype"));
-    size_t count, begin, end, bytes;
-    enum lsn_dtype dtype;
+    size_t begin, end, bytes;
 
-    *data = NULL;
     if (!entry)
         return lsn_fail(err, LSN_E_FORMAT, "%s: has no tensor '%s'", path, name);
-    if (!find_dtype(type, &dtype))
+    if (!find_dtype(type, &stored->dtype))
         return lsn_fail(err, LSN_E_UNSUPPORTED,
                         "%s: tensor '%s' has dtype %s, not F32, F16, BF16 or F64", path, name,
                         type ? type : "(none)");
-    if (!read_dims(lsn_json_member(entry, "shape"), rank, dims, &count))
+    if (!read_dims(lsn_json_member(entry, "shape"), rank, dims, &stored->count))
         return lsn_fail(err, LSN_E_FORMAT,
                         "%s: tensor '%s' has no shape of at most 4 positive dimensions", path,
                         name);
     if (!read_offsets(lsn_json_member(entry, "data_offsets"), file->data_bytes, &begin, &end))
         return lsn_fail(err, LSN_E_FORMAT, "%s: tensor '%s' lies outside the file's %zu data bytes",
                         path, name, file->data_bytes);
-    if (!lsn_mul_size(count, lsn_dtype_bytes(dtype), &bytes) || bytes != end - begin)
+    if (!lsn_mul_size(stored->count, lsn_dtype_bytes(stored->dtype), &bytes) ||
+        bytes != end - begin)
         return lsn_fail(err, LSN_E_FORMAT,
                         "%s: tensor '%s' has %zu bytes, its shape and dtype need another number",
                         path, name, end - begin);
-    *data = lsn_alloc_floats(count);
+    stored->bytes = file->data + begin;
+    return LSN_OK;
+}
+
+enum lsn_status lsn_safetensors_in_place(const struct lsn_safetensors *file, const char *path,
+                                         const char *name, int *rank, int dims[4],
+                                         const float **data, struct lsn_error *err)
+{
+    struct stored stored;
+
+    *data = NULL;
+    LSN_TRY(find_tensor(file, path, name, rank, dims, &stored, err));
+    *data = lsn_floats_in_place(stored.dtype, stored.bytes);
+    return LSN_OK;
+}
+
+enum lsn_status lsn_safetensors_floats(const struct lsn_safetensors *file, const char *path,
+                                       const char *name, int *rank, int dims[4], float **data,
+                                       struct lsn_error *err)
+{
+    struct stored stored;
+
+    *data = NULL;
+    LSN_TRY(find_tensor(file, path, name, rank, dims, &stored, err));
+    *data = lsn_alloc_floats(stored.count);
     if (!*data)
         return lsn_fail(err, LSN_E_MEMORY, "%s: out of memory for tensor '%s'", path, name);
-    lsn_decode_floats(dtype, file->data + begin, count, *data);
+    lsn_decode_floats(stored.dtype, stored.bytes, stored.count, *data);
     return LSN_OK;
 }
 

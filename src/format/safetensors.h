@@ -4,15 +4,16 @@
 
 #include "format/file.h"
 #include "format/json.h"
+#include "format/map.h"
 
 struct lsn_safetensors {
-    struct lsn_bytes file;
+    struct lsn_map map;
     struct lsn_json *header;
-    const uint8_t *data; /* [data_bytes], inside file */
+    const uint8_t *data; /* [data_bytes], inside map */
     size_t data_bytes;
 };
 
-/* Reads and checks the frame; the tensors are checked as they are fetched.
+/* Maps the file and checks the frame; the tensors are checked as they are fetched.
  * LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT. On failure *file is zeroed. */
 enum lsn_status lsn_safetensors_open(const char *path, struct lsn_safetensors *file,
                                      struct lsn_error *err);
@@ -26,6 +27,11 @@ const char *lsn_safetensors_metadata(const struct lsn_safetensors *file, const c
 enum lsn_status lsn_safetensors_floats(const struct lsn_safetensors *file, const char *path,
                                        const char *name, int *rank, int dims[4], float **data,
                                        struct lsn_error *err);
+
+/* The same as it lies in file->map, or *data is NULL where it must be decoded. */
+enum lsn_status lsn_safetensors_in_place(const struct lsn_safetensors *file, const char *path,
+                                         const char *name, int *rank, int dims[4],
+                                         const float **data, struct lsn_error *err);
 
 struct lsn_safetensors_entry {
     const char *name;

@@ -159,19 +159,15 @@ static enum lsn_status check_black_and_white(const char *path, const struct lsn_
 
 enum lsn_status lsn_region_load(struct lsn_region *region, struct lsn_error *err)
 {
-    struct lsn_sha256 sha;
     enum lsn_status status;
 
     if (region->kind != LSN_REGION_MASK || region->mask.pixels)
         return LSN_OK;
     LSN_TRY(lsn_image_load(region->file, NULL, &region->mask, err));
     status = check_black_and_white(region->file, &region->mask, err);
-    lsn_sha256_start(&sha);
     if (status == LSN_OK)
-        status = lsn_file_hash(region->file, &sha, err);
-    if (status == LSN_OK)
-        lsn_sha256_finish(&sha, region->sha256);
-    else
+        status = lsn_file_sha256(region->file, region->sha256, err);
+    if (status != LSN_OK)
         lsn_image_free(&region->mask);
     return status;
 }

@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #include "base/memory.h"
-#include "base/sha256.h"
 #include "format/csv.h"
 #include "format/file.h"
 #include "model/classes.h"
@@ -169,7 +168,6 @@ static enum lsn_status read_map(struct map *map, struct lsn_decision *d, struct 
 static enum lsn_status load(struct map *map, struct lsn_decision *d, struct lsn_error *err)
 {
     size_t count = (size_t)map->classes.count;
-    struct lsn_sha256 sha;
     size_t i;
 
     map->lines = lsn_alloc(count, sizeof *map->lines);
@@ -181,9 +179,7 @@ static enum lsn_status load(struct map *map, struct lsn_decision *d, struct lsn_
         return lsn_fail_memory(err, "a map of classes");
     for (i = 0; i < count; i++)
         d->group_of[i] = -1;
-    lsn_sha256_start(&sha);
-    LSN_TRY(lsn_file_hash(map->path, &sha, err));
-    lsn_sha256_finish(&sha, d->sha256);
+    LSN_TRY(lsn_file_sha256(map->path, d->sha256, err));
     snprintf(d->rule, sizeof d->rule, "%s %s", rules[d->by], d->sha256);
     LSN_TRY(lsn_csv_read(map->path, &map->csv, err));
     return read_map(map, d, err);

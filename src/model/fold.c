@@ -37,7 +37,7 @@ static enum lsn_status ensure_bias(struct lsn_node *node, struct lsn_error *err)
     struct lsn_tensor *bias = &node->tensors[BIAS];
 
     if (bias->data)
-        return LSN_OK;
+        return lsn_tensor_own(bias, err);
     return lsn_tensor_vector(bias, node->shape.c, err);
 }
 
@@ -58,6 +58,7 @@ static enum lsn_status fold_into(struct lsn_node *producer, const struct lsn_nod
     size_t per_channel = lsn_tensor_count(weight) / channels;
     size_t c, i;
 
+    LSN_TRY(lsn_tensor_own(weight, err));
     LSN_TRY(ensure_bias(producer, err));
     for (c = 0; c < channels; c++) {
         float *row = weight->data + c * per_channel;
@@ -83,6 +84,8 @@ static enum lsn_status make_affine(struct lsn_node *node, struct lsn_error *err)
 {
     size_t c;
 
+    LSN_TRY(lsn_tensor_own(&node->tensors[SCALE], err));
+    LSN_TRY(lsn_tensor_own(&node->tensors[SHIFT], err));
     for (c = 0; c < (size_t)node->shape.c; c++) {
         double scale, shift;
 

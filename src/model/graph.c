@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/vector.h"
 #include "model/ops.h"
 
 /* One feature map may hold this many floats (4 GiB): keeps every later size in
@@ -31,8 +32,32 @@ enum lsn_status lsn_tensor_vector(struct lsn_tensor *tensor, int count, struct l
 void lsn_tensor_free(struct lsn_tensor *tensor)
 {
     lsn_free(tensor->name);
-    lsn_free(tensor->data);
+    if (!tensor->mapped)
+        lsn_free(tensor->data);
     *tensor = (struct lsn_tensor){0};
+}
+
+void lsn_tensor_forget(const struct lsn_tensor *tensor, size_t first, size_t count)
+{
+    if (tensor->mapped)
+        lsn_map_forget(tensor->data + first, count * sizeof *tensor->data);
+}
+
+enum lsn_status lsn_tensor_own(struct lsn_tensor *tensor, struct lsn_error *err)
+{
+    size_t count = lsn_tensor_count(tensor);
+    float *data;
+
+    if (!tensor->mapped)
+        return LSN_OK;
+    data = lsn_alloc_floats(count);
+    if (!data)
+        return lsn_fail_memory(err, "weights");
+    memcpy(data, tensor->data, count * sizeof *data);
+    lsn_tensor_forget(tensor, 0, count);
+    tensor->data = data;
+    tensor->mapped = false;
+    return LSN_OK;
 }
 
 static void set_default(struct lsn_attributes *attributes, const struct lsn_attribute_def *def)
@@ -140,6 +165,7 @@ void lsn_graph_free(struct lsn_graph *graph)
     for (i = 0; i < graph->count; i++)
         lsn_node_free(&graph->nodes[i]);
     lsn_free(graph->nodes);
+    lsn_maps_free(&graph->files);
     *graph = (struct lsn_graph){0};
 }
 
@@ -169,6 +195,42 @@ static enum lsn_status check_inputs(const struct lsn_graph *graph, const struct 
     return LSN_OK;
 }
 
+/* Whether all are finite: their exponents are not all ones. No early end, so that it is one
+ * pass of vectors. */
+LSN_VECTOR static bool are_finite(const float *values, size_t count)
+{
+    const uint32_t exponent = 0x7f800000u;
+    uint32_t any = 0;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        uint32_t bits;
+
+        memcpy(&bits, &values[i], sizeof bits);
+        any |= (bits & exponent) == exponent;
+    }
+    return !any;
+}
+
+#define BLOCK_COUNT ((size_t)1 << 18)
+
+/* The place of the first element that is not finite; count: none is. Mapped ones cost no
+ * memory then. */
+static size_t find_not_finite(const struct lsn_tensor *tensor, size_t count)
+{
+    size_t first, i;
+
+    for (first = 0; first < count; first += BLOCK_COUNT) {
+        size_t block = count - first < BLOCK_COUNT ? count - first : BLOCK_COUNT;
+
+        for (i = first; !are_finite(tensor->data + first, block) && i < first + block; i++)
+            if (!isfinite(tensor->data[i]))
+                return i;
+        lsn_tensor_forget(tensor, first, block);
+    }
+    return count;
+}
+
 static enum lsn_status check_tensor(const struct lsn_node *node, int role, struct lsn_error *err)
 {
     const struct lsn_op_def *def = lsn_op_def(node->op);
@@ -186,11 +248,11 @@ static enum lsn_status check_tensor(const struct lsn_node *node, int role, struc
         return lsn_fail(err, LSN_E_MODEL, "node '%s' (%s): has a tensor too many", node->name,
                         def->name);
     count = lsn_tensor_count(tensor);
-    for (i = 0; i < count; i++)
-        if (!isfinite(tensor->data[i]))
-            return lsn_fail(err, LSN_E_MODEL,
-                            "node '%s' (%s): element %zu of its %s is %s, not a finite number",
-                            node->name, def->name, i, name, isnan(tensor->data[i]) ? "NaN" : "Inf");
+    i = find_not_finite(tensor, count);
+    if (i < count)
+        return lsn_fail(err, LSN_E_MODEL,
+                        "node '%s' (%s): element %zu of its %s is %s, not a finite number",
+                        node->name, def->name, i, name, isnan(tensor->data[i]) ? "NaN" : "Inf");
     return LSN_OK;
 }
 

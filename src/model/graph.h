@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "format/map.h"
 #include "lesion/model.h"
 #include "op/join.h"
 #include "op/normalise.h"
@@ -59,6 +60,7 @@ struct lsn_tensor {
     int rank;   /* 0 ... 4 */
     int dims[4];
     float *data; /* [product of dims], owned; NULL: absent */
+    bool mapped; /* data lie in one of the graph's files instead: not to be written or freed */
 };
 
 size_t lsn_tensor_count(const struct lsn_tensor *tensor);
@@ -66,6 +68,12 @@ size_t lsn_tensor_count(const struct lsn_tensor *tensor);
 enum lsn_status lsn_tensor_vector(struct lsn_tensor *tensor, int count, struct lsn_error *err);
 
 void lsn_tensor_free(struct lsn_tensor *tensor);
+
+/* Gives the tensor data of its own, to be written, if it has not. LSN_E_MEMORY. */
+enum lsn_status lsn_tensor_own(struct lsn_tensor *tensor, struct lsn_error *err);
+
+/* Gives back the memory of count elements that are mapped, the first one at first. */
+void lsn_tensor_forget(const struct lsn_tensor *tensor, size_t first, size_t count);
 
 /* The attributes of every op in one place; the op table (model/ops.h) says
  * which of them an op has, with defaults and ranges. */
@@ -100,6 +108,7 @@ struct lsn_graph {
     struct lsn_node *nodes; /* [count] */
     int count;
     size_t capacity;
+    struct lsn_maps files; /* in which tensors lie that are mapped */
 };
 
 /* A node with op's default attributes and nothing else. */

@@ -66,7 +66,8 @@ enum lsn_status lsn_graph_check_places(struct lsn_graph *graph, struct lsn_error
                             "node '%s' (Conv): is a place of the layer '%s', whose weights have "
                             "another shape at '%s'",
                             node->name, lsn_layer_key(node), first->name);
-        node->layer_scaled = memcmp(a->data, b->data, lsn_tensor_count(a) * sizeof *a->data) != 0;
+        node->layer_scaled = a->data != b->data &&
+                             memcmp(a->data, b->data, lsn_tensor_count(a) * sizeof *a->data) != 0;
     }
     return LSN_OK;
 }

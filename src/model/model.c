@@ -80,24 +80,34 @@ static enum lsn_status finish_graph(const char *path, struct lsn_model *model,
 
 static const struct lsn_model_options no_options;
 
+static enum lsn_status read_any(const char *path, const struct lsn_model_options *options,
+                                struct lsn_model *model, struct lsn_sha256 *sha,
+                                struct lsn_error *err)
+{
+    LSN_TRY(lsn_file_hash(path, sha, err));
+    if (lsn_path_has_extension(path, "onnx"))
+        return read_onnx(path, options, model, sha, err);
+    if (options->output_name)
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "%s: has one output; --output-name goes with ONNX models", path);
+    if (options->input_path)
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "%s: carries its own preprocessing; --input goes with ONNX models", path);
+    return lsn_native_read(path, model, err);
+}
+
 static enum lsn_status load(const char *path, const struct lsn_model_options *options,
                             struct lsn_model *model, struct lsn_error *err)
 {
     struct lsn_sha256 sha;
+    enum lsn_status status;
 
     lsn_sha256_start(&sha);
-    LSN_TRY(lsn_file_hash(path, &sha, err));
-    if (lsn_path_has_extension(path, "onnx"))
-        LSN_TRY(read_onnx(path, options, model, &sha, err));
-    else if (options->output_name)
-        return lsn_fail(err, LSN_E_ARGUMENT,
-                        "%s: has one output; --output-name goes with ONNX models", path);
-    else if (options->input_path)
-        return lsn_fail(err, LSN_E_ARGUMENT,
-                        "%s: carries its own preprocessing; --input goes with ONNX models", path);
-    else
-        LSN_TRY(lsn_native_read(path, model, err));
-    lsn_sha256_finish(&sha, model->sha256);
+    status = read_any(path, options, model, &sha, err);
+    if (status == LSN_OK)
+        status = lsn_sha256_finish(&sha, model->sha256, err);
+    lsn_sha256_stop(&sha);
+    LSN_TRY(status);
     LSN_TRY(finish_graph(path, model, err));
     LSN_TRY(check_classes(path, model, err));
     LSN_TRY(lsn_graph_check_places(&model->graph, err));
@@ -191,6 +201,7 @@ static enum lsn_status convert(const char *onnx_path, const struct lsn_model_opt
 
     lsn_sha256_start(&sha);
     status = read_onnx(onnx_path, options, model, &sha, &reason);
+    lsn_sha256_stop(&sha);
     if (status != LSN_OK)
         return fail_reading(onnx_path, status, &reason, err);
     LSN_TRY(finish_graph(onnx_path, model, err));

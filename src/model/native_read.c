@@ -94,6 +94,22 @@ static enum lsn_status read_attributes(const struct reader *r, const struct lsn_
     return LSN_OK;
 }
 
+/* Large ones stay in the file, which the graph takes over. */
+static enum lsn_status read_tensor(const struct reader *r, const char *name,
+                                   struct lsn_tensor *tensor, struct lsn_error *err)
+{
+    const float *data;
+
+    LSN_TRY(
+        lsn_safetensors_in_place(&r->file, r->path, name, &tensor->rank, tensor->dims, &data, err));
+    tensor->mapped = data && lsn_tensor_count(tensor) >= LSN_MAP_BYTES_MIN / sizeof *data;
+    if (!tensor->mapped)
+        return lsn_safetensors_floats(&r->file, r->path, name, &tensor->rank, tensor->dims,
+                                      &tensor->data, err);
+    tensor->data = (float *)(uintptr_t)data;
+    return LSN_OK;
+}
+
 static enum lsn_status read_tensors(const struct reader *r, const struct lsn_json *json,
                                     struct lsn_node *node, struct lsn_error *err)
 {
@@ -107,8 +123,7 @@ static enum lsn_status read_tensors(const struct reader *r, const struct lsn_jso
 
         if (!name)
             continue;
-        LSN_TRY(lsn_safetensors_floats(&r->file, r->path, name, &tensor->rank, tensor->dims,
-                                       &tensor->data, err));
+        LSN_TRY(read_tensor(r, name, tensor, err));
         tensor->name = lsn_strdup(name);
         if (!tensor->name)
             return lsn_fail_memory(err, "a tensor's name");
@@ -276,6 +291,8 @@ enum lsn_status lsn_native_read(const char *path, struct lsn_model *model, struc
     LSN_TRY(lsn_safetensors_open(path, &reader.file, err));
     status = read_graph(&reader, err);
     lsn_json_free(reader.json);
+    if (status == LSN_OK)
+        status = lsn_maps_add(&model->graph.files, &reader.file.map, err);
     lsn_safetensors_close(&reader.file);
     return status;
 }

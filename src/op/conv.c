@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "op/gemm.h"
+#include "op/panel.h"
 
 #define BLOCK_FLOATS   (1 << 18) /* of patches: 1 MiB */
 #define BLOCK_ROWS_MIN 64
@@ -24,6 +25,20 @@ bool lsn_conv_is_pointwise(const struct lsn_conv *conv)
            conv->in.h == conv->out.h && conv->in.w == conv->out.w;
 }
 
+bool lsn_conv_is_in_panels(const struct lsn_conv *conv)
+{
+    return lsn_conv_is_pointwise(conv) && conv->groups == 1 && conv->out.h == 1 &&
+           conv->out.w == 1 && conv->out.c % LSN_PANEL_COLUMNS == 0;
+}
+
+/* Kernels whose weights lie side by side in packed, that many to a row. */
+static size_t row_kernels(const struct lsn_conv *conv)
+{
+    if (lsn_conv_is_depthwise(conv))
+        return (size_t)conv->out.c;
+    return lsn_conv_is_in_panels(conv) ? LSN_PANEL_COLUMNS : (size_t)(conv->out.c / conv->groups);
+}
+
 size_t lsn_conv_patch_count(const struct lsn_conv *conv)
 {
     return (size_t)conv->window.kh * (size_t)conv->window.kw * (size_t)(conv->in.c / conv->groups);
@@ -37,24 +52,65 @@ size_t lsn_conv_weight_count(const struct lsn_conv *conv)
 /* Where weight [o][i][y][x] lies in the packed array. */
 static size_t packed_index(const struct lsn_conv *conv, int o, int i, int tap)
 {
-    size_t c_out = (size_t)(conv->out.c / conv->groups), c_in = (size_t)(conv->in.c / conv->groups);
-    size_t group = (size_t)o / c_out;
+    size_t n = row_kernels(conv), c_in = (size_t)(conv->in.c / conv->groups);
 
-    if (lsn_conv_is_depthwise(conv))
-        return (size_t)tap * (size_t)conv->out.c + (size_t)o;
-    return group * lsn_conv_patch_count(conv) * c_out + ((size_t)tap * c_in + (size_t)i) * c_out +
-           (size_t)o % c_out;
+    return (size_t)o / n * lsn_conv_patch_count(conv) * n + ((size_t)tap * c_in + (size_t)i) * n +
+           (size_t)o % n;
 }
 
-void lsn_conv_pack(const struct lsn_conv *conv, const float *weight, float *packed)
-{
-    int taps = conv->window.kh * conv->window.kw, c_in = conv->in.c / conv->groups;
-    int o, i, tap;
+#define TILE_KERNELS 32
+#define TILE_WEIGHTS 16
 
-    for (o = 0; o < conv->out.c; o++)
-        for (i = 0; i < c_in; i++)
-            for (tap = 0; tap < taps; tap++)
-                packed[packed_index(conv, o, i, tap)] = *weight++;
+/* The place among a kernel's packed weights of its weight number f + 1, from that of f. */
+struct walk {
+    size_t c_in, taps, tap, channel;
+};
+
+static size_t next_row(struct walk *walk)
+{
+    size_t row = walk->tap * walk->c_in + walk->channel;
+
+    if (++walk->tap == walk->taps) {
+        walk->tap = 0;
+        walk->channel++;
+    }
+    return row;
+}
+
+/* Packs weights of `kernels` kernels of one row, k each, into columns of packed [k][n]: a
+ * transposition by tiles that stay in the first-level cache. */
+static void pack_kernels(const struct lsn_conv *conv, size_t k, size_t n, size_t kernels,
+                         const float *weight, float *packed)
+{
+    struct walk walk = {.c_in = k / (size_t)(conv->window.kh * conv->window.kw),
+                        .taps = (size_t)(conv->window.kh * conv->window.kw)};
+    float tile[TILE_WEIGHTS][TILE_KERNELS];
+    size_t first, i, o;
+
+    for (first = 0; first < k; first += TILE_WEIGHTS) {
+        size_t count = k - first < TILE_WEIGHTS ? k - first : TILE_WEIGHTS;
+
+        for (o = 0; o < kernels; o++)
+            for (i = 0; i < count; i++)
+                tile[i][o] = weight[o * k + first + i];
+        for (i = 0; i < count; i++)
+            memcpy(packed + next_row(&walk) * n, tile[i], kernels * sizeof(float));
+    }
+}
+
+void lsn_conv_pack(const struct lsn_conv *conv, int first, int count, const float *weight,
+                   float *packed)
+{
+    size_t k = lsn_conv_patch_count(conv);
+    int n = (int)row_kernels(conv), last = first + count, kernels;
+
+    for (; first < last; first += kernels, weight += (size_t)kernels * k) {
+        int block = first / n, rest = (block + 1) * n < last ? (block + 1) * n : last;
+
+        kernels = rest - first < TILE_KERNELS ? rest - first : TILE_KERNELS;
+        pack_kernels(conv, k, (size_t)n, (size_t)kernels, weight,
+                     packed + (size_t)block * k * (size_t)n + (size_t)(first % n));
+    }
 }
 
 /* A slice as a box of indices. */
@@ -230,6 +286,16 @@ static void run_group(const struct lsn_conv *conv, int group, const float *packe
     }
 }
 
+/* Panel by panel: the same bits as of one product, on every core of OpenBLAS that was tried. */
+static void run_panels(const struct lsn_conv *conv, const float *packed, const float *x, float *out)
+{
+    int k = conv->in.c, first;
+
+    for (first = 0; first < conv->out.c; first += LSN_PANEL_COLUMNS)
+        lsn_gemm(1, LSN_PANEL_COLUMNS, k, x, k, packed + (size_t)first * (size_t)k,
+                 LSN_PANEL_COLUMNS, 1.0f, out + first, conv->out.c);
+}
+
 void lsn_conv_run(const struct lsn_conv *conv, const float *packed, const float *bias,
                   const float *x, float *out, float *scratch)
 {
@@ -238,6 +304,10 @@ void lsn_conv_run(const struct lsn_conv *conv, const float *packed, const float 
     start_from_bias(conv, bias, out);
     if (lsn_conv_is_depthwise(conv)) {
         run_depthwise(conv, packed, x, out);
+        return;
+    }
+    if (lsn_conv_is_in_panels(conv)) {
+        run_panels(conv, packed, x, out);
         return;
     }
     for (group = 0; group < conv->groups; group++)

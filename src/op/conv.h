@@ -20,16 +20,23 @@ bool lsn_conv_is_depthwise(const struct lsn_conv *conv);
 /* 1x1, stride 1, no padding: a position sees itself alone. */
 bool lsn_conv_is_pointwise(const struct lsn_conv *conv);
 
+/* One position that sees itself alone, as a Linear over a flattened map does, and outputs that
+ * fill whole panels (op/panel.h). Its weights are most of many a network's; packed in panels
+ * they serve the whole product and that of changes, so that they are there once. */
+bool lsn_conv_is_in_panels(const struct lsn_conv *conv);
+
 /* kh * kw * channels of a group: what one output value is a sum over. */
 size_t lsn_conv_patch_count(const struct lsn_conv *conv);
 
 /* Floats in a packed weight: as many as in the weight itself. */
 size_t lsn_conv_weight_count(const struct lsn_conv *conv);
 
-/* packed from weight [out.c][in.c/groups][kh][kw]. Dense: per group
- * [kh][kw][in.c/groups][out.c/groups], the right-hand matrix of the product.
- * Depthwise (groups = in.c = out.c): [kh][kw][c]. */
-void lsn_conv_pack(const struct lsn_conv *conv, const float *weight, float *packed);
+/* The part of packed that is of kernels first ... first + count - 1, from their weight
+ * [count][in.c/groups][kh][kw]. Dense: per group [kh][kw][in.c/groups][out.c/groups], the
+ * right-hand matrix of the product; where it is in panels, these. Depthwise (groups = in.c =
+ * out.c): [kh][kw][c]. */
+void lsn_conv_pack(const struct lsn_conv *conv, int first, int count, const float *weight,
+                   float *packed);
 
 /* Zeroes a part of one kernel's weights in packed. */
 void lsn_conv_zero_slice(const struct lsn_conv *conv, int kernel, struct lsn_slice slice,

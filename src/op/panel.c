@@ -12,14 +12,26 @@ size_t lsn_panel_count(size_t k, size_t n)
     return (n + COLUMNS - 1) / COLUMNS * COLUMNS * k;
 }
 
+#define ROWS 64 /* of the weights that are packed while they are in cache */
+
 void lsn_panel_pack(size_t k, size_t n, const float *weights, float *panels)
 {
-    size_t first, i, j;
+    size_t row, first, i;
 
-    for (first = 0; first < n; first += COLUMNS)
-        for (i = 0; i < k; i++)
-            for (j = first; j < first + COLUMNS; j++)
-                *panels++ = j < n ? weights[i * n + j] : 0.0f;
+    for (row = 0; row < k; row += ROWS) {
+        size_t last = k - row < ROWS ? k : row + ROWS;
+
+        for (first = 0; first + COLUMNS <= n; first += COLUMNS)
+            for (i = row; i < last; i++)
+                memcpy(panels + first * k + i * COLUMNS, weights + i * n + first,
+                       COLUMNS * sizeof *panels);
+        for (i = row; i < last && first < n; i++) {
+            float *to = panels + first * k + i * COLUMNS;
+
+            memcpy(to, weights + i * n + first, (n - first) * sizeof *to);
+            memset(to + (n - first), 0, (COLUMNS - (n - first)) * sizeof *to);
+        }
+    }
 }
 
 #define BLOCK 64 /* places that are looked through at once */

@@ -1,6 +1,7 @@
 #include "op/winograd.h"
 
 #include "base/vector.h"
+#include "op/panel.h"
 
 #define CHANNELS_MIN 24
 
@@ -28,31 +29,52 @@ size_t lsn_winograd_weight_count(const struct lsn_conv *conv)
     return (size_t)LSN_WINOGRAD_POINTS * (size_t)conv->in.c * (size_t)conv->out.c;
 }
 
-void lsn_winograd_pack(const struct lsn_conv *conv, const float *weight, float *transformed)
+#define LANES 16
+
+/* The points of LANES kernels' weights [9][LANES], point t to panel + t * distance, [LANES]. */
+static inline __attribute__((always_inline)) void transform(const double *weight, float *panel,
+                                                            size_t distance)
 {
-    size_t c_in = (size_t)conv->in.c, c_out = (size_t)conv->out.c, o, i;
-    int y, x, a, b;
+    double half[6][3][LANES] = {{{0}}};
+    int y, x, a, b, l;
 
-    for (o = 0; o < c_out; o++)
-        for (i = 0; i < c_in; i++, weight += 9) {
-            double half[6][3] = {{0}};
+    for (y = 0; y < 6; y++)
+        for (x = 0; x < 3; x++)
+            for (a = 0; a < 3; a++)
+                for (l = 0; l < LANES; l++)
+                    half[y][x][l] += weight_matrix[y][a] * weight[(a * 3 + x) * LANES + l];
+    for (y = 0; y < 6; y++)
+        for (x = 0; x < 6; x++) {
+            double sum[LANES] = {0};
 
-            for (y = 0; y < 6; y++)
-                for (x = 0; x < 3; x++)
-                    for (a = 0; a < 3; a++)
-                        half[y][x] += weight_matrix[y][a] * (double)weight[a * 3 + x];
-            for (y = 0; y < 6; y++)
-                for (x = 0; x < 6; x++) {
-                    double sum = 0;
-
-                    for (b = 0; b < 3; b++)
-                        sum += half[y][b] * weight_matrix[x][b];
-                    transformed[((size_t)(y * 6 + x) * c_in + i) * c_out + o] = (float)sum;
-                }
+            for (b = 0; b < 3; b++)
+                for (l = 0; l < LANES; l++)
+                    sum[l] += half[y][b][l] * weight_matrix[x][b];
+            for (l = 0; l < LANES; l++)
+                panel[(size_t)(y * 6 + x) * distance + (size_t)l] = (float)sum[l];
         }
 }
 
-#define LANES 16
+LSN_VECTOR void lsn_winograd_pack(const struct lsn_conv *conv, const float *weight, float *panels)
+{
+    size_t c_in = (size_t)conv->in.c, c_out = (size_t)conv->out.c, first, i, t, l;
+    size_t distance = lsn_panel_count(c_in, c_out);
+
+    for (first = 0; first < distance / c_in; first += LANES) {
+        size_t lanes = first >= c_out ? 0 : c_out - first < LANES ? c_out - first : LANES;
+        float *panel = panels + first / LSN_PANEL_COLUMNS * LSN_PANEL_COLUMNS * c_in +
+                       first % LSN_PANEL_COLUMNS;
+
+        for (i = 0; i < c_in; i++, panel += LSN_PANEL_COLUMNS) {
+            double w[9 * LANES] = {0};
+
+            for (l = 0; l < lanes; l++)
+                for (t = 0; t < 9; t++)
+                    w[t * LANES + l] = (double)weight[((first + l) * c_in + i) * 9 + t];
+            transform(w, panel, distance);
+        }
+    }
+}
 
 /* B^T on one line of 6 vectors of LANES: from d to t, each with a distance between
  * them. */

@@ -16,8 +16,9 @@ bool lsn_winograd_fits(const struct lsn_conv *conv);
 /* Floats of transformed weights. */
 size_t lsn_winograd_weight_count(const struct lsn_conv *conv);
 
-/* transformed [36][in.c][out.c] from weight [out.c][in.c][3][3]; in double. */
-void lsn_winograd_pack(const struct lsn_conv *conv, const float *weight, float *transformed);
+/* Transformed weights in panels (op/panel.h), [36] matrices [in.c][out.c] of them, from weight
+ * [out.c][in.c][3][3]; in double. */
+void lsn_winograd_pack(const struct lsn_conv *conv, const float *weight, float *panels);
 
 /* The transform of one 6x6 tile: rows [36] point to [c] each; point t goes to
  * out + t * distance, [c]. */

@@ -27,7 +27,7 @@ enum lsn_status lsn_dataset_add(struct lsn_dataset *dataset, const char *folder,
     return LSN_OK;
 }
 
-static void hash(struct lsn_dataset *dataset)
+static enum lsn_status hash(struct lsn_dataset *dataset, struct lsn_error *err)
 {
     struct lsn_sha256 sha;
     size_t i;
@@ -40,7 +40,7 @@ static void hash(struct lsn_dataset *dataset)
         lsn_sha256_add(&sha, dataset->items[i].name, strlen(dataset->items[i].name));
         lsn_sha256_add(&sha, tail, (size_t)length);
     }
-    lsn_sha256_finish(&sha, dataset->sha256);
+    return lsn_sha256_finish(&sha, dataset->sha256, err);
 }
 
 static enum lsn_status read_images(const char *folder, const char *labels_path,
@@ -85,9 +85,9 @@ enum lsn_status lsn_dataset_open(const char *folder, const char *labels_path,
     lsn_classes_free(&classes);
     if (status == LSN_OK && (*dataset)->matching.failed)
         status = lsn_fail_memory(err, "the list of images");
-    if (status == LSN_OK) {
-        hash(*dataset);
-    } else {
+    if (status == LSN_OK)
+        status = hash(*dataset, err);
+    if (status != LSN_OK) {
         lsn_dataset_free(*dataset);
         *dataset = NULL;
     }
@@ -139,8 +139,7 @@ enum lsn_status lsn_dataset_leave_out(struct lsn_dataset *dataset, const uint8_t
             dataset->items[kept++] = dataset->items[i];
     }
     dataset->count = kept;
-    hash(dataset);
-    return LSN_OK;
+    return hash(dataset, err);
 }
 
 size_t lsn_dataset_left_out_count(const struct lsn_dataset *dataset)

@@ -80,7 +80,7 @@ enum lsn_status lsn_sweep_estimate(const struct lsn_model *model, struct lsn_est
     enum lsn_status status;
 
     *result = (struct lsn_estimate){0};
-    LSN_TRY(lsn_network_create(model, &network, err));
+    LSN_TRY(lsn_network_create(model, LSN_ENGINE_INCREMENTAL, &network, err));
     status = lsn_pass_create(network, LSN_ENGINE_INCREMENTAL, &pass, err);
     if (status == LSN_OK)
         status = estimate(model, network, pass, result, err);

@@ -112,8 +112,8 @@ enum lsn_status lsn_job_prepare(struct lsn_job *job, struct lsn_error *err)
     const struct lsn_sweep_options *o = job->options;
     bool held = o->held_count > 0;
 
-    LSN_TRY(lsn_networks_create(held ? &job->bare : &job->networks, job->model, o->conditions,
-                                o->condition_count, err));
+    LSN_TRY(lsn_networks_create(held ? &job->bare : &job->networks, job->model, o->engine,
+                                o->conditions, o->condition_count, err));
     if (!held)
         return LSN_OK;
     return lsn_networks_lesion(&job->networks, &job->bare, o->condition_count,

@@ -50,14 +50,11 @@ static void report(struct looking *l)
 static enum lsn_status open_image(const struct looking *l, const char *path,
                                   struct lsn_looked *image, struct lsn_error *fault)
 {
-    struct lsn_sha256 sha;
     struct lsn_image crop;
     struct lsn_crop_facts facts = {0, 0, 0};
     enum lsn_status status;
 
-    lsn_sha256_start(&sha);
-    LSN_TRY(lsn_file_hash(path, &sha, fault));
-    lsn_sha256_finish(&sha, image->sha256);
+    LSN_TRY(lsn_file_sha256(path, image->sha256, fault));
     status = lsn_crop_load(path, l->model, &l->options->loading, &crop, &facts, fault);
     lsn_image_free(&crop);
     image->width = facts.width;

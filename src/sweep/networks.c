@@ -52,13 +52,13 @@ static enum lsn_status allocate(struct lsn_networks *networks, size_t most, size
 }
 
 enum lsn_status lsn_networks_create(struct lsn_networks *networks, const struct lsn_model *model,
-                                    const struct lsn_condition *conditions, int condition_count,
-                                    struct lsn_error *err)
+                                    enum lsn_engine engine, const struct lsn_condition *conditions,
+                                    int condition_count, struct lsn_error *err)
 {
     int c;
 
     LSN_TRY(allocate(networks, (size_t)condition_count + 1, (size_t)condition_count, err));
-    LSN_TRY(lsn_network_create(model, &networks->list[0], err));
+    LSN_TRY(lsn_network_create(model, engine, &networks->list[0], err));
     networks->count = 1;
     for (c = 0; c < condition_count; c++)
         LSN_TRY(give_network(networks, conditions, c, err));

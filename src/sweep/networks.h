@@ -14,11 +14,11 @@ struct lsn_networks {
     int *of;    /* [conditions] which is shown each */
 };
 
-/* LSN_E_ARGUMENT as lsn_normalisation_check, LSN_E_MEMORY. Start from zeroes;
+/* For that engine. LSN_E_ARGUMENT as lsn_normalisation_check, LSN_E_MEMORY. Start from zeroes;
  * lsn_networks_free frees what there is also on failure. */
 enum lsn_status lsn_networks_create(struct lsn_networks *networks, const struct lsn_model *model,
-                                    const struct lsn_condition *conditions, int condition_count,
-                                    struct lsn_error *err);
+                                    enum lsn_engine engine, const struct lsn_condition *conditions,
+                                    int condition_count, struct lsn_error *err);
 
 /* Each of bare with kernels [count] lesioned throughout; bare must outlive them. As above. */
 enum lsn_status lsn_networks_lesion(struct lsn_networks *networks, const struct lsn_networks *bare,

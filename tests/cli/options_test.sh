@@ -94,6 +94,29 @@ grep -nE "^[.']" out | grep -vE '^[0-9]+:\.(TH|SH|SS|TP|B|br|PP)( |$)' >requests
 [ ! -s requests ] || fail "of the man page man would leave out: $(cat requests)"
 out_says '\&.114 B in 0 ... 1'
 
+# info runs lesions only where it is asked to.
+expect 0 "$LESION" info --model "$DEMO"
+grep -q 'a sweep of all kernels' out && fail 'info estimates without --estimate'
+cp out plain
+expect 0 "$LESION" info --model "$DEMO" --estimate
+grep -qE '^a sweep of all kernels: about .* an image and contrast in one thread here, with [0-9]+ MiB; 6.91e\+07 multiply-adds' out ||
+  fail "info --estimate says: $(tail -n 1 out)"
+sed '$d' out >rest
+same plain rest
+expect 2 "$LESION" info --model "$DEMO" --estimate --json
+err_says '--estimate: is a line of text, and does not go with --json'
+
+# Bytes of a mapped model that are gone: a sentence, not a crash. The signal is sent here.
+"$LESION" --model "$DEMO" --threads 1 --contrast "$(seq -s , 0.01 0.01 1)" -v >out 2>err &
+for i in $(seq 100); do
+  grep -q 'threads: at most' err && break
+  sleep 0.1
+done
+kill -BUS $!
+wait $!
+[ $? -eq 1 ] || fail 'SIGBUS does not exit with 1'
+err_says "lesion: error: a model's file was cut short or its disk failed while it was read"
+
 # A standard output that cannot be written is an error.
 "$LESION" help >/dev/full 2>err
 [ $? -eq 1 ] || fail 'help to a full device does not exit with 1'

@@ -45,7 +45,7 @@ static void run(const struct lsn_model *model)
     float *x = calloc((size_t)s->h * (size_t)s->w * (size_t)s->c, sizeof *x);
     struct lsn_network *network;
 
-    if (x && lsn_network_create(model, &network, NULL) == LSN_OK) {
+    if (x && lsn_network_create(model, LSN_ENGINE_INCREMENTAL, &network, NULL) == LSN_OK) {
         x[0] = 1;
         lesion(model, network, LSN_ENGINE_INCREMENTAL, x);
         lesion(model, network, LSN_ENGINE_FULL, x);

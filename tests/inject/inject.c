@@ -3,9 +3,10 @@
  *   INJECT=io:N     files               fail with ENOSPC, or EIO where they read
  *   INJECT=short:N  reads and writes    do half of what they were asked
  *   INJECT=stop:N   allocations, files  work, and SIGINT comes
- * What OpenBLAS, the loader and programs that this one starts do does not count. Appends to
- * the file INJECT_LOG "reached" when the call came, and when the program ends, how many blocks
- * of those that it asked for itself it did not free. */
+ * What OpenBLAS, libcrypto (3.0 takes a lock that it could not allocate when it starts), the
+ * loader and programs that this one starts do does not count. Appends to the file INJECT_LOG
+ * "reached" when the call came, and when the program ends, how many blocks of those that it
+ * asked for itself it did not free. */
 #define _GNU_SOURCE /* dladdr, RTLD_NEXT, program_invocation_short_name */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -96,7 +98,7 @@ static enum who caller_of(void *address)
 
         who = strcmp(name, "lesion") == 0 ? PROGRAM : LIBRARY;
         if (strncmp(name, "libopenblas", 11) == 0 || strncmp(name, "libgfortran", 11) == 0 ||
-            strncmp(name, "ld-linux", 8) == 0)
+            strncmp(name, "libcrypto", 9) == 0 || strncmp(name, "ld-linux", 8) == 0)
             who = NOBODY;
     }
     busy = false;
@@ -216,6 +218,13 @@ int open(const char *path, int flags, ...)
     if (hits(IO, CALLER))
         FAIL(flags & O_CREAT ? ENOSPC : EIO, -1);
     return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+void *mmap(void *at, size_t size, int protection, int flags, int file, off_t offset)
+{
+    if (hits(IO, CALLER))
+        FAIL(ENOMEM, MAP_FAILED);
+    return (void *)syscall(SYS_mmap, at, size, protection, flags, file, offset);
 }
 
 typedef DIR *open_folder(const char *);

@@ -256,7 +256,7 @@ static void sha_of(const void *bytes, size_t size, size_t part, char hex[65])
     lsn_sha256_start(&sha);
     for (done = 0; done < size; done += part)
         lsn_sha256_add(&sha, (const char *)bytes + done, part < size - done ? part : size - done);
-    lsn_sha256_finish(&sha, hex);
+    assert_int_equal(lsn_sha256_finish(&sha, hex, NULL), LSN_OK);
 }
 
 /* FIPS 180-4's examples, and the lengths around the padding's edges in any parts. */
@@ -285,6 +285,25 @@ static void sha256_vectors(void **state)
         }
     }
     free(million);
+}
+
+/* What is given up frees what it holds, also twice; a failure leaves the digest alone. */
+static void sha256_given_up(void **state)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_sha256 sha;
+    char hex[65] = "before";
+
+    (void)state;
+    lsn_sha256_start(&sha);
+    lsn_sha256_add(&sha, "abc", 3);
+    lsn_sha256_stop(&sha);
+    lsn_sha256_stop(&sha);
+    lsn_sha256_add(&sha, "abc", 3);
+    test_error(lsn_sha256_finish(&sha, hex, &err), &err, LSN_E_MEMORY,
+               "libcrypto makes no SHA-256: memory is short, or its configuration (openssl.cnf) "
+               "does not allow it");
+    assert_string_equal(hex, "before");
 }
 
 #define UNITS 5000
@@ -444,6 +463,7 @@ int main(void)
         cmocka_unit_test(memory_comes_zeroed),
         cmocka_unit_test(copies_and_growth),
         cmocka_unit_test(sha256_vectors),
+        cmocka_unit_test(sha256_given_up),
         cmocka_unit_test(every_unit_runs_once),
         cmocka_unit_test(lowest_failure_is_told),
         cmocka_unit_test(units_are_collected_in_order),

@@ -41,7 +41,7 @@ static struct arrays make(uint64_t *seed, const struct lsn_conv *conv, bool whol
     a.packed = test_output(weights);
     a.out = test_output(a.out_count);
     a.scratch = test_scratch(lsn_conv_scratch_count(conv));
-    lsn_conv_pack(conv, a.weight, a.packed);
+    lsn_conv_pack(conv, 0, conv->out.c, a.weight, a.packed);
     return a;
 }
 
@@ -127,7 +127,7 @@ static void check_plane(int size, int k, int dilation, int pad, const float *x, 
     float *packed = test_output((size_t)k * (size_t)k), *got = test_output((size_t)(out * out));
     float *scratch = test_scratch(lsn_conv_scratch_count(&conv));
 
-    lsn_conv_pack(&conv, weight, packed);
+    lsn_conv_pack(&conv, 0, conv.out.c, weight, packed);
     lsn_conv_run(&conv, packed, NULL, x, got, scratch);
     assert_memory_equal(got, wanted, (size_t)(out * out) * sizeof *got);
     free(packed);
@@ -166,7 +166,7 @@ static void groups_do_not_mix(void **state)
     float packed[4], out[2], *scratch = test_scratch(lsn_conv_scratch_count(&conv));
 
     (void)state;
-    lsn_conv_pack(&conv, weight, packed);
+    lsn_conv_pack(&conv, 0, conv.out.c, weight, packed);
     lsn_conv_run(&conv, packed, bias, x, out, scratch);
     assert_true(out[0] == 21.5f);
     assert_true(out[1] == 4300.25f);

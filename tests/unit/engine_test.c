@@ -396,7 +396,7 @@ static void finish_net(struct net *net)
     struct lsn_error err = LSN_ERROR_NONE;
 
     test_ok(lsn_model_make_layers(&net->model, &err), &err);
-    test_ok(lsn_network_create(&net->model, &net->network, &err), &err);
+    test_ok(lsn_network_create(&net->model, LSN_ENGINE_INCREMENTAL, &net->network, &err), &err);
     net->x = test_floats(&net->seed, test_shape_count(shape_of(net, 0)), -2, 2);
 }
 

@@ -125,14 +125,11 @@ static void hashing(void **state)
 {
     char *path = test_file(folder, "a", "abc", 3), hex[65];
     struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_sha256 sha;
 
     (void)state;
-    lsn_sha256_start(&sha);
-    test_ok(lsn_file_hash(path, &sha, &err), &err);
-    lsn_sha256_finish(&sha, hex);
+    test_ok(lsn_file_sha256(path, hex, &err), &err);
     assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    test_error(lsn_file_hash(folder, &sha, &err), &err, LSN_E_IO,
+    test_error(lsn_file_sha256(folder, hex, &err), &err, LSN_E_IO,
                sentence(folder, "is not a regular file"));
     free(path);
 }

@@ -67,7 +67,7 @@ static struct golden open_golden(const char *name, enum lsn_engine engine)
     float *x;
 
     test_ok(lsn_model_load(g.model_path, NULL, &g.model, &err), &err);
-    test_ok(lsn_network_create(g.model, &g.network, &err), &err);
+    test_ok(lsn_network_create(g.model, LSN_ENGINE_INCREMENTAL, &g.network, &err), &err);
     test_ok(lsn_pass_create(g.network, engine, &g.pass, &err), &err);
     test_ok(lsn_safetensors_open(g.activations_path, &g.activations, &err), &err);
     x = known(&g, "input", test_shape_count(lsn_model_input(g.model)->shape));

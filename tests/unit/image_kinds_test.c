@@ -55,7 +55,7 @@ static void assert_hash(const char *what, const struct lsn_image *got, const cha
     lsn_sha256_start(&sha);
     lsn_sha256_add(&sha, got->pixels,
                    (size_t)got->width * (size_t)got->height * (size_t)got->channels);
-    lsn_sha256_finish(&sha, hex);
+    assert_int_equal(lsn_sha256_finish(&sha, hex, NULL), LSN_OK);
     if (strcmp(hex, want) != 0)
         fail_msg("%s: has other pixels, in %d channels", what, got->channels);
 }

@@ -73,7 +73,7 @@ static void open_twin(struct twin *twin, const struct demo *demo)
     struct lsn_error err = LSN_ERROR_NONE;
 
     *twin = (struct twin){.demo = demo};
-    test_ok(lsn_network_create(demo->model, &twin->network, &err), &err);
+    test_ok(lsn_network_create(demo->model, LSN_ENGINE_INCREMENTAL, &twin->network, &err), &err);
     test_ok(lsn_pass_create(twin->network, LSN_ENGINE_INTACT, &twin->pass, &err), &err);
     test_ok(lsn_pass_create(twin->network, LSN_ENGINE_INTACT, &twin->full, &err), &err);
     test_ok(lsn_showing_create(demo->model, demo->dataset, NULL, &twin->showing, &err), &err);

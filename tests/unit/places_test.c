@@ -107,7 +107,7 @@ static struct golden open_golden(const struct network *network, bool native, boo
     test_ok(lsn_model_load(native ? bin : path, native ? NULL : &options, &g.model, &err), &err);
     if (each)
         test_ok(lsn_model_separate_places(g.model, &err), &err);
-    test_ok(lsn_network_create(g.model, &g.compiled, &err), &err);
+    test_ok(lsn_network_create(g.model, LSN_ENGINE_INCREMENTAL, &g.compiled, &err), &err);
     snprintf(path, sizeof path, GOLDEN "%s.lesions", network->lesions);
     test_ok(lsn_safetensors_open(path, &g.known, &err), &err);
     s = lsn_model_input(g.model)->shape;

@@ -55,7 +55,7 @@ static void expect_frame_error(const char *path, const char *rest)
 
     snprintf(wanted, sizeof wanted, "%s: %s", path, rest);
     test_error(lsn_safetensors_open(path, &file, &err), &err, LSN_E_FORMAT, wanted);
-    assert_true(!file.header && !file.data && !file.file.data && !file.data_bytes);
+    assert_true(!file.header && !file.data && !file.map.pages && !file.data_bytes);
 }
 
 static void wrong_header_lengths(void **state)
@@ -308,7 +308,7 @@ static void round_trip(void **state)
     test_ok(lsn_safetensors_open(path, &file, &err), &err);
     assert_string_equal(lsn_safetensors_metadata(&file, "format"), "x");
     assert_string_equal(lsn_safetensors_metadata(&file, "graph"), metadata[1][1]);
-    assert_int_equal((file.file.size - file.data_bytes) % 8, 0);
+    assert_int_equal((file.map.size - file.data_bytes) % 8, 0);
     test_ok(lsn_safetensors_floats(&file, path, entries[0].name, &rank, got_dims, &data, &err),
             &err);
     assert_true(rank == 2 && got_dims[0] == 2 && got_dims[1] == 3);

@@ -17,8 +17,10 @@ static enum lsn_status transpose(struct lsn_importer *im, struct lsn_tensor *wei
     for (i = 0; i < c; i++)
         for (j = 0; j < o; j++)
             data[j * c + i] = weight->data[i * o + j];
-    lsn_free(weight->data);
+    if (!weight->mapped)
+        lsn_free(weight->data);
     weight->data = data;
+    weight->mapped = false;
     weight->dims[0] = (int)o;
     weight->dims[1] = (int)c;
     return LSN_OK;
@@ -99,6 +101,8 @@ enum lsn_status lsn_import_gemm(struct lsn_importer *im)
     status = lsn_import_tensor(im, lsn_import_input(im, 1), "weight", 2, weight);
     if (status == LSN_OK && !trans_b)
         status = transpose(im, weight);
+    if (status == LSN_OK && alpha != 1.0f)
+        status = lsn_tensor_own(weight, im->err);
     for (i = 0; status == LSN_OK && alpha != 1.0f && i < lsn_tensor_count(weight); i++)
         weight->data[i] *= alpha;
     if (status == LSN_OK && lsn_import_input(im, 2))

@@ -240,8 +240,11 @@ enum lsn_status lsn_onnx_import(const char *path, const struct lsn_onnx_request 
     if (status == LSN_OK)
         status = lsn_import_choose_output(path, request, &file, &producers, &output, notes, err);
     file.outside = request->hash;
+    file.maps = &graph->files;
     if (status == LSN_OK)
         status = lsn_import_walk(&im, &file, &producers, output);
+    if (status == LSN_OK)
+        status = lsn_maps_add(&graph->files, &file.map, err);
     lsn_import_free(&im);
     lsn_names_free(&producers);
     lsn_onnx_close(&file);

@@ -215,7 +215,7 @@ enum lsn_status lsn_import_tensor(struct lsn_importer *im, struct lsn_value *val
     if (!constant->data) {
         struct lsn_error reason = LSN_ERROR_NONE;
         enum lsn_status status =
-            lsn_onnx_floats(&im->onnx, constant->stored, &tensor->data, &reason);
+            lsn_onnx_floats(&im->onnx, constant->stored, &tensor->data, &tensor->mapped, &reason);
 
         return status == LSN_OK ? LSN_OK : lsn_import_fail(im, status, "%s", reason.text);
     }
