@@ -80,7 +80,7 @@ void lsn_map_forget(const void *bytes, size_t size)
 
     /* It only spares memory: where it fails, nothing is lost. */
     if (size > 0)
-        (void)madvise((char *)(uintptr_t)bytes - before, before + size, MADV_DONTNEED);
+        (void)madvise((char *)bytes - before, before + size, MADV_DONTNEED);
 }
 
 enum lsn_status lsn_maps_add(struct lsn_maps *maps, struct lsn_map *map, struct lsn_error *err)

@@ -262,7 +262,7 @@ static enum lsn_status leave(const struct lsn_onnx *onnx, const struct lsn_onnx_
         return LSN_OK;
     if (in_maps)
         LSN_TRY(lsn_maps_add(onnx->maps, &span->map, err));
-    *values = (float *)(uintptr_t)floats;
+    *values = (float *)floats;
     return LSN_OK;
 }
 

@@ -106,7 +106,7 @@ static enum lsn_status read_tensor(const struct reader *r, const char *name,
     if (!tensor->mapped)
         return lsn_safetensors_floats(&r->file, r->path, name, &tensor->rank, tensor->dims,
                                       &tensor->data, err);
-    tensor->data = (float *)(uintptr_t)data;
+    tensor->data = (float *)data;
     return LSN_OK;
 }
 

@@ -51,9 +51,9 @@ FUNCTIONS = {
 
 def number(x):
     if x != x:
-        return 'NAN'
+        return '(double)NAN'
     if x in (float('inf'), float('-inf')):
-        return 'INFINITY' if x > 0 else '-INFINITY'
+        return '(double)INFINITY' if x > 0 else '-(double)INFINITY'
     text = f'{x:.9g}'
     return text if '.' in text or 'e' in text else text + '.0'
 
