@@ -70,7 +70,7 @@ const float *lsn_pass_run(struct lsn_pass *pass, const float *x);
 /* Of a network with kernels lesioned by mean or resample: at each place of that layer, planes
  * [places] of [h][w][c] of its output that stand in for kernel number index of them; each lent.
  * To be set for each before lsn_pass_run. */
-void lsn_pass_hold(struct lsn_pass *pass, int index, const float *const *planes);
+void lsn_pass_fix(struct lsn_pass *pass, int index, const float *const *planes);
 
 /* logits [count][classes], one row for each of kernels [count] of layer, lesioned
  * alone, on the stimulus last given to lsn_pass_run, at all the layer's places. planes

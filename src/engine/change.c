@@ -24,10 +24,10 @@ const float *lsn_change_widen(const struct lsn_change *change, int variant, size
     const float *delta = lsn_change_row(change, row);
     int i;
 
-    if (!change->own && change->first == first && change->channels == count)
+    if (!change->listed && change->first == first && change->channels == count)
         return delta;
     memset(buffer, 0, (size_t)count * sizeof *buffer);
-    if (change->own) {
+    if (change->listed) {
         const int *list = lsn_change_list(change, variant);
 
         for (i = 0; i < change->channels; i++)
@@ -44,6 +44,6 @@ void lsn_change_same_channels(const struct lsn_change *in, int shift, struct lsn
 
     out->channels = in->channels;
     out->first = in->first + shift;
-    for (i = 0; out->own && i < count; i++)
+    for (i = 0; out->listed && i < count; i++)
         out->list[i] = in->list[i] + shift;
 }

@@ -1,13 +1,15 @@
-/* What a batch of lesions changes in the output of one node, on one stimulus.
+/* What a group of lesions changes in the output of one node, on one stimulus.
  *
- * A variant is one lesion of the batch. For each variant a change lists the
- * positions where its activation differs from the intact one, and for each of
- * these a row of differences, new minus intact, over some channels; everywhere
- * else the difference is 0. There are two kinds:
- *   own    each variant has a channel list of its own, as long as every other's:
- *          the lesioned plane and what channel-wise ops make of it;
- *   range  all variants share the channels first ... first+channels-1.
- * Which of the two a node has follows from the graph alone (see plan.h). */
+ * A variant is one lesion of the group. A change is sparse or dense. Sparse, it lists for
+ * each variant the positions where its activation differs from the intact one, and for each
+ * of these a row of differences, new minus intact, over some channels; everywhere else the
+ * difference is 0. There are two kinds:
+ *   listed   each variant has a channel list of its own, as long as every other's:
+ *            the lesioned plane and what channel-wise ops make of it;
+ *   by rows  all variants share the channels first ... first+channels-1.
+ * Which of the two a node has follows from the graph alone (see plan.h).
+ * Dense, it holds each variant's activation itself, whole: where nearly all of it differs,
+ * differences save nothing, and cost (see dense.h, which also says when). */
 #ifndef LSN_ENGINE_CHANGE_H
 #define LSN_ENGINE_CHANGE_H
 
@@ -16,13 +18,18 @@
 
 struct lsn_change {
     int variants;
-    bool own;
-    int channels;  /* of a row */
-    int first;     /* range: the first channel */
-    int *list;     /* own: [variants][channels] */
-    size_t *start; /* [variants + 1]: variant v has the rows start[v] ... start[v+1]-1 */
-    int *position; /* [rows] y * w + x */
-    float *delta;  /* [rows][channels] */
+    bool listed;
+    bool dense;
+    int channels;        /* of a row */
+    size_t step;         /* dense: floats from one position's to the next's, mostly channels */
+    size_t variant_step; /* dense: from one variant's to the next's */
+    int first;           /* by rows: the first channel */
+    int *list;           /* listed: [variants][channels] */
+    size_t *start;       /* [variants + 1]: variant v has the rows start[v] ... start[v+1]-1 */
+    int *position;       /* [rows] y * w + x; dense: [differing] the variants that differ at all;
+                            the others hold the intact activation, to the bit */
+    int differing;       /* dense */
+    float *delta;        /* [rows][channels]; dense: activations, not differences */
 };
 
 static inline size_t lsn_change_rows(const struct lsn_change *change)
@@ -33,6 +40,23 @@ static inline size_t lsn_change_rows(const struct lsn_change *change)
 static inline const float *lsn_change_row(const struct lsn_change *change, size_t row)
 {
     return change->delta + row * (size_t)change->channels;
+}
+
+/* A variant's activation [h][w][c], positions change->step apart; of a dense change. */
+static inline float *lsn_change_values(const struct lsn_change *change, int variant)
+{
+    return change->delta + (size_t)variant * change->variant_step;
+}
+
+/* Whether a variant differs from the intact pass. */
+static inline bool lsn_change_differs(const struct lsn_change *change, int variant)
+{
+    int i;
+
+    for (i = 0; change->dense && i < change->differing; i++)
+        if (change->position[i] == variant)
+            return true;
+    return !change->dense && change->start[variant] < change->start[variant + 1];
 }
 
 static inline const int *lsn_change_list(const struct lsn_change *change, int variant)
@@ -53,7 +77,7 @@ static inline int lsn_change_at(const int *map, int h, int w, int y, int x)
     return y >= 0 && y < h && x >= 0 && x < w ? map[y * w + x] : -1;
 }
 
-/* out takes over in's channels: its lists, shifted by so many, or its range. */
+/* out takes over in's channels: its lists, shifted by so many, or its first and how many. */
 void lsn_change_same_channels(const struct lsn_change *in, int shift, struct lsn_change *out);
 
 /* A row as differences of channels first ... first+count-1 of its node: itself

@@ -1,5 +1,5 @@
 /* What lesions leave of their kernel's plane. Three places make it, each with a switch:
- * lesion_plane in delta.c, lesion_place in pass.c, and lsn_held_pack in held.c for kernels
+ * lesion_plane in incremental.c, lesion_place in pass.c, and lsn_fixed_pack in fixed.c for kernels
  * that are lesioned throughout. */
 #ifndef LSN_ENGINE_LESION_H
 #define LSN_ENGINE_LESION_H

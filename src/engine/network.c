@@ -50,8 +50,8 @@ static enum lsn_status give_weights(const struct lsn_network *network, int index
                                     struct lsn_step *step, struct lsn_error *err)
 {
     step->bias = step->node->tensors[BIAS].data;
-    if (lsn_held_has(network, index))
-        return lsn_held_pack(network, index, step, err);
+    if (lsn_fixed_has(network, index))
+        return lsn_fixed_pack(network, index, step, err);
     if (!network->base)
         return lsn_step_pack(step, &step->node->tensors[WEIGHT], network->lesions, err);
     borrow(step, network, index);
@@ -177,7 +177,7 @@ enum lsn_status lsn_network_prepare(struct lsn_network *network, struct lsn_erro
     network->layer_count = network->model->layer_count;
     for (i = 0; i < network->layer_count; i++)
         LSN_TRY(find_places(network, i, err));
-    for (i = 0; i < graph->count; i++) /* a held kernel is packed at its layer's places */
+    for (i = 0; i < graph->count; i++) /* a fixed lesion is packed at its layer's places */
         LSN_TRY(prepare_step(network, graph, i, err));
     for (i = 0; i < network->layer_count; i++)
         LSN_TRY(find_affected(graph, &network->layers[i], err));
@@ -247,7 +247,7 @@ void lsn_network_free(struct lsn_network *network)
     if (!network)
         return;
     for (i = 0; i < network->step_count; i++) {
-        lsn_free(network->steps[i].held_bias);
+        lsn_free(network->steps[i].fixed_bias);
         lsn_free(network->steps[i].in_shapes);
         if (network->steps[i].lent)
             continue;
@@ -264,7 +264,7 @@ void lsn_network_free(struct lsn_network *network)
     lsn_free(network->steps);
     lsn_free(network->layers);
     lsn_graph_free(&network->normalised);
-    lsn_free(network->held.kernels);
+    lsn_free(network->fixed.kernels);
     lsn_free(network);
 }
 

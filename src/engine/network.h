@@ -17,7 +17,7 @@ struct lsn_step {
     float *winograd;             /* transformed weights in panels, per point; NULL: not used */
     bool lent;                   /* these three are another network's */
     const float *bias;           /* [c] of a Conv or Linear; NULL: none */
-    float *held_bias;            /* bias, where held kernels have theirs zeroed; owned */
+    float *fixed_bias;           /* bias, where fixed lesions have theirs zeroed; owned */
     int activation;              /* the activation that alone reads this node, or -1 */
     union {
         struct lsn_conv conv; /* Conv; Linear, as a 1x1 convolution */
@@ -34,7 +34,7 @@ struct lsn_layer {
 };
 
 /* The kernels that are lesioned throughout. */
-struct lsn_held {
+struct lsn_fixed {
     struct lsn_lesion lesion;
     struct lsn_kernel *kernels; /* [count], owned */
     int count;
@@ -48,7 +48,7 @@ struct lsn_network {
      * Else empty and the number of nodes. */
     struct lsn_graph normalised;
     int inserted;
-    struct lsn_held held;
+    struct lsn_fixed fixed;
     const struct lsn_graph *graph; /* that is run: the model's or normalised */
     struct lsn_step *steps;        /* [step_count], one per node of the graph */
     int step_count;
@@ -69,7 +69,7 @@ static inline int lsn_network_step(const struct lsn_network *network, int node)
 }
 
 /* Packs a Conv's or Linear's weight, which it owns then; panels and transformed weights only
- * for lesions that are carried forward. LSN_E_MEMORY. */
+ * for lesions that are propagated. LSN_E_MEMORY. */
 enum lsn_status lsn_step_pack(struct lsn_step *step, const struct lsn_tensor *weight, bool lesions,
                               struct lsn_error *err);
 
@@ -80,16 +80,16 @@ size_t lsn_step_weight_bytes(const struct lsn_step *step);
  * memory. */
 struct lsn_network *lsn_network_derive(const struct lsn_network *base);
 
-/* Makes the network ready: its model, base, graph, inserted and held are set. */
+/* Makes the network ready: its model, base, graph, inserted and fixed are set. */
 enum lsn_status lsn_network_prepare(struct lsn_network *network, struct lsn_error *err);
 
-/* Whether some held kernel is of this step. */
-bool lsn_held_has(const struct lsn_network *network, int index);
+/* Whether some fixed lesion is of this step. */
+bool lsn_fixed_has(const struct lsn_network *network, int index);
 
-/* Packs a step's weights with its held kernels lesioned: where a plane is to take their
+/* Packs a step's weights with its fixed lesions: where a plane is to take their
  * place they give 0. LSN_E_MEMORY. */
-enum lsn_status lsn_held_pack(const struct lsn_network *network, int index, struct lsn_step *step,
-                              struct lsn_error *err);
+enum lsn_status lsn_fixed_pack(const struct lsn_network *network, int index, struct lsn_step *step,
+                               struct lsn_error *err);
 
 /* Whether no input channel of a Select comes twice. */
 bool lsn_select_is_injective(const struct lsn_node *node);

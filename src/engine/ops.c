@@ -1,248 +1,75 @@
 #include "engine/ops.h"
 
-#include "op/norm.h"
-#include "op/normalise.h"
-#include "op/resample.h"
+#include "engine/forward.h"
 
-static size_t positions_of(struct lsn_shape s)
-{
-    return (size_t)s.h * (size_t)s.w;
-}
+/* ---- channels after ---- */
 
-static const struct lsn_attributes *attributes_of(const struct lsn_run *r)
-{
-    return &r->step->node->attributes;
-}
-
-static const struct lsn_tensor *tensors_of(const struct lsn_run *r)
-{
-    return r->step->node->tensors;
-}
-
-/* ---- run ---- */
-
-static void run_conv(const struct lsn_run *r)
-{
-    lsn_conv_run(&r->step->geometry.conv, r->packed, r->step->bias, r->in[0], r->out, r->scratch);
-}
-
-static void run_affine(const struct lsn_run *r)
-{
-    const struct lsn_tensor *t = tensors_of(r);
-
-    lsn_affine(positions_of(r->shape), (size_t)r->shape.c, t[0].data, t[1].data, r->in[0], r->out);
-}
-
-static void run_layer_norm(const struct lsn_run *r)
-{
-    const struct lsn_tensor *t = tensors_of(r);
-
-    lsn_layer_norm(positions_of(r->shape), (size_t)r->shape.c, attributes_of(r)->epsilon, t[0].data,
-                   t[1].data, r->in[0], r->out);
-}
-
-static void run_lrn(const struct lsn_run *r)
-{
-    const struct lsn_attributes *a = attributes_of(r);
-    const struct lsn_lrn lrn = {a->size, a->alpha, a->beta, a->bias};
-
-    lsn_lrn(&lrn, positions_of(r->shape), (size_t)r->shape.c, r->in[0], r->out);
-}
-
-static void run_group_norm(const struct lsn_run *r)
-{
-    const struct lsn_attributes *a = attributes_of(r);
-    const struct lsn_tensor *t = tensors_of(r);
-
-    lsn_group_norm(r->shape, a->groups, a->epsilon, t[0].data, t[1].data, r->in[0], r->out);
-}
-
-static void run_activation(const struct lsn_run *r)
-{
-    const struct lsn_node *node = r->step->node;
-    size_t p, c = (size_t)r->shape.c, positions = positions_of(r->shape);
-
-    if (node->op != LSN_OP_PRELU)
-        lsn_activation_run(node, positions * c, 0, NULL, r->in[0], r->out);
-    for (p = 0; node->op == LSN_OP_PRELU && p < positions; p++)
-        lsn_activation_run(node, c, 0, NULL, r->in[0] + p * c, r->out + p * c);
-}
-
-static void run_join(const struct lsn_run *r)
-{
-    lsn_join((enum lsn_join_function)(r->step->node->op - LSN_OP_ADD), r->shape, r->in_shapes[0],
-             r->in[0], r->in_shapes[1], r->in[1], r->out);
-}
-
-static void run_reduce(const struct lsn_run *r)
-{
-    const struct lsn_attributes *a = attributes_of(r);
-
-    lsn_reduce((enum lsn_reduce_function)(r->step->node->op - LSN_OP_REDUCE_MEAN), a->over_channels,
-               a->over_space, r->in_shapes[0], r->in[0], r->out);
-}
-
-/* From the file's order [c][h][w]. */
-static void run_constant(const struct lsn_run *r)
-{
-    const float *value = tensors_of(r)[0].data;
-    size_t positions = positions_of(r->shape), c = (size_t)r->shape.c, p, i;
-
-    for (p = 0; p < positions; p++)
-        for (i = 0; i < c; i++)
-            r->out[p * c + i] = value[i * positions + p];
-}
-
-static void run_concat(const struct lsn_run *r)
-{
-    size_t first = 0;
-    int i;
-
-    for (i = 0; i < r->step->node->input_count; i++) {
-        size_t c = (size_t)r->in_shapes[i].c;
-
-        lsn_concat_part(positions_of(r->shape), c, r->in[i], first, (size_t)r->shape.c, r->out);
-        first += c;
-    }
-}
-
-static void run_select(const struct lsn_run *r)
-{
-    lsn_select(positions_of(r->shape), (size_t)r->in_shapes[0].c, r->in[0],
-               attributes_of(r)->channels, (size_t)r->shape.c, r->out);
-}
-
-static void run_pad(const struct lsn_run *r)
-{
-    lsn_pad(r->in_shapes[0], attributes_of(r)->pads, attributes_of(r)->value, r->in[0], r->out);
-}
-
-static void run_resample(const struct lsn_run *r)
-{
-    const struct lsn_tensor *t = tensors_of(r);
-
-    lsn_resample(r->in_shapes[0], r->shape, t[0].data, t[1].data, r->in[0], r->out);
-}
-
-static void run_max_pool(const struct lsn_run *r)
-{
-    lsn_max_pool(&r->step->geometry.pool, r->in[0], r->out);
-}
-
-static void run_average_pool(const struct lsn_run *r)
-{
-    lsn_average_pool(&r->step->geometry.pool, r->in[0], r->out);
-}
-
-static void run_global_pool(const struct lsn_run *r)
-{
-    lsn_global_average_pool(r->in_shapes[0], r->in[0], r->out);
-}
-
-static void run_flatten(const struct lsn_run *r)
-{
-    lsn_flatten(r->in_shapes[0], r->in[0], r->out);
-}
-
-static void run_normalise(const struct lsn_run *r)
-{
-    lsn_normalise(&attributes_of(r)->normalise, r->shape, r->in[0], r->out,
-                  (double *)(void *)r->scratch);
-}
-
-static void run_contrast_pool(const struct lsn_run *r)
-{
-    struct lsn_pool pool = r->step->geometry.pool;
-
-    pool.in.c = pool.out.c = r->shape.c;
-    lsn_contrast_pool(&pool, r->in[0], r->out, (double *)(void *)r->scratch);
-}
-
-/* ---- scratch ---- */
-
-#define WIDE (sizeof(double) / sizeof(float))
-
-static size_t scratch_of_conv(const struct lsn_step *step)
-{
-    return lsn_conv_scratch_count(&step->geometry.conv);
-}
-
-static size_t scratch_of_normalise(const struct lsn_step *step)
-{
-    return WIDE * lsn_normalise_scratch_count(step->node->shape);
-}
-
-static size_t scratch_of_contrast_pool(const struct lsn_step *step)
-{
-    return WIDE * lsn_contrast_pool_scratch_count(&step->geometry.pool);
-}
-
-/* ---- own ---- */
-
-/* Lists stay as they are. An op without a carry of its own is then run on the listed channels
+/* Lists stay as they are. An op without a rule of its own is then run on the listed channels
  * alone. */
-static int own_same(const struct lsn_step *step, int own, int changed, int input)
+static int listed_same(const struct lsn_step *step, int listed, int changed, int input)
 {
     (void)step;
     (void)changed;
     (void)input;
-    return own;
+    return listed;
 }
 
-static int own_conv(const struct lsn_step *step, int own, int changed, int input)
+static int listed_conv(const struct lsn_step *step, int listed, int changed, int input)
 {
     const struct lsn_conv *conv = &step->geometry.conv;
 
     (void)changed;
     (void)input;
     if (lsn_conv_is_depthwise(conv))
-        return own;
-    return conv->groups > 1 && own == 1 ? conv->out.c / conv->groups : 0;
+        return listed;
+    return conv->groups > 1 && listed == 1 ? conv->out.c / conv->groups : 0;
 }
 
-static int own_lrn(const struct lsn_step *step, int own, int changed, int input)
+static int listed_lrn(const struct lsn_step *step, int listed, int changed, int input)
 {
     int size = step->node->attributes.size;
 
     (void)changed;
     (void)input;
-    return own == 1 && size <= step->node->shape.c ? size : 0;
+    return listed == 1 && size <= step->node->shape.c ? size : 0;
 }
 
-static int own_flatten(const struct lsn_step *step, int own, int changed, int input)
+static int listed_flatten(const struct lsn_step *step, int listed, int changed, int input)
 {
     const struct lsn_shape *in = &step->in_shapes[input];
 
     (void)changed;
-    return own * in->h * in->w;
+    return listed * in->h * in->w;
 }
 
-static int own_select(const struct lsn_step *step, int own, int changed, int input)
+static int listed_select(const struct lsn_step *step, int listed, int changed, int input)
 {
     (void)changed;
     (void)input;
-    return own == 1 && lsn_select_is_injective(step->node) ? 1 : 0;
+    return listed == 1 && lsn_select_is_injective(step->node) ? 1 : 0;
 }
 
-static int own_join(const struct lsn_step *step, int own, int changed, int input)
+/* The listed operand is as large as the result, or a gate. */
+static int listed_join(const struct lsn_step *step, int listed, int changed, int input)
 {
     const struct lsn_shape *in = &step->in_shapes[input], *out = &step->node->shape;
+    bool same = in->h == out->h && in->w == out->w, gate = in->h == 1 && in->w == 1;
 
-    return changed == 1 && in->c == out->c && in->h == out->h && in->w == out->w ? own : 0;
+    return changed == 1 && in->c == out->c && (same || gate) ? listed : 0;
 }
 
-static int own_concat(const struct lsn_step *step, int own, int changed, int input)
+static int listed_concat(const struct lsn_step *step, int listed, int changed, int input)
 {
     (void)step;
     (void)input;
-    return changed == 1 ? own : 0;
+    return changed == 1 ? listed : 0;
 }
 
-static int own_reduce(const struct lsn_step *step, int own, int changed, int input)
+static int listed_reduce(const struct lsn_step *step, int listed, int changed, int input)
 {
     (void)changed;
     (void)input;
-    return step->node->attributes.over_channels ? 0 : own;
+    return step->node->attributes.over_channels ? 0 : listed;
 }
 
 /* ---- at positions ---- */
@@ -260,113 +87,87 @@ static bool keeps_space(const struct lsn_step *step)
 
 /* ---- the table ---- */
 
+struct engine_op {
+    /* Takes a sparse change through. NULL: the op is run on each variant's activations and the
+     * intact output subtracted, position by position where at_positions says so. */
+    void (*propagate)(struct lsn_incremental *d, const struct lsn_entry *entry,
+                      struct lsn_change *out);
+    /* The length of the variants' channel lists behind the op, if one input's have `listed`
+     * channels each; 0: the change is by rows. changed: how many inputs have changed; the one
+     * with the list is number input. NULL: always by rows. */
+    int (*channels_after)(const struct lsn_step *step, int listed, int changed, int input);
+    /* Whether the output at a position follows from the one input at it. NULL: it does not. */
+    bool (*at_positions)(const struct lsn_step *step);
+};
+
 /* clang-format off */
-static const struct lsn_engine_op table[LSN_OP_COUNT] = {
-    [LSN_OP_CONV]         = {run_conv, scratch_of_conv, lsn_carry_conv, own_conv, NULL},
-    [LSN_OP_LINEAR]       = {run_conv, scratch_of_conv, lsn_carry_conv, NULL, NULL},
-    [LSN_OP_AFFINE]       = {run_affine, NULL, lsn_carry_rows, own_same, NULL},
-    [LSN_OP_LAYER_NORM]   = {run_layer_norm, NULL, NULL, NULL, always},
-    [LSN_OP_LRN]          = {run_lrn, NULL, lsn_carry_lrn, own_lrn, always},
-    [LSN_OP_GROUP_NORM]   = {run_group_norm, NULL, NULL, NULL, NULL},
-    [LSN_OP_PRELU]        = {run_activation, NULL, lsn_carry_rows, own_same, NULL},
+static const struct engine_op table[LSN_OP_COUNT] = {
+    [LSN_OP_CONV]         = {lsn_propagate_conv, listed_conv, NULL},
+    [LSN_OP_LINEAR]       = {lsn_propagate_conv, NULL, NULL},
+    [LSN_OP_AFFINE]       = {lsn_propagate_rows, listed_same, NULL},
+    [LSN_OP_LAYER_NORM]   = {NULL, NULL, always},
+    [LSN_OP_LRN]          = {lsn_propagate_lrn, listed_lrn, always},
+    [LSN_OP_GROUP_NORM]   = {NULL, NULL, NULL},
+    [LSN_OP_PRELU]        = {lsn_propagate_rows, listed_same, NULL},
 #define ROW(id, name, function, parameters) \
-    [LSN_OP_##id] = {run_activation, NULL, lsn_carry_rows, own_same, NULL},
+    [LSN_OP_##id] = {lsn_propagate_rows, listed_same, NULL},
     LSN_UNARY_LIST(ROW)
 #undef ROW
-#define ROW(id, name, function) [LSN_OP_##id] = {run_join, NULL, lsn_carry_join, own_join, NULL},
+#define ROW(id, name, function) [LSN_OP_##id] = {lsn_propagate_join, listed_join, NULL},
     LSN_JOIN_LIST(ROW)
 #undef ROW
-#define ROW(id, name, function) [LSN_OP_##id] = {run_reduce, NULL, NULL, own_reduce, keeps_space},
+#define ROW(id, name, function) [LSN_OP_##id] = {NULL, listed_reduce, keeps_space},
     LSN_REDUCE_LIST(ROW)
 #undef ROW
-    [LSN_OP_CONSTANT]     = {run_constant, NULL, NULL, NULL, NULL},
-    [LSN_OP_CONCAT]       = {run_concat, NULL, lsn_carry_concat, own_concat, NULL},
-    [LSN_OP_SELECT]       = {run_select, NULL, lsn_carry_select, own_select, NULL},
-    [LSN_OP_PAD]          = {run_pad, NULL, lsn_carry_pad, own_same, NULL},
-    [LSN_OP_RESAMPLE]     = {run_resample, NULL, lsn_carry_resample, own_same, NULL},
-    [LSN_OP_MAX_POOL]     = {run_max_pool, NULL, lsn_carry_max_pool, own_same, NULL},
-    [LSN_OP_AVERAGE_POOL] = {run_average_pool, NULL, lsn_carry_average_pool, own_same, NULL},
-    [LSN_OP_GLOBAL_AVERAGE_POOL] = {run_global_pool, NULL, lsn_carry_global_pool, own_same, NULL},
-    [LSN_OP_FLATTEN]      = {run_flatten, NULL, lsn_carry_flatten, own_flatten, NULL},
-    [LSN_OP_NORMALISE]    = {run_normalise, scratch_of_normalise, NULL, NULL, NULL},
-    [LSN_OP_CONTRAST_POOL] = {run_contrast_pool, scratch_of_contrast_pool, NULL, own_same, NULL},
+    [LSN_OP_CONSTANT]     = {NULL, NULL, NULL},
+    [LSN_OP_CONCAT]       = {lsn_propagate_concat, listed_concat, NULL},
+    [LSN_OP_SELECT]       = {lsn_propagate_select, listed_select, NULL},
+    [LSN_OP_PAD]          = {lsn_propagate_pad, listed_same, NULL},
+    [LSN_OP_RESAMPLE]     = {lsn_propagate_resample, listed_same, NULL},
+    [LSN_OP_MAX_POOL]     = {lsn_propagate_max_pool, listed_same, NULL},
+    [LSN_OP_AVERAGE_POOL] = {lsn_propagate_average_pool, listed_same, NULL},
+    [LSN_OP_GLOBAL_AVERAGE_POOL] = {lsn_propagate_global_pool, listed_same, NULL},
+    [LSN_OP_FLATTEN]      = {lsn_propagate_flatten, listed_flatten, NULL},
+    [LSN_OP_NORMALISE]    = {NULL, NULL, NULL},
+    [LSN_OP_CONTRAST_POOL] = {NULL, listed_same, NULL},
 };
 /* clang-format on */
 
-const struct lsn_engine_op *lsn_engine_op(enum lsn_op op)
+int lsn_channels_after(const struct lsn_step *step, int listed, int changed, int input)
 {
-    return &table[op];
+    const struct engine_op *op = &table[step->node->op];
+
+    return op->channels_after ? op->channels_after(step, listed, changed, input) : 0;
 }
 
-/* ---- activations ---- */
-
-bool lsn_op_is_activation(enum lsn_op op)
-{
-    return table[op].run == run_activation;
-}
-
-void lsn_activation_run(const struct lsn_node *node, size_t n, int first, const int *list,
-                        const float *x, float *out)
-{
-    const struct lsn_attributes *a = &node->attributes;
-    const struct lsn_unary parameters = {a->alpha, a->beta,     a->gamma,      a->min,
-                                         a->max,   a->exponent, a->tanh_approx};
-    size_t i;
-
-    if (node->op != LSN_OP_PRELU)
-        lsn_unary_run((enum lsn_unary_function)(node->op - LSN_OP_RELU), &parameters, n, x, out);
-    else if (!list)
-        lsn_prelu(1, n, node->tensors[0].data + first, x, out);
-    else
-        for (i = 0; i < n; i++)
-            lsn_prelu(1, 1, node->tensors[0].data + list[i], x + i, out + i);
-}
-
-/* ---- one node ---- */
-
-size_t lsn_step_scratch(const struct lsn_step *step)
-{
-    const struct lsn_engine_op *op = &table[step->node->op];
-
-    return op->scratch ? op->scratch(step) : 0;
-}
-
-void lsn_step_run(const struct lsn_step *step, const float *packed, const float *const *in,
-                  float *out, float *scratch)
-{
-    const struct lsn_run run = {step, packed, step->in_shapes, step->node->shape, in, out, scratch};
-
-    table[step->node->op].run(&run);
-}
-
-static bool runs_at_positions(const struct lsn_engine_op *op, const struct lsn_step *step)
+static bool runs_at_positions(const struct engine_op *op, const struct lsn_step *step)
 {
     return op->at_positions && op->at_positions(step);
 }
 
-void lsn_carry(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
+void lsn_propagate(struct lsn_incremental *d, const struct lsn_entry *entry, struct lsn_change *out)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
-    const struct lsn_engine_op *op = &table[step->node->op];
+    const struct engine_op *op = &table[step->node->op];
 
-    if (op->carry)
-        op->carry(d, entry, out);
+    if (op->propagate)
+        op->propagate(d, entry, out);
     else if (runs_at_positions(op, step))
-        lsn_carry_positions(d, entry, out);
+        lsn_propagate_positions(d, entry, out);
     else
-        lsn_carry_whole(d, entry, out);
+        lsn_propagate_whole(d, entry, out);
 }
 
-size_t lsn_carry_scratch(const struct lsn_step *step)
+size_t lsn_propagate_scratch(const struct lsn_step *step)
 {
-    const struct lsn_engine_op *op = &table[step->node->op];
+    const struct engine_op *op = &table[step->node->op];
     size_t c = (size_t)step->node->shape.c, size = (size_t)step->node->attributes.size;
 
     if (step->packed)
-        return lsn_carry_conv_scratch(step);
-    if (op->carry == lsn_carry_global_pool)
-        return lsn_carry_mean_scratch(step);
-    if (op->run && !op->carry && !runs_at_positions(op, step))
-        return lsn_carry_whole_scratch(step);
+        return lsn_propagate_conv_scratch(step);
+    if (op->propagate == lsn_propagate_global_pool)
+        return lsn_propagate_mean_scratch(step);
+    if (step->node->input_count > 0 && !op->propagate && !runs_at_positions(op, step))
+        return lsn_propagate_whole_scratch(step);
     return c > size ? c : size;
 }

@@ -1,39 +1,21 @@
-/* What the engine knows of each op: one row of a table (ops.c). A new op needs its `run`;
- * how a change passes through it may be left out. */
+/* How changes pass through each op: one row of a table (ops.c). What an op computes is in
+ * forward.c; a new op needs its row there, and one here only where running it anew on each
+ * variant is too slow. */
 #ifndef LSN_ENGINE_OPS_H
 #define LSN_ENGINE_OPS_H
 
-#include "engine/carry.h"
-#include "engine/network.h"
+#include "engine/propagate.h"
 
-/* An op's run on whole maps, or on parts of them: on one position where the op keeps
- * positions apart, on some channels where it keeps channels apart. */
-struct lsn_run {
-    const struct lsn_step *step;
-    const float *packed;               /* step->packed, or a lesioned copy of it */
-    const struct lsn_shape *in_shapes; /* [node's input_count] */
-    struct lsn_shape shape;            /* of out */
-    const float *const *in;            /* [node's input_count] */
-    float *out, *scratch;
-};
+/* Computes the sparse change of entry's node from its inputs' changes, into out. */
+void lsn_propagate(struct lsn_incremental *d, const struct lsn_entry *entry,
+                   struct lsn_change *out);
 
-/* What of a change is left after the op, given that one input's variants have a list of
- * `own` channels each: how long the list is then; 0: the change is a range. changed:
- * how many inputs have changed; the one with the list is number input. */
-typedef int lsn_own_fn(const struct lsn_step *step, int own, int changed, int input);
+/* Floats of scratch that lsn_propagate needs at a step. */
+size_t lsn_propagate_scratch(const struct lsn_step *step);
 
-struct lsn_engine_op {
-    void (*run)(const struct lsn_run *run);
-    size_t (*scratch)(const struct lsn_step *step); /* floats that run needs; NULL: none */
-    /* Takes a change through. NULL: the op is run on each variant's activations and the
-     * intact output subtracted, position by position where at_positions says so. */
-    void (*carry)(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out);
-    lsn_own_fn *own; /* NULL: always a range */
-    /* Whether the output at a position follows from the one input at it. NULL: it does not. */
-    bool (*at_positions)(const struct lsn_step *step);
-};
-
-/* op must be one that is run: neither the image nor BatchNormalization. */
-const struct lsn_engine_op *lsn_engine_op(enum lsn_op op);
+/* The length of the variants' channel lists behind a step, if one input's have `listed`
+ * channels each; 0: the change is by rows. changed: how many inputs have changed; the one with
+ * the list is number input. */
+int lsn_channels_after(const struct lsn_step *step, int listed, int changed, int input);
 
 #endif

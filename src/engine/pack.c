@@ -1,6 +1,6 @@
 /* Weights in the orders that the passes read them in: packed, for whole products, and for
  * what lesions change also in panels and transformed. The last two are made only where lesions
- * are carried forward; they are larger than the weights themselves. */
+ * are propagated; they are larger than the weights themselves. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "engine/network.h"

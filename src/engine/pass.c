@@ -6,18 +6,18 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "engine/delta.h"
+#include "engine/incremental.h"
 #include "engine/lesion.h"
 #include "engine/network.h"
 #include "engine/plan.h"
 
 struct lsn_pass {
     const struct lsn_network *network;
-    float **intact;          /* [steps][h][w][c] */
-    struct lsn_delta *delta; /* the incremental engine; NULL: another one */
-    float **lesioned;        /* [steps][h][w][c] */
-    const float **inputs;    /* the running step's inputs */
-    const float **held; /* [network's held.count][places_max] planes [h][w][c] that are put in */
+    float **intact;                /* [steps][h][w][c] */
+    struct lsn_incremental *delta; /* the incremental engine; NULL: another one */
+    float **lesioned;              /* [steps][h][w][c] */
+    const float **inputs;          /* the running step's inputs */
+    const float **fixed; /* [network's fixed.count][places_max] planes [h][w][c] that are put in */
     float *scratch;
     bool *changed;  /* [steps] lesioned holds the value, not intact */
     float *weights; /* a place's packed weights, a kernel or a slice of it zeroed */
@@ -65,9 +65,9 @@ static enum lsn_status allocate(struct lsn_pass *pass, enum lsn_engine engine,
     pass->changed = lsn_alloc(steps, sizeof *pass->changed);
     pass->scratch = lsn_alloc_floats(network->scratch_count);
     pass->inputs = lsn_alloc(network->plan->inputs_max, sizeof *pass->inputs);
-    pass->held =
-        lsn_alloc((size_t)network->held.count * (size_t)network->places_max, sizeof *pass->held);
-    if (!pass->intact || !pass->changed || !pass->scratch || !pass->inputs || !pass->held)
+    pass->fixed =
+        lsn_alloc((size_t)network->fixed.count * (size_t)network->places_max, sizeof *pass->fixed);
+    if (!pass->intact || !pass->changed || !pass->scratch || !pass->inputs || !pass->fixed)
         return lsn_fail_memory(err, "a forward pass");
     for (i = 0; i < steps; i++) {
         pass->intact[i] = lsn_alloc_floats(network->steps[i].count);
@@ -76,7 +76,7 @@ static enum lsn_status allocate(struct lsn_pass *pass, enum lsn_engine engine,
     }
     switch (engine) {
     case LSN_ENGINE_INCREMENTAL:
-        return lsn_delta_create(network, pass->intact, &pass->delta, err);
+        return lsn_incremental_create(network, pass->intact, &pass->delta, err);
     case LSN_ENGINE_FULL:
         return allocate_full(pass, err);
     case LSN_ENGINE_INTACT:
@@ -119,32 +119,32 @@ void lsn_pass_free(struct lsn_pass *pass)
         if (pass->lesioned)
             lsn_free(pass->lesioned[i]);
     }
-    lsn_delta_free(pass->delta);
+    lsn_incremental_free(pass->delta);
     lsn_free(pass->intact);
     lsn_free(pass->lesioned);
     lsn_free(pass->inputs);
-    lsn_free(pass->held);
+    lsn_free(pass->fixed);
     lsn_free(pass->scratch);
     lsn_free(pass->changed);
     lsn_free(pass->weights);
     lsn_free(pass);
 }
 
-/* Puts the planes of held kernels in a step's output. */
-static void put_held(const struct lsn_pass *pass, int index, float *out)
+/* Puts the planes of fixed lesions in a step's output. */
+static void put_fixed(const struct lsn_pass *pass, int index, float *out)
 {
-    const struct lsn_held *held = &pass->network->held;
+    const struct lsn_fixed *fixed = &pass->network->fixed;
     size_t count = pass->network->steps[index].count, at;
     size_t c = (size_t)pass->network->steps[index].node->shape.c;
     int i;
 
-    for (i = 0; i < held->count; i++) {
-        int place = lsn_layer_place(&pass->network->layers[held->kernels[i].layer], index);
+    for (i = 0; i < fixed->count; i++) {
+        int place = lsn_layer_place(&pass->network->layers[fixed->kernels[i].layer], index);
 
         if (place < 0)
             continue;
-        for (at = (size_t)held->kernels[i].kernel; at < count; at += c)
-            out[at] = pass->held[i * pass->network->places_max + place][at];
+        for (at = (size_t)fixed->kernels[i].kernel; at < count; at += c)
+            out[at] = pass->fixed[i * pass->network->places_max + place][at];
     }
 }
 
@@ -159,16 +159,16 @@ static void run_step(struct lsn_pass *pass, int index, const float *packed, floa
         pass->inputs[i] = pass->changed[input] ? pass->lesioned[input] : pass->intact[input];
     }
     lsn_step_run(step, packed, pass->inputs, out, pass->scratch);
-    if (lsn_lesion_left(&pass->network->held.lesion) == LSN_LEFT_PLANE)
-        put_held(pass, index, out);
+    if (lsn_lesion_left(&pass->network->fixed.lesion) == LSN_LEFT_PLANE)
+        put_fixed(pass, index, out);
 }
 
-void lsn_pass_hold(struct lsn_pass *pass, int index, const float *const *planes)
+void lsn_pass_fix(struct lsn_pass *pass, int index, const float *const *planes)
 {
     const struct lsn_network *network = pass->network;
-    int places = network->layers[network->held.kernels[index].layer].place_count;
+    int places = network->layers[network->fixed.kernels[index].layer].place_count;
 
-    memcpy(pass->held + (size_t)index * (size_t)network->places_max, planes,
+    memcpy(pass->fixed + (size_t)index * (size_t)network->places_max, planes,
            (size_t)places * sizeof *planes);
 }
 
@@ -253,7 +253,7 @@ void lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, const struct lsn_le
     int i;
 
     if (pass->delta)
-        lsn_delta_run(pass->delta, layer, lesion, planes, kernels, count, logits);
+        lsn_incremental_run(pass->delta, layer, lesion, planes, kernels, count, logits);
     for (i = 0; !pass->delta && i < count; i++)
         memcpy(logits + (size_t)i * classes, run_full(pass, layer, lesion, planes, kernels[i]),
                classes * sizeof *logits);
@@ -261,7 +261,7 @@ void lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, const struct lsn_le
 
 double lsn_pass_work(const struct lsn_pass *pass)
 {
-    return pass->delta ? lsn_delta_work(pass->delta) : pass->multiply_adds;
+    return pass->delta ? lsn_incremental_work(pass->delta) : pass->multiply_adds;
 }
 
 const float *lsn_pass_activation(const struct lsn_pass *pass, int node)
@@ -278,5 +278,5 @@ size_t lsn_pass_bytes(const struct lsn_network *network, enum lsn_engine engine)
     if (engine == LSN_ENGINE_FULL)
         floats += largest_weight(network);
     return floats * sizeof(float) +
-           (engine == LSN_ENGINE_INCREMENTAL ? lsn_delta_bytes(network) : 0);
+           (engine == LSN_ENGINE_INCREMENTAL ? lsn_incremental_bytes(network) : 0);
 }

@@ -2,19 +2,13 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "engine/carry.h"
+#include "engine/propagate.h"
+#include "engine/dense.h"
 #include "engine/ops.h"
 
 /* A group is as large as keeps a layer's changes below this: beyond it, products
  * do not get faster, and memory does not get less scarce. */
 #define ARENA_BYTES_TARGET ((size_t)24 << 20)
-
-#define ALIGNMENT 64
-
-static size_t aligned(size_t bytes)
-{
-    return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-}
 
 static size_t larger(size_t a, size_t b)
 {
@@ -24,20 +18,6 @@ static size_t larger(size_t a, size_t b)
 static const struct lsn_shape *shape_of(const struct lsn_network *network, int node)
 {
     return &network->steps[node].node->shape;
-}
-
-struct lsn_storage lsn_plan_storage(const struct lsn_network *network,
-                                    const struct lsn_plan_node *node, int variants)
-{
-    const struct lsn_shape *s = shape_of(network, node->node);
-    size_t v = (size_t)variants, channels = (size_t)(node->own ? node->own : s->c);
-    struct lsn_storage storage = {.rows_max = v * (size_t)s->h * (size_t)s->w};
-
-    storage.position = aligned((v + 1) * sizeof(size_t));
-    storage.list = storage.position + aligned(storage.rows_max * sizeof(int));
-    storage.delta = storage.list + aligned(node->own ? v * channels * sizeof(int) : 0);
-    storage.bytes = storage.delta + aligned(storage.rows_max * channels * sizeof(float));
-    return storage;
 }
 
 /* The plan's entry whose change a node's value has, among the first count; -1. */
@@ -54,13 +34,12 @@ static int entry_of(const struct lsn_layer_plan *layer, int count, int node)
 
 static void plan_node(const struct lsn_network *network, struct lsn_layer_plan *layer, int index)
 {
-    struct lsn_plan_node *entry = &layer->nodes[index];
+    struct lsn_entry *entry = &layer->nodes[index];
     const struct lsn_step *step = &network->steps[entry->node];
-    int changed = 0, changed_input = 0, own = 0, i;
-    lsn_own_fn *rule;
+    int changed = 0, changed_input = 0, listed = 0, i;
 
     if (entry->place >= 0) { /* a lesion alone changes one plane */
-        entry->own = index > 0 && layer->nodes[index - 1].reached ? 0 : 1;
+        entry->listed = index > 0 && layer->nodes[index - 1].reached ? 0 : 1;
         return;
     }
     for (i = 0; i < step->node->input_count; i++) {
@@ -68,19 +47,18 @@ static void plan_node(const struct lsn_network *network, struct lsn_layer_plan *
 
         if (from < 0)
             continue;
-        own = changed == 0 ? layer->nodes[from].own : 0;
+        listed = changed == 0 ? layer->nodes[from].listed : 0;
         changed_input = i;
         changed++;
     }
-    rule = lsn_engine_op(step->node->op)->own;
-    entry->own = own > 0 && rule ? rule(step, own, changed, changed_input) : 0;
+    entry->listed = listed > 0 ? lsn_channels_after(step, listed, changed, changed_input) : 0;
 }
 
 /* The last entry that reads this one; the output's change is read at the end. */
 static int last_use(const struct lsn_network *network, const struct lsn_layer_plan *layer,
                     int index)
 {
-    const struct lsn_plan_node *entry = &layer->nodes[index];
+    const struct lsn_entry *entry = &layer->nodes[index];
     int value = entry->activation >= 0 ? entry->activation : entry->node, last = index, i, j;
 
     if (entry->reached)
@@ -97,23 +75,68 @@ static int last_use(const struct lsn_network *network, const struct lsn_layer_pl
     return last;
 }
 
+/* The one node that reads a value, once; -1. */
+static int sole_reader(const struct lsn_graph *graph, int value)
+{
+    int reader = -1, i, j;
+
+    for (i = value + 1; i < graph->count; i++)
+        for (j = 0; j < graph->nodes[i].input_count; j++)
+            if (graph->nodes[i].inputs[j] == value) {
+                if (reader >= 0)
+                    return -1;
+                reader = i;
+            }
+    return reader;
+}
+
+/* Finds the Concat in whose storage the entry's change may go. */
+static void find_into(const struct lsn_network *network, struct lsn_layer_plan *layer, int index)
+{
+    struct lsn_entry *entry = &layer->nodes[index];
+    const struct lsn_step *step = &network->steps[entry->node], *reader;
+    int value = entry->activation >= 0 ? entry->activation : entry->node, node, i;
+
+    node = sole_reader(network->graph, value);
+    if (!step->packed || entry->listed || entry->reached || node < 0)
+        return;
+    reader = &network->steps[node];
+    if (reader->node->op != LSN_OP_CONCAT)
+        return;
+    entry->into = &layer->nodes[entry_of(layer, layer->count, node)];
+    for (i = 0; reader->node->inputs[i] != value; i++)
+        entry->into_first += reader->in_shapes[i].c;
+}
+
+/* The first entry that writes to an entry's storage. */
+static int first_use(const struct lsn_layer_plan *layer, int index)
+{
+    int i;
+
+    for (i = 0; i < index; i++)
+        if (layer->nodes[i].into == &layer->nodes[index])
+            return i;
+    return index;
+}
+
 /* Lays the changes out, each at the lowest place that is free while it lives. */
 static size_t lay_out(const struct lsn_network *network, struct lsn_layer_plan *layer,
                       const int *last, int variants)
 {
-    struct lsn_plan_node *nodes = layer->nodes;
+    struct lsn_entry *nodes = layer->nodes;
     size_t total = 0;
-    int i, j;
+    int i, j, first;
 
     for (i = 0; i < layer->count; i++) {
         bool moved = true;
 
-        nodes[i].bytes = lsn_plan_storage(network, &nodes[i], variants).bytes;
+        first = first_use(layer, i);
+        nodes[i].bytes = lsn_entry_storage(network, &nodes[i], variants).bytes;
         nodes[i].offset = 0;
         while (moved) {
             moved = false;
             for (j = 0; j < i; j++)
-                if (last[j] >= i && nodes[i].offset < nodes[j].offset + nodes[j].bytes &&
+                if (last[j] >= first && nodes[i].offset < nodes[j].offset + nodes[j].bytes &&
                     nodes[j].offset < nodes[i].offset + nodes[i].bytes) {
                     nodes[i].offset = nodes[j].offset + nodes[j].bytes;
                     moved = true;
@@ -138,7 +161,7 @@ static void choose_group(const struct lsn_network *network, struct lsn_layer_pla
 }
 
 static void add_entry(const struct lsn_network *network, struct lsn_layer_plan *layer,
-                      struct lsn_plan_node entry)
+                      struct lsn_entry entry)
 {
     layer->nodes[layer->count] = entry;
     plan_node(network, layer, layer->count);
@@ -173,19 +196,21 @@ static enum lsn_status plan_layer(const struct lsn_network *network, int index,
     }
     for (i = 0; i < from->affected_count; i++) {
         int node = from->affected[i], place = lsn_layer_place(from, node);
-        struct lsn_plan_node entry = {
+        struct lsn_entry entry = {
             .node = node, .activation = network->steps[node].activation, .place = place};
 
         if (entry_of(layer, layer->count, node) >= 0)
             continue; /* an activation that is computed along with its input */
         if (place >= 0 && is_reached(network, layer, node))
-            add_entry(network, layer,
-                      (struct lsn_plan_node){
-                          .node = node, .activation = -1, .place = -1, .reached = true});
+            add_entry(
+                network, layer,
+                (struct lsn_entry){.node = node, .activation = -1, .place = -1, .reached = true});
         add_entry(network, layer, entry);
     }
-    for (i = 0; i < layer->count; i++)
+    for (i = 0; i < layer->count; i++) {
         last[i] = last_use(network, layer, i);
+        find_into(network, layer, i);
+    }
     choose_group(network, layer, last, shape_of(network, from->places[0])->c);
     lsn_free(last);
     return LSN_OK;
@@ -198,13 +223,17 @@ static void measure_nodes(const struct lsn_network *network, struct lsn_plan *pl
     for (i = 0; i < network->step_count; i++) {
         const struct lsn_step *step = &network->steps[i];
         const struct lsn_shape *s = &step->node->shape;
-        size_t positions = (size_t)s->h * (size_t)s->w, floats = lsn_carry_scratch(step);
-        size_t pointers = step->packed ? lsn_carry_conv_pointers(&step->geometry.conv) : 0;
+        size_t positions = (size_t)s->h * (size_t)s->w,
+               floats = larger(lsn_propagate_scratch(step), lsn_dense_scratch(step));
+        bool is_product = step->packed && !lsn_conv_is_depthwise(&step->geometry.conv);
 
         plan->positions_max = larger(plan->positions_max, positions);
         plan->row_max = larger(plan->row_max, (size_t)s->c);
         plan->inputs_max = larger(plan->inputs_max, (size_t)step->node->input_count);
-        plan->pointers_max = larger(plan->pointers_max, pointers);
+        if (step->packed)
+            plan->pointers_max = larger(plan->pointers_max, lsn_propagate_conv_pointers(step));
+        if (is_product)
+            plan->terms_max = larger(plan->terms_max, lsn_propagate_conv_terms(step));
         plan->scratch_floats = larger(plan->scratch_floats, floats);
     }
 }
@@ -217,7 +246,6 @@ static void measure_layer(const struct lsn_network *network, const struct lsn_la
     int i;
 
     plan->arena_bytes = larger(plan->arena_bytes, layer->arena_bytes);
-    plan->group_max = larger(plan->group_max, group);
     for (i = 1; i < layer->count; i++) {
         const struct lsn_step *step = &network->steps[layer->nodes[i].node];
         const struct lsn_shape *in = &step->geometry.conv.in;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "op/depthwise.h"
 #include "op/gemm.h"
 #include "op/panel.h"
 
@@ -233,30 +234,6 @@ static void start_from_bias(const struct lsn_conv *conv, const float *bias, floa
         memcpy(out + i * c, bias, c * sizeof *out);
 }
 
-static void run_depthwise(const struct lsn_conv *conv, const float *packed, const float *x,
-                          float *out)
-{
-    const struct lsn_window *w = &conv->window;
-    size_t c = (size_t)conv->out.c, i;
-    int oy, ox, ky, kx, y_first, y_last, x_first, x_last;
-
-    for (oy = 0; oy < conv->out.h; oy++) {
-        lsn_window_taps(oy, conv->in.h, w->kh, w->sh, w->dh, w->pt, &y_first, &y_last);
-        for (ox = 0; ox < conv->out.w; ox++, out += c) {
-            lsn_window_taps(ox, conv->in.w, w->kw, w->sw, w->dw, w->pl, &x_first, &x_last);
-            for (ky = y_first; ky < y_last; ky++)
-                for (kx = x_first; kx < x_last; kx++) {
-                    int iy = oy * w->sh - w->pt + ky * w->dh, ix = ox * w->sw - w->pl + kx * w->dw;
-                    const float *from = x + ((size_t)iy * (size_t)conv->in.w + (size_t)ix) * c;
-                    const float *weight = packed + ((size_t)ky * (size_t)w->kw + (size_t)kx) * c;
-
-                    for (i = 0; i < c; i++)
-                        out[i] += from[i] * weight[i];
-                }
-        }
-    }
-}
-
 static void run_group(const struct lsn_conv *conv, int group, const float *packed, const float *x,
                       float *out, float *scratch)
 {
@@ -299,13 +276,15 @@ static void run_panels(const struct lsn_conv *conv, const float *packed, const f
 void lsn_conv_run(const struct lsn_conv *conv, const float *packed, const float *bias,
                   const float *x, float *out, float *scratch)
 {
-    int group;
+    int group, oy;
 
-    start_from_bias(conv, bias, out);
     if (lsn_conv_is_depthwise(conv)) {
-        run_depthwise(conv, packed, x, out);
+        for (oy = 0; oy < conv->out.h; oy++)
+            lsn_depthwise_row(conv, packed, bias, x, oy,
+                              out + (size_t)oy * (size_t)conv->out.w * (size_t)conv->out.c);
         return;
     }
+    start_from_bias(conv, bias, out);
     if (lsn_conv_is_in_panels(conv)) {
         run_panels(conv, packed, x, out);
         return;

@@ -57,14 +57,6 @@ LSN_VECTOR uint32_t lsn_delta_subtract(size_t n, const float *value, const float
     return any;
 }
 
-LSN_VECTOR void lsn_delta_mark(size_t n, const float *restrict delta, uint32_t *restrict live)
-{
-    size_t i;
-
-    for (i = 0; i < n; i++)
-        live[i] |= bits_of(delta[i]);
-}
-
 LSN_VECTOR void lsn_delta_add(size_t n, const float *a, const float *b, float *out)
 {
     size_t i;
@@ -113,6 +105,21 @@ LSN_VECTOR void lsn_delta_max_sum(size_t n, const float *restrict x, const float
 
     for (i = 0; i < n; i++)
         largest[i] = lsn_larger(x[i] + delta[i], largest[i]);
+}
+
+LSN_VECTOR size_t lsn_delta_count(size_t n, const float *x)
+{
+    size_t count = 0, first, i;
+
+    for (first = 0; first < n; first += 4096) {
+        size_t last = n - first < 4096 ? n : first + 4096;
+        uint32_t part = 0;
+
+        for (i = first; i < last; i++)
+            part += x[i] != 0.0f;
+        count += part;
+    }
+    return count;
 }
 
 #define BLOCK 64 /* of columns: the running sums stay in registers */

@@ -28,8 +28,8 @@ void lsn_delta_accumulate_product(size_t n, const float *x, const float *y, floa
 void lsn_delta_max(size_t n, const float *x, float *largest);
 void lsn_delta_max_sum(size_t n, const float *x, const float *delta, float *largest);
 
-/* live[i] |= bits of delta[i], the sign left out */
-void lsn_delta_mark(size_t n, const float *delta, uint32_t *live);
+/* How many of x are not 0. */
+size_t lsn_delta_count(size_t n, const float *x);
 
 /* sum[j] = sum over i < count of factors[i] * rows[i][j], in the order of i. */
 void lsn_delta_combine(size_t count, size_t n, const float *factors, const float *const *rows,

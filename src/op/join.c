@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/vector.h"
+
 /* Distance in floats from one element to the next along each dimension; 0 where
  * the dimension is broadcast. */
 struct strides {
@@ -14,10 +16,11 @@ static struct strides strides_of(struct lsn_shape s)
                             s.c == 1 ? 0 : 1};
 }
 
-/* A function of two values u and v over rows of c, each value of which is dense (distance
- * 1) or one for all (distance 0). */
+/* A function of two values u and v over rows of c: one for each channel (distance 1) or one
+ * for all (distance 0). */
 #define JOIN(name, formula)                                                                        \
-    static void name(size_t c, const float *a, size_t da, const float *b, size_t db, float *out)   \
+    LSN_VECTOR static void name(size_t c, const float *a, size_t da, const float *b, size_t db,    \
+                                float *out)                                                        \
     {                                                                                              \
         size_t i;                                                                                  \
         if (da && db) {                                                                            \
@@ -48,12 +51,30 @@ void lsn_join(enum lsn_join_function function, struct lsn_shape shape, struct ls
                                      float *) = {LSN_JOIN_LIST(ROW)};
 #undef ROW
     struct strides sa = strides_of(a_shape), sb = strides_of(b_shape);
-    size_t y, x, c = (size_t)shape.c;
+    size_t y, x, c = (size_t)shape.c, positions = (size_t)shape.h * (size_t)shape.w;
 
+    if (sa.y == sb.y && sa.x == sb.x && sa.c && sb.c && sa.x == c) { /* as one long row */
+        functions[function](positions * c, a, 1, b, 1, out);
+        return;
+    }
     for (y = 0; y < (size_t)shape.h; y++)
         for (x = 0; x < (size_t)shape.w; x++, out += c)
             functions[function](c, a + y * sa.y + x * sa.x, sa.c, b + y * sb.y + x * sb.x, sb.c,
                                 out);
+}
+
+void lsn_join_zero_quotients(struct lsn_shape shape, struct lsn_shape a_shape, const float *a,
+                             struct lsn_shape b_shape, const float *b, float *out)
+{
+    struct strides sa = strides_of(a_shape), sb = strides_of(b_shape);
+    size_t y, x, i, c = (size_t)shape.c;
+
+    for (y = 0; y < (size_t)shape.h; y++)
+        for (x = 0; x < (size_t)shape.w; x++, out += c)
+            for (i = 0; i < c; i++)
+                if (a[y * sa.y + x * sa.x + i * sa.c] == 0.0f &&
+                    b[y * sb.y + x * sb.x + i * sb.c] == 0.0f)
+                    out[i] = 0;
 }
 
 void lsn_concat_part(size_t positions, size_t c, const float *x, size_t first, size_t c_out,

@@ -24,6 +24,12 @@ enum lsn_join_function { LSN_JOIN_LIST(ROW) LSN_JOIN_COUNT };
 void lsn_join(enum lsn_join_function function, struct lsn_shape shape, struct lsn_shape a_shape,
               const float *a, struct lsn_shape b_shape, const float *b, float *out);
 
+/* Makes 0 / 0 of lsn_join's Div 0: for operands that are a sum of an intact value and a
+ * difference. A norm that a lesion leaves 0, and that is kept above 0 by a tiny bound, has lost
+ * the bound to roundoff then. */
+void lsn_join_zero_quotients(struct lsn_shape shape, struct lsn_shape a_shape, const float *a,
+                             struct lsn_shape b_shape, const float *b, float *out);
+
 /* One input's part of a concatenation: x [positions][c] goes to channels
  * first ... first+c-1 of out [positions][c_out]. */
 void lsn_concat_part(size_t positions, size_t c, const float *x, size_t first, size_t c_out,

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/vector.h"
+
 /* The taps of one output position, and how many of them count in an average. */
 struct taps {
     int y_first, y_last, x_first, x_last;
@@ -42,7 +44,7 @@ static const float *tap(const struct lsn_pool *pool, const float *x, int oy, int
     return x + ((size_t)iy * (size_t)pool->in.w + (size_t)ix) * (size_t)pool->in.c;
 }
 
-void lsn_max_pool(const struct lsn_pool *pool, const float *x, float *out)
+LSN_VECTOR void lsn_max_pool(const struct lsn_pool *pool, const float *x, float *out)
 {
     size_t c = (size_t)pool->in.c, i;
     int oy, ox, ky, kx;
@@ -63,7 +65,7 @@ void lsn_max_pool(const struct lsn_pool *pool, const float *x, float *out)
         }
 }
 
-void lsn_average_pool(const struct lsn_pool *pool, const float *x, float *out)
+LSN_VECTOR void lsn_average_pool(const struct lsn_pool *pool, const float *x, float *out)
 {
     size_t c = (size_t)pool->in.c, i;
     int oy, ox, ky, kx;
@@ -87,7 +89,7 @@ void lsn_average_pool(const struct lsn_pool *pool, const float *x, float *out)
 
 #define SUM_CHANNELS 64 /* summed together, on the stack */
 
-void lsn_global_average_pool(struct lsn_shape in, const float *x, float *out)
+LSN_VECTOR void lsn_global_average_pool(struct lsn_shape in, const float *x, float *out)
 {
     size_t c = (size_t)in.c, positions = (size_t)in.h * (size_t)in.w, first, p, i;
 

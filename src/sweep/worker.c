@@ -94,7 +94,7 @@ static enum lsn_status hold(struct lsn_worker *worker, size_t stimulus, struct l
 
     for (i = 0; i < job->options->held_count; i++) {
         LSN_TRY(find_planes(worker, stimulus, 0, job->options->held[i].layer, err));
-        lsn_pass_hold(pass, i, worker->planes);
+        lsn_pass_fix(pass, i, worker->planes);
     }
     return LSN_OK;
 }

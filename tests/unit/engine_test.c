@@ -739,7 +739,7 @@ static void check_held(enum lsn_engine engine, int seed)
             &err);
     test_ok(lsn_pass_create(lesioned, engine, &pass, &err), &err);
     for (i = 0; i < count; i++)
-        lsn_pass_hold(pass, i, held[i].how.planes);
+        lsn_pass_fix(pass, i, held[i].how.planes);
     lsn_pass_run(pass, net->x);
     wanted = test_evaluate(bare->graph, net->x, lesions);
     test_close("held", lsn_pass_activation(pass, net->model.graph.count - 1), wanted[last], CLASSES,

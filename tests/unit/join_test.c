@@ -53,6 +53,22 @@ static void check_broadcast(uint64_t *seed, struct lsn_shape s, struct lsn_shape
     free(b);
 }
 
+/* 0 / 0 becomes 0, and nothing else does: not NaN, not a number over 0. */
+static void zero_quotients(void **state)
+{
+    const struct lsn_shape shape = {4, 1, 2}, one = {1, 1, 2};
+    const float a[] = {0, 1, NAN, -0.0f, 0, 1, 2, 0}, b[] = {0, 2};
+    float out[8];
+    int i;
+
+    (void)state;
+    lsn_join(LSN_JOIN_DIV, shape, shape, a, one, b, out);
+    lsn_join_zero_quotients(shape, shape, a, one, b, out);
+    assert_true(out[0] == 0.0f && out[3] == 0.0f && isinf(out[1]) && isnan(out[2]));
+    for (i = 4; i < 8; i++)
+        assert_true(out[i] == a[i] / 2);
+}
+
 /* NaN of either side stays NaN: an overflow is not to end as a plausible number. */
 static void nan_stays_nan(void **state)
 {
@@ -165,9 +181,10 @@ static void flattening(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(broadcasting), cmocka_unit_test(concatenation),
-        cmocka_unit_test(selection),    cmocka_unit_test(padding),
-        cmocka_unit_test(flattening),   cmocka_unit_test(nan_stays_nan),
+        cmocka_unit_test(broadcasting),   cmocka_unit_test(concatenation),
+        cmocka_unit_test(selection),      cmocka_unit_test(padding),
+        cmocka_unit_test(flattening),     cmocka_unit_test(nan_stays_nan),
+        cmocka_unit_test(zero_quotients),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,28 +71,31 @@ static void affine_twin(void **state)
 }
 
 /* The normalised value is rounded once, then scaled and shifted. */
+static void check_layer_norm(uint64_t *seed, size_t positions, size_t c)
+{
+    struct arrays a = make(seed, positions, c);
+    float epsilon = 1e-5f;
+    size_t j;
+
+    lsn_ref_layer_norm(positions, a.c, (double)epsilon, a.scale, a.shift, a.wide, a.wanted);
+    for (j = 0; j < a.count; j++)
+        a.tolerance[j] =
+            4 * TEST_ROUNDOFF * (fabs(a.wanted[j]) + 2 * fabs((double)a.shift[j % a.c])) + 1e-12;
+    lsn_layer_norm(positions, a.c, epsilon, a.scale, a.shift, a.x, a.out);
+    test_close_each("layer norm", a.out, a.wanted, a.tolerance, a.count);
+    lsn_layer_norm(positions, a.c, epsilon, a.scale, a.shift, a.x, a.x);
+    assert_memory_equal(a.x, a.out, a.count * sizeof *a.x);
+    release(&a);
+}
+
 static void layer_norm_twin(void **state)
 {
     uint64_t seed = 2;
-    size_t i, j;
+    size_t i;
 
     (void)state;
-    for (i = 0; i < TEST_COUNT(shapes); i++) {
-        struct arrays a = make(&seed, shapes[i].positions, shapes[i].c);
-        float epsilon = 1e-5f;
-
-        lsn_ref_layer_norm(shapes[i].positions, a.c, (double)epsilon, a.scale, a.shift, a.wide,
-                           a.wanted);
-        for (j = 0; j < a.count; j++)
-            a.tolerance[j] =
-                4 * TEST_ROUNDOFF * (fabs(a.wanted[j]) + 2 * fabs((double)a.shift[j % a.c])) +
-                1e-12;
-        lsn_layer_norm(shapes[i].positions, a.c, epsilon, a.scale, a.shift, a.x, a.out);
-        test_close_each("layer norm", a.out, a.wanted, a.tolerance, a.count);
-        lsn_layer_norm(shapes[i].positions, a.c, epsilon, a.scale, a.shift, a.x, a.x);
-        assert_memory_equal(a.x, a.out, a.count * sizeof *a.x);
-        release(&a);
-    }
+    for (i = 0; i < TEST_COUNT(shapes); i++)
+        check_layer_norm(&seed, shapes[i].positions, shapes[i].c);
 }
 
 static void layer_norm_closed_forms(void **state)
@@ -144,6 +147,22 @@ static void lrn_twin(void **state)
         }
 }
 
+/* Sums go on side by side in 16 lanes: all that can be left beyond them. */
+static void every_width(void **state)
+{
+    uint64_t seed = 4;
+    size_t c, i;
+    int size;
+
+    (void)state;
+    for (c = 1; c <= 70; c++) {
+        check_layer_norm(&seed, 3, c);
+        for (size = 1; size <= 7; size++)
+            for (i = 0; i < 2; i++)
+                check_lrn(&seed, (struct lsn_lrn){size, 0.3f, i ? 0.75f : 0.6f, 1.5f}, 3, c);
+    }
+}
+
 /* With alpha = size, beta = 1 and bias = 1: x / (1 + the window's squares). */
 static void lrn_windows(void **state)
 {
@@ -187,6 +206,7 @@ int main(void)
         cmocka_unit_test(layer_norm_twin),
         cmocka_unit_test(layer_norm_closed_forms),
         cmocka_unit_test(lrn_twin),
+        cmocka_unit_test(every_width),
         cmocka_unit_test(lrn_windows),
         cmocka_unit_test(group_norm_of_roundoff),
     };

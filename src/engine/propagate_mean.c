@@ -3,10 +3,10 @@
  * lesion leaves all 0 it is 0, not what roundoffs leave of the intact mean. */
 #include <string.h>
 
-#include "engine/carry.h"
+#include "engine/propagate.h"
 
 /* Doubles [2][c]: the intact sums, and one variant's. */
-size_t lsn_carry_mean_scratch(const struct lsn_step *step)
+size_t lsn_propagate_mean_scratch(const struct lsn_step *step)
 {
     return 2 * (size_t)step->node->shape.c * (sizeof(double) / sizeof(float));
 }
@@ -22,13 +22,13 @@ static void sum_intact(size_t positions, size_t c, const float *x, double *sums)
             sums[i] += (double)x[p * c + i];
 }
 
-void lsn_carry_global_pool(struct lsn_delta *d, const struct lsn_plan_node *entry,
-                           struct lsn_change *out)
+void lsn_propagate_global_pool(struct lsn_incremental *d, const struct lsn_entry *entry,
+                               struct lsn_change *out)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
-    const struct lsn_change *in = lsn_carry_input(d, step->node, 0);
+    const struct lsn_change *in = lsn_input_change(d, step->node, 0);
     struct lsn_shape s = step->in_shapes[0];
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    struct lsn_appender e = lsn_append_start(d, entry, out);
     size_t n = (size_t)in->channels, c = (size_t)s.c, positions = (size_t)s.h * (size_t)s.w, row, i;
     double *intact_sums = (double *)(void *)d->scratch, *sums = intact_sums + c;
     const float *intact = d->intact[entry->node];
@@ -46,15 +46,15 @@ void lsn_carry_global_pool(struct lsn_delta *d, const struct lsn_plan_node *entr
             for (i = 0; i < n; i++)
                 sums[i] += (double)lsn_change_row(in, row)[i];
         for (i = 0; i < n; i++) {
-            size_t channel = in->own ? (size_t)lsn_change_list(in, v)[i] : (size_t)in->first + i;
+            size_t channel = in->listed ? (size_t)lsn_change_list(in, v)[i] : (size_t)in->first + i;
             double mean = (intact_sums[channel] + sums[i]) / (double)positions;
 
             to[i] = (float)mean - intact[channel];
         }
-        if (in->own)
-            lsn_emit_own(&e, v, 1, &origin, to);
+        if (in->listed)
+            lsn_append_listed(&e, v, 1, &origin, to);
         else
-            lsn_emit(&e, v, 0, to);
+            lsn_append(&e, v, 0, to);
     }
-    lsn_emitter_finish(&e);
+    lsn_append_finish(&e);
 }

@@ -2,13 +2,13 @@
  * the positions that a row of differences reaches. */
 #include <string.h>
 
-#include "engine/carry.h"
+#include "engine/propagate.h"
 #include "op/delta.h"
 #include "op/resample.h"
 
 /* The differences of one variant at output position (y, x), into to [channels], from the
  * rows in d->maps[0]. False: no row reaches it. */
-static bool resample_at(const struct lsn_delta *d, const struct lsn_step *step,
+static bool resample_at(const struct lsn_incremental *d, const struct lsn_step *step,
                         const struct lsn_change *in, int y, int x, float *to)
 {
     struct lsn_shape s = step->in_shapes[0];
@@ -35,12 +35,12 @@ static bool resample_at(const struct lsn_delta *d, const struct lsn_step *step,
     return any;
 }
 
-void lsn_carry_resample(struct lsn_delta *d, const struct lsn_plan_node *entry,
-                        struct lsn_change *out)
+void lsn_propagate_resample(struct lsn_incremental *d, const struct lsn_entry *entry,
+                            struct lsn_change *out)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
-    const struct lsn_change *in = lsn_carry_input(d, step->node, 0);
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    const struct lsn_change *in = lsn_input_change(d, step->node, 0);
+    struct lsn_appender e = lsn_append_start(d, entry, out);
     int positions = step->node->shape.h * step->node->shape.w, v, p;
 
     lsn_change_same_channels(in, 0, out);
@@ -52,12 +52,12 @@ void lsn_carry_resample(struct lsn_delta *d, const struct lsn_plan_node *entry,
             if (!resample_at(d, step, in, p / step->node->shape.w, p % step->node->shape.w,
                              d->rows[1]))
                 continue;
-            if (in->own)
-                lsn_emit_own(&e, v, 1, &p, d->rows[1]);
+            if (in->listed)
+                lsn_append_listed(&e, v, 1, &p, d->rows[1]);
             else
-                lsn_emit(&e, v, p, d->rows[1]);
+                lsn_append(&e, v, p, d->rows[1]);
         }
         lsn_change_unmap(in, v, d->maps[0]);
     }
-    lsn_emitter_finish(&e);
+    lsn_append_finish(&e);
 }

@@ -1,10 +1,11 @@
 /* Ops without a rule of their own: each variant's inputs are made again and the op run on
  * them. What comes out where the variant's values are the intact ones is the intact output,
- * to the bit, and so no row. An own change goes through an op that keeps channels apart by
+ * to the bit, and so no row. Listed channels go through an op that keeps channels apart by
  * its channels alone. */
 #include <string.h>
 
-#include "engine/ops.h"
+#include "engine/forward.h"
+#include "engine/propagate.h"
 #include "op/delta.h"
 
 static size_t count_of(struct lsn_shape s)
@@ -13,7 +14,7 @@ static size_t count_of(struct lsn_shape s)
 }
 
 /* That of the op comes first, as its doubles must be aligned; then inputs and output. */
-size_t lsn_carry_whole_scratch(const struct lsn_step *step)
+size_t lsn_propagate_whole_scratch(const struct lsn_step *step)
 {
     size_t count = lsn_step_scratch(step) + step->count;
     int i;
@@ -23,15 +24,19 @@ size_t lsn_carry_whole_scratch(const struct lsn_step *step)
     return count;
 }
 
-void lsn_carry_make_input(const struct lsn_delta *d, const struct lsn_step *step, int input, int v,
-                          const int *list, float *x)
+void lsn_variant_input(const struct lsn_incremental *d, const struct lsn_step *step, int input,
+                       int v, const int *list, float *x)
 {
-    const struct lsn_change *in = lsn_carry_input(d, step->node, input);
+    const struct lsn_change *in = lsn_input_change(d, step->node, input);
     const float *intact = d->intact[step->node->inputs[input]];
     const struct lsn_shape s = step->in_shapes[input];
     size_t c = (size_t)s.c, n = list ? (size_t)in->channels : c, p, i, row;
     size_t positions = (size_t)s.h * (size_t)s.w;
 
+    if (in->dense) {
+        memcpy(x, lsn_change_values(in, v), positions * c * sizeof *x);
+        return;
+    }
     if (!list)
         memcpy(x, intact, positions * c * sizeof *x);
     for (p = 0; list && p < positions; p++)
@@ -47,7 +52,7 @@ void lsn_carry_make_input(const struct lsn_delta *d, const struct lsn_step *step
 }
 
 /* y [positions][channels], of the same variant, less the intact output. */
-static void subtract_intact(const struct lsn_delta *d, const struct lsn_plan_node *entry,
+static void subtract_intact(const struct lsn_incremental *d, const struct lsn_entry *entry,
                             const int *list, int channels, float *y)
 {
     const struct lsn_node *node = d->network->steps[entry->node].node;
@@ -61,8 +66,8 @@ static void subtract_intact(const struct lsn_delta *d, const struct lsn_plan_nod
 }
 
 /* Runs the op on variant v's inputs, into y. False: none of them has changed. */
-static bool run_variant(struct lsn_delta *d, const struct lsn_step *step, int v, const int *list,
-                        int channels, float *y)
+static bool run_variant(struct lsn_incremental *d, const struct lsn_step *step, int v,
+                        const int *list, int channels, float *y)
 {
     const struct lsn_node *node = step->node;
     float *free_floats = y + step->count;
@@ -73,12 +78,12 @@ static bool run_variant(struct lsn_delta *d, const struct lsn_step *step, int v,
     int i;
 
     for (i = 0; i < node->input_count; i++) {
-        const struct lsn_change *in = lsn_carry_input(d, node, i);
+        const struct lsn_change *in = lsn_input_change(d, node, i);
 
         d->whole_inputs[i] = d->intact[node->inputs[i]];
         if (!in || in->start[v] == in->start[v + 1])
             continue;
-        lsn_carry_make_input(d, step, i, v, list, free_floats);
+        lsn_variant_input(d, step, i, v, list, free_floats);
         d->whole_inputs[i] = free_floats;
         free_floats += count_of(step->in_shapes[i]);
         any = true;
@@ -89,22 +94,23 @@ static bool run_variant(struct lsn_delta *d, const struct lsn_step *step, int v,
         run.in_shapes = &list_shape;
     }
     if (any)
-        lsn_engine_op(node->op)->run(&run);
+        lsn_forward(&run);
     return any;
 }
 
-void lsn_carry_whole(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
+void lsn_propagate_whole(struct lsn_incremental *d, const struct lsn_entry *entry,
+                         struct lsn_change *out)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
-    const struct lsn_change *in = lsn_carry_input(d, step->node, 0);
+    const struct lsn_change *in = lsn_input_change(d, step->node, 0);
     int channels = out->channels, positions = step->node->shape.h * step->node->shape.w, v, p;
     float *y = d->scratch + lsn_step_scratch(step);
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    struct lsn_appender e = lsn_append_start(d, entry, out);
 
     for (p = 0; p < positions; p++)
         d->touched[p] = p;
     for (v = 0; v < out->variants; v++) {
-        const int *list = out->own ? lsn_change_list(in, v) : NULL;
+        const int *list = out->listed ? lsn_change_list(in, v) : NULL;
 
         if (list)
             memcpy(out->list + v * channels, list, (size_t)channels * sizeof *list);
@@ -112,9 +118,9 @@ void lsn_carry_whole(struct lsn_delta *d, const struct lsn_plan_node *entry, str
             continue;
         subtract_intact(d, entry, list, channels, y);
         if (list)
-            lsn_emit_own(&e, v, positions, d->touched, y);
+            lsn_append_listed(&e, v, positions, d->touched, y);
         for (p = 0; p < positions && !list; p++)
-            lsn_emit(&e, v, p, y + (size_t)p * (size_t)channels);
+            lsn_append(&e, v, p, y + (size_t)p * (size_t)channels);
     }
-    lsn_emitter_finish(&e);
+    lsn_append_finish(&e);
 }

@@ -1,14 +1,14 @@
-/* Where new differences end up. */
+#include "engine/append.h"
+
 #include <string.h>
 
-#include "engine/carry.h"
 #include "op/delta.h"
 
-struct lsn_emitter lsn_emitter_start(const struct lsn_delta *d, const struct lsn_plan_node *entry,
+struct lsn_appender lsn_append_start(const struct lsn_incremental *d, const struct lsn_entry *entry,
                                      struct lsn_change *out)
 {
     const struct lsn_node *node = d->network->steps[entry->node].node;
-    struct lsn_emitter e = {.delta = d, .c = node->shape.c, .out = out};
+    struct lsn_appender e = {.pass = d, .c = node->shape.c, .out = out};
 
     if (lsn_op_is_activation(node->op)) {
         e.activation = node;
@@ -25,7 +25,7 @@ struct lsn_emitter lsn_emitter_start(const struct lsn_delta *d, const struct lsn
 }
 
 /* out->start[variant + 1] counts the rows while they come. */
-static void go_to(struct lsn_emitter *e, int variant)
+static void go_to(struct lsn_appender *e, int variant)
 {
     while (e->variant < variant) {
         e->variant++;
@@ -33,7 +33,7 @@ static void go_to(struct lsn_emitter *e, int variant)
     }
 }
 
-void lsn_emit(struct lsn_emitter *e, int variant, int position, const float *delta)
+void lsn_append(struct lsn_appender *e, int variant, int position, const float *delta)
 {
     struct lsn_change *out = e->out;
     size_t n = (size_t)out->channels, row, at;
@@ -50,7 +50,7 @@ void lsn_emit(struct lsn_emitter *e, int variant, int position, const float *del
         if (e->activation->op == LSN_OP_RELU) {
             any = lsn_delta_relu(n, e->pre + at, delta, to);
         } else {
-            float *value = e->delta->rows[0];
+            float *value = e->pass->rows[0];
 
             lsn_delta_add(n, e->pre + at, delta, value);
             lsn_activation_run(e->activation, n, out->first, NULL, value, value);
@@ -63,7 +63,7 @@ void lsn_emit(struct lsn_emitter *e, int variant, int position, const float *del
     }
 }
 
-float *lsn_emit_place(struct lsn_emitter *e, int variant, int position)
+float *lsn_append_slot(struct lsn_appender *e, int variant, int position)
 {
     size_t row;
 
@@ -73,9 +73,9 @@ float *lsn_emit_place(struct lsn_emitter *e, int variant, int position)
     return e->out->delta + row * (size_t)e->out->channels;
 }
 
-/* One own row through the activation into to; whether anything is left. */
-static bool own_row(const struct lsn_emitter *e, const int *list, int position, const float *delta,
-                    float *to)
+/* One row of listed channels through the activation into to; whether anything is left. */
+static bool listed_row(const struct lsn_appender *e, const int *list, int position,
+                       const float *delta, float *to)
 {
     size_t n = (size_t)e->out->channels, i, at = (size_t)position * (size_t)e->c;
     bool any = false;
@@ -94,30 +94,37 @@ static bool own_row(const struct lsn_emitter *e, const int *list, int position, 
     return any;
 }
 
-/* The same for a plane with ReLU, the common case: no calls in the loop. */
-static void emit_relu_plane(struct lsn_emitter *e, int variant, int count, const int *positions,
-                            const float *delta)
+#define TOGETHER 256 /* values through the activation at once */
+
+/* The same for one channel, whose values go through the activation together. */
+static void append_plane(struct lsn_appender *e, int variant, int count, const int *positions,
+                         const float *delta)
 {
     struct lsn_change *out = e->out;
-    size_t row = out->start[variant + 1], channel = (size_t)out->list[variant];
-    int i;
+    size_t row = out->start[variant + 1], channel = (size_t)out->list[variant], c = (size_t)e->c;
+    float values[TOGETHER];
+    int first, i;
 
-    for (i = 0; i < count; i++) {
-        size_t at = (size_t)positions[i] * (size_t)e->c + channel;
-        float value = e->pre[at] + delta[i], change;
+    for (first = 0; first < count; first += TOGETHER) {
+        int n = count - first < TOGETHER ? count - first : TOGETHER;
 
-        value = value < 0.0f ? 0.0f : value;
-        change = value - e->post[at];
-        if (change != 0.0f) {
-            out->delta[row] = change;
-            out->position[row++] = positions[i];
+        for (i = 0; i < n; i++)
+            values[i] = e->pre[(size_t)positions[first + i] * c + channel] + delta[first + i];
+        lsn_activation_run(e->activation, (size_t)n, 0, NULL, values, values);
+        for (i = 0; i < n; i++) {
+            float change = values[i] - e->post[(size_t)positions[first + i] * c + channel];
+
+            if (change != 0.0f) {
+                out->delta[row] = change;
+                out->position[row++] = positions[first + i];
+            }
         }
     }
     out->start[variant + 1] = row;
 }
 
-void lsn_emit_own(struct lsn_emitter *e, int variant, int count, const int *positions,
-                  const float *delta)
+void lsn_append_listed(struct lsn_appender *e, int variant, int count, const int *positions,
+                       const float *delta)
 {
     struct lsn_change *out = e->out;
     size_t n = (size_t)out->channels;
@@ -125,36 +132,36 @@ void lsn_emit_own(struct lsn_emitter *e, int variant, int count, const int *posi
     int i;
 
     go_to(e, variant);
-    if (n == 1 && e->activation && e->activation->op == LSN_OP_RELU) {
-        emit_relu_plane(e, variant, count, positions, delta);
+    if (n == 1 && e->activation && e->activation->op != LSN_OP_PRELU) {
+        append_plane(e, variant, count, positions, delta);
         return;
     }
     for (i = 0; i < count; i++) {
         size_t row = out->start[variant + 1];
 
-        if (own_row(e, list, positions[i], delta + (size_t)i * n, out->delta + row * n)) {
+        if (listed_row(e, list, positions[i], delta + (size_t)i * n, out->delta + row * n)) {
             out->position[row] = positions[i];
             out->start[variant + 1]++;
         }
     }
 }
 
-void lsn_emitter_finish(struct lsn_emitter *e)
+void lsn_append_finish(struct lsn_appender *e)
 {
     go_to(e, e->out->variants - 1);
 }
 
-void lsn_change_open(struct lsn_delta *d, const struct lsn_plan_node *entry, int variants,
+void lsn_change_open(struct lsn_incremental *d, const struct lsn_entry *entry, int variants,
                      struct lsn_change *out)
 {
-    struct lsn_storage storage = lsn_plan_storage(d->network, entry, variants);
+    struct lsn_storage storage = lsn_entry_storage(d->network, entry, variants);
     unsigned char *at = d->arena + entry->offset;
     int c = d->network->steps[entry->node].node->shape.c;
 
     *out = (struct lsn_change){
         .variants = variants,
-        .own = entry->own > 0,
-        .channels = entry->own > 0 ? entry->own : c,
+        .listed = entry->listed > 0,
+        .channels = entry->listed > 0 ? entry->listed : c,
         .start = (size_t *)(void *)at,
         .position = (int *)(void *)(at + storage.position),
         .list = (int *)(void *)(at + storage.list),

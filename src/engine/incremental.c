@@ -1,14 +1,15 @@
-#include "engine/delta.h"
+#include "engine/incremental.h"
 
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "engine/carry.h"
+#include "engine/ops.h"
+#include "engine/plan.h"
+#include "engine/dense.h"
 #include "engine/lesion.h"
-#include "op/panel.h"
 
-static enum lsn_status allocate(struct lsn_delta *d, struct lsn_error *err)
+static enum lsn_status allocate(struct lsn_incremental *d, struct lsn_error *err)
 {
     const struct lsn_plan *plan = d->network->plan;
     size_t i, j;
@@ -21,19 +22,18 @@ static enum lsn_status allocate(struct lsn_delta *d, struct lsn_error *err)
     d->is_touched = lsn_alloc(plan->positions_max, 1);
     d->zeros = lsn_alloc_floats(plan->row_max);
     d->plane = lsn_alloc_floats(plan->positions_max);
-    d->live = lsn_alloc(plan->row_max, sizeof *d->live);
     d->scratch = lsn_alloc_floats(plan->scratch_floats);
     d->whole_inputs = lsn_alloc(plan->inputs_max, sizeof *d->whole_inputs);
     d->pointers = lsn_alloc(plan->pointers_max, sizeof *d->pointers);
     d->factors = lsn_alloc_floats(plan->pointers_max);
-    d->block_position = lsn_alloc(LSN_BLOCK_TILES, sizeof *d->block_position);
+    d->block_tile = lsn_alloc(LSN_BLOCK_TILES, sizeof *d->block_tile);
     d->block_variant = lsn_alloc(LSN_BLOCK_TILES, sizeof *d->block_variant);
     d->row_map = lsn_alloc(plan->row_map_max, sizeof *d->row_map);
-    d->members = lsn_alloc(plan->group_max, sizeof *d->members);
-    d->bundles = lsn_alloc(LSN_BLOCK_BUNDLES, sizeof *d->bundles);
+    d->outs = lsn_alloc(LSN_BLOCK_TILES, sizeof *d->outs);
+    d->terms = lsn_alloc(plan->terms_max, sizeof *d->terms);
     fine = d->changes && d->arena && d->maps && d->touched && d->is_touched && d->zeros &&
-           d->plane && d->live && d->scratch && d->whole_inputs && d->pointers && d->factors &&
-           d->block_position && d->block_variant && d->row_map && d->members && d->bundles;
+           d->plane && d->scratch && d->whole_inputs && d->pointers && d->factors &&
+           d->block_tile && d->block_variant && d->row_map && d->outs && d->terms;
     for (i = 0; i < sizeof d->rows / sizeof d->rows[0]; i++) {
         d->rows[i] = lsn_alloc_floats(plan->row_max);
         fine = fine && d->rows[i];
@@ -47,8 +47,8 @@ static enum lsn_status allocate(struct lsn_delta *d, struct lsn_error *err)
     return fine ? LSN_OK : lsn_fail_memory(err, "the incremental pass");
 }
 
-enum lsn_status lsn_delta_create(const struct lsn_network *network, float *const *intact,
-                                 struct lsn_delta **delta, struct lsn_error *err)
+enum lsn_status lsn_incremental_create(const struct lsn_network *network, float *const *intact,
+                                       struct lsn_incremental **delta, struct lsn_error *err)
 {
     enum lsn_status status;
 
@@ -59,13 +59,13 @@ enum lsn_status lsn_delta_create(const struct lsn_network *network, float *const
     (*delta)->intact = intact;
     status = allocate(*delta, err);
     if (status != LSN_OK) {
-        lsn_delta_free(*delta);
+        lsn_incremental_free(*delta);
         *delta = NULL;
     }
     return status;
 }
 
-void lsn_delta_free(struct lsn_delta *d)
+void lsn_incremental_free(struct lsn_incremental *d)
 {
     size_t i;
 
@@ -82,16 +82,15 @@ void lsn_delta_free(struct lsn_delta *d)
     lsn_free(d->is_touched);
     lsn_free(d->zeros);
     lsn_free(d->plane);
-    lsn_free(d->live);
     lsn_free(d->scratch);
     lsn_free(d->whole_inputs);
     lsn_free(d->pointers);
     lsn_free(d->factors);
-    lsn_free(d->block_position);
+    lsn_free(d->block_tile);
     lsn_free(d->block_variant);
     lsn_free(d->row_map);
-    lsn_free(d->members);
-    lsn_free(d->bundles);
+    lsn_free(d->outs);
+    lsn_free(d->terms);
     lsn_free(d);
 }
 
@@ -105,7 +104,7 @@ struct lesions {
 
 /* d->plane [positions]: what the lesion changes in the kernel's output at an entry's place, whose
  * input is x [h][w][c]. */
-static void lesion_plane(struct lsn_delta *d, const struct lsn_plan_node *entry, const float *x,
+static void lesion_plane(struct lsn_incremental *d, const struct lsn_entry *entry, const float *x,
                          const struct lesions *lesions, int kernel)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
@@ -139,44 +138,72 @@ static void lesion_plane(struct lsn_delta *d, const struct lsn_plan_node *entry,
     }
 }
 
-static void start(struct lsn_delta *d, const struct lsn_plan_node *entry,
+static void start(struct lsn_incremental *d, const struct lsn_entry *entry,
                   const struct lesions *lesions, struct lsn_change *out)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
     int positions = step->node->shape.h * step->node->shape.w, v, p;
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    struct lsn_appender e = lsn_append_start(d, entry, out);
 
     for (p = 0; p < positions; p++)
         d->touched[p] = p;
     for (v = 0; v < out->variants; v++) {
         lesion_plane(d, entry, d->intact[step->node->inputs[0]], lesions, lesions->kernels[v]);
         out->list[v] = lesions->kernels[v];
-        lsn_emit_own(&e, v, positions, d->touched, d->plane);
+        lsn_append_listed(&e, v, positions, d->touched, d->plane);
     }
-    lsn_emitter_finish(&e);
+    lsn_append_finish(&e);
 }
 
 /* A variant's input of a place that the lesion at an earlier one reaches. */
-static const float *place_input(struct lsn_delta *d, const struct lsn_plan_node *entry, int v)
+static const float *place_input(struct lsn_incremental *d, const struct lsn_entry *entry, int v)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
-    const struct lsn_change *in = lsn_carry_input(d, step->node, 0);
+    const struct lsn_change *in = lsn_input_change(d, step->node, 0);
 
-    if (!in || in->start[v] == in->start[v + 1])
+    if (!in || !lsn_change_differs(in, v))
         return d->intact[step->node->inputs[0]];
-    lsn_carry_make_input(d, step, 0, v, NULL, d->scratch);
+    lsn_variant_input(d, step, 0, v, NULL, d->scratch);
     return d->scratch;
+}
+
+/* The lesion at such a place, which has a dense change without it: the kernel's channel of each
+ * variant's activation replaced, or, where only a slice of it is lesioned, less what that gives
+ * for the changed input. */
+static void lesion_dense(struct lsn_incremental *d, const struct lsn_entry *entry,
+                         const struct lesions *lesions, struct lsn_change *out)
+{
+    const struct lsn_shape s = d->network->steps[entry->node].node->shape;
+    struct lsn_slice slice = lesions->lesion->slice;
+    bool part = slice.in >= 0 || slice.row >= 0 || slice.col >= 0;
+    const float *intact = d->intact[entry->node];
+    size_t c = (size_t)s.c, positions = (size_t)s.h * (size_t)s.w, p;
+    int v;
+
+    lsn_dense_open(out, (int)positions, s.c);
+    for (v = 0; v < out->variants; v++) {
+        size_t kernel = (size_t)lesions->kernels[v];
+        float *values = lsn_change_values(out, v);
+
+        lesion_plane(d, entry, part ? place_input(d, entry, v) : NULL, lesions, (int)kernel);
+        memcpy(values, lsn_change_values(&d->reached, v), positions * c * sizeof *values);
+        for (p = 0; p < positions; p++)
+            values[p * c + kernel] =
+                (part ? values[p * c + kernel] : intact[p * c + kernel]) + d->plane[p];
+        lsn_dense_activate(d, entry, positions, c, values);
+        out->position[out->differing++] = v;
+    }
 }
 
 /* The lesion at such a place: d->reached with the kernel's channel replaced, or, where only a
  * slice of it is lesioned, less what that gives for the changed input. */
-static void lesion_reached(struct lsn_delta *d, const struct lsn_plan_node *entry,
+static void lesion_reached(struct lsn_incremental *d, const struct lsn_entry *entry,
                            const struct lesions *lesions, struct lsn_change *out)
 {
     const struct lsn_shape s = d->network->steps[entry->node].node->shape;
     struct lsn_slice slice = lesions->lesion->slice;
     bool part = slice.in >= 0 || slice.row >= 0 || slice.col >= 0;
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    struct lsn_appender e = lsn_append_start(d, entry, out);
     float *row = d->rows[2];
     int v, p;
 
@@ -195,26 +222,26 @@ static void lesion_reached(struct lsn_delta *d, const struct lsn_plan_node *entr
                 continue;
             memcpy(row, from, (size_t)s.c * sizeof *row);
             row[kernel] = d->plane[p] + (part ? row[kernel] : 0.0f);
-            lsn_emit(&e, v, p, row);
+            lsn_append(&e, v, p, row);
         }
         if (d->reached.variants)
             lsn_change_unmap(&d->reached, v, d->maps[0]);
     }
-    lsn_emitter_finish(&e);
+    lsn_append_finish(&e);
 }
 
-static bool any_input_changed(const struct lsn_delta *d, const struct lsn_node *node)
+static bool any_input_changed(const struct lsn_incremental *d, const struct lsn_node *node)
 {
     int i;
 
     for (i = 0; i < node->input_count; i++)
-        if (lsn_carry_input(d, node, i))
+        if (lsn_input_change(d, node, i))
             return true;
     return false;
 }
 
 /* logits [variants][classes] from what is left of the changes at the end. */
-static void finish(const struct lsn_delta *d, int variants, float *logits)
+static void finish(const struct lsn_incremental *d, int variants, float *logits)
 {
     int last = d->network->step_count - 1, v, i;
     const struct lsn_change *change = &d->changes[last];
@@ -223,42 +250,50 @@ static void finish(const struct lsn_delta *d, int variants, float *logits)
     for (v = 0; v < variants; v++, logits += classes) {
         const float *delta;
 
+        if (change->variants && change->dense) {
+            memcpy(logits, lsn_change_values(change, v), classes * sizeof *logits);
+            continue;
+        }
         memcpy(logits, d->intact[last], classes * sizeof *logits);
         if (!change->variants || change->start[v] == change->start[v + 1])
             continue;
         delta = lsn_change_row(change, change->start[v]);
         for (i = 0; i < change->channels; i++)
-            logits[change->own ? lsn_change_list(change, v)[i] : change->first + i] += delta[i];
+            logits[change->listed ? lsn_change_list(change, v)[i] : change->first + i] += delta[i];
     }
 }
 
 /* Where an entry's change goes. */
-static struct lsn_change *change_of(struct lsn_delta *d, const struct lsn_plan_node *entry)
+static struct lsn_change *change_of(struct lsn_incremental *d, const struct lsn_entry *entry)
 {
     return entry->reached ? &d->reached
                           : &d->changes[entry->activation >= 0 ? entry->activation : entry->node];
 }
 
-static void run_group(struct lsn_delta *d, const struct lsn_layer_plan *layer,
+static void run_group(struct lsn_incremental *d, const struct lsn_layer_plan *layer,
                       const struct lesions *lesions, float *logits)
 {
     int i;
 
     for (i = 0; i < layer->count; i++) {
-        const struct lsn_plan_node *entry = &layer->nodes[i];
+        const struct lsn_entry *entry = &layer->nodes[i];
         struct lsn_change *out = change_of(d, entry);
 
         *out = (struct lsn_change){.variants = 0};
         if (entry->place < 0 && !any_input_changed(d, d->network->steps[entry->node].node))
             continue;
         lsn_change_open(d, entry, lesions->count, out);
-        if (entry->place < 0)
-            lsn_carry(d, entry, out);
-        else if (entry->own)
+        if (entry->place < 0 && lsn_dense_pays(d, entry))
+            lsn_dense_run(d, entry, out);
+        else if (entry->place < 0)
+            lsn_propagate(d, entry, out);
+        else if (entry->listed)
             start(d, entry, lesions, out);
+        else if (d->reached.variants && d->reached.dense)
+            lesion_dense(d, entry, lesions, out);
         else
             lesion_reached(d, entry, lesions, out);
-        if (lsn_change_rows(out) == 0)
+        if (out->dense ? out->differing == 0 : lsn_change_rows(out) == 0)
             out->variants = 0;
     }
     finish(d, lesions->count, logits);
@@ -266,8 +301,8 @@ static void run_group(struct lsn_delta *d, const struct lsn_layer_plan *layer,
         change_of(d, &layer->nodes[i])->variants = 0;
 }
 
-void lsn_delta_run(struct lsn_delta *d, int layer, const struct lsn_lesion *lesion,
-                   const float *const *planes, const int *kernels, int count, float *logits)
+void lsn_incremental_run(struct lsn_incremental *d, int layer, const struct lsn_lesion *lesion,
+                         const float *const *planes, const int *kernels, int count, float *logits)
 {
     const struct lsn_layer_plan *plan = &d->network->plan->layers[layer];
     size_t classes = d->network->steps[d->network->step_count - 1].count;
@@ -281,18 +316,19 @@ void lsn_delta_run(struct lsn_delta *d, int layer, const struct lsn_lesion *lesi
     }
 }
 
-double lsn_delta_work(const struct lsn_delta *d)
+double lsn_incremental_work(const struct lsn_incremental *d)
 {
     return d->multiply_adds;
 }
 
-size_t lsn_delta_bytes(const struct lsn_network *network)
+size_t lsn_incremental_bytes(const struct lsn_network *network)
 {
     const struct lsn_plan *plan = network->plan;
     size_t maps = plan->inputs_max * plan->positions_max * sizeof(int);
-    size_t rows = 5 * plan->row_max * sizeof(float);
+    size_t rows = 4 * plan->row_max * sizeof(float);
 
     return plan->arena_bytes + plan->scratch_floats * sizeof(float) + maps + rows +
-           plan->row_map_max * sizeof(int) +
+           (plan->row_map_max + plan->terms_max) * sizeof(int) +
+           plan->pointers_max * (sizeof(float *) + sizeof(float)) +
            plan->positions_max * (sizeof(int) + sizeof(float) + 1);
 }

@@ -1,6 +1,6 @@
 /* Networks with kernels lesioned throughout: the weights are zeroed once, so that every
  * engine multiplies by them as by any others. Where a plane takes the kernel's place, its
- * bias is zeroed, too, and the pass puts the plane in; what is carried forward as a
+ * bias is zeroed, too, and the pass puts the plane in; what is propagated as a
  * difference is then 0 at the kernel, as it must be. */
 #include <string.h>
 
@@ -12,18 +12,18 @@
 
 enum { WEIGHT, BIAS };
 
-/* Whether a step is a place of a held kernel's layer. */
+/* Whether a step is a place of a fixed lesion's layer. */
 static bool is_of(const struct lsn_network *network, int index, const struct lsn_kernel *kernel)
 {
     return lsn_layer_place(&network->layers[kernel->layer], index) >= 0;
 }
 
-bool lsn_held_has(const struct lsn_network *network, int index)
+bool lsn_fixed_has(const struct lsn_network *network, int index)
 {
     int i;
 
-    for (i = 0; i < network->held.count; i++)
-        if (is_of(network, index, &network->held.kernels[i]))
+    for (i = 0; i < network->fixed.count; i++)
+        if (is_of(network, index, &network->fixed.kernels[i]))
             return true;
     return false;
 }
@@ -57,11 +57,11 @@ static bool keeps_bias(const struct lsn_lesion *lesion)
     return false;
 }
 
-enum lsn_status lsn_held_pack(const struct lsn_network *network, int index, struct lsn_step *step,
-                              struct lsn_error *err)
+enum lsn_status lsn_fixed_pack(const struct lsn_network *network, int index, struct lsn_step *step,
+                               struct lsn_error *err)
 {
     const struct lsn_tensor *tensors = step->node->tensors;
-    const struct lsn_held *held = &network->held;
+    const struct lsn_fixed *fixed = &network->fixed;
     size_t count = lsn_tensor_count(&tensors[WEIGHT]), c = (size_t)step->node->shape.c;
     float *weight = lsn_alloc_floats(count);
     struct lsn_tensor lesioned = tensors[WEIGHT];
@@ -74,23 +74,23 @@ enum lsn_status lsn_held_pack(const struct lsn_network *network, int index, stru
     lsn_tensor_forget(&tensors[WEIGHT], 0, count);
     lesioned.data = weight;
     lesioned.mapped = false;
-    if (tensors[BIAS].data && !keeps_bias(&held->lesion)) {
-        step->held_bias = lsn_alloc_floats(c);
-        if (!step->held_bias) {
+    if (tensors[BIAS].data && !keeps_bias(&fixed->lesion)) {
+        step->fixed_bias = lsn_alloc_floats(c);
+        if (!step->fixed_bias) {
             lsn_free(weight);
             return lsn_fail_memory(err, "a lesioned bias");
         }
-        memcpy(step->held_bias, tensors[BIAS].data, c * sizeof *step->held_bias);
-        step->bias = step->held_bias;
+        memcpy(step->fixed_bias, tensors[BIAS].data, c * sizeof *step->fixed_bias);
+        step->bias = step->fixed_bias;
     }
-    for (i = 0; i < held->count; i++) {
-        int kernel = held->kernels[i].kernel;
+    for (i = 0; i < fixed->count; i++) {
+        int kernel = fixed->kernels[i].kernel;
 
-        if (!is_of(network, index, &held->kernels[i]))
+        if (!is_of(network, index, &fixed->kernels[i]))
             continue;
-        zero(&tensors[WEIGHT], kernel, held->lesion.slice, weight);
-        if (step->held_bias)
-            step->held_bias[kernel] = 0;
+        zero(&tensors[WEIGHT], kernel, fixed->lesion.slice, weight);
+        if (step->fixed_bias)
+            step->fixed_bias[kernel] = 0;
     }
     status = lsn_step_pack(step, &lesioned, network->lesions, err);
     lsn_free(weight);
@@ -107,11 +107,11 @@ enum lsn_status lsn_network_create_lesioned(const struct lsn_network *base,
 
     if (!made)
         return lsn_fail_memory(err, "the compiled network");
-    made->held.lesion = *lesion;
-    made->held.kernels = lsn_alloc((size_t)count, sizeof *made->held.kernels);
-    made->held.count = made->held.kernels ? count : 0;
-    if (made->held.kernels) {
-        memcpy(made->held.kernels, kernels, (size_t)count * sizeof *kernels);
+    made->fixed.lesion = *lesion;
+    made->fixed.kernels = lsn_alloc((size_t)count, sizeof *made->fixed.kernels);
+    made->fixed.count = made->fixed.kernels ? count : 0;
+    if (made->fixed.kernels) {
+        memcpy(made->fixed.kernels, kernels, (size_t)count * sizeof *kernels);
         status = lsn_network_prepare(made, err);
     } else {
         status = lsn_fail_memory(err, "the lesioned kernels");

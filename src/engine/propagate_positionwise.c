@@ -2,16 +2,17 @@
  * position. */
 #include <string.h>
 
-#include "engine/carry.h"
+#include "engine/propagate.h"
 #include "op/delta.h"
 
-static const struct lsn_node *node_of(const struct lsn_delta *d, const struct lsn_plan_node *entry)
+static const struct lsn_node *node_of(const struct lsn_incremental *d,
+                                      const struct lsn_entry *entry)
 {
     return d->network->steps[entry->node].node;
 }
 
-const struct lsn_change *lsn_carry_input(const struct lsn_delta *d, const struct lsn_node *node,
-                                         int input)
+const struct lsn_change *lsn_input_change(const struct lsn_incremental *d,
+                                          const struct lsn_node *node, int input)
 {
     const struct lsn_change *change = &d->changes[node->inputs[input]];
 
@@ -19,20 +20,20 @@ const struct lsn_change *lsn_carry_input(const struct lsn_delta *d, const struct
 }
 
 /* Rows of one variant as they are, at the same or other positions. */
-static void emit_variant(struct lsn_emitter *e, const struct lsn_change *in, int variant,
-                         const int *positions)
+static void append_variant(struct lsn_appender *e, const struct lsn_change *in, int variant,
+                           const int *positions)
 {
     size_t row = in->start[variant], last = in->start[variant + 1], i;
 
-    if (in->own) {
-        lsn_emit_own(e, variant, (int)(last - row), positions, lsn_change_row(in, row));
+    if (in->listed) {
+        lsn_append_listed(e, variant, (int)(last - row), positions, lsn_change_row(in, row));
         return;
     }
     for (i = row; i < last; i++)
-        lsn_emit(e, variant, positions[i - row], lsn_change_row(in, i));
+        lsn_append(e, variant, positions[i - row], lsn_change_row(in, i));
 }
 
-static void scale_own(const struct lsn_change *in, int variant, const float *scale, float *to)
+static void scale_listed(const struct lsn_change *in, int variant, const float *scale, float *to)
 {
     const int *list = lsn_change_list(in, variant);
     size_t first = in->start[variant], row;
@@ -44,12 +45,13 @@ static void scale_own(const struct lsn_change *in, int variant, const float *sca
 }
 
 /* Affine, and activations that are not computed along with their input. */
-void lsn_carry_rows(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
+void lsn_propagate_rows(struct lsn_incremental *d, const struct lsn_entry *entry,
+                        struct lsn_change *out)
 {
     const struct lsn_node *node = node_of(d, entry);
-    const struct lsn_change *in = lsn_carry_input(d, node, 0);
+    const struct lsn_change *in = lsn_input_change(d, node, 0);
     const float *scale = node->op == LSN_OP_AFFINE ? node->tensors[0].data : NULL;
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    struct lsn_appender e = lsn_append_start(d, entry, out);
     size_t row;
     int v;
 
@@ -58,31 +60,32 @@ void lsn_carry_rows(struct lsn_delta *d, const struct lsn_plan_node *entry, stru
         const int *positions = in->position + in->start[v];
 
         if (!scale) {
-            emit_variant(&e, in, v, positions);
-        } else if (in->own) {
+            append_variant(&e, in, v, positions);
+        } else if (in->listed) {
             /* The result's rows lie at or before their sources: its storage serves. */
             float *to = out->delta + in->start[v] * (size_t)in->channels;
 
-            scale_own(in, v, scale, to);
-            lsn_emit_own(&e, v, (int)(in->start[v + 1] - in->start[v]), positions, to);
+            scale_listed(in, v, scale, to);
+            lsn_append_listed(&e, v, (int)(in->start[v + 1] - in->start[v]), positions, to);
         } else {
             for (row = in->start[v]; row < in->start[v + 1]; row++) {
                 lsn_delta_scale((size_t)in->channels, scale + in->first, lsn_change_row(in, row),
                                 d->rows[1]);
-                lsn_emit(&e, v, in->position[row], d->rows[1]);
+                lsn_append(&e, v, in->position[row], d->rows[1]);
             }
         }
     }
-    lsn_emitter_finish(&e);
+    lsn_append_finish(&e);
 }
 
-void lsn_carry_pad(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
+void lsn_propagate_pad(struct lsn_incremental *d, const struct lsn_entry *entry,
+                       struct lsn_change *out)
 {
     const struct lsn_node *node = node_of(d, entry);
-    const struct lsn_change *in = lsn_carry_input(d, node, 0);
+    const struct lsn_change *in = lsn_input_change(d, node, 0);
     int w_in = d->network->steps[node->inputs[0]].node->shape.w, v;
     const int *pads = node->attributes.pads;
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    struct lsn_appender e = lsn_append_start(d, entry, out);
     size_t i;
 
     lsn_change_same_channels(in, 0, out);
@@ -91,20 +94,20 @@ void lsn_carry_pad(struct lsn_delta *d, const struct lsn_plan_node *entry, struc
 
         for (i = 0; i < in->start[v + 1] - in->start[v]; i++)
             d->touched[i] = (from[i] / w_in + pads[0]) * node->shape.w + from[i] % w_in + pads[1];
-        emit_variant(&e, in, v, d->touched);
+        append_variant(&e, in, v, d->touched);
     }
-    lsn_emitter_finish(&e);
+    lsn_append_finish(&e);
 }
 
 /* A vector's channel (c * h + y) * w + x: rows of a plane lie side by side. */
-void lsn_carry_flatten(struct lsn_delta *d, const struct lsn_plan_node *entry,
-                       struct lsn_change *out)
+void lsn_propagate_flatten(struct lsn_incremental *d, const struct lsn_entry *entry,
+                           struct lsn_change *out)
 {
     const struct lsn_node *node = node_of(d, entry);
-    const struct lsn_change *in = lsn_carry_input(d, node, 0);
+    const struct lsn_change *in = lsn_input_change(d, node, 0);
     struct lsn_shape s = d->network->steps[node->inputs[0]].node->shape;
     int positions = s.h * s.w, v, i, p;
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    struct lsn_appender e = lsn_append_start(d, entry, out);
     float *vector = d->rows[1];
     size_t row;
     static const int origin = 0;
@@ -112,7 +115,7 @@ void lsn_carry_flatten(struct lsn_delta *d, const struct lsn_plan_node *entry,
     out->channels = in->channels * positions;
     out->first = in->first * positions;
     for (v = 0; v < in->variants; v++) {
-        if (in->own)
+        if (in->listed)
             for (i = 0; i < out->channels; i++)
                 out->list[v * out->channels + i] =
                     lsn_change_list(in, v)[i / positions] * positions + i % positions;
@@ -122,12 +125,12 @@ void lsn_carry_flatten(struct lsn_delta *d, const struct lsn_plan_node *entry,
         for (row = in->start[v]; row < in->start[v + 1]; row++)
             for (i = 0, p = in->position[row]; i < in->channels; i++, p += positions)
                 vector[p] = lsn_change_row(in, row)[i];
-        if (in->own)
-            lsn_emit_own(&e, v, 1, &origin, vector);
+        if (in->listed)
+            lsn_append_listed(&e, v, 1, &origin, vector);
         else
-            lsn_emit(&e, v, 0, vector);
+            lsn_append(&e, v, 0, vector);
     }
-    lsn_emitter_finish(&e);
+    lsn_append_finish(&e);
 }
 
 bool lsn_select_is_injective(const struct lsn_node *node)
@@ -152,25 +155,25 @@ static int selected_as(const struct lsn_attributes *a, int channel)
     return -1;
 }
 
-void lsn_carry_select(struct lsn_delta *d, const struct lsn_plan_node *entry,
-                      struct lsn_change *out)
+void lsn_propagate_select(struct lsn_incremental *d, const struct lsn_entry *entry,
+                          struct lsn_change *out)
 {
     const struct lsn_node *node = node_of(d, entry);
     const struct lsn_attributes *a = &node->attributes;
-    const struct lsn_change *in = lsn_carry_input(d, node, 0);
+    const struct lsn_change *in = lsn_input_change(d, node, 0);
     int c_in = d->network->steps[node->inputs[0]].node->shape.c, v, i;
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    struct lsn_appender e = lsn_append_start(d, entry, out);
     size_t row;
 
     for (v = 0; v < in->variants; v++) {
-        int chosen = out->own ? selected_as(a, lsn_change_list(in, v)[0]) : 0;
+        int chosen = out->listed ? selected_as(a, lsn_change_list(in, v)[0]) : 0;
 
-        if (out->own)
+        if (out->listed)
             out->list[v] = chosen < 0 ? 0 : chosen;
         if (chosen < 0)
             continue;
-        if (out->own) {
-            emit_variant(&e, in, v, in->position + in->start[v]);
+        if (out->listed) {
+            append_variant(&e, in, v, in->position + in->start[v]);
             continue;
         }
         for (row = in->start[v]; row < in->start[v + 1]; row++) {
@@ -178,27 +181,27 @@ void lsn_carry_select(struct lsn_delta *d, const struct lsn_plan_node *entry,
 
             for (i = 0; i < a->channel_count; i++)
                 d->rows[2][i] = whole[a->channels[i]];
-            lsn_emit(&e, v, in->position[row], d->rows[2]);
+            lsn_append(&e, v, in->position[row], d->rows[2]);
         }
     }
-    lsn_emitter_finish(&e);
+    lsn_append_finish(&e);
 }
 
 /* The channels that changed inputs fill, and where each input's begin. */
-static void concat_range(const struct lsn_delta *d, const struct lsn_node *node,
-                         struct lsn_change *out)
+static void concat_channels(const struct lsn_incremental *d, const struct lsn_node *node,
+                            struct lsn_change *out)
 {
     int first = -1, last = 0, offset = 0, i;
 
     for (i = 0; i < node->input_count; i++) {
-        const struct lsn_change *in = lsn_carry_input(d, node, i);
+        const struct lsn_change *in = lsn_input_change(d, node, i);
         int c = d->network->steps[node->inputs[i]].node->shape.c;
 
         if (in) {
-            int from = offset + (in->own ? 0 : in->first);
+            int from = offset + (in->listed ? 0 : in->first);
 
             first = first < 0 ? from : first;
-            last = from + (in->own ? c : in->channels);
+            last = from + (in->listed ? c : in->channels);
         }
         offset += c;
     }
@@ -207,21 +210,21 @@ static void concat_range(const struct lsn_delta *d, const struct lsn_node *node,
 }
 
 /* The row at a position: what each changed input has there, side by side. */
-static void concat_row(struct lsn_delta *d, const struct lsn_node *node, int variant, int position,
-                       const struct lsn_change *out, float *to)
+static void concat_row(struct lsn_incremental *d, const struct lsn_node *node, int variant,
+                       int position, const struct lsn_change *out, float *to)
 {
     int offset = -out->first, filled = 0, i, j;
 
     for (i = 0; i < node->input_count; i++) {
-        const struct lsn_change *in = lsn_carry_input(d, node, i);
+        const struct lsn_change *in = lsn_input_change(d, node, i);
         int row = in ? d->maps[i][position] : -1, at;
         const float *delta;
 
         if (row >= 0) {
             delta = lsn_change_row(in, (size_t)row);
-            at = in->own ? offset : offset + in->first;
+            at = in->listed ? offset : offset + in->first;
             memset(to + filled, 0, (size_t)(at - filled) * sizeof *to);
-            if (in->own) {
+            if (in->listed) {
                 filled = offset + d->network->steps[node->inputs[i]].node->shape.c;
                 memset(to + at, 0, (size_t)(filled - at) * sizeof *to);
                 for (j = 0; j < in->channels; j++)
@@ -236,58 +239,58 @@ static void concat_row(struct lsn_delta *d, const struct lsn_node *node, int var
     memset(to + filled, 0, (size_t)(out->channels - filled) * sizeof *to);
 }
 
-static void concat_variant(struct lsn_delta *d, const struct lsn_node *node, int variant,
-                           struct lsn_emitter *e, struct lsn_change *out)
+static void concat_variant(struct lsn_incremental *d, const struct lsn_node *node, int variant,
+                           struct lsn_appender *e, struct lsn_change *out)
 {
     size_t row;
     int i, j;
 
     for (i = 0; i < node->input_count; i++)
-        if (lsn_carry_input(d, node, i))
-            lsn_change_map(lsn_carry_input(d, node, i), variant, d->maps[i]);
+        if (lsn_input_change(d, node, i))
+            lsn_change_map(lsn_input_change(d, node, i), variant, d->maps[i]);
     for (i = 0; i < node->input_count; i++) {
-        const struct lsn_change *in = lsn_carry_input(d, node, i);
+        const struct lsn_change *in = lsn_input_change(d, node, i);
 
         for (row = in ? in->start[variant] : 0; in && row < in->start[variant + 1]; row++) {
             int position = in->position[row];
 
             for (j = 0; j < i; j++)
-                if (lsn_carry_input(d, node, j) && d->maps[j][position] >= 0)
+                if (lsn_input_change(d, node, j) && d->maps[j][position] >= 0)
                     break;
             if (j < i)
                 continue; /* an earlier input's row has brought it along */
             if (e->activation) {
                 concat_row(d, node, variant, position, out, d->rows[1]);
-                lsn_emit(e, variant, position, d->rows[1]);
+                lsn_append(e, variant, position, d->rows[1]);
             } else {
-                concat_row(d, node, variant, position, out, lsn_emit_place(e, variant, position));
+                concat_row(d, node, variant, position, out, lsn_append_slot(e, variant, position));
             }
         }
     }
     for (i = 0; i < node->input_count; i++)
-        if (lsn_carry_input(d, node, i))
-            lsn_change_unmap(lsn_carry_input(d, node, i), variant, d->maps[i]);
+        if (lsn_input_change(d, node, i))
+            lsn_change_unmap(lsn_input_change(d, node, i), variant, d->maps[i]);
 }
 
-void lsn_carry_concat(struct lsn_delta *d, const struct lsn_plan_node *entry,
-                      struct lsn_change *out)
+void lsn_propagate_concat(struct lsn_incremental *d, const struct lsn_entry *entry,
+                          struct lsn_change *out)
 {
     const struct lsn_node *node = node_of(d, entry);
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    struct lsn_appender e = lsn_append_start(d, entry, out);
     int offset = 0, i, v;
 
-    for (i = 0; out->own && !lsn_carry_input(d, node, i); i++)
+    for (i = 0; out->listed && !lsn_input_change(d, node, i); i++)
         offset += d->network->steps[node->inputs[i]].node->shape.c;
-    if (out->own) {
-        const struct lsn_change *in = lsn_carry_input(d, node, i);
+    if (out->listed) {
+        const struct lsn_change *in = lsn_input_change(d, node, i);
 
         lsn_change_same_channels(in, offset, out);
         for (v = 0; v < in->variants; v++)
-            emit_variant(&e, in, v, in->position + in->start[v]);
+            append_variant(&e, in, v, in->position + in->start[v]);
     } else {
-        concat_range(d, node, out);
+        concat_channels(d, node, out);
         for (v = 0; v < out->variants; v++)
             concat_variant(d, node, v, &e, out);
     }
-    lsn_emitter_finish(&e);
+    lsn_append_finish(&e);
 }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/carry.h"
+#include "engine/propagate.h"
 #include "op/delta.h"
 
 /* Output coordinates [*low, *high] whose windows may hold input coordinate i. */
@@ -16,9 +16,9 @@ static void reach(int i, int k, int stride, int dilation, int before, int out, i
     *high = *high < out ? *high : out - 1;
 }
 
-int lsn_carry_touch(struct lsn_delta *d, const struct lsn_change *in, int variant,
-                    const struct lsn_window *w, struct lsn_shape in_shape,
-                    struct lsn_shape out_shape)
+int lsn_changed_fields(struct lsn_incremental *d, const struct lsn_change *in, int variant,
+                       const struct lsn_window *w, struct lsn_shape in_shape,
+                       struct lsn_shape out_shape)
 {
     int positions = out_shape.h * out_shape.w, count = 0, i;
     size_t rows = in->start[variant + 1] - in->start[variant], row;
@@ -50,38 +50,43 @@ int lsn_carry_touch(struct lsn_delta *d, const struct lsn_change *in, int varian
 
 /* One step of all three ops: what one touched position of one variant becomes.
  * map says which taps hold a row of in. */
-typedef void position_fn(const struct lsn_delta *d, const struct lsn_plan_node *entry,
+typedef void position_fn(const struct lsn_incremental *d, const struct lsn_entry *entry,
                          const struct lsn_change *in, int variant, int position, float *to);
 
 /* Runs position over every touched position of every variant. */
-static void carry_window(struct lsn_delta *d, const struct lsn_plan_node *entry,
-                         const struct lsn_window *window, position_fn *own, position_fn *range,
-                         struct lsn_change *out)
+static void propagate_window(struct lsn_incremental *d, const struct lsn_entry *entry,
+                             const struct lsn_window *window, position_fn *listed,
+                             position_fn *rows, struct lsn_change *out)
 {
     const struct lsn_node *node = d->network->steps[entry->node].node;
-    const struct lsn_change *in = lsn_carry_input(d, node, 0);
+    const struct lsn_change *in = lsn_input_change(d, node, 0);
     struct lsn_shape in_shape = d->network->steps[node->inputs[0]].node->shape;
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    struct lsn_appender e = lsn_append_start(d, entry, out);
+    bool one_channel = in->listed && in->channels == 1; /* whose values go on together */
     int v, i, count;
 
     lsn_change_same_channels(in, 0, out);
     for (v = 0; v < in->variants; v++) {
-        count = lsn_carry_touch(d, in, v, window, in_shape, node->shape);
+        count = lsn_changed_fields(d, in, v, window, in_shape, node->shape);
         lsn_change_map(in, v, d->maps[0]);
         for (i = 0; i < count; i++) {
-            (in->own ? own : range)(d, entry, in, v, d->touched[i], d->rows[1]);
-            if (in->own)
-                lsn_emit_own(&e, v, 1, &d->touched[i], d->rows[1]);
-            else
-                lsn_emit(&e, v, d->touched[i], d->rows[1]);
+            float *to = one_channel ? d->plane + i : d->rows[1];
+
+            (in->listed ? listed : rows)(d, entry, in, v, d->touched[i], to);
+            if (in->listed && !one_channel)
+                lsn_append_listed(&e, v, 1, &d->touched[i], to);
+            else if (!in->listed)
+                lsn_append(&e, v, d->touched[i], to);
         }
+        if (one_channel)
+            lsn_append_listed(&e, v, count, d->touched, d->plane);
         lsn_change_unmap(in, v, d->maps[0]);
     }
-    lsn_emitter_finish(&e);
+    lsn_append_finish(&e);
 }
 
 /* What the op needs to know of its place. */
-struct place {
+struct site {
     const struct lsn_node *node;
     const struct lsn_step *step;
     const struct lsn_window *window;
@@ -91,11 +96,11 @@ struct place {
     struct lsn_view view;
 };
 
-static struct place place_of(const struct lsn_delta *d, const struct lsn_plan_node *entry,
-                             int position)
+static struct site site_of(const struct lsn_incremental *d, const struct lsn_entry *entry,
+                           int position)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
-    struct place p = {.node = step->node, .step = step, .c = (size_t)step->node->shape.c};
+    struct site p = {.node = step->node, .step = step, .c = (size_t)step->node->shape.c};
 
     p.window =
         step->node->op == LSN_OP_CONV ? &step->geometry.conv.window : &step->geometry.pool.window;
@@ -113,10 +118,10 @@ static struct place place_of(const struct lsn_delta *d, const struct lsn_plan_no
                  tap = lsn_view_position((p).window, (p).in, &(p).view, ky, kx);                   \
              kx < (p).view.x_last; kx++, tap += (p).window->dw)
 
-static void max_range(const struct lsn_delta *d, const struct lsn_plan_node *entry,
-                      const struct lsn_change *in, int variant, int position, float *to)
+static void max_rows(const struct lsn_incremental *d, const struct lsn_entry *entry,
+                     const struct lsn_change *in, int variant, int position, float *to)
 {
-    struct place p = place_of(d, entry, position);
+    struct site p = site_of(d, entry, position);
     size_t n = (size_t)in->channels, first = (size_t)in->first, i;
 
     (void)variant;
@@ -136,10 +141,10 @@ static void max_range(const struct lsn_delta *d, const struct lsn_plan_node *ent
         to[i] -= p.intact_out[first + i];
 }
 
-static void max_own(const struct lsn_delta *d, const struct lsn_plan_node *entry,
-                    const struct lsn_change *in, int variant, int position, float *to)
+static void max_listed(const struct lsn_incremental *d, const struct lsn_entry *entry,
+                       const struct lsn_change *in, int variant, int position, float *to)
 {
-    struct place p = place_of(d, entry, position);
+    struct site p = site_of(d, entry, position);
     const int *list = lsn_change_list(in, variant);
     int i;
 
@@ -161,18 +166,18 @@ static void max_own(const struct lsn_delta *d, const struct lsn_plan_node *entry
         to[i] -= p.intact_out[list[i]];
 }
 
-void lsn_carry_max_pool(struct lsn_delta *d, const struct lsn_plan_node *entry,
-                        struct lsn_change *out)
+void lsn_propagate_max_pool(struct lsn_incremental *d, const struct lsn_entry *entry,
+                            struct lsn_change *out)
 {
-    carry_window(d, entry, &d->network->steps[entry->node].geometry.pool.window, max_own, max_range,
-                 out);
+    propagate_window(d, entry, &d->network->steps[entry->node].geometry.pool.window, max_listed,
+                     max_rows, out);
 }
 
 /* Differences are averaged as values are, for any kind of change. */
-static void average(const struct lsn_delta *d, const struct lsn_plan_node *entry,
+static void average(const struct lsn_incremental *d, const struct lsn_entry *entry,
                     const struct lsn_change *in, int variant, int position, float *to)
 {
-    struct place p = place_of(d, entry, position);
+    struct site p = site_of(d, entry, position);
     const struct lsn_pool *pool = &p.step->geometry.pool;
     const struct lsn_shape *s = &p.node->shape;
     float divisor = lsn_pool_divisor(pool, position / s->w, position % s->w);
@@ -187,17 +192,17 @@ static void average(const struct lsn_delta *d, const struct lsn_plan_node *entry
         to[i] /= divisor;
 }
 
-void lsn_carry_average_pool(struct lsn_delta *d, const struct lsn_plan_node *entry,
-                            struct lsn_change *out)
+void lsn_propagate_average_pool(struct lsn_incremental *d, const struct lsn_entry *entry,
+                                struct lsn_change *out)
 {
-    carry_window(d, entry, &d->network->steps[entry->node].geometry.pool.window, average, average,
-                 out);
+    propagate_window(d, entry, &d->network->steps[entry->node].geometry.pool.window, average,
+                     average, out);
 }
 
-static void depthwise_range(const struct lsn_delta *d, const struct lsn_plan_node *entry,
-                            const struct lsn_change *in, int variant, int position, float *to)
+static void depthwise_rows(const struct lsn_incremental *d, const struct lsn_entry *entry,
+                           const struct lsn_change *in, int variant, int position, float *to)
 {
-    struct place p = place_of(d, entry, position);
+    struct site p = site_of(d, entry, position);
     size_t n = (size_t)in->channels;
 
     (void)variant;
@@ -212,10 +217,10 @@ static void depthwise_range(const struct lsn_delta *d, const struct lsn_plan_nod
     }
 }
 
-static void depthwise_own(const struct lsn_delta *d, const struct lsn_plan_node *entry,
-                          const struct lsn_change *in, int variant, int position, float *to)
+static void depthwise_listed(const struct lsn_incremental *d, const struct lsn_entry *entry,
+                             const struct lsn_change *in, int variant, int position, float *to)
 {
-    struct place p = place_of(d, entry, position);
+    struct site p = site_of(d, entry, position);
     const int *list = lsn_change_list(in, variant);
     int i;
 
@@ -230,12 +235,12 @@ static void depthwise_own(const struct lsn_delta *d, const struct lsn_plan_node 
     }
 }
 
-void lsn_carry_depthwise(struct lsn_delta *d, const struct lsn_plan_node *entry,
-                         struct lsn_change *out)
+void lsn_propagate_depthwise(struct lsn_incremental *d, const struct lsn_entry *entry,
+                             struct lsn_change *out)
 {
     const struct lsn_conv *conv = &d->network->steps[entry->node].geometry.conv;
 
-    carry_window(d, entry, &conv->window, depthwise_own, depthwise_range, out);
+    propagate_window(d, entry, &conv->window, depthwise_listed, depthwise_rows, out);
     d->multiply_adds +=
         (double)lsn_change_rows(out) * out->channels * conv->window.kh * conv->window.kw;
 }

@@ -3,7 +3,7 @@
  * any other function from its values with and without the change. */
 #include <string.h>
 
-#include "engine/carry.h"
+#include "engine/propagate.h"
 #include "op/delta.h"
 #include "op/join.h"
 
@@ -16,7 +16,7 @@ struct operand {
 };
 
 struct join {
-    struct lsn_delta *d;
+    struct lsn_incremental *d;
     const struct lsn_node *node;
     const float *intact; /* [h][w][c] of the result */
     struct operand operands[2];
@@ -27,7 +27,7 @@ static enum lsn_join_function function_of(enum lsn_op op)
     return (enum lsn_join_function)(op - LSN_OP_ADD);
 }
 
-static struct join join_of(struct lsn_delta *d, const struct lsn_plan_node *entry)
+static struct join join_of(struct lsn_incremental *d, const struct lsn_entry *entry)
 {
     struct join j = {
         .d = d, .node = d->network->steps[entry->node].node, .intact = d->intact[entry->node]};
@@ -35,7 +35,7 @@ static struct join join_of(struct lsn_delta *d, const struct lsn_plan_node *entr
 
     for (i = 0; i < 2; i++)
         j.operands[i] = (struct operand){
-            .change = lsn_carry_input(d, j.node, i),
+            .change = lsn_input_change(d, j.node, i),
             .intact = d->intact[j.node->inputs[i]],
             .shape = d->network->steps[j.node->inputs[i]].node->shape,
             .map = d->maps[i],
@@ -63,7 +63,7 @@ static const float *spread(const struct operand *o, int c, const float *values, 
     return buffer;
 }
 
-/* The operand's difference there, NULL where it has none. buffers [2][c]. */
+/* The operand's difference there, NULL where it has none. buffer [c]. */
 static const float *difference(const struct join *j, const struct operand *o, int variant,
                                int position, float *buffer)
 {
@@ -91,23 +91,21 @@ static void touch(const struct join *j, const struct operand *o, int variant)
             j->d->is_touched[p] = 1;
 }
 
-/* The operand's intact values there, dense or one for all channels. */
+/* The operand's intact values there, for each channel or one for all. */
 static const float *intact_at(const struct join *j, const struct operand *o, int position)
 {
     return o->intact + (size_t)source(o, j->node->shape, position) * (size_t)o->shape.c;
 }
 
-/* f(a, b) where both are sums of an intact value and a difference. 0 / 0 is 0 then: a norm
- * that a lesion leaves 0, and that is kept above 0 by a tiny bound, has lost the bound to
- * roundoff. */
+/* f(a, b) where both are sums of an intact value and a difference. */
 static float join_one(enum lsn_join_function function, float a, float b)
 {
     const struct lsn_shape one = {1, 1, 1};
     float result;
 
-    if (function == LSN_JOIN_DIV && a == 0.0f && b == 0.0f)
-        return 0;
     lsn_join(function, one, one, &a, one, &b, &result);
+    if (function == LSN_JOIN_DIV)
+        lsn_join_zero_quotients(one, one, &a, one, &b, &result);
     return result;
 }
 
@@ -160,9 +158,9 @@ static void combine(const struct join *j, int position, const float *da, const f
     }
 }
 
-static void carry_variant(const struct join *j, int variant, struct lsn_emitter *e)
+static void propagate_variant(const struct join *j, int variant, struct lsn_appender *e)
 {
-    struct lsn_delta *d = j->d;
+    struct lsn_incremental *d = j->d;
     int positions = j->node->shape.h * j->node->shape.w, i, p;
 
     for (i = 0; i < 2; i++)
@@ -181,7 +179,7 @@ static void carry_variant(const struct join *j, int variant, struct lsn_emitter 
         da = da ? da : d->zeros;
         db = db ? db : d->zeros;
         combine(j, p, da, db, d->scratch);
-        lsn_emit(e, variant, p, d->scratch);
+        lsn_append(e, variant, p, d->scratch);
     }
     for (i = 0; i < 2; i++)
         if (j->operands[i].change)
@@ -208,12 +206,32 @@ static float combine_one(const struct join *j, int number, float changed, float 
     }
 }
 
-/* Only one operand has changed, and variants keep lists of their own. */
-static void carry_own(const struct join *j, struct lsn_emitter *e, struct lsn_change *out)
+/* What a row of listed channels makes of the result at a position. */
+static void combine_listed(const struct join *j, int number, int variant, size_t row, int position,
+                           float *to)
 {
-    int number = j->operands[0].change ? 0 : 1, v, i;
     const struct operand *changed = &j->operands[number], *other = &j->operands[1 - number];
     const struct lsn_change *in = changed->change;
+    const float *x = intact_at(j, other, position), *before = intact_at(j, changed, position);
+    const float *intact = j->intact + (size_t)position * (size_t)j->node->shape.c;
+    int i;
+
+    for (i = 0; i < in->channels; i++) {
+        size_t channel = (size_t)lsn_change_list(in, variant)[i];
+
+        to[i] = combine_one(j, number, before[channel], x[other->shape.c == 1 ? 0 : channel],
+                            lsn_change_row(in, row)[i], intact[channel]);
+    }
+}
+
+/* Only one operand has changed, and variants keep lists of their own. One value for all
+ * positions, a gate, is a row for each of them. */
+static void propagate_listed(const struct join *j, struct lsn_appender *e, struct lsn_change *out)
+{
+    int number = j->operands[0].change ? 0 : 1, v, p;
+    const struct operand *changed = &j->operands[number];
+    const struct lsn_change *in = changed->change;
+    bool gate = changed->shape.h == 1 && changed->shape.w == 1;
     float *to = j->d->rows[1];
     size_t row;
 
@@ -221,30 +239,27 @@ static void carry_own(const struct join *j, struct lsn_emitter *e, struct lsn_ch
     memcpy(out->list, in->list, (size_t)in->variants * (size_t)in->channels * sizeof *in->list);
     for (v = 0; v < in->variants; v++)
         for (row = in->start[v]; row < in->start[v + 1]; row++) {
-            const float *x = intact_at(j, other, in->position[row]);
-            size_t at = (size_t)in->position[row] * (size_t)j->node->shape.c;
+            int first = gate ? 0 : in->position[row];
+            int last = gate ? j->node->shape.h * j->node->shape.w : first + 1;
 
-            for (i = 0; i < in->channels; i++) {
-                size_t channel = (size_t)lsn_change_list(in, v)[i];
-
-                to[i] = combine_one(j, number, changed->intact[at + channel],
-                                    x[other->shape.c == 1 ? 0 : channel],
-                                    lsn_change_row(in, row)[i], j->intact[at + channel]);
+            for (p = first; p < last; p++) {
+                combine_listed(j, number, v, row, p, to);
+                lsn_append_listed(e, v, 1, &p, to);
             }
-            lsn_emit_own(e, v, 1, &in->position[row], to);
         }
 }
 
-void lsn_carry_join(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
+void lsn_propagate_join(struct lsn_incremental *d, const struct lsn_entry *entry,
+                        struct lsn_change *out)
 {
     struct join j = join_of(d, entry);
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    struct lsn_appender e = lsn_append_start(d, entry, out);
     int v;
 
-    if (out->own)
-        carry_own(&j, &e, out);
+    if (out->listed)
+        propagate_listed(&j, &e, out);
     else
         for (v = 0; v < out->variants; v++)
-            carry_variant(&j, v, &e);
-    lsn_emitter_finish(&e);
+            propagate_variant(&j, v, &e);
+    lsn_append_finish(&e);
 }

@@ -1,12 +1,13 @@
 /* Ops that keep positions apart, LRN and LayerNormalization among them: a row's change
  * spreads over channels. */
-#include "engine/ops.h"
+#include "engine/forward.h"
+#include "engine/propagate.h"
 #include "op/delta.h"
 #include "op/norm.h"
 
 /* What one channel's difference does to the size channels from first on. */
-static void own_lrn_row(const struct lsn_delta *d, const struct lsn_node *node, int channel,
-                        int first, int position, float delta, float *to)
+static void listed_lrn_row(const struct lsn_incremental *d, const struct lsn_node *node,
+                           int channel, int first, int position, float delta, float *to)
 {
     const struct lsn_attributes *a = &node->attributes;
     const float *x = d->intact[node->inputs[0]] + (size_t)position * (size_t)node->shape.c;
@@ -23,9 +24,9 @@ static void own_lrn_row(const struct lsn_delta *d, const struct lsn_node *node, 
         to[i] = d->rows[2][first + i - low];
 }
 
-static void carry_own_lrn(struct lsn_delta *d, const struct lsn_node *node,
-                          const struct lsn_change *in, const float *intact, struct lsn_emitter *e,
-                          struct lsn_change *out)
+static void lrn_listed(struct lsn_incremental *d, const struct lsn_node *node,
+                       const struct lsn_change *in, const float *intact, struct lsn_appender *e,
+                       struct lsn_change *out)
 {
     int size = node->attributes.size, c = node->shape.c, v, i;
     float *to = d->scratch;
@@ -41,27 +42,27 @@ static void carry_own_lrn(struct lsn_delta *d, const struct lsn_node *node,
         for (row = in->start[v]; row < in->start[v + 1]; row++) {
             int position = in->position[row];
 
-            own_lrn_row(d, node, channel, first, position, lsn_change_row(in, row)[0], to);
+            listed_lrn_row(d, node, channel, first, position, lsn_change_row(in, row)[0], to);
             for (i = 0; i < size; i++)
                 to[i] -= intact[(size_t)position * (size_t)c + (size_t)(first + i)];
-            lsn_emit_own(e, v, 1, &position, to);
+            lsn_append_listed(e, v, 1, &position, to);
         }
     }
 }
 
 /* The op on the one position of each row: the variant's activations there, less the intact
  * output. */
-void lsn_carry_positions(struct lsn_delta *d, const struct lsn_plan_node *entry,
-                         struct lsn_change *out)
+void lsn_propagate_positions(struct lsn_incremental *d, const struct lsn_entry *entry,
+                             struct lsn_change *out)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
-    const struct lsn_change *in = lsn_carry_input(d, step->node, 0);
+    const struct lsn_change *in = lsn_input_change(d, step->node, 0);
     size_t c = (size_t)step->in_shapes[0].c, c_out = (size_t)step->node->shape.c, row, i;
     const struct lsn_shape in_shape = {(int)c, 1, 1};
     const float *x = d->rows[1];
     const struct lsn_run run = {step, step->packed, &in_shape, {(int)c_out, 1, 1},
                                 &x,   d->rows[2],   NULL};
-    struct lsn_emitter e = lsn_emitter_start(d, entry, out);
+    struct lsn_appender e = lsn_append_start(d, entry, out);
     int v;
 
     for (v = 0; v < in->variants; v++)
@@ -70,25 +71,26 @@ void lsn_carry_positions(struct lsn_delta *d, const struct lsn_plan_node *entry,
             const float *whole = lsn_change_widen(in, v, row, 0, (int)c, d->rows[1]);
 
             lsn_delta_add(c, d->intact[step->node->inputs[0]] + at * c, whole, d->rows[1]);
-            lsn_engine_op(step->node->op)->run(&run);
+            lsn_forward(&run);
             for (i = 0; i < c_out; i++)
                 d->rows[2][i] -= d->intact[entry->node][at * c_out + i];
-            lsn_emit(&e, v, in->position[row], d->rows[2]);
+            lsn_append(&e, v, in->position[row], d->rows[2]);
         }
-    lsn_emitter_finish(&e);
+    lsn_append_finish(&e);
 }
 
-void lsn_carry_lrn(struct lsn_delta *d, const struct lsn_plan_node *entry, struct lsn_change *out)
+void lsn_propagate_lrn(struct lsn_incremental *d, const struct lsn_entry *entry,
+                       struct lsn_change *out)
 {
     const struct lsn_node *node = d->network->steps[entry->node].node;
-    const struct lsn_change *in = lsn_carry_input(d, node, 0);
-    struct lsn_emitter e;
+    const struct lsn_change *in = lsn_input_change(d, node, 0);
+    struct lsn_appender e;
 
-    if (!out->own) {
-        lsn_carry_positions(d, entry, out);
+    if (!out->listed) {
+        lsn_propagate_positions(d, entry, out);
         return;
     }
-    e = lsn_emitter_start(d, entry, out);
-    carry_own_lrn(d, node, in, d->intact[entry->node], &e, out);
-    lsn_emitter_finish(&e);
+    e = lsn_append_start(d, entry, out);
+    lrn_listed(d, node, in, d->intact[entry->node], &e, out);
+    lsn_append_finish(&e);
 }

@@ -1,0 +1,196 @@
+#include "engine/dense.h"
+
+#include <string.h>
+
+#include "op/delta.h"
+#include "op/join.h"
+
+/* A convolution takes less time over all values that are not 0 than over those that differ,
+ * if these are more than this share of the former. */
+#define LIVE_SHARE .6
+
+static size_t count_of(struct lsn_shape s)
+{
+    return (size_t)s.c * (size_t)s.h * (size_t)s.w;
+}
+
+/* ---- when ---- */
+
+static bool is_convolution(const struct lsn_step *step)
+{
+    return step->packed && !lsn_conv_is_depthwise(&step->geometry.conv);
+}
+
+/* Whether enough of a sparse change's values differ, beside those that are not 0. */
+static bool is_live(const struct lsn_change *in, size_t count, const float *intact)
+{
+    size_t rows = lsn_change_rows(in), values = rows * (size_t)in->channels;
+    double enough = LIVE_SHARE * (double)in->variants * (double)lsn_delta_count(count, intact);
+
+    return (double)values >= enough && (double)lsn_delta_count(values, in->delta) >= enough;
+}
+
+bool lsn_dense_pays(const struct lsn_incremental *d, const struct lsn_entry *entry)
+{
+    const struct lsn_step *step = &d->network->steps[entry->node];
+    const struct lsn_change *in;
+    int i;
+
+    for (i = 0; i < step->node->input_count; i++) {
+        in = lsn_input_change(d, step->node, i);
+        if (in && in->dense)
+            return true;
+    }
+    in = lsn_input_change(d, step->node, 0);
+    return is_convolution(step) && !in->listed &&
+           is_live(in, count_of(step->in_shapes[0]), d->intact[step->node->inputs[0]]);
+}
+
+/* ---- changes ---- */
+
+void lsn_dense_open(struct lsn_change *change, int positions, int channels)
+{
+    int v;
+
+    change->listed = false;
+    change->dense = true;
+    change->differing = 0;
+    change->first = 0;
+    change->channels = channels;
+    change->step = (size_t)channels;
+    change->variant_step = lsn_variant_step((size_t)positions * (size_t)channels);
+    for (v = 0; v <= change->variants; v++)
+        change->start[v] = (size_t)v * (size_t)positions;
+}
+
+static bool any_differs(const struct lsn_incremental *d, const struct lsn_step *step, int variant)
+{
+    int i;
+
+    for (i = 0; i < step->node->input_count; i++) {
+        const struct lsn_change *in = lsn_input_change(d, step->node, i);
+
+        if (in && lsn_change_differs(in, variant))
+            return true;
+    }
+    return false;
+}
+
+void lsn_dense_find_differing(const struct lsn_incremental *d, const struct lsn_entry *entry,
+                              struct lsn_change *out)
+{
+    const struct lsn_step *step = &d->network->steps[entry->node];
+    const float *intact = d->intact[entry->activation >= 0 ? entry->activation : entry->node];
+    size_t c = (size_t)step->node->shape.c, positions = step->count / c, p;
+    int v;
+
+    for (v = 0; v < out->variants; v++) {
+        if (any_differs(d, step, v)) {
+            out->position[out->differing++] = v;
+            continue;
+        }
+        for (p = 0; p < positions; p++)
+            memcpy(lsn_change_values(out, v) + p * out->step, intact + p * c, c * sizeof *intact);
+    }
+}
+
+void lsn_dense_activate(const struct lsn_incremental *d, const struct lsn_entry *entry,
+                        size_t positions, size_t c, float *values)
+{
+    const struct lsn_node *node;
+    size_t p;
+
+    if (entry->activation < 0)
+        return;
+    node = d->network->steps[entry->activation].node;
+    if (node->op != LSN_OP_PRELU)
+        lsn_activation_run(node, positions * c, 0, NULL, values, values);
+    for (p = 0; node->op == LSN_OP_PRELU && p < positions; p++)
+        lsn_activation_run(node, c, 0, NULL, values + p * c, values + p * c);
+}
+
+/* ---- other ops ---- */
+
+/* That of the op comes first, as its doubles must be aligned; then inputs that are sparse. */
+size_t lsn_dense_scratch(const struct lsn_step *step)
+{
+    size_t count = step->packed ? 0 : lsn_step_scratch(step);
+    int i;
+
+    for (i = 0; i < step->node->input_count; i++)
+        count += count_of(step->in_shapes[i]);
+    return count;
+}
+
+/* A variant's inputs, into d->whole_inputs; those that are sparse are made in free_floats. */
+static void find_inputs(struct lsn_incremental *d, const struct lsn_step *step, int v,
+                        float *free_floats)
+{
+    int i;
+
+    for (i = 0; i < step->node->input_count; i++) {
+        const struct lsn_change *in = lsn_input_change(d, step->node, i);
+
+        d->whole_inputs[i] = d->intact[step->node->inputs[i]];
+        if (in && in->dense) {
+            d->whole_inputs[i] = lsn_change_values(in, v);
+        } else if (in && lsn_change_differs(in, v)) {
+            lsn_variant_input(d, step, i, v, NULL, free_floats);
+            d->whole_inputs[i] = free_floats;
+            free_floats += count_of(step->in_shapes[i]);
+        }
+    }
+}
+
+/* Puts a variant's inputs side by side, but for those that lie there already. */
+static void concat(const struct lsn_incremental *d, const struct lsn_step *step, float *values)
+{
+    size_t c = (size_t)step->node->shape.c, first = 0;
+    int i;
+
+    for (i = 0; i < step->node->input_count; i++) {
+        struct lsn_shape s = step->in_shapes[i];
+
+        if (d->whole_inputs[i] != values + first)
+            lsn_concat_part((size_t)s.h * (size_t)s.w, (size_t)s.c, d->whole_inputs[i], first, c,
+                            values);
+        first += (size_t)s.c;
+    }
+}
+
+/* The op as the full pass runs it, variant by variant. */
+static void run_variants(struct lsn_incremental *d, const struct lsn_entry *entry,
+                         struct lsn_change *out)
+{
+    const struct lsn_step *step = &d->network->steps[entry->node];
+    struct lsn_shape s = step->node->shape;
+    int i;
+
+    lsn_dense_find_differing(d, entry, out);
+    for (i = 0; i < out->differing; i++) {
+        int v = out->position[i];
+        float *values = lsn_change_values(out, v);
+
+        find_inputs(d, step, v, d->scratch + lsn_step_scratch(step));
+        if (step->node->op == LSN_OP_CONCAT)
+            concat(d, step, values);
+        else
+            lsn_step_run(step, step->packed, d->whole_inputs, values, d->scratch);
+        if (step->node->op == LSN_OP_DIV)
+            lsn_join_zero_quotients(s, step->in_shapes[0], d->whole_inputs[0], step->in_shapes[1],
+                                    d->whole_inputs[1], values);
+        lsn_dense_activate(d, entry, (size_t)s.h * (size_t)s.w, (size_t)s.c, values);
+    }
+}
+
+void lsn_dense_run(struct lsn_incremental *d, const struct lsn_entry *entry, struct lsn_change *out)
+{
+    const struct lsn_step *step = &d->network->steps[entry->node];
+    struct lsn_shape s = step->node->shape;
+
+    lsn_dense_open(out, s.h * s.w, s.c);
+    if (step->packed)
+        lsn_dense_weights(d, entry, out);
+    else
+        run_variants(d, entry, out);
+}

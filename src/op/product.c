@@ -1,0 +1,347 @@
+#include "op/product.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+#if defined(__x86_64__) && defined(__GNUC__)
+#define WIDE
+#include <immintrin.h>
+#endif
+
+#define COLUMNS LSN_PANEL_COLUMNS
+#define ROWS    LSN_STRIP_ROWS
+
+/* ---- terms: which values of a strip's rows are multiplied ---- */
+
+/* Writes the places at which any of rows [count] of length floats is not 0 to terms, and may
+ * write BLOCK ints beyond; how many there are. */
+#define BLOCK 16
+typedef size_t terms_fn(int count, const float *const *rows, size_t length, int *terms);
+
+static size_t append(uint32_t bits, size_t first, int *terms)
+{
+    size_t used = 0;
+
+    for (; bits; bits &= bits - 1)
+        terms[used++] = (int)first + __builtin_ctz(bits);
+    return used;
+}
+
+/* From place first on. */
+static size_t terms_from(int count, const float *const *rows, size_t first, size_t length,
+                         int *terms)
+{
+    size_t used = 0;
+    int r;
+
+    for (; first < length; first++) {
+        bool any = false;
+
+        for (r = 0; r < count; r++)
+            any |= rows[r][first] != 0.0f;
+        terms[used] = (int)first;
+        used += any;
+    }
+    return used;
+}
+
+static size_t plain_terms(int count, const float *const *rows, size_t length, int *terms)
+{
+    return terms_from(count, rows, 0, length, terms);
+}
+
+#ifdef WIDE
+/* The sign bit is left out: -0 is 0, too. */
+__attribute__((target("avx2"))) static size_t avx2_terms(int count, const float *const *rows,
+                                                         size_t length, int *terms)
+{
+    size_t used = 0, first;
+    int r;
+
+    for (first = 0; first + BLOCK <= length; first += BLOCK) {
+        __m256 low = _mm256_setzero_ps(), high = low;
+
+        for (r = 0; r < count; r++) {
+            low = _mm256_or_ps(low, _mm256_loadu_ps(rows[r] + first));
+            high = _mm256_or_ps(high, _mm256_loadu_ps(rows[r] + first + BLOCK / 2));
+        }
+        low = _mm256_cmp_ps(low, _mm256_setzero_ps(), _CMP_NEQ_UQ);
+        high = _mm256_cmp_ps(high, _mm256_setzero_ps(), _CMP_NEQ_UQ);
+        used += append((uint32_t)_mm256_movemask_ps(low) | (uint32_t)_mm256_movemask_ps(high) << 8,
+                       first, terms + used);
+    }
+    return used + terms_from(count, rows, first, length, terms + used);
+}
+
+__attribute__((target("avx512f,popcnt"))) static size_t
+avx512_terms(int count, const float *const *rows, size_t length, int *terms)
+{
+    __m512i place = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    size_t used = 0, first;
+    int r;
+
+    for (first = 0; first < length; first += BLOCK) {
+        unsigned here = length - first < BLOCK ? (1u << (length - first)) - 1 : 0xffff;
+        __m512i any = _mm512_setzero_si512();
+
+        for (r = 0; r < count; r++)
+            any = _mm512_or_si512(any, _mm512_maskz_loadu_epi32((__mmask16)here, rows[r] + first));
+        here = _mm512_test_epi32_mask(any, _mm512_set1_epi32(0x7fffffff));
+        _mm512_storeu_si512(terms + used, _mm512_maskz_compress_epi32((__mmask16)here, place));
+        used += (size_t)__builtin_popcount(here);
+        place = _mm512_add_epi32(place, _mm512_set1_epi32(BLOCK));
+    }
+    return used;
+}
+#endif
+
+/* ---- one strip and one panel ---- */
+
+static inline __attribute__((always_inline)) float bounded(float x, float low, float high)
+{
+    x = x < low ? low : x;
+    return x > high ? high : x;
+}
+
+struct strip {
+    const struct lsn_product *product;
+    const float *const *x;     /* its rows' first parts */
+    const int *counts, *terms; /* [parts]; of all parts, or of one for all where none is left out */
+    const float *panel, *bias; /* [COLUMNS] of the panel */
+    float *out[ROWS];
+    float *part; /* [ROWS][COLUMNS] for a panel of which not all columns are wanted */
+};
+
+/* Rows first ... first + m - 1 of a strip, and some of the panel's columns, in vectors of so
+ * many lanes. m and vectors are constants where this is called, so that the sums stay in
+ * registers. */
+#define STRIP_OF(name, lanes, isa)                                                                 \
+    typedef float name##_vector                                                                    \
+        __attribute__((vector_size((lanes) * sizeof(float)), aligned(4), may_alias));              \
+    isa static inline __attribute__((always_inline)) void name##_sums(                             \
+        const int m, const int vectors, const struct strip *s, int first, int column)              \
+    {                                                                                              \
+        const name##_vector *bias = (const name##_vector *)(const void *)(s->bias + column);       \
+        const float *panel = s->panel + column, *const *x = s->x + first, *row[ROWS];              \
+        const int *term = s->terms;                                                                \
+        name##_vector sum[ROWS][2];                                                                \
+        const float low = s->product->low, high = s->product->high;                                \
+        size_t part;                                                                               \
+        int r, j;                                                                                  \
+                                                                                                   \
+        for (r = 0; r < m; r++)                                                                    \
+            for (j = 0; j < vectors; j++)                                                          \
+                sum[r][j] = bias[j];                                                               \
+        for (part = 0; part < s->product->parts; part++, x += s->product->x_step) {                \
+            const int *last;                                                                       \
+                                                                                                   \
+            for (r = 0; r < m; r++)                                                                \
+                row[r] = x[r] + s->product->offset;                                                \
+            if (!s->product->skip)                                                                 \
+                term = s->terms;                                                                   \
+            for (last = term + s->counts[part]; term < last; term++) {                             \
+                size_t i = (size_t)*term;                                                          \
+                                                                                                   \
+                for (j = 0; j < vectors; j++) {                                                    \
+                    name##_vector weight =                                                         \
+                        ((const name##_vector *)(const void *)(panel + i * COLUMNS))[j];           \
+                                                                                                   \
+                    for (r = 0; r < m; r++)                                                        \
+                        sum[r][j] += row[r][i] * weight;                                           \
+                }                                                                                  \
+            }                                                                                      \
+            panel += s->product->part_step * COLUMNS;                                              \
+        }                                                                                          \
+        for (r = 0; r < m; r++) {                                                                  \
+            float *out = s->out[first + r] + column;                                               \
+                                                                                                   \
+            for (j = 0; j < vectors; j++)                                                          \
+                ((name##_vector *)(void *)out)[j] = sum[r][j];                                     \
+            if (low > -INFINITY || high < INFINITY)                                                \
+                for (j = 0; j < vectors * (lanes); j++)                                            \
+                    out[j] = bounded(out[j], low, high);                                           \
+        }                                                                                          \
+    }                                                                                              \
+                                                                                                   \
+    isa static inline __attribute__((always_inline)) void name##_columns(                          \
+        const int m, const struct strip *s, int first, int columns)                                \
+    {                                                                                              \
+        int column = 0;                                                                            \
+                                                                                                   \
+        for (; column + (lanes) < columns; column += 2 * (lanes))                                  \
+            name##_sums(m, 2, s, first, column);                                                   \
+        if (column < columns)                                                                      \
+            name##_sums(m, 1, s, first, column);                                                   \
+    }                                                                                              \
+                                                                                                   \
+    isa static void name##_rows(int rows, const struct strip *s, int first, int columns)           \
+    {                                                                                              \
+        switch (rows) {                                                                            \
+        case 1:                                                                                    \
+            name##_columns(1, s, first, columns);                                                  \
+            break;                                                                                 \
+        case 2:                                                                                    \
+            name##_columns(2, s, first, columns);                                                  \
+            break;                                                                                 \
+        case 3:                                                                                    \
+            name##_columns(3, s, first, columns);                                                  \
+            break;                                                                                 \
+        case 4:                                                                                    \
+            name##_columns(4, s, first, columns);                                                  \
+            break;                                                                                 \
+        case 5:                                                                                    \
+            name##_columns(5, s, first, columns);                                                  \
+            break;                                                                                 \
+        case 6:                                                                                    \
+            name##_columns(6, s, first, columns);                                                  \
+            break;                                                                                 \
+        case 7:                                                                                    \
+            name##_columns(7, s, first, columns);                                                  \
+            break;                                                                                 \
+        default:                                                                                   \
+            name##_columns(8, s, first, columns);                                                  \
+            break;                                                                                 \
+        }                                                                                          \
+    }
+
+STRIP_OF(plain, 4, )
+#ifdef WIDE
+STRIP_OF(avx2, 8, __attribute__((target("avx2,fma"))))
+STRIP_OF(avx512, 16, __attribute__((target("avx512f"))))
+#endif
+
+/* A version for one kind of processor. */
+struct version {
+    void (*rows)(int rows, const struct strip *strip, int first, int columns);
+    void (*narrow)(int rows, const struct strip *strip, int first, int columns); /* of 8 columns */
+    terms_fn *terms;
+    int height; /* rows whose sums fit into the registers */
+};
+
+/* False where this processor does not run it; the best one is 0. */
+static bool version_of(int number, struct version *version)
+{
+    switch (number) {
+#ifdef WIDE
+    case 0:
+        *version = (struct version){avx512_rows, avx2_rows, avx512_terms, 8};
+        return __builtin_cpu_supports("avx512f");
+    case 1:
+        *version = (struct version){avx2_rows, avx2_rows, avx2_terms, 4};
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+    case LSN_PRODUCT_VERSIONS - 1:
+        *version = (struct version){plain_rows, plain_rows, plain_terms, 4};
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* ---- all rows ---- */
+
+static size_t strips_of(size_t rows)
+{
+    return (rows + ROWS - 1) / ROWS;
+}
+
+/* Counts [strips][parts], then terms [strips][parts * length], and what may be written beyond. */
+size_t lsn_product_scratch(size_t parts, size_t length, size_t rows)
+{
+    return strips_of(rows) * parts * (length + 1) + BLOCK;
+}
+
+/* Finds each strip's terms; how many there are, once for each row. */
+static double find_all(const struct version *version, const struct lsn_product *product,
+                       size_t rows, const float *const *x, int *counts, int *terms)
+{
+    size_t parts = product->parts, first, part, i;
+    double all = 0;
+
+    if (!product->skip) {
+        for (part = 0; part < parts; part++)
+            counts[part] = (int)product->length;
+        for (i = 0; i < product->length; i++)
+            terms[i] = (int)i;
+        return (double)(rows * parts * product->length);
+    }
+    for (first = 0; first < rows;
+         first += ROWS, counts += parts, terms += parts * product->length) {
+        int count = rows - first < ROWS ? (int)(rows - first) : ROWS;
+        const float *row[ROWS];
+        size_t used = 0;
+        int r;
+
+        for (part = 0; part < parts; part++) {
+            for (r = 0; r < count; r++)
+                row[r] = x[part * product->x_step + first + (size_t)r] + product->offset;
+            counts[part] = (int)version->terms(count, row, product->length, terms + used);
+            used += (size_t)counts[part];
+        }
+        all += (double)used * count;
+    }
+    return all;
+}
+
+/* One strip times one panel, of which so many columns are wanted. */
+static void run_strip(const struct version *version, struct strip *strip, int count, size_t columns,
+                      float *const *out, size_t column)
+{
+    bool whole = columns == COLUMNS;
+    int r, height;
+
+    for (r = 0; r < count; r++)
+        strip->out[r] = whole ? out[r] + column : strip->part + r * COLUMNS;
+    for (r = 0; r < count; r += height) {
+        height = count - r < version->height ? count - r : version->height;
+        (columns > 8 ? version->rows : version->narrow)(height, strip, r, (int)columns);
+    }
+    for (r = 0; r < count && !whole; r++)
+        memcpy(out[r] + column, strip->out[r], columns * sizeof **out);
+}
+
+double lsn_product_run_by(int number, const struct lsn_product *product, size_t rows,
+                          const float *const *x, float *const *out, int *scratch)
+{
+    size_t parts = product->parts, each = product->skip ? parts * product->length : 0, column, i;
+    int *counts = scratch, *terms = scratch + strips_of(rows) * parts;
+    float part[ROWS * COLUMNS] = {0};
+    struct version version;
+    double all;
+
+    if (!version_of(number, &version))
+        return -1;
+    all = find_all(&version, product, rows, x, counts, terms);
+    for (column = 0; column < product->n; column += COLUMNS) {
+        size_t columns = product->n - column < COLUMNS ? product->n - column : COLUMNS;
+        float bias[COLUMNS] = {0};
+
+        if (product->bias)
+            memcpy(bias, product->bias + column, columns * sizeof *bias);
+        for (i = 0; i < strips_of(rows); i++) {
+            size_t first = i * ROWS;
+            struct strip strip = {.product = product,
+                                  .x = x + first,
+                                  .counts = counts + (product->skip ? i * parts : 0),
+                                  .terms = terms + i * each,
+                                  .panel = product->panels + column * product->k,
+                                  .bias = bias,
+                                  .part = part};
+
+            run_strip(&version, &strip, rows - first < ROWS ? (int)(rows - first) : ROWS, columns,
+                      out + first, column);
+        }
+    }
+    return all * (double)product->n;
+}
+
+double lsn_product_run(const struct lsn_product *product, size_t rows, const float *const *x,
+                       float *const *out, int *scratch)
+{
+    int version = 0;
+    double done;
+
+    while ((done = lsn_product_run_by(version, product, rows, x, out, scratch)) < 0)
+        version++;
+    return done;
+}
