@@ -20,7 +20,7 @@ LSN_API_BEGIN
 
 struct lsn_progress {
     const char *stage;        /* of what comes before the lesions; NULL: of these */
-    size_t units_done, units; /* a unit is one layer of one stimulus */
+    size_t units_done, units; /* images; a sweep's: outcomes, the intact ones among them */
     double work_done, work;   /* multiply-adds */
 };
 

@@ -192,7 +192,6 @@ static enum lsn_status image_complete(const struct lsn_results *results, size_t 
                                       struct lsn_outcome *outcomes, uint8_t *same, bool *complete,
                                       struct lsn_error *err)
 {
-    size_t k;
     int c;
 
     *complete = true;
@@ -203,9 +202,7 @@ static enum lsn_status image_complete(const struct lsn_results *results, size_t 
         LSN_TRY(lsn_store_get_intact(results->store, stimulus, &intact, err));
         LSN_TRY(
             lsn_store_get(results->store, stimulus, 0, results->kernel_count, outcomes, same, err));
-        *complete = intact.predicted >= 0;
-        for (k = 0; k < results->kernel_count && *complete; k++)
-            *complete = outcomes[k].predicted >= 0;
+        *complete = intact.predicted >= 0 && lsn_store_all_there(outcomes, results->kernel_count);
     }
     return LSN_OK;
 }

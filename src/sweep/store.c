@@ -277,6 +277,27 @@ enum lsn_status lsn_store_get_area(const struct lsn_store *store, size_t stimulu
     return LSN_OK;
 }
 
+bool lsn_store_all_there(const struct lsn_outcome *outcomes, size_t count)
+{
+    size_t i = 0;
+
+    while (i < count && outcomes[i].predicted != MISSING)
+        i++;
+    return i == count;
+}
+
+enum lsn_status lsn_store_has_intact(const struct lsn_store *store, size_t stimulus, bool *has,
+                                     struct lsn_error *err)
+{
+    struct lsn_outcome intact;
+    float area_frac = 0;
+
+    LSN_TRY(lsn_store_get_intact(store, stimulus, &intact, err));
+    LSN_TRY(lsn_store_get_area(store, stimulus, &area_frac, err));
+    *has = intact.predicted >= 0 && !isnan(area_frac);
+    return LSN_OK;
+}
+
 enum lsn_status lsn_store_put(struct lsn_store *store, size_t stimulus, size_t first, size_t count,
                               const struct lsn_outcome *outcomes, const uint8_t *same,
                               struct lsn_error *err)

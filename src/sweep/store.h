@@ -54,6 +54,13 @@ enum lsn_status lsn_store_put_area(struct lsn_store *store, size_t stimulus, flo
 enum lsn_status lsn_store_get_area(const struct lsn_store *store, size_t stimulus, float *area_frac,
                                    struct lsn_error *err);
 
+/* Whether no outcome [count] that was got is missing. */
+bool lsn_store_all_there(const struct lsn_outcome *outcomes, size_t count);
+
+/* Whether a stimulus's intact outcome and that share are there. */
+enum lsn_status lsn_store_has_intact(const struct lsn_store *store, size_t stimulus, bool *has,
+                                     struct lsn_error *err);
+
 /* What was put is on the disk afterwards. */
 enum lsn_status lsn_store_sync(struct lsn_store *store, struct lsn_error *err);
 

@@ -1,7 +1,8 @@
-/* The driver. A unit of work is one layer's kernels on one stimulus; workers take
+/* The driver. A unit of work is kernels on one stimulus (sweep/units.h); workers take
  * units in order, so all of them stay on few images, and each keeps its own intact
- * pass of the stimulus that it is on. Every cell of the results is written by one
- * unit: any number of threads gives the same results. */
+ * pass of the stimulus that it is on. Units depend on the number of threads, the groups
+ * of kernels that they are made of do not, and every cell of the results is written with its
+ * group: any number of threads gives the same results. */
 #include "lesion/sweep.h"
 
 #include <math.h>
@@ -18,43 +19,47 @@
 #include "sweep/means.h"
 #include "sweep/results.h"
 #include "sweep/run.h"
+#include "sweep/units.h"
 #include "sweep/worker.h"
-
-/* Kernels first ... first+count-1 of the results, all of one layer and one lesion. */
-struct layer_unit {
-    size_t first, count;
-    int layer, lesion;
-    double work; /* multiply-adds of all its kernels on one stimulus */
-};
 
 struct sweep {
     struct lsn_job job;
-    int lock; /* of the run directory, or -1 */
-    struct layer_unit
-        *layers; /* [layer_count]; one without kernels if there is nothing to lesion */
-    size_t layer_count;
-    uint8_t *done;          /* [units] 1: all its cells are there */
+    int lock;                         /* of the run directory, or -1 */
+    struct lsn_layer_kernels *layers; /* [groups.layer_count] */
+    struct lsn_groups groups;
+    struct lsn_unit *units; /* [unit_count] */
+    size_t unit_count;
+    bool resumed;           /* some outcomes were there before */
     atomic_bool lost_image; /* one could not be shown */
-    size_t group_max;       /* kernels of a layer that go together, at most */
+    size_t group_max;       /* kernels of a group, at most */
     struct lsn_workers workers;
-    pthread_mutex_t progress_lock;
-    struct lsn_progress progress;
+    pthread_mutex_t progress_lock; /* guards all below */
+    struct lsn_progress progress;  /* its units: outcomes, of kernels and intact ones */
+    size_t *left;                  /* [stimuli] outcomes that are to come */
 };
 
-static void report_progress(struct sweep *sweep, double work)
+static size_t stimuli_of(const struct sweep *sweep)
 {
-    if (!sweep->job.options->progress)
-        return;
+    return sweep->job.results->image_count * (size_t)sweep->job.results->condition_count;
+}
+
+/* Counts outcomes of a stimulus that are there now. */
+static void count_done(struct sweep *sweep, size_t stimulus, size_t outcomes, double work)
+{
     pthread_mutex_lock(&sweep->progress_lock);
-    sweep->progress.units_done++;
+    sweep->left[stimulus] -= outcomes;
+    sweep->progress.units_done += outcomes;
     sweep->progress.work_done += work;
-    sweep->job.options->progress(sweep->job.options->progress_context, &sweep->progress);
+    if (sweep->job.options->progress)
+        sweep->job.options->progress(sweep->job.options->progress_context, &sweep->progress);
     pthread_mutex_unlock(&sweep->progress_lock);
 }
 
 /* Kernels of a layer that go together on a stimulus. */
-static size_t group_of(const struct sweep *sweep, size_t stimulus, int layer)
+static size_t group_of(const void *context, size_t stimulus, int layer)
 {
+    const struct sweep *sweep = context;
+
     return sweep->job.options->engine == LSN_ENGINE_FULL
                ? 1 /* a stop is heard between groups */
                : (size_t)lsn_network_group(lsn_job_network(&sweep->job, stimulus), layer);
@@ -70,34 +75,62 @@ static enum lsn_status note_image(struct sweep *sweep, bool showing, enum lsn_st
     return status;
 }
 
-static enum lsn_status run_unit(void *context, int worker_index, size_t unit, struct lsn_error *err)
+static enum lsn_status run_intact(struct sweep *sweep, struct lsn_worker *worker, size_t stimulus,
+                                  struct lsn_error *err)
+{
+    bool found = false;
+
+    if (sweep->resumed)
+        LSN_TRY(lsn_store_has_intact(sweep->job.results->store, stimulus, &found, err));
+    if (found)
+        return LSN_OK;
+    LSN_TRY(note_image(sweep, true, lsn_worker_show(worker, stimulus, err)));
+    LSN_TRY(lsn_worker_store_intact(worker, err));
+    count_done(sweep, stimulus, 1, sweep->groups.layer_count ? 0 : 1);
+    return LSN_OK;
+}
+
+/* Lesions kernels first ... first+count-1, a group: all of it where some outcome is missing. */
+static enum lsn_status run_group(struct sweep *sweep, struct lsn_worker *worker, size_t stimulus,
+                                 const struct lsn_layer_kernels *layer, size_t first, size_t count,
+                                 struct lsn_error *err)
+{
+    const struct lsn_results *r = sweep->job.results;
+
+    if (sweep->resumed) {
+        LSN_TRY(
+            lsn_store_get(r->store, stimulus, first, count, worker->outcomes, worker->same, err));
+        if (lsn_store_all_there(worker->outcomes, count))
+            return LSN_OK;
+    }
+    LSN_TRY(note_image(sweep, true, lsn_worker_show(worker, stimulus, err)));
+    LSN_TRY(note_image(sweep, false,
+                       lsn_worker_lesion(worker, layer->lesion, layer->layer,
+                                         r->kernel_index + first, count, err)));
+    LSN_TRY(lsn_store_put(r->store, stimulus, first, count, worker->outcomes, worker->same, err));
+    count_done(sweep, stimulus, count, layer->work * (double)count);
+    return LSN_OK;
+}
+
+static enum lsn_status run_unit(void *context, int worker_index, size_t index,
+                                struct lsn_error *err)
 {
     struct sweep *sweep = context;
     struct lsn_worker *worker = &sweep->workers.list[worker_index];
-    const struct layer_unit *layer = &sweep->layers[unit % sweep->layer_count];
-    size_t last = layer->first + layer->count, first, count, group;
+    const struct lsn_unit *unit = &sweep->units[index];
+    size_t layer = 0, first, end;
 
-    if (sweep->done[unit])
-        return LSN_OK;
     if (lsn_job_stop_asked(&sweep->job))
         return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
-    LSN_TRY(note_image(sweep, true, lsn_worker_show(worker, unit / sweep->layer_count, err)));
-    if (layer == sweep->layers)
-        LSN_TRY(lsn_worker_store_intact(worker, err));
-    group = layer->count ? group_of(sweep, worker->stimulus, layer->layer) : 0;
-    for (first = layer->first; first < last; first += count) {
-        count = last - first < group ? last - first : group;
+    if (unit->first == 0)
+        LSN_TRY(run_intact(sweep, worker, unit->stimulus, err));
+    for (first = unit->first; first < unit->last; first = end) {
+        end = lsn_groups_end(&sweep->groups, unit->stimulus, first, &layer);
         if (lsn_job_stop_asked(&sweep->job))
             return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
-        LSN_TRY(
-            note_image(sweep, false,
-                       lsn_worker_lesion(worker, layer->lesion, layer->layer,
-                                         sweep->job.results->kernel_index + first, count, err)));
-        LSN_TRY(lsn_store_put(sweep->job.results->store, worker->stimulus, first, count,
-                              worker->outcomes, worker->same, err));
+        LSN_TRY(run_group(sweep, worker, unit->stimulus, &sweep->layers[layer], first, end - first,
+                          err));
     }
-    sweep->done[unit] = 1;
-    report_progress(sweep, layer->work);
     return LSN_OK;
 }
 
@@ -112,35 +145,28 @@ static enum lsn_status plan_layers(struct sweep *sweep, struct lsn_error *err)
                   sizeof *sweep->layers);
     if (!sweep->layers)
         return lsn_fail_memory(err, "the plan of a sweep");
-    for (i = 0; i < results->kernel_count; i++) {
-        struct layer_unit *last = &sweep->layers[sweep->layer_count];
+    sweep->groups = (struct lsn_groups){
+        .layers = sweep->layers,
+        .layer_count = lsn_groups_layers(results, sweep->job.networks.list[0], sweep->layers),
+        .size = group_of,
+        .context = sweep};
+    for (i = 0; i < sweep->groups.layer_count; i++) {
+        size_t group = (size_t)lsn_networks_group(&sweep->job.networks, sweep->layers[i].layer);
 
-        int layer = results->kernel_layer[i], lesion = results->kernel_lesion[i];
-
-        if (i == 0 || layer != last[-1].layer || lesion != last[-1].lesion) {
-            size_t group = (size_t)lsn_networks_group(&sweep->job.networks, layer);
-
-            *last = (struct layer_unit){.first = i, .layer = layer, .lesion = lesion};
-            sweep->group_max = group > sweep->group_max ? group : sweep->group_max;
-            sweep->layer_count++;
-        }
-        last = &sweep->layers[sweep->layer_count - 1];
-        last->count++;
-        last->work += lsn_network_lesion_work(sweep->job.networks.list[0], last->layer);
+        sweep->group_max = group > sweep->group_max ? group : sweep->group_max;
     }
-    if (sweep->layer_count == 0)
-        sweep->layers[sweep->layer_count++].work = 1;
     return LSN_OK;
 }
 
 static size_t shared_bytes(const struct sweep *sweep)
 {
     const struct lsn_results *r = sweep->job.results;
-    size_t stimuli = r->image_count * (size_t)r->condition_count;
+    size_t stimuli = stimuli_of(sweep);
     size_t outcomes = sweep->job.options->run ? 0 : lsn_store_memory(lsn_results_shape(r));
 
     return LSN_PROCESS_BYTES + lsn_job_network_bytes(&sweep->job) + outcomes +
-           lsn_means_bytes(&sweep->job) + stimuli * sweep->layer_count +
+           lsn_means_bytes(&sweep->job) + stimuli * sizeof *sweep->left +
+           sweep->unit_count * sizeof *sweep->units +
            (r->logits ? stimuli * (size_t)r->logit_count * sizeof *r->logits : 0);
 }
 
@@ -174,33 +200,45 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     return LSN_OK;
 }
 
-/* Which units' cells are in the store already, and how much work that was. */
-static enum lsn_status find_done(struct sweep *sweep, struct lsn_error *err)
+/* Counts what the store has already of a stimulus: groups of which no outcome is missing.
+ * outcomes, same [kernels]: room for it. */
+static enum lsn_status find_stimulus(struct sweep *sweep, size_t stimulus,
+                                     struct lsn_outcome *outcomes, uint8_t *same,
+                                     struct lsn_error *err)
 {
     const struct lsn_results *r = sweep->job.results;
-    size_t stimuli = r->image_count * (size_t)r->condition_count, stimulus, i, k;
-    struct lsn_outcome *outcomes = lsn_alloc(r->kernel_count, sizeof *outcomes), intact;
-    uint8_t *same = lsn_alloc(r->kernel_count, 1);
-    float area_frac = 0;
+    size_t layer = 0, done, first, end;
+    double work = 0;
+    bool intact;
+
+    LSN_TRY(lsn_store_has_intact(r->store, stimulus, &intact, err));
+    LSN_TRY(lsn_store_get(r->store, stimulus, 0, r->kernel_count, outcomes, same, err));
+    done = intact;
+    if (intact && r->kernel_count == 0)
+        work = 1;
+    for (first = 0; first < r->kernel_count; first = end) {
+        end = lsn_groups_end(&sweep->groups, stimulus, first, &layer);
+        if (!lsn_store_all_there(outcomes + first, end - first))
+            continue;
+        done += end - first;
+        work += sweep->layers[layer].work * (double)(end - first);
+    }
+    sweep->left[stimulus] -= done;
+    sweep->progress.units_done += done;
+    sweep->progress.work_done += work;
+    sweep->resumed = sweep->resumed || done > 0;
+    return LSN_OK;
+}
+
+static enum lsn_status find_done(struct sweep *sweep, struct lsn_error *err)
+{
+    size_t kernels = sweep->job.results->kernel_count, i;
+    struct lsn_outcome *outcomes = lsn_alloc(kernels, sizeof *outcomes);
+    uint8_t *same = lsn_alloc(kernels, 1);
     enum lsn_status status = outcomes && same ? LSN_OK : lsn_fail_memory(err, "the outcomes");
 
-    for (stimulus = 0; stimulus < stimuli && status == LSN_OK; stimulus++) {
-        status = lsn_store_get_intact(r->store, stimulus, &intact, err);
-        if (status == LSN_OK)
-            status = lsn_store_get_area(r->store, stimulus, &area_frac, err);
-        if (status == LSN_OK)
-            status = lsn_store_get(r->store, stimulus, 0, r->kernel_count, outcomes, same, err);
-        for (i = 0; i < sweep->layer_count && status == LSN_OK; i++) {
-            const struct layer_unit *layer = &sweep->layers[i];
-            uint8_t done = i > 0 || (intact.predicted >= 0 && !isnan(area_frac));
-
-            for (k = layer->first; k < layer->first + layer->count; k++)
-                done = done && outcomes[k].predicted >= 0;
-            sweep->done[stimulus * sweep->layer_count + i] = done;
-            sweep->progress.units_done += done;
-            sweep->progress.work_done += done ? layer->work : 0;
-        }
-    }
+    for (i = 0; i < stimuli_of(sweep) && status == LSN_OK; i++)
+        status = find_stimulus(sweep, i, outcomes, same, err);
     lsn_free(outcomes);
     lsn_free(same);
     return status;
@@ -208,49 +246,76 @@ static enum lsn_status find_done(struct sweep *sweep, struct lsn_error *err)
 
 static void count_complete(struct sweep *sweep)
 {
-    size_t units = (size_t)sweep->job.results->condition_count * sweep->layer_count, i;
     struct lsn_results *r = sweep->job.results;
-    bool complete = true;
+    size_t stimulus = 0;
 
-    r->complete_images = 0;
-    while (r->complete_images < r->image_count && sweep->done) {
-        for (i = 0; i < units && complete; i++)
-            complete = sweep->done[r->complete_images * units + i];
-        if (!complete)
-            break;
-        r->complete_images++;
-    }
+    while (sweep->left && stimulus < stimuli_of(sweep) && sweep->left[stimulus] == 0)
+        stimulus++;
+    r->complete_images = stimulus / (size_t)r->condition_count;
+}
+
+/* What is to be done, and what of it is done already. */
+static enum lsn_status count_work(struct sweep *sweep, struct lsn_error *err)
+{
+    size_t stimuli = stimuli_of(sweep), each = sweep->job.results->kernel_count + 1, i;
+    double work = 0;
+
+    sweep->left = lsn_alloc(stimuli, sizeof *sweep->left);
+    if (!sweep->left)
+        return lsn_fail_memory(err, "the plan of a sweep");
+    for (i = 0; i < stimuli; i++)
+        sweep->left[i] = each;
+    for (i = 0; i < sweep->groups.layer_count; i++)
+        work += sweep->layers[i].work * (double)sweep->layers[i].count;
+    if (sweep->groups.layer_count == 0)
+        work = 1;
+    sweep->progress.work = work * (double)stimuli;
+    sweep->progress.units = stimuli * each;
+    sweep->job.results->full_multiply_adds =
+        sweep->job.options->engine == LSN_ENGINE_INTACT ? 0 : sweep->progress.work;
+    return sweep->job.options->run ? find_done(sweep, err) : LSN_OK;
+}
+
+static enum lsn_status cut_units(struct sweep *sweep, struct lsn_error *err)
+{
+    const struct lsn_network *network = sweep->job.networks.list[0];
+    struct lsn_cut cut = {.groups = &sweep->groups,
+                          .stimuli = stimuli_of(sweep),
+                          .left = sweep->left,
+                          .workers = (int)lsn_job_threads(&sweep->job)};
+    int i;
+
+    /* Only parts of the network may lie behind its first layer. */
+    for (i = 0; i < lsn_model_layers(sweep->job.model); i++)
+        cut.pass = fmax(cut.pass, lsn_network_lesion_work(network, i));
+    sweep->unit_count = lsn_units_cut(&cut, NULL);
+    sweep->units = lsn_alloc(sweep->unit_count, sizeof *sweep->units);
+    if (!sweep->units)
+        return lsn_fail_memory(err, "the plan of a sweep");
+    (void)lsn_units_cut(&cut, sweep->units);
+    return LSN_OK;
 }
 
 static enum lsn_status run(struct sweep *sweep, struct lsn_error *err)
 {
-    size_t stimuli = sweep->job.results->image_count * (size_t)sweep->job.results->condition_count;
+    size_t most, shared;
     enum lsn_status status, synced;
     double start;
-    size_t i, units, most;
 
     LSN_TRY(lsn_job_prepare(&sweep->job, err));
     LSN_TRY(plan_layers(sweep, err));
-    units = stimuli * sweep->layer_count;
-    sweep->done = lsn_alloc(units, sizeof *sweep->done);
-    if (!sweep->done)
-        return lsn_fail_memory(err, "the plan of a sweep");
-    for (i = 0; i < sweep->layer_count; i++)
-        sweep->progress.work += sweep->layers[i].work * (double)stimuli;
-    sweep->progress.units = units;
-    sweep->job.results->full_multiply_adds =
-        sweep->job.options->engine == LSN_ENGINE_INTACT ? 0 : sweep->progress.work;
-    if (sweep->job.options->run)
-        LSN_TRY(find_done(sweep, err));
-    if (sweep->progress.units_done == units)
+    LSN_TRY(count_work(sweep, err));
+    if (sweep->progress.units_done == sweep->progress.units)
         return LSN_OK;
+    LSN_TRY(cut_units(sweep, err));
     LSN_TRY(lsn_means_make(&sweep->job, sweep->job.options->run, shared_bytes(sweep), err));
     most = sweep->group_max > LSN_ESTIMATE_KERNELS ? sweep->group_max : LSN_ESTIMATE_KERNELS;
-    LSN_TRY(lsn_workers_open(&sweep->workers, &sweep->job, units, most, shared_bytes(sweep), err));
+    shared = shared_bytes(sweep);
+    LSN_TRY(lsn_workers_open(&sweep->workers, &sweep->job, sweep->unit_count, most, shared, err));
     sweep->job.results->threads = sweep->workers.count;
     LSN_TRY(announce(sweep, err));
     start = lsn_clock_seconds();
-    status = lsn_parallel(sweep->workers.count, units, run_unit, sweep, err);
+    status = lsn_parallel(sweep->workers.count, sweep->unit_count, run_unit, sweep, err);
     sweep->job.results->seconds = lsn_clock_seconds() - start;
     synced = lsn_store_sync(sweep->job.results->store, status == LSN_OK ? err : NULL);
     return status == LSN_OK ? synced : status;
@@ -282,7 +347,8 @@ static void release(struct sweep *sweep)
 {
     lsn_workers_close(&sweep->workers);
     lsn_free(sweep->layers);
-    lsn_free(sweep->done);
+    lsn_free(sweep->units);
+    lsn_free(sweep->left);
     lsn_job_release(&sweep->job);
 }
 
