@@ -16,11 +16,6 @@ static size_t count_of(struct lsn_shape s)
 
 /* ---- when ---- */
 
-static bool is_convolution(const struct lsn_step *step)
-{
-    return step->packed && !lsn_conv_is_depthwise(&step->geometry.conv);
-}
-
 /* Whether enough of a sparse change's values differ, beside those that are not 0. */
 static bool is_live(const struct lsn_change *in, size_t count, const float *intact)
 {
@@ -42,7 +37,7 @@ bool lsn_dense_pays(const struct lsn_incremental *d, const struct lsn_entry *ent
             return true;
     }
     in = lsn_input_change(d, step->node, 0);
-    return is_convolution(step) && !in->listed &&
+    return step->packed && !in->listed &&
            is_live(in, count_of(step->in_shapes[0]), d->intact[step->node->inputs[0]]);
 }
 
