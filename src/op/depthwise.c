@@ -1,6 +1,9 @@
 #include "op/depthwise.h"
 
 #include <stdbool.h>
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#endif
 
 #define STRIP    4 /* outputs side by side that share what is loaded */
 #define KW_MAX   7 /* of windows that are run in strips */
@@ -22,11 +25,38 @@ struct strip {
     size_t tap_step;      /* one output: from one tap to the next, floats */
 };
 
+/* a * b + c, fused where the processor can: said outright, as compilers fuse what they see fit,
+ * and a channel's bits must not follow from what it is computed beside. */
+typedef float one_vector __attribute__((vector_size(4), aligned(4), may_alias));
+static inline one_vector one_multiply_add(one_vector a, one_vector b, one_vector c)
+{
+    return a * b + c;
+}
+
+typedef float plain_vector __attribute__((vector_size(16), aligned(4), may_alias));
+static inline plain_vector plain_multiply_add(plain_vector a, plain_vector b, plain_vector c)
+{
+    return a * b + c;
+}
+#if defined(__x86_64__) && defined(__GNUC__)
+typedef float avx2_vector __attribute__((vector_size(32), aligned(4), may_alias));
+__attribute__((target("avx2,fma"))) static inline avx2_vector
+avx2_multiply_add(avx2_vector a, avx2_vector b, avx2_vector c)
+{
+    return (avx2_vector)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+}
+
+typedef float avx512_vector __attribute__((vector_size(64), aligned(4), may_alias));
+__attribute__((target("avx512f"))) static inline avx512_vector
+avx512_multiply_add(avx512_vector a, avx512_vector b, avx512_vector c)
+{
+    return (avx512_vector)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+}
+#endif
+
 /* Vectors of so many lanes. kw, stride and vectors are constants where these are called, so that
  * sums and weights stay in registers. */
 #define STRIP_OF(name, lanes, isa)                                                                 \
-    typedef float name##_vector                                                                    \
-        __attribute__((vector_size((lanes) * sizeof(float)), aligned(4), may_alias));              \
     isa static inline __attribute__((always_inline)) name##_vector name##_load(const float *from)  \
     {                                                                                              \
         return *(const name##_vector *)(const void *)from;                                         \
@@ -64,7 +94,8 @@ struct strip {
                         int by = seen - tap;                                                       \
                                                                                                    \
                         if (by >= 0 && by % stride == 0 && by / stride < STRIP)                    \
-                            sum[by / stride][j] += value * weight[tap][j];                         \
+                            sum[by / stride][j] =                                                  \
+                                name##_multiply_add(value, weight[tap][j], sum[by / stride][j]);   \
                     }                                                                              \
                 }                                                                                  \
             }                                                                                      \
@@ -93,7 +124,8 @@ struct strip {
                                                                                                    \
             for (tap = 0; tap < s->taps; tap++, x += s->tap_step, weights += s->c)                 \
                 for (j = 0; j < vectors; j++)                                                      \
-                    sum[j] += name##_load(x + j * (lanes)) * name##_load(weights + j * (lanes));   \
+                    sum[j] = name##_multiply_add(name##_load(x + j * (lanes)),                     \
+                                                 name##_load(weights + j * (lanes)), sum[j]);      \
         }                                                                                          \
         for (j = 0; j < vectors; j++)                                                              \
             *(name##_vector *)(void *)(s->out + first + j * (lanes)) = sum[j];                     \

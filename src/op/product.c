@@ -112,12 +112,33 @@ struct strip {
     float *part; /* [ROWS][COLUMNS] for a panel of which not all columns are wanted */
 };
 
+/* a * b + c, fused where the processor can: said outright, as compilers fuse what they see fit,
+ * and a row's bits must not follow from how many are beside it. */
+typedef float plain_vector __attribute__((vector_size(16), aligned(4), may_alias));
+static inline plain_vector plain_multiply_add(float a, plain_vector b, plain_vector c)
+{
+    return a * b + c;
+}
+#ifdef WIDE
+typedef float avx2_vector __attribute__((vector_size(32), aligned(4), may_alias));
+__attribute__((target("avx2,fma"))) static inline avx2_vector
+avx2_multiply_add(float a, avx2_vector b, avx2_vector c)
+{
+    return (avx2_vector)_mm256_fmadd_ps(_mm256_set1_ps(a), (__m256)b, (__m256)c);
+}
+
+typedef float avx512_vector __attribute__((vector_size(64), aligned(4), may_alias));
+__attribute__((target("avx512f"))) static inline avx512_vector
+avx512_multiply_add(float a, avx512_vector b, avx512_vector c)
+{
+    return (avx512_vector)_mm512_fmadd_ps(_mm512_set1_ps(a), (__m512)b, (__m512)c);
+}
+#endif
+
 /* Rows first ... first + m - 1 of a strip, and some of the panel's columns, in vectors of so
  * many lanes. m and vectors are constants where this is called, so that the sums stay in
  * registers. */
 #define STRIP_OF(name, lanes, isa)                                                                 \
-    typedef float name##_vector                                                                    \
-        __attribute__((vector_size((lanes) * sizeof(float)), aligned(4), may_alias));              \
     isa static inline __attribute__((always_inline)) void name##_sums(                             \
         const int m, const int vectors, const struct strip *s, int first, int column)              \
     {                                                                                              \
@@ -147,7 +168,7 @@ struct strip {
                         ((const name##_vector *)(const void *)(panel + i * COLUMNS))[j];           \
                                                                                                    \
                     for (r = 0; r < m; r++)                                                        \
-                        sum[r][j] += row[r][i] * weight;                                           \
+                        sum[r][j] = name##_multiply_add(row[r][i], weight, sum[r][j]);             \
                 }                                                                                  \
             }                                                                                      \
             panel += s->product->part_step * COLUMNS;                                              \
