@@ -365,16 +365,13 @@ enum lsn_status lsn_table_write_psychometric(const char *path, bool force,
         end = lsn_family_end(results, first);
         for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
             struct work w = {.results = results, .options = options, .start = first, .end = end};
-            int before = 0;
 
-            while (before < c && !lsn_same_showing(results, before, c))
-                before++;
-            if (before == c)
+            if (lsn_first_showing(results, c))
                 status = work(&w, c, &text, err);
             free_work(&w);
         }
     }
-    if (status == LSN_OK && text.length == header && results->kernel_count > 0)
+    if (status == LSN_OK && lsn_rows_none(&text, header) && results->kernel_count > 0)
         status = fail_contrasts(results, err);
     return lsn_rows_write(path, force, &text, status, err);
 }

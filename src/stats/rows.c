@@ -39,6 +39,16 @@ bool lsn_same_showing(const struct lsn_results *results, int a, int b)
     return strcmp(texts[0], texts[1]) == 0 && strcmp(normalisations[0], normalisations[1]) == 0;
 }
 
+bool lsn_first_showing(const struct lsn_results *results, int c)
+{
+    int before;
+
+    for (before = 0; before < c; before++)
+        if (lsn_same_showing(results, before, c))
+            return false;
+    return true;
+}
+
 size_t lsn_family_end(const struct lsn_results *results, size_t first)
 {
     const struct lsn_lesion *lesion = &results->lesions[results->kernel_lesion[first]];
@@ -113,6 +123,11 @@ void lsn_rows_measures(struct lsn_text *text, size_t images, const struct lsn_ta
     lsn_rows_number(text, (lesioned->loss - intact->loss) / n);
     lsn_rows_number(text, (intact->margin - lesioned->margin) / n);
     lsn_text_add(text, ",%zu", lesioned->changed);
+}
+
+bool lsn_rows_none(const struct lsn_text *text, size_t header)
+{
+    return !text->failed && text->length == header;
 }
 
 enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *text,

@@ -30,6 +30,9 @@ size_t lsn_family_end(const struct lsn_results *results, size_t first);
 /* Whether conditions a and b show the same but for the contrast. */
 bool lsn_same_showing(const struct lsn_results *results, int a, int b);
 
+/* Whether condition c is the first of the run with what it shows but for the contrast. */
+bool lsn_first_showing(const struct lsn_results *results, int c);
+
 /* A cell with a comma before it; the number's is empty for NaN. */
 void lsn_rows_number(struct lsn_text *text, double value);
 void lsn_rows_text(struct lsn_text *text, const char *value);
@@ -43,6 +46,10 @@ void lsn_rows_accuracy(struct lsn_text *text, size_t images, const struct lsn_ta
                        const struct lsn_tally *lesioned);
 void lsn_rows_measures(struct lsn_text *text, size_t images, const struct lsn_tally *intact,
                        const struct lsn_tally *lesioned);
+
+/* Whether a table has no rows behind its header, of header characters. False of a text that
+ * failed: rows may be missing from it, which lsn_rows_write tells. */
+bool lsn_rows_none(const struct lsn_text *text, size_t header);
 
 /* Frees the text; where status is LSN_OK and the text did not fail, it is written. */
 enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *text,

@@ -252,17 +252,6 @@ static enum lsn_status add_rows(struct lsn_selective *s, int first, struct lsn_t
     return status;
 }
 
-/* Whether condition c is the first of its region and normalisation. */
-static bool begins_showing(const struct lsn_results *r, int c)
-{
-    int before;
-
-    for (before = 0; before < c; before++)
-        if (lsn_same_showing(r, before, c))
-            return false;
-    return true;
-}
-
 enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
                                             const struct lsn_results *results,
                                             const struct lsn_table_options *options,
@@ -290,12 +279,12 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
             struct lsn_selective s = {
                 .results = results, .options = options, .start = first, .end = end};
 
-            if (begins_showing(results, c))
+            if (lsn_first_showing(results, c))
                 status = add_rows(&s, c, &text, err);
             lsn_selective_free(&s);
         }
     }
-    if (status == LSN_OK && text.length == header && results->kernel_count > 0)
+    if (status == LSN_OK && lsn_rows_none(&text, header) && results->kernel_count > 0)
         status =
             lsn_fail(err, LSN_E_ARGUMENT, "selectivity: wants two contrasts, the run has %.9g only",
                      results->conditions[0].contrast);
