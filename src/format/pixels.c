@@ -144,3 +144,9 @@ enum lsn_status lsn_pixels_turn(const char *path, int orientation, struct lsn_im
     image->pixels = turned;
     return LSN_OK;
 }
+
+void lsn_image_free(struct lsn_image *image)
+{
+    lsn_free(image->pixels);
+    *image = (struct lsn_image){0};
+}

@@ -100,9 +100,3 @@ enum lsn_status lsn_image_save_png(const char *path, bool force, const struct ls
     lsn_output_abort(&output);
     return status;
 }
-
-void lsn_image_free(struct lsn_image *image)
-{
-    lsn_free(image->pixels);
-    *image = (struct lsn_image){0};
-}

@@ -93,8 +93,3 @@ double lsn_blas_measure(void)
     lsn_free(a);
     return best;
 }
-
-const char *lsn_version(void)
-{
-    return LSN_VERSION;
-}

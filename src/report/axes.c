@@ -10,7 +10,7 @@
 #include "format/file.h"
 #include "lesion/parse.h"
 #include "lesion/stats.h"
-#include "stats/rows.h"
+#include "table/rows.h"
 
 static enum lsn_status read_conditions(struct lsn_report *report, struct lsn_error *err)
 {

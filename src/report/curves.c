@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "lesion/stats.h"
 #include "report/report.h"
-#include "stats/rows.h"
+#include "table/rows.h"
 
 #define SHIFTED_MAX 5   /* kernels beside the intact network */
 #define STEPS       120 /* points of a line */

@@ -11,7 +11,7 @@
 #include "lesion/parse.h"
 #include "lesion/stats.h"
 #include "report/report.h"
-#include "stats/rows.h"
+#include "table/rows.h"
 
 #define EVERYWHERE "everywhere"
 

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "lesion/stats.h"
 #include "report/report.h"
-#include "stats/rows.h"
+#include "table/rows.h"
 
 /* More kernels than these share columns of the map. */
 #define COLUMNS_MAX 640

@@ -6,23 +6,11 @@
 #include "format/file.h"
 #include "lesion/version.h"
 #include "report/assets.h"
+#include "report/html.h"
 #include "report/report.h"
 
 #define FIGURE_BYTES_MAX ((size_t)1 << 28)
 #define CLAIMS_BYTES_MAX ((size_t)1 << 24)
-
-void lsn_html_add(struct lsn_text *html, const char *text)
-{
-    for (; *text; text++)
-        if (*text == '<')
-            lsn_text_add(html, "&lt;");
-        else if (*text == '&')
-            lsn_text_add(html, "&amp;");
-        else if (*text == '"')
-            lsn_text_add(html, "&quot;");
-        else
-            lsn_text_add_bytes(html, text, 1);
-}
 
 /* One line of a block of claims: the headline, an item's beginning, or what goes on. */
 static void add_line(struct lsn_text *html, const char *line, size_t length, bool *listed)

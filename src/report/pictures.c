@@ -9,7 +9,7 @@
 #include "model/model.h"
 #include "report/pictures.h"
 #include "report/report.h"
-#include "stats/rows.h"
+#include "table/rows.h"
 
 #define FILTER_PX      48 /* about a side of a kernel's picture */
 #define FILTER_COLUMNS 12

@@ -9,7 +9,7 @@
 #include "format/file.h"
 #include "format/json.h"
 #include "lesion/decide.h"
-#include "stats/rows.h"
+#include "table/rows.h"
 
 #define RUN_BYTES_MAX ((size_t)1 << 20)
 

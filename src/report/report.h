@@ -162,9 +162,6 @@ const char *lsn_figure_link(const struct lsn_figure *figure);
 enum lsn_status lsn_report_summarise(const struct lsn_report *report, struct lsn_text *html,
                                      struct lsn_error *err);
 
-/* Text as HTML shows it. */
-void lsn_html_add(struct lsn_text *html, const char *text);
-
 enum lsn_status lsn_page_write(const struct lsn_report *report, struct lsn_error *err);
 
 #endif

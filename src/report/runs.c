@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "report/report.h"
 #include "report/spread.h"
-#include "stats/rows.h"
+#include "table/rows.h"
 
 /* The drops of each section, spread. */
 enum lsn_status lsn_figure_showings(const struct lsn_report *report,

@@ -1,7 +1,7 @@
 #include "report/spread.h"
 
 #include "lesion/stats.h"
-#include "stats/rows.h"
+#include "table/rows.h"
 
 /* By straight lines between the numbers (R's type 7, NumPy's default). */
 static double quantile(const double *sorted, size_t count, double share)

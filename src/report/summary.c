@@ -6,6 +6,7 @@
 #include "lesion/floor.h"
 #include "lesion/stats.h"
 #include "lesion/table.h"
+#include "report/html.h"
 #include "report/report.h"
 
 /* The kernel that costs most, and how many are significant, at one condition. */

@@ -6,7 +6,8 @@
 #include "base/memory.h"
 #include "lesion/showing.h"
 #include "sweep/means.h"
-#include "sweep/results.h"
+#include "outcome/results.h"
+#include "sweep/select.h"
 
 static enum lsn_status pair_images(struct lsn_job *job, struct lsn_error *err)
 {

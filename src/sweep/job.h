@@ -49,4 +49,12 @@ const struct lsn_network *lsn_job_network(const struct lsn_job *job, size_t stim
 
 bool lsn_job_stop_asked(const struct lsn_job *job);
 
+/* How many threads the job's options and the machine allow; memory may allow fewer. */
+size_t lsn_job_threads(const struct lsn_job *job);
+
+/* How many threads of each bytes beside shared the job's memory allows, *wanted at most.
+ * LSN_E_MEMORY where it is too little for one. */
+enum lsn_status lsn_job_fit_memory(const struct lsn_job *job, size_t shared, size_t each,
+                                   size_t *wanted, struct lsn_error *err);
+
 #endif

@@ -6,14 +6,7 @@
 
 #include "base/error.h"
 #include "lesion/sweep.h"
-
-/* Kernels by lesion and layer, in the model's order. */
-struct lsn_selection {
-    size_t count;
-    int *lesion; /* [count] */
-    int *layer;  /* [count] */
-    int *kernel; /* [count] */
-};
+#include "outcome/results.h"
 
 /* Marks in chosen [count] which of names 0 ... count-1 a comma-separated list of patterns
  * with * and ? chooses; NULL or "" chooses all. LSN_E_ARGUMENT where one matches none, which

@@ -16,9 +16,9 @@
 #include "base/parallel.h"
 #include "lesion/machine.h"
 #include "sweep/estimate.h"
-#include "sweep/means.h"
-#include "sweep/results.h"
-#include "sweep/run.h"
+#include "sweep/means_make.h"
+#include "outcome/results.h"
+#include "outcome/run.h"
 #include "sweep/units.h"
 #include "sweep/worker.h"
 

@@ -39,12 +39,4 @@ double lsn_viewer_work(const struct lsn_viewer *viewer);
 /* Bytes of a viewer and what it decodes, so far as they count. */
 size_t lsn_viewer_bytes(const struct lsn_networks *networks, enum lsn_engine engine);
 
-/* How many threads the job's options and the machine allow; memory may allow fewer. */
-size_t lsn_job_threads(const struct lsn_job *job);
-
-/* How many threads of each bytes beside shared the job's memory allows, *wanted at most.
- * LSN_E_MEMORY where it is too little for one. */
-enum lsn_status lsn_job_fit_memory(const struct lsn_job *job, size_t shared, size_t each,
-                                   size_t *wanted, struct lsn_error *err);
-
 #endif

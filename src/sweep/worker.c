@@ -5,9 +5,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/decide.h"
-#include "sweep/axes.h"
+#include "outcome/axes.h"
 #include "sweep/means.h"
-#include "sweep/results.h"
+#include "outcome/results.h"
 
 #define NOTHING SIZE_MAX
 

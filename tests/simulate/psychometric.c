@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #include "base/random.h"
-#include "stats/psychometric.h"
+#include "statistics/psychometric.h"
 
 enum { IMAGES = 250, CONTRASTS = 6, FLIPS = 999, KINDS = 4 };
 

@@ -11,7 +11,7 @@
 #include "lesion/invariance.h"
 #include "lesion/showing.h"
 #include "model/model.h"
-#include "stats/likeness.h"
+#include "statistics/likeness.h"
 
 #define DATA LSN_TESTS_DIR "/../data/"
 

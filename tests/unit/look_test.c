@@ -9,7 +9,7 @@
 #include "lesion/look.h"
 #include "lesion/sweep.h"
 #include "support.h"
-#include "sweep/looked.h"
+#include "data/looked.h"
 
 #define DATA   LSN_TESTS_DIR "/../data/"
 #define GOLDEN LSN_TESTS_DIR "/golden/images/"

@@ -9,7 +9,7 @@
 #include "format/csv.h"
 #include "format/file.h"
 #include "lesion/table.h"
-#include "sweep/store.h"
+#include "outcome/store.h"
 
 enum { IMAGES = 50, CONDITIONS = 5, KERNELS = 6 };
 

@@ -9,7 +9,7 @@
 
 #include "golden/psychometric.h"
 #include "lesion/psychometric.h"
-#include "stats/psychometric.h"
+#include "statistics/psychometric.h"
 
 enum { SIX = 6 };
 static const double six[SIX] = {.05, .1, .2, .3, .5, 1};

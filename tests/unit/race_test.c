@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lesion/race.h"
-#include "stats/race.h"
+#include "statistics/race.h"
 
 struct population {
     size_t images, arms;

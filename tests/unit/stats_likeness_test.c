@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stats/likeness.h"
+#include "statistics/likeness.h"
 
 #define UNDEFINED ((double)NAN)
 

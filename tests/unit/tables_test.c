@@ -13,7 +13,7 @@
 #include "lesion/parse.h"
 #include "lesion/floor.h"
 #include "lesion/table.h"
-#include "sweep/store.h"
+#include "outcome/store.h"
 
 #define GOLDEN    LSN_TESTS_DIR "/golden/tables/"
 #define TOLERANCE 1e-8 /* tables have nine digits */

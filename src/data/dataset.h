@@ -1,0 +1,59 @@
+/* A list of labelled images; the public half is lesion/dataset.h. */
+#ifndef LSN_DATA_DATASET_H
+#define LSN_DATA_DATASET_H
+
+#include "base/text.h"
+#include "lesion/dataset.h"
+#include "model/classes.h"
+
+struct lsn_item {
+    char *name, *path; /* owned */
+    int class_index;
+};
+
+/* What was passed over of one kind. */
+struct lsn_passed_over {
+    size_t count;
+    char *names[LSN_PASSED_NAMED]; /* the first; owned */
+};
+
+struct lsn_dataset {
+    struct lsn_item *items; /* [count] */
+    size_t count, capacity;
+    struct lsn_item *left_out; /* [left_out_count] */
+    size_t left_out_count;
+    struct lsn_passed_over passed[LSN_PASSED_KINDS];
+    struct lsn_text matching; /* how the labels were found */
+    char sha256[65];
+};
+
+/* Appends folder/name, or name where that is absolute; takes name over, also on failure.
+ * LSN_E_MEMORY. */
+enum lsn_status lsn_dataset_add(struct lsn_dataset *dataset, const char *folder, char *name,
+                                int class_index, struct lsn_error *err);
+
+/* Counts folder/name as passed over; folder NULL: name alone. LSN_E_MEMORY. */
+enum lsn_status lsn_dataset_pass_over(struct lsn_dataset *dataset, enum lsn_passed kind,
+                                      const char *folder, const char *name, struct lsn_error *err);
+
+/* Hashes the names and classes of the list as it is now. LSN_E_MEMORY. */
+enum lsn_status lsn_dataset_hash(struct lsn_dataset *dataset, struct lsn_error *err);
+
+/* Leaves out the images whose is_out [count] is 1; the list is then the others, in their
+ * order, and its hash theirs. LSN_E_MEMORY, and nothing has changed. */
+enum lsn_status lsn_dataset_leave_out(struct lsn_dataset *dataset, const uint8_t *is_out,
+                                      struct lsn_error *err);
+
+/* Appends the rows of a table or list of labels. LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT,
+ * LSN_E_DATA. */
+enum lsn_status lsn_dataset_add_table(struct lsn_dataset *dataset, const char *folder,
+                                      const char *path, const struct lsn_classes *classes,
+                                      struct lsn_error *err);
+
+/* Appends the images of folder's class folders. LSN_E_IO, LSN_E_MEMORY,
+ * LSN_E_DATA. */
+enum lsn_status lsn_dataset_add_folders(struct lsn_dataset *dataset, const char *folder,
+                                        const struct lsn_classes *classes,
+                                        enum lsn_folder_order order, struct lsn_error *err);
+
+#endif

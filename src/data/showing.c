@@ -1,0 +1,130 @@
+/* A region costs little beside a pass of the network, so each stimulus makes its own
+ * anew, instead of one kept for all contrasts. Partners, too, are each thread's own:
+ * drawn from the seed and the length of the whole list, they are the same in all. */
+#include "lesion/showing.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "data/crop.h"
+
+#define NOTHING SIZE_MAX
+
+/* A crop, and whose it is. */
+struct held {
+    struct lsn_image crop;
+    size_t image;
+};
+
+struct lsn_showing {
+    const struct lsn_model *model;
+    const struct lsn_dataset *dataset;
+    struct lsn_image_options loading;
+    struct held own, other; /* other: what other-edges takes them from */
+    uint8_t *mask;          /* [h][w] */
+    double *scratch;        /* of normalisation */
+    size_t *partners;       /* [images]; NULL until asked for */
+    uint64_t seed;          /* that partners were drawn from */
+};
+
+enum lsn_status lsn_showing_create(const struct lsn_model *model, const struct lsn_dataset *dataset,
+                                   const struct lsn_image_options *loading,
+                                   struct lsn_showing **showing, struct lsn_error *err)
+{
+    const struct lsn_shape *s = &lsn_model_input(model)->shape;
+    struct lsn_showing *made = lsn_alloc(1, sizeof *made);
+
+    *showing = made;
+    if (!made)
+        return lsn_fail_memory(err, "the stimuli");
+    made->model = model;
+    made->dataset = dataset;
+    if (loading)
+        made->loading = *loading;
+    made->own.image = made->other.image = NOTHING;
+    made->mask = lsn_alloc((size_t)s->h, (size_t)s->w);
+    made->scratch = lsn_alloc(lsn_normalisation_scratch(*s), sizeof *made->scratch);
+    if (made->mask && made->scratch)
+        return LSN_OK;
+    lsn_showing_free(made);
+    *showing = NULL;
+    return lsn_fail_memory(err, "the stimuli");
+}
+
+void lsn_showing_free(struct lsn_showing *showing)
+{
+    if (!showing)
+        return;
+    lsn_image_free(&showing->own.crop);
+    lsn_image_free(&showing->other.crop);
+    lsn_free(showing->mask);
+    lsn_free(showing->scratch);
+    lsn_free(showing->partners);
+    lsn_free(showing);
+}
+
+static enum lsn_status hold(const struct lsn_showing *showing, struct held *held, size_t image,
+                            struct lsn_error *err)
+{
+    if (held->image == image)
+        return LSN_OK;
+    held->image = NOTHING;
+    lsn_image_free(&held->crop);
+    LSN_TRY(lsn_crop_load(lsn_dataset_path(showing->dataset, image), showing->model,
+                          &showing->loading, &held->crop, NULL, err));
+    held->image = image;
+    return LSN_OK;
+}
+
+/* Holds the image whose edges `image` is given. */
+static enum lsn_status hold_other(struct lsn_showing *showing, size_t image, uint64_t seed,
+                                  struct lsn_error *err)
+{
+    size_t count = lsn_dataset_count(showing->dataset);
+
+    if (!showing->partners || showing->seed != seed) {
+        if (!showing->partners)
+            showing->partners = lsn_alloc(count, sizeof *showing->partners);
+        if (!showing->partners)
+            return lsn_fail_memory(err, "the pairs of images");
+        LSN_TRY(lsn_dataset_partners(count, seed, showing->partners, err));
+        showing->seed = seed;
+    }
+    return hold(showing, &showing->other, showing->partners[image], err);
+}
+
+enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,
+                                 const struct lsn_condition *condition, float *pixels,
+                                 const uint8_t **mask, struct lsn_error *err)
+{
+    const struct lsn_region *region = &condition->region;
+    const struct lsn_image *other = NULL;
+
+    LSN_TRY(hold(showing, &showing->own, image, err));
+    if (region->kind == LSN_REGION_OTHER_EDGES) {
+        LSN_TRY(hold_other(showing, image, region->seed, err));
+        other = &showing->other.crop;
+    }
+    LSN_TRY(lsn_region_make(region, &showing->own.crop, other, image, showing->mask, err));
+    lsn_stimulus_make(&showing->own.crop, condition, showing->mask, pixels, showing->scratch);
+    if (mask)
+        *mask = showing->mask;
+    return LSN_OK;
+}
+
+enum lsn_status lsn_showing_check(const struct lsn_model *model, const struct lsn_dataset *dataset,
+                                  const struct lsn_condition *conditions, int condition_count,
+                                  struct lsn_error *err)
+{
+    const struct lsn_shape *s = &lsn_model_input(model)->shape;
+    int c;
+
+    for (c = 0; c < condition_count; c++) {
+        const struct lsn_region *region = &conditions[c].region;
+
+        LSN_TRY(lsn_normalisation_check(&conditions[c].normalisation, model, err));
+        LSN_TRY(lsn_region_check(region, s->w, s->h, err));
+        if (region->kind == LSN_REGION_OTHER_EDGES && lsn_dataset_count(dataset) < 2)
+            return lsn_dataset_partners(lsn_dataset_count(dataset), region->seed, NULL, err);
+    }
+    return LSN_OK;
+}

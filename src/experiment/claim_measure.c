@@ -1,0 +1,164 @@
+/* The measures that claims are judged by, and those beside them. */
+#include <math.h>
+#include <stdio.h>
+
+#include "experiment/claims.h"
+#include "table/effects.h"
+
+const char *const lsn_claim_prefixes[LSN_CLAIM_MEASURES] = {[LSN_CLAIM_BOTH] = "both_",
+                                                            [LSN_CLAIM_BEYOND] = "beyond_",
+                                                            [LSN_CLAIM_LOST_RATE] = "lost_rate_",
+                                                            [LSN_CLAIM_LOSS] = "loss_",
+                                                            [LSN_CLAIM_DROP] = ""};
+
+const char *const lsn_claim_names[LSN_CLAIM_MEASURES] = {[LSN_CLAIM_BOTH] = "images right in both",
+                                                         [LSN_CLAIM_BEYOND] = "beyond importance",
+                                                         [LSN_CLAIM_LOST_RATE] = "lost rate",
+                                                         [LSN_CLAIM_LOSS] = "loss",
+                                                         [LSN_CLAIM_DROP] = "absolute drop"};
+
+/* Sums of a kind at low contrast, and at high, over kernels first ... end-1. */
+static double sum_at(const struct lsn_parts *p, const bool *in, enum lsn_parts_sum kind,
+                     int condition, size_t first, size_t end)
+{
+    double sum = 0;
+    size_t k;
+
+    for (k = first; k < end; k++)
+        sum += lsn_parts_sum(p, kind, condition, k, in);
+    return sum;
+}
+
+static double predicted(const struct lsn_parts *p, const bool *in, size_t first, size_t end)
+{
+    double sum = 0;
+    size_t k;
+
+    for (k = first; k < end; k++)
+        sum += lsn_parts_predicted(p, k, in);
+    return isnan(p->usual) ? (double)NAN : sum;
+}
+
+double lsn_claim_selectivity(const struct lsn_parts *p, const bool *in,
+                             enum lsn_claim_measure measure, size_t first, size_t end)
+{
+    static const enum lsn_parts_sum kinds[] = {[LSN_CLAIM_BOTH] = LSN_PARTS_SHARED,
+                                               [LSN_CLAIM_BEYOND] = LSN_PARTS_SHARED,
+                                               [LSN_CLAIM_LOST_RATE] = LSN_PARTS_LOST,
+                                               [LSN_CLAIM_LOSS] = LSN_PARTS_LOSS,
+                                               [LSN_CLAIM_DROP] = LSN_PARTS_DROPPED};
+    double low = sum_at(p, in, kinds[measure], p->groups.low, first, end);
+    double high = measure == LSN_CLAIM_BEYOND
+                      ? predicted(p, in, first, end)
+                      : sum_at(p, in, kinds[measure], p->groups.high, first, end);
+    double of_low = lsn_parts_total(p, p->images, in), of_high = of_low, value;
+
+    if (measure == LSN_CLAIM_BOTH || measure == LSN_CLAIM_BEYOND) {
+        of_low = of_high = lsn_parts_shared(p, p->groups.group[p->groups.low], in);
+    } else if (measure == LSN_CLAIM_LOST_RATE) {
+        of_low = lsn_parts_right(p, p->groups.low, in);
+        of_high = lsn_parts_right(p, p->groups.high, in);
+    }
+    value = (low / of_low - high / of_high) / (double)(end - first);
+    return isfinite(value) ? value : (double)NAN;
+}
+
+const char *const lsn_verdict_words[] = {[LSN_VERDICT_SUPPORTED] = "supported",
+                                         [LSN_VERDICT_CONTRADICTED] = "contradicted",
+                                         [LSN_VERDICT_UNDECIDED] = "undecided",
+                                         [LSN_VERDICT_NOT_SUPPORTED] = "not supported",
+                                         [LSN_VERDICT_UNKNOWN] = "unknown"};
+
+enum lsn_verdict lsn_verdict_of(struct lsn_interval interval)
+{
+    if (isnan(interval.low) || isnan(interval.high))
+        return LSN_VERDICT_UNKNOWN;
+    return interval.low > 0    ? LSN_VERDICT_SUPPORTED
+           : interval.high < 0 ? LSN_VERDICT_CONTRADICTED
+                               : LSN_VERDICT_UNDECIDED;
+}
+
+void lsn_verdicts_join(const enum lsn_verdict *verdicts, int count, char *text)
+{
+    enum lsn_verdict joint = LSN_VERDICT_UNKNOWN;
+    bool unsupported = false;
+    int speaking = 0, i;
+
+    snprintf(text, LSN_VERDICT_TEXT_MAX, "depends on the measure");
+    for (i = 0; i < count; i++) {
+        unsupported = unsupported || verdicts[i] == LSN_VERDICT_NOT_SUPPORTED;
+        if (verdicts[i] == LSN_VERDICT_NOT_SUPPORTED || verdicts[i] == LSN_VERDICT_UNKNOWN)
+            continue;
+        if (speaking++ > 0 && verdicts[i] != joint)
+            return;
+        joint = verdicts[i];
+    }
+    if (joint == LSN_VERDICT_SUPPORTED && unsupported)
+        return;
+    if (speaking == 0)
+        snprintf(text, LSN_VERDICT_TEXT_MAX, "undecided, as no measure is known");
+    else if (speaking < count)
+        snprintf(text, LSN_VERDICT_TEXT_MAX, "%s, by %d of %d measures", lsn_verdict_words[joint],
+                 speaking, count);
+    else
+        snprintf(text, LSN_VERDICT_TEXT_MAX, "%s", lsn_verdict_words[joint]);
+}
+
+void lsn_claims_why(struct lsn_claims *c, const enum lsn_verdict *verdicts)
+{
+    enum lsn_verdict beyond = verdicts[LSN_CLAIM_BEYOND];
+
+    if (c->floor.right_both == 0) {
+        lsn_claims_say(c, "No image is right at both contrasts when intact, so that two of the "
+                          "measures are unknown: show more images, or a higher low contrast.");
+        return;
+    }
+    if (isnan(c->parts.usual))
+        lsn_claims_say(
+            c,
+            "With fewer than %d kernels that have an effect none is usual, and what goes "
+            "beyond importance is unknown: lesion more kernels.",
+            LSN_EFFECTS_KERNELS_MIN);
+    else if (beyond != verdicts[LSN_CLAIM_BOTH] || beyond != verdicts[LSN_CLAIM_LOST_RATE])
+        lsn_claims_say(
+            c,
+            "Images right in both and lost rate also count fragility: the intact network "
+            "is right at low contrast by a small margin, so any lesion loses more images "
+            "there. Beyond importance leaves that out, taking effects at low contrast as "
+            "usually %.2f times those at high contrast.%s",
+            c->parts.usual,
+            beyond == LSN_VERDICT_NOT_SUPPORTED
+                ? " Below 0 it contradicts nothing: where effects go with an image's own "
+                  "margin, more is predicted than comes."
+                : "");
+    if (c->floor.low_third)
+        lsn_claims_say(
+            c,
+            "The absolute drop has little left to fall at low contrast, where the intact "
+            "network is right on %.1f %% of the images (the floor).",
+            100 * (double)c->floor.right_low / (double)c->floor.images);
+}
+
+void lsn_claims_measured(struct lsn_claims *claims, enum lsn_claim_measure measure,
+                         const char *quantity, const char *layer, const struct lsn_measured *m)
+{
+    struct lsn_text name = {0};
+
+    lsn_text_add(&name, "%s%s", lsn_claim_prefixes[measure], quantity);
+    if (name.failed)
+        claims->table.failed = true;
+    else
+        lsn_claims_row(claims, name.bytes, layer, NULL, m->value, m->interval.low,
+                       m->interval.high);
+    lsn_text_free(&name);
+}
+
+void lsn_claims_add_measured(struct lsn_text *text, enum lsn_claim_measure measure,
+                             const struct lsn_measured *m)
+{
+    if (measure == LSN_CLAIM_LOSS)
+        lsn_text_add(text, "%.4f nats (%.4f to %.4f)", m->value, m->interval.low, m->interval.high);
+    else
+        lsn_text_add(text, "%.3f %% (%.3f to %.3f)", 100 * m->value, 100 * m->interval.low,
+                     100 * m->interval.high);
+}

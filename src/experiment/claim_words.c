@@ -1,0 +1,127 @@
+/* The words and the rows of claims.txt and claims.csv. */
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "experiment/claims.h"
+#include "lesion/table.h"
+#include "outcome/results.h"
+#include "table/rows.h"
+
+#define WIDTH 92 /* of a line of words */
+
+/* Adds text in lines of WIDTH, the first behind one indent, the others behind another. */
+static void add_wrapped(struct lsn_text *to, const char *text, const char *first,
+                        const char *indent)
+{
+    size_t column = strlen(first);
+    bool begun = false;
+
+    lsn_text_add(to, "%s", first);
+    while (*text) {
+        size_t length = strcspn(text, " \n");
+
+        if (begun && column + 1 + length > WIDTH) {
+            lsn_text_add(to, "\n%s", indent);
+            column = strlen(indent);
+        } else if (begun) {
+            lsn_text_add(to, " ");
+            column++;
+        }
+        lsn_text_add_bytes(to, text, length);
+        column += length;
+        begun = true;
+        text += length;
+        text += strspn(text, " \n");
+    }
+    lsn_text_add(to, "\n");
+}
+
+/* Copies a sentence, naming what printf calls nan or inf, a word of its own. */
+static void name_unknown(const char *text, struct lsn_text *to)
+{
+    const char *at = text;
+
+    while (*at) {
+        size_t length = strcspn(at, " (),%;");
+        size_t sign = *at == '-';
+
+        if (length == sign + 3 &&
+            (strncmp(at + sign, "nan", 3) == 0 || strncmp(at + sign, "inf", 3) == 0))
+            lsn_text_add(to, "unknown");
+        else
+            lsn_text_add_bytes(to, at, length);
+        at += length;
+        if (*at)
+            lsn_text_add_bytes(to, at++, 1);
+    }
+}
+
+void lsn_claims_say(struct lsn_claims *claims, const char *format, ...)
+{
+    struct lsn_text sentence = {0}, known = {0};
+    va_list arguments;
+
+    va_start(arguments, format);
+    lsn_text_add_list(&sentence, format, arguments);
+    va_end(arguments);
+    if (!sentence.failed)
+        name_unknown(sentence.bytes, &known);
+    if (sentence.failed || known.failed)
+        claims->words.failed = true;
+    else
+        add_wrapped(&claims->words, known.bytes, claims->claim ? "- " : "",
+                    claims->claim ? "  " : "");
+    lsn_text_free(&sentence);
+    lsn_text_free(&known);
+}
+
+void lsn_claims_head(struct lsn_claims *claims, const char *claim, const char *verdict)
+{
+    lsn_text_add(&claims->words, "\n%d. %s: %s.\n", claims->claim, claim, verdict);
+}
+
+/* Empty where it is infinite, too. */
+static void add_finite(struct lsn_text *text, double value)
+{
+    lsn_rows_number(text, isfinite(value) ? value : (double)NAN);
+}
+
+void lsn_claims_row(struct lsn_claims *claims, const char *quantity, const char *layer,
+                    const struct lsn_condition *condition, double value, double low, double high)
+{
+    struct lsn_text *text = &claims->table;
+
+    lsn_text_add(text, "%d", claims->claim);
+    lsn_rows_text(text, quantity);
+    lsn_rows_text(text, layer ? layer : "");
+    if (condition)
+        lsn_rows_condition(text, condition);
+    else
+        lsn_text_add(text, ",,,");
+    add_finite(text, value);
+    add_finite(text, low);
+    add_finite(text, high);
+    lsn_text_add(text, "\n");
+}
+
+enum lsn_status lsn_claims_shift(const struct lsn_results *r, int from, int to,
+                                 struct lsn_shift *shift, struct lsn_error *err)
+{
+    struct lsn_outcome a, b;
+    size_t image;
+
+    *shift = (struct lsn_shift){.images = r->complete_images};
+    for (image = 0; image < r->complete_images; image++) {
+        LSN_TRY(lsn_store_get_intact(r->store, lsn_results_stimulus(r, image, from), &a, err));
+        LSN_TRY(lsn_store_get_intact(r->store, lsn_results_stimulus(r, image, to), &b, err));
+        shift->right += a.rank == 1;
+        shift->lost += a.rank == 1 && b.rank != 1;
+        shift->gained += a.rank != 1 && b.rank == 1;
+    }
+    shift->drop = ((double)shift->lost - (double)shift->gained) / (double)shift->images;
+    shift->interval =
+        lsn_drop_interval(shift->images, shift->right, shift->lost, shift->gained, LSN_TABLE_LEVEL);
+    return LSN_OK;
+}

@@ -1,0 +1,369 @@
+/* A greedy step is a sweep with the kernels chosen so far held; a step of a random order is
+ * an intact-only one, whose intact outcomes are those of the held kernels. */
+#include "lesion/greedy.h"
+
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "table/rows.h"
+#include "table/tally.h"
+#include "sweep/job.h"
+
+/* One step of one order at one condition. */
+struct step {
+    struct lsn_kernel kernel;
+    struct lsn_tally tally; /* beside the intact network */
+};
+
+struct lsn_greedy {
+    struct lsn_results *axes;
+    int steps, orders;
+    struct step *done;        /* [condition][1 + orders][steps] */
+    int *done_count;          /* [condition][1 + orders] */
+    struct lsn_tally *intact; /* [condition] */
+};
+
+struct work {
+    const struct lsn_model *model;
+    const struct lsn_dataset *dataset;
+    const struct lsn_sweep_options *options;
+    const struct lsn_greedy_options *how;
+    struct lsn_greedy *greedy;
+    struct lsn_kernel *candidates; /* [candidate_count] in the model's order */
+    struct lsn_kernel *left;       /* [candidate_count] those not chosen yet */
+    struct lsn_kernel *held;       /* [steps] */
+    struct lsn_kernel *random;     /* [orders][steps] */
+    int candidate_count;
+    struct lsn_outcome *intact; /* [images] at the condition at work */
+    char stage[120];            /* what progress says is being done */
+};
+
+static void report(void *context, const struct lsn_progress *progress)
+{
+    const struct work *w = context;
+    struct lsn_progress said = *progress;
+
+    said.stage = w->stage;
+    w->options->progress(w->options->progress_context, &said);
+}
+
+/* Sweeps the kernels left, none: the held ones alone, at a condition with `held` kernels
+ * held. */
+static enum lsn_status sweep(struct work *w, int condition, int left, int held,
+                             struct lsn_results **results, struct lsn_error *err)
+{
+    struct lsn_sweep_options options = *w->options;
+
+    options.conditions = &w->options->conditions[condition];
+    options.condition_count = 1;
+    options.layers = options.kernels = NULL;
+    options.picked = w->left;
+    options.picked_count = left;
+    options.held = w->held;
+    options.held_count = held;
+    options.started = NULL;
+    options.progress = w->options->progress ? report : NULL;
+    options.progress_context = w;
+    if (left == 0)
+        options.engine = LSN_ENGINE_INTACT;
+    return lsn_sweep_run(w->model, w->dataset, &options, results, err);
+}
+
+/* What a kernel costs beside the held ones. */
+struct cost {
+    double dropped, loss; /* images, nats */
+};
+
+static bool is_more(const struct work *w, const struct cost *a, const struct cost *b)
+{
+    bool by_loss = w->how->measure == LSN_RACE_LOSS;
+    double first[2] = {by_loss ? a->loss : a->dropped, by_loss ? b->loss : b->dropped};
+    double second[2] = {by_loss ? a->dropped : a->loss, by_loss ? b->dropped : b->loss};
+
+    return first[0] > first[1] || (!(first[0] < first[1]) && second[0] > second[1]);
+}
+
+/* The kernel of results with the largest drop. */
+static enum lsn_status choose(const struct work *w, const struct lsn_results *results,
+                              size_t *chosen, struct lsn_error *err)
+{
+    struct lsn_tallies tallies;
+    struct cost best = {0, 0};
+    size_t k;
+
+    LSN_TRY(lsn_tallies_make(results, results->image_count, &tallies, err));
+    *chosen = 0;
+    for (k = 0; k < results->kernel_count; k++) {
+        const struct lsn_tally *t = &tallies.lesioned[k];
+        struct cost cost = {(double)t->lost - (double)t->gained, t->loss - tallies.intact[0].loss};
+
+        if (k == 0 || is_more(w, &cost, &best)) {
+            best = cost;
+            *chosen = k;
+        }
+    }
+    lsn_tallies_free(&tallies);
+    return LSN_OK;
+}
+
+/* Tallies kernel k of results beside the intact network; k beyond the last: the held ones. */
+static enum lsn_status tally(const struct work *w, const struct lsn_results *results, size_t k,
+                             struct lsn_tally *to, struct lsn_error *err)
+{
+    struct lsn_outcome outcome;
+    uint8_t same;
+    size_t image;
+
+    for (image = 0; image < results->image_count; image++) {
+        if (k < results->kernel_count)
+            LSN_TRY(lsn_store_get(results->store, image, k, 1, &outcome, &same, err));
+        else
+            LSN_TRY(lsn_store_get_intact(results->store, image, &outcome, err));
+        lsn_tally_add_lesioned(to, &w->intact[image], &outcome, false);
+    }
+    return LSN_OK;
+}
+
+/* Keeps the intact outcomes of a condition. */
+static enum lsn_status keep_intact(struct work *w, const struct lsn_results *results, int condition,
+                                   struct lsn_error *err)
+{
+    size_t image;
+
+    for (image = 0; image < results->image_count; image++) {
+        LSN_TRY(lsn_store_get_intact(results->store, image, &w->intact[image], err));
+        lsn_tally_add(&w->greedy->intact[condition], &w->intact[image]);
+    }
+    return LSN_OK;
+}
+
+static void remove_left(struct work *w, int count, int at)
+{
+    for (; at < count - 1; at++)
+        w->left[at] = w->left[at + 1];
+}
+
+static struct step *step_at(const struct lsn_greedy *g, int condition, int order, int step)
+{
+    size_t row = (size_t)condition * (size_t)(1 + g->orders) + (size_t)order;
+
+    return &g->done[row * (size_t)g->steps + (size_t)step];
+}
+
+/* [steps] of a random order, from 1. */
+static struct lsn_kernel *random_of(const struct work *w, int order)
+{
+    return w->random + (size_t)(order - 1) * (size_t)w->how->steps;
+}
+
+/* One step: chooses from the kernels left, or takes the next one of a random order. */
+static enum lsn_status run_step(struct work *w, int condition, int order, int at,
+                                struct lsn_error *err)
+{
+    struct step *step = step_at(w->greedy, condition, order, at);
+    int left = order == 0 ? w->candidate_count - at : 0;
+    struct lsn_results *results;
+    enum lsn_status status;
+    size_t chosen = 0;
+
+    if (order > 0)
+        w->held[at] = random_of(w, order)[at];
+    status = sweep(w, condition, left, order > 0 ? at + 1 : at, &results, err);
+    if (status == LSN_OK && order == 0 && at == 0)
+        status = keep_intact(w, results, condition, err);
+    if (status == LSN_OK && order == 0)
+        status = choose(w, results, &chosen, err);
+    if (status == LSN_OK)
+        status = tally(w, results, chosen, &step->tally, err);
+    lsn_results_free(results);
+    LSN_TRY(status);
+    if (order == 0) {
+        w->held[at] = w->left[chosen];
+        remove_left(w, left, (int)chosen);
+    }
+    step->kernel = w->held[at];
+    w->greedy->done_count[condition * (1 + w->greedy->orders) + order]++;
+    return LSN_OK;
+}
+
+static enum lsn_status run_condition(struct work *w, int condition, struct lsn_error *err)
+{
+    int order, at, i;
+
+    for (i = 0; i < w->candidate_count; i++)
+        w->left[i] = w->candidates[i];
+    for (order = 0; order <= w->how->orders; order++)
+        for (at = 0; at < w->how->steps; at++) {
+            snprintf(w->stage, sizeof w->stage, "condition %d of %d, order %d of %d, step %d of %d",
+                     condition + 1, w->options->condition_count, order, w->how->orders, at + 1,
+                     w->how->steps);
+            LSN_TRY(run_step(w, condition, order, at, err));
+        }
+    return LSN_OK;
+}
+
+/* Draws each random order's kernels, none twice. */
+static void draw_orders(struct work *w)
+{
+    int order, i;
+
+    for (order = 1; order <= w->how->orders; order++) {
+        uint64_t state = w->how->seed * 1000003u + (uint64_t)order - 1;
+
+        for (i = 0; i < w->candidate_count; i++)
+            w->left[i] = w->candidates[i];
+        for (i = 0; i < w->how->steps; i++) {
+            int j = i + (int)lsn_random_below(&state, (uint64_t)(w->candidate_count - i));
+            struct lsn_kernel drawn = w->left[j];
+
+            w->left[j] = w->left[i];
+            w->left[i] = random_of(w, order)[i] = drawn;
+        }
+    }
+}
+
+static enum lsn_status allocate(struct work *w, struct lsn_error *err)
+{
+    struct lsn_greedy *g = w->greedy;
+    size_t orders = (size_t)(1 + g->orders), steps = (size_t)g->steps;
+    size_t conditions = (size_t)w->options->condition_count;
+
+    g->done = lsn_alloc(conditions * orders * steps, sizeof *g->done);
+    g->done_count = lsn_alloc(conditions * orders, sizeof *g->done_count);
+    g->intact = lsn_alloc(conditions, sizeof *g->intact);
+    w->left = lsn_alloc((size_t)w->candidate_count, sizeof *w->left);
+    w->held = lsn_alloc(steps, sizeof *w->held);
+    w->random = lsn_alloc(orders * steps, sizeof *w->random);
+    w->intact = lsn_alloc(g->axes->image_count, sizeof *w->intact);
+    return g->done && g->done_count && g->intact && w->left && w->held && w->random && w->intact
+               ? LSN_OK
+               : lsn_fail_memory(err, "greedy lesions");
+}
+
+/* The images, conditions and kernels that options name. */
+static enum lsn_status describe(struct work *w, struct lsn_error *err)
+{
+    struct lsn_job job = {.model = w->model, .dataset = w->dataset, .options = w->options};
+    enum lsn_status status = lsn_job_describe(&job, lsn_dataset_count(w->dataset), err);
+    struct lsn_results *axes = job.results;
+    size_t k;
+
+    lsn_job_release(&job);
+    w->greedy->axes = axes;
+    LSN_TRY(status);
+    w->candidate_count = (int)axes->kernel_count;
+    w->candidates = lsn_alloc(axes->kernel_count, sizeof *w->candidates);
+    if (!w->candidates)
+        return lsn_fail_memory(err, "greedy lesions");
+    for (k = 0; k < axes->kernel_count; k++)
+        w->candidates[k] = (struct lsn_kernel){axes->kernel_layer[k], axes->kernel_index[k]};
+    if (w->candidate_count < w->how->steps)
+        return lsn_fail(err, LSN_E_ARGUMENT, "%d steps of %d kernels", w->how->steps,
+                        w->candidate_count);
+    return LSN_OK;
+}
+
+static enum lsn_status check(const struct lsn_sweep_options *o,
+                             const struct lsn_greedy_options *how, struct lsn_error *err)
+{
+    if (o->run || o->shards || o->held_count || o->picked_count || o->engine == LSN_ENGINE_INTACT)
+        return lsn_fail(err, LSN_E_ARGUMENT, "greedy lesions take no run directory and no shards");
+    if (o->condition_count < 1 || o->lesion_count > 1 || how->steps < 1 || how->orders < 0)
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "greedy lesions need a condition, one lesion, and at least one step");
+    return LSN_OK;
+}
+
+static enum lsn_status run(struct work *w, struct lsn_error *err)
+{
+    enum lsn_status status = LSN_OK;
+    int c;
+
+    LSN_TRY(describe(w, err));
+    LSN_TRY(allocate(w, err));
+    draw_orders(w);
+    for (c = 0; c < w->options->condition_count && status == LSN_OK; c++)
+        status = run_condition(w, c, err);
+    return status;
+}
+
+enum lsn_status lsn_greedy_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
+                               const struct lsn_sweep_options *options,
+                               const struct lsn_greedy_options *how, struct lsn_greedy **greedy,
+                               struct lsn_error *err)
+{
+    struct work w = {.model = model, .dataset = dataset, .options = options, .how = how};
+    enum lsn_status status;
+
+    *greedy = NULL;
+    LSN_TRY(check(options, how, err));
+    w.greedy = lsn_alloc(1, sizeof *w.greedy);
+    if (!w.greedy)
+        return lsn_fail_memory(err, "greedy lesions");
+    w.greedy->steps = how->steps;
+    w.greedy->orders = how->orders;
+    status = run(&w, err);
+    lsn_free(w.candidates);
+    lsn_free(w.left);
+    lsn_free(w.held);
+    lsn_free(w.random);
+    lsn_free(w.intact);
+    if (status == LSN_OK || (status == LSN_E_INTERRUPTED && w.greedy->done_count))
+        *greedy = w.greedy;
+    else
+        lsn_greedy_free(w.greedy);
+    return status;
+}
+
+void lsn_greedy_free(struct lsn_greedy *greedy)
+{
+    if (!greedy)
+        return;
+    lsn_results_free(greedy->axes);
+    lsn_free(greedy->done);
+    lsn_free(greedy->done_count);
+    lsn_free(greedy->intact);
+    lsn_free(greedy);
+}
+
+const struct lsn_results *lsn_greedy_axes(const struct lsn_greedy *greedy)
+{
+    return greedy->axes;
+}
+
+static void add_row(struct lsn_text *text, const struct lsn_greedy *g, int condition, int order,
+                    int at)
+{
+    const struct step *step = step_at(g, condition, order, at);
+    const struct lsn_results *r = g->axes;
+
+    if (order == 0)
+        lsn_text_add(text, "greedy");
+    else
+        lsn_text_add(text, "random-%d", order);
+    lsn_text_add(text, ",%d,", at + 1);
+    lsn_text_add_csv(text, r->layer_names[step->kernel.layer]);
+    lsn_text_add(text, ",%d,%d", step->kernel.layer, step->kernel.kernel);
+    lsn_rows_lesion(text, &r->lesions[0]);
+    lsn_rows_condition(text, &r->conditions[condition]);
+    lsn_rows_accuracy(text, r->image_count, &g->intact[condition], &step->tally);
+    lsn_rows_measures(text, r->image_count, &g->intact[condition], &step->tally);
+    lsn_text_add(text, "\n");
+}
+
+enum lsn_status lsn_greedy_write(const char *path, bool force, const struct lsn_greedy *g,
+                                 struct lsn_error *err)
+{
+    struct lsn_text text = {0};
+    int condition, order, at;
+
+    lsn_text_add(&text, "order,step," LSN_ROWS_KERNEL "," LSN_CONDITION "," LSN_ROWS_ACCURACY
+                        "," LSN_ROWS_MEASURES "\n");
+    for (condition = 0; condition < g->axes->condition_count; condition++)
+        for (order = 0; order <= g->orders; order++)
+            for (at = 0; at < g->done_count[condition * (1 + g->orders) + order]; at++)
+                add_row(&text, g, condition, order, at);
+    return lsn_rows_write(path, force, &text, LSN_OK, err);
+}

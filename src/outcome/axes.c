@@ -1,0 +1,227 @@
+#include "outcome/axes.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "format/file.h"
+
+#define BYTES_MAX ((size_t)1 << 32)
+
+const char *const lsn_definition_names[LSN_DEFINITIONS] = {[LSN_CONTRAST_MID_GREY] = "mid-grey",
+                                                           [LSN_CONTRAST_MEAN] = "mean",
+                                                           [LSN_CONTRAST_LUMINANCE_MEAN] =
+                                                               "luminance-mean"};
+const char *const lsn_quantize_names[LSN_QUANTIZES] = {
+    [LSN_QUANTIZE_TRUNC] = "trunc", [LSN_QUANTIZE_ROUND] = "round", [LSN_QUANTIZE_NONE] = "none"};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static void add_images(struct lsn_text *text, const struct lsn_results *r)
+{
+    size_t i;
+
+    lsn_text_add(text, "file,class,class_name,bytes\n");
+    for (i = 0; i < r->image_count; i++) {
+        const char *name = r->class_names[r->image_classes[i]];
+
+        lsn_text_add_csv(text, r->image_names[i]);
+        lsn_text_add(text, ",%d,", r->image_classes[i]);
+        lsn_text_add_csv(text, name ? name : "");
+        lsn_text_add(text, ",%llu\n", (unsigned long long)r->image_bytes[i]);
+    }
+}
+
+void lsn_condition_add(struct lsn_text *text, const struct lsn_condition *condition)
+{
+    char region[LSN_REGION_TEXT_MAX], normalisation[LSN_NORMALISATION_TEXT_MAX];
+
+    lsn_region_text(&condition->region, region);
+    lsn_normalisation_text(&condition->normalisation, normalisation);
+    lsn_text_add_number(text, condition->contrast);
+    lsn_text_add(text, ",");
+    lsn_text_add_csv(text, region);
+    lsn_text_add(text, ",");
+    lsn_text_add_csv(text, normalisation);
+}
+
+static void add_conditions(struct lsn_text *text, const struct lsn_results *r)
+{
+    int c;
+
+    lsn_text_add(text,
+                 LSN_CONDITION ",definition,quantize,seed,mask_sha256,stimulus_mean,stimulus_sd\n");
+    for (c = 0; c < r->condition_count; c++) {
+        const struct lsn_condition *condition = &r->conditions[c];
+
+        lsn_condition_add(text, condition);
+        lsn_text_add(
+            text, ",%s,%s,%llu,%s,%.9g,%.9g\n", lsn_definition_names[condition->definition],
+            lsn_quantize_names[condition->quantize], (unsigned long long)condition->region.seed,
+            condition->region.sha256, condition->normalisation.mean, condition->normalisation.sd);
+    }
+}
+
+static void add_kernels(struct lsn_text *text, const struct lsn_results *r)
+{
+    char lesion[LSN_LESION_TEXT_MAX];
+    size_t k;
+
+    lsn_text_add(text, "layer,layer_index,kernel,lesion,seed\n");
+    for (k = 0; k < r->kernel_count; k++) {
+        const struct lsn_lesion *how = &r->lesions[r->kernel_lesion[k]];
+
+        lsn_lesion_text(how, lesion);
+        lsn_text_add_csv(text, r->layer_names[r->kernel_layer[k]]);
+        lsn_text_add(text, ",%d,%d,%s,%llu\n", r->kernel_layer[k], r->kernel_index[k], lesion,
+                     (unsigned long long)how->seed);
+    }
+}
+
+static const struct axis {
+    const char *name;
+    void (*add)(struct lsn_text *text, const struct lsn_results *results);
+} axes[] = {
+    {"images.csv", add_images}, {"conditions.csv", add_conditions}, {"kernels.csv", add_kernels}};
+
+/* Gives the files of axes first ... end-1, as they should be, to visit. */
+static enum lsn_status
+visit_axes(const char *folder, const struct lsn_results *results, size_t first, size_t end,
+           enum lsn_status (*visit)(const char *path, const char *wanted, struct lsn_error *err),
+           struct lsn_error *err)
+{
+    enum lsn_status status = LSN_OK;
+    size_t i;
+
+    for (i = first; i < end && status == LSN_OK; i++) {
+        char *path = lsn_path_join(folder, axes[i].name);
+        struct lsn_text text = {0};
+
+        axes[i].add(&text, results);
+        status = path && !text.failed ? visit(path, text.bytes, err)
+                                      : lsn_fail_memory(err, "the axes of a run");
+        lsn_text_free(&text);
+        lsn_free(path);
+    }
+    return status;
+}
+
+static enum lsn_status write_axis(const char *path, const char *wanted, struct lsn_error *err)
+{
+    return lsn_file_write(path, true, wanted, strlen(wanted), err);
+}
+
+enum lsn_status lsn_axes_write(const char *folder, const struct lsn_results *results,
+                               struct lsn_error *err)
+{
+    return visit_axes(folder, results, 0, COUNT(axes), write_axis, err);
+}
+
+enum lsn_status lsn_axes_write_images(const char *folder, const struct lsn_results *results,
+                                      struct lsn_error *err)
+{
+    return visit_axes(folder, results, 0, 1, write_axis, err);
+}
+
+/* Characters of a line of length that stand before its last cell. */
+static size_t without_last(const char *line, size_t length)
+{
+    while (length > 0 && line[length - 1] != ',')
+        length--;
+    return length;
+}
+
+/* Names the first line in which two texts differ; any_last: in more than the last cell. */
+static enum lsn_status compare_lines(const char *path, const char *found, const char *wanted,
+                                     bool any_last, struct lsn_error *err)
+{
+    int line = 1;
+
+    for (;;) {
+        size_t a = strcspn(found, "\n"), b = strcspn(wanted, "\n");
+        size_t x = any_last ? without_last(found, a) : a;
+        size_t y = any_last ? without_last(wanted, b) : b;
+
+        if (x != y || memcmp(found, wanted, x) != 0)
+            return lsn_fail(err, LSN_E_DATA, "%s: line %d is '%.*s', not '%.*s'", path, line,
+                            a < 100 ? (int)a : 100, found, b < 100 ? (int)b : 100, wanted);
+        found += a;
+        wanted += b;
+        if (!*found || !*wanted)
+            break;
+        found++;
+        wanted++;
+        line++;
+    }
+    if (*found || *wanted)
+        return lsn_fail(err, LSN_E_DATA, "%s: has %s lines than wanted", path,
+                        *found ? "more" : "fewer");
+    return LSN_OK;
+}
+
+static enum lsn_status compare_text(const char *path, const char *wanted, bool any_last,
+                                    struct lsn_error *err)
+{
+    struct lsn_bytes found;
+    enum lsn_status status = lsn_file_read(path, BYTES_MAX, &found, err);
+
+    if (status == LSN_OK)
+        status = compare_lines(path, (const char *)found.data, wanted, any_last, err);
+    lsn_free(found.data);
+    return status;
+}
+
+static enum lsn_status compare_axis(const char *path, const char *wanted, struct lsn_error *err)
+{
+    return compare_text(path, wanted, false, err);
+}
+
+/* images.csv but its last column, bytes. */
+static enum lsn_status compare_names(const char *path, const char *wanted, struct lsn_error *err)
+{
+    return compare_text(path, wanted, true, err);
+}
+
+enum lsn_status lsn_axes_compare_others(const char *folder, const struct lsn_results *results,
+                                        struct lsn_error *err)
+{
+    return visit_axes(folder, results, 1, COUNT(axes), compare_axis, err);
+}
+
+enum lsn_status lsn_axes_compare(const char *folder, const struct lsn_results *results,
+                                 bool any_bytes, struct lsn_error *err)
+{
+    struct lsn_error reason = LSN_ERROR_NONE;
+    enum lsn_status status;
+
+    LSN_TRY(visit_axes(folder, results, 0, 1, any_bytes ? compare_names : compare_axis, err));
+    status = lsn_axes_compare_others(folder, results, &reason);
+    return status == LSN_OK ? LSN_OK
+                            : lsn_fail(err, status, "%s%s", reason.text,
+                                       status == LSN_E_DATA
+                                           ? "; a run goes on with the options that it began with"
+                                           : "");
+}
+
+static enum lsn_status compare_files(const char *name, const char *a, const char *b,
+                                     struct lsn_error *err)
+{
+    char *path_a = lsn_path_join(a, name), *path_b = lsn_path_join(b, name);
+    struct lsn_bytes wanted = {0};
+    enum lsn_status status = path_a && path_b ? lsn_file_read(path_b, BYTES_MAX, &wanted, err)
+                                              : lsn_fail_memory(err, "a path");
+
+    if (status == LSN_OK)
+        status = compare_axis(path_a, (const char *)wanted.data, err);
+    lsn_free(wanted.data);
+    lsn_free(path_a);
+    lsn_free(path_b);
+    return status;
+}
+
+enum lsn_status lsn_axes_compare_shared(const char *a, const char *b, struct lsn_error *err)
+{
+    LSN_TRY(compare_files("conditions.csv", a, b, err));
+    return compare_files("kernels.csv", a, b, err);
+}

@@ -1,0 +1,147 @@
+/* What made a table, beside it: enough to make it again. */
+#include "base/error.h"
+#include "base/text.h"
+#include "format/file.h"
+#include "format/json.h"
+#include "lesion/decide.h"
+#include "lesion/table.h"
+#include "lesion/version.h"
+#include "outcome/results.h"
+
+static void add_pair(struct lsn_text *text, const char *key, const char *value)
+{
+    lsn_json_add_string(text, key);
+    lsn_text_add(text, ": ");
+    lsn_json_add_path(text, value); /* as some options' values are */
+}
+
+static enum lsn_status mean_area(const struct lsn_results *r, int condition, double *area,
+                                 struct lsn_error *err)
+{
+    size_t image;
+    float one;
+
+    *area = 0;
+    for (image = 0; image < r->complete_images; image++) {
+        LSN_TRY(lsn_store_get_area(r->store, lsn_results_stimulus(r, image, condition), &one, err));
+        *area += (double)one / (double)r->complete_images;
+    }
+    return LSN_OK;
+}
+
+static enum lsn_status add_conditions(struct lsn_text *text, const struct lsn_results *r,
+                                      struct lsn_error *err)
+{
+    char region[LSN_REGION_TEXT_MAX], normalise[LSN_NORMALISATION_TEXT_MAX];
+    double area;
+    int c;
+
+    lsn_text_add(text, ",\n  \"conditions\": [");
+    for (c = 0; c < r->condition_count; c++) {
+        LSN_TRY(mean_area(r, c, &area, err));
+        lsn_region_text(&r->conditions[c].region, region);
+        lsn_normalisation_text(&r->conditions[c].normalisation, normalise);
+        lsn_text_add(text, "%s\n    {\"contrast\": %.9g, ", c ? "," : "",
+                     r->conditions[c].contrast);
+        add_pair(text, "region", region);
+        lsn_text_add(text, ", ");
+        add_pair(text, "normalise", normalise);
+        lsn_text_add(text, ", \"area\": %.9g}", area);
+    }
+    lsn_text_add(text, "\n  ]");
+    return LSN_OK;
+}
+
+/* What was assumed of the network's file. */
+static void add_model_notes(struct lsn_text *text, const struct lsn_model *model)
+{
+    int i;
+
+    for (i = 0; i < lsn_model_notes(model); i++) {
+        lsn_text_add(text, i ? ",\n    " : ",\n  \"model_notes\": [\n    ");
+        lsn_json_add_string(text, lsn_model_note(model, i));
+    }
+    lsn_text_add(text, i ? "\n  ]" : "");
+}
+
+/* Images that were listed, and are in no count. */
+static void add_left_out(struct lsn_text *text, const struct lsn_dataset *dataset)
+{
+    size_t count = lsn_dataset_left_out_count(dataset), i;
+
+    if (count == 0)
+        return;
+    lsn_text_add(text, ",\n  \"left_out\": [");
+    for (i = 0; i < count; i++) {
+        lsn_text_add(text, i ? ",\n    " : "\n    ");
+        lsn_json_add_path(text, lsn_dataset_left_out_name(dataset, i));
+    }
+    lsn_text_add(text, "\n  ]");
+}
+
+/* The map of groups, whose numbers the tables have as classes. */
+static void add_decision(struct lsn_text *text, const struct lsn_model *model)
+{
+    struct lsn_decision_info decision = lsn_model_decision(model);
+    int i;
+
+    if (!decision.text)
+        return;
+    lsn_text_add(text, ",\n  \"decide\": {");
+    add_pair(text, "map_sha256", decision.sha256);
+    lsn_text_add(text, ", ");
+    add_pair(text, "by", decision.by);
+    lsn_text_add(text, ", \"classes\": %d, \"groups\": %d, \"group_names\": [", decision.classes,
+                 decision.groups);
+    for (i = 0; i < decision.groups; i++) {
+        lsn_text_add(text, i ? ",\n    " : "\n    ");
+        lsn_json_add_path(text, lsn_model_class_name(model, i));
+    }
+    lsn_text_add(text, "\n  ]}");
+}
+
+enum lsn_status lsn_provenance_write(const char *path, bool force, const struct lsn_model *model,
+                                     const struct lsn_dataset *dataset, const char *command,
+                                     const char *const (*options)[2], int option_count,
+                                     const struct lsn_results *results, struct lsn_error *err)
+{
+    struct lsn_blas blas = lsn_blas_describe();
+    const char *const facts[][2] = {
+        {"lesion", lsn_version()},
+        {"openblas", blas.config},
+        {"blas_core", blas.core},
+        {"vector_math", lsn_vector_math()},
+        {"model_sha256", lsn_model_sha256(model)},
+        {"command", command},
+        {"image_list_sha256", lsn_dataset_sha256(dataset)},
+    };
+    struct lsn_text text = {0};
+    enum lsn_status status;
+    size_t i;
+    int j;
+
+    for (i = 0; i < sizeof facts / sizeof facts[0]; i++) {
+        lsn_text_add(&text, i ? ",\n  " : "{\n  ");
+        add_pair(&text, facts[i][0], facts[i][1]);
+    }
+    add_model_notes(&text, model);
+    lsn_text_add(&text, ",\n  \"images_listed\": %zu", lsn_dataset_count(dataset));
+    /* What keeps no outcomes has its images, row by row, in its table. */
+    if (results->store)
+        lsn_text_add(&text, ",\n  \"images\": %zu", results->complete_images);
+    add_left_out(&text, dataset);
+    add_decision(&text, model);
+    lsn_text_add(&text, ",\n  \"options\": {");
+    for (j = 0; j < option_count; j++) {
+        lsn_text_add(&text, j ? ",\n    " : "\n    ");
+        add_pair(&text, options[j][0], options[j][1]);
+    }
+    lsn_text_add(&text, "\n  }");
+    status = results->store ? add_conditions(&text, results, err) : LSN_OK;
+    lsn_text_add(&text, "\n}\n");
+    if (status == LSN_OK)
+        status = text.failed ? lsn_fail_memory(err, "the provenance")
+                             : lsn_file_write(path, force, text.bytes, text.length, err);
+    lsn_text_free(&text);
+    return status;
+}

@@ -1,0 +1,47 @@
+/* The axes of a run's outcomes; the public half is lesion/results.h. */
+#ifndef LSN_OUTCOME_RESULTS_H
+#define LSN_OUTCOME_RESULTS_H
+
+#include "lesion/dataset.h"
+#include "lesion/results.h"
+#include "outcome/store.h"
+
+/* Kernels by lesion and layer, in the model's order. */
+struct lsn_selection {
+    size_t count;
+    int *lesion; /* [count] */
+    int *layer;  /* [count] */
+    int *kernel; /* [count] */
+};
+
+/* The axes of a sweep, without outcomes: images first ... first+count-1 of dataset.
+ * Takes the selection's arrays over on success. LSN_E_MEMORY; LSN_E_IO where a file is
+ * not there. */
+enum lsn_status lsn_results_describe(const struct lsn_model *model,
+                                     const struct lsn_dataset *dataset, size_t first, size_t count,
+                                     const struct lsn_condition *conditions, int condition_count,
+                                     const struct lsn_lesion *lesions, int lesion_count,
+                                     struct lsn_selection *selection, struct lsn_results **results,
+                                     struct lsn_error *err);
+
+/* No axes yet. NULL: out of memory. */
+struct lsn_results *lsn_results_empty(void);
+
+/* Room for count images, whose names are still NULL. LSN_E_MEMORY. */
+enum lsn_status lsn_results_allocate_images(struct lsn_results *results, size_t count,
+                                            struct lsn_error *err);
+
+struct lsn_store_shape lsn_results_shape(const struct lsn_results *results);
+
+/* Index of (image, condition). */
+size_t lsn_results_stimulus(const struct lsn_results *results, size_t image, int condition);
+
+/* Counts the complete images at the beginning. LSN_E_IO, LSN_E_MEMORY. */
+enum lsn_status lsn_results_count_complete(struct lsn_results *results, struct lsn_error *err);
+
+/* has [image_count], of zeroes, receives 1 for each image with an outcome. LSN_E_IO,
+ * LSN_E_MEMORY. */
+enum lsn_status lsn_results_find_outcomes(const struct lsn_results *results, uint8_t *has,
+                                          struct lsn_error *err);
+
+#endif

@@ -1,0 +1,61 @@
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "format/file.h"
+#include "lesion/parse.h"
+#include "outcome/axes.h"
+#include "outcome/removal.h"
+#include "outcome/run.h"
+
+enum lsn_status lsn_removal_is_begun(const char *folder, bool *begun, struct lsn_error *err)
+{
+    char *path = lsn_path_join(folder, LSN_REMOVAL_FOLDER "/" LSN_FACTS_FILE);
+
+    *begun = path && access(path, F_OK) == 0;
+    lsn_free(path);
+    return path ? LSN_OK : lsn_fail_memory(err, "a path");
+}
+
+enum lsn_status lsn_run_read(const char *folder, struct lsn_facts *facts,
+                             struct lsn_results **results, struct lsn_error *err)
+{
+    enum lsn_status status;
+    int64_t classes;
+    bool moving;
+
+    *results = NULL;
+    LSN_TRY(lsn_removal_is_begun(folder, &moving, err));
+    if (moving)
+        return lsn_fail(err, LSN_E_DATA,
+                        "%s: was stopped as it did without images that are not in the list any "
+                        "more: the command that did that goes on with it",
+                        folder);
+    LSN_TRY(lsn_facts_read(folder, facts, err));
+    if (!lsn_parse_int(facts->text[LSN_FACT_CLASSES], 1, INT32_MAX, &classes))
+        return lsn_fail(err, LSN_E_FORMAT, "%s: run.json has '%s' classes", folder,
+                        facts->text[LSN_FACT_CLASSES]);
+    *results = lsn_results_empty();
+    if (!*results)
+        return lsn_fail_memory(err, "a run");
+    (*results)->classes = (int)classes;
+    status = lsn_axes_read(folder, *results, err);
+    if (status == LSN_OK)
+        status =
+            lsn_store_open(folder, lsn_results_shape(*results), false, &(*results)->store, err);
+    if (status == LSN_OK)
+        status = lsn_results_count_complete(*results, err);
+    if (status != LSN_OK) {
+        lsn_results_free(*results);
+        *results = NULL;
+    }
+    return status;
+}
+
+enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
+                                 struct lsn_error *err)
+{
+    struct lsn_facts facts;
+
+    return lsn_run_read(run, &facts, results, err);
+}

@@ -1,0 +1,243 @@
+#include "table/parts.h"
+
+#include <math.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "lesion/table.h"
+#include "table/effects.h"
+#include "table/rows.h"
+#include "outcome/results.h"
+
+/* Where a kernel's parts begin in an array of sums. */
+static size_t at(const struct lsn_parts *p, int condition, size_t kernel)
+{
+    return ((size_t)condition * p->results->kernel_count + kernel) * (size_t)p->count;
+}
+
+/* What is known of an image before its lesions are read. */
+struct image {
+    size_t part;
+    struct lsn_outcome *intact; /* [conditions] */
+    bool shared[LSN_PARTS_GROUPS_MAX];
+};
+
+static enum lsn_status read_intact(struct lsn_parts *p, size_t number, struct image *image,
+                                   struct lsn_error *err)
+{
+    const struct lsn_results *r = p->results;
+    int c, group;
+
+    image->part = number % (size_t)p->count;
+    p->images[image->part]++;
+    for (group = 0; group < p->groups.count; group++)
+        image->shared[group] = true;
+    for (c = 0; c < r->condition_count; c++) {
+        bool right;
+
+        LSN_TRY(lsn_store_get_intact(r->store, lsn_results_stimulus(r, number, c),
+                                     &image->intact[c], err));
+        right = image->intact[c].rank == 1;
+        p->right[(size_t)c * (size_t)p->count + image->part] += right;
+        image->shared[p->groups.group[c]] = image->shared[p->groups.group[c]] && right;
+    }
+    for (group = 0; group < p->groups.count; group++)
+        p->shared[(size_t)group * (size_t)p->count + image->part] += image->shared[group];
+    return LSN_OK;
+}
+
+static void add_stimulus(struct lsn_parts *p, const struct lsn_block *block, int condition,
+                         const struct image *image)
+{
+    const struct lsn_outcome *intact = &image->intact[condition];
+    bool shared = image->shared[p->groups.group[condition]], right = intact->rank == 1;
+    size_t k;
+
+    for (k = 0; k < block->count; k++) {
+        size_t cell = at(p, condition, k) + image->part;
+        const struct lsn_outcome *lesioned = &block->lesioned[k];
+        bool wrong = lesioned->rank != 1;
+
+        p->sums[LSN_PARTS_DROPPED][cell] += (double)right - (double)!wrong;
+        p->sums[LSN_PARTS_LOSS][cell] += (double)lesioned->loss - (double)intact->loss;
+        p->sums[LSN_PARTS_LOST][cell] += right && wrong;
+        p->sums[LSN_PARTS_SHARED][cell] += shared && wrong;
+        if (condition == p->groups.high && shared)
+            p->predicted[at(p, 0, k) + image->part] += lsn_effect_predicts(
+                &image->intact[p->groups.low], lsn_effect(intact, lesioned), p->usual);
+    }
+}
+
+static enum lsn_status add_images(struct lsn_parts *p, struct lsn_block *block, struct image *image,
+                                  struct lsn_error *err)
+{
+    size_t number;
+    int c;
+
+    if (!lsn_block_next(block))
+        return lsn_fail(err, LSN_E_DATA, "no kernel was lesioned");
+    for (number = 0; number < p->results->complete_images; number++) {
+        LSN_TRY(lsn_stop_check(p->stop, err));
+        LSN_TRY(read_intact(p, number, image, err));
+        for (c = 0; c < p->results->condition_count; c++) {
+            LSN_TRY(lsn_block_read(block, number, c, err));
+            add_stimulus(p, block, c, image);
+        }
+    }
+    return LSN_OK;
+}
+
+static enum lsn_status allocate(struct lsn_parts *p, struct lsn_error *err)
+{
+    size_t parts = (size_t)p->count, rows = (size_t)p->results->condition_count * parts, cells;
+    bool fine = lsn_mul_size(rows, p->results->kernel_count, &cells);
+    int sum;
+
+    for (sum = 0; sum < LSN_PARTS_SUMS && fine; sum++) {
+        p->sums[sum] = lsn_alloc(cells, sizeof(double));
+        fine = p->sums[sum];
+    }
+    if (fine) {
+        p->images = lsn_alloc(parts, sizeof(double));
+        p->right = lsn_alloc(rows, sizeof(double));
+        p->shared = lsn_alloc((size_t)p->groups.count * parts, sizeof(double));
+        p->predicted = lsn_alloc(p->results->kernel_count * parts, sizeof(double));
+        fine = p->images && p->right && p->shared && p->predicted;
+    }
+    return fine ? LSN_OK : lsn_fail_memory(err, "sums of parts");
+}
+
+static enum lsn_status find_usual(struct lsn_parts *p, struct lsn_error *err)
+{
+    struct lsn_effects effects;
+    enum lsn_status status =
+        lsn_effects_make(p->results, 0, p->results->kernel_count, p->groups.low, p->groups.high,
+                         p->stop, &effects, err);
+
+    p->usual = effects.usual;
+    lsn_effects_free(&effects);
+    return status;
+}
+
+enum lsn_status lsn_parts_make(const struct lsn_results *results,
+                               const struct lsn_parts_groups *groups, const atomic_bool *stop,
+                               struct lsn_parts *parts, struct lsn_error *err)
+{
+    size_t images = results->complete_images;
+    struct lsn_block block = {.results = results};
+    struct image image = {.intact = NULL};
+    enum lsn_status status;
+
+    *parts = (struct lsn_parts){.results = results, .stop = stop, .groups = *groups};
+    if (images < 2)
+        return lsn_fail(err, LSN_E_DATA, "%zu images are complete, two are needed", images);
+    parts->count = images < LSN_PARTS_MAX ? (int)images : LSN_PARTS_MAX;
+    image.intact = lsn_alloc((size_t)results->condition_count, sizeof *image.intact);
+    status = image.intact ? allocate(parts, err) : lsn_fail_memory(err, "sums of parts");
+    if (status == LSN_OK)
+        status = find_usual(parts, err);
+    if (status == LSN_OK)
+        status = lsn_block_create(results, 0, results->kernel_count, SIZE_MAX, 0, &block, err);
+    if (status == LSN_OK)
+        status = add_images(parts, &block, &image, err);
+    lsn_block_free(&block);
+    lsn_free(image.intact);
+    if (status != LSN_OK)
+        lsn_parts_free(parts);
+    return status;
+}
+
+void lsn_parts_free(struct lsn_parts *parts)
+{
+    int sum;
+
+    for (sum = 0; sum < LSN_PARTS_SUMS; sum++)
+        lsn_free(parts->sums[sum]);
+    lsn_free(parts->images);
+    lsn_free(parts->right);
+    lsn_free(parts->shared);
+    lsn_free(parts->predicted);
+    *parts = (struct lsn_parts){0};
+}
+
+double lsn_parts_total(const struct lsn_parts *parts, const double *values, const bool *in)
+{
+    double sum = 0;
+    int i;
+
+    for (i = 0; i < parts->count; i++)
+        sum += in[i] ? values[i] : 0;
+    return sum;
+}
+
+double lsn_parts_sum(const struct lsn_parts *parts, enum lsn_parts_sum sum, int condition,
+                     size_t kernel, const bool *in)
+{
+    return lsn_parts_total(parts, parts->sums[sum] + at(parts, condition, kernel), in);
+}
+
+double lsn_parts_predicted(const struct lsn_parts *parts, size_t kernel, const bool *in)
+{
+    return lsn_parts_total(parts, parts->predicted + at(parts, 0, kernel), in);
+}
+
+double lsn_parts_right(const struct lsn_parts *parts, int condition, const bool *in)
+{
+    return lsn_parts_total(parts, parts->right + (size_t)condition * (size_t)parts->count, in);
+}
+
+double lsn_parts_shared(const struct lsn_parts *parts, int group, const bool *in)
+{
+    return lsn_parts_total(parts, parts->shared + (size_t)group * (size_t)parts->count, in);
+}
+
+/* The statistic of all parts, and without each one. */
+static double measure_all(const struct lsn_parts *parts, lsn_statistic_fn *statistic, void *context,
+                          double *without)
+{
+    bool in[LSN_PARTS_MAX];
+    double value;
+    int i;
+
+    for (i = 0; i < parts->count; i++)
+        in[i] = true;
+    value = statistic(parts, in, context);
+    for (i = 0; i < parts->count; i++) {
+        in[i] = false;
+        without[i] = statistic(parts, in, context);
+        in[i] = true;
+    }
+    return value;
+}
+
+struct lsn_measured lsn_parts_measure(const struct lsn_parts *parts, lsn_statistic_fn *statistic,
+                                      void *context)
+{
+    double without[LSN_PARTS_MAX];
+    double value = measure_all(parts, statistic, context, without);
+
+    return (struct lsn_measured){
+        value, lsn_jackknife(value, without, (size_t)parts->count, LSN_TABLE_LEVEL)};
+}
+
+/* Fisher's z; a correlation of 1 counts as one a millionth less. */
+static double fisher(double r)
+{
+    return atanh(fmin(fmax(r, -1 + 1e-6), 1 - 1e-6));
+}
+
+struct lsn_measured lsn_parts_correlate(const struct lsn_parts *parts, lsn_statistic_fn *statistic,
+                                        void *context)
+{
+    double without[LSN_PARTS_MAX];
+    double value = measure_all(parts, statistic, context, without);
+    struct lsn_interval interval;
+    int i;
+
+    if (isnan(value))
+        return (struct lsn_measured){value, {value, value}};
+    for (i = 0; i < parts->count; i++)
+        without[i] = isnan(without[i]) ? without[i] : fisher(without[i]);
+    interval = lsn_jackknife(fisher(value), without, (size_t)parts->count, LSN_TABLE_LEVEL);
+    return (struct lsn_measured){value, {tanh(interval.low), tanh(interval.high)}};
+}

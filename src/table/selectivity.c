@@ -1,0 +1,292 @@
+/* What each kernel costs at low contrast beyond what it costs at high contrast. */
+#include "lesion/table.h"
+
+#include <math.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "lesion/stats.h"
+#include "table/selective.h"
+
+/* Of the conditions that share first's region and normalisation: the one at the contrast of
+ * condition given, or where that is negative the one of lowest (sign 1) or highest (-1) contrast.
+ * -1: none. */
+static int choose_end(const struct lsn_results *r, int first, int given, double sign)
+{
+    int chosen = -1, c;
+
+    for (c = first; c < r->condition_count; c++) {
+        double contrast = r->conditions[c].contrast;
+
+        if (!lsn_same_showing(r, first, c))
+            continue;
+        if (given >= 0 ? contrast == r->conditions[given].contrast
+                       : chosen < 0 || sign * contrast < sign * r->conditions[chosen].contrast)
+            chosen = c;
+    }
+    return chosen;
+}
+
+/* The two conditions to compare that are shown as condition first. They are the same where a
+ * contrast was not given and one alone is shown so; where a given one is not, one is -1. */
+static enum lsn_status choose(const struct lsn_results *r, const struct lsn_table_options *options,
+                              int first, int *conditions, struct lsn_error *err)
+{
+    int low, high;
+    bool alone;
+
+    if (options->low >= r->condition_count || options->high >= r->condition_count)
+        return lsn_fail(err, LSN_E_ARGUMENT, "selectivity: condition %d is not in the run, has %d",
+                        options->low > options->high ? options->low : options->high,
+                        r->condition_count);
+    low = conditions[LSN_LOW] = choose_end(r, first, options->low, 1);
+    high = conditions[LSN_HIGH] = choose_end(r, first, options->high, -1);
+    alone = choose_end(r, first, -1, 1) == choose_end(r, first, -1, -1) &&
+            (options->low < 0 || options->high < 0);
+    if (low < 0 || high < 0 || alone || (options->low < 0 && options->high < 0) ||
+        r->conditions[low].contrast < r->conditions[high].contrast)
+        return LSN_OK;
+    return lsn_fail(err, LSN_E_ARGUMENT,
+                    "selectivity: the low contrast, %.9g, is not below the high one, %.9g",
+                    r->conditions[low].contrast, r->conditions[high].contrast);
+}
+
+/* What a row has besides the sums. */
+struct derived {
+    double p, p_mid, q;        /* of low_only against high_only */
+    double beyond_p, beyond_q; /* of unpredicted against spared; NaN: there is no usual ratio */
+    double lost;               /* selectivity of the images right in both */
+    double layer;              /* the median of that over the layer's kernels under its lesion */
+};
+
+/* The median of lost over each layer's kernels under one lesion. */
+static enum lsn_status find_layers(const struct lsn_selective *s, struct derived *derived,
+                                   struct lsn_error *err)
+{
+    const struct lsn_results *r = s->results;
+    double *lost = lsn_alloc(s->end - s->start, sizeof *lost);
+    size_t first, end, k;
+
+    if (!lost)
+        return lsn_fail_memory(err, "selectivities");
+    for (first = s->start; first < s->end; first = end) {
+        for (end = first; end < s->end && r->kernel_layer[end] == r->kernel_layer[first] &&
+                          r->kernel_lesion[end] == r->kernel_lesion[first];
+             end++)
+            lost[end - first] = derived[end - s->start].lost;
+        lsn_sort(lost, end - first);
+        for (k = first; k < end; k++)
+            derived[k - s->start].layer = lsn_median(lost, end - first);
+    }
+    lsn_free(lost);
+    return LSN_OK;
+}
+
+static enum lsn_status derive(const struct lsn_selective *s, struct derived *derived,
+                              struct lsn_error *err)
+{
+    size_t kernels = s->end - s->start, k;
+    double *p = lsn_alloc(kernels, sizeof *p), *q = lsn_alloc(kernels, sizeof *q);
+    double both = s->effects.both ? (double)s->effects.both : 1;
+    bool usual = !isnan(s->effects.usual);
+    enum lsn_status status = p && q ? LSN_OK : lsn_fail_memory(err, "selectivities");
+
+    for (k = 0; k < kernels && status == LSN_OK; k++) {
+        const struct lsn_selective_sums *sums = &s->sums[k];
+
+        derived[k].lost = ((double)sums->low_only - (double)sums->high_only) / both;
+        derived[k].p = p[k] = lsn_mcnemar_exact(sums->low_only, sums->high_only);
+        derived[k].p_mid = lsn_mcnemar_mid(sums->low_only, sums->high_only);
+    }
+    if (status == LSN_OK)
+        status = lsn_q_values(p, kernels, q, err);
+    for (k = 0; k < kernels && status == LSN_OK; k++) {
+        derived[k].q = q[k];
+        p[k] = lsn_mcnemar_exact(s->sums[k].unpredicted, s->sums[k].spared);
+        derived[k].beyond_p = usual ? p[k] : (double)NAN;
+    }
+    if (status == LSN_OK)
+        status = lsn_q_values(p, kernels, q, err);
+    for (k = 0; k < kernels && status == LSN_OK; k++)
+        derived[k].beyond_q = usual ? q[k] : (double)NAN;
+    lsn_free(p);
+    lsn_free(q);
+    return status == LSN_OK ? find_layers(s, derived, err) : status;
+}
+
+/* dropped at each end divided by the intact accuracy there, low less high; NaN where that is
+ * 0. Of all images, or (part >= 0) of all but a part. */
+static double relative(const struct lsn_selective *s, const struct lsn_selective_sums *sums,
+                       int part)
+{
+    double of[LSN_ENDS];
+    int end;
+
+    for (end = 0; end < LSN_ENDS; end++) {
+        double dropped = sums->dropped[end] - (part < 0 ? 0 : sums->part_dropped[end][part]);
+        double correct = (double)s->correct[end] - (part < 0 ? 0 : s->part_correct[end][part]);
+
+        of[end] = correct > 0 ? dropped / correct : (double)NAN;
+    }
+    return of[LSN_LOW] - of[LSN_HIGH];
+}
+
+static void add_interval(struct lsn_text *text, struct lsn_interval interval)
+{
+    lsn_rows_number(text, interval.low);
+    lsn_rows_number(text, interval.high);
+}
+
+/* The cells of the measures over all images. */
+static void add_all(struct lsn_text *text, const struct lsn_selective *s, size_t kernel)
+{
+    const struct lsn_selective_sums *sums = &s->sums[kernel];
+    double n = s->results->complete_images ? (double)s->results->complete_images : 1;
+    double without[LSN_PARTS_MAX], value = relative(s, sums, -1);
+    int i;
+
+    for (i = 0; i < s->parts; i++)
+        without[i] = relative(s, sums, i);
+    lsn_text_add(text, ",%zu", s->results->complete_images);
+    lsn_rows_number(text, sums->dropped[LSN_LOW] / n);
+    lsn_rows_number(text, sums->dropped[LSN_HIGH] / n);
+    lsn_rows_number(text, (sums->dropped[LSN_LOW] - sums->dropped[LSN_HIGH]) / n);
+    lsn_rows_number(text, value);
+    add_interval(text, lsn_jackknife(value, without, (size_t)s->parts, LSN_TABLE_LEVEL));
+    lsn_rows_number(text, (sums->loss[LSN_LOW] - sums->loss[LSN_HIGH]) / n);
+    lsn_rows_number(text, s->p[LSN_SELECTIVE_TOP1][kernel]);
+    lsn_rows_number(text, s->p_max[LSN_SELECTIVE_TOP1][kernel]);
+    lsn_rows_number(text, s->p[LSN_SELECTIVE_LOSS][kernel]);
+    lsn_rows_number(text, s->p_max[LSN_SELECTIVE_LOSS][kernel]);
+    for (i = 0; i < LSN_ENDS; i++)
+        lsn_rows_number(text, s->correct[i] > 0 ? (double)sums->lost[i] / (double)s->correct[i]
+                                                : (double)NAN);
+}
+
+/* The cells of the measures over the images right in both, empty where there are none. */
+static void add_both(struct lsn_text *text, const struct lsn_selective *s, size_t kernel,
+                     const struct derived *derived)
+{
+    const struct lsn_selective_sums *sums = &s->sums[kernel];
+    size_t both = s->effects.both;
+
+    lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu", both, sums->both_lost[LSN_LOW],
+                 sums->both_lost[LSN_HIGH], sums->low_only, sums->high_only);
+    if (both == 0) {
+        lsn_text_add(text, ",,,,,,,,");
+        return;
+    }
+    lsn_rows_number(text, derived->lost);
+    add_interval(text, lsn_drop_interval(both, both - sums->both_lost[LSN_HIGH], sums->low_only,
+                                         sums->high_only, LSN_TABLE_LEVEL));
+    lsn_rows_number(text, derived->lost - derived->layer);
+    lsn_rows_number(text, derived->p);
+    lsn_rows_number(text, derived->p_mid);
+    lsn_rows_number(text, derived->q);
+    lsn_rows_number(text, s->p_max[LSN_SELECTIVE_LOST][kernel]);
+}
+
+/* The cells of what goes beyond importance, empty where there is no usual ratio. */
+static void add_beyond(struct lsn_text *text, const struct lsn_selective *s, size_t kernel,
+                       const struct derived *derived)
+{
+    const struct lsn_selective_sums *sums = &s->sums[kernel];
+    const struct lsn_effects *effects = &s->effects;
+    size_t both = effects->both;
+
+    lsn_rows_number(text, both > 0 ? effects->low[kernel] : (double)NAN);
+    lsn_rows_number(text, both > 0 ? effects->high[kernel] : (double)NAN);
+    lsn_rows_number(text, effects->high[kernel] > 0 ? effects->low[kernel] / effects->high[kernel]
+                                                    : (double)NAN);
+    lsn_rows_number(text, effects->usual);
+    if (isnan(effects->usual)) {
+        lsn_text_add(text, ",,,,,,,\n");
+        return;
+    }
+    lsn_text_add(text, ",%zu", sums->predicted);
+    lsn_rows_number(text, ((double)sums->unpredicted - (double)sums->spared) / (double)both);
+    add_interval(text, lsn_drop_interval(both, both - sums->predicted, sums->unpredicted,
+                                         sums->spared, LSN_TABLE_LEVEL));
+    lsn_rows_number(text, derived->beyond_p);
+    lsn_rows_number(text, derived->beyond_q);
+    lsn_rows_number(text, s->p_max[LSN_SELECTIVE_BEYOND][kernel]);
+    lsn_text_add(text, "\n");
+}
+
+static void add_row(struct lsn_text *text, const struct lsn_selective *s, size_t kernel,
+                    const struct derived *derived)
+{
+    const struct lsn_condition *low = &s->results->conditions[s->conditions[LSN_LOW]];
+    char region[LSN_REGION_TEXT_MAX], normalisation[LSN_NORMALISATION_TEXT_MAX];
+
+    lsn_region_text(&low->region, region);
+    lsn_normalisation_text(&low->normalisation, normalisation);
+    lsn_rows_kernel(text, s->results, s->start + kernel);
+    lsn_rows_text(text, region);
+    lsn_rows_text(text, normalisation);
+    lsn_rows_number(text, low->contrast);
+    lsn_rows_number(text, s->results->conditions[s->conditions[LSN_HIGH]].contrast);
+    add_all(text, s, kernel);
+    add_both(text, s, kernel, derived);
+    add_beyond(text, s, kernel, derived);
+}
+
+/* Rows of a family in the region and normalisation of condition first. */
+static enum lsn_status add_rows(struct lsn_selective *s, int first, struct lsn_text *text,
+                                struct lsn_error *err)
+{
+    size_t kernels = s->end - s->start, k;
+    struct derived *derived;
+    enum lsn_status status;
+
+    LSN_TRY(choose(s->results, s->options, first, s->conditions, err));
+    if (s->conditions[LSN_LOW] < 0 || s->conditions[LSN_HIGH] < 0 ||
+        s->conditions[LSN_LOW] == s->conditions[LSN_HIGH])
+        return LSN_OK; /* one contrast alone is shown so */
+    LSN_TRY(lsn_selective_make(s, err));
+    derived = lsn_alloc(kernels, sizeof *derived);
+    status = derived ? derive(s, derived, err) : lsn_fail_memory(err, "selectivities");
+    for (k = 0; k < kernels && status == LSN_OK; k++)
+        add_row(text, s, k, &derived[k]);
+    lsn_free(derived);
+    return status;
+}
+
+enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
+                                            const struct lsn_results *results,
+                                            const struct lsn_table_options *options,
+                                            struct lsn_error *err)
+{
+    struct lsn_text text = {0};
+    enum lsn_status status = LSN_OK;
+    size_t first, end, header;
+    int c;
+
+    lsn_text_add(
+        &text, LSN_ROWS_KERNEL
+        ",region,normalise,contrast_low,contrast_high,images,drop_low,drop_high,selectivity,"
+        "relative_selectivity,relative_selectivity_ci_low,relative_selectivity_ci_high,"
+        "loss_selectivity,p,p_max,loss_p,loss_p_max,lost_rate_low,lost_rate_high,both,"
+        "both_lost_low,both_lost_high,lost_low_only,lost_high_only,lost_selectivity,"
+        "lost_selectivity_ci_low,lost_selectivity_ci_high,lost_selectivity_layer,lost_p,"
+        "lost_p_mid,lost_q,lost_p_max,effect_low,effect_high,effect_ratio,usual_ratio,"
+        "lost_predicted,selectivity_beyond,selectivity_beyond_ci_low,selectivity_beyond_ci_high,"
+        "beyond_p,beyond_q,beyond_p_max\n");
+    header = text.length;
+    for (first = 0; first < results->kernel_count; first = end) {
+        end = lsn_family_end(results, first);
+        for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
+            struct lsn_selective s = {
+                .results = results, .options = options, .start = first, .end = end};
+
+            if (lsn_first_showing(results, c))
+                status = add_rows(&s, c, &text, err);
+            lsn_selective_free(&s);
+        }
+    }
+    if (status == LSN_OK && lsn_rows_none(&text, header) && results->kernel_count > 0)
+        status =
+            lsn_fail(err, LSN_E_ARGUMENT, "selectivity: wants two contrasts, the run has %.9g only",
+                     results->conditions[0].contrast);
+    return lsn_rows_write(path, force, &text, status, err);
+}

@@ -1,0 +1,113 @@
+/* Tables from the stored outcomes: sums in double, in image order. */
+#include "lesion/table.h"
+
+#include "format/file.h"
+#include "format/npy.h"
+#include "table/rows.h"
+#include "table/tally.h"
+#include "outcome/axes.h"
+#include "outcome/results.h"
+
+static void add_kernel_row(struct lsn_text *text, const struct lsn_results *r, size_t kernel,
+                           size_t c, const struct lsn_tallies *tallies)
+{
+    size_t images = r->complete_images, cell = c * r->kernel_count + kernel;
+    const struct lsn_tally *intact = &tallies->intact[c], *lesioned = &tallies->lesioned[cell];
+
+    lsn_rows_kernel(text, r, kernel);
+    lsn_rows_condition(text, &r->conditions[c]);
+    lsn_rows_accuracy(text, images, intact, lesioned);
+    lsn_rows_number(text, tallies->q[cell]);
+    lsn_rows_measures(text, images, intact, lesioned);
+    lsn_text_add(text, ",%d\n", lesioned->same);
+}
+
+enum lsn_status lsn_table_write_kernels(const char *path, bool force,
+                                        const struct lsn_results *results, struct lsn_error *err)
+{
+    size_t conditions = (size_t)results->condition_count, kernel, c;
+    struct lsn_tallies tallies;
+    struct lsn_text text = {0};
+    enum lsn_status status;
+
+    LSN_TRY(lsn_tallies_make(results, results->complete_images, &tallies, err));
+    status = lsn_tallies_test(results, &tallies, err);
+    lsn_text_add(&text, LSN_ROWS_KERNEL "," LSN_CONDITION "," LSN_ROWS_ACCURACY
+                                        ",q," LSN_ROWS_MEASURES ",noop\n");
+    for (kernel = 0; kernel < results->kernel_count && status == LSN_OK; kernel++)
+        for (c = 0; c < conditions; c++)
+            add_kernel_row(&text, results, kernel, c, &tallies);
+    lsn_tallies_free(&tallies);
+    return lsn_rows_write(path, force, &text, status, err);
+}
+
+enum lsn_status lsn_table_write_intact(const char *path, bool force,
+                                       const struct lsn_results *results, struct lsn_error *err)
+{
+    size_t images = results->complete_images;
+    struct lsn_tallies tallies;
+    struct lsn_text text = {0};
+    double n = images ? (double)images : 1;
+    int c;
+
+    LSN_TRY(lsn_tallies_make_intact(results, images, &tallies, err));
+    lsn_text_add(&text, LSN_CONDITION ",images,top1,top5,loss,margin\n");
+    for (c = 0; c < results->condition_count; c++) {
+        const struct lsn_tally *intact = &tallies.intact[c];
+
+        lsn_condition_add(&text, &results->conditions[c]);
+        lsn_text_add(&text, ",%zu,%zu,%zu", images, intact->top1, intact->top5);
+        lsn_rows_number(&text, intact->loss / n);
+        lsn_rows_number(&text, intact->margin / n);
+        lsn_text_add(&text, "\n");
+    }
+    lsn_tallies_free(&tallies);
+    return lsn_rows_write(path, force, &text, LSN_OK, err);
+}
+
+static void add_image_row(struct lsn_text *text, const struct lsn_results *r, size_t image,
+                          const struct lsn_condition *condition, const struct lsn_outcome *o)
+{
+    lsn_text_add_csv(text, r->image_names[image]);
+    lsn_text_add(text, ",%d", r->image_classes[image]);
+    lsn_rows_condition(text, condition);
+    lsn_text_add(text, ",%d,%d", (int)o->predicted, (int)o->rank);
+    lsn_rows_number(text, (double)o->loss);
+    lsn_rows_number(text, (double)o->margin);
+    lsn_text_add(text, "\n");
+}
+
+enum lsn_status lsn_table_write_images(const char *path, bool force,
+                                       const struct lsn_results *results, struct lsn_error *err)
+{
+    struct lsn_text text = {0};
+    enum lsn_status status = LSN_OK;
+    struct lsn_outcome outcome;
+    size_t image;
+    int c;
+
+    lsn_text_add(&text, "file,class," LSN_CONDITION ",predicted,rank,loss,margin\n");
+    for (image = 0; image < results->complete_images; image++)
+        for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
+            status = lsn_store_get_intact(results->store, lsn_results_stimulus(results, image, c),
+                                          &outcome, err);
+            add_image_row(&text, results, image, &results->conditions[c], &outcome);
+        }
+    return lsn_rows_write(path, force, &text, status, err);
+}
+
+enum lsn_status lsn_table_write_logits(const char *path, bool force,
+                                       const struct lsn_results *results, struct lsn_error *err)
+{
+    const size_t dims[3] = {results->complete_images, (size_t)results->condition_count,
+                            (size_t)results->logit_count};
+
+    if (!results->logits)
+        return lsn_fail(err, LSN_E_ARGUMENT, "the logits were not kept");
+    return lsn_npy_write_floats(path, force, dims, 3, results->logits, err);
+}
+
+enum lsn_status lsn_table_check(const char *path, bool force, struct lsn_error *err)
+{
+    return lsn_output_check(path, force, err);
+}
