@@ -7,9 +7,9 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "format/file.h"
 #include "data/dataset.h"
 #include "data/matching.h"
+#include "format/file.h"
 
 /* Folders are followed through links; deeper than this is taken for a loop. */
 #define DEPTH_MAX 32

@@ -7,10 +7,10 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "format/csv.h"
-#include "format/file.h"
 #include "data/dataset.h"
 #include "data/decided.h"
+#include "format/csv.h"
+#include "format/file.h"
 
 #define BLANKS " \t"
 

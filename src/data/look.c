@@ -13,12 +13,12 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/text.h"
-#include "format/file.h"
-#include "lesion/machine.h"
-#include "lesion/sweep.h"
 #include "data/crop.h"
 #include "data/dataset.h"
 #include "data/looked.h"
+#include "format/file.h"
+#include "lesion/machine.h"
+#include "lesion/sweep.h"
 
 /* Of one thread: a photograph of 20 megapixels, decoded. How large an image is shows only when
  * it is opened. */

@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "lesion/parse.h"
 #include "data/decided.h"
+#include "lesion/parse.h"
 
 #define SHOWN 3 /* folders of which a note names the class */
 

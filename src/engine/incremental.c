@@ -4,10 +4,10 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "engine/ops.h"
-#include "engine/plan.h"
 #include "engine/dense.h"
 #include "engine/lesion.h"
+#include "engine/ops.h"
+#include "engine/plan.h"
 
 static enum lsn_status allocate(struct lsn_incremental *d, struct lsn_error *err)
 {

@@ -2,9 +2,9 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "engine/propagate.h"
 #include "engine/dense.h"
 #include "engine/ops.h"
+#include "engine/propagate.h"
 
 /* A group is as large as keeps a layer's changes below this: beyond it, products
  * do not get faster, and memory does not get less scarce. */

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "experiment/claims.h"
 #include "format/csv.h"
 #include "format/file.h"
 #include "lesion/parse.h"
-#include "experiment/claims.h"
 
 #define TOP   0.05 /* of the kernels */
 #define TIE   1e-9 /* values that differ by less differ by rounding alone */

@@ -7,8 +7,8 @@
 #include "base/memory.h"
 #include "format/file.h"
 #include "lesion/floor.h"
-#include "table/rows.h"
 #include "outcome/results.h"
+#include "table/rows.h"
 
 /* The intact accuracy at each contrast that low was chosen from. */
 static enum lsn_status say_ladder(struct lsn_claims *c, struct lsn_error *err)

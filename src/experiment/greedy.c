@@ -7,9 +7,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "sweep/job.h"
 #include "table/rows.h"
 #include "table/tally.h"
-#include "sweep/job.h"
 
 /* One step of one order at one condition. */
 struct step {

@@ -12,12 +12,12 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "format/file.h"
-#include "table/rows.h"
 #include "outcome/axes.h"
+#include "outcome/results.h"
 #include "sweep/estimate.h"
 #include "sweep/means_make.h"
-#include "outcome/results.h"
 #include "sweep/worker.h"
+#include "table/rows.h"
 
 #define TOGETHER 8 /* images at once, at most */
 

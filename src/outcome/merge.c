@@ -6,10 +6,10 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/looked.h"
 #include "format/file.h"
 #include "lesion/parse.h"
 #include "outcome/axes.h"
-#include "data/looked.h"
 #include "outcome/run.h"
 
 struct shard {

@@ -10,9 +10,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "data/looked.h"
 #include "format/file.h"
 #include "outcome/axes.h"
-#include "data/looked.h"
 #include "outcome/removal.h"
 #include "outcome/run_images.h"
 

@@ -6,12 +6,12 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/looked.h"
 #include "format/csv.h"
 #include "format/file.h"
 #include "lesion/parse.h"
 #include "outcome/axes.h"
 #include "outcome/run.h"
-#include "data/looked.h"
 
 #define WAY_OUT "or begin another run directory"
 

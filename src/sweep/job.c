@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/showing.h"
-#include "sweep/means.h"
 #include "outcome/results.h"
+#include "sweep/means.h"
 #include "sweep/select.h"
 
 static enum lsn_status pair_images(struct lsn_job *job, struct lsn_error *err)

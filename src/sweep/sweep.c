@@ -15,10 +15,10 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "lesion/machine.h"
-#include "sweep/estimate.h"
-#include "sweep/means_make.h"
 #include "outcome/results.h"
 #include "outcome/run.h"
+#include "sweep/estimate.h"
+#include "sweep/means_make.h"
 #include "sweep/units.h"
 #include "sweep/worker.h"
 

@@ -6,8 +6,8 @@
 #include "base/memory.h"
 #include "lesion/decide.h"
 #include "outcome/axes.h"
-#include "sweep/means.h"
 #include "outcome/results.h"
+#include "sweep/means.h"
 
 #define NOTHING SIZE_MAX
 

@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "lesion/stats.h"
 #include "lesion/table.h"
-#include "table/rows.h"
 #include "outcome/results.h"
+#include "table/rows.h"
 
 static enum lsn_status is_right(const struct lsn_results *r, size_t image, int condition,
                                 bool *right, struct lsn_error *err)

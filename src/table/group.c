@@ -4,9 +4,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/stats.h"
+#include "outcome/results.h"
 #include "table/rows.h"
 #include "table/tally.h"
-#include "outcome/results.h"
 
 enum { TOP1, LOSS, MEASURES };
 

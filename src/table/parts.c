@@ -5,9 +5,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/table.h"
+#include "outcome/results.h"
 #include "table/effects.h"
 #include "table/rows.h"
-#include "outcome/results.h"
 
 /* Where a kernel's parts begin in an array of sums. */
 static size_t at(const struct lsn_parts *p, int condition, size_t kernel)

@@ -8,9 +8,9 @@
 #include "base/parallel.h"
 #include "lesion/machine.h"
 #include "lesion/table.h"
+#include "outcome/results.h"
 #include "statistics/psychometric.h"
 #include "table/rows.h"
-#include "outcome/results.h"
 
 enum { THRESHOLD, LAPSE, MEASURES };
 

@@ -7,8 +7,8 @@
 
 #include "base/text.h"
 #include "lesion/results.h"
-#include "table/tally.h"
 #include "outcome/axes.h"
+#include "table/tally.h"
 
 #define LSN_ROWS_KERNEL "layer,layer_index,kernel,lesion"
 #define LSN_ROWS_ACCURACY                                                                          \

@@ -3,10 +3,10 @@
 
 #include "format/file.h"
 #include "format/npy.h"
-#include "table/rows.h"
-#include "table/tally.h"
 #include "outcome/axes.h"
 #include "outcome/results.h"
+#include "table/rows.h"
+#include "table/tally.h"
 
 static void add_kernel_row(struct lsn_text *text, const struct lsn_results *r, size_t kernel,
                            size_t c, const struct lsn_tallies *tallies)

@@ -3,8 +3,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/stats.h"
-#include "table/rows.h"
 #include "outcome/results.h"
+#include "table/rows.h"
 
 void lsn_tally_add(struct lsn_tally *tally, const struct lsn_outcome *outcome)
 {

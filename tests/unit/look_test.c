@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "data/looked.h"
 #include "lesion/look.h"
 #include "lesion/sweep.h"
 #include "support.h"
-#include "data/looked.h"
 
 #define DATA   LSN_TESTS_DIR "/../data/"
 #define GOLDEN LSN_TESTS_DIR "/golden/images/"

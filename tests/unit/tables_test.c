@@ -10,8 +10,8 @@
 
 #include "format/csv.h"
 #include "format/file.h"
-#include "lesion/parse.h"
 #include "lesion/floor.h"
+#include "lesion/parse.h"
 #include "lesion/table.h"
 #include "outcome/store.h"
 
