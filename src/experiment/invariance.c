@@ -189,6 +189,7 @@ static const char *node_name(const struct lsn_model *model, int index)
 static enum lsn_status choose_nodes(struct comparison *c, const char *nodes, struct lsn_error *err)
 {
     int count = lsn_model_nodes(c->job.model) - 1, i;
+    const struct lsn_named named = {count, node_name, "nodes", "nodes"};
     bool *chosen = lsn_alloc((size_t)count, sizeof *chosen);
     struct lsn_invariance *result = c->result;
     enum lsn_status status;
@@ -198,8 +199,7 @@ static enum lsn_status choose_nodes(struct comparison *c, const char *nodes, str
     status = chosen && result->nodes && result->first_kernel ? LSN_OK
                                                              : lsn_fail_memory(err, "the nodes");
     if (status == LSN_OK)
-        status =
-            lsn_select_names(c->job.model, "nodes", "nodes", count, node_name, nodes, chosen, err);
+        status = lsn_select_names(c->job.model, &named, nodes, chosen, err);
     for (i = 0; i < count && status == LSN_OK; i++) {
         struct lsn_shape shape = lsn_model_node(c->job.model, i + 1).shape;
         size_t kernels = (size_t)shape.c;

@@ -78,40 +78,35 @@ static enum lsn_status describe_model(struct lsn_results *r, const struct lsn_mo
     return LSN_OK;
 }
 
-static enum lsn_status describe(struct lsn_results *r, const struct lsn_model *model,
-                                const struct lsn_dataset *dataset, size_t first, size_t count,
-                                const struct lsn_condition *conditions,
-                                const struct lsn_lesion *lesions, int lesion_count,
+static enum lsn_status describe(struct lsn_results *r, const struct lsn_results_plan *plan,
                                 struct lsn_selection *selection, struct lsn_error *err)
 {
     int c;
 
-    r->lesions = lsn_alloc((size_t)lesion_count, sizeof *r->lesions);
+    r->lesions = lsn_alloc((size_t)plan->lesion_count, sizeof *r->lesions);
     if (!r->lesions)
         return lsn_fail_memory(err, "the lesions");
-    memcpy(r->lesions, lesions, (size_t)lesion_count * sizeof *lesions);
-    r->lesion_count = lesion_count;
+    memcpy(r->lesions, plan->lesions, (size_t)plan->lesion_count * sizeof *r->lesions);
+    r->lesion_count = plan->lesion_count;
     r->kernel_count = selection->count;
     r->kernel_lesion = selection->lesion;
     r->kernel_layer = selection->layer;
     r->kernel_index = selection->kernel;
     *selection = (struct lsn_selection){0};
+    r->condition_count = plan->condition_count;
     r->conditions = lsn_alloc((size_t)r->condition_count, sizeof *r->conditions);
     if (!r->conditions)
         return lsn_fail_memory(err, "the conditions");
     for (c = 0; c < r->condition_count; c++) {
-        r->conditions[c] = conditions[c];
+        r->conditions[c] = plan->conditions[c];
         /* Results may outlive a mask, and need only its name. */
         r->conditions[c].region.mask = (struct lsn_image){0};
     }
-    LSN_TRY(describe_images(r, dataset, first, count, err));
-    return describe_model(r, model, err);
+    LSN_TRY(describe_images(r, plan->dataset, plan->first, plan->count, err));
+    return describe_model(r, plan->model, err);
 }
 
-enum lsn_status lsn_results_describe(const struct lsn_model *model,
-                                     const struct lsn_dataset *dataset, size_t first, size_t count,
-                                     const struct lsn_condition *conditions, int condition_count,
-                                     const struct lsn_lesion *lesions, int lesion_count,
+enum lsn_status lsn_results_describe(const struct lsn_results_plan *plan,
                                      struct lsn_selection *selection, struct lsn_results **results,
                                      struct lsn_error *err)
 {
@@ -120,9 +115,7 @@ enum lsn_status lsn_results_describe(const struct lsn_model *model,
     *results = lsn_results_empty();
     if (!*results)
         return lsn_fail_memory(err, "the outcomes");
-    (*results)->condition_count = condition_count;
-    status = describe(*results, model, dataset, first, count, conditions, lesions, lesion_count,
-                      selection, err);
+    status = describe(*results, plan, selection, err);
     if (status != LSN_OK) {
         lsn_results_free(*results);
         *results = NULL;

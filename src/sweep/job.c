@@ -87,15 +87,20 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
 {
     const struct lsn_sweep_options *o = job->options;
     const struct lsn_lesion whole = LSN_LESION_WHOLE;
-    const struct lsn_lesion *lesions = o->lesion_count > 0 ? o->lesions : &whole;
-    int lesion_count = o->lesion_count > 0 ? o->lesion_count : 1;
+    const struct lsn_results_plan plan = {.model = job->model,
+                                          .dataset = job->dataset,
+                                          .first = job->first_image,
+                                          .count = images,
+                                          .conditions = o->conditions,
+                                          .condition_count = o->condition_count,
+                                          .lesions = o->lesion_count > 0 ? o->lesions : &whole,
+                                          .lesion_count =
+                                              o->lesion_count > 0 ? o->lesion_count : 1};
     struct lsn_selection selection;
     enum lsn_status status;
 
     LSN_TRY(choose(job, &selection, err));
-    status = lsn_results_describe(job->model, job->dataset, job->first_image, images, o->conditions,
-                                  o->condition_count, lesions, lesion_count, &selection,
-                                  &job->results, err);
+    status = lsn_results_describe(&plan, &selection, &job->results, err);
     lsn_selection_free(&selection);
     if (status == LSN_OK)
         status = pair_images(job, err);
