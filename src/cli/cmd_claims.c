@@ -298,7 +298,7 @@ static void put_claims(const struct command_line *line, const struct inputs *inp
                                     found->sweep, found->intact, found->ladder, &signals_stop,
                                     &err),
                    &err)) {
-        sweeping_write_provenance(line, FOR_CLAIMS, "claims", csv, true, inputs, found->sweep);
+        sweeping_write_provenance(line, inputs, csv, true, found->sweep);
         print_claims(options->output);
     }
     free(csv);

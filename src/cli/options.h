@@ -47,7 +47,10 @@ struct options {
     bool force, json, estimate, verbose, quiet, help, version;
 };
 
+struct command;
+
 struct command_line {
+    const struct command *command; /* that was given, or sweep; set by main */
     struct options options;
     const char **operands; /* [operand_count], in argv */
     int operand_count;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command.h"
 #include "folders.h"
 #include "lesion/floor.h"
 #include "lesion/machine.h"
@@ -14,6 +15,7 @@
 #include "message.h"
 #include "progress.h"
 #include "signals.h"
+#include "tables.h"
 
 #define MEMORY_DEFAULT ((size_t)4 << 30)
 
@@ -67,13 +69,12 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
     return false;
 }
 
-bool sweeping_look(const struct options *options, struct inputs *inputs,
-                   const struct lsn_sweep_options *sweep)
+bool sweeping_look(struct sweeping *s)
 {
     struct lsn_error err = LSN_ERROR_NONE;
 
-    if (lsn_sweep_check(inputs->model, inputs->dataset, sweep, &err) == LSN_OK)
-        return looking_check(options, inputs, sweep->run);
+    if (lsn_sweep_check(s->inputs.model, s->inputs.dataset, &s->sweep, &err) == LSN_OK)
+        return looking_check(&s->line->options, &s->inputs, s->sweep.run);
     message_failure(&err);
     return false;
 }
@@ -227,7 +228,7 @@ static bool replaces_provenance(const char *path, bool force)
     return force || folders_begins(path, "{\n  \"lesion\": \"");
 }
 
-bool sweeping_check_outputs(const char *output, const char *const *others, int count, bool force)
+static bool check_outputs(const char *output, const char *const *others, int count, bool force)
 {
     enum { OTHERS_MAX = 2 };
     const char *paths[2 + OTHERS_MAX] = {output};
@@ -259,9 +260,8 @@ bool sweeping_check_outputs(const char *output, const char *const *others, int c
     return fine;
 }
 
-void sweeping_write_provenance(const struct command_line *line, unsigned command_bit,
-                               const char *command, const char *output, bool force,
-                               const struct inputs *inputs, const struct lsn_results *results)
+void sweeping_write_provenance(const struct command_line *line, const struct inputs *inputs,
+                               const char *output, bool force, const struct lsn_results *results)
 {
     enum { TEXT_MAX = 64, PAIRS_MAX = 64 };
     const char *pairs[PAIRS_MAX][2];
@@ -275,7 +275,7 @@ void sweeping_write_provenance(const struct command_line *line, unsigned command
     for (i = 0; i < option_count && count < PAIRS_MAX; i++) {
         const char *value;
 
-        if (!option_table[i].provenance || !(option_table[i].commands & command_bit))
+        if (!option_table[i].provenance || !(option_table[i].commands & line->command->bit))
             continue;
         value = option_text(&option_table[i], &line->options, buffers[count], TEXT_MAX);
         if (!value)
@@ -284,8 +284,35 @@ void sweeping_write_provenance(const struct command_line *line, unsigned command
         pairs[count++][1] = value;
     }
     if (lsn_provenance_write(path, replaces_provenance(path, force), inputs->model, inputs->dataset,
-                             command, (const char *const(*)[2])pairs, count, results,
+                             line->command->name, (const char *const(*)[2])pairs, count, results,
                              &err) != LSN_OK)
         message_failure(&err);
     free(path);
+}
+
+bool sweeping_begin(struct sweeping *s, const struct command_line *line, const char *output,
+                    const char *const *others, int count, bool force)
+{
+    *s = (struct sweeping){.line = line};
+    if (!check_outputs(output, others, count, force) || !inputs_load(&line->options, &s->inputs))
+        return false;
+    if (sweeping_options(&line->options, &s->inputs, &s->sweep))
+        return true;
+    inputs_free(&s->inputs);
+    return false;
+}
+
+void sweeping_end(struct sweeping *s)
+{
+    inputs_free(&s->inputs);
+}
+
+bool sweeping_finish(const struct sweeping *s, enum lsn_status status, const struct lsn_error *err,
+                     const char *output, bool force, const struct lsn_results *axes)
+{
+    bool written = tables_say_end(status, err, output);
+
+    if (written)
+        sweeping_write_provenance(s->line, &s->inputs, output, force, axes);
+    return written;
 }
