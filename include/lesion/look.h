@@ -3,7 +3,6 @@
 #ifndef LESION_LOOK_H
 #define LESION_LOOK_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +10,7 @@
 #include "lesion/dataset.h"
 #include "lesion/image.h"
 #include "lesion/model.h"
+#include "lesion/stop.h"
 
 LSN_API_BEGIN
 
@@ -52,8 +52,8 @@ struct lsn_look_options {
     /* Called from worker threads, one at a time; units are images. May be NULL. */
     void (*progress)(void *context, const struct lsn_progress *progress);
     void *progress_context;
-    /* Set to true (from a signal handler, say) to stop early; may be NULL. */
-    const atomic_bool *stop;
+    /* When to stop early; NULL: never. */
+    const struct lsn_stop *stop;
 };
 
 /* Looks at all images of the dataset. A fault of an image is no failure: it is in *look,

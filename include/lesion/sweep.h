@@ -2,19 +2,19 @@
 #ifndef LESION_SWEEP_H
 #define LESION_SWEEP_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "lesion/dataset.h"
 #include "lesion/error.h"
 #include "lesion/image.h"
-#include "lesion/lesion.h"
+#include "lesion/lesions.h"
 #include "lesion/look.h"
 #include "lesion/model.h"
 #include "lesion/network.h"
 #include "lesion/results.h"
 #include "lesion/stimulus.h"
+#include "lesion/stop.h"
 
 LSN_API_BEGIN
 
@@ -84,8 +84,8 @@ struct lsn_sweep_options {
     /* Called from worker threads, one at a time; may be NULL. */
     void (*progress)(void *context, const struct lsn_progress *progress);
     void *progress_context;
-    /* Set to true (from a signal handler, say) to stop early; may be NULL. */
-    const atomic_bool *stop;
+    /* When to stop early; NULL: never. */
+    const struct lsn_stop *stop;
 };
 
 /* Whether the options fit each other, the network and the list, as far as that shows without

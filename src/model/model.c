@@ -130,6 +130,7 @@ enum lsn_status lsn_model_load(const char *path, const struct lsn_model_options 
     struct lsn_error reason = LSN_ERROR_NONE;
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *model = lsn_alloc(1, sizeof **model);
     if (!*model)
         return lsn_fail_memory(err, "a model");
@@ -216,6 +217,7 @@ enum lsn_status lsn_model_convert(const char *onnx_path, const struct lsn_model_
 {
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *model = NULL;
     if (!lsn_path_has_extension(onnx_path, "onnx"))
         return lsn_fail(err, LSN_E_ARGUMENT, "%s: is not named .onnx; only ONNX is converted",

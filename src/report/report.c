@@ -205,6 +205,7 @@ enum lsn_status lsn_report_write(const char *run, const char *folder,
                                 .curved = wants_curves(results)};
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *outcome = (struct lsn_report_outcome){0};
     status = check(&report, err);
     if (status == LSN_OK)

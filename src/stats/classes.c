@@ -166,6 +166,7 @@ enum lsn_status lsn_table_write_classes(const char *path, bool force,
     struct lsn_output output = {0};
     enum lsn_status status;
 
+    lsn_error_clear(err);
     LSN_TRY(lsn_output_open(&output, path, force, err));
     status = work(&w, &output, err);
     if (status == LSN_OK)

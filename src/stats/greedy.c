@@ -297,6 +297,7 @@ enum lsn_status lsn_greedy_run(const struct lsn_model *model, const struct lsn_d
     struct work w = {.model = model, .dataset = dataset, .options = options, .how = how};
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *greedy = NULL;
     LSN_TRY(check(options, how, err));
     w.greedy = lsn_alloc(1, sizeof *w.greedy);
@@ -359,6 +360,7 @@ enum lsn_status lsn_greedy_write(const char *path, bool force, const struct lsn_
     struct lsn_text text = {0};
     int condition, order, at;
 
+    lsn_error_clear(err);
     lsn_text_add(&text, "order,step," LSN_ROWS_KERNEL "," LSN_CONDITION "," LSN_ROWS_ACCURACY
                         "," LSN_ROWS_MEASURES "\n");
     for (condition = 0; condition < g->axes->condition_count; condition++)

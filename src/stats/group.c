@@ -146,6 +146,7 @@ enum lsn_status lsn_table_write_group(const char *path, bool force,
     struct lsn_text text = {0};
     enum lsn_status status;
 
+    lsn_error_clear(err);
     w.lesioned = lsn_alloc(singles->kernel_count, sizeof *w.lesioned);
     w.same = lsn_alloc(singles->kernel_count, 1);
     status = maxima && w.lesioned && w.same ? add_rows(&text, &w, maxima, err)

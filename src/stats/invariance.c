@@ -53,7 +53,7 @@ static enum lsn_status show(const struct comparison *c, struct lsn_worker *worke
 {
     const struct lsn_sweep_options *o = &c->options;
 
-    if (o->stop && atomic_load(o->stop))
+    if (lsn_stop_asked(o->stop))
         return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
     return lsn_worker_show(worker, image * (size_t)o->condition_count + (size_t)condition, err);
 }
@@ -354,6 +354,7 @@ enum lsn_status lsn_invariance_run(const struct lsn_model *model, const struct l
     struct comparison c = {.job = {.model = model, .dataset = dataset}, .options = *options};
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *invariance = c.result = lsn_alloc(1, sizeof *c.result);
     if (!c.result)
         return lsn_fail_memory(err, "a comparison");

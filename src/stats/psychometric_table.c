@@ -353,6 +353,7 @@ enum lsn_status lsn_table_write_psychometric(const char *path, bool force,
     size_t first, end, header;
     int c;
 
+    lsn_error_clear(err);
     lsn_text_add(&text, LSN_ROWS_KERNEL
                  ",region,normalise,function,contrasts,images,guess,"
                  "threshold_intact,slope_intact,lapse_intact,deviance_intact,fit_intact,"

@@ -164,6 +164,7 @@ enum lsn_status lsn_race_create(const struct lsn_race_options *options, struct l
     size_t i, top, room;
     double pairs;
 
+    lsn_error_clear(err);
     *race_out = NULL;
     LSN_TRY(check_options(options, err));
     race = lsn_alloc(1, sizeof *race);
@@ -319,6 +320,7 @@ enum lsn_status lsn_race_add(struct lsn_race *race, const float *values, struct 
     bool last = lsn_race_due(race) == 1;
     size_t i;
 
+    lsn_error_clear(err);
     if (race->count == 0)
         return lsn_fail(err, LSN_E_ARGUMENT, "an image for a race that is over");
     for (i = 0; i < race->count; i++)

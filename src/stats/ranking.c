@@ -298,6 +298,7 @@ enum lsn_status lsn_ranking_run(const struct lsn_model *model, const struct lsn_
                        .options = race};
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *ranking = NULL;
     LSN_TRY(check(options, race, err));
     *ranking = lsn_alloc(1, sizeof **ranking);
@@ -353,6 +354,7 @@ enum lsn_status lsn_ranking_write(const char *path, bool force, const struct lsn
     struct lsn_text text = {0};
     int condition, rank;
 
+    lsn_error_clear(err);
     lsn_text_add(&text, LSN_CONDITION ",rank," LSN_ROWS_KERNEL
                                       ",images,lost,gained,top1_drop,loss_drop\n");
     for (condition = 0; condition < ranking->condition_count; condition++)

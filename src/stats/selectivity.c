@@ -262,6 +262,7 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
     size_t first, end, header;
     int c;
 
+    lsn_error_clear(err);
     lsn_text_add(
         &text, LSN_ROWS_KERNEL
         ",region,normalise,contrast_low,contrast_high,images,drop_low,drop_high,selectivity,"

@@ -76,6 +76,7 @@ enum lsn_status lsn_dataset_open(const char *folder, const char *labels_path,
     struct lsn_classes classes;
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *dataset = lsn_alloc(1, sizeof **dataset);
     if (!*dataset)
         return lsn_fail_memory(err, "the list of images");
@@ -217,6 +218,7 @@ enum lsn_status lsn_dataset_partners(size_t count, uint64_t seed, size_t *partne
     uint64_t state = seed;
     size_t i;
 
+    lsn_error_clear(err);
     if (count < 2)
         return lsn_fail(err, LSN_E_DATA, "a partner for each image: wants at least two");
     for (i = 0; i < count; i++)

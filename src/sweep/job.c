@@ -77,6 +77,7 @@ enum lsn_status lsn_sweep_check(const struct lsn_model *model, const struct lsn_
     struct lsn_job job = {.model = model, .dataset = dataset, .options = options};
     struct lsn_selection selection;
 
+    lsn_error_clear(err);
     LSN_TRY(choose(&job, &selection, err));
     lsn_selection_free(&selection);
     return LSN_OK;
@@ -165,5 +166,5 @@ const struct lsn_network *lsn_job_network(const struct lsn_job *job, size_t stim
 
 bool lsn_job_stop_asked(const struct lsn_job *job)
 {
-    return job->options->stop && atomic_load(job->options->stop);
+    return lsn_stop_asked(job->options->stop);
 }

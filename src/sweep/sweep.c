@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -378,6 +379,7 @@ enum lsn_status lsn_sweep_run(const struct lsn_model *model, const struct lsn_da
                           .lock = -1};
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *results = NULL;
     LSN_TRY(describe(&sweep, err));
     status = open_store(&sweep, err);

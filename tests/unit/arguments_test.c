@@ -267,7 +267,6 @@ static void tables(void **state)
 
     test_error(lsn_table_write_logits("/nowhere/l.npy", true, results, &err), &err, LSN_E_ARGUMENT,
                "the logits were not kept");
-    err.code = LSN_OK;
     test_error(lsn_run_merge(RUN, NULL, 0, false, &err), &err, LSN_E_ARGUMENT,
                "no shards are given");
     lsn_results_free(results);
@@ -291,16 +290,16 @@ static void claims(void **state)
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;
     char *folder = test_folder(), *table, path[200], sentence[300];
-    const atomic_bool stop = true;
+    struct lsn_stop stop = LSN_STOP_NONE;
 
     test_ok(
         lsn_claims_conditions(demo.model, demo.dataset, NULL, 0.1, 1, "edges", 0, conditions, &err),
         &err);
     test_error(lsn_claims_conditions(demo.model, demo.dataset, NULL, 1, 1, "edges", 0, other, &err),
                &err, LSN_E_ARGUMENT, "the low contrast, 1, is not below the high one, 1");
-    err.code = LSN_OK;
     demo.options.conditions = conditions;
     demo.options.condition_count = LSN_CLAIMS_CONDITIONS;
+    lsn_stop_ask(&stop);
     demo.options.stop = &stop;
     assert_int_equal(lsn_sweep_run(demo.model, demo.dataset, &demo.options, &results, NULL),
                      LSN_E_INTERRUPTED);
@@ -347,12 +346,13 @@ static void reports(void **state)
     static const char facts[] = "{\"model_sha256\": \"none\"}";
     char *folder = test_folder(), *file = test_file(folder, "run.json", facts, sizeof facts - 1);
     struct lsn_results *results = sweep(&demo);
-    const atomic_bool stop = true;
+    struct lsn_stop stop = LSN_STOP_NONE;
     char sentence[200];
 
     snprintf(sentence, sizeof sentence, "%s: lacks model_sha256 or image_list_sha256", file);
     report_fails(folder, results, LSN_E_FORMAT, sentence);
     lsn_results_free(results);
+    lsn_stop_ask(&stop);
     demo.options.stop = &stop;
     assert_int_equal(lsn_sweep_run(demo.model, demo.dataset, &demo.options, &results, NULL),
                      LSN_E_INTERRUPTED);

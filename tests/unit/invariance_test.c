@@ -255,18 +255,18 @@ static void stopped(void **state)
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_invariance *found;
     char *folder = test_folder(), path[500];
-    atomic_bool stop = true;
+    struct lsn_stop stop = LSN_STOP_NONE;
     struct demo demo;
 
     (void)state;
     open_demo(&demo);
+    lsn_stop_ask(&stop);
     demo.options.stop = &stop;
     test_error(lsn_invariance_run(demo.model, demo.dataset, &demo.options, NULL, &found, &err),
                &err, LSN_E_INTERRUPTED, "interrupted");
     assert_non_null(found);
     assert_int_equal(found->axes->complete_images, 0);
     snprintf(path, sizeof path, "%s/t.csv", folder);
-    err.code = LSN_OK;
     test_ok(lsn_invariance_write_nodes(path, false, found, &err), &err);
     test_ok(lsn_invariance_write_kernels(path, true, found, &err), &err);
     lsn_invariance_free(found);

@@ -218,10 +218,11 @@ static void refuses_a_damaged_file(void **state)
 static void stops(void **state)
 {
     struct lsn_dataset *dataset = open_list(GOLDEN, bad_list);
-    atomic_bool stop = true;
+    struct lsn_stop stop = LSN_STOP_NONE;
     struct lsn_look *look;
 
     (void)state;
+    lsn_stop_ask(&stop);
     assert_int_equal(
         lsn_look_run(model, dataset, &(struct lsn_look_options){.stop = &stop}, &look, NULL),
         LSN_E_INTERRUPTED);
