@@ -38,6 +38,7 @@ struct lsn_look {
 };
 
 struct lsn_look_options {
+    size_t size; /* of this struct: the _DEFAULT sets it, see lesion/api.h */
     struct lsn_image_options loading;
     int threads; /* 0: one per processor, or as the control group's CPU quota has it */
     /* No more threads look than this suffices for, of 64 MiB each: what a photograph of 20
@@ -55,6 +56,11 @@ struct lsn_look_options {
     /* When to stop early; NULL: never. */
     const struct lsn_stop *stop;
 };
+
+/* clang-format off */
+#define LSN_LOOK_OPTIONS_DEFAULT \
+    {sizeof(struct lsn_look_options), LSN_IMAGE_OPTIONS_DEFAULT, 0, 0, NULL, false, NULL, NULL, NULL}
+/* clang-format on */
 
 /* Looks at all images of the dataset. A fault of an image is no failure: it is in *look,
  * which lsn_look_free frees. LSN_E_INTERRUPTED, LSN_E_MEMORY; LSN_E_FORMAT, LSN_E_IO of what

@@ -341,7 +341,7 @@ static enum lsn_status draw(struct lsn_figure *figure, const char *folder,
 enum lsn_status lsn_figures_write(struct lsn_report *report, struct lsn_report_outcome *outcome,
                                   struct lsn_error *err)
 {
-    const struct lsn_stop *stop = report->options->tables.stop;
+    const struct lsn_stop *stop = report->options->tables->stop;
     char *folder = lsn_path_join(report->folder, "figures");
     enum lsn_status status = folder ? LSN_OK : lsn_fail_memory(err, "a path");
     bool found = true;

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "format/file.h"
@@ -152,15 +153,19 @@ static int choose_threads(const struct lsn_look_options *options)
 }
 
 enum lsn_status lsn_look_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                             const struct lsn_look_options *options, struct lsn_look **look,
+                             const struct lsn_look_options *given, struct lsn_look **look,
                              struct lsn_error *err)
 {
     size_t count = lsn_dataset_count(dataset), i;
-    struct looking l = {.model = model, .dataset = dataset, .options = options};
-    int threads = choose_threads(options);
+    struct lsn_look_options options = LSN_LOOK_OPTIONS_DEFAULT;
+    struct looking l = {.model = model, .dataset = dataset, .options = &options};
     enum lsn_status status;
+    int threads;
 
     lsn_error_clear(err);
+    *look = NULL;
+    LSN_TRY(lsn_options_take("look", &options, given, err));
+    threads = choose_threads(&options);
     *look = l.look = lsn_look_create(count);
     if (!l.look)
         return lsn_fail_memory(err, "the list of images");

@@ -49,7 +49,8 @@ static int open_demo(void **state)
     demo = (struct demo){.condition = {.contrast = 0.1}};
     test_ok(lsn_model_load(DATA "demo.bin", NULL, &demo.model, &err), &err);
     demo.dataset = open_images(demo.model);
-    demo.options = (struct lsn_sweep_options){.conditions = &demo.condition,
+    demo.options = (struct lsn_sweep_options){.size = sizeof demo.options,
+                                              .conditions = &demo.condition,
                                               .condition_count = 1,
                                               .layers = "conv1",
                                               .kernels = "0",
@@ -222,7 +223,8 @@ static void wrong_sweeps(const struct demo *whole, struct demo sweeps[3])
 
 static void races(void **state)
 {
-    struct lsn_ranking_options race = {.top = 1, .confidence = 0.95, .measure = LSN_RACE_LOSS};
+    struct lsn_ranking_options race = {
+        .size = sizeof race, .top = 1, .confidence = 0.95, .measure = LSN_RACE_LOSS};
     struct demo demo = *(struct demo *)*state, wrong[3];
     int i;
 
@@ -241,7 +243,7 @@ static void races(void **state)
 static void greedy_lesions(void **state)
 {
     static const char sentence[] = "greedy lesions take no run directory and no shards";
-    struct lsn_greedy_options how = {.steps = 1};
+    struct lsn_greedy_options how = {.size = sizeof how, .steps = 1};
     struct demo demo = *(struct demo *)*state, wrong[3];
     const struct lsn_kernel kernel = {0, 1};
     int i;
@@ -328,7 +330,7 @@ static void claims(void **state)
 static void report_fails(const char *run, const struct lsn_results *results, enum lsn_status code,
                          const char *sentence)
 {
-    struct lsn_report_options options = {.tables = LSN_TABLE_OPTIONS_DEFAULT};
+    struct lsn_report_options options = LSN_REPORT_OPTIONS_DEFAULT;
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_report_outcome outcome;
     char page[200];

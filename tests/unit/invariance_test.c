@@ -45,6 +45,7 @@ static void open_demo(struct demo *demo)
     demo->conditions[3].contrast = 0.5;
     demo->conditions[3].quantize = LSN_QUANTIZE_NONE;
     demo->conditions[3].definition = LSN_CONTRAST_MEAN;
+    demo->options.size = sizeof demo->options;
     demo->options.conditions = demo->conditions;
     demo->options.condition_count = CONDITIONS;
     demo->options.threads = 1;

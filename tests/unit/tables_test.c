@@ -189,7 +189,7 @@ static void small_run(void **state)
 {
     static const char *const intact[] = {"111111", "000000"};
     static const char *const lesioned[][KERNELS] = {{"010110", "101001"}, {"000000", "110001"}};
-    const struct lsn_table_options options = {-1, -1, 1, 0, 0, NULL};
+    const struct lsn_table_options options = {sizeof options, -1, -1, 1, 0, 0, NULL};
     struct lsn_error err = LSN_ERROR_NONE;
     char *folder = test_folder(), path[500];
     struct lsn_csv csv;
@@ -382,7 +382,7 @@ static void refusals(void **state)
                    LSN_E_ARGUMENT, cases[i].sentence);
     }
     for (i = 0; i < TEST_COUNT(tables); i++) {
-        const struct lsn_table_options options = {-1, -1, 9, 0, 0, &stop};
+        const struct lsn_table_options options = {sizeof options, -1, -1, 9, 0, 0, &stop};
         struct lsn_error err = LSN_ERROR_NONE;
 
         if (tables[i].by)
