@@ -7,6 +7,7 @@
 #ifndef LESION_CLAIMS_H
 #define LESION_CLAIMS_H
 
+#include "lesion/stop.h"
 #include "lesion/sweep.h"
 #include "lesion/table.h"
 
@@ -43,7 +44,7 @@ enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
  * at the contrasts that low was chosen from; NULL: it was not. network: what the words call it.
  * Each claim's verdict is supported, contradicted or undecided, where the measures that are free
  * of the floor agree (lsn_table_write_selectivity says what they are; beyond importance, below 0,
- * speaks against support only), else that it depends on the measure. stop: set to true to stop
+ * speaks against support only), else that it depends on the measure. stop: when to stop
  * early, LSN_E_INTERRUPTED; may be NULL.
  * tables/selectivity.csv must be in folder already, of the sweep. Intervals are of 95 %, by the
  * jackknife over 20 parts of the images; of accuracies Wilson's, of their differences
@@ -51,7 +52,7 @@ enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
  * are complete; LSN_E_IO, LSN_E_FORMAT, LSN_E_MEMORY. */
 enum lsn_status lsn_claims_write(const char *folder, const char *network,
                                  const struct lsn_results *sweep, const struct lsn_results *intact,
-                                 const struct lsn_results *ladder, const atomic_bool *stop,
+                                 const struct lsn_results *ladder, const struct lsn_stop *stop,
                                  struct lsn_error *err);
 
 LSN_API_END

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "lesion/error.h"
-#include "lesion/lesion.h"
+#include "lesion/lesions.h"
 #include "lesion/model.h"
 #include "lesion/normalise.h"
 

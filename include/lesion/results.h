@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "lesion/error.h"
-#include "lesion/lesion.h"
+#include "lesion/lesions.h"
 #include "lesion/network.h"
 #include "lesion/stimulus.h"
 

@@ -4,11 +4,12 @@
 #ifndef LESION_TABLE_H
 #define LESION_TABLE_H
 
-#include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lesion/dataset.h"
 #include "lesion/psychometric.h"
+#include "lesion/stop.h"
 #include "lesion/sweep.h"
 
 LSN_API_BEGIN
@@ -43,16 +44,18 @@ enum lsn_status lsn_table_write_layers(const char *path, bool force,
                                        const struct lsn_results *results, struct lsn_error *err);
 
 struct lsn_table_options {
-    int low, high;           /* conditions to compare; -1: of the lowest, of the highest contrast */
-    size_t flips;            /* of the permutation tests; at least 1 */
-    uint64_t seed;           /* of the flips */
-    size_t memory;           /* bytes for what is kept per kernel: as many kernels go together as
-                              * fit, one at least. Changes the time, not the table. */
-    const atomic_bool *stop; /* set to true to stop early; may be NULL */
+    size_t size;   /* of this struct: the _DEFAULT sets it, see lesion/api.h */
+    int low, high; /* conditions to compare; -1: of the lowest, of the highest contrast */
+    size_t flips;  /* of the permutation tests; at least 1 */
+    uint64_t seed; /* of the flips */
+    size_t memory; /* bytes for what is kept per kernel: as many kernels go together as
+                    * fit, one at least. Changes the time, not the table. */
+    const struct lsn_stop *stop; /* when to stop early; NULL: never */
 };
 
 /* clang-format off */
-#define LSN_TABLE_OPTIONS_DEFAULT {-1, -1, 1999, 0, (size_t)128 << 20, NULL}
+#define LSN_TABLE_OPTIONS_DEFAULT \
+    {sizeof(struct lsn_table_options), -1, -1, 1999, 0, (size_t)128 << 20, NULL}
 /* clang-format on */
 
 /* One row per kernel, of two conditions of different contrast:
@@ -108,19 +111,20 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
                                             struct lsn_error *err);
 
 struct lsn_psychometric_options {
+    size_t size; /* of this struct: the _DEFAULT sets it, see lesion/api.h */
     enum lsn_psychometric_function function;
-    double guess;            /* accuracy without contrast; below 0: 1 / classes */
-    size_t bootstraps;       /* resamples of the images, for intervals; at least 1 */
-    size_t flips;            /* of the permutation tests; at least 1 */
-    uint64_t seed;           /* of both */
-    int threads;             /* 0: one per processor */
-    size_t memory;           /* bytes for what is kept per kernel, as above */
-    const atomic_bool *stop; /* set to true to stop early; may be NULL */
+    double guess;                /* accuracy without contrast; below 0: 1 / classes */
+    size_t bootstraps;           /* resamples of the images, for intervals; at least 1 */
+    size_t flips;                /* of the permutation tests; at least 1 */
+    uint64_t seed;               /* of both */
+    int threads;                 /* 0: one per processor */
+    size_t memory;               /* bytes for what is kept per kernel, as above */
+    const struct lsn_stop *stop; /* when to stop early; NULL: never */
 };
 
 /* clang-format off */
 #define LSN_PSYCHOMETRIC_OPTIONS_DEFAULT \
-    {LSN_PSYCHOMETRIC_WEIBULL, -1, 999, 1999, 0, 0, (size_t)128 << 20, NULL}
+    {sizeof(struct lsn_psychometric_options), LSN_PSYCHOMETRIC_WEIBULL, -1, 999, 1999, 0, 0, (size_t)128 << 20, NULL}
 /* clang-format on */
 
 /* One row per kernel, region and normalisation of at least LSN_PSYCHOMETRIC_CONTRASTS_LEAST

@@ -214,7 +214,7 @@ static struct lsn_results *normalise(const struct options *options, const struct
 /* Which rung of the ladder is the low contrast; -1 after saying why there is none. */
 static int choose_low(const struct shown *shown, const struct lsn_results *ladder)
 {
-    struct lsn_table_options table = {.low = -1, .high = -1};
+    struct lsn_table_options table = LSN_TABLE_OPTIONS_DEFAULT;
     struct ends ends = shown->ends;
 
     ends.high = -1; /* the ladder's last */

@@ -5,7 +5,8 @@
 static void run(const struct command_line *line)
 {
     const struct options *options = &line->options;
-    const struct lsn_greedy_options how = {.steps = options->steps,
+    const struct lsn_greedy_options how = {.size = sizeof how,
+                                           .steps = options->steps,
                                            .orders = options->orders,
                                            .seed = (uint64_t)options->seed,
                                            .measure = (enum lsn_race_measure)options->measure};

@@ -87,8 +87,8 @@ static bool write_table(const struct table *table, const char *path, bool force,
                         const struct lsn_results *results, const struct lsn_table_options *options)
 {
     struct lsn_error err = LSN_ERROR_NONE;
-    enum lsn_status status = atomic_load(&signals_stop) ? LSN_E_INTERRUPTED
-                             : table->write             ? table->write(path, force, results, &err)
+    enum lsn_status status = lsn_stop_asked(&signals_stop) ? LSN_E_INTERRUPTED
+                             : table->write ? table->write(path, force, results, &err)
                                             : table->write_by(path, force, results, options, &err);
 
     if (!tables_say_end(status, &err, path))

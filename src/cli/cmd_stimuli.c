@@ -209,7 +209,7 @@ static bool write_images(struct work *work, size_t *done)
     size_t count = lsn_dataset_count(work->inputs->dataset);
 
     for (*done = 0; *done < count; ++*done) {
-        if (atomic_load(&signals_stop)) {
+        if (lsn_stop_asked(&signals_stop)) {
             message_note("interrupted: %zu of %zu images are written", *done, count);
             message_set_exit(EXIT_INTERRUPTED);
             break;

@@ -42,7 +42,8 @@ static void finish_run(const struct sweeping *s, bool replace, const struct lsn_
 
 static bool read_race(const struct options *options, struct lsn_ranking_options *race)
 {
-    *race = (struct lsn_ranking_options){.top = options->top,
+    *race = (struct lsn_ranking_options){.size = sizeof *race,
+                                         .top = options->top,
                                          .measure = (enum lsn_race_measure)options->measure,
                                          .seed = (uint64_t)options->seed};
     if (options->run || options->shard)

@@ -80,7 +80,7 @@ static bool place_lesions(const struct options *options, struct lsn_model *model
 
 bool inputs_load_model(const struct options *options, struct lsn_model **model)
 {
-    const struct lsn_model_options from = {options->input, options->output_name};
+    const struct lsn_model_options from = {sizeof from, options->input, options->output_name};
     struct lsn_error err = LSN_ERROR_NONE;
 
     *model = NULL;

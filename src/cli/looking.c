@@ -15,6 +15,7 @@ bool looking_look(const struct options *options, struct inputs *inputs, const ch
 {
     struct progress progress;
     struct lsn_look_options look = {
+        .size = sizeof look,
         .loading = {(enum lsn_alpha)options->alpha, (enum lsn_depth)options->depth},
         .threads = options->threads,
         .memory = options->memory,

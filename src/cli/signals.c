@@ -5,12 +5,12 @@
 #include <stddef.h>
 #include <unistd.h>
 
-atomic_bool signals_stop;
+struct lsn_stop signals_stop;
 
 static void on_signal(int number)
 {
     (void)number;
-    atomic_store(&signals_stop, true);
+    lsn_stop_ask(&signals_stop);
 }
 
 void signals_catch(void)

@@ -49,6 +49,7 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
                       struct lsn_sweep_options *sweep)
 {
     *sweep = (struct lsn_sweep_options){
+        .size = sizeof *sweep,
         .conditions = inputs->conditions,
         .condition_count = inputs->condition_count,
         .layers = options->layers,

@@ -164,6 +164,7 @@ enum lsn_status lsn_dataset_partners(size_t count, uint64_t seed, size_t *partne
     uint64_t state = seed;
     size_t i;
 
+    lsn_error_clear(err);
     if (count < 2)
         return lsn_fail(err, LSN_E_DATA, "a partner for each image: wants at least two");
     for (i = 0; i < count; i++)

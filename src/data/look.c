@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "data/crop.h"
@@ -100,7 +101,7 @@ static enum lsn_status look_at(void *context, int worker, size_t unit, struct ls
     bool taken;
 
     (void)worker;
-    if (l->options->stop && atomic_load(l->options->stop))
+    if (lsn_stop_asked(l->options->stop))
         return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
     image->name = lsn_strdup(lsn_dataset_name(l->dataset, unit));
     if (!image->name)
@@ -152,14 +153,19 @@ static int choose_threads(const struct lsn_look_options *options)
 }
 
 enum lsn_status lsn_look_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                             const struct lsn_look_options *options, struct lsn_look **look,
+                             const struct lsn_look_options *given, struct lsn_look **look,
                              struct lsn_error *err)
 {
     size_t count = lsn_dataset_count(dataset), i;
-    struct looking l = {.model = model, .dataset = dataset, .options = options};
-    int threads = choose_threads(options);
+    struct lsn_look_options options = LSN_LOOK_OPTIONS_DEFAULT;
+    struct looking l = {.model = model, .dataset = dataset, .options = &options};
     enum lsn_status status;
+    int threads;
 
+    lsn_error_clear(err);
+    *look = NULL;
+    LSN_TRY(lsn_options_take("look", &options, given, err));
+    threads = choose_threads(&options);
     *look = l.look = lsn_look_create(count);
     if (!l.look)
         return lsn_fail_memory(err, "the list of images");
@@ -192,6 +198,7 @@ enum lsn_status lsn_look_leave_out(const struct lsn_look *look, struct lsn_datas
     enum lsn_status status;
     size_t i;
 
+    lsn_error_clear(err);
     if (look->faults > 0 && look->faults == look->count)
         return lsn_fail(err, LSN_E_DATA, "%s; and no other image is left", look->images[0].fault);
     is_out = lsn_alloc(look->count, 1);
@@ -212,6 +219,7 @@ enum lsn_status lsn_look_write(const char *path, bool force, const struct lsn_mo
     enum lsn_status status;
     size_t i;
 
+    lsn_error_clear(err);
     lsn_text_add(&text, "file,class,class_name,bytes,width,height,orientation,fault\n");
     for (i = 0; i < look->count; i++) {
         const struct lsn_looked *image = &look->images[i];

@@ -33,6 +33,7 @@ enum lsn_status lsn_showing_create(const struct lsn_model *model, const struct l
     const struct lsn_shape *s = &lsn_model_input(model)->shape;
     struct lsn_showing *made = lsn_alloc(1, sizeof *made);
 
+    lsn_error_clear(err);
     *showing = made;
     if (!made)
         return lsn_fail_memory(err, "the stimuli");
@@ -99,6 +100,7 @@ enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,
     const struct lsn_region *region = &condition->region;
     const struct lsn_image *other = NULL;
 
+    lsn_error_clear(err);
     LSN_TRY(hold(showing, &showing->own, image, err));
     if (region->kind == LSN_REGION_OTHER_EDGES) {
         LSN_TRY(hold_other(showing, image, region->seed, err));
@@ -118,6 +120,7 @@ enum lsn_status lsn_showing_check(const struct lsn_model *model, const struct ls
     const struct lsn_shape *s = &lsn_model_input(model)->shape;
     int c;
 
+    lsn_error_clear(err);
     for (c = 0; c < condition_count; c++) {
         const struct lsn_region *region = &conditions[c].region;
 

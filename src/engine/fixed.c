@@ -105,6 +105,7 @@ enum lsn_status lsn_network_create_lesioned(const struct lsn_network *base,
     struct lsn_network *made = *network = lsn_network_derive(base);
     enum lsn_status status;
 
+    lsn_error_clear(err);
     if (!made)
         return lsn_fail_memory(err, "the compiled network");
     made->fixed.lesion = *lesion;

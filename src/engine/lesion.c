@@ -90,6 +90,7 @@ enum lsn_status lsn_lesion_parse(const char *text, uint64_t seed, struct lsn_les
     int kind, given = 0;
     bool fine = true;
 
+    lsn_error_clear(err);
     *lesion = LSN_LESION_WHOLE;
     for (kind = 0; kind < LSN_LESION_KINDS; kind++)
         if (strlen(kinds[kind].name) == length && strncmp(kinds[kind].name, text, length) == 0)

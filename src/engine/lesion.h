@@ -4,7 +4,7 @@
 #ifndef LSN_ENGINE_LESION_H
 #define LSN_ENGINE_LESION_H
 
-#include "lesion/lesion.h"
+#include "lesion/lesions.h"
 
 enum lsn_left {
     LSN_LEFT_REST,    /* what the bias gives, and the weights outside the slice */

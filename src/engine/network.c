@@ -189,6 +189,7 @@ enum lsn_status lsn_network_create(const struct lsn_model *model, enum lsn_engin
 {
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *network = lsn_alloc(1, sizeof **network);
     if (!*network)
         return lsn_fail_memory(err, "the compiled network");
@@ -226,6 +227,7 @@ enum lsn_status lsn_network_create_normalised(const struct lsn_network *base,
     struct lsn_network *made = *network = lsn_network_derive(base);
     enum lsn_status status;
 
+    lsn_error_clear(err);
     if (!made)
         return lsn_fail_memory(err, "the compiled network");
     made->graph = &made->normalised;

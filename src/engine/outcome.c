@@ -11,6 +11,7 @@ enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
     double sum = 0;
     int i;
 
+    lsn_error_clear(err);
     LSN_TRY(lsn_logits_check(logits, classes, err));
     *outcome = (struct lsn_outcome){.predicted = 0, .rank = 1};
     for (i = 0; i < classes; i++) {

@@ -90,6 +90,7 @@ enum lsn_status lsn_pass_create(const struct lsn_network *network, enum lsn_engi
 {
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *pass = NULL;
     if (engine == LSN_ENGINE_INCREMENTAL && !network->lesions)
         return lsn_fail(err, LSN_E_ARGUMENT,

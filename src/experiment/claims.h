@@ -15,7 +15,7 @@ struct lsn_claims {
     struct lsn_text words, table;
     int claim; /* that rows are of */
     struct lsn_floor floor;
-    const atomic_bool *stop; /* may be NULL */
+    const struct lsn_stop *stop; /* may be NULL */
 };
 
 /* Adds a paragraph of words; an item under the claim's headline. */

@@ -48,6 +48,7 @@ enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
     double area;
     int c;
 
+    lsn_error_clear(err);
     if (!(low < high))
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "the low contrast, %.9g, is not below the high one, "

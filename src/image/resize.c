@@ -274,6 +274,7 @@ enum lsn_status lsn_image_resize(const struct lsn_image *image, int new_width, i
     struct lsn_image wide;
     enum lsn_status status;
 
+    lsn_error_clear(err);
     assert(image->width > 0 && image->height > 0);
     *out = (struct lsn_image){0};
     if (new_width < 1 || new_height < 1)
@@ -303,6 +304,7 @@ enum lsn_status lsn_image_resize_short(const struct lsn_image *image, int short_
     int from_long = portrait ? image->height : image->width;
     int64_t long_side = (int64_t)short_side * from_long / from_short;
 
+    lsn_error_clear(err);
     *out = (struct lsn_image){0};
     if (short_side < 1)
         return lsn_fail(err, LSN_E_ARGUMENT, "resize: to %d px, at least 1 is wanted", short_side);

@@ -138,6 +138,7 @@ enum lsn_status lsn_model_write_json(const struct lsn_model *model, const char *
     enum lsn_status status;
     int i;
 
+    lsn_error_clear(err);
     lsn_text_add(&text,
                  "{\"sha256\":\"%s\",\"classes\":%d,\"layers\":%d,\n \"input\":", model->sha256,
                  lsn_model_classes(model), model->layer_count);

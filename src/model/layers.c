@@ -147,6 +147,7 @@ enum lsn_status lsn_model_separate_places(struct lsn_model *model, struct lsn_er
     enum lsn_status status = LSN_OK;
     int node, i, p;
 
+    lsn_error_clear(err);
     model->layer_count = 0;
     model->layers = lsn_alloc((size_t)model->graph.count, sizeof *model->layers);
     if (!model->layers)

@@ -120,6 +120,7 @@ enum lsn_status lsn_provenance_write(const char *path, bool force, const struct 
     size_t i;
     int j;
 
+    lsn_error_clear(err);
     for (i = 0; i < sizeof facts / sizeof facts[0]; i++) {
         lsn_text_add(&text, i ? ",\n  " : "{\n  ");
         add_pair(&text, facts[i][0], facts[i][1]);

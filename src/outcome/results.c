@@ -169,6 +169,7 @@ enum lsn_status lsn_results_read(const struct lsn_results *results, size_t image
 {
     int c;
 
+    lsn_error_clear(err);
     for (c = 0; c < results->condition_count; c++) {
         size_t stimulus = lsn_results_stimulus(results, image, c);
         size_t at = (size_t)c * results->kernel_count;

@@ -57,5 +57,6 @@ enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
 {
     struct lsn_facts facts;
 
+    lsn_error_clear(err);
     return lsn_run_read(run, &facts, results, err);
 }

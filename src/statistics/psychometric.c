@@ -138,6 +138,7 @@ enum lsn_status lsn_psychometric_create(enum lsn_psychometric_function function,
     enum lsn_status status;
     int c;
 
+    lsn_error_clear(err);
     *made = NULL;
     LSN_TRY(check(guess, contrasts, count, err));
     curve = lsn_alloc(1, sizeof *curve);
@@ -275,6 +276,7 @@ enum lsn_status lsn_psychometric_fit(struct lsn_psychometric *curve, double imag
     bool converged = false;
     int count = near ? 1 : STARTS, i;
 
+    lsn_error_clear(err);
     curve->images = images;
     curve->right = right;
     if (near) {

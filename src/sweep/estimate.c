@@ -79,6 +79,7 @@ enum lsn_status lsn_sweep_estimate(const struct lsn_model *model, struct lsn_est
     struct lsn_pass *pass = NULL;
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *result = (struct lsn_estimate){0};
     LSN_TRY(lsn_network_create(model, LSN_ENGINE_INCREMENTAL, &network, err));
     status = lsn_pass_create(network, LSN_ENGINE_INCREMENTAL, &pass, err);

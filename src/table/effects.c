@@ -27,7 +27,7 @@ static void add_effects(const struct lsn_block *block, double *sums)
 }
 
 static enum lsn_status add_images(struct lsn_block *block, int low, int high,
-                                  const atomic_bool *stop, struct lsn_effects *effects,
+                                  const struct lsn_stop *stop, struct lsn_effects *effects,
                                   struct lsn_error *err)
 {
     const struct lsn_results *r = block->results;
@@ -71,7 +71,7 @@ static enum lsn_status find_usual(struct lsn_effects *effects, size_t kernels,
 }
 
 enum lsn_status lsn_effects_make(const struct lsn_results *results, size_t start, size_t end,
-                                 int low, int high, const atomic_bool *stop,
+                                 int low, int high, const struct lsn_stop *stop,
                                  struct lsn_effects *effects, struct lsn_error *err)
 {
     size_t kernels = end - start, k;

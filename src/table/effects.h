@@ -16,10 +16,10 @@
 #ifndef LSN_TABLE_EFFECTS_H
 #define LSN_TABLE_EFFECTS_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "lesion/results.h"
+#include "lesion/stop.h"
 
 /* With fewer kernels that have an effect, none is usual. */
 #define LSN_EFFECTS_KERNELS_MIN 10
@@ -34,7 +34,7 @@ struct lsn_effects {
 /* Of kernels start ... end-1, at two conditions of the results. stop may be NULL. LSN_E_IO,
  * LSN_E_INTERRUPTED, LSN_E_MEMORY; lsn_effects_free frees what there is then, too. */
 enum lsn_status lsn_effects_make(const struct lsn_results *results, size_t start, size_t end,
-                                 int low, int high, const atomic_bool *stop,
+                                 int low, int high, const struct lsn_stop *stop,
                                  struct lsn_effects *effects, struct lsn_error *err);
 void lsn_effects_free(struct lsn_effects *effects);
 

@@ -120,7 +120,7 @@ static enum lsn_status find_usual(struct lsn_parts *p, struct lsn_error *err)
 }
 
 enum lsn_status lsn_parts_make(const struct lsn_results *results,
-                               const struct lsn_parts_groups *groups, const atomic_bool *stop,
+                               const struct lsn_parts_groups *groups, const struct lsn_stop *stop,
                                struct lsn_parts *parts, struct lsn_error *err)
 {
     size_t images = results->complete_images;

@@ -2,11 +2,11 @@
 #ifndef LSN_TABLE_ROWS_H
 #define LSN_TABLE_ROWS_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/text.h"
 #include "lesion/results.h"
+#include "lesion/stop.h"
 #include "outcome/axes.h"
 #include "table/tally.h"
 
@@ -56,7 +56,7 @@ enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *te
                                enum lsn_status status, struct lsn_error *err);
 
 /* LSN_E_INTERRUPTED where stop, which may be NULL, is set. */
-enum lsn_status lsn_stop_check(const atomic_bool *stop, struct lsn_error *err);
+enum lsn_status lsn_stop_check(const struct lsn_stop *stop, struct lsn_error *err);
 
 /* Some of a run's kernels on one stimulus at a time, so that what is kept of each can be
  * bounded: every block of kernels is a pass over the images. */

@@ -12,6 +12,7 @@ enum lsn_status lsn_table_write_shown(const char *path, bool force,
     size_t image;
     int c;
 
+    lsn_error_clear(err);
     lsn_text_add(&text, "file," LSN_CONDITION ",area,rms_contrast,mean_luminance\n");
     for (image = 0; image < images; image++)
         for (c = 0; c < condition_count; c++, shown++) {

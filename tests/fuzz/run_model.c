@@ -58,7 +58,7 @@ void fuzz_run_model(const char *path, const char *input_path)
 {
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_model *model;
-    const struct lsn_model_options options = {.input_path = input_path};
+    const struct lsn_model_options options = {.size = sizeof options, .input_path = input_path};
     enum lsn_status status = lsn_model_load(path, &options, &model, &err);
 
     fuzz_must((status == LSN_OK) == (model != NULL), "a model if and only if it was loaded");

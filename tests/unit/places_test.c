@@ -81,7 +81,7 @@ static float *known(const struct golden *g, const char *name, size_t count)
     return data;
 }
 
-static const struct lsn_model_options options = {INPUT, NULL};
+static const struct lsn_model_options options = {sizeof options, INPUT, NULL};
 
 /* Writes a golden ONNX file as a native one. */
 static void convert(const char *path, const char *bin)
