@@ -64,6 +64,16 @@ const char *lsn_dataset_matching(const struct lsn_dataset *dataset);
 /* SHA-256 of the list of names and classes, 64 hex digits; lent. */
 const char *lsn_dataset_sha256(const struct lsn_dataset *dataset);
 
+/* Puts the list into a random order that the seed and the names decide: by the SHA-256 of both, so
+ * that an image that is added or taken away leaves the order of the others. To be called before
+ * anything else sees the list, whose SHA-256 changes with it. Work that ends early has then seen a
+ * random sample of the images. LSN_E_ARGUMENT: the seed is negative. LSN_E_MEMORY. */
+enum lsn_status lsn_dataset_shuffle(struct lsn_dataset *dataset, int64_t seed,
+                                    struct lsn_error *err);
+
+/* The seed of that order; -1: the list is in its own order. */
+int64_t lsn_dataset_shuffle_seed(const struct lsn_dataset *dataset);
+
 /* Images that were listed, and left out since (lsn_look_leave_out); the name is lent. */
 size_t lsn_dataset_left_out_count(const struct lsn_dataset *dataset);
 const char *lsn_dataset_left_out_name(const struct lsn_dataset *dataset, size_t image);

@@ -59,6 +59,10 @@ enum lsn_status lsn_results_read(const struct lsn_results *results, size_t image
 enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
                                  struct lsn_error *err);
 
+/* The seed of the random order in which the run directory has its images (lsn_dataset_shuffle),
+ * for who goes on with it; -1: the list's own order. Fails as lsn_results_open. */
+enum lsn_status lsn_run_shuffle_seed(const char *run, int64_t *seed, struct lsn_error *err);
+
 void lsn_results_free(struct lsn_results *results);
 
 /* Joins the finished run directories of all shards of one run, in any order, to the

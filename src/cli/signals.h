@@ -14,4 +14,10 @@ void signals_catch_cut_files(void);
 /* Set once one of them came. */
 extern struct lsn_stop signals_stop;
 
+/* Asks for that stop, too, once so many seconds are over. False: no timer could be set. */
+bool signals_stop_after(double seconds);
+
+/* Whether that was what asked for it. */
+bool signals_time_is_up(void);
+
 #endif

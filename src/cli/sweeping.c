@@ -104,8 +104,9 @@ static void say_end(enum lsn_status status, const struct lsn_error *err, const c
         va_start(arguments, format);
         vsnprintf(text, sizeof text, format, arguments);
         va_end(arguments);
-        message_note("interrupted: %s", text);
-        message_set_exit(EXIT_INTERRUPTED);
+        message_note("%s: %s", signals_time_is_up() ? "time is up" : "interrupted", text);
+        if (!signals_time_is_up())
+            message_set_exit(EXIT_INTERRUPTED);
     } else if (status != LSN_OK) {
         message_failure(err);
     }
@@ -136,6 +137,8 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
                      results->image_count,
                      options->run ? "; once that is mended, the same command goes on" : "");
     if (results && results->complete_images == 0) { /* of which there is no table */
+        if (signals_time_is_up() && !options->run)
+            message_error("no image was complete when time was up: give --time more");
         lsn_results_free(results);
         return NULL;
     }
@@ -291,11 +294,39 @@ void sweeping_write_provenance(const struct command_line *line, const struct inp
     free(path);
 }
 
+/* Reads --time, "90s", "30m" or "2h", and lets the clock run. False, with an error said. */
+static bool start_clock(const char *text)
+{
+    static const struct {
+        char letter;
+        double seconds;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
+    size_t length = text ? strlen(text) : 0, i;
+    char number[32] = "";
+    double value;
+
+    if (!text)
+        return true;
+    if (length > 1 && length <= sizeof number)
+        memcpy(number, text, length - 1);
+    for (i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (length > 1 && text[length - 1] == units[i].letter &&
+            lsn_parse_float(number, 0, 1e6, &value) && value > 0) {
+            if (signals_stop_after(value * units[i].seconds))
+                return true;
+            message_error("--time: no timer can be set");
+            return false;
+        }
+    message_usage("--time: '%s' is not a time such as 90s, 30m or 2h", text);
+    return false;
+}
+
 bool sweeping_begin(struct sweeping *s, const struct command_line *line, const char *output,
                     const char *const *others, int count, bool force)
 {
     *s = (struct sweeping){.line = line};
-    if (!check_outputs(output, others, count, force) || !inputs_load(&line->options, &s->inputs))
+    if (!start_clock(line->options.time) || !check_outputs(output, others, count, force) ||
+        !inputs_load(&line->options, &s->inputs))
         return false;
     if (sweeping_options(&line->options, &s->inputs, &s->sweep))
         return true;

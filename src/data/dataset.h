@@ -25,6 +25,8 @@ struct lsn_dataset {
     struct lsn_passed_over passed[LSN_PASSED_KINDS];
     struct lsn_text matching; /* how the labels were found */
     char sha256[65];
+    bool shuffled;
+    int64_t seed; /* of the shuffled order */
 };
 
 /* Appends folder/name, or name where that is absolute; takes name over, also on failure.

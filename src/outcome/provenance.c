@@ -7,6 +7,7 @@
 #include "lesion/table.h"
 #include "lesion/version.h"
 #include "outcome/results.h"
+#include "outcome/run.h"
 
 static void add_pair(struct lsn_text *text, const char *key, const char *value)
 {
@@ -115,6 +116,7 @@ enum lsn_status lsn_provenance_write(const char *path, bool force, const struct 
         {"command", command},
         {"image_list_sha256", lsn_dataset_sha256(dataset)},
     };
+    char order[LSN_ORDER_TEXT_MAX];
     struct lsn_text text = {0};
     enum lsn_status status;
     size_t i;
@@ -130,6 +132,12 @@ enum lsn_status lsn_provenance_write(const char *path, bool force, const struct 
     /* What keeps no outcomes has its images, row by row, in its table. */
     if (results->store)
         lsn_text_add(&text, ",\n  \"images\": %zu", results->complete_images);
+    if (lsn_dataset_shuffle_seed(dataset) >= 0) {
+        /* The first images of this order are a random sample of the list. */
+        lsn_order_text(dataset, order);
+        lsn_text_add(&text, ",\n  ");
+        add_pair(&text, "image_order", order);
+    }
     add_left_out(&text, dataset);
     add_decision(&text, model);
     lsn_text_add(&text, ",\n  \"options\": {");
