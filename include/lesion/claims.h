@@ -24,13 +24,20 @@ enum lsn_claims_condition {
     LSN_CLAIMS_CONDITIONS
 };
 
+/* What these conditions are made from. */
+struct lsn_claims_contrasts {
+    double low, high;
+    const char *edges; /* the region of edges */
+    uint64_t seed;     /* of the regions other-edges and random */
+};
+
 /* conditions [LSN_CLAIMS_CONDITIONS]. edges: the region, as for lsn_region_parse, "edges"
  * with its parameters. Makes the edges of all images, for their area. LSN_E_ARGUMENT, and
  * as lsn_showing_make. */
 enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
                                       const struct lsn_dataset *dataset,
-                                      const struct lsn_image_options *loading, double low,
-                                      double high, const char *edges, uint64_t seed,
+                                      const struct lsn_image_options *loading,
+                                      const struct lsn_claims_contrasts *contrasts,
                                       struct lsn_condition *conditions, struct lsn_error *err);
 
 /* Writes to folder claims.txt, the claims in words with each number's interval (blocks with

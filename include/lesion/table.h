@@ -206,22 +206,35 @@ enum lsn_status lsn_table_write_images(const char *path, bool force,
 enum lsn_status lsn_table_write_logits(const char *path, bool force,
                                        const struct lsn_results *results, struct lsn_error *err);
 
-/* What the network is shown, shown [images][condition_count]:
- * file,contrast,region,normalise,area,rms_contrast,mean_luminance */
-enum lsn_status lsn_table_write_shown(const char *path, bool force,
-                                      const struct lsn_dataset *dataset,
-                                      const struct lsn_condition *conditions, int condition_count,
-                                      const struct lsn_shown *shown, size_t images,
-                                      struct lsn_error *err);
+/* What the network is shown of the first images of a list. */
+struct lsn_shown_list {
+    const struct lsn_dataset *dataset;
+    size_t images;
+    const struct lsn_condition *conditions; /* [condition_count] */
+    int condition_count;
+    const struct lsn_shown *shown; /* [images][condition_count] */
+};
 
-/* Provenance of results as JSON: versions, BLAS core, SHA-256 of model and image list, the
+/* file,contrast,region,normalise,area,rms_contrast,mean_luminance */
+enum lsn_status lsn_table_write_shown(const char *path, bool force,
+                                      const struct lsn_shown_list *list, struct lsn_error *err);
+
+/* Where a table comes from. */
+struct lsn_provenance {
+    const struct lsn_model *model;
+    const struct lsn_dataset *dataset;
+    const char *command;
+    const char *const (*options)[2]; /* [option_count] name and value, as given */
+    int option_count;
+    const struct lsn_results *results;
+};
+
+/* Writes provenance as JSON: versions, BLAS core, SHA-256 of model and image list, the
  * options as given, and each condition with its area, the mean share of pixels that its
- * region takes in (not where the results keep no outcomes). options: [option_count] name
- * and value pairs. LSN_E_IO, LSN_E_MEMORY. */
-enum lsn_status lsn_provenance_write(const char *path, bool force, const struct lsn_model *model,
-                                     const struct lsn_dataset *dataset, const char *command,
-                                     const char *const (*options)[2], int option_count,
-                                     const struct lsn_results *results, struct lsn_error *err);
+ * region takes in (not where the results keep no outcomes). LSN_E_IO, LSN_E_MEMORY. */
+enum lsn_status lsn_provenance_write(const char *path, bool force,
+                                     const struct lsn_provenance *provenance,
+                                     struct lsn_error *err);
 
 /* Whether path could be written now: to be asked before long work. */
 enum lsn_status lsn_table_check(const char *path, bool force, struct lsn_error *err);

@@ -145,6 +145,7 @@ static struct lsn_results *sweep_claims(const struct options *options, const str
                                         double low, struct lsn_condition *conditions)
 {
     const struct lsn_condition *high = &inputs->conditions[inputs->condition_count - 1];
+    struct lsn_claims_contrasts contrasts;
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_sweep_options sweep;
     int c;
@@ -153,8 +154,10 @@ static struct lsn_results *sweep_claims(const struct options *options, const str
     sweep.conditions = conditions;
     sweep.condition_count = LSN_CLAIMS_CONDITIONS;
     sweep.run = options->output;
-    if (lsn_claims_conditions(inputs->model, inputs->dataset, &sweep.loading, low, high->contrast,
-                              options->region, (uint64_t)options->seed, conditions, &err)) {
+    contrasts = (struct lsn_claims_contrasts){low, high->contrast, options->region,
+                                              (uint64_t)options->seed};
+    if (lsn_claims_conditions(inputs->model, inputs->dataset, &sweep.loading, &contrasts,
+                              conditions, &err) != LSN_OK) {
         message_failure(&err);
         return NULL;
     }

@@ -268,6 +268,7 @@ void sweeping_write_provenance(const struct command_line *line, const struct inp
                                const char *output, bool force, const struct lsn_results *results)
 {
     enum { TEXT_MAX = 64, PAIRS_MAX = 64 };
+    struct lsn_provenance provenance;
     const char *pairs[PAIRS_MAX][2];
     char buffers[PAIRS_MAX][TEXT_MAX];
     struct lsn_error err = LSN_ERROR_NONE;
@@ -287,9 +288,13 @@ void sweeping_write_provenance(const struct command_line *line, const struct inp
         pairs[count][0] = option_table[i].name;
         pairs[count++][1] = value;
     }
-    if (lsn_provenance_write(path, replaces_provenance(path, force), inputs->model, inputs->dataset,
-                             line->command->name, (const char *const(*)[2])pairs, count, results,
-                             &err) != LSN_OK)
+    provenance = (struct lsn_provenance){.model = inputs->model,
+                                         .dataset = inputs->dataset,
+                                         .command = line->command->name,
+                                         .options = (const char *const(*)[2])pairs,
+                                         .option_count = count,
+                                         .results = results};
+    if (lsn_provenance_write(path, replaces_provenance(path, force), &provenance, &err) != LSN_OK)
         message_failure(&err);
     free(path);
 }

@@ -101,19 +101,19 @@ static void add_decision(struct lsn_text *text, const struct lsn_model *model)
     lsn_text_add(text, "\n  ]}");
 }
 
-enum lsn_status lsn_provenance_write(const char *path, bool force, const struct lsn_model *model,
-                                     const struct lsn_dataset *dataset, const char *command,
-                                     const char *const (*options)[2], int option_count,
-                                     const struct lsn_results *results, struct lsn_error *err)
+enum lsn_status lsn_provenance_write(const char *path, bool force,
+                                     const struct lsn_provenance *provenance, struct lsn_error *err)
 {
+    const struct lsn_dataset *dataset = provenance->dataset;
+    const struct lsn_results *results = provenance->results;
     struct lsn_blas blas = lsn_blas_describe();
     const char *const facts[][2] = {
         {"lesion", lsn_version()},
         {"openblas", blas.config},
         {"blas_core", blas.core},
         {"vector_math", lsn_vector_math()},
-        {"model_sha256", lsn_model_sha256(model)},
-        {"command", command},
+        {"model_sha256", lsn_model_sha256(provenance->model)},
+        {"command", provenance->command},
         {"image_list_sha256", lsn_dataset_sha256(dataset)},
     };
     char order[LSN_ORDER_TEXT_MAX];
@@ -127,7 +127,7 @@ enum lsn_status lsn_provenance_write(const char *path, bool force, const struct 
         lsn_text_add(&text, i ? ",\n  " : "{\n  ");
         add_pair(&text, facts[i][0], facts[i][1]);
     }
-    add_model_notes(&text, model);
+    add_model_notes(&text, provenance->model);
     lsn_text_add(&text, ",\n  \"images_listed\": %zu", lsn_dataset_count(dataset));
     /* What keeps no outcomes has its images, row by row, in its table. */
     if (results->store)
@@ -139,11 +139,11 @@ enum lsn_status lsn_provenance_write(const char *path, bool force, const struct 
         add_pair(&text, "image_order", order);
     }
     add_left_out(&text, dataset);
-    add_decision(&text, model);
+    add_decision(&text, provenance->model);
     lsn_text_add(&text, ",\n  \"options\": {");
-    for (j = 0; j < option_count; j++) {
+    for (j = 0; j < provenance->option_count; j++) {
         lsn_text_add(&text, j ? ",\n    " : "\n    ");
-        add_pair(&text, options[j][0], options[j][1]);
+        add_pair(&text, provenance->options[j][0], provenance->options[j][1]);
     }
     lsn_text_add(&text, "\n  }");
     status = results->store ? add_conditions(&text, results, err) : LSN_OK;

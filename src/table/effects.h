@@ -31,11 +31,17 @@ struct lsn_effects {
     double usual; /* ratio low / high; NaN: too few kernels have an effect */
 };
 
-/* Of kernels start ... end-1, at two conditions of the results. stop may be NULL. LSN_E_IO,
+/* Kernels start ... end-1, compared at two conditions. */
+struct lsn_effects_of {
+    size_t start, end;
+    int low, high;
+};
+
+/* stop may be NULL. LSN_E_IO,
  * LSN_E_INTERRUPTED, LSN_E_MEMORY; lsn_effects_free frees what there is then, too. */
-enum lsn_status lsn_effects_make(const struct lsn_results *results, size_t start, size_t end,
-                                 int low, int high, const struct lsn_stop *stop,
-                                 struct lsn_effects *effects, struct lsn_error *err);
+enum lsn_status lsn_effects_make(const struct lsn_results *results, const struct lsn_effects_of *of,
+                                 const struct lsn_stop *stop, struct lsn_effects *effects,
+                                 struct lsn_error *err);
 void lsn_effects_free(struct lsn_effects *effects);
 
 /* What a lesion takes from the margin. */

@@ -294,10 +294,12 @@ static void claims(void **state)
     char *folder = test_folder(), *table, path[200], sentence[300];
     struct lsn_stop stop = LSN_STOP_NONE;
 
-    test_ok(
-        lsn_claims_conditions(demo.model, demo.dataset, NULL, 0.1, 1, "edges", 0, conditions, &err),
-        &err);
-    test_error(lsn_claims_conditions(demo.model, demo.dataset, NULL, 1, 1, "edges", 0, other, &err),
+    test_ok(lsn_claims_conditions(demo.model, demo.dataset, NULL,
+                                  &(struct lsn_claims_contrasts){0.1, 1, "edges", 0}, conditions,
+                                  &err),
+            &err);
+    test_error(lsn_claims_conditions(demo.model, demo.dataset, NULL,
+                                     &(struct lsn_claims_contrasts){1, 1, "edges", 0}, other, &err),
                &err, LSN_E_ARGUMENT, "the low contrast, 1, is not below the high one, 1");
     demo.options.conditions = conditions;
     demo.options.condition_count = LSN_CLAIMS_CONDITIONS;
