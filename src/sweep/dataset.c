@@ -150,7 +150,7 @@ size_t lsn_dataset_left_out_count(const struct lsn_dataset *dataset)
 
 const char *lsn_dataset_left_out_name(const struct lsn_dataset *dataset, size_t image)
 {
-    return dataset->left_out[image].name;
+    return image < dataset->left_out_count ? dataset->left_out[image].name : NULL;
 }
 
 enum lsn_status lsn_dataset_pass_over(struct lsn_dataset *dataset, enum lsn_passed kind,
@@ -175,6 +175,9 @@ size_t lsn_dataset_passed(const struct lsn_dataset *dataset, enum lsn_passed kin
     const struct lsn_passed_over *passed = &dataset->passed[kind];
     int i;
 
+    *named = 0;
+    if ((unsigned)kind >= LSN_PASSED_KINDS)
+        return 0;
     *named = passed->count < LSN_PASSED_NAMED ? (int)passed->count : LSN_PASSED_NAMED;
     for (i = 0; i < *named; i++)
         names[i] = passed->names[i];
@@ -188,17 +191,17 @@ size_t lsn_dataset_count(const struct lsn_dataset *dataset)
 
 const char *lsn_dataset_name(const struct lsn_dataset *dataset, size_t image)
 {
-    return dataset->items[image].name;
+    return image < dataset->count ? dataset->items[image].name : NULL;
 }
 
 const char *lsn_dataset_path(const struct lsn_dataset *dataset, size_t image)
 {
-    return dataset->items[image].path;
+    return image < dataset->count ? dataset->items[image].path : NULL;
 }
 
 int lsn_dataset_class(const struct lsn_dataset *dataset, size_t image)
 {
-    return dataset->items[image].class_index;
+    return image < dataset->count ? dataset->items[image].class_index : -1;
 }
 
 const char *lsn_dataset_sha256(const struct lsn_dataset *dataset)

@@ -170,6 +170,16 @@ size_t lsn_results_stimulus(const struct lsn_results *results, size_t image, int
     return image * (size_t)results->condition_count + (size_t)condition;
 }
 
+enum lsn_status lsn_results_check(const struct lsn_results *results, int condition,
+                                  struct lsn_error *err)
+{
+    if (condition < 0 || condition >= results->condition_count)
+        return lsn_fail(err, LSN_E_ARGUMENT, "condition %d: the results have %d", condition,
+                        results->condition_count);
+    return results->store ? LSN_OK
+                          : lsn_fail(err, LSN_E_ARGUMENT, "these results keep no outcomes");
+}
+
 enum lsn_status lsn_results_read(const struct lsn_results *results, size_t image,
                                  struct lsn_outcome *intact, struct lsn_outcome *lesioned,
                                  uint8_t *same, struct lsn_error *err)
@@ -177,6 +187,10 @@ enum lsn_status lsn_results_read(const struct lsn_results *results, size_t image
     int c;
 
     lsn_error_clear(err);
+    LSN_TRY(lsn_results_check(results, 0, err));
+    if (image >= results->image_count)
+        return lsn_fail(err, LSN_E_ARGUMENT, "image %zu: the results have %zu", image,
+                        results->image_count);
     for (c = 0; c < results->condition_count; c++) {
         size_t stimulus = lsn_results_stimulus(results, image, c);
         size_t at = (size_t)c * results->kernel_count;

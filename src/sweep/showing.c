@@ -101,6 +101,9 @@ enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,
     const struct lsn_image *other = NULL;
 
     lsn_error_clear(err);
+    if (image >= lsn_dataset_count(showing->dataset))
+        return lsn_fail(err, LSN_E_ARGUMENT, "image %zu: the list has %zu", image,
+                        lsn_dataset_count(showing->dataset));
     LSN_TRY(hold(showing, &showing->own, image, err));
     if (region->kind == LSN_REGION_OTHER_EDGES) {
         LSN_TRY(hold_other(showing, image, region->seed, err));
