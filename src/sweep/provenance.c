@@ -6,6 +6,7 @@
 #include "lesion/decide.h"
 #include "lesion/table.h"
 #include "lesion/version.h"
+#include "sweep/dataset.h"
 #include "sweep/results.h"
 
 static void add_pair(struct lsn_text *text, const char *key, const char *value)
@@ -127,6 +128,8 @@ enum lsn_status lsn_provenance_write(const char *path, bool force, const struct 
     }
     add_model_notes(&text, model);
     lsn_text_add(&text, ",\n  \"images_listed\": %zu", lsn_dataset_count(dataset));
+    if (lsn_dataset_count(dataset) > 0 && lsn_dataset_memory(dataset, 0))
+        lsn_text_add(&text, ",\n  \"images_from\": \"memory\"");
     /* What keeps no outcomes has its images, row by row, in its table. */
     if (results->store)
         lsn_text_add(&text, ",\n  \"images\": %zu", results->complete_images);

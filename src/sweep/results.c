@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/decide.h"
+#include "sweep/dataset.h"
 
 struct lsn_results *lsn_results_empty(void)
 {
@@ -32,6 +33,7 @@ static enum lsn_status describe_images(struct lsn_results *r, const struct lsn_d
 
     LSN_TRY(lsn_results_allocate_images(r, count, err));
     for (i = 0; i < r->image_count; i++) {
+        const struct lsn_item *memory = lsn_dataset_memory(dataset, first + i);
         const char *path = lsn_dataset_path(dataset, first + i);
         struct stat info;
 
@@ -39,9 +41,9 @@ static enum lsn_status describe_images(struct lsn_results *r, const struct lsn_d
         r->image_classes[i] = lsn_dataset_class(dataset, first + i);
         if (!r->image_names[i])
             return lsn_fail_memory(err, "the list of images");
-        if (stat(path, &info) != 0)
+        if (!memory && stat(path, &info) != 0)
             return lsn_fail_errno(err, errno, "%s: cannot open", path);
-        r->image_bytes[i] = (uint64_t)info.st_size;
+        r->image_bytes[i] = memory ? lsn_item_bytes(memory) : (uint64_t)info.st_size;
     }
     return LSN_OK;
 }

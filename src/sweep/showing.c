@@ -70,8 +70,8 @@ static enum lsn_status hold(const struct lsn_showing *showing, struct held *held
         return LSN_OK;
     held->image = NOTHING;
     lsn_image_free(&held->crop);
-    LSN_TRY(lsn_crop_load(lsn_dataset_path(showing->dataset, image), showing->model,
-                          &showing->loading, &held->crop, NULL, err));
+    LSN_TRY(lsn_crop_load(showing->dataset, image, showing->model, &showing->loading, &held->crop,
+                          NULL, err));
     held->image = image;
     return LSN_OK;
 }
