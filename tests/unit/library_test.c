@@ -223,6 +223,192 @@ static void wrong_indexes(void **state)
     lsn_model_free(model);
 }
 
+static void condition_texts(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        const char *text, *back; /* back NULL: text itself */
+    } fine[] = {
+        {"contrast=0.1", NULL},
+        {"region=edges", "contrast=1,region=edges"},
+        {"normalise=global,contrast=0.25,region=centre:0.5",
+         "contrast=0.25,region=centre:0.5,normalise=global,mean=0.449,sd=0.226"},
+        {"contrast=0.1,region=random:0.3,seed=7", NULL},
+        {"contrast=0.5,normalise=local:2@conv1,definition=mean,quantize=none", NULL},
+    };
+    static const struct {
+        const char *text, *sentence;
+    } wrong[] = {
+        {"", "condition: '' is none of contrast=, region=, normalise=, definition=, quantize=, "
+             "seed=, mean=, sd="},
+        {"contrast=2", "condition: contrast: '2' is not a number in 0 ... 1"},
+        {"contrast=1,contrast=1", "condition: contrast is given twice"},
+        {"quantize=up", "condition: quantize: 'up' is none of trunc, round, none"},
+        {"sd=0", "condition: sd: is not above 0"},
+        {"seed=-1", "condition: seed: '-1' is no whole number from 0"},
+    };
+    /* clang-format on */
+    char text[LSN_CONDITION_TEXT_MAX];
+    struct lsn_condition condition, *list;
+    struct lsn_error err;
+    int count;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(fine); i++) {
+        test_ok(lsn_condition_parse(fine[i].text, &condition, &err), &err);
+        lsn_condition_text(&condition, text);
+        assert_string_equal(text, fine[i].back ? fine[i].back : fine[i].text);
+    }
+    for (i = 0; i < TEST_COUNT(wrong); i++)
+        test_error(lsn_condition_parse(wrong[i].text, &condition, &err), &err, LSN_E_ARGUMENT,
+                   wrong[i].sentence);
+    test_ok(lsn_conditions_parse("contrast=0.1;contrast=0.2,region=edges;contrast=1", &list, &count,
+                                 &err),
+            &err);
+    assert_int_equal(count, 3);
+    assert_true(list[1].contrast == 0.2 && list[1].region.kind == LSN_REGION_EDGES);
+    lsn_conditions_free(list, count);
+    test_error(lsn_conditions_parse("contrast=0.1;region=moon", &list, &count, &err), &err,
+               LSN_E_ARGUMENT,
+               "region 'moon': is none of all, centre:L, surround:L, square:L, edges, non-edges, "
+               "other-edges, mask:FILE, random:F");
+    assert_null(list);
+}
+
+#define LOADED 6
+
+/* The demo's first images decoded, as a caller would have them. */
+static void load(const struct lsn_dataset *files, struct lsn_image *images, int *classes)
+{
+    struct lsn_error err;
+    size_t i;
+
+    for (i = 0; i < LOADED; i++) {
+        size_t at = i * lsn_dataset_count(files) / LOADED;
+
+        test_ok(lsn_image_load(lsn_dataset_path(files, at), NULL, &images[i], &err), &err);
+        classes[i] = lsn_dataset_class(files, at);
+    }
+}
+
+/* Outcomes of pixels are those of the files that these were decoded from; drops are what the
+ * outcomes come to. */
+static void images_in_memory(void **state)
+{
+    struct lsn_model *model = open_model();
+    struct lsn_dataset *files = open_images(model), *memory;
+    struct lsn_sweep_options options = LSN_SWEEP_OPTIONS_DEFAULT;
+    struct lsn_outcome lesioned[LOADED][2][2], intact[LOADED][2], *all, *all_intact;
+    struct lsn_image images[LOADED];
+    struct lsn_results *results;
+    struct lsn_condition *shown;
+    size_t stride, i, c, k;
+    int classes[LOADED];
+    struct lsn_drop drop;
+    struct lsn_error err;
+
+    (void)state;
+    load(files, images, classes);
+    test_ok(lsn_dataset_create(model, images, classes, LOADED, &memory, &err), &err);
+    assert_int_equal(strncmp(lsn_dataset_name(memory, 1), "memory:1:", 9), 0);
+    assert_string_equal(lsn_dataset_matching(memory), "memory: 6 images with the caller's classes");
+    test_ok(lsn_conditions_parse("contrast=0.2;contrast=1,region=edges", &shown,
+                                 &options.condition_count, &err),
+            &err);
+    options.conditions = shown;
+    options.layers = "conv1";
+    options.kernels = "0,3";
+    test_ok(lsn_sweep_run(model, memory, &options, &results, &err), &err);
+    assert_int_equal(lsn_results_images(results), LOADED);
+    assert_int_equal(lsn_results_conditions(results), 2);
+    assert_int_equal(lsn_results_kernels(results), 2);
+    test_ok(lsn_results_outcomes(results, &intact[0][0], &lesioned[0][0][0], &err), &err);
+    for (c = 0; c < 2; c++)
+        for (k = 0; k < 2; k++) {
+            size_t lost = 0, gained = 0, right = 0;
+
+            for (i = 0; i < LOADED; i++) {
+                right += intact[i][c].rank == 1;
+                lost += intact[i][c].rank == 1 && lesioned[i][c][k].rank != 1;
+                gained += intact[i][c].rank != 1 && lesioned[i][c][k].rank == 1;
+            }
+            test_ok(lsn_results_drop(results, k, (int)c, &drop, &err), &err);
+            assert_int_equal(drop.images, LOADED);
+            assert_int_equal(drop.top1_intact, right);
+            assert_int_equal(drop.top1_lesioned, right - lost + gained);
+            assert_int_equal(drop.lost, lost);
+            assert_int_equal(drop.gained, gained);
+            assert_true(drop.drop == ((double)lost - (double)gained) / LOADED);
+        }
+    test_error(lsn_results_drop(results, 2, 0, &drop, &err), &err, LSN_E_ARGUMENT,
+               "kernel 2: the results have 2");
+    test_error(lsn_results_drop(results, 0, 2, &drop, &err), &err, LSN_E_ARGUMENT,
+               "condition 2: the results have 2");
+    lsn_results_free(results);
+
+    test_ok(lsn_sweep_run(model, files, &options, &results, &err), &err);
+    stride = lsn_dataset_count(files);
+    all = malloc(stride * sizeof lesioned[0]);
+    all_intact = malloc(stride * sizeof intact[0]);
+    assert_non_null(all);
+    assert_non_null(all_intact);
+    test_ok(lsn_results_outcomes(results, all_intact, all, &err), &err);
+    for (i = 0; i < LOADED; i++) {
+        size_t at = i * stride / LOADED;
+
+        assert_memory_equal(lesioned[i], all + 4 * at, sizeof lesioned[i]);
+        assert_memory_equal(intact[i], all_intact + 2 * at, sizeof intact[i]);
+    }
+    lsn_results_free(results);
+    free(all);
+    free(all_intact);
+    for (i = 0; i < LOADED; i++)
+        lsn_image_free(&images[i]);
+    lsn_conditions_free(shown, 2);
+    lsn_dataset_free(memory);
+    lsn_dataset_free(files);
+    lsn_model_free(model);
+}
+
+/* What is wrong of them; a look at them; and other pixels are another list. */
+static void lists_in_memory(void **state)
+{
+    static uint8_t pixels[2 * 3 * 3];
+    struct lsn_image image = {.width = 3, .height = 2, .channels = 3, .pixels = pixels};
+    struct lsn_look_options options = LSN_LOOK_OPTIONS_DEFAULT;
+    struct lsn_model *model = open_model();
+    struct lsn_dataset *dataset;
+    struct lsn_look *look;
+    struct lsn_error err;
+    int class = 0;
+    char sha256[65];
+
+    (void)state;
+    test_ok(lsn_dataset_create(model, &image, &class, 1, &dataset, &err), &err);
+    snprintf(sha256, sizeof sha256, "%s", lsn_dataset_sha256(dataset));
+    test_ok(lsn_look_run(model, dataset, &options, &look, &err), &err);
+    assert_int_equal(look->faults, 0);
+    assert_int_equal(look->images[0].bytes, sizeof pixels);
+    assert_int_equal(look->images[0].width, 3);
+    lsn_look_free(look);
+    lsn_dataset_free(dataset);
+    pixels[4] = 1;
+    test_ok(lsn_dataset_create(model, &image, &class, 1, &dataset, &err), &err);
+    assert_string_not_equal(sha256, lsn_dataset_sha256(dataset));
+    lsn_dataset_free(dataset);
+    class = lsn_model_classes(model);
+    assert_int_equal(lsn_dataset_create(model, &image, &class, 1, &dataset, &err), LSN_E_ARGUMENT);
+    assert_null(dataset);
+    class = 0;
+    image.channels = 4;
+    test_error(lsn_dataset_create(model, &image, &class, 1, &dataset, &err), &err, LSN_E_ARGUMENT,
+               "image 0 in memory: 3 x 2 px of 4 channels, wanted 1 or 3 channels");
+    test_error(lsn_dataset_create(model, &image, &class, 0, &dataset, &err), &err, LSN_E_ARGUMENT,
+               "images in memory: there are none");
+    lsn_model_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +418,9 @@ int main(void)
         cmocka_unit_test(wrong_variants),
         cmocka_unit_test(missing_planes),
         cmocka_unit_test(wrong_indexes),
+        cmocka_unit_test(condition_texts),
+        cmocka_unit_test(images_in_memory),
+        cmocka_unit_test(lists_in_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
