@@ -371,6 +371,46 @@ static void images_in_memory(void **state)
     lsn_model_free(model);
 }
 
+static enum lsn_status run(const struct lsn_model *model, const struct lsn_image *image,
+                           const char *folder, struct lsn_error *err)
+{
+    struct lsn_sweep_options options = LSN_SWEEP_OPTIONS_DEFAULT;
+    struct lsn_condition condition = {.contrast = 1};
+    struct lsn_results *results;
+    struct lsn_dataset *dataset;
+    enum lsn_status status;
+    int class = 0;
+
+    test_ok(lsn_dataset_create(model, image, &class, 1, &dataset, err), err);
+    options.conditions = &condition;
+    options.condition_count = 1;
+    options.layers = "conv1";
+    options.run = folder;
+    status = lsn_sweep_run(model, dataset, &options, &results, err);
+    lsn_results_free(results);
+    lsn_dataset_free(dataset);
+    return status;
+}
+
+/* A run goes on with the same pixels, and is another one with others. */
+static void runs_of_memory(void **state)
+{
+    static uint8_t pixels[40 * 40 * 3];
+    struct lsn_image image = {.width = 40, .height = 40, .channels = 3, .pixels = pixels};
+    struct lsn_model *model = open_model();
+    char *folder = test_folder();
+    struct lsn_error err;
+
+    (void)state;
+    test_ok(run(model, &image, folder, &err), &err);
+    test_ok(run(model, &image, folder, &err), &err);
+    pixels[7] = 1;
+    assert_int_equal(run(model, &image, folder, &err), LSN_E_DATA);
+    assert_non_null(strstr(err.text, ": is a run with image_list_sha256 "));
+    test_folder_remove(folder);
+    lsn_model_free(model);
+}
+
 /* What is wrong of them; a look at them; and other pixels are another list. */
 static void lists_in_memory(void **state)
 {
@@ -420,6 +460,7 @@ int main(void)
         cmocka_unit_test(wrong_indexes),
         cmocka_unit_test(condition_texts),
         cmocka_unit_test(images_in_memory),
+        cmocka_unit_test(runs_of_memory),
         cmocka_unit_test(lists_in_memory),
     };
 
