@@ -48,15 +48,19 @@ static void report(struct looking *l)
 }
 
 /* Opens, hashes, decodes and crops it. */
-static enum lsn_status open_image(const struct looking *l, const char *path,
-                                  struct lsn_looked *image, struct lsn_error *fault)
+static enum lsn_status open_image(const struct looking *l, size_t unit, struct lsn_looked *image,
+                                  struct lsn_error *fault)
 {
+    const struct lsn_item *memory = lsn_dataset_memory(l->dataset, unit);
     struct lsn_image crop;
     struct lsn_crop_facts facts = {0, 0, 0};
     enum lsn_status status;
 
-    LSN_TRY(lsn_file_sha256(path, image->sha256, fault));
-    status = lsn_crop_load(path, l->model, &l->options->loading, &crop, &facts, fault);
+    if (memory)
+        memcpy(image->sha256, memory->sha256, sizeof image->sha256);
+    else
+        LSN_TRY(lsn_file_sha256(lsn_dataset_path(l->dataset, unit), image->sha256, fault));
+    status = lsn_crop_load(l->dataset, unit, l->model, &l->options->loading, &crop, &facts, fault);
     lsn_image_free(&crop);
     image->width = facts.width;
     image->height = facts.height;
@@ -95,6 +99,7 @@ static enum lsn_status look_at(void *context, int worker, size_t unit, struct ls
 {
     struct looking *l = context;
     struct lsn_looked *image = &l->look->images[unit];
+    const struct lsn_item *memory = lsn_dataset_memory(l->dataset, unit);
     const char *path = lsn_dataset_path(l->dataset, unit);
     struct lsn_error fault = LSN_ERROR_NONE;
     struct stat info;
@@ -106,7 +111,9 @@ static enum lsn_status look_at(void *context, int worker, size_t unit, struct ls
     image->name = lsn_strdup(lsn_dataset_name(l->dataset, unit));
     if (!image->name)
         return lsn_fail_memory(err, "the list of images");
-    if (stat(path, &info) == 0) {
+    if (memory) {
+        image->bytes = lsn_item_bytes(memory);
+    } else if (stat(path, &info) == 0) {
         image->bytes = (uint64_t)info.st_size;
         image->modified_ns = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
     } else {
@@ -114,7 +121,7 @@ static enum lsn_status look_at(void *context, int worker, size_t unit, struct ls
     }
     LSN_TRY(take_over(l, path, image, &taken, err));
     if (!taken && fault.code == LSN_OK)
-        (void)open_image(l, path, image, &fault);
+        (void)open_image(l, unit, image, &fault);
     if (!taken && fault.code != LSN_OK)
         LSN_TRY(lsn_looked_set_fault(image, path, fault.code, fault.text, err));
     image->opened = !taken;

@@ -272,10 +272,13 @@ void lsn_network_free(struct lsn_network *network)
 
 double lsn_network_lesion_work(const struct lsn_network *network, int layer)
 {
-    const struct lsn_layer *l = &network->layers[layer];
+    const struct lsn_layer *l;
     double work = 0;
     int i;
 
+    if (layer < 0 || layer >= network->layer_count)
+        return 0;
+    l = &network->layers[layer];
     for (i = 0; i < l->affected_count; i++) {
         const struct lsn_node *node = &network->graph->nodes[l->affected[i]];
 
@@ -286,7 +289,7 @@ double lsn_network_lesion_work(const struct lsn_network *network, int layer)
 
 int lsn_network_group(const struct lsn_network *network, int layer)
 {
-    return network->plan->layers[layer].group;
+    return layer >= 0 && layer < network->layer_count ? network->plan->layers[layer].group : 0;
 }
 
 size_t lsn_network_bytes(const struct lsn_network *network)

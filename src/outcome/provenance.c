@@ -1,6 +1,7 @@
 /* What made a table, beside it: enough to make it again. */
 #include "base/error.h"
 #include "base/text.h"
+#include "data/dataset.h"
 #include "format/file.h"
 #include "format/json.h"
 #include "lesion/decide.h"
@@ -129,6 +130,8 @@ enum lsn_status lsn_provenance_write(const char *path, bool force,
     }
     add_model_notes(&text, provenance->model);
     lsn_text_add(&text, ",\n  \"images_listed\": %zu", lsn_dataset_count(dataset));
+    if (lsn_dataset_count(dataset) > 0 && lsn_dataset_memory(dataset, 0))
+        lsn_text_add(&text, ",\n  \"images_from\": \"memory\"");
     /* What keeps no outcomes has its images, row by row, in its table. */
     if (results->store)
         lsn_text_add(&text, ",\n  \"images\": %zu", results->complete_images);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/dataset.h"
 #include "lesion/decide.h"
 
 struct lsn_results *lsn_results_empty(void)
@@ -32,6 +33,7 @@ static enum lsn_status describe_images(struct lsn_results *r, const struct lsn_d
 
     LSN_TRY(lsn_results_allocate_images(r, count, err));
     for (i = 0; i < r->image_count; i++) {
+        const struct lsn_item *memory = lsn_dataset_memory(dataset, first + i);
         const char *path = lsn_dataset_path(dataset, first + i);
         struct stat info;
 
@@ -39,9 +41,9 @@ static enum lsn_status describe_images(struct lsn_results *r, const struct lsn_d
         r->image_classes[i] = lsn_dataset_class(dataset, first + i);
         if (!r->image_names[i])
             return lsn_fail_memory(err, "the list of images");
-        if (stat(path, &info) != 0)
+        if (!memory && stat(path, &info) != 0)
             return lsn_fail_errno(err, errno, "%s: cannot open", path);
-        r->image_bytes[i] = (uint64_t)info.st_size;
+        r->image_bytes[i] = memory ? lsn_item_bytes(memory) : (uint64_t)info.st_size;
     }
     return LSN_OK;
 }
@@ -163,6 +165,16 @@ size_t lsn_results_stimulus(const struct lsn_results *results, size_t image, int
     return image * (size_t)results->condition_count + (size_t)condition;
 }
 
+enum lsn_status lsn_results_check(const struct lsn_results *results, int condition,
+                                  struct lsn_error *err)
+{
+    if (condition < 0 || condition >= results->condition_count)
+        return lsn_fail(err, LSN_E_ARGUMENT, "condition %d: the results have %d", condition,
+                        results->condition_count);
+    return results->store ? LSN_OK
+                          : lsn_fail(err, LSN_E_ARGUMENT, "these results keep no outcomes");
+}
+
 enum lsn_status lsn_results_read(const struct lsn_results *results, size_t image,
                                  struct lsn_outcome *intact, struct lsn_outcome *lesioned,
                                  uint8_t *same, struct lsn_error *err)
@@ -170,6 +182,10 @@ enum lsn_status lsn_results_read(const struct lsn_results *results, size_t image
     int c;
 
     lsn_error_clear(err);
+    LSN_TRY(lsn_results_check(results, 0, err));
+    if (image >= results->image_count)
+        return lsn_fail(err, LSN_E_ARGUMENT, "image %zu: the results have %zu", image,
+                        results->image_count);
     for (c = 0; c < results->condition_count; c++) {
         size_t stimulus = lsn_results_stimulus(results, image, c);
         size_t at = (size_t)c * results->kernel_count;

@@ -38,6 +38,10 @@ struct lsn_results *lsn_results_empty(void);
 enum lsn_status lsn_results_allocate_images(struct lsn_results *results, size_t count,
                                             struct lsn_error *err);
 
+/* Whether there is such a condition, and outcomes. LSN_E_ARGUMENT. */
+enum lsn_status lsn_results_check(const struct lsn_results *results, int condition,
+                                  struct lsn_error *err);
+
 struct lsn_store_shape lsn_results_shape(const struct lsn_results *results);
 
 /* Index of (image, condition). */

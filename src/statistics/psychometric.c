@@ -181,7 +181,7 @@ const char *lsn_psychometric_state_name(enum lsn_psychometric_state state)
         "fine", "flat", "threshold outside the contrasts", "step between two contrasts",
         "not converged"};
 
-    return names[state];
+    return (unsigned)state < LSN_PSYCHOMETRIC_STATES ? names[state] : NULL;
 }
 
 double lsn_psychometric_accuracy(enum lsn_psychometric_function function, double guess,

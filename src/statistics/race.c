@@ -21,7 +21,6 @@
  * the shares), or with the images to come. */
 #include "lesion/race.h"
 
-#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -380,7 +379,8 @@ struct lsn_race_arm lsn_race_arm(const struct lsn_race *race, size_t arm)
     const struct arm *a;
     size_t images;
 
-    assert(arm < o->arms);
+    if (arm >= o->arms)
+        return (struct lsn_race_arm){.images = 0};
     a = &race->arms[arm];
     images = a->state == LSN_RACE_ACTIVE ? race->seen : a->images;
     lsn_spread_interval(&a->spread, images, o->images, race->error, &lower, &upper);

@@ -27,6 +27,7 @@ enum lsn_status lsn_results_count_right(const struct lsn_results *r, int conditi
 
     lsn_error_clear(err);
     *right = 0;
+    LSN_TRY(lsn_results_check(r, condition, err));
     for (image = 0; image < r->complete_images; image++) {
         bool one;
 
@@ -89,6 +90,9 @@ enum lsn_status lsn_floor_find(const struct lsn_results *r, int low, int high,
     size_t image;
 
     lsn_error_clear(err);
+    *floor = (struct lsn_floor){0};
+    LSN_TRY(lsn_results_check(r, low, err));
+    LSN_TRY(lsn_results_check(r, high, err));
     *floor = (struct lsn_floor){.images = r->complete_images,
                                 .low = r->conditions[low].contrast,
                                 .high = r->conditions[high].contrast};

@@ -86,8 +86,8 @@ static void check_engines(const char *name, const struct lsn_model *model,
     for (layer = 0; layer < lsn_model_layers(model); layer++)
         for (kernel = 0; kernel < lsn_model_node(model, lsn_model_layer_node(model, layer)).kernels;
              kernel++) {
-            lsn_pass_run_lesioned(full, layer, &LSN_LESION_WHOLE, NULL, &kernel, 1, a);
-            lsn_pass_run_lesioned(incremental, layer, &LSN_LESION_WHOLE, NULL, &kernel, 1, b);
+            test_run_lesioned(full, layer, &LSN_LESION_WHOLE, NULL, &kernel, 1, a);
+            test_run_lesioned(incremental, layer, &LSN_LESION_WHOLE, NULL, &kernel, 1, b);
             wide = test_widen(a, (size_t)classes);
             test_close(name, b, wide, (size_t)classes, 1e-4 * test_scale(wide, (size_t)classes));
             free(wide);
