@@ -44,9 +44,12 @@ bool lsn_logits_same(const float *logits, const float *intact, int classes)
     double scale = 0, moved = 0;
     int i;
 
+    /* Not by fmax: GCC 12 fails on that where it compiles for arm64. */
     for (i = 0; i < classes; i++) {
-        scale = fmax(scale, fabs((double)intact[i]));
-        moved = fmax(moved, fabs((double)logits[i] - (double)intact[i]));
+        double size = fabs((double)intact[i]), by = fabs((double)logits[i] - (double)intact[i]);
+
+        scale = size > scale ? size : scale;
+        moved = by > moved ? by : moved;
     }
     return moved <= LSN_SAME_FRAC * scale;
 }
