@@ -144,13 +144,6 @@ static void run(const struct command_line *line)
 const struct command cmd_images = {
     .name = "images",
     .bit = FOR_IMAGES,
-    .summary = "look at all images: which cannot be shown to the network, and why",
     .operands = "",
-    .description =
-        "Opens, decodes and crops every image as every long command does before its work, and\n"
-        "prints how many there are, of how many classes, their sizes and types, and what the\n"
-        "class folders hold that is not in the list. Every fault is a line on standard error,\n"
-        "the first 20 of them, and the exit status is then 1. --output FILE.csv writes all:\n"
-        "file,class,class_name,bytes,width,height,orientation,fault.\n",
     .run = run,
 };

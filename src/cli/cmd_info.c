@@ -114,9 +114,6 @@ static void run(const struct command_line *line)
 const struct command cmd_info = {
     .name = "info",
     .bit = FOR_INFO,
-    .summary = "a network's nodes, shapes, kernels, cost and preprocessing",
     .operands = "",
-    .description = "Batch-norm is shown folded into the convolution before it, as it is run.\n"
-                   "With --estimate a few lesions are run, too, and the time of a sweep is told.\n",
     .run = run,
 };

@@ -19,13 +19,8 @@ static void run(const struct command_line *line)
 const struct command cmd_merge = {
     .name = "merge",
     .bit = FOR_MERGE,
-    .summary = "join the run directories of all shards of a run",
     .operands = "OUT SHARD...",
     .operands_min = 2,
     .operands_max = INT_MAX,
-    .description =
-        "Makes of the finished run directories of 'lesion --run SHARD --shard I/N', all N\n"
-        "of them, in any order, the run directory OUT, byte for byte that of the run\n"
-        "without shards. Ended early, the same command does it again.\n",
     .run = run,
 };

@@ -107,20 +107,6 @@ static void run(const struct command_line *line)
 const struct command cmd_sweep = {
     .name = "sweep",
     .bit = FOR_SWEEP,
-    .summary = "lesion one kernel at a time and tabulate what is lost at each contrast",
     .operands = "",
-    .description =
-        "Shows every image at every contrast, intact and with each chosen kernel lesioned\n"
-        "(its weights zeroed, its bias and batch-norm kept, or as --lesion says), and writes\n"
-        "one CSV row per kernel, lesion, contrast, region and normalisation. This is also what\n"
-        "'lesion --model ...' runs. After Ctrl-C the table holds the images that were complete.\n"
-        "With --run the outcomes are kept on disk as they come: a run that was ended, even by\n"
-        "kill -9 or a power cut, goes on with the same command; lesion stats makes its tables.\n"
-        "With --shard, too, any number of machines share a run, and lesion merge joins their\n"
-        "run directories.\n"
-        "With --top N only the N kernels with the largest drop at each contrast are found,\n"
-        "by a race in which kernels that are surely among them, or surely not, are no\n"
-        "longer run: contrast,region,normalise,rank,layer,layer_index,kernel,lesion,images,lost,\n"
-        "gained,top1_drop,loss_drop, of the images that the kernel was run on.\n",
     .run = run,
 };

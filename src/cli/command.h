@@ -1,4 +1,5 @@
-/* The commands: each is one file cmd_NAME.c, which holds its row and its code. */
+/* The commands: each is one file cmd_NAME.c, which holds its row and its code, and one page
+ * pages/lesion-NAME.1.txt, which holds its words. */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
@@ -7,10 +8,8 @@
 struct command {
     const char *name;
     unsigned bit;         /* FOR_... in the option table */
-    const char *summary;  /* one line */
     const char *operands; /* as usage shows them; "" for none */
     int operands_min, operands_max;
-    const char *description; /* paragraphs of help */
     void (*run)(const struct command_line *line);
 };
 
