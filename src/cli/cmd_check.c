@@ -46,12 +46,12 @@ static void write_counts(FILE *to, const struct lsn_check *check)
 {
     size_t i, named = 0;
 
-    fprintf(to, "%zu row%s compared, ", check->rows, check->rows == 1 ? "" : "s");
+    fprintf(to, "%zu row%s compared, ", check->rows, message_plural(check->rows));
     if (check->missing)
         fprintf(to, "%zu missing, ", check->missing);
     if (check->extra)
         fprintf(to, "%zu extra, ", check->extra);
-    fprintf(to, "%zu cell%s moved", check->cells, check->cells == 1 ? "" : "s");
+    fprintf(to, "%zu cell%s moved", check->cells, message_plural(check->cells));
     for (i = 0; i < check->column_count; i++) {
         const struct lsn_check_column *column = &check->columns[i];
 

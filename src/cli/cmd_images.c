@@ -76,18 +76,20 @@ static void print_types(const struct lsn_dataset *dataset)
     for (t = 0; t < known; t++)
         printf("%s%zu %s", t ? ", " : "types    ", counts[t], types[t][0] ? types[t] : "without");
     if (others)
-        printf(", %zu others", others);
+        printf(", %zu other%s", others, message_plural(others));
     putchar('\n');
 }
 
 static void print_passed(const struct lsn_dataset *dataset)
 {
-    static const char *const what[LSN_PASSED_KINDS] = {
-        [LSN_PASSED_FORMAT] = "in a format that is not read",
-        [LSN_PASSED_HIDDEN] = "hidden",
-        [LSN_PASSED_OUTSIDE] = "outside class folders",
-        [LSN_PASSED_EMPTY] = "class folders without an image",
-        [LSN_PASSED_OTHER] = "other files"};
+    static const struct {
+        const char *one, *several;
+    } what[LSN_PASSED_KINDS] = {
+        [LSN_PASSED_FORMAT] = {"in a format that is not read", "in a format that is not read"},
+        [LSN_PASSED_HIDDEN] = {"hidden", "hidden"},
+        [LSN_PASSED_OUTSIDE] = {"outside class folders", "outside class folders"},
+        [LSN_PASSED_EMPTY] = {"class folder without an image", "class folders without an image"},
+        [LSN_PASSED_OTHER] = {"other file", "other files"}};
     int kind, i;
 
     for (kind = 0; kind < LSN_PASSED_KINDS; kind++) {
@@ -97,7 +99,7 @@ static void print_passed(const struct lsn_dataset *dataset)
 
         if (count == 0)
             continue;
-        printf("passed over: %zu %s:", count, what[kind]);
+        printf("passed over: %zu %s:", count, count == 1 ? what[kind].one : what[kind].several);
         for (i = 0; i < named; i++)
             printf("%s %s", i ? "," : "", names[i]);
         puts(count > (size_t)named ? " ..." : "");

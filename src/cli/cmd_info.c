@@ -60,9 +60,10 @@ static void print_nodes(const struct lsn_model *model)
         multiply_adds += info.multiply_adds;
         kernels += info.place > 1 ? 0 : info.kernels;
     }
-    printf("\n%d layers with %d kernels, %" PRId64 " parameters, %" PRId64
+    printf("\n%d layer%s with %d kernel%s, %" PRId64 " parameters, %" PRId64
            " multiply-adds an image, %d classes\n",
-           lsn_model_layers(model), kernels, parameters, multiply_adds, lsn_model_classes(model));
+           lsn_model_layers(model), message_plural((size_t)lsn_model_layers(model)), kernels,
+           message_plural((size_t)kernels), parameters, multiply_adds, lsn_model_classes(model));
     if (inputs_places_text(model, places, sizeof places))
         printf("%s\n", places);
 }

@@ -13,7 +13,8 @@ static void run(const struct command_line *line)
                       &err) != LSN_OK)
         message_failure(&err);
     else
-        message_note("%s: %d shards merged", out, line->operand_count - 1);
+        message_note("%s: %d shard%s merged", out, line->operand_count - 1,
+                     message_plural((size_t)line->operand_count - 1));
 }
 
 const struct command cmd_merge = {

@@ -48,7 +48,8 @@ static void write_report(const char *run, const char *folder, const struct lsn_r
     } else {
         if (outcome.note[0])
             message_note("%s", outcome.note);
-        message_detail("%s/index.html: written, with %d figures", folder, outcome.drawn);
+        message_detail("%s/index.html: written, with %d figure%s", folder, outcome.drawn,
+                       message_plural((size_t)outcome.drawn));
     }
 }
 

@@ -210,7 +210,8 @@ static bool write_images(struct work *work, size_t *done)
 
     for (*done = 0; *done < count; ++*done) {
         if (lsn_stop_asked(&signals_stop)) {
-            message_note("interrupted: %zu of %zu images are written", *done, count);
+            message_note("interrupted: %zu of %zu image%s %s written", *done, count,
+                         message_plural(count), message_are(*done));
             message_set_exit(EXIT_INTERRUPTED);
             break;
         }
