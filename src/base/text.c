@@ -68,6 +68,11 @@ void lsn_text_add_bytes(struct lsn_text *text, const void *bytes, size_t length)
     text->bytes[text->length] = '\0';
 }
 
+const char *lsn_plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 void lsn_text_free(struct lsn_text *text)
 {
     lsn_free(text->bytes);

@@ -24,6 +24,9 @@ void lsn_text_add_list(struct lsn_text *text, const char *format, va_list args) 
 void lsn_text_add_bytes(struct lsn_text *text, const void *bytes, size_t length);
 void lsn_text_free(struct lsn_text *text);
 
+/* What a word ends with after a number: "s", but after 1 "". "%zu image%s" */
+const char *lsn_plural(size_t count);
+
 /* One CSV field as RFC 4180 quotes it: only where it holds , " or a newline. */
 void lsn_text_add_csv(struct lsn_text *text, const char *field);
 

@@ -46,12 +46,12 @@ static void write_counts(FILE *to, const struct lsn_check *check)
 {
     size_t i, named = 0;
 
-    fprintf(to, "%zu row%s compared, ", check->rows, check->rows == 1 ? "" : "s");
+    fprintf(to, "%zu row%s compared, ", check->rows, message_plural(check->rows));
     if (check->missing)
         fprintf(to, "%zu missing, ", check->missing);
     if (check->extra)
         fprintf(to, "%zu extra, ", check->extra);
-    fprintf(to, "%zu cell%s moved", check->cells, check->cells == 1 ? "" : "s");
+    fprintf(to, "%zu cell%s moved", check->cells, message_plural(check->cells));
     for (i = 0; i < check->column_count; i++) {
         const struct lsn_check_column *column = &check->columns[i];
 
@@ -117,17 +117,8 @@ static void run(const struct command_line *line)
 const struct command cmd_check = {
     .name = "check",
     .bit = FOR_CHECK,
-    .summary = "compare two result tables, and tell what moved beyond tolerance",
     .operands = "BASELINE.csv NEW.csv",
     .operands_min = 2,
     .operands_max = 2,
-    .description =
-        "Takes two tables of any one kind that lesion writes, finds each row's counterpart\n"
-        "by its key (layer, kernel, contrast, file, ..., whatever the order), and prints a\n"
-        "line for each other cell that moved, and for each row that only one table has.\n"
-        "Whole numbers must be equal, other numbers may differ by the tolerance, and what\n"
-        "is no number must be the same text. With --quiet only the exit status tells: 0\n"
-        "nothing moved, 1 something did or a table could not be read or compared, 2 wrong\n"
-        "usage.\n",
     .run = run,
 };

@@ -351,24 +351,6 @@ static void run(const struct command_line *line)
 const struct command cmd_claims = {
     .name = "claims",
     .bit = FOR_CLAIMS,
-    .summary = "put the paper's claims about contrast to this network",
     .operands = "",
-    .description =
-        "Shows the intact network a ladder of contrasts, and takes as the low one that at which "
-        "it\n"
-        "is right on about two thirds of what it has right at the high one (--low auto): further\n"
-        "down there is little left for a lesion to lose. Lesions each kernel at high contrast and\n"
-        "at low contrast: everywhere, at edges, at non-edges, at another image's edges, and at as\n"
-        "many random pixels; shows the intact network both with and without contrast\n"
-        "normalisation. Says in words whether contrast is encoded in shallow layers, whether a\n"
-        "handful of kernels carries it, and whether edges are distinct: supported, contradicted "
-        "or\n"
-        "undecided where the measures that a low accuracy cannot pull down agree (the images "
-        "right\n"
-        "at both contrasts when intact, what goes beyond a kernel's importance at high contrast,\n"
-        "and the lost rate), else that it depends on the measure, and why. --output is a run\n"
-        "directory, in which the same command goes on where it ended, and which lesion report\n"
-        "shows; it keeps claims.txt, the words; claims.csv, every number in them; and the\n"
-        "tables behind them in tables/.\n",
     .run = run,
 };

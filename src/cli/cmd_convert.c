@@ -23,11 +23,8 @@ static void run(const struct command_line *line)
 const struct command cmd_convert = {
     .name = "convert",
     .bit = FOR_CONVERT,
-    .summary = "an ONNX network as a native model file",
     .operands = "NET.onnx NET.bin",
     .operands_min = 2,
     .operands_max = 2,
-    .description = "Writes network, preprocessing and class names as one file, which any\n"
-                   "safetensors reader opens.\n",
     .run = run,
 };

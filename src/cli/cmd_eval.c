@@ -42,9 +42,6 @@ static void run(const struct command_line *line)
 const struct command cmd_eval = {
     .name = "eval",
     .bit = FOR_EVAL,
-    .summary = "the intact network's accuracy at each contrast",
     .operands = "",
-    .description = "Writes one CSV row per contrast, region and normalisation:\n"
-                   "contrast,region,normalise,images,top1,top5,loss,margin.\n",
     .run = run,
 };

@@ -28,13 +28,6 @@ static void run(const struct command_line *line)
 const struct command cmd_greedy = {
     .name = "greedy",
     .bit = FOR_GREEDY,
-    .summary = "lesion the kernel with the largest drop, keep it lesioned, and so on",
     .operands = "",
-    .description =
-        "At each condition on its own: every step is a sweep of all kernels left, and lesions\n"
-        "the one with the largest drop for good. Beside it, as controls, --orders random\n"
-        "orders of as many kernels. Writes one CSV row per condition, order (greedy,\n"
-        "random-1 ...) and step: what all kernels lesioned up to that step cost together, as\n"
-        "a sweep's row. After Ctrl-C the table holds the steps that were done.\n",
     .run = run,
 };

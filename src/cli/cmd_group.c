@@ -65,12 +65,6 @@ static void run(const struct command_line *line)
 const struct command cmd_group = {
     .name = "group",
     .bit = FOR_GROUP,
-    .summary = "lesion several kernels at once, beside the sum of them one by one",
     .operands = "",
-    .description =
-        "Writes one CSV row per condition: what the kernels cost together, as a sweep's row,\n"
-        "then single_drop, the sum of their top1_drops one by one, interaction, what they\n"
-        "cost together beyond it (below 0: one does what another did), and interaction_p, a\n"
-        "sign-flip test of it over images; likewise of the loss.\n",
     .run = run,
 };

@@ -76,18 +76,20 @@ static void print_types(const struct lsn_dataset *dataset)
     for (t = 0; t < known; t++)
         printf("%s%zu %s", t ? ", " : "types    ", counts[t], types[t][0] ? types[t] : "without");
     if (others)
-        printf(", %zu others", others);
+        printf(", %zu other%s", others, message_plural(others));
     putchar('\n');
 }
 
 static void print_passed(const struct lsn_dataset *dataset)
 {
-    static const char *const what[LSN_PASSED_KINDS] = {
-        [LSN_PASSED_FORMAT] = "in a format that is not read",
-        [LSN_PASSED_HIDDEN] = "hidden",
-        [LSN_PASSED_OUTSIDE] = "outside class folders",
-        [LSN_PASSED_EMPTY] = "class folders without an image",
-        [LSN_PASSED_OTHER] = "other files"};
+    static const struct {
+        const char *one, *several;
+    } what[LSN_PASSED_KINDS] = {
+        [LSN_PASSED_FORMAT] = {"in a format that is not read", "in a format that is not read"},
+        [LSN_PASSED_HIDDEN] = {"hidden", "hidden"},
+        [LSN_PASSED_OUTSIDE] = {"outside class folders", "outside class folders"},
+        [LSN_PASSED_EMPTY] = {"class folder without an image", "class folders without an image"},
+        [LSN_PASSED_OTHER] = {"other file", "other files"}};
     int kind, i;
 
     for (kind = 0; kind < LSN_PASSED_KINDS; kind++) {
@@ -97,7 +99,7 @@ static void print_passed(const struct lsn_dataset *dataset)
 
         if (count == 0)
             continue;
-        printf("passed over: %zu %s:", count, what[kind]);
+        printf("passed over: %zu %s:", count, count == 1 ? what[kind].one : what[kind].several);
         for (i = 0; i < named; i++)
             printf("%s %s", i ? "," : "", names[i]);
         puts(count > (size_t)named ? " ..." : "");
@@ -144,13 +146,6 @@ static void run(const struct command_line *line)
 const struct command cmd_images = {
     .name = "images",
     .bit = FOR_IMAGES,
-    .summary = "look at all images: which cannot be shown to the network, and why",
     .operands = "",
-    .description =
-        "Opens, decodes and crops every image as every long command does before its work, and\n"
-        "prints how many there are, of how many classes, their sizes and types, and what the\n"
-        "class folders hold that is not in the list. Every fault is a line on standard error,\n"
-        "the first 20 of them, and the exit status is then 1. --output FILE.csv writes all:\n"
-        "file,class,class_name,bytes,width,height,orientation,fault.\n",
     .run = run,
 };

@@ -60,9 +60,10 @@ static void print_nodes(const struct lsn_model *model)
         multiply_adds += info.multiply_adds;
         kernels += info.place > 1 ? 0 : info.kernels;
     }
-    printf("\n%d layers with %d kernels, %" PRId64 " parameters, %" PRId64
+    printf("\n%d layer%s with %d kernel%s, %" PRId64 " parameters, %" PRId64
            " multiply-adds an image, %d classes\n",
-           lsn_model_layers(model), kernels, parameters, multiply_adds, lsn_model_classes(model));
+           lsn_model_layers(model), message_plural((size_t)lsn_model_layers(model)), kernels,
+           message_plural((size_t)kernels), parameters, multiply_adds, lsn_model_classes(model));
     if (inputs_places_text(model, places, sizeof places))
         printf("%s\n", places);
 }
@@ -114,9 +115,6 @@ static void run(const struct command_line *line)
 const struct command cmd_info = {
     .name = "info",
     .bit = FOR_INFO,
-    .summary = "a network's nodes, shapes, kernels, cost and preprocessing",
     .operands = "",
-    .description = "Batch-norm is shown folded into the convolution before it, as it is run.\n"
-                   "With --estimate a few lesions are run, too, and the time of a sweep is told.\n",
     .run = run,
 };

@@ -36,15 +36,6 @@ static void run(const struct command_line *line)
 const struct command cmd_invariance = {
     .name = "invariance",
     .bit = FOR_INVARIANCE,
-    .summary = "how alike the activations are to those at full contrast",
     .operands = "",
-    .description =
-        "Compares each node's activation with the one for the same image at contrast 1, and\n"
-        "writes one CSV row per node and contrast:\n"
-        "  space_correlation   over positions, mean over kernels and images\n"
-        "  kernel_correlation  over kernels, mean over positions and images\n"
-        "  same_winner         share of positions with the same largest kernel\n"
-        "  relative_magnitude  sum of absolute values, divided by that at contrast 1\n"
-        "With --per-kernel, space_correlation and relative_magnitude of each kernel, too.\n",
     .run = run,
 };

@@ -13,19 +13,15 @@ static void run(const struct command_line *line)
                       &err) != LSN_OK)
         message_failure(&err);
     else
-        message_note("%s: %d shards merged", out, line->operand_count - 1);
+        message_note("%s: %d shard%s merged", out, line->operand_count - 1,
+                     message_plural((size_t)line->operand_count - 1));
 }
 
 const struct command cmd_merge = {
     .name = "merge",
     .bit = FOR_MERGE,
-    .summary = "join the run directories of all shards of a run",
     .operands = "OUT SHARD...",
     .operands_min = 2,
     .operands_max = INT_MAX,
-    .description =
-        "Makes of the finished run directories of 'lesion --run SHARD --shard I/N', all N\n"
-        "of them, in any order, the run directory OUT, byte for byte that of the run\n"
-        "without shards. Ended early, the same command does it again.\n",
     .run = run,
 };

@@ -76,19 +76,8 @@ static void run(const struct command_line *line)
 const struct command cmd_psychometric = {
     .name = "psychometric",
     .bit = FOR_PSYCHOMETRIC,
-    .summary = "fit accuracy over contrast: does a lesion shift the threshold, or cost at any",
     .operands = "RUN",
     .operands_min = 1,
     .operands_max = 1,
-    .description =
-        "Writes psychometric.csv from the outcomes kept in RUN: for each kernel, and each region\n"
-        "and normalisation with four contrasts or more, the curve\n"
-        "  accuracy(c) = guess + (1 - guess - lapse) F(c; threshold, slope)\n"
-        "without and with the lesion, by maximum likelihood; how far the lesion shifts the\n"
-        "threshold, log10(lesioned / intact) (contrast gain: what low contrast needs), and by how\n"
-        "much it changes lapse, what is missing at any contrast (response gain); 95 % intervals "
-        "by\n"
-        "the bootstrap over images, and sign-flip tests. A curve that cannot be fitted says why.\n"
-        "Of a run that is not finished, it is of the complete images at its beginning.\n",
     .run = run,
 };

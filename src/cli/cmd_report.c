@@ -48,7 +48,8 @@ static void write_report(const char *run, const char *folder, const struct lsn_r
     } else {
         if (outcome.note[0])
             message_note("%s", outcome.note);
-        message_detail("%s/index.html: written, with %d figures", folder, outcome.drawn);
+        message_detail("%s/index.html: written, with %d figure%s", folder, outcome.drawn,
+                       message_plural((size_t)outcome.drawn));
     }
 }
 
@@ -127,20 +128,8 @@ static void run(const struct command_line *line)
 const struct command cmd_report = {
     .name = "report",
     .bit = FOR_REPORT,
-    .summary = "a page to look at, and figures, of a run directory",
     .operands = "RUN",
     .operands_min = 1,
     .operands_max = 1,
-    .description =
-        "Writes, from the outcomes kept in RUN:\n"
-        "  index.html  one page with all figures and a table of the kernels, which opens from "
-        "disk\n"
-        "  figures/    each figure as SVG and PDF, its data (CSV) and its gnuplot script\n"
-        "  tables/     kernels, intact, layers and selectivity, as lesion stats writes them, and\n"
-        "              from four contrasts on psychometric\n"
-        "A claims.txt in RUN begins the page, with the accuracy over contrast that claims leaves\n"
-        "in RUN/tables/ladder.csv. Figures are drawn by gnuplot; where it is not there\n"
-        "all else is written. `gnuplot -c drops.gp drops` in figures/ draws one again.\n"
-        "Of a run that is not finished, all is of the complete images at its beginning.\n",
     .run = run,
 };

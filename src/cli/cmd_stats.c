@@ -169,18 +169,8 @@ static void run(const struct command_line *line)
 const struct command cmd_stats = {
     .name = "stats",
     .bit = FOR_STATS,
-    .summary = "write the tables of a run directory, with tests and summaries",
     .operands = "RUN",
     .operands_min = 1,
     .operands_max = 1,
-    .description =
-        "Writes, each from the outcomes kept in RUN:\n"
-        "  kernels.csv      what each kernel costs at each contrast, as sweep writes it\n"
-        "  intact.csv       the intact network, as eval writes it\n"
-        "  images.csv       each image's intact outcome\n"
-        "  selectivity.csv  what each kernel costs at low contrast beyond high contrast\n"
-        "  layers.csv       how the drops of each layer's kernels are spread\n"
-        "  classes.csv      which classes pay for each kernel\n"
-        "Of a run that is not finished, they are of the complete images at its beginning.\n",
     .run = run,
 };

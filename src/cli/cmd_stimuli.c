@@ -210,7 +210,8 @@ static bool write_images(struct work *work, size_t *done)
 
     for (*done = 0; *done < count; ++*done) {
         if (lsn_stop_asked(&signals_stop)) {
-            message_note("interrupted: %zu of %zu images are written", *done, count);
+            message_note("interrupted: %zu of %zu image%s %s written", *done, count,
+                         message_plural(count), message_are(*done));
             message_set_exit(EXIT_INTERRUPTED);
             break;
         }
@@ -311,14 +312,6 @@ static void run(const struct command_line *line)
 const struct command cmd_stimuli = {
     .name = "stimuli",
     .bit = FOR_STIMULI,
-    .summary = "what the network is shown, as PNG files to look at",
     .operands = "",
-    .description =
-        "Writes DIR/contrast-LEVEL/NAME.png for every image and contrast, cropped and\n"
-        "scaled as the network sees it; of a --region or --normalise, in\n"
-        "DIR/contrast-LEVEL-REGION-NORMALISE. --stats writes file,contrast,region,normalise,\n"
-        "area (share of the pixels in the region), rms_contrast (standard deviation of the "
-        "stimulus's luminance, .299 R + .587 G +\n"
-        ".114 B in 0 ... 1) and mean_luminance. The PNGs are grey where the network is.\n",
     .run = run,
 };

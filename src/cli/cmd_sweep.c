@@ -7,6 +7,14 @@
 #include "message.h"
 #include "sweeping.h"
 
+static void note_size(const char *what, const char *state, const struct lsn_results *results)
+{
+    message_note("%s: %s%zu kernel%s, %d condition%s, %zu image%s", what, state,
+                 results->kernel_count, message_plural(results->kernel_count),
+                 results->condition_count, message_plural((size_t)results->condition_count),
+                 results->complete_images, message_plural(results->complete_images));
+}
+
 static void write_table(const struct sweeping *s, const char *output, bool force,
                         const struct lsn_results *results)
 {
@@ -15,8 +23,7 @@ static void write_table(const struct sweeping *s, const char *output, bool force
     if (sweeping_finish(s, lsn_table_write_kernels(output, force, results, &err), &err, output,
                         force, results) &&
         strcmp(output, "-") != 0)
-        message_note("%s: %zu kernels, %d conditions, %zu images", output, results->kernel_count,
-                     results->condition_count, results->complete_images);
+        note_size(output, "", results);
 }
 
 /* Whether the output is a table of a run that goes on, which is made anew. No other table, nor
@@ -34,8 +41,7 @@ static void finish_run(const struct sweeping *s, bool replace, const struct lsn_
 
     if (results->complete_images < results->image_count)
         return;
-    message_note("%s: complete, %zu kernels, %d conditions, %zu images", options->run,
-                 results->kernel_count, results->condition_count, results->image_count);
+    note_size(options->run, "complete, ", results);
     if (options->output)
         write_table(s, options->output, replace, results);
 }
@@ -107,20 +113,6 @@ static void run(const struct command_line *line)
 const struct command cmd_sweep = {
     .name = "sweep",
     .bit = FOR_SWEEP,
-    .summary = "lesion one kernel at a time and tabulate what is lost at each contrast",
     .operands = "",
-    .description =
-        "Shows every image at every contrast, intact and with each chosen kernel lesioned\n"
-        "(its weights zeroed, its bias and batch-norm kept, or as --lesion says), and writes\n"
-        "one CSV row per kernel, lesion, contrast, region and normalisation. This is also what\n"
-        "'lesion --model ...' runs. After Ctrl-C the table holds the images that were complete.\n"
-        "With --run the outcomes are kept on disk as they come: a run that was ended, even by\n"
-        "kill -9 or a power cut, goes on with the same command; lesion stats makes its tables.\n"
-        "With --shard, too, any number of machines share a run, and lesion merge joins their\n"
-        "run directories.\n"
-        "With --top N only the N kernels with the largest drop at each contrast are found,\n"
-        "by a race in which kernels that are surely among them, or surely not, are no\n"
-        "longer run: contrast,region,normalise,rank,layer,layer_index,kernel,lesion,images,lost,\n"
-        "gained,top1_drop,loss_drop, of the images that the kernel was run on.\n",
     .run = run,
 };

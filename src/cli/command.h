@@ -1,4 +1,5 @@
-/* The commands: each is one file cmd_NAME.c, which holds its row and its code. */
+/* The commands: each is one file cmd_NAME.c, which holds its row and its code, and one page
+ * pages/lesion-NAME.1.txt, which holds its words. */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
@@ -7,10 +8,8 @@
 struct command {
     const char *name;
     unsigned bit;         /* FOR_... in the option table */
-    const char *summary;  /* one line */
     const char *operands; /* as usage shows them; "" for none */
     int operands_min, operands_max;
-    const char *description; /* paragraphs of help */
     void (*run)(const struct command_line *line);
 };
 
@@ -18,13 +17,10 @@ extern const struct command cmd_sweep, cmd_eval, cmd_stimuli, cmd_info, cmd_conv
     cmd_merge, cmd_stats, cmd_invariance, cmd_group, cmd_greedy, cmd_claims, cmd_report,
     cmd_psychometric, cmd_images, cmd_help;
 
-/* All of them, in the order of help; NULL ends. */
-extern const struct command *const commands[];
-
-/* The command of this name, or NULL. */
-const struct command *command_find(const char *name);
+/* The command of this name among all (struct command_line), or NULL. */
+const struct command *command_find(const struct command *const *all, const char *name);
 
 /* Help of one command (of all: NULL) on standard output, as text. */
-void help_print(const struct command *command);
+void help_print(const struct command_line *line, const struct command *command);
 
 #endif

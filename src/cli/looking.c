@@ -42,19 +42,21 @@ bool looking_look(const struct options *options, struct inputs *inputs, const ch
     } else if (status != LSN_OK) {
         message_failure(&err);
     } else {
-        message_detail("%zu images, of which %zu were opened", inputs->look->count,
-                       inputs->look->opened);
+        message_detail("%zu image%s, of which %zu %s opened", inputs->look->count,
+                       message_plural(inputs->look->count), inputs->look->opened,
+                       message_were(inputs->look->opened));
     }
     return status == LSN_OK;
 }
 
 void looking_note_passed(const struct inputs *inputs)
 {
-    static const char *const what[LSN_PASSED_KINDS] = {
-        [LSN_PASSED_FORMAT] = "images in formats that are not read",
-        [LSN_PASSED_HIDDEN] = "hidden images",
-        [LSN_PASSED_OUTSIDE] = "images outside class folders",
-        [LSN_PASSED_EMPTY] = "class folders without an image"};
+    static const struct {
+        const char *noun, *rest;
+    } what[LSN_PASSED_KINDS] = {[LSN_PASSED_FORMAT] = {"image", " in formats that are not read"},
+                                [LSN_PASSED_HIDDEN] = {"hidden image", ""},
+                                [LSN_PASSED_OUTSIDE] = {"image", " outside class folders"},
+                                [LSN_PASSED_EMPTY] = {"class folder", " without an image"}};
     int kind;
 
     for (kind = 0; kind < LSN_PASSED_KINDS; kind++) {
@@ -62,9 +64,10 @@ void looking_note_passed(const struct inputs *inputs)
         int named;
         size_t count = lsn_dataset_passed(inputs->dataset, (enum lsn_passed)kind, names, &named);
 
-        if (what[kind] && count > 0)
-            message_note("passed over %zu %s: %s%s%s%s%s%s", count, what[kind], names[0],
-                         named > 1 ? ", " : "", named > 1 ? names[1] : "", named > 2 ? ", " : "",
+        if (what[kind].noun && count > 0)
+            message_note("passed over %zu %s%s%s: %s%s%s%s%s%s", count, what[kind].noun,
+                         message_plural(count), what[kind].rest, names[0], named > 1 ? ", " : "",
+                         named > 1 ? names[1] : "", named > 2 ? ", " : "",
                          named > 2 ? names[2] : "", count > (size_t)named ? " ..." : "");
     }
 }
@@ -110,7 +113,8 @@ static bool leave_out(struct inputs *inputs)
         message_failure(&err);
         return false;
     }
-    message_note("left out %zu of %zu images:", look->faults, look->count);
+    message_note("left out %zu of %zu image%s:", look->faults, look->count,
+                 message_plural(look->count));
     list_faults(look, false);
     return true;
 }

@@ -12,20 +12,11 @@
 
 #define REEXEC_MARK "LESION_BLAS_CORE_SET"
 
-const struct command *const commands[] = {
+/* In the order of help; the first is what runs where none is given. */
+static const struct command *const commands[] = {
     &cmd_sweep,        &cmd_eval,    &cmd_invariance, &cmd_group,   &cmd_greedy, &cmd_claims,
     &cmd_images,       &cmd_stimuli, &cmd_info,       &cmd_convert, &cmd_merge,  &cmd_stats,
     &cmd_psychometric, &cmd_report,  &cmd_check,      &cmd_help,    NULL};
-
-const struct command *command_find(const char *name)
-{
-    int i;
-
-    for (i = 0; commands[i]; i++)
-        if (strcmp(commands[i]->name, name) == 0)
-            return commands[i];
-    return NULL;
-}
 
 /* A release of OpenBLAS older than the processor takes a generic core, several
  * times slower, and it chooses when it is loaded: so the program starts itself
@@ -72,7 +63,7 @@ static void print_version(bool verbose)
 
 static void run(int argc, char **argv)
 {
-    const struct command *command = argc > 1 ? command_find(argv[1]) : NULL;
+    const struct command *command = argc > 1 ? command_find(commands, argv[1]) : NULL;
     int used = command ? 2 : 1;
     struct command_line line;
     char blas[256];
@@ -86,15 +77,16 @@ static void run(int argc, char **argv)
         return;
     }
     if (!command)
-        command = &cmd_sweep;
+        command = commands[0];
     if (!options_parse(argc - used, argv + used, command->bit, command->operands_max, &line))
         return;
     line.command = command;
+    line.commands = commands;
     message_set_level(line.options.quiet, line.options.verbose);
     if (line.options.version) {
         print_version(line.options.verbose);
     } else if (line.options.help) {
-        help_print(used == 2 ? command : NULL);
+        help_print(&line, used == 2 ? command : NULL);
     } else if (line.operand_count < command->operands_min) {
         message_usage("lesion %s wants %s", command->name, command->operands);
     } else {

@@ -80,6 +80,21 @@ void message_detail(const char *format, ...)
     va_end(args);
 }
 
+const char *message_plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+const char *message_are(size_t count)
+{
+    return count == 1 ? "is" : "are";
+}
+
+const char *message_were(size_t count)
+{
+    return count == 1 ? "was" : "were";
+}
+
 void message_set_exit(int status)
 {
     exit_status = status;

@@ -3,6 +3,7 @@
 #define CLI_MESSAGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "lesion/error.h"
 
@@ -27,6 +28,12 @@ void message_usage(const char *format, ...) CLI_PRINTF(1, 2);
 void message_failure(const struct lsn_error *err);
 void message_note(const char *format, ...) CLI_PRINTF(1, 2);
 void message_detail(const char *format, ...) CLI_PRINTF(1, 2);
+
+/* What a word ends with after a number: "s", but after 1 "". "%zu image%s" */
+const char *message_plural(size_t count);
+/* "are", but of 1 "is". "%zu of %zu image%s %s complete" */
+const char *message_are(size_t count);
+const char *message_were(size_t count);
 
 void message_set_exit(int status);
 

@@ -50,7 +50,8 @@ struct options {
 struct command;
 
 struct command_line {
-    const struct command *command; /* that was given, or sweep; set by main */
+    const struct command *command;         /* that is run */
+    const struct command *const *commands; /* all, in the order of help; NULL ends */
     struct options options;
     const char **operands; /* [operand_count], in argv */
     int operand_count;

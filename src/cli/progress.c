@@ -56,8 +56,8 @@ void progress_started(void *context, const struct lsn_estimate *estimate)
     (estimate->seconds < WORTH_A_NOTE_S ? message_detail : message_note)(
         "about %s with %d thread%s and %zu MiB%s; the full engine would take %.3g "
         "multiply-adds%s",
-        time, estimate->threads, estimate->threads == 1 ? "" : "s", estimate->memory >> 20, disk,
-        estimate->full_multiply_adds, done);
+        time, estimate->threads, message_plural((size_t)estimate->threads), estimate->memory >> 20,
+        disk, estimate->full_multiply_adds, done);
 }
 
 void progress_report(void *context, const struct lsn_progress *state)

@@ -118,23 +118,26 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;
     struct progress progress;
+    size_t complete, images;
     enum lsn_status status;
 
     options->look = inputs->look;
     prepare(options, &progress, what);
     status = lsn_sweep_run(inputs->model, inputs->dataset, options, &results, &err);
-    say_end(status, &err, "%zu of %zu images are complete%s",
-            results ? results->complete_images : 0, results ? results->image_count : 0,
+    complete = results ? results->complete_images : 0;
+    images = results ? results->image_count : 0;
+    say_end(status, &err, "%zu of %zu image%s %s complete%s", complete, images,
+            message_plural(images), message_are(complete),
             options->run ? "; the same command goes on" : "");
     if (results && results->images_renewed > 0)
-        message_note("%s: %zu of its images were mended or replaced since; none had outcomes",
-                     options->run, results->images_renewed);
+        message_note("%s: %zu of its images %s mended or replaced since; none had outcomes",
+                     options->run, results->images_renewed, message_were(results->images_renewed));
     if (results && results->images_removed > 0)
         message_note("%s: goes on without %zu of its images, which had no outcomes", options->run,
                      results->images_removed);
     if (results && status != LSN_OK && status != LSN_E_INTERRUPTED)
-        message_note("%zu of %zu images are complete%s", results->complete_images,
-                     results->image_count,
+        message_note("%zu of %zu image%s %s complete%s", complete, images, message_plural(images),
+                     message_are(complete),
                      options->run ? "; once that is mended, the same command goes on" : "");
     if (results && results->complete_images == 0) { /* of which there is no table */
         if (signals_time_is_up() && !options->run)
@@ -143,10 +146,10 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
         return NULL;
     }
     if (results && options->engine != LSN_ENGINE_INTACT && results->seconds > 0)
-        message_detail("%d threads, %.3f s; multiply-adds for the lesions: %.4g, of %.4g that the "
+        message_detail("%d thread%s, %.3f s; multiply-adds for the lesions: %.4g, of %.4g that the "
                        "full engine takes",
-                       results->threads, results->seconds, results->multiply_adds,
-                       results->full_multiply_adds);
+                       results->threads, message_plural((size_t)results->threads), results->seconds,
+                       results->multiply_adds, results->full_multiply_adds);
     return results;
 }
 
@@ -181,13 +184,15 @@ struct lsn_invariance *sweeping_compare(const struct inputs *inputs,
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_invariance *invariance;
     struct progress progress;
+    size_t complete, images;
     enum lsn_status status;
 
     prepare(options, &progress, "invariance");
     status = lsn_invariance_run(inputs->model, inputs->dataset, options, nodes, &invariance, &err);
-    say_end(status, &err, "%zu of %zu images are complete",
-            invariance ? invariance->axes->complete_images : 0,
-            invariance ? invariance->axes->image_count : 0);
+    complete = invariance ? invariance->axes->complete_images : 0;
+    images = invariance ? invariance->axes->image_count : 0;
+    say_end(status, &err, "%zu of %zu image%s %s complete", complete, images,
+            message_plural(images), message_are(complete));
     if (invariance && invariance->axes->complete_images == 0) {
         lsn_invariance_free(invariance);
         return NULL;

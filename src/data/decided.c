@@ -97,11 +97,13 @@ enum lsn_status lsn_decided_match(struct lsn_matching *m, const struct lsn_class
                         m->folder, stranger, matched, m->count);
     if (!*known && m->count != classes->count)
         return lsn_fail(err, LSN_E_DATA,
-                        "%s: its %d folders ('%s', ...) bear no group's name of the map, and no "
+                        "%s: its %d folder%s ('%s', ...) bear%s no group's name of the map, and no "
                         "class's id or name " LSN_LABELS_HINT,
-                        m->folder, m->count, m->names[0]);
+                        m->folder, m->count, lsn_plural((size_t)m->count), m->names[0],
+                        m->count == 1 ? "s" : "");
     if (*known) {
-        lsn_text_add(&m->how, "%s: %d folders matched by ", m->folder, m->count);
+        lsn_text_add(&m->how, "%s: %d folder%s matched by ", m->folder, m->count,
+                     lsn_plural((size_t)m->count));
         for (i = LSN_LABEL_GROUP; i <= LSN_LABEL_NAME; i++)
             if (used[i]) {
                 lsn_text_add(&m->how, "%s%s", between, words[i]);

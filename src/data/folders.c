@@ -207,10 +207,10 @@ static enum lsn_status check_level(const struct lsn_matching *matching, const ch
     if (status == LSN_OK && folders > 0 && folders == listing.count &&
         !(folders == 1 && strcmp(listing.entries[0].name, "images") == 0))
         status = lsn_fail(err, LSN_E_DATA,
-                          "%s: bears no class's id or name and holds no image, but %zu folders "
+                          "%s: bears no class's id or name and holds no image, but %zu folder%s "
                           "('%s', ...): are the class folders in %s? Then give that as the folder "
                           "of images " LSN_LABELS_HINT,
-                          path, folders, listing.entries[0].name, path);
+                          path, folders, lsn_plural(folders), listing.entries[0].name, path);
     free_listing(&listing);
     lsn_free(path);
     return status;

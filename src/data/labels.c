@@ -293,7 +293,7 @@ static void describe(const struct table *table, const struct lsn_classes *known,
     for (i = 0; i < known->count; i++)
         classes += table->used[i];
     lsn_text_add(&dataset->matching, "%s: %s%zu image%s of %d %s", table->path, kinds[table->kind],
-                 dataset->count, dataset->count == 1 ? "" : "s", classes,
+                 dataset->count, lsn_plural(dataset->count), classes,
                  nouns[known->decision != NULL][classes != 1]);
     for (i = 0; i < 4; i++)
         if (used[i]) {

@@ -53,7 +53,8 @@ enum lsn_status lsn_match_known(struct lsn_matching *m, const struct lsn_classes
                         "are " LSN_LABELS_HINT,
                         m->folder, stranger, by_id + by_name, m->count);
     if (*known)
-        lsn_text_add(&m->how, "%s: %d folders matched by %s", m->folder, m->count,
+        lsn_text_add(&m->how, "%s: %d folder%s matched by %s", m->folder, m->count,
+                     lsn_plural((size_t)m->count),
                      by_name == 0 ? "id"
                      : by_id == 0 ? "name"
                                   : "id or name");
@@ -141,10 +142,11 @@ static enum lsn_status check_order(const struct lsn_matching *m, const struct ls
                         m->folder, place, m->names[numbers[place].place], m->names[place]);
     if (classes->has_names && !are_imagenet(m, classes))
         return lsn_fail(err, LSN_E_DATA,
-                        "%s: its %d folders ('%s', ...) bear no class's id or name, though the "
+                        "%s: its %d folder%s ('%s', ...) bear%s no class's id or name, though the "
                         "model has them; --folder-order name counts the folders in sorted order "
                         "none the less " LSN_LABELS_HINT,
-                        m->folder, m->count, m->names[0]);
+                        m->folder, m->count, lsn_plural((size_t)m->count), m->names[0],
+                        m->count == 1 ? "s" : "");
     return LSN_OK;
 }
 
@@ -153,7 +155,8 @@ static void count_folders(struct lsn_matching *m, const struct number *numbers, 
 {
     int i;
 
-    lsn_text_add(&m->how, "%s: %d folders counted in order%s:", m->folder, m->count, of);
+    lsn_text_add(&m->how, "%s: %d folder%s counted in order%s:", m->folder, m->count,
+                 lsn_plural((size_t)m->count), of);
     for (i = 0; i < m->count; i++) {
         int place = numbers ? numbers[i].place : i;
 
@@ -172,7 +175,8 @@ static void match_indices(struct lsn_matching *m, const struct number *numbers)
 
     for (i = 0; i < m->count; i++)
         m->indices[numbers[i].place] = i;
-    lsn_text_add(&m->how, "%s: %d folders matched by index", m->folder, m->count);
+    lsn_text_add(&m->how, "%s: %d folder%s matched by index", m->folder, m->count,
+                 lsn_plural((size_t)m->count));
     if (place >= 0)
         lsn_text_add(&m->how,
                      " (for a network trained with torchvision's ImageFolder, where class %d is "
@@ -188,9 +192,10 @@ static enum lsn_status match_counted(struct lsn_matching *m, const struct lsn_cl
 
     if (m->count != classes->count)
         return lsn_fail(err, LSN_E_DATA,
-                        "%s: its %d folders ('%s', ...) bear no class's id or name, and sorted "
+                        "%s: its %d folder%s ('%s', ...) bear%s no class's id or name, and sorted "
                         "order counts only for as many folders as classes, %d " LSN_LABELS_HINT,
-                        m->folder, m->count, m->names[0], classes->count);
+                        m->folder, m->count, lsn_plural((size_t)m->count), m->names[0],
+                        m->count == 1 ? "s" : "", classes->count);
     switch (order) {
     case LSN_FOLDER_ORDER_AUTO:
         if (!wordy && counts_from(numbers, m->count, 0)) {

@@ -54,10 +54,12 @@ static enum lsn_status introduce(struct lsn_claims *c, const char *network, stru
                    at_high.high);
     lsn_claims_row(c, "accuracy", NULL, low, (double)floor.right_low / images, at_low.low,
                    at_low.high);
-    lsn_claims_say(c,
-                   "%s: %zu kernels, each lesioned by %s, on %zu images at contrast %.9g and %.9g. "
-                   "Intervals in brackets are of 95 %%.",
-                   network, r->kernel_count, lesion, floor.images, low->contrast, high->contrast);
+    lsn_claims_say(
+        c,
+        "%s: %zu kernel%s, each lesioned by %s, on %zu image%s at contrast %.9g and %.9g. "
+        "Intervals in brackets are of 95 %%.",
+        network, r->kernel_count, lsn_plural(r->kernel_count), lesion, floor.images,
+        lsn_plural(floor.images), low->contrast, high->contrast);
     lsn_claims_say(c,
                    "Intact, it is right on %.1f %% of them (%.1f to %.1f) at contrast %.9g, and on "
                    "%.1f %% (%.1f to %.1f) at %.9g; in both on %zu.",

@@ -130,7 +130,8 @@ static void describe(const struct map *map, struct lsn_decision *d)
 
     lsn_text_add(&d->text, "%s: decides between ", map->path);
     if (d->group_count < d->class_count)
-        lsn_text_add(&d->text, "%d groups of ", d->group_count);
+        lsn_text_add(&d->text, "%d group%s of ", d->group_count,
+                     lsn_plural((size_t)d->group_count));
     lsn_text_add(&d->text, "%d of %d classes (", d->class_count, d->logit_count);
     for (i = 0; i < 3; i++)
         if (used[i]) {
@@ -159,7 +160,7 @@ static enum lsn_status read_map(struct map *map, struct lsn_decision *d, struct 
     if (d->group_count < 2)
         return lsn_fail(err, LSN_E_DATA,
                         "%s: has %d group%s, two at least are wanted to decide between", map->path,
-                        d->group_count, d->group_count == 1 ? "" : "s");
+                        d->group_count, lsn_plural((size_t)d->group_count));
     list_classes(d);
     describe(map, d);
     return d->text.failed ? lsn_fail_memory(err, "a map of classes") : LSN_OK;

@@ -38,7 +38,7 @@ static enum lsn_status parse_numbers(const char *what, const struct lsn_json *js
         return lsn_fail(err, LSN_E_FORMAT,
                         "%s: '%s' must be %d number%s in %g ... %g, in brackets, one for each "
                         "channel",
-                        what, key, channels, channels == 1 ? "" : "s", low, MAGNITUDE_MAX);
+                        what, key, channels, lsn_plural((size_t)channels), low, MAGNITUDE_MAX);
     return LSN_OK;
 }
 

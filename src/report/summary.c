@@ -64,15 +64,15 @@ static void add_run(const struct lsn_report *report, struct lsn_text *html)
     }
     add_hash(report->model_sha256, html);
     lsn_text_add(html, ": %zu kernel%s of %zu layer%s, each lesioned alone",
-                 section->end - section->first, section->end - section->first == 1 ? "" : "s",
-                 layers, layers == 1 ? "" : "s");
+                 section->end - section->first, lsn_plural(section->end - section->first), layers,
+                 lsn_plural((size_t)layers));
     if (r->lesion_count > 1)
         lsn_text_add(html, " in %d ways", r->lesion_count);
-    lsn_text_add(html, ". %zu image%s", r->complete_images, r->complete_images == 1 ? "" : "s");
+    lsn_text_add(html, ". %zu image%s", r->complete_images, lsn_plural(r->complete_images));
     if (r->complete_images < r->image_count)
         lsn_text_add(html, " (the complete ones of %zu: the run is not finished)", r->image_count);
     lsn_text_add(html, " of %d classes, each at %d condition%s.</p>\n", r->classes,
-                 r->condition_count, r->condition_count == 1 ? "" : "s");
+                 r->condition_count, lsn_plural((size_t)r->condition_count));
 }
 
 static void add_row(const struct lsn_report *report, const struct lsn_section *section, int c,
@@ -136,7 +136,7 @@ static enum lsn_status add_selective(const struct lsn_report *report,
             html,
             " Of these, %zu of %zu kernel%s lose%s more at %s than at %s (lost_p_max below "
             ".05)",
-            lost, kernels, kernels == 1 ? "" : "s", lost == 1 ? "s" : "", low, high);
+            lost, kernels, lsn_plural((size_t)kernels), lost == 1 ? "s" : "", low, high);
     }
     if (best && best->index == LSN_MEASURE_BEYOND)
         lsn_text_add(

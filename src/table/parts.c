@@ -129,7 +129,8 @@ enum lsn_status lsn_parts_make(const struct lsn_results *results,
 
     *parts = (struct lsn_parts){.results = results, .stop = stop, .groups = *groups};
     if (images < 2)
-        return lsn_fail(err, LSN_E_DATA, "%zu images are complete, two are needed", images);
+        return lsn_fail(err, LSN_E_DATA, "%zu image%s complete, two are needed", images,
+                        images == 1 ? " is" : "s are");
     parts->count = images < LSN_PARTS_MAX ? (int)images : LSN_PARTS_MAX;
     image.intact = lsn_alloc((size_t)results->condition_count, sizeof *image.intact);
     status = image.intact ? allocate(parts, err) : lsn_fail_memory(err, "sums of parts");

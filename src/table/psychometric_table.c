@@ -341,7 +341,7 @@ static enum lsn_status fail_contrasts(const struct lsn_results *r, struct lsn_er
         err, LSN_E_ARGUMENT,
         "psychometric: the run has %d contrast%s in a region and normalisation, a curve "
         "wants %d; a sweep at --contrast 0.05,0.1,0.2,0.3,0.5,1 has enough",
-        most, most == 1 ? "" : "s", LSN_PSYCHOMETRIC_CONTRASTS_LEAST);
+        most, lsn_plural((size_t)most), LSN_PSYCHOMETRIC_CONTRASTS_LEAST);
 }
 
 enum lsn_status lsn_table_write_psychometric(const char *path, bool force,

@@ -163,7 +163,7 @@ def draw_images(folder, facts, seed):
 
 
 def shown(images, channels):
-    """[image, contrast][channel][y][x], as README's Method has it."""
+    """[image, contrast][channel][y][x], as lesion-method(7) has it."""
     made = []
     for pixels in images:
         for contrast in CONTRASTS:

@@ -1,5 +1,5 @@
 # Two tables compared: what is printed, exit statuses; and the demo against its
-# baseline, the regression check that the README shows.
+# baseline, the regression check that lesion-check(1) shows.
 . "$(dirname "$0")/support.sh" "$@"
 
 # prints LINES: the last command's standard output is exactly that.

@@ -103,4 +103,12 @@ kill -HUP $pid || fail 'the run was over before the hangup'
 wait $pid
 status=$?
 [ $status -eq 0 ] || fail "a hangup under nohup: exit $status"
+# One of each is no plural.
+mkdir -p one/disc
+cp "$TOP/data/images/disc/0001.png" one/disc
+expect 0 "$LESION" --model "$DEMO" --images one --layers "$first" --kernels 0 --contrast 1 --threads 1 -o one.csv -v
+err_says 'one: 1 folder matched by name'
+err_says '1 image, of which 1 was opened'
+err_says '1 thread, '
+err_says 'one.csv: 1 kernel, 1 condition, 1 image'
 finish

@@ -47,7 +47,7 @@ out_says 'types    32 .png, 1 .jpg'
 out_says 'passed over: 1 in a format that is not read: checker/deep/a.gif'
 out_says 'passed over: 1 hidden: disc/._0001.png'
 out_says 'passed over: 1 outside class folders: loose.png'
-out_says 'passed over: 1 other files: disc/notes.txt'
+out_says 'passed over: 1 other file: disc/notes.txt'
 [ "$(grep -c ',$' faults.csv)" -eq 27 ] || fail 'not 27 rows without a fault'
 grep -q '^ring/0001.png,[0-9]*,ring,0,,,,' faults.csv || fail 'a size of what is no image'
 shown=(--model "$DEMO" --images set --contrast 0.1,1)
@@ -58,7 +58,7 @@ while read -r command; do
   expect 1 "$LESION" $command -o new
   names_all "$command"
   err_says '6 of 33 images cannot be shown; --damaged leave-out goes on without them'
-  err_says 'passed over 1 images in formats that are not read: checker/deep/a.gif'
+  err_says 'passed over 1 image in formats that are not read: checker/deep/a.gif'
   [ ! -s out ] || fail "$command prints"
   ls -A | diff before - || fail "$command writes"
 done <<COMMANDS
@@ -148,8 +148,8 @@ expect 1 "${sweep[@]}" --run run
 cp "$TOP/data/images/$(dirname "$last")/0009.png" "images/$last"
 cp -rp run kept
 expect 0 "${sweep[@]}" --run run -o mended.csv -v
-err_says '32 images, of which 1 were opened'
-err_says 'run: 1 of its images were mended or replaced since; none had outcomes'
+err_says '32 images, of which 1 was opened'
+err_says 'run: 1 of its images was mended or replaced since; none had outcomes'
 expect 0 "${sweep[@]}" --run fresh -o fresh.csv
 same fresh.csv mended.csv
 diff -r fresh run || fail 'a run whose image was replaced differs from one that began with it'
@@ -162,7 +162,7 @@ diff -r fresh run || fail 'a kill between two files is not gone on from'
 # A new time alone is no change, and known from then on.
 touch "images/$first"
 expect 0 "${sweep[@]}" --run fresh -v
-err_says '32 images, of which 1 were opened'
+err_says '32 images, of which 1 was opened'
 expect 0 "${sweep[@]}" --run fresh -v
 err_says '32 images, of which 0 were opened'
 # A run that has not looked: by size.

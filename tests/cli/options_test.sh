@@ -87,12 +87,6 @@ done
 expect 2 "$LESION" help frobnicate
 expect 0 "$LESION" help --format bash
 bash -n out || fail 'the completion is not bash'
-expect 0 "$LESION" help --format man
-out_says '.TH LESION 1'
-# No text is taken for a request, which man would leave out.
-grep -nE "^[.']" out | grep -vE '^[0-9]+:\.(TH|SH|SS|TP|B|br|PP)( |$)' >requests
-[ ! -s requests ] || fail "of the man page man would leave out: $(cat requests)"
-out_says '\&.114 B in 0 ... 1'
 
 # info runs lesions only where it is asked to.
 expect 0 "$LESION" info --model "$DEMO"
