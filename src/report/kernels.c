@@ -230,7 +230,7 @@ static enum lsn_status find_columns(const struct lsn_report *report,
     return status;
 }
 
-/* Of the table of selectivity. */
+/* The columns of the table of selectivity that the page shows. */
 static const char *const tested[] = {"lost_selectivity", "lost_p_max",    "selectivity_beyond",
                                      "beyond_p_max",     "both",          "both_lost_low",
                                      "both_lost_high",   "lost_predicted"};
