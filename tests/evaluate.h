@@ -3,7 +3,7 @@
 #ifndef LSN_TESTS_EVALUATE_H
 #define LSN_TESTS_EVALUATE_H
 
-#include "lesion/lesion.h"
+#include "lesion/lesions.h"
 #include "model/graph.h"
 
 /* A lesion of one kernel of the convolution node. */

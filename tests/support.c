@@ -210,6 +210,15 @@ char *test_file(const char *folder, const char *name, const void *bytes, size_t 
     return path;
 }
 
+void test_run_lesioned(struct lsn_pass *pass, int layer, const struct lsn_lesion *lesion,
+                       const float *const *planes, const int *kernels, int count, float *logits)
+{
+    const struct lsn_variants variants = {layer, lesion, planes, kernels, count};
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    test_ok(lsn_pass_run_lesioned(pass, &variants, logits, &err), &err);
+}
+
 void test_tensor(struct lsn_node *node, int role, uint64_t *state, int rank, const int *dims,
                  float low, float high)
 {

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
+#include "lesion/network.h"
 #include "model/graph.h"
 
 #define TEST_ROUNDOFF     (1.0 / (1 << 24)) /* relative error of rounding to float */
@@ -60,6 +61,10 @@ int test_folder_count(const char *folder);
 
 /* Writes a file and returns its path; the caller frees it. */
 char *test_file(const char *folder, const char *name, const void *bytes, size_t size);
+
+/* lsn_pass_run_lesioned, which must not fail. */
+void test_run_lesioned(struct lsn_pass *pass, int layer, const struct lsn_lesion *lesion,
+                       const float *const *planes, const int *kernels, int count, float *logits);
 
 /* Gives node a random weight array of this shape, uniform in [low, high). */
 void test_tensor(struct lsn_node *node, int role, uint64_t *state, int rank, const int *dims,

@@ -1,5 +1,14 @@
 /* What stands around every declaration of the public API: C linkage, and
- * visibility in the shared library, which hides everything else. */
+ * visibility in the shared library, which hides everything else.
+ *
+ * Options are structs that begin with their own size, so that a library that is newer than the
+ * program takes the program's: what its header did not have yet is as the default. Make one with
+ *     struct lsn_NAME_options options = LSN_NAME_OPTIONS_DEFAULT;
+ * and set what is to be otherwise; where a call takes NULL for them, that is the defaults. A size
+ * of less than a size_t, or of more than the library knows, is LSN_E_ARGUMENT.
+ *
+ * An index that is out of range, of an image, class, layer, node and so on, is LSN_E_ARGUMENT
+ * where a status is returned; else the answer is NULL, -1, 0 or false, whichever the type has. */
 #ifndef LESION_API_H
 #define LESION_API_H
 

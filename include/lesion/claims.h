@@ -7,6 +7,7 @@
 #ifndef LESION_CLAIMS_H
 #define LESION_CLAIMS_H
 
+#include "lesion/stop.h"
 #include "lesion/sweep.h"
 #include "lesion/table.h"
 
@@ -23,13 +24,20 @@ enum lsn_claims_condition {
     LSN_CLAIMS_CONDITIONS
 };
 
+/* What these conditions are made from. */
+struct lsn_claims_contrasts {
+    double low, high;
+    const char *edges; /* the region of edges */
+    uint64_t seed;     /* of the regions other-edges and random */
+};
+
 /* conditions [LSN_CLAIMS_CONDITIONS]. edges: the region, as for lsn_region_parse, "edges"
  * with its parameters. Makes the edges of all images, for their area. LSN_E_ARGUMENT, and
  * as lsn_showing_make. */
 enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
                                       const struct lsn_dataset *dataset,
-                                      const struct lsn_image_options *loading, double low,
-                                      double high, const char *edges, uint64_t seed,
+                                      const struct lsn_image_options *loading,
+                                      const struct lsn_claims_contrasts *contrasts,
                                       struct lsn_condition *conditions, struct lsn_error *err);
 
 /* Writes to folder claims.txt, the claims in words with each number's interval (blocks with
@@ -43,7 +51,7 @@ enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
  * at the contrasts that low was chosen from; NULL: it was not. network: what the words call it.
  * Each claim's verdict is supported, contradicted or undecided, where the measures that are free
  * of the floor agree (lsn_table_write_selectivity says what they are; beyond importance, below 0,
- * speaks against support only), else that it depends on the measure. stop: set to true to stop
+ * speaks against support only), else that it depends on the measure. stop: when to stop
  * early, LSN_E_INTERRUPTED; may be NULL.
  * tables/selectivity.csv must be in folder already, of the sweep. Intervals are of 95 %, by the
  * jackknife over 20 parts of the images; of accuracies Wilson's, of their differences
@@ -51,7 +59,7 @@ enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
  * are complete; LSN_E_IO, LSN_E_FORMAT, LSN_E_MEMORY. */
 enum lsn_status lsn_claims_write(const char *folder, const char *network,
                                  const struct lsn_results *sweep, const struct lsn_results *intact,
-                                 const struct lsn_results *ladder, const atomic_bool *stop,
+                                 const struct lsn_results *ladder, const struct lsn_stop *stop,
                                  struct lsn_error *err);
 
 LSN_API_END

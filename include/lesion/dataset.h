@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "lesion/error.h"
+#include "lesion/image.h"
 #include "lesion/model.h"
 
 LSN_API_BEGIN
@@ -44,6 +45,16 @@ enum lsn_status lsn_dataset_open(const char *folder, const char *labels_path,
                                  enum lsn_folder_order order, const struct lsn_model *model,
                                  struct lsn_dataset **dataset, struct lsn_error *err);
 
+/* Images from memory, with their classes [count]: used as files are, by every call. Pixels
+ * are lent and must outlive the dataset; other fields of images [count] are copied. An image is
+ * called memory:INDEX:DIGEST, the first 16 hex digits of the SHA-256 of its pixels, so that
+ * tables, runs and lsn_dataset_sha256 tell other pixels apart.
+ * LSN_E_ARGUMENT (no images, an image without pixels or of other than 1 or 3 channels, a class that
+ * the model does not have), LSN_E_MEMORY. On failure *dataset is NULL. */
+enum lsn_status lsn_dataset_create(const struct lsn_model *model, const struct lsn_image *images,
+                                   const int *classes, size_t count, struct lsn_dataset **dataset,
+                                   struct lsn_error *err);
+
 void lsn_dataset_free(struct lsn_dataset *dataset);
 
 size_t lsn_dataset_count(const struct lsn_dataset *dataset);
@@ -52,7 +63,7 @@ size_t lsn_dataset_count(const struct lsn_dataset *dataset);
  * did; lent. */
 const char *lsn_dataset_name(const struct lsn_dataset *dataset, size_t image);
 
-/* The image's path for opening; lent. */
+/* The image's path for opening, or its name where it is in memory; lent. */
 const char *lsn_dataset_path(const struct lsn_dataset *dataset, size_t image);
 
 /* The true class's index. */
@@ -63,6 +74,16 @@ const char *lsn_dataset_matching(const struct lsn_dataset *dataset);
 
 /* SHA-256 of the list of names and classes, 64 hex digits; lent. */
 const char *lsn_dataset_sha256(const struct lsn_dataset *dataset);
+
+/* Puts the list into a random order that the seed and the names decide: by the SHA-256 of both, so
+ * that an image that is added or taken away leaves the order of the others. To be called before
+ * anything else sees the list, whose SHA-256 changes with it. Work that ends early has then seen a
+ * random sample of the images. LSN_E_ARGUMENT: the seed is negative. LSN_E_MEMORY. */
+enum lsn_status lsn_dataset_shuffle(struct lsn_dataset *dataset, int64_t seed,
+                                    struct lsn_error *err);
+
+/* The seed of that order; -1: the list is in its own order. */
+int64_t lsn_dataset_shuffle_seed(const struct lsn_dataset *dataset);
 
 /* Images that were listed, and left out since (lsn_look_leave_out); the name is lent. */
 size_t lsn_dataset_left_out_count(const struct lsn_dataset *dataset);

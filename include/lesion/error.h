@@ -3,10 +3,10 @@
  * Every function that can fail returns an enum lsn_status and takes a
  * struct lsn_error *err (which may be NULL). On failure the sentence says
  * where, what, what was found and what was wanted; it has no newline or
- * other control character: one that a name in it has becomes a '?'. The
- * first detailed error wins: a struct that already holds one is left alone,
- * so start each call sequence from LSN_ERROR_NONE. The library never prints,
- * exits or aborts on its input. */
+ * other control character: one that a name in it has becomes a '?'. Each
+ * call clears the struct first, which need not be initialised: after a call it
+ * holds that call's error, or LSN_OK and "". The library never prints, exits or
+ * aborts on its input. */
 #ifndef LESION_ERROR_H
 #define LESION_ERROR_H
 

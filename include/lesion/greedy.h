@@ -9,12 +9,18 @@
 LSN_API_BEGIN
 
 struct lsn_greedy_options {
-    int steps;  /* kernels that are lesioned one after another, at least 1 */
-    int orders; /* random orders of as many, the same at all conditions; 0: none */
+    size_t size; /* of this struct: the _DEFAULT sets it, see lesion/api.h */
+    int steps;   /* kernels that are lesioned one after another, at least 1 */
+    int orders;  /* random orders of as many, the same at all conditions; 0: none */
     uint64_t seed;
     enum lsn_race_measure measure; /* what a kernel's drop is: of accuracy or of the mean loss;
                                     * where drops are equal the other decides, then the first */
 };
+
+/* clang-format off */
+#define LSN_GREEDY_OPTIONS_DEFAULT \
+    {sizeof(struct lsn_greedy_options), 1, 0, 0, LSN_RACE_ACCURACY}
+/* clang-format on */
 
 /* What was lesioned, and what it came to. */
 struct lsn_greedy;

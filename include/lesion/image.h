@@ -35,11 +35,16 @@ enum lsn_depth {
     LSN_DEPTH_CLIP  /* min(sample, 255), as Pillow's convert('RGB') of its modes I and I;16 */
 };
 
-/* How files are decoded; zeroes refuse what has to be chosen. */
+/* How files are decoded; zeroes refuse what has to be chosen. A part of other options, which
+ * does not grow. */
 struct lsn_image_options {
     enum lsn_alpha alpha;
     enum lsn_depth depth;
 };
+
+/* clang-format off */
+#define LSN_IMAGE_OPTIONS_DEFAULT {LSN_ALPHA_REFUSE, LSN_DEPTH_REFUSE}
+/* clang-format on */
 
 enum lsn_interpolation {
     LSN_BILINEAR, /* triangle filter, antialiased */

@@ -1,58 +1,37 @@
-/* Lesions. A lesion replaces one kernel's output plane, behind its folded batch-norm and
- * before its activation, by something that does not depend on what is lesioned: the kernel,
- * or the part of its weights. */
+/* All of liblesion. Every function is declared in one of these, with what it wants and how it
+ * fails. */
 #ifndef LESION_LESION_H
 #define LESION_LESION_H
 
-#include <stdint.h>
-
+#include "lesion/check.h"
+#include "lesion/claims.h"
+#include "lesion/dataset.h"
+#include "lesion/decide.h"
 #include "lesion/error.h"
+#include "lesion/floor.h"
+#include "lesion/greedy.h"
+#include "lesion/image.h"
+#include "lesion/invariance.h"
+#include "lesion/lesions.h"
+#include "lesion/look.h"
+#include "lesion/machine.h"
 #include "lesion/model.h"
+#include "lesion/network.h"
+#include "lesion/normalise.h"
+#include "lesion/parse.h"
+#include "lesion/psychometric.h"
+#include "lesion/race.h"
+#include "lesion/ranking.h"
+#include "lesion/region.h"
+#include "lesion/report.h"
+#include "lesion/results.h"
 #include "lesion/shape.h"
+#include "lesion/showing.h"
+#include "lesion/stats.h"
+#include "lesion/stimulus.h"
+#include "lesion/stop.h"
+#include "lesion/sweep.h"
+#include "lesion/table.h"
+#include "lesion/version.h"
 
-LSN_API_BEGIN
-
-enum lsn_lesion_kind {
-    LSN_LESION_WEIGHTS, /* the weights are 0: what is left is the folded bias (the paper) */
-    LSN_LESION_PLANES,  /* one plane of the weights is 0 */
-    LSN_LESION_LINES,   /* one line of the weights is 0 */
-    LSN_LESION_SILENCE, /* 0 */
-    LSN_LESION_MEAN,    /* the kernel's mean output at each position, over all images of the list as
-                         * the same condition shows them to the intact network */
-    LSN_LESION_RESAMPLE /* the kernel's output for another image at the same condition */
-};
-
-#define LSN_LESION_KINDS (LSN_LESION_RESAMPLE + 1)
-
-/* As texts: weights, silence, mean, resample, and of a kernel's weights [in][row][col]
- *   planes:in=I  planes:row=Y  planes:col=X                   one index given
- *   lines:in=I:row=Y  lines:in=I:col=X  lines:row=Y:col=X     two
- * in counts the input channels of the kernel's group. */
-struct lsn_lesion {
-    enum lsn_lesion_kind kind;
-    struct lsn_slice slice; /* which weights are 0; of the kinds without any: all */
-    uint64_t seed;          /* of resample's pairs of images (lsn_dataset_partners) */
-};
-
-#define LSN_LESION_WHOLE    ((struct lsn_lesion){LSN_LESION_WEIGHTS, LSN_SLICE_ALL, 0})
-#define LSN_LESION_TEXT_MAX 64
-
-/* One kernel of a model. */
-struct lsn_kernel {
-    int layer, kernel;
-};
-
-/* seed goes into the kinds that draw. LSN_E_ARGUMENT. */
-enum lsn_status lsn_lesion_parse(const char *text, uint64_t seed, struct lsn_lesion *lesion,
-                                 struct lsn_error *err);
-void lsn_lesion_text(const struct lsn_lesion *lesion, char text[LSN_LESION_TEXT_MAX]);
-
-/* Whether the kernels of a layer have what the lesion removes. */
-bool lsn_lesion_fits(const struct lsn_lesion *lesion, const struct lsn_model *model, int layer);
-
-/* Whether two lesions are of one family, whose kernels are tested together: the same kind,
- * and the same indices given. */
-bool lsn_lesion_is_kin(const struct lsn_lesion *a, const struct lsn_lesion *b);
-
-LSN_API_END
 #endif

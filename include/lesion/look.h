@@ -3,7 +3,6 @@
 #ifndef LESION_LOOK_H
 #define LESION_LOOK_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +10,7 @@
 #include "lesion/dataset.h"
 #include "lesion/image.h"
 #include "lesion/model.h"
+#include "lesion/stop.h"
 
 LSN_API_BEGIN
 
@@ -38,6 +38,7 @@ struct lsn_look {
 };
 
 struct lsn_look_options {
+    size_t size; /* of this struct: the _DEFAULT sets it, see lesion/api.h */
     struct lsn_image_options loading;
     int threads; /* 0: one per processor, or as the control group's CPU quota has it */
     /* No more threads look than this suffices for, of 64 MiB each: what a photograph of 20
@@ -52,9 +53,14 @@ struct lsn_look_options {
     /* Called from worker threads, one at a time; units are images. May be NULL. */
     void (*progress)(void *context, const struct lsn_progress *progress);
     void *progress_context;
-    /* Set to true (from a signal handler, say) to stop early; may be NULL. */
-    const atomic_bool *stop;
+    /* When to stop early; NULL: never. */
+    const struct lsn_stop *stop;
 };
+
+/* clang-format off */
+#define LSN_LOOK_OPTIONS_DEFAULT \
+    {sizeof(struct lsn_look_options), LSN_IMAGE_OPTIONS_DEFAULT, 0, 0, NULL, false, NULL, NULL, NULL}
+/* clang-format on */
 
 /* Looks at all images of the dataset. A fault of an image is no failure: it is in *look,
  * which lsn_look_free frees. LSN_E_INTERRUPTED, LSN_E_MEMORY; LSN_E_FORMAT, LSN_E_IO of what

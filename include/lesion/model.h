@@ -33,10 +33,15 @@ struct lsn_model;
 
 /* What an ONNX file does not say itself. All must be NULL for a native file, which does. */
 struct lsn_model_options {
+    size_t size;             /* of this struct: the _DEFAULT sets it, see lesion/api.h */
     const char *input_path;  /* its preprocessing; NULL: NAME.input.json beside NAME.onnx */
     const char *output_name; /* which of its outputs the logits are; NULL: the only one that
                               * can be meant */
 };
+
+/* clang-format off */
+#define LSN_MODEL_OPTIONS_DEFAULT {sizeof(struct lsn_model_options), NULL, NULL}
+/* clang-format on */
 
 /* Reads a native .bin or an ONNX file (told apart by the name's ending .onnx)
  * and checks it whole: shapes, names, finite weights. Batch-norm directly after

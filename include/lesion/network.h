@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "lesion/error.h"
-#include "lesion/lesion.h"
+#include "lesion/lesions.h"
 #include "lesion/model.h"
 #include "lesion/normalise.h"
 
@@ -39,7 +39,7 @@ enum lsn_status lsn_network_create_normalised(const struct lsn_network *base,
 
 /* base with kernels [count] lesioned throughout, all likewise; it may be normalised, but
  * have none lesioned itself. It lends base's other weights, and base must outlive it.
- * LSN_E_MEMORY. */
+ * LSN_E_ARGUMENT as lsn_pass_run_lesioned, or where base has; LSN_E_MEMORY. */
 enum lsn_status lsn_network_create_lesioned(const struct lsn_network *base,
                                             const struct lsn_lesion *lesion,
                                             const struct lsn_kernel *kernels, int count,
@@ -64,21 +64,32 @@ void lsn_pass_free(struct lsn_pass *pass);
 
 /* The intact pass: x [h][w][c] as lsn_input_normalise makes it; returns the
  * logits [classes], lent until the next call of it on this pass. Every node's
- * activation stays readable by lsn_pass_activation. */
+ * activation stays readable by lsn_pass_activation. NULL where planes are wanting, see
+ * lsn_pass_fix. */
 const float *lsn_pass_run(struct lsn_pass *pass, const float *x);
 
 /* Of a network with kernels lesioned by mean or resample: at each place of that layer, planes
  * [places] of [h][w][c] of its output that stand in for kernel number index of them; each lent.
- * To be set for each before lsn_pass_run. */
-void lsn_pass_fix(struct lsn_pass *pass, int index, const float *const *planes);
+ * To be set for each before lsn_pass_run. LSN_E_ARGUMENT. */
+enum lsn_status lsn_pass_fix(struct lsn_pass *pass, int index, const float *const *planes,
+                             struct lsn_error *err);
 
-/* logits [count][classes], one row for each of kernels [count] of layer, lesioned
- * alone, on the stimulus last given to lsn_pass_run, at all the layer's places. planes
- * [places] of [h][w][c], of the output there, are what mean and resample put in; NULL for
- * other kinds. Not with LSN_ENGINE_INTACT. */
-void lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, const struct lsn_lesion *lesion,
-                           const float *const *planes, const int *kernels, int count,
-                           float *logits);
+/* Kernels of one layer, each lesioned alone, at all the layer's places. */
+struct lsn_variants {
+    int layer;
+    const struct lsn_lesion *lesion;
+    const float *const *planes; /* [places] of [h][w][c], of the output there, which mean and
+                                 * resample put in; not looked at for other kinds */
+    const int *kernels;         /* [count] */
+    int count;
+};
+
+/* logits [count][classes], a row for each variant, on the stimulus last given to lsn_pass_run.
+ * LSN_E_ARGUMENT where the network has no such layer or kernel, the layer not what the lesion
+ * removes, planes are wanting, or the pass is one of LSN_ENGINE_INTACT; logits are then as they
+ * were. */
+enum lsn_status lsn_pass_run_lesioned(struct lsn_pass *pass, const struct lsn_variants *variants,
+                                      float *logits, struct lsn_error *err);
 
 /* Kernels of a layer that are best given to lsn_pass_run_lesioned together; more are
  * cut into groups of that many. It follows from the model alone. */
@@ -101,7 +112,8 @@ struct lsn_outcome {
     float margin;      /* true logit minus the best other one */
 };
 
-/* LSN_E_DATA where a logit is not finite, or two lie further apart than a float reaches. */
+/* LSN_E_ARGUMENT where true_class is none; LSN_E_DATA where a logit is not finite, or two lie
+ * further apart than a float reaches. */
 enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
                                struct lsn_outcome *outcome, struct lsn_error *err);
 

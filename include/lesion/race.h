@@ -43,6 +43,7 @@
 LSN_API_BEGIN
 
 struct lsn_race_options {
+    size_t size; /* of this struct: the _DEFAULT sets it, see lesion/api.h */
     size_t arms;
     size_t images; /* of the whole list */
     size_t top;    /* arms wanted; as many as there are, or more: all, at once */
@@ -50,6 +51,11 @@ struct lsn_race_options {
     double low, high; /* of any value; compared as float, as the values are */
     size_t stride;    /* images between two decisions; 0: 8 */
 };
+
+/* clang-format off */
+#define LSN_RACE_OPTIONS_DEFAULT \
+    {sizeof(struct lsn_race_options), 0, 0, 1, 0.95, 0, 1, 0}
+/* clang-format on */
 
 enum lsn_race_state {
     LSN_RACE_ACTIVE,   /* not decided: to be run on the next image */

@@ -14,12 +14,18 @@ enum lsn_race_measure {
 };
 
 struct lsn_ranking_options {
+    size_t size; /* of this struct: the _DEFAULT sets it, see lesion/api.h */
     int top;
     double confidence; /* that the kernels of one condition are the true top, see race.h */
     enum lsn_race_measure measure;
     double clip;   /* nats */
     uint64_t seed; /* of the order of images */
 };
+
+/* clang-format off */
+#define LSN_RANKING_OPTIONS_DEFAULT \
+    {sizeof(struct lsn_ranking_options), 1, 0.95, LSN_RACE_ACCURACY, 1, 0}
+/* clang-format on */
 
 /* One of the top. Counts and means are of the images that it was run on. */
 struct lsn_ranked {

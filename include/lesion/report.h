@@ -10,14 +10,22 @@
 LSN_API_BEGIN
 
 struct lsn_report_options {
+    size_t size;                       /* of this struct: the _DEFAULT sets it, see lesion/api.h */
     const struct lsn_model *model;     /* of the run; NULL: no pictures of kernels */
     const char *model_name;            /* as the page names it; NULL: by its SHA-256 */
     const struct lsn_dataset *dataset; /* of the run; NULL: no stimuli. Wants model. */
     struct lsn_image_options loading;
-    const char *invariance, *greedy; /* tables of these commands; NULL: none */
-    struct lsn_table_options tables; /* of the selectivity; flips and seed of the curves, too */
-    bool force;                      /* overwrite files */
+    const char *invariance, *greedy;        /* tables of these commands; NULL: none */
+    const struct lsn_table_options *tables; /* of the selectivity; flips and seed of the curves,
+                                             * too; NULL: the default */
+    bool force;                             /* overwrite files */
 };
+
+/* clang-format off */
+#define LSN_REPORT_OPTIONS_DEFAULT \
+    {sizeof(struct lsn_report_options), NULL, NULL, NULL, LSN_IMAGE_OPTIONS_DEFAULT, NULL, NULL, NULL, \
+     false}
+/* clang-format on */
 
 /* What became of the figures. */
 struct lsn_report_outcome {

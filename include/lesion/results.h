@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "lesion/error.h"
-#include "lesion/lesion.h"
+#include "lesion/lesions.h"
 #include "lesion/network.h"
 #include "lesion/stimulus.h"
 
@@ -54,10 +54,39 @@ enum lsn_status lsn_results_read(const struct lsn_results *results, size_t image
                                  struct lsn_outcome *intact, struct lsn_outcome *lesioned,
                                  uint8_t *same, struct lsn_error *err);
 
+/* The lengths of the axes for a caller that does not read the struct: complete images (at the
+ * beginning), conditions, kernels. */
+size_t lsn_results_images(const struct lsn_results *results);
+size_t lsn_results_conditions(const struct lsn_results *results);
+size_t lsn_results_kernels(const struct lsn_results *results);
+
+/* What a kernel costs at a condition, of the complete images. */
+struct lsn_drop {
+    size_t images, top1_intact, top1_lesioned;
+    size_t lost, gained; /* right only intact, only lesioned */
+    double drop;         /* (lost - gained) / images; 0 of none */
+};
+
+/* LSN_E_ARGUMENT, LSN_E_IO. On failure *drop is zeroed. */
+enum lsn_status lsn_results_drop(const struct lsn_results *results, size_t kernel, int condition,
+                                 struct lsn_drop *drop, struct lsn_error *err);
+
+/* All outcomes of the complete images: intact [images][conditions], lesioned
+ * [images][conditions][kernels], each an array of the caller's or NULL. An answer is right where
+ * rank is 1. To NumPy a struct lsn_outcome is
+ * [("predicted", "i4"), ("rank", "i4"), ("loss", "f4"), ("margin", "f4")].
+ * LSN_E_ARGUMENT, LSN_E_IO. */
+enum lsn_status lsn_results_outcomes(const struct lsn_results *results, struct lsn_outcome *intact,
+                                     struct lsn_outcome *lesioned, struct lsn_error *err);
+
 /* Opens what a run directory holds, finished or not, for reading; no model is needed.
  * LSN_E_IO, LSN_E_FORMAT, LSN_E_MEMORY; on failure *results is NULL. */
 enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
                                  struct lsn_error *err);
+
+/* The seed of the random order in which the run directory has its images (lsn_dataset_shuffle),
+ * for who goes on with it; -1: the list's own order. Fails as lsn_results_open. */
+enum lsn_status lsn_run_shuffle_seed(const char *run, int64_t *seed, struct lsn_error *err);
 
 void lsn_results_free(struct lsn_results *results);
 

@@ -1,3 +1,4 @@
+/* The sizes of feature maps, and parts of weights. */
 #ifndef LESION_SHAPE_H
 #define LESION_SHAPE_H
 
@@ -13,6 +14,10 @@ struct lsn_slice {
     int in, row, col;
 };
 
+#ifdef __cplusplus /* has no compound literals */
+#define LSN_SLICE_ALL (lsn_slice{-1, -1, -1})
+#else
 #define LSN_SLICE_ALL ((struct lsn_slice){-1, -1, -1})
+#endif
 
 #endif

@@ -35,6 +35,32 @@ struct lsn_condition {
     struct lsn_normalisation normalisation; /* then; zeroes: none */
 };
 
+/* As a text: NAME=VALUE with commas between, each once and in any order,
+ *
+ *     contrast=C         0 ... 1; 1 where it is not given, as all that follow have defaults
+ *     region=TEXT        as for lsn_region_parse; of a mask, no comma in the file's name
+ *     normalise=TEXT     as for lsn_normalisation_parse
+ *     definition=NAME    mid-grey, mean, luminance-mean
+ *     quantize=NAME      trunc, round, none
+ *     seed=N             of the region
+ *     mean=M, sd=S       that a normalised stimulus is brought to
+ *
+ * "contrast=0.1,region=edges", say. The file of a mask is not opened, lsn_region_load does that.
+ * LSN_E_ARGUMENT; *condition is then the image as it is. */
+enum lsn_status lsn_condition_parse(const char *text, struct lsn_condition *condition,
+                                    struct lsn_error *err);
+
+#define LSN_CONDITION_TEXT_MAX (LSN_REGION_TEXT_MAX + LSN_NORMALISATION_TEXT_MAX + 256)
+
+/* A text that is read as that condition: its contrast, and what is not the default. */
+void lsn_condition_text(const struct lsn_condition *condition, char text[LSN_CONDITION_TEXT_MAX]);
+
+/* conditions [*count], fresh, of such texts with semicolons between, masks loaded;
+ * lsn_conditions_free frees them. As lsn_condition_parse and lsn_region_load; LSN_E_MEMORY. */
+enum lsn_status lsn_conditions_parse(const char *text, struct lsn_condition **conditions,
+                                     int *count, struct lsn_error *err);
+void lsn_conditions_free(struct lsn_condition *conditions, int count);
+
 /* Of a stimulus. Luminance is .299 R + .587 G + .114 B in 0 ... 1, or the grey. */
 struct lsn_shown {
     double area_frac;    /* share of the pixels that the region takes in */

@@ -2,19 +2,19 @@
 #ifndef LESION_SWEEP_H
 #define LESION_SWEEP_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "lesion/dataset.h"
 #include "lesion/error.h"
 #include "lesion/image.h"
-#include "lesion/lesion.h"
+#include "lesion/lesions.h"
 #include "lesion/look.h"
 #include "lesion/model.h"
 #include "lesion/network.h"
 #include "lesion/results.h"
 #include "lesion/stimulus.h"
+#include "lesion/stop.h"
 
 LSN_API_BEGIN
 
@@ -42,6 +42,7 @@ enum lsn_status lsn_kernels_parse(const struct lsn_model *model, const char *tex
 void lsn_kernels_free(struct lsn_kernel *kernels);
 
 struct lsn_sweep_options {
+    size_t size; /* of this struct: the _DEFAULT sets it, see lesion/api.h */
     const struct lsn_condition *conditions; /* [condition_count] */
     int condition_count;
     /* Layers and kernels to lesion, as texts; NULL or "" chooses all. layers: a
@@ -84,9 +85,16 @@ struct lsn_sweep_options {
     /* Called from worker threads, one at a time; may be NULL. */
     void (*progress)(void *context, const struct lsn_progress *progress);
     void *progress_context;
-    /* Set to true (from a signal handler, say) to stop early; may be NULL. */
-    const atomic_bool *stop;
+    /* When to stop early; NULL: never. */
+    const struct lsn_stop *stop;
 };
+
+/* clang-format off */
+#define LSN_SWEEP_OPTIONS_DEFAULT \
+    {sizeof(struct lsn_sweep_options), NULL, 0, NULL, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL, \
+     false, 0, 0, false, LSN_IMAGE_OPTIONS_DEFAULT, LSN_ENGINE_INCREMENTAL, 0, 0, NULL, NULL, NULL, \
+     NULL}
+/* clang-format on */
 
 /* Whether the options fit each other, the network and the list, as far as that shows without
  * opening an image: to be asked before the look. LSN_E_ARGUMENT, LSN_E_MODEL, LSN_E_DATA,

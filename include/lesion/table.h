@@ -4,11 +4,12 @@
 #ifndef LESION_TABLE_H
 #define LESION_TABLE_H
 
-#include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lesion/dataset.h"
 #include "lesion/psychometric.h"
+#include "lesion/stop.h"
 #include "lesion/sweep.h"
 
 LSN_API_BEGIN
@@ -43,16 +44,18 @@ enum lsn_status lsn_table_write_layers(const char *path, bool force,
                                        const struct lsn_results *results, struct lsn_error *err);
 
 struct lsn_table_options {
-    int low, high;           /* conditions to compare; -1: of the lowest, of the highest contrast */
-    size_t flips;            /* of the permutation tests; at least 1 */
-    uint64_t seed;           /* of the flips */
-    size_t memory;           /* bytes for what is kept per kernel: as many kernels go together as
-                              * fit, one at least. Changes the time, not the table. */
-    const atomic_bool *stop; /* set to true to stop early; may be NULL */
+    size_t size;   /* of this struct: the _DEFAULT sets it, see lesion/api.h */
+    int low, high; /* conditions to compare; -1: of the lowest, of the highest contrast */
+    size_t flips;  /* of the permutation tests; at least 1 */
+    uint64_t seed; /* of the flips */
+    size_t memory; /* bytes for what is kept per kernel: as many kernels go together as
+                    * fit, one at least. Changes the time, not the table. */
+    const struct lsn_stop *stop; /* when to stop early; NULL: never */
 };
 
 /* clang-format off */
-#define LSN_TABLE_OPTIONS_DEFAULT {-1, -1, 1999, 0, (size_t)128 << 20, NULL}
+#define LSN_TABLE_OPTIONS_DEFAULT \
+    {sizeof(struct lsn_table_options), -1, -1, 1999, 0, (size_t)128 << 20, NULL}
 /* clang-format on */
 
 /* One row per kernel, of two conditions of different contrast:
@@ -108,19 +111,20 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
                                             struct lsn_error *err);
 
 struct lsn_psychometric_options {
+    size_t size; /* of this struct: the _DEFAULT sets it, see lesion/api.h */
     enum lsn_psychometric_function function;
-    double guess;            /* accuracy without contrast; below 0: 1 / classes */
-    size_t bootstraps;       /* resamples of the images, for intervals; at least 1 */
-    size_t flips;            /* of the permutation tests; at least 1 */
-    uint64_t seed;           /* of both */
-    int threads;             /* 0: one per processor */
-    size_t memory;           /* bytes for what is kept per kernel, as above */
-    const atomic_bool *stop; /* set to true to stop early; may be NULL */
+    double guess;                /* accuracy without contrast; below 0: 1 / classes */
+    size_t bootstraps;           /* resamples of the images, for intervals; at least 1 */
+    size_t flips;                /* of the permutation tests; at least 1 */
+    uint64_t seed;               /* of both */
+    int threads;                 /* 0: one per processor */
+    size_t memory;               /* bytes for what is kept per kernel, as above */
+    const struct lsn_stop *stop; /* when to stop early; NULL: never */
 };
 
 /* clang-format off */
 #define LSN_PSYCHOMETRIC_OPTIONS_DEFAULT \
-    {LSN_PSYCHOMETRIC_WEIBULL, -1, 999, 1999, 0, 0, (size_t)128 << 20, NULL}
+    {sizeof(struct lsn_psychometric_options), LSN_PSYCHOMETRIC_WEIBULL, -1, 999, 1999, 0, 0, (size_t)128 << 20, NULL}
 /* clang-format on */
 
 /* One row per kernel, region and normalisation of at least LSN_PSYCHOMETRIC_CONTRASTS_LEAST
@@ -202,22 +206,35 @@ enum lsn_status lsn_table_write_images(const char *path, bool force,
 enum lsn_status lsn_table_write_logits(const char *path, bool force,
                                        const struct lsn_results *results, struct lsn_error *err);
 
-/* What the network is shown, shown [images][condition_count]:
- * file,contrast,region,normalise,area,rms_contrast,mean_luminance */
-enum lsn_status lsn_table_write_shown(const char *path, bool force,
-                                      const struct lsn_dataset *dataset,
-                                      const struct lsn_condition *conditions, int condition_count,
-                                      const struct lsn_shown *shown, size_t images,
-                                      struct lsn_error *err);
+/* What the network is shown of the first images of a list. */
+struct lsn_shown_list {
+    const struct lsn_dataset *dataset;
+    size_t images;
+    const struct lsn_condition *conditions; /* [condition_count] */
+    int condition_count;
+    const struct lsn_shown *shown; /* [images][condition_count] */
+};
 
-/* Provenance of results as JSON: versions, BLAS core, SHA-256 of model and image list, the
+/* file,contrast,region,normalise,area,rms_contrast,mean_luminance */
+enum lsn_status lsn_table_write_shown(const char *path, bool force,
+                                      const struct lsn_shown_list *list, struct lsn_error *err);
+
+/* Where a table comes from. */
+struct lsn_provenance {
+    const struct lsn_model *model;
+    const struct lsn_dataset *dataset;
+    const char *command;
+    const char *const (*options)[2]; /* [option_count] name and value, as given */
+    int option_count;
+    const struct lsn_results *results;
+};
+
+/* Writes provenance as JSON: versions, BLAS core, SHA-256 of model and image list, the
  * options as given, and each condition with its area, the mean share of pixels that its
- * region takes in (not where the results keep no outcomes). options: [option_count] name
- * and value pairs. LSN_E_IO, LSN_E_MEMORY. */
-enum lsn_status lsn_provenance_write(const char *path, bool force, const struct lsn_model *model,
-                                     const struct lsn_dataset *dataset, const char *command,
-                                     const char *const (*options)[2], int option_count,
-                                     const struct lsn_results *results, struct lsn_error *err);
+ * region takes in (not where the results keep no outcomes). LSN_E_IO, LSN_E_MEMORY. */
+enum lsn_status lsn_provenance_write(const char *path, bool force,
+                                     const struct lsn_provenance *provenance,
+                                     struct lsn_error *err);
 
 /* Whether path could be written now: to be asked before long work. */
 enum lsn_status lsn_table_check(const char *path, bool force, struct lsn_error *err);

@@ -25,6 +25,18 @@ void lsn_fail_record_errno(struct lsn_error *err, int errno_value, const char *f
 /* LSN_E_MEMORY with what was being allocated. */
 #define lsn_fail_memory(err, what) lsn_fail(err, LSN_E_MEMORY, "out of memory for %s", what)
 
+/* Forgets an earlier call's error. Each public function that takes an err begins with it, so
+ * that the error after a call is that call's own. The functions behind it never clear: the
+ * first error that they record is the most detailed, and stays. So none of them may go on to
+ * a public function with the same err once something has failed. */
+static inline void lsn_error_clear(struct lsn_error *err)
+{
+    if (!err)
+        return;
+    err->code = LSN_OK;
+    err->text[0] = '\0';
+}
+
 /* Returns from the enclosing function where status is not LSN_OK. */
 #define LSN_TRY(call)                                                                              \
     do {                                                                                           \

@@ -145,6 +145,7 @@ static struct lsn_results *sweep_claims(const struct options *options, const str
                                         double low, struct lsn_condition *conditions)
 {
     const struct lsn_condition *high = &inputs->conditions[inputs->condition_count - 1];
+    struct lsn_claims_contrasts contrasts;
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_sweep_options sweep;
     int c;
@@ -153,8 +154,10 @@ static struct lsn_results *sweep_claims(const struct options *options, const str
     sweep.conditions = conditions;
     sweep.condition_count = LSN_CLAIMS_CONDITIONS;
     sweep.run = options->output;
-    if (lsn_claims_conditions(inputs->model, inputs->dataset, &sweep.loading, low, high->contrast,
-                              options->region, (uint64_t)options->seed, conditions, &err)) {
+    contrasts = (struct lsn_claims_contrasts){low, high->contrast, options->region,
+                                              (uint64_t)options->seed};
+    if (lsn_claims_conditions(inputs->model, inputs->dataset, &sweep.loading, &contrasts,
+                              conditions, &err) != LSN_OK) {
         message_failure(&err);
         return NULL;
     }
@@ -214,7 +217,7 @@ static struct lsn_results *normalise(const struct options *options, const struct
 /* Which rung of the ladder is the low contrast; -1 after saying why there is none. */
 static int choose_low(const struct shown *shown, const struct lsn_results *ladder)
 {
-    struct lsn_table_options table = {.low = -1, .high = -1};
+    struct lsn_table_options table = LSN_TABLE_OPTIONS_DEFAULT;
     struct ends ends = shown->ends;
 
     ends.high = -1; /* the ladder's last */
@@ -298,7 +301,7 @@ static void put_claims(const struct command_line *line, const struct inputs *inp
                                     found->sweep, found->intact, found->ladder, &signals_stop,
                                     &err),
                    &err)) {
-        sweeping_write_provenance(line, FOR_CLAIMS, "claims", csv, true, inputs, found->sweep);
+        sweeping_write_provenance(line, inputs, csv, true, found->sweep);
         print_claims(options->output);
     }
     free(csv);

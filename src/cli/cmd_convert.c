@@ -5,7 +5,8 @@
 
 static void run(const struct command_line *line)
 {
-    const struct lsn_model_options from = {line->options.input, line->options.output_name};
+    const struct lsn_model_options from = {sizeof from, line->options.input,
+                                           line->options.output_name};
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_model *model;
 

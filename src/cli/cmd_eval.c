@@ -1,6 +1,5 @@
 #include "command.h"
 #include "lesion/table.h"
-#include "message.h"
 #include "sweeping.h"
 
 static enum lsn_status write_tables(const struct options *options,
@@ -22,28 +21,22 @@ static void run(const struct command_line *line)
     const struct options *options = &line->options;
     const char *const others[] = {options->per_image, options->logits};
     struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_sweep_options sweep;
-    struct lsn_results *results;
-    struct inputs inputs;
+    struct lsn_results *results = NULL;
+    struct sweeping s;
 
-    if (!sweeping_check_outputs(options->output, others, 2, options->force) ||
-        !inputs_load(options, &inputs))
+    if (!sweeping_begin(&s, line, options->output, others, 2, options->force))
         return;
-    (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
-    sweep.engine = LSN_ENGINE_INTACT;
-    sweep.keep_logits = options->logits != NULL;
-    results =
-        sweeping_look(options, &inputs, &sweep) ? sweeping_run(&inputs, &sweep, "eval") : NULL;
+    s.sweep.engine = LSN_ENGINE_INTACT;
+    s.sweep.keep_logits = options->logits != NULL;
+    if (sweeping_look(&s))
+        results = sweeping_run(&s.inputs, &s.sweep, "eval");
     if (results) {
         sweeping_note_chance(results);
-        if (write_tables(options, results, &err) != LSN_OK)
-            message_failure(&err);
-        else
-            sweeping_write_provenance(line, FOR_EVAL, "eval", options->output, options->force,
-                                      &inputs, results);
+        sweeping_finish(&s, write_tables(options, results, &err), &err, options->output,
+                        options->force, results);
     }
     lsn_results_free(results);
-    inputs_free(&inputs);
+    sweeping_end(&s);
 }
 
 const struct command cmd_eval = {

@@ -1,35 +1,28 @@
 #include "command.h"
 #include "lesion/greedy.h"
-#include "message.h"
 #include "sweeping.h"
 
 static void run(const struct command_line *line)
 {
     const struct options *options = &line->options;
-    const struct lsn_greedy_options how = {.steps = options->steps,
+    const struct lsn_greedy_options how = {.size = sizeof how,
+                                           .steps = options->steps,
                                            .orders = options->orders,
                                            .seed = (uint64_t)options->seed,
                                            .measure = (enum lsn_race_measure)options->measure};
     struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_sweep_options sweep;
-    struct lsn_greedy *greedy;
-    struct inputs inputs;
+    struct lsn_greedy *greedy = NULL;
+    struct sweeping s;
 
-    if (!sweeping_check_outputs(options->output, NULL, 0, options->force) ||
-        !inputs_load(options, &inputs))
+    if (!sweeping_begin(&s, line, options->output, NULL, 0, options->force))
         return;
-    (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
-    greedy =
-        sweeping_look(options, &inputs, &sweep) ? sweeping_greedy(&inputs, &sweep, &how) : NULL;
-    if (greedy) {
-        if (lsn_greedy_write(options->output, options->force, greedy, &err) != LSN_OK)
-            message_failure(&err);
-        else
-            sweeping_write_provenance(line, FOR_GREEDY, "greedy", options->output, options->force,
-                                      &inputs, lsn_greedy_axes(greedy));
-    }
+    if (sweeping_look(&s))
+        greedy = sweeping_greedy(&s.inputs, &s.sweep, &how);
+    if (greedy)
+        sweeping_finish(&s, lsn_greedy_write(options->output, options->force, greedy, &err), &err,
+                        options->output, options->force, lsn_greedy_axes(greedy));
     lsn_greedy_free(greedy);
-    inputs_free(&inputs);
+    sweeping_end(&s);
 }
 
 const struct command cmd_greedy = {

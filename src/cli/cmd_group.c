@@ -4,21 +4,20 @@
 #include "signals.h"
 #include "sweeping.h"
 
-/* The kernels one by one, and with all of them held; the table of both. */
-static void run_group(const struct command_line *line, const struct inputs *inputs,
-                      struct lsn_sweep_options *sweep)
+/* The kernels one by one, and with all of them lesioned at once; the table of both. */
+static void run_group(struct sweeping *s)
 {
-    const struct options *options = &line->options;
+    const struct options *options = &s->line->options;
     struct lsn_table_options table = LSN_TABLE_OPTIONS_DEFAULT;
     struct lsn_results *singles, *joint = NULL;
     struct lsn_error err = LSN_ERROR_NONE;
 
-    singles = sweeping_run(inputs, sweep, "one by one");
+    singles = sweeping_run(&s->inputs, &s->sweep, "one by one");
     if (singles && singles->complete_images == singles->image_count) {
-        sweep->held = sweep->picked;
-        sweep->held_count = sweep->picked_count;
-        sweep->engine = LSN_ENGINE_INTACT;
-        joint = sweeping_run(inputs, sweep, "together");
+        s->sweep.held = s->sweep.picked;
+        s->sweep.held_count = s->sweep.picked_count;
+        s->sweep.engine = LSN_ENGINE_INTACT;
+        joint = sweeping_run(&s->inputs, &s->sweep, "together");
     }
     table.flips = (size_t)options->flips;
     table.seed = (uint64_t)options->seed;
@@ -29,15 +28,7 @@ static void run_group(const struct command_line *line, const struct inputs *inpu
         table.stop = joint->complete_images == joint->image_count ? &signals_stop : NULL;
         status =
             lsn_table_write_group(options->output, options->force, singles, joint, &table, &err);
-        if (status == LSN_OK) {
-            sweeping_write_provenance(line, FOR_GROUP, "group", options->output, options->force,
-                                      inputs, joint);
-        } else if (status == LSN_E_INTERRUPTED) {
-            message_note("interrupted: %s is not written", options->output);
-            message_set_exit(EXIT_INTERRUPTED);
-        } else {
-            message_failure(&err);
-        }
+        sweeping_finish(s, status, &err, options->output, options->force, joint);
     }
     lsn_results_free(singles);
     lsn_results_free(joint);
@@ -47,31 +38,28 @@ static void run(const struct command_line *line)
 {
     const struct options *options = &line->options;
     struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_sweep_options sweep;
     struct lsn_kernel *kernels;
-    struct inputs inputs;
+    struct sweeping s;
 
     if (!options->kernels) {
         message_usage("--kernels is missing: which group?");
         return;
     }
-    if (!sweeping_check_outputs(options->output, NULL, 0, options->force) ||
-        !inputs_load(options, &inputs))
+    if (!sweeping_begin(&s, line, options->output, NULL, 0, options->force))
         return;
-    (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
-    sweep.kernels = NULL;
-    if (inputs.lesion_count > 1)
+    s.sweep.kernels = NULL;
+    if (s.inputs.lesion_count > 1)
         message_usage("--lesion: a group takes one");
-    else if (lsn_kernels_parse(inputs.model, options->kernels, &kernels, &sweep.picked_count,
+    else if (lsn_kernels_parse(s.inputs.model, options->kernels, &kernels, &s.sweep.picked_count,
                                &err) != LSN_OK)
         message_failure(&err);
     else {
-        sweep.picked = kernels;
-        if (sweeping_look(options, &inputs, &sweep))
-            run_group(line, &inputs, &sweep);
+        s.sweep.picked = kernels;
+        if (sweeping_look(&s))
+            run_group(&s);
         lsn_kernels_free(kernels);
     }
-    inputs_free(&inputs);
+    sweeping_end(&s);
 }
 
 const struct command cmd_group = {

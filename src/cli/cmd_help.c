@@ -51,6 +51,7 @@ static void print_overview(void)
     for (i = 0; commands[i]; i++)
         printf("  %-12s %s\n", commands[i]->name, commands[i]->summary);
     printf("\n'lesion help COMMAND' tells a command's options.\n"
+           "'lesion-demo', or scripts/demo of the sources, runs it on a small network of its own.\n"
            "Exit status: " EXIT_STATUSES);
 }
 

@@ -1,7 +1,6 @@
 #include "command.h"
 #include "lesion/invariance.h"
 #include "looking.h"
-#include "message.h"
 #include "sweeping.h"
 
 static enum lsn_status write_tables(const struct options *options,
@@ -20,26 +19,18 @@ static void run(const struct command_line *line)
 {
     const struct options *options = &line->options;
     struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_invariance *invariance;
-    struct lsn_sweep_options sweep;
-    struct inputs inputs;
+    struct lsn_invariance *invariance = NULL;
+    struct sweeping s;
 
-    if (!sweeping_check_outputs(options->output, &options->per_kernel, 1, options->force) ||
-        !inputs_load(options, &inputs))
+    if (!sweeping_begin(&s, line, options->output, &options->per_kernel, 1, options->force))
         return;
-    (void)sweeping_options(options, &inputs, &sweep); /* no shard here that could be wrong */
-    invariance = looking_check(options, &inputs, NULL)
-                     ? sweeping_compare(&inputs, &sweep, options->nodes)
-                     : NULL;
-    if (invariance) {
-        if (write_tables(options, invariance, &err) != LSN_OK)
-            message_failure(&err);
-        else
-            sweeping_write_provenance(line, FOR_INVARIANCE, "invariance", options->output,
-                                      options->force, &inputs, invariance->axes);
-    }
+    if (looking_check(options, &s.inputs, NULL))
+        invariance = sweeping_compare(&s.inputs, &s.sweep, options->nodes);
+    if (invariance)
+        sweeping_finish(&s, write_tables(options, invariance, &err), &err, options->output,
+                        options->force, invariance->axes);
     lsn_invariance_free(invariance);
-    inputs_free(&inputs);
+    sweeping_end(&s);
 }
 
 const struct command cmd_invariance = {

@@ -1,6 +1,4 @@
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 #include "folders.h"
@@ -8,8 +6,7 @@
 #include "lesion/table.h"
 #include "message.h"
 #include "signals.h"
-
-#define FOLDER_DEFAULT "tables"
+#include "tables.h"
 
 static bool parse_guess(const char *text, double *guess)
 {
@@ -34,38 +31,21 @@ static void tabulate(const char *run, const char *path, bool force,
     status = lsn_table_check(path, force, &err);
     if (status == LSN_OK)
         status = lsn_table_write_psychometric(path, force, results, options, &err);
-    if (status == LSN_E_INTERRUPTED) {
-        message_note("interrupted: %s is not written", path);
-        message_set_exit(EXIT_INTERRUPTED);
-    } else if (status != LSN_OK) {
-        message_failure(&err);
-    } else {
+    if (tables_say_end(status, &err, path))
         message_detail("%s: written", path);
-    }
 }
 
 static void write_table(const char *run, const struct options *options,
                         const struct lsn_results *results,
                         const struct lsn_psychometric_options *made)
 {
-    size_t size = strlen(run) + sizeof "/" FOLDER_DEFAULT;
-    char *inside = malloc(size), *path = NULL;
-    const char *folder;
+    char *folder = tables_folder(run, options->output);
+    char *path = folder ? folders_path(folder, "psychometric.csv") : NULL;
 
-    if (!inside) {
-        message_error("out of memory for a path");
-        return;
-    }
-    snprintf(inside, size, "%s/" FOLDER_DEFAULT, run);
-    folder = options->output ? options->output : inside;
-    if (folders_is_same(run, folder))
-        message_usage("--output: %s is the run itself", folder);
-    else
-        path = folders_path(folder, "psychometric.csv");
     if (path)
         tabulate(run, path, options->force, results, made);
     free(path);
-    free(inside);
+    free(folder);
 }
 
 static void run(const struct command_line *line)

@@ -67,12 +67,17 @@ static bool open_inputs(const char *run, const struct options *options, struct i
 static void report(const char *run, const struct options *options, const struct ends *ends,
                    const struct lsn_results *results, struct lsn_report_options *made)
 {
+    struct lsn_table_options tables = LSN_TABLE_OPTIONS_DEFAULT;
     struct inputs inputs = {.model = NULL};
     char *folder = NULL;
 
+    tables.flips = (size_t)options->flips;
+    tables.seed = (uint64_t)options->seed;
+    tables.stop = &signals_stop;
+    made->tables = &tables;
     if (results->complete_images == 0)
         message_error("%s: no image is complete yet", run);
-    else if (!ends_find(ends, results, &made->tables) || !ends_note(ends, results, &made->tables))
+    else if (!ends_find(ends, results, &tables) || !ends_note(ends, results, &tables))
         return;
     else if (open_inputs(run, options, &inputs))
         folder = make_folder(run, options->output);
@@ -97,10 +102,10 @@ static void run(const struct command_line *line)
 {
     const struct options *options = &line->options;
     struct lsn_report_options made = {
+        .size = sizeof made,
         .loading = {(enum lsn_alpha)options->alpha, (enum lsn_depth)options->depth},
         .invariance = options->invariance,
         .greedy = options->greedy,
-        .tables = LSN_TABLE_OPTIONS_DEFAULT,
         .force = options->force};
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;
@@ -112,9 +117,6 @@ static void run(const struct command_line *line)
         message_usage("--images goes with --model");
         return;
     }
-    made.tables.flips = (size_t)options->flips;
-    made.tables.seed = (uint64_t)options->seed;
-    made.tables.stop = &signals_stop;
     if (lsn_results_open(line->operands[0], &results, &err) != LSN_OK)
         message_failure(&err);
     else

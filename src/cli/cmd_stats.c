@@ -8,8 +8,7 @@
 #include "lesion/table.h"
 #include "message.h"
 #include "signals.h"
-
-#define FOLDER_DEFAULT "tables"
+#include "tables.h"
 
 /* In the order of writing: selectivity first, as only its options can be wrong for the run,
  * and then nothing is written. Exactly one of the two functions is there. */
@@ -88,19 +87,14 @@ static bool write_table(const struct table *table, const char *path, bool force,
                         const struct lsn_results *results, const struct lsn_table_options *options)
 {
     struct lsn_error err = LSN_ERROR_NONE;
-    enum lsn_status status = atomic_load(&signals_stop) ? LSN_E_INTERRUPTED
-                             : table->write             ? table->write(path, force, results, &err)
+    enum lsn_status status = lsn_stop_asked(&signals_stop) ? LSN_E_INTERRUPTED
+                             : table->write ? table->write(path, force, results, &err)
                                             : table->write_by(path, force, results, options, &err);
 
-    if (status == LSN_E_INTERRUPTED) {
-        message_note("interrupted: %s is not written", path);
-        message_set_exit(EXIT_INTERRUPTED);
-    } else if (status != LSN_OK) {
-        message_failure(&err);
-    } else {
-        message_detail("%s: written", path);
-    }
-    return status == LSN_OK;
+    if (!tables_say_end(status, &err, path))
+        return false;
+    message_detail("%s: written", path);
+    return true;
 }
 
 /* All are checked before the first is written. */
@@ -153,30 +147,23 @@ static void run(const struct command_line *line)
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results = NULL;
     struct ends ends;
-    size_t size = strlen(run) + sizeof "/" FOLDER_DEFAULT;
-    char *inside;
+    char *folder;
 
     if (!choose_tables(options->table, plan.chosen) || !ends_parse(options, &ends))
         return;
     plan.options.flips = (size_t)options->flips;
     plan.options.seed = (uint64_t)options->seed;
     plan.options.stop = &signals_stop;
-    inside = malloc(size);
-    if (!inside) {
-        message_error("out of memory for a path");
+    folder = tables_folder(run, options->output);
+    if (!folder)
         return;
-    }
-    snprintf(inside, size, "%s/" FOLDER_DEFAULT, run);
-    plan.folder = options->output ? options->output : inside;
-    /* Its kernels.csv and images.csv are axes, not tables. */
-    if (folders_is_same(run, plan.folder))
-        message_usage("--output: %s is the run itself", plan.folder);
-    else if (lsn_results_open(run, &results, &err) != LSN_OK)
+    plan.folder = folder;
+    if (lsn_results_open(run, &results, &err) != LSN_OK)
         message_failure(&err);
     else
         tabulate(run, options, &plan, &ends, results);
     lsn_results_free(results);
-    free(inside);
+    free(folder);
 }
 
 const struct command cmd_stats = {

@@ -209,7 +209,7 @@ static bool write_images(struct work *work, size_t *done)
     size_t count = lsn_dataset_count(work->inputs->dataset);
 
     for (*done = 0; *done < count; ++*done) {
-        if (atomic_load(&signals_stop)) {
+        if (lsn_stop_asked(&signals_stop)) {
             message_note("interrupted: %zu of %zu images are written", *done, count);
             message_set_exit(EXIT_INTERRUPTED);
             break;
@@ -228,6 +228,7 @@ static void write_all(struct work *work)
     size_t images = lsn_dataset_count(inputs->dataset);
     const struct lsn_image_options loading = {(enum lsn_alpha)work->options->alpha,
                                               (enum lsn_depth)work->options->depth};
+    struct lsn_shown_list list;
     struct lsn_error err = LSN_ERROR_NONE;
 
     work->pixels = calloc(values, sizeof *work->pixels);
@@ -243,10 +244,11 @@ static void write_all(struct work *work)
         message_failure(&err);
         return;
     }
-    if (write_images(work, &done) && work->options->stats &&
-        lsn_table_write_shown(work->options->stats, work->options->force, inputs->dataset,
-                              inputs->conditions, inputs->condition_count, work->shown, done,
-                              &err) != LSN_OK)
+    if (!write_images(work, &done) || !work->options->stats)
+        return;
+    list = (struct lsn_shown_list){inputs->dataset, done, inputs->conditions,
+                                   inputs->condition_count, work->shown};
+    if (lsn_table_write_shown(work->options->stats, work->options->force, &list, &err) != LSN_OK)
         message_failure(&err);
 }
 

@@ -7,17 +7,14 @@
 #include "message.h"
 #include "sweeping.h"
 
-static void write_table(const struct command_line *line, const char *output, bool force,
-                        const struct inputs *inputs, const struct lsn_results *results)
+static void write_table(const struct sweeping *s, const char *output, bool force,
+                        const struct lsn_results *results)
 {
     struct lsn_error err = LSN_ERROR_NONE;
 
-    if (lsn_table_write_kernels(output, force, results, &err) != LSN_OK) {
-        message_failure(&err);
-        return;
-    }
-    sweeping_write_provenance(line, FOR_SWEEP, "sweep", output, force, inputs, results);
-    if (strcmp(output, "-") != 0)
+    if (sweeping_finish(s, lsn_table_write_kernels(output, force, results, &err), &err, output,
+                        force, results) &&
+        strcmp(output, "-") != 0)
         message_note("%s: %zu kernels, %d conditions, %zu images", output, results->kernel_count,
                      results->condition_count, results->complete_images);
 }
@@ -30,21 +27,23 @@ static bool is_earlier_table(const char *run, const char *output)
            folders_begins(output, "layer,layer_index,kernel,lesion,contrast,region,");
 }
 
-/* What there is to say, and to write, of a run directory. */
-static void finish_run(const struct command_line *line, bool replace, const struct inputs *inputs,
-                       const struct lsn_results *results)
+/* Says that a run directory is complete, and writes the table that was asked for beside it. */
+static void finish_run(const struct sweeping *s, bool replace, const struct lsn_results *results)
 {
+    const struct options *options = &s->line->options;
+
     if (results->complete_images < results->image_count)
         return;
-    message_note("%s: complete, %zu kernels, %d conditions, %zu images", line->options.run,
+    message_note("%s: complete, %zu kernels, %d conditions, %zu images", options->run,
                  results->kernel_count, results->condition_count, results->image_count);
-    if (line->options.output)
-        write_table(line, line->options.output, replace, inputs, results);
+    if (options->output)
+        write_table(s, options->output, replace, results);
 }
 
 static bool read_race(const struct options *options, struct lsn_ranking_options *race)
 {
-    *race = (struct lsn_ranking_options){.top = options->top,
+    *race = (struct lsn_ranking_options){.size = sizeof *race,
+                                         .top = options->top,
                                          .measure = (enum lsn_race_measure)options->measure,
                                          .seed = (uint64_t)options->seed};
     if (options->run || options->shard)
@@ -60,29 +59,21 @@ static bool read_race(const struct options *options, struct lsn_ranking_options 
 }
 
 /* --top: finds the kernels by a race, and writes their table. */
-static void race(const struct command_line *line, const struct inputs *inputs,
-                 struct lsn_sweep_options *sweep, const struct lsn_ranking_options *options,
-                 const char *output)
+static void race(struct sweeping *s, const struct lsn_ranking_options *options, const char *output)
 {
+    bool force = s->line->options.force;
+    struct lsn_ranking *ranking = sweeping_race(&s->inputs, &s->sweep, options);
     struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_ranking *ranking;
-    enum lsn_status status;
 
-    ranking = sweeping_race(inputs, sweep, options);
     if (!ranking)
         return;
-    status = lsn_ranking_write(output, line->options.force, ranking, &err);
-    if (status != LSN_OK) {
-        message_failure(&err);
-    } else {
-        sweeping_write_provenance(line, FOR_SWEEP, "sweep", output, line->options.force, inputs,
-                                  ranking->axes);
+    if (sweeping_finish(s, lsn_ranking_write(output, force, ranking, &err), &err, output, force,
+                        ranking->axes))
         message_note("the top %d of %zu kernels: %.1f %% of the variants were run, %llu of %llu",
                      ranking->top, ranking->axes->kernel_count,
                      100 * (double)ranking->variants / (double)ranking->all_variants,
                      (unsigned long long)ranking->variants,
                      (unsigned long long)ranking->all_variants);
-    }
     lsn_ranking_free(ranking);
 }
 
@@ -90,30 +81,27 @@ static void run(const struct command_line *line)
 {
     const struct options *options = &line->options;
     const char *output = options->output ? options->output : "-";
-    struct lsn_sweep_options sweep;
     struct lsn_ranking_options how;
     struct lsn_results *results = NULL;
-    struct inputs inputs;
+    struct sweeping s;
     bool replace = options->force || (options->run && is_earlier_table(options->run, output));
 
-    if (!sweeping_check_outputs(output, NULL, 0, replace) || !inputs_load(options, &inputs))
+    if (!sweeping_begin(&s, line, output, NULL, 0, replace))
         return;
-    if (sweeping_options(options, &inputs, &sweep) &&
-        (options->top == 0 || read_race(options, &how)) &&
-        sweeping_look(options, &inputs, &sweep)) {
+    if ((options->top == 0 || read_race(options, &how)) && sweeping_look(&s)) {
         if (options->top > 0)
-            race(line, &inputs, &sweep, &how, output);
+            race(&s, &how, output);
         else
-            results = sweeping_run(&inputs, &sweep, "sweep");
+            results = sweeping_run(&s.inputs, &s.sweep, "sweep");
     }
     if (results)
         sweeping_note_chance(results);
     if (results && options->run)
-        finish_run(line, replace, &inputs, results);
+        finish_run(&s, replace, results);
     else if (results)
-        write_table(line, output, options->force, &inputs, results);
+        write_table(&s, output, options->force, results);
     lsn_results_free(results);
-    inputs_free(&inputs);
+    sweeping_end(&s);
 }
 
 const struct command cmd_sweep = {

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "folders.h"
 #include "lesion/decide.h"
 #include "lesion/parse.h"
+#include "lesion/results.h"
 #include "lists.h"
 #include "message.h"
 #include "signals.h"
@@ -80,7 +82,7 @@ static bool place_lesions(const struct options *options, struct lsn_model *model
 
 bool inputs_load_model(const struct options *options, struct lsn_model **model)
 {
-    const struct lsn_model_options from = {options->input, options->output_name};
+    const struct lsn_model_options from = {sizeof from, options->input, options->output_name};
     struct lsn_error err = LSN_ERROR_NONE;
 
     *model = NULL;
@@ -143,6 +145,34 @@ struct lsn_dataset *inputs_open_dataset(const char *folder, const struct options
     return dataset;
 }
 
+/* Puts the images into the random order of the run that is to go on, or of --time. */
+static bool shuffle(const struct options *options, struct lsn_dataset *dataset)
+{
+    bool goes_on = options->run && folders_is_run(options->run);
+    struct lsn_error err = LSN_ERROR_NONE;
+    int64_t seed = options->time ? options->seed : -1;
+
+    if (goes_on && lsn_run_shuffle_seed(options->run, &seed, &err) != LSN_OK) {
+        message_failure(&err);
+        return false;
+    }
+    if (seed < 0 && options->time) {
+        message_usage("--time: %s has its images in the list's own order, of which a part is no "
+                      "random sample; go on without --time, or begin another --run",
+                      options->run);
+        return false;
+    }
+    if (seed >= 0 && lsn_dataset_shuffle(dataset, seed, &err) != LSN_OK) {
+        message_failure(&err);
+        return false;
+    }
+    if (seed >= 0)
+        message_note("the images come in a random order (seed %lld): a part of them is a random "
+                     "sample",
+                     (long long)seed);
+    return true;
+}
+
 static bool open_images(const struct options *options, struct inputs *inputs)
 {
     const char *folder = options->images ? options->images : getenv("LESION_IMAGES");
@@ -155,7 +185,7 @@ static bool open_images(const struct options *options, struct inputs *inputs)
     else
         inputs->dataset = inputs_open_dataset(folder, options, inputs->model);
     free(beside);
-    return inputs->dataset != NULL;
+    return inputs->dataset && shuffle(options, inputs->dataset);
 }
 
 static bool parse_contrast(const struct options *options, const char *text, void *item)

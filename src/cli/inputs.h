@@ -4,7 +4,7 @@
 #define CLI_INPUTS_H
 
 #include "lesion/dataset.h"
-#include "lesion/lesion.h"
+#include "lesion/lesions.h"
 #include "lesion/look.h"
 #include "lesion/model.h"
 #include "lesion/stimulus.h"

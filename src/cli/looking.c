@@ -15,6 +15,7 @@ bool looking_look(const struct options *options, struct inputs *inputs, const ch
 {
     struct progress progress;
     struct lsn_look_options look = {
+        .size = sizeof look,
         .loading = {(enum lsn_alpha)options->alpha, (enum lsn_depth)options->depth},
         .threads = options->threads,
         .memory = options->memory,
@@ -32,7 +33,10 @@ bool looking_look(const struct options *options, struct inputs *inputs, const ch
     }
     status = lsn_look_run(inputs->model, inputs->dataset, &look, &inputs->look, &err);
     progress_end();
-    if (status == LSN_E_INTERRUPTED) {
+    if (status == LSN_E_INTERRUPTED && signals_time_is_up()) {
+        message_error("time was up before all images were looked at, and nothing was begun: give "
+                      "--time more");
+    } else if (status == LSN_E_INTERRUPTED) {
         message_note("interrupted: not all images were looked at, and nothing was begun");
         message_set_exit(EXIT_INTERRUPTED);
     } else if (status != LSN_OK) {

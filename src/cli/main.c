@@ -89,6 +89,7 @@ static void run(int argc, char **argv)
         command = &cmd_sweep;
     if (!options_parse(argc - used, argv + used, command->bit, command->operands_max, &line))
         return;
+    line.command = command;
     message_set_level(line.options.quiet, line.options.verbose);
     if (line.options.version) {
         print_version(line.options.verbose);

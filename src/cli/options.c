@@ -108,6 +108,9 @@ const struct option option_table[] = {
      "keep the outcomes there as they come; the same command again goes on where it ended"},
     {"shard", 0, OPTION_TEXT, AT(shard), "I/N", 0, 0, NULL, FOR_SWEEP, true,
      "run only part I of N of the images, for lesion merge"},
+    {"time", 0, OPTION_TEXT, AT(time), "TIME", 0, 0, NULL, FOR_SWEEP | FOR_EVAL, true,
+     "end after 90s, 30m or 2h with the images that are complete by then, in a random order (by --seed), so that "
+     "every table is of a random sample of the list; with --run the same command goes on"},
     {"top", 0, OPTION_INT, AT(top), "N", 0, 1000000, "0", FOR_SWEEP, true,
      "only find the N kernels with the largest drop at each contrast, by a race; 0: a whole sweep"},
     {"confidence", 0, OPTION_TEXT, AT(confidence), "P", 0, 0, "0.95", FOR_SWEEP, true,

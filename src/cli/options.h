@@ -41,13 +41,16 @@ struct options {
     int lesion_places;                                       /* 0: all, 1: each */
     int decide_by, folder_order, threads, format, limit, flips, steps, orders, bootstraps, function;
     size_t memory; /* bytes */
-    const char *run, *shard, *confidence, *clip;
+    const char *run, *shard, *time, *confidence, *clip;
     int top, measure, seed;
     bool any_core;
     bool force, json, estimate, verbose, quiet, help, version;
 };
 
+struct command;
+
 struct command_line {
+    const struct command *command; /* that was given, or sweep; set by main */
     struct options options;
     const char **operands; /* [operand_count], in argv */
     int operand_count;

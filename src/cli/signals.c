@@ -3,14 +3,39 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/time.h>
 #include <unistd.h>
 
-atomic_bool signals_stop;
+struct lsn_stop signals_stop;
 
 static void on_signal(int number)
 {
     (void)number;
-    atomic_store(&signals_stop, true);
+    lsn_stop_ask(&signals_stop);
+}
+
+static volatile sig_atomic_t time_is_up;
+
+static void on_alarm(int number)
+{
+    (void)number;
+    time_is_up = !lsn_stop_asked(&signals_stop);
+    lsn_stop_ask(&signals_stop);
+}
+
+bool signals_stop_after(double seconds)
+{
+    struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
+    struct itimerval timer = {.it_value = {.tv_sec = (time_t)seconds}};
+
+    timer.it_value.tv_usec = (suseconds_t)((seconds - (double)timer.it_value.tv_sec) * 1e6);
+    sigemptyset(&action.sa_mask);
+    return sigaction(SIGALRM, &action, NULL) == 0 && setitimer(ITIMER_REAL, &timer, NULL) == 0;
+}
+
+bool signals_time_is_up(void)
+{
+    return time_is_up;
 }
 
 void signals_catch(void)

@@ -2,7 +2,7 @@
 #ifndef CLI_SIGNALS_H
 #define CLI_SIGNALS_H
 
-#include <stdatomic.h>
+#include "lesion/stop.h"
 
 /* Catches SIGINT, SIGTERM and, unless it is ignored (nohup), SIGHUP. */
 void signals_catch(void);
@@ -12,6 +12,12 @@ void signals_catch(void);
 void signals_catch_cut_files(void);
 
 /* Set once one of them came. */
-extern atomic_bool signals_stop;
+extern struct lsn_stop signals_stop;
+
+/* Asks for that stop, too, once so many seconds are over. False: no timer could be set. */
+bool signals_stop_after(double seconds);
+
+/* Whether that was what asked for it. */
+bool signals_time_is_up(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command.h"
 #include "folders.h"
 #include "lesion/floor.h"
 #include "lesion/machine.h"
@@ -14,6 +15,7 @@
 #include "message.h"
 #include "progress.h"
 #include "signals.h"
+#include "tables.h"
 
 #define MEMORY_DEFAULT ((size_t)4 << 30)
 
@@ -47,6 +49,7 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
                       struct lsn_sweep_options *sweep)
 {
     *sweep = (struct lsn_sweep_options){
+        .size = sizeof *sweep,
         .conditions = inputs->conditions,
         .condition_count = inputs->condition_count,
         .layers = options->layers,
@@ -67,13 +70,12 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
     return false;
 }
 
-bool sweeping_look(const struct options *options, struct inputs *inputs,
-                   const struct lsn_sweep_options *sweep)
+bool sweeping_look(struct sweeping *s)
 {
     struct lsn_error err = LSN_ERROR_NONE;
 
-    if (lsn_sweep_check(inputs->model, inputs->dataset, sweep, &err) == LSN_OK)
-        return looking_check(options, inputs, sweep->run);
+    if (lsn_sweep_check(s->inputs.model, s->inputs.dataset, &s->sweep, &err) == LSN_OK)
+        return looking_check(&s->line->options, &s->inputs, s->sweep.run);
     message_failure(&err);
     return false;
 }
@@ -102,8 +104,9 @@ static void say_end(enum lsn_status status, const struct lsn_error *err, const c
         va_start(arguments, format);
         vsnprintf(text, sizeof text, format, arguments);
         va_end(arguments);
-        message_note("interrupted: %s", text);
-        message_set_exit(EXIT_INTERRUPTED);
+        message_note("%s: %s", signals_time_is_up() ? "time is up" : "interrupted", text);
+        if (!signals_time_is_up())
+            message_set_exit(EXIT_INTERRUPTED);
     } else if (status != LSN_OK) {
         message_failure(err);
     }
@@ -134,6 +137,8 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
                      results->image_count,
                      options->run ? "; once that is mended, the same command goes on" : "");
     if (results && results->complete_images == 0) { /* of which there is no table */
+        if (signals_time_is_up() && !options->run)
+            message_error("no image was complete when time was up: give --time more");
         lsn_results_free(results);
         return NULL;
     }
@@ -227,7 +232,7 @@ static bool replaces_provenance(const char *path, bool force)
     return force || folders_begins(path, "{\n  \"lesion\": \"");
 }
 
-bool sweeping_check_outputs(const char *output, const char *const *others, int count, bool force)
+static bool check_outputs(const char *output, const char *const *others, int count, bool force)
 {
     enum { OTHERS_MAX = 2 };
     const char *paths[2 + OTHERS_MAX] = {output};
@@ -259,11 +264,11 @@ bool sweeping_check_outputs(const char *output, const char *const *others, int c
     return fine;
 }
 
-void sweeping_write_provenance(const struct command_line *line, unsigned command_bit,
-                               const char *command, const char *output, bool force,
-                               const struct inputs *inputs, const struct lsn_results *results)
+void sweeping_write_provenance(const struct command_line *line, const struct inputs *inputs,
+                               const char *output, bool force, const struct lsn_results *results)
 {
     enum { TEXT_MAX = 64, PAIRS_MAX = 64 };
+    struct lsn_provenance provenance;
     const char *pairs[PAIRS_MAX][2];
     char buffers[PAIRS_MAX][TEXT_MAX];
     struct lsn_error err = LSN_ERROR_NONE;
@@ -275,7 +280,7 @@ void sweeping_write_provenance(const struct command_line *line, unsigned command
     for (i = 0; i < option_count && count < PAIRS_MAX; i++) {
         const char *value;
 
-        if (!option_table[i].provenance || !(option_table[i].commands & command_bit))
+        if (!option_table[i].provenance || !(option_table[i].commands & line->command->bit))
             continue;
         value = option_text(&option_table[i], &line->options, buffers[count], TEXT_MAX);
         if (!value)
@@ -283,9 +288,68 @@ void sweeping_write_provenance(const struct command_line *line, unsigned command
         pairs[count][0] = option_table[i].name;
         pairs[count++][1] = value;
     }
-    if (lsn_provenance_write(path, replaces_provenance(path, force), inputs->model, inputs->dataset,
-                             command, (const char *const(*)[2])pairs, count, results,
-                             &err) != LSN_OK)
+    provenance = (struct lsn_provenance){.model = inputs->model,
+                                         .dataset = inputs->dataset,
+                                         .command = line->command->name,
+                                         .options = (const char *const(*)[2])pairs,
+                                         .option_count = count,
+                                         .results = results};
+    if (lsn_provenance_write(path, replaces_provenance(path, force), &provenance, &err) != LSN_OK)
         message_failure(&err);
     free(path);
+}
+
+/* Reads --time, "90s", "30m" or "2h", and lets the clock run. False, with an error said. */
+static bool start_clock(const char *text)
+{
+    static const struct {
+        char letter;
+        double seconds;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
+    size_t length = text ? strlen(text) : 0, i;
+    char number[32] = "";
+    double value;
+
+    if (!text)
+        return true;
+    if (length > 1 && length <= sizeof number)
+        memcpy(number, text, length - 1);
+    for (i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (length > 1 && text[length - 1] == units[i].letter &&
+            lsn_parse_float(number, 0, 1e6, &value) && value > 0) {
+            if (signals_stop_after(value * units[i].seconds))
+                return true;
+            message_error("--time: no timer can be set");
+            return false;
+        }
+    message_usage("--time: '%s' is not a time such as 90s, 30m or 2h", text);
+    return false;
+}
+
+bool sweeping_begin(struct sweeping *s, const struct command_line *line, const char *output,
+                    const char *const *others, int count, bool force)
+{
+    *s = (struct sweeping){.line = line};
+    if (!start_clock(line->options.time) || !check_outputs(output, others, count, force) ||
+        !inputs_load(&line->options, &s->inputs))
+        return false;
+    if (sweeping_options(&line->options, &s->inputs, &s->sweep))
+        return true;
+    inputs_free(&s->inputs);
+    return false;
+}
+
+void sweeping_end(struct sweeping *s)
+{
+    inputs_free(&s->inputs);
+}
+
+bool sweeping_finish(const struct sweeping *s, enum lsn_status status, const struct lsn_error *err,
+                     const char *output, bool force, const struct lsn_results *axes)
+{
+    bool written = tables_say_end(status, err, output);
+
+    if (written)
+        sweeping_write_provenance(s->line, &s->inputs, output, force, axes);
+    return written;
 }

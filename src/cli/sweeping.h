@@ -1,5 +1,6 @@
-/* What sweep, eval and invariance share: running the library's sweep with progress, signals
- * and provenance. */
+/* What the commands share that run a network on all images (sweep, eval, group, greedy,
+ * invariance, claims): they check where their tables go, load model and images, look at the images,
+ * run with progress and signals, and write a table with its provenance. */
 #ifndef CLI_SWEEPING_H
 #define CLI_SWEEPING_H
 
@@ -9,6 +10,25 @@
 #include "lesion/ranking.h"
 #include "lesion/sweep.h"
 
+/* One of these commands at work. */
+struct sweeping {
+    const struct command_line *line;
+    struct inputs inputs;
+    struct lsn_sweep_options sweep;
+};
+
+/* Begins: output, FILE.json beside it, and others [count] (NULL: not wanted) can be written, each
+ * to a place of its own; model and images are loaded, and the sweep's options are read. False, with
+ * an error said, where that fails; else sweeping_end follows. */
+bool sweeping_begin(struct sweeping *s, const struct command_line *line, const char *output,
+                    const char *const *others, int count, bool force);
+void sweeping_end(struct sweeping *s);
+
+/* The table's end, whose writing had that status: says why it was not written, or writes its
+ * provenance. axes: of the outcomes in the table. Whether it was written. */
+bool sweeping_finish(const struct sweeping *s, enum lsn_status status, const struct lsn_error *err,
+                     const char *output, bool force, const struct lsn_results *axes);
+
 /* The library's options from the program's; false, with an error said, where one of
  * them is wrong. */
 bool sweeping_options(const struct options *options, const struct inputs *inputs,
@@ -16,8 +36,7 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
 
 /* Looks at the images, looking_check, once the options are known to fit them and the network.
  * False, with an error said, where they do not, and as looking_check. */
-bool sweeping_look(const struct options *options, struct inputs *inputs,
-                   const struct lsn_sweep_options *sweep);
+bool sweeping_look(struct sweeping *s);
 
 /* Runs it; the results, possibly interrupted (then the exit status is set and a
  * note said), or of what was complete when an image could not be shown (then an error is
@@ -28,7 +47,7 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
 /* Notes where the intact network is not surely above chance at the highest contrast. */
 void sweeping_note_chance(const struct lsn_results *results);
 
-/* The same for a race; NULL where it was interrupted or failed, which is said. */
+/* Runs a race; NULL where it was interrupted or failed, which is said. */
 struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_options *options,
                                   const struct lsn_ranking_options *race);
 
@@ -37,17 +56,12 @@ struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_
 struct lsn_invariance *sweeping_compare(const struct inputs *inputs,
                                         struct lsn_sweep_options *options, const char *nodes);
 
-/* The same for greedy lesions; possibly interrupted. */
+/* Lesions greedily; the steps that were done, possibly interrupted, or NULL as above. */
 struct lsn_greedy *sweeping_greedy(const struct inputs *inputs, struct lsn_sweep_options *options,
                                    const struct lsn_greedy_options *how);
 
-/* Whether output, FILE.json beside it, and others [count] (NULL: not wanted) can be written,
- * each to a place of its own; an error is said. */
-bool sweeping_check_outputs(const char *output, const char *const *others, int count, bool force);
-
 /* Writes FILE.json beside output; nothing for standard output. force: over an old one. */
-void sweeping_write_provenance(const struct command_line *line, unsigned command_bit,
-                               const char *command, const char *output, bool force,
-                               const struct inputs *inputs, const struct lsn_results *results);
+void sweeping_write_provenance(const struct command_line *line, const struct inputs *inputs,
+                               const char *output, bool force, const struct lsn_results *results);
 
 #endif

@@ -41,6 +41,16 @@ enum lsn_status lsn_dataset_hash(struct lsn_dataset *dataset, struct lsn_error *
     return lsn_sha256_finish(&sha, dataset->sha256, err);
 }
 
+const struct lsn_item *lsn_dataset_memory(const struct lsn_dataset *dataset, size_t image)
+{
+    return dataset->items[image].memory.pixels ? &dataset->items[image] : NULL;
+}
+
+size_t lsn_item_bytes(const struct lsn_item *item)
+{
+    return (size_t)item->memory.width * (size_t)item->memory.height * (size_t)item->memory.channels;
+}
+
 static void free_items(struct lsn_item *items, size_t count)
 {
     size_t i;
@@ -96,7 +106,7 @@ size_t lsn_dataset_left_out_count(const struct lsn_dataset *dataset)
 
 const char *lsn_dataset_left_out_name(const struct lsn_dataset *dataset, size_t image)
 {
-    return dataset->left_out[image].name;
+    return image < dataset->left_out_count ? dataset->left_out[image].name : NULL;
 }
 
 enum lsn_status lsn_dataset_pass_over(struct lsn_dataset *dataset, enum lsn_passed kind,
@@ -121,6 +131,9 @@ size_t lsn_dataset_passed(const struct lsn_dataset *dataset, enum lsn_passed kin
     const struct lsn_passed_over *passed = &dataset->passed[kind];
     int i;
 
+    *named = 0;
+    if ((unsigned)kind >= LSN_PASSED_KINDS)
+        return 0;
     *named = passed->count < LSN_PASSED_NAMED ? (int)passed->count : LSN_PASSED_NAMED;
     for (i = 0; i < *named; i++)
         names[i] = passed->names[i];
@@ -134,17 +147,17 @@ size_t lsn_dataset_count(const struct lsn_dataset *dataset)
 
 const char *lsn_dataset_name(const struct lsn_dataset *dataset, size_t image)
 {
-    return dataset->items[image].name;
+    return image < dataset->count ? dataset->items[image].name : NULL;
 }
 
 const char *lsn_dataset_path(const struct lsn_dataset *dataset, size_t image)
 {
-    return dataset->items[image].path;
+    return image < dataset->count ? dataset->items[image].path : NULL;
 }
 
 int lsn_dataset_class(const struct lsn_dataset *dataset, size_t image)
 {
-    return dataset->items[image].class_index;
+    return image < dataset->count ? dataset->items[image].class_index : -1;
 }
 
 const char *lsn_dataset_sha256(const struct lsn_dataset *dataset)
@@ -164,6 +177,7 @@ enum lsn_status lsn_dataset_partners(size_t count, uint64_t seed, size_t *partne
     uint64_t state = seed;
     size_t i;
 
+    lsn_error_clear(err);
     if (count < 2)
         return lsn_fail(err, LSN_E_DATA, "a partner for each image: wants at least two");
     for (i = 0; i < count; i++)

@@ -9,6 +9,8 @@
 struct lsn_item {
     char *name, *path; /* owned */
     int class_index;
+    struct lsn_image memory; /* without pixels: it is a file; else they are lent */
+    char sha256[65];         /* of these pixels */
 };
 
 /* What was passed over of one kind. */
@@ -25,6 +27,8 @@ struct lsn_dataset {
     struct lsn_passed_over passed[LSN_PASSED_KINDS];
     struct lsn_text matching; /* how the labels were found */
     char sha256[65];
+    bool shuffled;
+    int64_t seed; /* of the shuffled order */
 };
 
 /* Appends folder/name, or name where that is absolute; takes name over, also on failure.
@@ -38,6 +42,12 @@ enum lsn_status lsn_dataset_pass_over(struct lsn_dataset *dataset, enum lsn_pass
 
 /* Hashes the names and classes of the list as it is now. LSN_E_MEMORY. */
 enum lsn_status lsn_dataset_hash(struct lsn_dataset *dataset, struct lsn_error *err);
+
+/* The image in memory; NULL: it is a file. */
+const struct lsn_item *lsn_dataset_memory(const struct lsn_dataset *dataset, size_t image);
+
+/* Bytes of its pixels. */
+size_t lsn_item_bytes(const struct lsn_item *item);
 
 /* Leaves out the images whose is_out [count] is 1; the list is then the others, in their
  * order, and its hash theirs. LSN_E_MEMORY, and nothing has changed. */

@@ -39,6 +39,7 @@ enum lsn_status lsn_dataset_open(const char *folder, const char *labels_path,
     struct lsn_classes classes;
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *dataset = lsn_alloc(1, sizeof **dataset);
     if (!*dataset)
         return lsn_fail_memory(err, "the list of images");

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "data/crop.h"
@@ -47,15 +48,19 @@ static void report(struct looking *l)
 }
 
 /* Opens, hashes, decodes and crops it. */
-static enum lsn_status open_image(const struct looking *l, const char *path,
-                                  struct lsn_looked *image, struct lsn_error *fault)
+static enum lsn_status open_image(const struct looking *l, size_t unit, struct lsn_looked *image,
+                                  struct lsn_error *fault)
 {
+    const struct lsn_item *memory = lsn_dataset_memory(l->dataset, unit);
     struct lsn_image crop;
     struct lsn_crop_facts facts = {0, 0, 0};
     enum lsn_status status;
 
-    LSN_TRY(lsn_file_sha256(path, image->sha256, fault));
-    status = lsn_crop_load(path, l->model, &l->options->loading, &crop, &facts, fault);
+    if (memory)
+        memcpy(image->sha256, memory->sha256, sizeof image->sha256);
+    else
+        LSN_TRY(lsn_file_sha256(lsn_dataset_path(l->dataset, unit), image->sha256, fault));
+    status = lsn_crop_load(l->dataset, unit, l->model, &l->options->loading, &crop, &facts, fault);
     lsn_image_free(&crop);
     image->width = facts.width;
     image->height = facts.height;
@@ -94,18 +99,21 @@ static enum lsn_status look_at(void *context, int worker, size_t unit, struct ls
 {
     struct looking *l = context;
     struct lsn_looked *image = &l->look->images[unit];
+    const struct lsn_item *memory = lsn_dataset_memory(l->dataset, unit);
     const char *path = lsn_dataset_path(l->dataset, unit);
     struct lsn_error fault = LSN_ERROR_NONE;
     struct stat info;
     bool taken;
 
     (void)worker;
-    if (l->options->stop && atomic_load(l->options->stop))
+    if (lsn_stop_asked(l->options->stop))
         return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
     image->name = lsn_strdup(lsn_dataset_name(l->dataset, unit));
     if (!image->name)
         return lsn_fail_memory(err, "the list of images");
-    if (stat(path, &info) == 0) {
+    if (memory) {
+        image->bytes = lsn_item_bytes(memory);
+    } else if (stat(path, &info) == 0) {
         image->bytes = (uint64_t)info.st_size;
         image->modified_ns = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
     } else {
@@ -113,7 +121,7 @@ static enum lsn_status look_at(void *context, int worker, size_t unit, struct ls
     }
     LSN_TRY(take_over(l, path, image, &taken, err));
     if (!taken && fault.code == LSN_OK)
-        (void)open_image(l, path, image, &fault);
+        (void)open_image(l, unit, image, &fault);
     if (!taken && fault.code != LSN_OK)
         LSN_TRY(lsn_looked_set_fault(image, path, fault.code, fault.text, err));
     image->opened = !taken;
@@ -152,14 +160,19 @@ static int choose_threads(const struct lsn_look_options *options)
 }
 
 enum lsn_status lsn_look_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                             const struct lsn_look_options *options, struct lsn_look **look,
+                             const struct lsn_look_options *given, struct lsn_look **look,
                              struct lsn_error *err)
 {
     size_t count = lsn_dataset_count(dataset), i;
-    struct looking l = {.model = model, .dataset = dataset, .options = options};
-    int threads = choose_threads(options);
+    struct lsn_look_options options = LSN_LOOK_OPTIONS_DEFAULT;
+    struct looking l = {.model = model, .dataset = dataset, .options = &options};
     enum lsn_status status;
+    int threads;
 
+    lsn_error_clear(err);
+    *look = NULL;
+    LSN_TRY(lsn_options_take("look", &options, given, err));
+    threads = choose_threads(&options);
     *look = l.look = lsn_look_create(count);
     if (!l.look)
         return lsn_fail_memory(err, "the list of images");
@@ -192,6 +205,7 @@ enum lsn_status lsn_look_leave_out(const struct lsn_look *look, struct lsn_datas
     enum lsn_status status;
     size_t i;
 
+    lsn_error_clear(err);
     if (look->faults > 0 && look->faults == look->count)
         return lsn_fail(err, LSN_E_DATA, "%s; and no other image is left", look->images[0].fault);
     is_out = lsn_alloc(look->count, 1);
@@ -212,6 +226,7 @@ enum lsn_status lsn_look_write(const char *path, bool force, const struct lsn_mo
     enum lsn_status status;
     size_t i;
 
+    lsn_error_clear(err);
     lsn_text_add(&text, "file,class,class_name,bytes,width,height,orientation,fault\n");
     for (i = 0; i < look->count; i++) {
         const struct lsn_looked *image = &look->images[i];

@@ -33,6 +33,7 @@ enum lsn_status lsn_showing_create(const struct lsn_model *model, const struct l
     const struct lsn_shape *s = &lsn_model_input(model)->shape;
     struct lsn_showing *made = lsn_alloc(1, sizeof *made);
 
+    lsn_error_clear(err);
     *showing = made;
     if (!made)
         return lsn_fail_memory(err, "the stimuli");
@@ -69,8 +70,8 @@ static enum lsn_status hold(const struct lsn_showing *showing, struct held *held
         return LSN_OK;
     held->image = NOTHING;
     lsn_image_free(&held->crop);
-    LSN_TRY(lsn_crop_load(lsn_dataset_path(showing->dataset, image), showing->model,
-                          &showing->loading, &held->crop, NULL, err));
+    LSN_TRY(lsn_crop_load(showing->dataset, image, showing->model, &showing->loading, &held->crop,
+                          NULL, err));
     held->image = image;
     return LSN_OK;
 }
@@ -99,6 +100,10 @@ enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,
     const struct lsn_region *region = &condition->region;
     const struct lsn_image *other = NULL;
 
+    lsn_error_clear(err);
+    if (image >= lsn_dataset_count(showing->dataset))
+        return lsn_fail(err, LSN_E_ARGUMENT, "image %zu: the list has %zu", image,
+                        lsn_dataset_count(showing->dataset));
     LSN_TRY(hold(showing, &showing->own, image, err));
     if (region->kind == LSN_REGION_OTHER_EDGES) {
         LSN_TRY(hold_other(showing, image, region->seed, err));
@@ -118,6 +123,7 @@ enum lsn_status lsn_showing_check(const struct lsn_model *model, const struct ls
     const struct lsn_shape *s = &lsn_model_input(model)->shape;
     int c;
 
+    lsn_error_clear(err);
     for (c = 0; c < condition_count; c++) {
         const struct lsn_region *region = &conditions[c].region;
 

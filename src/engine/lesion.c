@@ -90,6 +90,7 @@ enum lsn_status lsn_lesion_parse(const char *text, uint64_t seed, struct lsn_les
     int kind, given = 0;
     bool fine = true;
 
+    lsn_error_clear(err);
     *lesion = LSN_LESION_WHOLE;
     for (kind = 0; kind < LSN_LESION_KINDS; kind++)
         if (strlen(kinds[kind].name) == length && strncmp(kinds[kind].name, text, length) == 0)
@@ -118,9 +119,12 @@ void lsn_lesion_text(const struct lsn_lesion *lesion, char text[LSN_LESION_TEXT_
 
 bool lsn_lesion_fits(const struct lsn_lesion *lesion, const struct lsn_model *model, int layer)
 {
-    const int *dims = model->graph.nodes[model->layers[layer].places[0]].tensors[0].dims;
+    const int *dims;
     int i;
 
+    if (layer < 0 || layer >= model->layer_count)
+        return false;
+    dims = model->graph.nodes[model->layers[layer].places[0]].tensors[0].dims;
     for (i = 0; i < INDICES; i++)
         if (index_of(&lesion->slice, i) >= dims[i + 1])
             return false;
@@ -135,4 +139,28 @@ bool lsn_lesion_is_kin(const struct lsn_lesion *a, const struct lsn_lesion *b)
         if ((index_of(&a->slice, i) < 0) != (index_of(&b->slice, i) < 0))
             return false;
     return a->kind == b->kind;
+}
+
+enum lsn_status lsn_lesion_check(const struct lsn_lesion *lesion, const struct lsn_network *network,
+                                 int layer, const int *kernels, int count, struct lsn_error *err)
+{
+    char text[LSN_LESION_TEXT_MAX];
+    int all, i;
+
+    if (layer < 0 || layer >= network->layer_count)
+        return lsn_fail(err, LSN_E_ARGUMENT, "layer %d: the network has %d", layer,
+                        network->layer_count);
+    if ((unsigned)lesion->kind >= LSN_LESION_KINDS)
+        return lsn_fail(err, LSN_E_ARGUMENT, "a lesion of kind %d: there are %d", (int)lesion->kind,
+                        LSN_LESION_KINDS);
+    all = network->steps[network->layers[layer].places[0]].node->shape.c;
+    for (i = 0; i < count; i++)
+        if (kernels[i] < 0 || kernels[i] >= all)
+            return lsn_fail(err, LSN_E_ARGUMENT, "layer %d: kernel %d, it has %d", layer,
+                            kernels[i], all);
+    if (lsn_lesion_fits(lesion, network->model, layer))
+        return LSN_OK;
+    lsn_lesion_text(lesion, text);
+    return lsn_fail(err, LSN_E_ARGUMENT, "layer %d: lesion '%s', its kernels have no such", layer,
+                    text);
 }

@@ -4,7 +4,8 @@
 #ifndef LSN_ENGINE_LESION_H
 #define LSN_ENGINE_LESION_H
 
-#include "lesion/lesion.h"
+#include "engine/network.h"
+#include "lesion/lesions.h"
 
 enum lsn_left {
     LSN_LEFT_REST,    /* what the bias gives, and the weights outside the slice */
@@ -13,5 +14,10 @@ enum lsn_left {
 };
 
 enum lsn_left lsn_lesion_left(const struct lsn_lesion *lesion);
+
+/* Whether the network has these kernels [count] of the layer, and they what is removed.
+ * LSN_E_ARGUMENT. */
+enum lsn_status lsn_lesion_check(const struct lsn_lesion *lesion, const struct lsn_network *network,
+                                 int layer, const int *kernels, int count, struct lsn_error *err);
 
 #endif

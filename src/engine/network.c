@@ -189,6 +189,7 @@ enum lsn_status lsn_network_create(const struct lsn_model *model, enum lsn_engin
 {
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *network = lsn_alloc(1, sizeof **network);
     if (!*network)
         return lsn_fail_memory(err, "the compiled network");
@@ -226,6 +227,7 @@ enum lsn_status lsn_network_create_normalised(const struct lsn_network *base,
     struct lsn_network *made = *network = lsn_network_derive(base);
     enum lsn_status status;
 
+    lsn_error_clear(err);
     if (!made)
         return lsn_fail_memory(err, "the compiled network");
     made->graph = &made->normalised;
@@ -270,10 +272,13 @@ void lsn_network_free(struct lsn_network *network)
 
 double lsn_network_lesion_work(const struct lsn_network *network, int layer)
 {
-    const struct lsn_layer *l = &network->layers[layer];
+    const struct lsn_layer *l;
     double work = 0;
     int i;
 
+    if (layer < 0 || layer >= network->layer_count)
+        return 0;
+    l = &network->layers[layer];
     for (i = 0; i < l->affected_count; i++) {
         const struct lsn_node *node = &network->graph->nodes[l->affected[i]];
 
@@ -284,7 +289,7 @@ double lsn_network_lesion_work(const struct lsn_network *network, int layer)
 
 int lsn_network_group(const struct lsn_network *network, int layer)
 {
-    return network->plan->layers[layer].group;
+    return layer >= 0 && layer < network->layer_count ? network->plan->layers[layer].group : 0;
 }
 
 size_t lsn_network_bytes(const struct lsn_network *network)

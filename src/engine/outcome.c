@@ -7,10 +7,14 @@
 enum lsn_status lsn_outcome_of(const float *logits, int classes, int true_class,
                                struct lsn_outcome *outcome, struct lsn_error *err)
 {
-    float truth = logits[true_class], best = -INFINITY, other = -INFINITY;
+    float truth, best = -INFINITY, other = -INFINITY;
     double sum = 0;
     int i;
 
+    lsn_error_clear(err);
+    if (true_class < 0 || true_class >= classes)
+        return lsn_fail(err, LSN_E_ARGUMENT, "the true class is %d, of %d", true_class, classes);
+    truth = logits[true_class];
     LSN_TRY(lsn_logits_check(logits, classes, err));
     *outcome = (struct lsn_outcome){.predicted = 0, .rank = 1};
     for (i = 0; i < classes; i++) {
@@ -40,9 +44,12 @@ bool lsn_logits_same(const float *logits, const float *intact, int classes)
     double scale = 0, moved = 0;
     int i;
 
+    /* Not by fmax: GCC 12 fails on that where it compiles for arm64. */
     for (i = 0; i < classes; i++) {
-        scale = fmax(scale, fabs((double)intact[i]));
-        moved = fmax(moved, fabs((double)logits[i] - (double)intact[i]));
+        double size = fabs((double)intact[i]), by = fabs((double)logits[i] - (double)intact[i]);
+
+        scale = size > scale ? size : scale;
+        moved = by > moved ? by : moved;
     }
     return moved <= LSN_SAME_FRAC * scale;
 }

@@ -90,6 +90,7 @@ enum lsn_status lsn_pass_create(const struct lsn_network *network, enum lsn_engi
 {
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *pass = NULL;
     if (engine == LSN_ENGINE_INCREMENTAL && !network->lesions)
         return lsn_fail(err, LSN_E_ARGUMENT,
@@ -163,13 +164,32 @@ static void run_step(struct lsn_pass *pass, int index, const float *packed, floa
         put_fixed(pass, index, out);
 }
 
-void lsn_pass_fix(struct lsn_pass *pass, int index, const float *const *planes)
+enum lsn_status lsn_pass_fix(struct lsn_pass *pass, int index, const float *const *planes,
+                             struct lsn_error *err)
 {
     const struct lsn_network *network = pass->network;
-    int places = network->layers[network->fixed.kernels[index].layer].place_count;
+    int places;
 
+    lsn_error_clear(err);
+    if (index < 0 || index >= network->fixed.count || !planes)
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "a pass: planes %sfor fixed lesion %d, the network has %d",
+                        planes ? "" : "are missing ", index, network->fixed.count);
+    places = network->layers[network->fixed.kernels[index].layer].place_count;
     memcpy(pass->fixed + (size_t)index * (size_t)network->places_max, planes,
            (size_t)places * sizeof *planes);
+    return LSN_OK;
+}
+
+static bool lacks_planes(const struct lsn_pass *pass)
+{
+    const struct lsn_fixed *fixed = &pass->network->fixed;
+    int i;
+
+    for (i = 0; i < fixed->count && lsn_lesion_left(&fixed->lesion) == LSN_LEFT_PLANE; i++)
+        if (!pass->fixed[i * pass->network->places_max])
+            return true;
+    return false;
 }
 
 const float *lsn_pass_run(struct lsn_pass *pass, const float *x)
@@ -177,6 +197,8 @@ const float *lsn_pass_run(struct lsn_pass *pass, const float *x)
     const struct lsn_network *network = pass->network;
     int i;
 
+    if (lacks_planes(pass))
+        return NULL;
     memcpy(pass->intact[0], x, network->steps[0].count * sizeof *x);
     memset(pass->changed, 0, (size_t)network->step_count * sizeof *pass->changed);
     for (i = 1; i < network->step_count; i++)
@@ -246,17 +268,34 @@ static const float *run_full(struct lsn_pass *pass, int layer, const struct lsn_
     return pass->lesioned[network->step_count - 1];
 }
 
-void lsn_pass_run_lesioned(struct lsn_pass *pass, int layer, const struct lsn_lesion *lesion,
-                           const float *const *planes, const int *kernels, int count, float *logits)
+static enum lsn_status check_variants(const struct lsn_pass *pass, const struct lsn_variants *v,
+                                      struct lsn_error *err)
+{
+    if (!pass->delta && !pass->lesioned)
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "a lesioned pass was asked of one made for LSN_ENGINE_INTACT");
+    LSN_TRY(lsn_lesion_check(v->lesion, pass->network, v->layer, v->kernels, v->count, err));
+    if (lsn_lesion_left(v->lesion) == LSN_LEFT_PLANE && !v->planes)
+        return lsn_fail(err, LSN_E_ARGUMENT, "a lesioned pass: no planes are given to put in");
+    return LSN_OK;
+}
+
+enum lsn_status lsn_pass_run_lesioned(struct lsn_pass *pass, const struct lsn_variants *v,
+                                      float *logits, struct lsn_error *err)
 {
     size_t classes = pass->network->steps[pass->network->step_count - 1].count;
     int i;
 
+    lsn_error_clear(err);
+    LSN_TRY(check_variants(pass, v, err));
     if (pass->delta)
-        lsn_incremental_run(pass->delta, layer, lesion, planes, kernels, count, logits);
-    for (i = 0; !pass->delta && i < count; i++)
-        memcpy(logits + (size_t)i * classes, run_full(pass, layer, lesion, planes, kernels[i]),
+        lsn_incremental_run(pass->delta, v->layer, v->lesion, v->planes, v->kernels, v->count,
+                            logits);
+    for (i = 0; !pass->delta && i < v->count; i++)
+        memcpy(logits + (size_t)i * classes,
+               run_full(pass, v->layer, v->lesion, v->planes, v->kernels[i]),
                classes * sizeof *logits);
+    return LSN_OK;
 }
 
 double lsn_pass_work(const struct lsn_pass *pass)
@@ -266,6 +305,8 @@ double lsn_pass_work(const struct lsn_pass *pass)
 
 const float *lsn_pass_activation(const struct lsn_pass *pass, int node)
 {
+    if (node < 0 || node >= lsn_model_nodes(pass->network->model))
+        return NULL;
     return pass->intact[lsn_network_step(pass->network, node)];
 }
 

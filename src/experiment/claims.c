@@ -117,13 +117,15 @@ static enum lsn_status write(const char *folder, const char *name, struct lsn_te
 
 enum lsn_status lsn_claims_write(const char *folder, const char *network,
                                  const struct lsn_results *sweep, const struct lsn_results *intact,
-                                 const struct lsn_results *ladder, const atomic_bool *stop,
+                                 const struct lsn_results *ladder, const struct lsn_stop *stop,
                                  struct lsn_error *err)
 {
     struct lsn_claims c = {
         .sweep = sweep, .intact = intact, .ladder = ladder, .folder = folder, .stop = stop};
-    enum lsn_status status = make(&c, network, err);
+    enum lsn_status status;
 
+    lsn_error_clear(err);
+    status = make(&c, network, err);
     if (status == LSN_OK)
         status = write(folder, "claims.csv", &c.table, err);
     if (status == LSN_OK)

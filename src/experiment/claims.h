@@ -16,7 +16,7 @@ struct lsn_claims {
     struct lsn_text words, table;
     int claim; /* 1 ... 3: the claim that is worked on; 4: normalisation; 0: the introduction */
     struct lsn_floor floor;
-    const atomic_bool *stop; /* may be NULL */
+    const struct lsn_stop *stop; /* may be NULL */
 };
 
 /* Adds a paragraph to claims.txt; once a claim has begun, as an item under its headline. */

@@ -36,18 +36,21 @@ static enum lsn_status measure_area(const struct lsn_model *model,
 
 enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
                                       const struct lsn_dataset *dataset,
-                                      const struct lsn_image_options *loading, double low,
-                                      double high, const char *edges, uint64_t seed,
+                                      const struct lsn_image_options *loading,
+                                      const struct lsn_claims_contrasts *contrasts,
                                       struct lsn_condition *conditions, struct lsn_error *err)
 {
     static const char *const prefixes[LSN_CLAIMS_CONDITIONS] = {[LSN_CLAIMS_EDGES] = "",
                                                                 [LSN_CLAIMS_NON_EDGES] = "non-",
                                                                 [LSN_CLAIMS_OTHER_EDGES] =
                                                                     "other-"};
+    double low = contrasts->low, high = contrasts->high, area;
+    const char *edges = contrasts->edges;
+    uint64_t seed = contrasts->seed;
     char text[LSN_REGION_TEXT_MAX];
-    double area;
     int c;
 
+    lsn_error_clear(err);
     if (!(low < high))
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "the low contrast, %.9g, is not below the high one, "

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "base/random.h"
 #include "sweep/job.h"
 #include "table/rows.h"
@@ -296,20 +297,25 @@ static enum lsn_status run(struct work *w, struct lsn_error *err)
 }
 
 enum lsn_status lsn_greedy_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                               const struct lsn_sweep_options *options,
-                               const struct lsn_greedy_options *how, struct lsn_greedy **greedy,
-                               struct lsn_error *err)
+                               const struct lsn_sweep_options *given,
+                               const struct lsn_greedy_options *given_how,
+                               struct lsn_greedy **greedy, struct lsn_error *err)
 {
-    struct work w = {.model = model, .dataset = dataset, .options = options, .how = how};
+    struct lsn_sweep_options options = LSN_SWEEP_OPTIONS_DEFAULT;
+    struct lsn_greedy_options how = LSN_GREEDY_OPTIONS_DEFAULT;
+    struct work w = {.model = model, .dataset = dataset, .options = &options, .how = &how};
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *greedy = NULL;
-    LSN_TRY(check(options, how, err));
+    LSN_TRY(lsn_options_take("sweep", &options, given, err));
+    LSN_TRY(lsn_options_take("greedy", &how, given_how, err));
+    LSN_TRY(check(&options, &how, err));
     w.greedy = lsn_alloc(1, sizeof *w.greedy);
     if (!w.greedy)
         return lsn_fail_memory(err, "greedy lesions");
-    w.greedy->steps = how->steps;
-    w.greedy->orders = how->orders;
+    w.greedy->steps = how.steps;
+    w.greedy->orders = how.orders;
     status = run(&w, err);
     lsn_free(w.candidates);
     lsn_free(w.left);
@@ -365,6 +371,7 @@ enum lsn_status lsn_greedy_write(const char *path, bool force, const struct lsn_
     struct lsn_text text = {0};
     int condition, order, step_index;
 
+    lsn_error_clear(err);
     lsn_text_add(&text, "order,step," LSN_ROWS_KERNEL "," LSN_CONDITION "," LSN_ROWS_ACCURACY
                         "," LSN_ROWS_MEASURES "\n");
     for (condition = 0; condition < g->axes->condition_count; condition++)

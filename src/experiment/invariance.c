@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "base/parallel.h"
 #include "outcome/axes.h"
 #include "statistics/likeness.h"
@@ -53,7 +54,7 @@ static enum lsn_status show(const struct comparison *c, struct lsn_worker *worke
 {
     const struct lsn_sweep_options *o = &c->options;
 
-    if (o->stop && atomic_load(o->stop))
+    if (lsn_stop_asked(o->stop))
         return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
     return lsn_worker_show(worker, image * (size_t)o->condition_count + (size_t)condition, err);
 }
@@ -194,6 +195,7 @@ static const char *node_name(const struct lsn_model *model, int index)
 static enum lsn_status choose_nodes(struct comparison *c, const char *nodes, struct lsn_error *err)
 {
     int count = lsn_model_nodes(c->job.model) - 1, i;
+    const struct lsn_named named = {count, node_name, "nodes", "nodes"};
     bool *chosen = lsn_alloc((size_t)count, sizeof *chosen);
     struct lsn_invariance *result = c->result;
     enum lsn_status status;
@@ -203,8 +205,7 @@ static enum lsn_status choose_nodes(struct comparison *c, const char *nodes, str
     status = chosen && result->nodes && result->first_kernel ? LSN_OK
                                                              : lsn_fail_memory(err, "the nodes");
     if (status == LSN_OK)
-        status =
-            lsn_select_names(c->job.model, "nodes", "nodes", count, node_name, nodes, chosen, err);
+        status = lsn_select_names(c->job.model, &named, nodes, chosen, err);
     for (i = 0; i < count && status == LSN_OK; i++) {
         struct lsn_shape shape = lsn_model_node(c->job.model, i + 1).shape;
         size_t kernels = (size_t)shape.c;
@@ -353,19 +354,24 @@ static void release(struct comparison *c)
 }
 
 enum lsn_status lsn_invariance_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                                   const struct lsn_sweep_options *options, const char *nodes,
+                                   const struct lsn_sweep_options *given, const char *nodes,
                                    struct lsn_invariance **invariance, struct lsn_error *err)
 {
-    struct comparison c = {.job = {.model = model, .dataset = dataset}, .options = *options};
+    struct lsn_sweep_options options = LSN_SWEEP_OPTIONS_DEFAULT;
+    struct comparison c = {.job = {.model = model, .dataset = dataset}};
     enum lsn_status status;
 
+    lsn_error_clear(err);
+    *invariance = NULL;
+    LSN_TRY(lsn_options_take("sweep", &options, given, err));
     *invariance = c.result = lsn_alloc(1, sizeof *c.result);
     if (!c.result)
         return lsn_fail_memory(err, "a comparison");
     c.result->model = model;
+    c.options = options;
     c.options.engine = LSN_ENGINE_INTACT;
     c.job.options = &c.options;
-    status = make(&c, options, nodes, err);
+    status = make(&c, &options, nodes, err);
     release(&c);
     if (status != LSN_OK && status != LSN_E_INTERRUPTED) {
         lsn_invariance_free(c.result);

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "base/parallel.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -182,7 +183,8 @@ static enum lsn_status run_condition(struct ranker *r, struct lsn_ranking *ranki
 {
     const struct lsn_results *axes = r->job.results;
     double clip = r->options->measure == LSN_RACE_LOSS ? r->options->clip : 0;
-    struct lsn_race_options race = {.arms = axes->kernel_count,
+    struct lsn_race_options race = {.size = sizeof race,
+                                    .arms = axes->kernel_count,
                                     .images = axes->image_count,
                                     .top = (size_t)ranking->top,
                                     .confidence = r->options->confidence,
@@ -290,16 +292,21 @@ static enum lsn_status make(struct ranker *r, struct lsn_ranking *ranking, struc
 }
 
 enum lsn_status lsn_ranking_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                                const struct lsn_sweep_options *options,
-                                const struct lsn_ranking_options *race,
+                                const struct lsn_sweep_options *given,
+                                const struct lsn_ranking_options *given_race,
                                 struct lsn_ranking **ranking, struct lsn_error *err)
 {
-    struct ranker r = {.job = {.model = model, .dataset = dataset, .options = options},
-                       .options = race};
+    struct lsn_sweep_options options = LSN_SWEEP_OPTIONS_DEFAULT;
+    struct lsn_ranking_options race = LSN_RANKING_OPTIONS_DEFAULT;
+    struct ranker r = {.job = {.model = model, .dataset = dataset, .options = &options},
+                       .options = &race};
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *ranking = NULL;
-    LSN_TRY(check(options, race, err));
+    LSN_TRY(lsn_options_take("sweep", &options, given, err));
+    LSN_TRY(lsn_options_take("ranking", &race, given_race, err));
+    LSN_TRY(check(&options, &race, err));
     *ranking = lsn_alloc(1, sizeof **ranking);
     if (!*ranking)
         return lsn_fail_memory(err, "a ranking");
@@ -353,6 +360,7 @@ enum lsn_status lsn_ranking_write(const char *path, bool force, const struct lsn
     struct lsn_text text = {0};
     int condition, rank;
 
+    lsn_error_clear(err);
     lsn_text_add(&text, LSN_CONDITION ",rank," LSN_ROWS_KERNEL
                                       ",images,lost,gained,top1_drop,loss_drop\n");
     for (condition = 0; condition < ranking->condition_count; condition++)

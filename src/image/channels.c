@@ -27,6 +27,7 @@ enum lsn_status lsn_image_with_channels(const struct lsn_image *image, int chann
 {
     size_t pixels = (size_t)image->width * (size_t)image->height;
 
+    lsn_error_clear(err);
     *out = (struct lsn_image){0};
     if (channels != 1 && channels != 3)
         return lsn_fail(err, LSN_E_ARGUMENT, "an image of %d channels: 1 or 3 are wanted",

@@ -27,6 +27,7 @@ enum lsn_status lsn_image_center_crop(const struct lsn_image *image, int width, 
     size_t row_bytes = (size_t)width * pixel, i;
     struct cut across, down;
 
+    lsn_error_clear(err);
     *out = (struct lsn_image){0};
     if (width < 1 || height < 1)
         return lsn_fail(err, LSN_E_ARGUMENT, "crop: %d x %d px, at least 1 x 1 is wanted", width,

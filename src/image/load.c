@@ -74,6 +74,7 @@ enum lsn_status lsn_image_load(const char *path, const struct lsn_image_options 
     enum lsn_status status;
     struct lsn_bytes bytes;
 
+    lsn_error_clear(err);
     *image = (struct lsn_image){0};
     LSN_TRY(lsn_file_read(path, FILE_BYTES_MAX, &bytes, err));
     status = lsn_image_decode(path, &bytes, options, image, err);
@@ -93,6 +94,7 @@ enum lsn_status lsn_image_save_png(const char *path, bool force, const struct ls
     struct lsn_output output;
     enum lsn_status status;
 
+    lsn_error_clear(err);
     LSN_TRY(lsn_output_open(&output, path, force, err));
     status = lsn_png_encode(path, image, output.stream, err);
     if (status == LSN_OK)

@@ -92,6 +92,7 @@ enum lsn_status lsn_normalisation_parse(const char *text, double mean, double sd
     const char *node = strchr(text, '@');
     int i;
 
+    lsn_error_clear(err);
     *normalisation = (struct lsn_normalisation){.kind = LSN_NORMALISATION_NONE};
     for (i = 0; i < LSN_NORMALISATION_KINDS; i++)
         if (strlen(kinds[i].name) == length && strncmp(kinds[i].name, text, length) == 0)

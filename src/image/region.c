@@ -25,6 +25,7 @@ enum lsn_status lsn_region_check(const struct lsn_region *region, int width, int
 {
     char text[LSN_REGION_TEXT_MAX];
 
+    lsn_error_clear(err);
     switch (region->kind) {
     case LSN_REGION_CENTRE:
     case LSN_REGION_SURROUND:
@@ -129,6 +130,7 @@ enum lsn_status lsn_region_make(const struct lsn_region *region, const struct ls
 {
     size_t pixels = (size_t)crop->width * (size_t)crop->height, i;
 
+    lsn_error_clear(err);
     LSN_TRY(lsn_region_check(region, crop->width, crop->height, err));
     switch (region->kind) {
     case LSN_REGION_ALL:

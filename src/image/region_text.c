@@ -88,6 +88,7 @@ enum lsn_status lsn_region_parse(const char *text, uint64_t seed, struct lsn_reg
     const char *rest = text[length] ? text + length + 1 : NULL;
     int i;
 
+    lsn_error_clear(err);
     *region = (struct lsn_region){.kind = LSN_REGION_ALL};
     for (i = 0; i < LSN_REGION_KINDS; i++)
         if (strlen(kinds[i].name) == length && strncmp(kinds[i].name, text, length) == 0)
@@ -161,6 +162,7 @@ enum lsn_status lsn_region_load(struct lsn_region *region, struct lsn_error *err
 {
     enum lsn_status status;
 
+    lsn_error_clear(err);
     if (region->kind != LSN_REGION_MASK || region->mask.pixels)
         return LSN_OK;
     LSN_TRY(lsn_image_load(region->file, NULL, &region->mask, err));

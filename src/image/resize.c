@@ -3,7 +3,6 @@
  * samples under a filter centred on it; when shrinking, the filter is as many
  * times wider as the image gets smaller. Floating-point passes would be simpler
  * and closer to the ideal, but differ from Pillow in one pixel of some hundreds. */
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -68,7 +67,7 @@ static const struct {
 
 const char *lsn_interpolation_name(enum lsn_interpolation interpolation)
 {
-    return filters[interpolation].name;
+    return (unsigned)interpolation < LSN_INTERPOLATIONS ? filters[interpolation].name : NULL;
 }
 
 static void free_taps(struct taps *taps)
@@ -267,6 +266,18 @@ static enum lsn_status resize_height(const struct lsn_image *image, int height,
     return LSN_OK;
 }
 
+static enum lsn_status check(const struct lsn_image *image, enum lsn_interpolation interpolation,
+                             struct lsn_error *err)
+{
+    if (image->width < 1 || image->height < 1)
+        return lsn_fail(err, LSN_E_ARGUMENT, "resize: from %d x %d px, at least 1 x 1 is wanted",
+                        image->width, image->height);
+    if (!lsn_interpolation_name(interpolation))
+        return lsn_fail(err, LSN_E_ARGUMENT, "resize: interpolation %d, there are %d",
+                        (int)interpolation, LSN_INTERPOLATIONS);
+    return LSN_OK;
+}
+
 enum lsn_status lsn_image_resize(const struct lsn_image *image, int new_width, int new_height,
                                  enum lsn_interpolation interpolation, struct lsn_image *out,
                                  struct lsn_error *err)
@@ -274,8 +285,9 @@ enum lsn_status lsn_image_resize(const struct lsn_image *image, int new_width, i
     struct lsn_image wide;
     enum lsn_status status;
 
-    assert(image->width > 0 && image->height > 0);
+    lsn_error_clear(err);
     *out = (struct lsn_image){0};
+    LSN_TRY(check(image, interpolation, err));
     if (new_width < 1 || new_height < 1)
         return lsn_fail(err, LSN_E_ARGUMENT, "resize: to %d x %d px, at least 1 x 1 is wanted",
                         new_width, new_height);
@@ -301,9 +313,12 @@ enum lsn_status lsn_image_resize_short(const struct lsn_image *image, int short_
     bool portrait = image->width <= image->height;
     int from_short = portrait ? image->width : image->height;
     int from_long = portrait ? image->height : image->width;
-    int64_t long_side = (int64_t)short_side * from_long / from_short;
+    int64_t long_side;
 
+    lsn_error_clear(err);
     *out = (struct lsn_image){0};
+    LSN_TRY(check(image, interpolation, err));
+    long_side = (int64_t)short_side * from_long / from_short;
     if (short_side < 1)
         return lsn_fail(err, LSN_E_ARGUMENT, "resize: to %d px, at least 1 is wanted", short_side);
     if (long_side > LSN_IMAGE_PIXELS_MAX / short_side)

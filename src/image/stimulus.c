@@ -49,6 +49,7 @@ enum lsn_status lsn_input_crop(const struct lsn_input *input, const struct lsn_i
     struct lsn_image converted;
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *crop = (struct lsn_image){0};
     if (image->channels == input->shape.c)
         return resize_and_crop(input, image, crop, err);

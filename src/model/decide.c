@@ -192,6 +192,7 @@ enum lsn_status lsn_model_decide(struct lsn_model *model, const char *map_path,
     struct map map = {.path = map_path};
     enum lsn_status status;
 
+    lsn_error_clear(err);
     if (!d)
         return lsn_fail_memory(err, "a map of classes");
     d->by = by;
@@ -275,6 +276,7 @@ enum lsn_status lsn_model_scores(const struct lsn_model *model, const float *log
     const struct lsn_decision *d = model->decision;
     int i;
 
+    lsn_error_clear(err);
     *scores = logits;
     if (!d)
         return LSN_OK;

@@ -25,7 +25,7 @@ int lsn_model_notes(const struct lsn_model *model)
 
 const char *lsn_model_note(const struct lsn_model *model, int note)
 {
-    return model->notes.texts[note];
+    return note >= 0 && note < lsn_model_notes(model) ? model->notes.texts[note] : NULL;
 }
 
 int lsn_model_logits(const struct lsn_model *model)
@@ -40,13 +40,15 @@ int lsn_model_classes(const struct lsn_model *model)
 
 const char *lsn_model_class_id(const struct lsn_model *model, int class_index)
 {
-    if (model->decision)
+    if (model->decision || class_index < 0)
         return NULL;
     return class_index < model->class_count ? model->classes[class_index].id : NULL;
 }
 
 const char *lsn_model_class_name(const struct lsn_model *model, int class_index)
 {
+    if (class_index < 0 || class_index >= lsn_model_classes(model))
+        return NULL;
     if (model->decision)
         return model->decision->group_names[class_index];
     return class_index < model->class_count ? model->classes[class_index].name : NULL;
@@ -86,16 +88,18 @@ static bool is_counted(const struct lsn_graph *graph, int index, int role)
 
 struct lsn_node_info lsn_model_node(const struct lsn_model *model, int index)
 {
-    const struct lsn_node *node = &model->graph.nodes[index];
-    struct lsn_node_info info = {
-        .name = node->name,
-        .op = lsn_op_def(node->op)->name,
-        .shape = node->shape,
-        .inputs = node->inputs,
-        .input_count = node->input_count,
-    };
+    struct lsn_node_info info = {.layer = -1};
+    const struct lsn_node *node;
     int i;
 
+    if (index < 0 || index >= model->graph.count)
+        return info;
+    node = &model->graph.nodes[index];
+    info.name = node->name;
+    info.op = lsn_op_def(node->op)->name;
+    info.shape = node->shape;
+    info.inputs = node->inputs;
+    info.input_count = node->input_count;
     info.layer = layer_of(model, index, &info.place);
     for (i = 0; i < LSN_TENSORS_MAX; i++)
         if (node->tensors[i].data && !(node->layer && is_counted(&model->graph, index, i)))
@@ -138,6 +142,7 @@ enum lsn_status lsn_model_write_json(const struct lsn_model *model, const char *
     enum lsn_status status;
     int i;
 
+    lsn_error_clear(err);
     lsn_text_add(&text,
                  "{\"sha256\":\"%s\",\"classes\":%d,\"layers\":%d,\n \"input\":", model->sha256,
                  lsn_model_classes(model), model->layer_count);

@@ -12,29 +12,36 @@ int lsn_model_layers(const struct lsn_model *model)
     return model->layer_count;
 }
 
+static bool has(const struct lsn_model *model, int layer)
+{
+    return layer >= 0 && layer < model->layer_count;
+}
+
 const char *lsn_model_layer_name(const struct lsn_model *model, int layer)
 {
-    return model->layers[layer].name;
+    return has(model, layer) ? model->layers[layer].name : NULL;
 }
 
 int lsn_model_layer_places(const struct lsn_model *model, int layer)
 {
-    return model->layers[layer].place_count;
+    return has(model, layer) ? model->layers[layer].place_count : 0;
 }
 
 int lsn_model_layer_place(const struct lsn_model *model, int layer, int place)
 {
-    return model->layers[layer].places[place];
+    return place >= 0 && place < lsn_model_layer_places(model, layer)
+               ? model->layers[layer].places[place]
+               : -1;
 }
 
 int lsn_model_layer_node(const struct lsn_model *model, int layer)
 {
-    return model->layers[layer].places[0];
+    return lsn_model_layer_place(model, layer, 0);
 }
 
 bool lsn_model_layer_is_scaled(const struct lsn_model *model, int layer)
 {
-    return model->layers[layer].scaled;
+    return has(model, layer) && model->layers[layer].scaled;
 }
 
 int lsn_graph_first_place(const struct lsn_graph *graph, int node)
@@ -147,6 +154,7 @@ enum lsn_status lsn_model_separate_places(struct lsn_model *model, struct lsn_er
     enum lsn_status status = LSN_OK;
     int node, i, p;
 
+    lsn_error_clear(err);
     model->layer_count = 0;
     model->layers = lsn_alloc((size_t)model->graph.count, sizeof *model->layers);
     if (!model->layers)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/options.h"
 #include "base/sha256.h"
 #include "base/text.h"
 #include "format/csv.h"
@@ -78,8 +79,6 @@ static enum lsn_status finish_graph(const char *path, struct lsn_model *model,
     return status == LSN_OK ? LSN_OK : lsn_fail(err, status, "%s: %s", path, reason.text);
 }
 
-static const struct lsn_model_options no_options;
-
 static enum lsn_status read_any(const char *path, const struct lsn_model_options *options,
                                 struct lsn_model *model, struct lsn_sha256 *sha,
                                 struct lsn_error *err)
@@ -124,16 +123,20 @@ static enum lsn_status fail_reading(const char *path, enum lsn_status status,
     return lsn_fail(err, status, "%s", reason->text);
 }
 
-enum lsn_status lsn_model_load(const char *path, const struct lsn_model_options *options,
+enum lsn_status lsn_model_load(const char *path, const struct lsn_model_options *given,
                                struct lsn_model **model, struct lsn_error *err)
 {
+    struct lsn_model_options options = LSN_MODEL_OPTIONS_DEFAULT;
     struct lsn_error reason = LSN_ERROR_NONE;
     enum lsn_status status;
 
+    lsn_error_clear(err);
+    *model = NULL;
+    LSN_TRY(lsn_options_take("model", &options, given, err));
     *model = lsn_alloc(1, sizeof **model);
     if (!*model)
         return lsn_fail_memory(err, "a model");
-    status = load(path, options ? options : &no_options, *model, &reason);
+    status = load(path, &options, *model, &reason);
     if (status != LSN_OK) {
         status = fail_reading(path, status, &reason, err);
         lsn_model_free(*model);
@@ -210,13 +213,16 @@ static enum lsn_status convert(const char *onnx_path, const struct lsn_model_opt
     return classes_path ? read_classes(classes_path, model, err) : LSN_OK;
 }
 
-enum lsn_status lsn_model_convert(const char *onnx_path, const struct lsn_model_options *options,
+enum lsn_status lsn_model_convert(const char *onnx_path, const struct lsn_model_options *given,
                                   const char *classes_path, const char *output_path, bool force,
                                   struct lsn_model **model, struct lsn_error *err)
 {
+    struct lsn_model_options options = LSN_MODEL_OPTIONS_DEFAULT;
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *model = NULL;
+    LSN_TRY(lsn_options_take("model", &options, given, err));
     if (!lsn_path_has_extension(onnx_path, "onnx"))
         return lsn_fail(err, LSN_E_ARGUMENT, "%s: is not named .onnx; only ONNX is converted",
                         onnx_path);
@@ -224,7 +230,7 @@ enum lsn_status lsn_model_convert(const char *onnx_path, const struct lsn_model_
     *model = lsn_alloc(1, sizeof **model);
     if (!*model)
         return lsn_fail_memory(err, "a model");
-    status = convert(onnx_path, options ? options : &no_options, classes_path, *model, err);
+    status = convert(onnx_path, &options, classes_path, *model, err);
     if (status == LSN_OK)
         status = lsn_native_write(output_path, force, *model, err);
     if (status != LSN_OK) {

@@ -41,6 +41,7 @@ enum lsn_status lsn_normalisation_check(const struct lsn_normalisation *normalis
 {
     int node;
 
+    lsn_error_clear(err);
     return normalisation->node[0] ? find_node(&model->graph, normalisation, &node, err) : LSN_OK;
 }
 

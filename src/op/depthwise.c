@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #define STRIP    4 /* outputs side by side that share what is loaded */
@@ -30,13 +32,21 @@ struct strip {
 typedef float one_vector __attribute__((vector_size(4), aligned(4), may_alias));
 static inline one_vector one_multiply_add(one_vector a, one_vector b, one_vector c)
 {
+#ifdef __aarch64__
+    return (one_vector){__builtin_fmaf(a[0], b[0], c[0])};
+#else
     return a * b + c;
+#endif
 }
 
 typedef float plain_vector __attribute__((vector_size(16), aligned(4), may_alias));
 static inline plain_vector plain_multiply_add(plain_vector a, plain_vector b, plain_vector c)
 {
+#ifdef __aarch64__
+    return vfmaq_f32(c, a, b);
+#else
     return a * b + c;
+#endif
 }
 #if defined(__x86_64__) && defined(__GNUC__)
 typedef float avx2_vector __attribute__((vector_size(32), aligned(4), may_alias));

@@ -6,6 +6,8 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 #define WIDE
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #define COLUMNS LSN_PANEL_COLUMNS
@@ -17,15 +19,6 @@
  * write BLOCK ints beyond; how many there are. */
 #define BLOCK 16
 typedef size_t terms_fn(int count, const float *const *rows, size_t length, int *terms);
-
-static size_t append(uint32_t bits, size_t first, int *terms)
-{
-    size_t used = 0;
-
-    for (; bits; bits &= bits - 1)
-        terms[used++] = (int)first + __builtin_ctz(bits);
-    return used;
-}
 
 /* From place first on. */
 static size_t terms_from(int count, const float *const *rows, size_t first, size_t length,
@@ -51,6 +44,16 @@ static size_t plain_terms(int count, const float *const *rows, size_t length, in
 }
 
 #ifdef WIDE
+/* A place for each of the bits, the lowest being first. */
+static size_t append(uint32_t bits, size_t first, int *terms)
+{
+    size_t used = 0;
+
+    for (; bits; bits &= bits - 1)
+        terms[used++] = (int)first + __builtin_ctz(bits);
+    return used;
+}
+
 /* The sign bit is left out: -0 is 0, too. */
 __attribute__((target("avx2"))) static size_t avx2_terms(int count, const float *const *rows,
                                                          size_t length, int *terms)
@@ -117,7 +120,11 @@ struct strip {
 typedef float plain_vector __attribute__((vector_size(16), aligned(4), may_alias));
 static inline plain_vector plain_multiply_add(float a, plain_vector b, plain_vector c)
 {
+#ifdef __aarch64__
+    return vfmaq_n_f32(c, b, a);
+#else
     return a * b + c;
+#endif
 }
 #ifdef WIDE
 typedef float avx2_vector __attribute__((vector_size(32), aligned(4), may_alias));

@@ -15,6 +15,9 @@ static const struct lsn_unary_version *version_of(int version)
                                                                                : NULL;
     case 2:
         return &lsn_unary_sse2;
+#elif defined(__aarch64__)
+    case 0:
+        return &lsn_unary_neon;
 #endif
     case LSN_UNARY_VERSIONS - 1:
         return &lsn_unary_scalar;

@@ -53,7 +53,7 @@ struct lsn_unary {
 
 /* NaN stays NaN, so that an overflow upstream shows in the logits. A result depends on the
  * value alone, neither on n nor on its place, and has the same bits on all processors with
- * AVX2 and FMA (with AVX-512, too), and the same on all others.
+ * AVX2 and FMA (with AVX-512, too) and on arm64, and the same on all others.
  *
  * Errors, of at most so many roundoffs (2^-24): none in Relu, Clip, ThresholdedRelu, Abs,
  * Neg, Sign; of the result 1 in LeakyRelu, HardSigmoid, Sqrt, Reciprocal, 2 in Tanh, Erf,

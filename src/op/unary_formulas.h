@@ -6,7 +6,7 @@
  *   VERSION, PROCESSOR        name and description of the table that this makes
  *
  * SLEEF's deterministic functions give the same bits in every width: with fused
- * multiply-adds (finz) AVX2 and AVX-512, without (cinz) SSE2 and plain C. Those without
+ * multiply-adds (finz) NEON, AVX2 and AVX-512, without (cinz) SSE2 and plain C. Those without
  * would give the same bits everywhere, but take 1.3 (exp) to 1.9 (tanh, log) times as
  * long, and the sums of BLAS differ between such processors all the same. SLEEF's other
  * functions are no faster; GNU's libm takes 2 (pow) to 12 (exp) times as long.

@@ -14,6 +14,8 @@ struct lsn_unary_version {
 extern const struct lsn_unary_version lsn_unary_scalar;
 #if defined(__x86_64__) && defined(__GNUC__)
 extern const struct lsn_unary_version lsn_unary_avx512, lsn_unary_avx2, lsn_unary_sse2;
+#elif defined(__aarch64__)
+extern const struct lsn_unary_version lsn_unary_neon;
 #endif
 
 #endif

@@ -1,4 +1,5 @@
 /* run.json: what must be the same for outcomes to belong together. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ static const char *const fact_names[LSN_FACT_COUNT] = {
     [LSN_FACT_MODEL] = "model_sha256",
     [LSN_FACT_DECIDE] = "decide",
     [LSN_FACT_IMAGES] = "image_list_sha256",
+    [LSN_FACT_ORDER] = "image_order",
     [LSN_FACT_CLASSES] = "classes",
     [LSN_FACT_ENGINE] = "engine",
     [LSN_FACT_ALPHA] = "alpha",
@@ -39,6 +41,16 @@ static const char *const alphas[] = {
 static const char *const depths[] = {
     [LSN_DEPTH_REFUSE] = "refuse", [LSN_DEPTH_HIGH] = "high", [LSN_DEPTH_CLIP] = "clip"};
 
+void lsn_order_text(const struct lsn_dataset *dataset, char text[LSN_ORDER_TEXT_MAX])
+{
+    int64_t seed = lsn_dataset_shuffle_seed(dataset);
+
+    if (seed < 0)
+        snprintf(text, LSN_ORDER_TEXT_MAX, LSN_ORDER_LIST);
+    else
+        snprintf(text, LSN_ORDER_TEXT_MAX, LSN_ORDER_SHUFFLED "%" PRId64, seed);
+}
+
 struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_dataset *dataset,
                               enum lsn_engine engine, const struct lsn_image_options *loading,
                               int shard, int shards)
@@ -52,6 +64,7 @@ struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_da
     snprintf(f.text[LSN_FACT_MODEL], size, "%s", lsn_model_sha256(model));
     snprintf(f.text[LSN_FACT_DECIDE], size, "%s", lsn_model_decision(model).rule);
     snprintf(f.text[LSN_FACT_IMAGES], size, "%s", lsn_dataset_sha256(dataset));
+    lsn_order_text(dataset, f.text[LSN_FACT_ORDER]);
     snprintf(f.text[LSN_FACT_CLASSES], size, "%d", lsn_model_classes(model));
     snprintf(f.text[LSN_FACT_ENGINE], size, "%s", engines[engine]);
     snprintf(f.text[LSN_FACT_ALPHA], size, "%s", alphas[loading->alpha]);
@@ -91,6 +104,8 @@ static enum lsn_status parse_facts(const char *path, const struct lsn_bytes *byt
 
         if (i == LSN_FACT_DECIDE && !lsn_json_member(json, fact_names[i]))
             value = "none"; /* of a version that knew no maps */
+        if (i == LSN_FACT_ORDER && !lsn_json_member(json, fact_names[i]))
+            value = LSN_ORDER_LIST; /* of a version that shuffled no list */
         if (!value || strlen(value) >= sizeof facts->text[i])
             status = lsn_fail(err, LSN_E_FORMAT, "%s: has no \"%s\" that could be read", path,
                               fact_names[i]);

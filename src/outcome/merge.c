@@ -282,6 +282,7 @@ enum lsn_status lsn_run_merge(const char *out, const char *const *folders, int c
     enum lsn_status status;
     int i;
 
+    lsn_error_clear(err);
     if (count < 1)
         return lsn_fail(err, LSN_E_ARGUMENT, "no shards are given");
     shards = lsn_alloc((size_t)count, sizeof *shards);

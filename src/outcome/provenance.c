@@ -1,12 +1,14 @@
 /* What made a table, beside it: enough to make it again. */
 #include "base/error.h"
 #include "base/text.h"
+#include "data/dataset.h"
 #include "format/file.h"
 #include "format/json.h"
 #include "lesion/decide.h"
 #include "lesion/table.h"
 #include "lesion/version.h"
 #include "outcome/results.h"
+#include "outcome/run.h"
 
 static void add_pair(struct lsn_text *text, const char *key, const char *value)
 {
@@ -100,41 +102,51 @@ static void add_decision(struct lsn_text *text, const struct lsn_model *model)
     lsn_text_add(text, "\n  ]}");
 }
 
-enum lsn_status lsn_provenance_write(const char *path, bool force, const struct lsn_model *model,
-                                     const struct lsn_dataset *dataset, const char *command,
-                                     const char *const (*options)[2], int option_count,
-                                     const struct lsn_results *results, struct lsn_error *err)
+enum lsn_status lsn_provenance_write(const char *path, bool force,
+                                     const struct lsn_provenance *provenance, struct lsn_error *err)
 {
+    const struct lsn_dataset *dataset = provenance->dataset;
+    const struct lsn_results *results = provenance->results;
     struct lsn_blas blas = lsn_blas_describe();
     const char *const facts[][2] = {
         {"lesion", lsn_version()},
         {"openblas", blas.config},
         {"blas_core", blas.core},
         {"vector_math", lsn_vector_math()},
-        {"model_sha256", lsn_model_sha256(model)},
-        {"command", command},
+        {"model_sha256", lsn_model_sha256(provenance->model)},
+        {"command", provenance->command},
         {"image_list_sha256", lsn_dataset_sha256(dataset)},
     };
+    char order[LSN_ORDER_TEXT_MAX];
     struct lsn_text text = {0};
     enum lsn_status status;
     size_t i;
     int j;
 
+    lsn_error_clear(err);
     for (i = 0; i < sizeof facts / sizeof facts[0]; i++) {
         lsn_text_add(&text, i ? ",\n  " : "{\n  ");
         add_pair(&text, facts[i][0], facts[i][1]);
     }
-    add_model_notes(&text, model);
+    add_model_notes(&text, provenance->model);
     lsn_text_add(&text, ",\n  \"images_listed\": %zu", lsn_dataset_count(dataset));
+    if (lsn_dataset_count(dataset) > 0 && lsn_dataset_memory(dataset, 0))
+        lsn_text_add(&text, ",\n  \"images_from\": \"memory\"");
     /* What keeps no outcomes has its images, row by row, in its table. */
     if (results->store)
         lsn_text_add(&text, ",\n  \"images\": %zu", results->complete_images);
+    if (lsn_dataset_shuffle_seed(dataset) >= 0) {
+        /* The first images of this order are a random sample of the list. */
+        lsn_order_text(dataset, order);
+        lsn_text_add(&text, ",\n  ");
+        add_pair(&text, "image_order", order);
+    }
     add_left_out(&text, dataset);
-    add_decision(&text, model);
+    add_decision(&text, provenance->model);
     lsn_text_add(&text, ",\n  \"options\": {");
-    for (j = 0; j < option_count; j++) {
+    for (j = 0; j < provenance->option_count; j++) {
         lsn_text_add(&text, j ? ",\n    " : "\n    ");
-        add_pair(&text, options[j][0], options[j][1]);
+        add_pair(&text, provenance->options[j][0], provenance->options[j][1]);
     }
     lsn_text_add(&text, "\n  }");
     status = results->store ? add_conditions(&text, results, err) : LSN_OK;

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/dataset.h"
 #include "lesion/decide.h"
 
 struct lsn_results *lsn_results_empty(void)
@@ -32,6 +33,7 @@ static enum lsn_status describe_images(struct lsn_results *r, const struct lsn_d
 
     LSN_TRY(lsn_results_allocate_images(r, count, err));
     for (i = 0; i < r->image_count; i++) {
+        const struct lsn_item *memory = lsn_dataset_memory(dataset, first + i);
         const char *path = lsn_dataset_path(dataset, first + i);
         struct stat info;
 
@@ -39,9 +41,9 @@ static enum lsn_status describe_images(struct lsn_results *r, const struct lsn_d
         r->image_classes[i] = lsn_dataset_class(dataset, first + i);
         if (!r->image_names[i])
             return lsn_fail_memory(err, "the list of images");
-        if (stat(path, &info) != 0)
+        if (!memory && stat(path, &info) != 0)
             return lsn_fail_errno(err, errno, "%s: cannot open", path);
-        r->image_bytes[i] = (uint64_t)info.st_size;
+        r->image_bytes[i] = memory ? lsn_item_bytes(memory) : (uint64_t)info.st_size;
     }
     return LSN_OK;
 }
@@ -78,40 +80,35 @@ static enum lsn_status describe_model(struct lsn_results *r, const struct lsn_mo
     return LSN_OK;
 }
 
-static enum lsn_status describe(struct lsn_results *r, const struct lsn_model *model,
-                                const struct lsn_dataset *dataset, size_t first, size_t count,
-                                const struct lsn_condition *conditions,
-                                const struct lsn_lesion *lesions, int lesion_count,
+static enum lsn_status describe(struct lsn_results *r, const struct lsn_results_plan *plan,
                                 struct lsn_selection *selection, struct lsn_error *err)
 {
     int c;
 
-    r->lesions = lsn_alloc((size_t)lesion_count, sizeof *r->lesions);
+    r->lesions = lsn_alloc((size_t)plan->lesion_count, sizeof *r->lesions);
     if (!r->lesions)
         return lsn_fail_memory(err, "the lesions");
-    memcpy(r->lesions, lesions, (size_t)lesion_count * sizeof *lesions);
-    r->lesion_count = lesion_count;
+    memcpy(r->lesions, plan->lesions, (size_t)plan->lesion_count * sizeof *r->lesions);
+    r->lesion_count = plan->lesion_count;
     r->kernel_count = selection->count;
     r->kernel_lesion = selection->lesion;
     r->kernel_layer = selection->layer;
     r->kernel_index = selection->kernel;
     *selection = (struct lsn_selection){0};
+    r->condition_count = plan->condition_count;
     r->conditions = lsn_alloc((size_t)r->condition_count, sizeof *r->conditions);
     if (!r->conditions)
         return lsn_fail_memory(err, "the conditions");
     for (c = 0; c < r->condition_count; c++) {
-        r->conditions[c] = conditions[c];
+        r->conditions[c] = plan->conditions[c];
         /* Results may outlive a mask, and need only its name. */
         r->conditions[c].region.mask = (struct lsn_image){0};
     }
-    LSN_TRY(describe_images(r, dataset, first, count, err));
-    return describe_model(r, model, err);
+    LSN_TRY(describe_images(r, plan->dataset, plan->first, plan->count, err));
+    return describe_model(r, plan->model, err);
 }
 
-enum lsn_status lsn_results_describe(const struct lsn_model *model,
-                                     const struct lsn_dataset *dataset, size_t first, size_t count,
-                                     const struct lsn_condition *conditions, int condition_count,
-                                     const struct lsn_lesion *lesions, int lesion_count,
+enum lsn_status lsn_results_describe(const struct lsn_results_plan *plan,
                                      struct lsn_selection *selection, struct lsn_results **results,
                                      struct lsn_error *err)
 {
@@ -120,9 +117,7 @@ enum lsn_status lsn_results_describe(const struct lsn_model *model,
     *results = lsn_results_empty();
     if (!*results)
         return lsn_fail_memory(err, "the outcomes");
-    (*results)->condition_count = condition_count;
-    status = describe(*results, model, dataset, first, count, conditions, lesions, lesion_count,
-                      selection, err);
+    status = describe(*results, plan, selection, err);
     if (status != LSN_OK) {
         lsn_results_free(*results);
         *results = NULL;
@@ -170,12 +165,27 @@ size_t lsn_results_stimulus(const struct lsn_results *results, size_t image, int
     return image * (size_t)results->condition_count + (size_t)condition;
 }
 
+enum lsn_status lsn_results_check(const struct lsn_results *results, int condition,
+                                  struct lsn_error *err)
+{
+    if (condition < 0 || condition >= results->condition_count)
+        return lsn_fail(err, LSN_E_ARGUMENT, "condition %d: the results have %d", condition,
+                        results->condition_count);
+    return results->store ? LSN_OK
+                          : lsn_fail(err, LSN_E_ARGUMENT, "these results keep no outcomes");
+}
+
 enum lsn_status lsn_results_read(const struct lsn_results *results, size_t image,
                                  struct lsn_outcome *intact, struct lsn_outcome *lesioned,
                                  uint8_t *same, struct lsn_error *err)
 {
     int c;
 
+    lsn_error_clear(err);
+    LSN_TRY(lsn_results_check(results, 0, err));
+    if (image >= results->image_count)
+        return lsn_fail(err, LSN_E_ARGUMENT, "image %zu: the results have %zu", image,
+                        results->image_count);
     for (c = 0; c < results->condition_count; c++) {
         size_t stimulus = lsn_results_stimulus(results, image, c);
         size_t at = (size_t)c * results->kernel_count;

@@ -14,13 +14,20 @@ struct lsn_selection {
     int *kernel; /* [count] */
 };
 
-/* The axes of a sweep, without outcomes: images first ... first+count-1 of dataset.
- * Takes the selection's arrays over on success. LSN_E_MEMORY; LSN_E_IO where a file is
- * not there. */
-enum lsn_status lsn_results_describe(const struct lsn_model *model,
-                                     const struct lsn_dataset *dataset, size_t first, size_t count,
-                                     const struct lsn_condition *conditions, int condition_count,
-                                     const struct lsn_lesion *lesions, int lesion_count,
+/* What the axes of a sweep are made from. Images first ... first+count-1 of the dataset. */
+struct lsn_results_plan {
+    const struct lsn_model *model;
+    const struct lsn_dataset *dataset;
+    size_t first, count;
+    const struct lsn_condition *conditions; /* [condition_count] */
+    int condition_count;
+    const struct lsn_lesion *lesions; /* [lesion_count] */
+    int lesion_count;
+};
+
+/* The axes of a sweep, without outcomes. Takes the selection's arrays over on success.
+ * LSN_E_MEMORY; LSN_E_IO where a file is not there. */
+enum lsn_status lsn_results_describe(const struct lsn_results_plan *plan,
                                      struct lsn_selection *selection, struct lsn_results **results,
                                      struct lsn_error *err);
 
@@ -30,6 +37,10 @@ struct lsn_results *lsn_results_empty(void);
 /* Room for count images, whose names are still NULL. LSN_E_MEMORY. */
 enum lsn_status lsn_results_allocate_images(struct lsn_results *results, size_t count,
                                             struct lsn_error *err);
+
+/* Whether there is such a condition, and outcomes. LSN_E_ARGUMENT. */
+enum lsn_status lsn_results_check(const struct lsn_results *results, int condition,
+                                  struct lsn_error *err);
 
 struct lsn_store_shape lsn_results_shape(const struct lsn_results *results);
 

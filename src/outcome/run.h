@@ -31,6 +31,7 @@ enum lsn_fact {
     LSN_FACT_MODEL,     /* SHA-256 */
     LSN_FACT_DECIDE,    /* rule of lsn_model_decision; before the images, which it labels */
     LSN_FACT_IMAGES,    /* SHA-256 of the whole list, from which partners and means come */
+    LSN_FACT_ORDER,     /* of that list: "list", its own, or "shuffled:SEED" */
     LSN_FACT_CLASSES,
     LSN_FACT_ENGINE,
     LSN_FACT_ALPHA,
@@ -42,6 +43,12 @@ enum lsn_fact {
 struct lsn_facts {
     char text[LSN_FACT_COUNT][80];
 };
+
+/* The order of a list of images, as facts and provenance say it. */
+#define LSN_ORDER_LIST     "list"
+#define LSN_ORDER_SHUFFLED "shuffled:" /* and the seed */
+#define LSN_ORDER_TEXT_MAX 40
+void lsn_order_text(const struct lsn_dataset *dataset, char text[LSN_ORDER_TEXT_MAX]);
 
 /* Facts of a run of this process. */
 struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_dataset *dataset,

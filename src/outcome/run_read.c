@@ -1,3 +1,4 @@
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -57,5 +58,21 @@ enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
 {
     struct lsn_facts facts;
 
+    lsn_error_clear(err);
     return lsn_run_read(run, &facts, results, err);
+}
+
+enum lsn_status lsn_run_shuffle_seed(const char *run, int64_t *seed, struct lsn_error *err)
+{
+    const size_t prefix = sizeof LSN_ORDER_SHUFFLED - 1;
+    struct lsn_facts facts;
+    const char *order = facts.text[LSN_FACT_ORDER];
+
+    lsn_error_clear(err);
+    *seed = -1;
+    LSN_TRY(lsn_facts_read(run, &facts, err));
+    if (strcmp(order, LSN_ORDER_LIST) == 0 || (strncmp(order, LSN_ORDER_SHUFFLED, prefix) == 0 &&
+                                               lsn_parse_int(order + prefix, 0, INT64_MAX, seed)))
+        return LSN_OK;
+    return lsn_fail(err, LSN_E_FORMAT, "%s: run.json has its images in the order '%s'", run, order);
 }

@@ -95,42 +95,52 @@ enum lsn_status lsn_store_in_memory(struct lsn_store_shape shape, struct lsn_sto
 
 enum mode { CREATE, READ, WRITE };
 
-static enum lsn_status open_array(const char *folder, const char *name, enum lsn_npy_type type,
-                                  const size_t *dims, int rank, enum mode mode, struct lsn_npy *npy,
-                                  struct lsn_error *err)
+/* A file of the store: an array [image][condition], or with a third dimension [kernel]. */
+struct array {
+    const char *name;
+    enum lsn_npy_type type;
+    int dimensions;
+    struct lsn_npy *npy;
+};
+
+static enum lsn_status open_array(const struct lsn_store *store, const char *path, enum mode mode,
+                                  const struct array *array, struct lsn_error *err)
 {
     static const int32_t missing_int = MISSING;
     static const float missing_float = NAN;
     static const uint8_t missing_same = SAME_MISSING;
-    const void *fill = type == LSN_NPY_INT32     ? (const void *)&missing_int
-                       : type == LSN_NPY_FLOAT32 ? (const void *)&missing_float
-                                                 : (const void *)&missing_same;
-    char *path = lsn_path_join(folder, name);
-    enum lsn_status status;
+    const void *fill = array->type == LSN_NPY_INT32     ? (const void *)&missing_int
+                       : array->type == LSN_NPY_FLOAT32 ? (const void *)&missing_float
+                                                        : (const void *)&missing_same;
+    const size_t dims[] = {store->shape.images, store->shape.conditions, store->shape.kernels};
 
-    if (!path)
-        return lsn_fail_memory(err, "a path");
-    status = mode == CREATE ? lsn_npy_create(path, type, dims, rank, fill, npy, err)
-                            : lsn_npy_open(path, type, dims, rank, mode == WRITE, npy, err);
-    lsn_free(path);
-    return status;
+    return mode == CREATE
+               ? lsn_npy_create(path, array->type, dims, array->dimensions, fill, array->npy, err)
+               : lsn_npy_open(path, array->type, dims, array->dimensions, mode == WRITE, array->npy,
+                              err);
 }
 
 static enum lsn_status open_all(struct lsn_store *store, const char *folder, enum mode mode,
                                 struct lsn_error *err)
 {
-    const struct lsn_store_shape *s = &store->shape;
-    const size_t dims[] = {s->images, s->conditions, s->kernels};
-    size_t i;
+    struct array arrays[2 * FIELDS + 2];
+    size_t count = 0, i;
 
     for (i = 0; i < FIELDS; i++)
-        LSN_TRY(open_array(folder, fields[i].intact_name, fields[i].type, dims, 2, mode,
-                           &store->intact_files[i], err));
+        arrays[count++] =
+            (struct array){fields[i].intact_name, fields[i].type, 2, &store->intact_files[i]};
     for (i = 0; i < FIELDS; i++)
-        LSN_TRY(open_array(folder, fields[i].name, fields[i].type, dims, 3, mode, &store->files[i],
-                           err));
-    LSN_TRY(open_array(folder, "same.npy", LSN_NPY_UINT8, dims, 3, mode, &store->same_file, err));
-    LSN_TRY(open_array(folder, "area.npy", LSN_NPY_FLOAT32, dims, 2, mode, &store->area_file, err));
+        arrays[count++] = (struct array){fields[i].name, fields[i].type, 3, &store->files[i]};
+    arrays[count++] = (struct array){"same.npy", LSN_NPY_UINT8, 3, &store->same_file};
+    arrays[count++] = (struct array){"area.npy", LSN_NPY_FLOAT32, 2, &store->area_file};
+    for (i = 0; i < count; i++) {
+        char *path = lsn_path_join(folder, arrays[i].name);
+        enum lsn_status status =
+            path ? open_array(store, path, mode, &arrays[i], err) : lsn_fail_memory(err, "a path");
+
+        lsn_free(path);
+        LSN_TRY(status);
+    }
     return mode == CREATE ? lsn_store_sync(store, err) : LSN_OK;
 }
 

@@ -344,7 +344,7 @@ static enum lsn_status draw(struct lsn_figure *figure, const char *folder,
 enum lsn_status lsn_figures_write(struct lsn_report *report, struct lsn_report_outcome *outcome,
                                   struct lsn_error *err)
 {
-    const atomic_bool *stop = report->options->tables.stop;
+    const struct lsn_stop *stop = report->options->tables->stop;
     char *folder = lsn_path_join(report->folder, "figures");
     enum lsn_status status = folder ? LSN_OK : lsn_fail_memory(err, "a path");
     bool found = true;
@@ -361,8 +361,8 @@ enum lsn_status lsn_figures_write(struct lsn_report *report, struct lsn_report_o
 
         if (figure->left_out[0])
             continue;
-        status = stop && atomic_load(stop) ? lsn_fail(err, LSN_E_INTERRUPTED, "interrupted")
-                                           : prepare(report, figure, err);
+        status = lsn_stop_asked(stop) ? lsn_fail(err, LSN_E_INTERRUPTED, "interrupted")
+                                      : prepare(report, figure, err);
         figure->has_data = status == LSN_OK;
         if (status == LSN_OK && !figure->left_out[0])
             status = draw(figure, folder, outcome, &found, err);

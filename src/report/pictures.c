@@ -93,8 +93,9 @@ static void draw_filter(const struct lsn_report *report, int kernel, int scale, 
     const float *w = weights->data + (size_t)kernel * (size_t)channels * plane;
     double most = 0;
 
+    /* Not by fmax: GCC 12 fails on that where it compiles for arm64. */
     for (i = 0; i < channels * (int)plane; i++)
-        most = fmax(most, fabs((double)w[i]));
+        most = fabs((double)w[i]) > most ? fabs((double)w[i]) : most;
     for (y = 0; y < kh * scale; y++)
         for (x = 0; x < kw * scale; x++)
             for (c = 0; c < channels; c++) {

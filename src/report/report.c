@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "base/options.h"
 #include "format/file.h"
 #include "format/json.h"
 #include "lesion/decide.h"
@@ -92,7 +93,7 @@ typedef enum lsn_status write_table(const char *path, bool force, const struct l
 static enum lsn_status write_curves(const struct lsn_report *report, const char *path,
                                     struct lsn_error *err)
 {
-    const struct lsn_table_options *tables = &report->options->tables;
+    const struct lsn_table_options *tables = report->options->tables;
     struct lsn_psychometric_options options = LSN_PSYCHOMETRIC_OPTIONS_DEFAULT;
 
     options.flips = tables->flips;
@@ -130,7 +131,7 @@ static enum lsn_status write_tables(const struct lsn_report *report, struct lsn_
             status = write_curves(report, path, err);
         else if (i == 0 && report->compared)
             status = lsn_table_write_selectivity(path, options->force, report->results,
-                                                 &options->tables, err);
+                                                 options->tables, err);
         lsn_free(path);
     }
     return status;
@@ -197,18 +198,24 @@ static enum lsn_status check(struct lsn_report *report, struct lsn_error *err)
 
 enum lsn_status lsn_report_write(const char *run, const char *folder,
                                  const struct lsn_results *results,
-                                 const struct lsn_report_options *options,
+                                 const struct lsn_report_options *given,
                                  struct lsn_report_outcome *outcome, struct lsn_error *err)
 {
+    struct lsn_table_options tables = LSN_TABLE_OPTIONS_DEFAULT;
+    struct lsn_report_options options = LSN_REPORT_OPTIONS_DEFAULT;
     struct lsn_report report = {.run = run,
                                 .folder = folder,
                                 .results = results,
-                                .options = options,
-                                .compared = wants_selectivity(results, &options->tables),
+                                .options = &options,
                                 .curved = wants_curves(results)};
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *outcome = (struct lsn_report_outcome){0};
+    LSN_TRY(lsn_options_take("report", &options, given, err));
+    LSN_TRY(lsn_options_take("table", &tables, options.tables, err));
+    options.tables = &tables;
+    report.compared = wants_selectivity(results, &tables);
     status = check(&report, err);
     if (status == LSN_OK)
         status = read_run(&report, err);

@@ -61,6 +61,7 @@ enum lsn_status lsn_flips_create(size_t kernels, size_t flips, uint64_t seed,
     struct lsn_flips *test;
     size_t sums;
 
+    lsn_error_clear(err);
     *made = NULL;
     if (flips == 0)
         return lsn_fail(err, LSN_E_ARGUMENT, "permutation test: got no flips, wanted at least 1");
@@ -100,6 +101,7 @@ enum lsn_status lsn_flips_add(struct lsn_flips *test, const double *differences,
 {
     size_t k;
 
+    lsn_error_clear(err);
     for (k = 0; k < test->kernels; k++)
         if (!(fabs(differences[k]) <= DIFF_HIGH))
             return lsn_fail(err, LSN_E_DATA,

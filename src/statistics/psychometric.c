@@ -141,6 +141,7 @@ enum lsn_status lsn_psychometric_create(enum lsn_psychometric_function function,
     enum lsn_status status;
     int c;
 
+    lsn_error_clear(err);
     *made = NULL;
     LSN_TRY(check(guess, contrasts, count, err));
     curve = lsn_alloc(1, sizeof *curve);
@@ -183,7 +184,7 @@ const char *lsn_psychometric_state_name(enum lsn_psychometric_state state)
         "fine", "flat", "threshold outside the contrasts", "step between two contrasts",
         "not converged"};
 
-    return names[state];
+    return (unsigned)state < LSN_PSYCHOMETRIC_STATES ? names[state] : NULL;
 }
 
 double lsn_psychometric_accuracy(enum lsn_psychometric_function function, double guess,
@@ -279,6 +280,7 @@ enum lsn_status lsn_psychometric_fit(struct lsn_psychometric *curve, double imag
     bool converged = false;
     int count = near ? 1 : STARTS, i;
 
+    lsn_error_clear(err);
     curve->images = images;
     curve->right = right;
     if (near) {

@@ -24,6 +24,7 @@ enum lsn_status lsn_q_values(const double *p, size_t count, double *q, struct ls
     double least = 1;
     size_t i;
 
+    lsn_error_clear(err);
     for (i = 0; i < count; i++)
         if (!(p[i] >= 0 && p[i] <= 1))
             return lsn_fail(err, LSN_E_ARGUMENT, "p value %zu is %g, wanted one in [0, 1]", i,

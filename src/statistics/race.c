@@ -21,13 +21,13 @@
  * the shares), or with the images to come. */
 #include "lesion/race.h"
 
-#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/options.h"
 #include "statistics/race.h"
 
 #define STRIDE      8
@@ -156,38 +156,41 @@ static void finish(struct lsn_race *race)
     close_ranks(race);
 }
 
-enum lsn_status lsn_race_create(const struct lsn_race_options *options, struct lsn_race **race_out,
+enum lsn_status lsn_race_create(const struct lsn_race_options *given, struct lsn_race **race_out,
                                 struct lsn_error *err)
 {
+    struct lsn_race_options options = LSN_RACE_OPTIONS_DEFAULT;
     struct lsn_race *race;
     enum lsn_status status;
     size_t i, top, room;
     double pairs;
 
+    lsn_error_clear(err);
     *race_out = NULL;
-    LSN_TRY(check_options(options, err));
+    LSN_TRY(lsn_options_take("race", &options, given, err));
+    LSN_TRY(check_options(&options, err));
     race = lsn_alloc(1, sizeof *race);
     if (!race)
         return lsn_fail_memory(err, "a race");
-    race->options = *options;
-    top = race->options.top = options->top < options->arms ? options->top : options->arms;
-    race->options.stride = options->stride ? options->stride : STRIDE;
-    race->error = 1 - options->confidence;
-    race->warm_up = options->images < 2 * WARM_UP ? (options->images + 1) / 2 : WARM_UP;
-    pairs = fmax(1, (double)top * (double)(options->arms - top));
-    room = options->arms - top < SPARE ? options->arms : top + SPARE;
+    race->options = options;
+    top = race->options.top = options.top < options.arms ? options.top : options.arms;
+    race->options.stride = options.stride ? options.stride : STRIDE;
+    race->error = 1 - options.confidence;
+    race->warm_up = options.images < 2 * WARM_UP ? (options.images + 1) / 2 : WARM_UP;
+    pairs = fmax(1, (double)top * (double)(options.arms - top));
+    room = options.arms - top < SPARE ? options.arms : top + SPARE;
     status = allocate(race, err);
     if (status == LSN_OK)
-        status = lsn_duels_init(&race->duels, options->arms, room, options->images,
+        status = lsn_duels_init(&race->duels, options.arms, room, options.images,
                                 race->error / pairs, err);
     if (status != LSN_OK) {
         lsn_race_free(race);
         return status;
     }
-    for (i = 0; i < options->arms; i++)
+    for (i = 0; i < options.arms; i++)
         race->active[i] = i;
-    race->count = options->arms;
-    if (top == options->arms)
+    race->count = options.arms;
+    if (top == options.arms)
         finish(race);
     *race_out = race;
     return LSN_OK;
@@ -319,6 +322,7 @@ enum lsn_status lsn_race_add(struct lsn_race *race, const float *values, struct 
     bool last = lsn_race_due(race) == 1;
     size_t i;
 
+    lsn_error_clear(err);
     if (race->count == 0)
         return lsn_fail(err, LSN_E_ARGUMENT, "an image for a race that is over");
     for (i = 0; i < race->count; i++)
@@ -375,7 +379,8 @@ struct lsn_race_arm lsn_race_arm(const struct lsn_race *race, size_t arm)
     const struct arm *a;
     size_t images;
 
-    assert(arm < o->arms);
+    if (arm >= o->arms)
+        return (struct lsn_race_arm){.images = 0};
     a = &race->arms[arm];
     images = a->state == LSN_RACE_ACTIVE ? race->seen : a->images;
     lsn_spread_interval(&a->spread, images, o->images, race->error, &lower, &upper);

@@ -17,17 +17,19 @@ double lsn_estimate_rate(const struct lsn_model *model, const struct lsn_network
                          struct lsn_pass *pass, float *logits)
 {
     int layers = lsn_model_layers(model), samples = layers < LAYERS_MAX ? layers : LAYERS_MAX, i, k;
+    const struct lsn_lesion whole = LSN_LESION_WHOLE;
     double work = 0, taken = 0;
 
     for (i = 0; i < samples; i++) {
         int layer = (int)((2LL * i + 1) * layers / (2 * samples)), all = kernels_of(model, layer);
         int count = all < LSN_ESTIMATE_KERNELS ? all : LSN_ESTIMATE_KERNELS;
         int kernels[LSN_ESTIMATE_KERNELS];
+        const struct lsn_variants variants = {layer, &whole, NULL, kernels, count};
         double start = lsn_clock_seconds();
 
         for (k = 0; k < count; k++)
             kernels[k] = (int)((long long)k * all / count);
-        lsn_pass_run_lesioned(pass, layer, &LSN_LESION_WHOLE, NULL, kernels, count, logits);
+        (void)lsn_pass_run_lesioned(pass, &variants, logits, NULL); /* the arguments are right */
         taken += lsn_clock_seconds() - start;
         work += lsn_network_lesion_work(network, layer) * count;
     }
@@ -79,6 +81,7 @@ enum lsn_status lsn_sweep_estimate(const struct lsn_model *model, struct lsn_est
     struct lsn_pass *pass = NULL;
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *result = (struct lsn_estimate){0};
     LSN_TRY(lsn_network_create(model, LSN_ENGINE_INCREMENTAL, &network, err));
     status = lsn_pass_create(network, LSN_ENGINE_INCREMENTAL, &pass, err);

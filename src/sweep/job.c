@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "lesion/showing.h"
 #include "outcome/results.h"
 #include "sweep/means.h"
@@ -73,11 +74,14 @@ static enum lsn_status choose(const struct lsn_job *job, struct lsn_selection *s
 }
 
 enum lsn_status lsn_sweep_check(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                                const struct lsn_sweep_options *options, struct lsn_error *err)
+                                const struct lsn_sweep_options *given, struct lsn_error *err)
 {
-    struct lsn_job job = {.model = model, .dataset = dataset, .options = options};
+    struct lsn_sweep_options options = LSN_SWEEP_OPTIONS_DEFAULT;
+    struct lsn_job job = {.model = model, .dataset = dataset, .options = &options};
     struct lsn_selection selection;
 
+    lsn_error_clear(err);
+    LSN_TRY(lsn_options_take("sweep", &options, given, err));
     LSN_TRY(choose(&job, &selection, err));
     lsn_selection_free(&selection);
     return LSN_OK;
@@ -87,15 +91,20 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
 {
     const struct lsn_sweep_options *o = job->options;
     const struct lsn_lesion whole = LSN_LESION_WHOLE;
-    const struct lsn_lesion *lesions = o->lesion_count > 0 ? o->lesions : &whole;
-    int lesion_count = o->lesion_count > 0 ? o->lesion_count : 1;
+    const struct lsn_results_plan plan = {.model = job->model,
+                                          .dataset = job->dataset,
+                                          .first = job->first_image,
+                                          .count = images,
+                                          .conditions = o->conditions,
+                                          .condition_count = o->condition_count,
+                                          .lesions = o->lesion_count > 0 ? o->lesions : &whole,
+                                          .lesion_count =
+                                              o->lesion_count > 0 ? o->lesion_count : 1};
     struct lsn_selection selection;
     enum lsn_status status;
 
     LSN_TRY(choose(job, &selection, err));
-    status = lsn_results_describe(job->model, job->dataset, job->first_image, images, o->conditions,
-                                  o->condition_count, lesions, lesion_count, &selection,
-                                  &job->results, err);
+    status = lsn_results_describe(&plan, &selection, &job->results, err);
     lsn_selection_free(&selection);
     if (status == LSN_OK)
         status = pair_images(job, err);
@@ -166,5 +175,5 @@ const struct lsn_network *lsn_job_network(const struct lsn_job *job, size_t stim
 
 bool lsn_job_stop_asked(const struct lsn_job *job)
 {
-    return job->options->stop && atomic_load(job->options->stop);
+    return lsn_stop_asked(job->options->stop);
 }

@@ -87,6 +87,7 @@ enum lsn_status lsn_kernels_parse(const struct lsn_model *model, const char *tex
 {
     enum lsn_status status = LSN_OK;
 
+    lsn_error_clear(err);
     *kernels = NULL;
     *count = 0;
     while (text && status == LSN_OK) {

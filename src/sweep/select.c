@@ -34,15 +34,14 @@ static int kernels_of(const struct lsn_model *model, int layer)
     return lsn_model_node(model, lsn_model_layer_node(model, layer)).kernels;
 }
 
-enum lsn_status lsn_select_names(const struct lsn_model *model, const char *option,
-                                 const char *things, int count, lsn_name_fn *name,
+enum lsn_status lsn_select_names(const struct lsn_model *model, const struct lsn_named *named,
                                  const char *patterns, bool *chosen, struct lsn_error *err)
 {
     int i;
 
     if (patterns && !patterns[0])
         patterns = NULL;
-    for (i = 0; i < count; i++)
+    for (i = 0; i < named->count; i++)
         chosen[i] = !patterns;
     while (patterns) {
         bool any = false;
@@ -50,15 +49,16 @@ enum lsn_status lsn_select_names(const struct lsn_model *model, const char *opti
         char *pattern;
 
         LSN_TRY(lsn_select_next(&patterns, &pattern, err));
-        for (i = 0; i < count; i++)
-            if (fnmatch(pattern, name(model, i), 0) == 0)
+        for (i = 0; i < named->count; i++)
+            if (fnmatch(pattern, named->name(model, i), 0) == 0)
                 any = chosen[i] = true;
         if (!any)
-            status =
-                lsn_fail(err, LSN_E_ARGUMENT,
-                         "%s: '%s' matches none of the model's %d %s, from '%s' to '%s'%s", option,
-                         pattern, count, things, name(model, 0), name(model, count - 1),
-                         name == lsn_model_layer_name ? lsn_select_hint(model, pattern) : "");
+            status = lsn_fail(err, LSN_E_ARGUMENT,
+                              "%s: '%s' matches none of the model's %d %s, from '%s' to '%s'%s",
+                              named->option, pattern, named->count, named->things,
+                              named->name(model, 0), named->name(model, named->count - 1),
+                              named->name == lsn_model_layer_name ? lsn_select_hint(model, pattern)
+                                                                  : "");
         lsn_free(pattern);
         LSN_TRY(status);
     }
@@ -231,6 +231,8 @@ static enum lsn_status list_choice(const struct lsn_model *model, struct choice 
 static enum lsn_status choose(const struct lsn_model *model, const char *layers,
                               const char *kernels, struct choice *choice, struct lsn_error *err)
 {
+    const struct lsn_named named = {lsn_model_layers(model), lsn_model_layer_name, "layers",
+                                    "convolutions"};
     int layer_count = lsn_model_layers(model), largest = 0, i;
 
     if (layer_count == 0)
@@ -238,8 +240,7 @@ static enum lsn_status choose(const struct lsn_model *model, const char *layers,
     choice->layers = lsn_alloc((size_t)layer_count, sizeof *choice->layers);
     if (!choice->layers)
         return lsn_fail_memory(err, "a list of layers");
-    LSN_TRY(lsn_select_names(model, "layers", "convolutions", layer_count, lsn_model_layer_name,
-                             layers, choice->layers, err));
+    LSN_TRY(lsn_select_names(model, &named, layers, choice->layers, err));
     for (i = 0; i < layer_count; i++)
         if (choice->layers[i] && kernels_of(model, i) > largest)
             largest = kernels_of(model, i);

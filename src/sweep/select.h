@@ -8,12 +8,16 @@
 #include "lesion/sweep.h"
 #include "outcome/results.h"
 
-/* Marks in chosen [count] which of names 0 ... count-1 a comma-separated list of patterns
- * with * and ? chooses; NULL or "" chooses all. LSN_E_ARGUMENT where one matches none, which
- * is said of an `option` of `things`; LSN_E_MEMORY. */
-typedef const char *lsn_name_fn(const struct lsn_model *model, int index);
-enum lsn_status lsn_select_names(const struct lsn_model *model, const char *option,
-                                 const char *things, int count, lsn_name_fn *name,
+/* Names 0 ... count-1 of a model, from which a list of patterns chooses. */
+struct lsn_named {
+    int count;
+    const char *(*name)(const struct lsn_model *model, int index);
+    const char *option, *things; /* as errors call the list and what it chooses */
+};
+
+/* Marks in chosen [count] the names that a comma-separated list of patterns with * and ?
+ * chooses; NULL or "" chooses all. LSN_E_ARGUMENT where a pattern matches none; LSN_E_MEMORY. */
+enum lsn_status lsn_select_names(const struct lsn_model *model, const struct lsn_named *named,
                                  const char *patterns, bool *chosen, struct lsn_error *err);
 
 /* The kernels that options pick, or choose by layers and kernels, under each lesion, of

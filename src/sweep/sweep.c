@@ -7,12 +7,14 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "base/parallel.h"
 #include "lesion/machine.h"
 #include "outcome/results.h"
@@ -208,14 +210,13 @@ static enum lsn_status find_stimulus(struct sweep *sweep, size_t stimulus,
 {
     const struct lsn_results *r = sweep->job.results;
     size_t layer = 0, done, first, end;
-    double work = 0;
     bool intact;
+    double work;
 
     LSN_TRY(lsn_store_has_intact(r->store, stimulus, &intact, err));
     LSN_TRY(lsn_store_get(r->store, stimulus, 0, r->kernel_count, outcomes, same, err));
     done = intact;
-    if (intact && r->kernel_count == 0)
-        work = 1;
+    work = intact && r->kernel_count == 0;
     for (first = 0; first < r->kernel_count; first = end) {
         end = lsn_groups_end(&sweep->groups, stimulus, first, &layer);
         if (!lsn_store_all_there(outcomes + first, end - first))
@@ -371,14 +372,16 @@ static enum lsn_status describe(struct sweep *sweep, struct lsn_error *err)
 }
 
 enum lsn_status lsn_sweep_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                              const struct lsn_sweep_options *options, struct lsn_results **results,
+                              const struct lsn_sweep_options *given, struct lsn_results **results,
                               struct lsn_error *err)
 {
-    struct sweep sweep = {.job = {.model = model, .dataset = dataset, .options = options},
-                          .lock = -1};
+    struct lsn_sweep_options options = LSN_SWEEP_OPTIONS_DEFAULT;
+    struct sweep sweep = {.job = {model, dataset, .options = &options}, .lock = -1};
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *results = NULL;
+    LSN_TRY(lsn_options_take("sweep", &options, given, err));
     LSN_TRY(describe(&sweep, err));
     status = open_store(&sweep, err);
     pthread_mutex_init(&sweep.progress_lock, NULL);

@@ -94,7 +94,7 @@ static enum lsn_status hold(struct lsn_worker *worker, size_t stimulus, struct l
 
     for (i = 0; i < job->options->held_count; i++) {
         LSN_TRY(find_planes(worker, stimulus, 0, job->options->held[i].layer, err));
-        lsn_pass_fix(pass, i, worker->planes);
+        LSN_TRY(lsn_pass_fix(pass, i, worker->planes, err));
     }
     return LSN_OK;
 }
@@ -206,14 +206,15 @@ enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int lesion, int lay
 {
     const struct lsn_results *results = worker->job->results;
     size_t logit_count = (size_t)results->logit_count, i;
+    const struct lsn_variants variants = {layer, &results->lesions[lesion], worker->planes, kernels,
+                                          (int)count};
     struct lsn_error reason = LSN_ERROR_NONE;
     struct lsn_outcome intact;
     enum lsn_status status;
 
     LSN_TRY(lsn_worker_intact(worker, &intact, err));
     LSN_TRY(find_planes(worker, worker->stimulus, lesion, layer, err));
-    lsn_pass_run_lesioned(worker->own.pass, layer, &results->lesions[lesion], worker->planes,
-                          kernels, (int)count, worker->lesioned);
+    LSN_TRY(lsn_pass_run_lesioned(worker->own.pass, &variants, worker->lesioned, err));
     for (i = 0; i < count; i++) {
         const float *logits = worker->lesioned + i * logit_count;
 

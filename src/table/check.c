@@ -232,6 +232,7 @@ enum lsn_status lsn_check_compare(const char *baseline, const char *now, const c
     struct lsn_tolerances tolerances;
     enum lsn_status status;
 
+    lsn_error_clear(err);
     *check = (struct lsn_check){0};
     LSN_TRY(lsn_tolerances_parse(tolerance, &tolerances, err));
     check->tables = lsn_alloc(1, sizeof *check->tables);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "format/file.h"
 #include "table/rows.h"
 
@@ -161,16 +162,19 @@ static enum lsn_status work(struct work *w, struct lsn_output *output, struct ls
 
 enum lsn_status lsn_table_write_classes(const char *path, bool force,
                                         const struct lsn_results *results,
-                                        const struct lsn_table_options *options,
+                                        const struct lsn_table_options *given,
                                         struct lsn_error *err)
 {
+    struct lsn_table_options options = LSN_TABLE_OPTIONS_DEFAULT;
     struct work w = {.results = results,
-                     .options = options,
+                     .options = &options,
                      .conditions = (size_t)results->condition_count,
                      .classes = (size_t)results->classes};
     struct lsn_output output = {0};
     enum lsn_status status;
 
+    lsn_error_clear(err);
+    LSN_TRY(lsn_options_take("table", &options, given, err));
     LSN_TRY(lsn_output_open(&output, path, force, err));
     status = work(&w, &output, err);
     if (status == LSN_OK)

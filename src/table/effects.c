@@ -27,7 +27,7 @@ static void add_effects(const struct lsn_block *block, double *sums)
 }
 
 static enum lsn_status add_images(struct lsn_block *block, int low, int high,
-                                  const atomic_bool *stop, struct lsn_effects *effects,
+                                  const struct lsn_stop *stop, struct lsn_effects *effects,
                                   struct lsn_error *err)
 {
     const struct lsn_results *r = block->results;
@@ -71,11 +71,11 @@ static enum lsn_status find_usual(struct lsn_effects *effects, size_t kernels,
     return LSN_OK;
 }
 
-enum lsn_status lsn_effects_make(const struct lsn_results *results, size_t start, size_t end,
-                                 int low, int high, const atomic_bool *stop,
-                                 struct lsn_effects *effects, struct lsn_error *err)
+enum lsn_status lsn_effects_make(const struct lsn_results *results, const struct lsn_effects_of *of,
+                                 const struct lsn_stop *stop, struct lsn_effects *effects,
+                                 struct lsn_error *err)
 {
-    size_t kernels = end - start, k;
+    size_t kernels = of->end - of->start, k;
     struct lsn_block block;
     enum lsn_status status;
 
@@ -84,9 +84,9 @@ enum lsn_status lsn_effects_make(const struct lsn_results *results, size_t start
                                     .usual = (double)NAN};
     if (!effects->low || !effects->high)
         return lsn_fail_memory(err, "effects");
-    status = lsn_block_create(results, start, end, SIZE_MAX, 0, &block, err);
+    status = lsn_block_create(results, of->start, of->end, SIZE_MAX, 0, &block, err);
     if (status == LSN_OK)
-        status = add_images(&block, low, high, stop, effects, err);
+        status = add_images(&block, of->low, of->high, stop, effects, err);
     lsn_block_free(&block);
     LSN_TRY(status);
     for (k = 0; k < kernels && effects->both > 0; k++) {

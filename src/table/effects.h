@@ -16,10 +16,10 @@
 #ifndef LSN_TABLE_EFFECTS_H
 #define LSN_TABLE_EFFECTS_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "lesion/results.h"
+#include "lesion/stop.h"
 
 /* With fewer kernels that have an effect, there is no usual ratio (NaN). */
 #define LSN_EFFECTS_KERNELS_MIN 10
@@ -31,12 +31,17 @@ struct lsn_effects {
     double usual; /* ratio low / high; NaN: too few kernels have an effect */
 };
 
-/* Finds the effects of lesioning each of the kernels start ... end-1, at the conditions low and
- * high of the results. stop may be NULL. LSN_E_IO, LSN_E_INTERRUPTED, LSN_E_MEMORY; call
- * lsn_effects_free after a failure, too. */
-enum lsn_status lsn_effects_make(const struct lsn_results *results, size_t start, size_t end,
-                                 int low, int high, const atomic_bool *stop,
-                                 struct lsn_effects *effects, struct lsn_error *err);
+/* Which kernels, start ... end-1, and which two conditions effects are found of. */
+struct lsn_effects_of {
+    size_t start, end;
+    int low, high;
+};
+
+/* Finds the effects of lesioning each of these kernels. stop may be NULL. LSN_E_IO,
+ * LSN_E_INTERRUPTED, LSN_E_MEMORY; call lsn_effects_free after a failure, too. */
+enum lsn_status lsn_effects_make(const struct lsn_results *results, const struct lsn_effects_of *of,
+                                 const struct lsn_stop *stop, struct lsn_effects *effects,
+                                 struct lsn_error *err);
 void lsn_effects_free(struct lsn_effects *effects);
 
 /* Returns by how much a lesion lowers the margin, in logits. */

@@ -25,7 +25,9 @@ enum lsn_status lsn_results_count_right(const struct lsn_results *r, int conditi
 {
     size_t image;
 
+    lsn_error_clear(err);
     *right = 0;
+    LSN_TRY(lsn_results_check(r, condition, err));
     for (image = 0; image < r->complete_images; image++) {
         bool one;
 
@@ -42,6 +44,7 @@ enum lsn_status lsn_floor_choose(const struct lsn_results *r, int high, double s
     double nearest = HUGE_VAL;
     int c;
 
+    lsn_error_clear(err);
     *low = -1;
     if (high < 0 || high >= r->condition_count || !(share >= 0 && share <= 1))
         return lsn_fail(err, LSN_E_ARGUMENT,
@@ -87,6 +90,10 @@ enum lsn_status lsn_floor_find(const struct lsn_results *r, int low, int high,
 {
     size_t image;
 
+    lsn_error_clear(err);
+    *floor = (struct lsn_floor){0};
+    LSN_TRY(lsn_results_check(r, low, err));
+    LSN_TRY(lsn_results_check(r, high, err));
     *floor = (struct lsn_floor){.images = r->complete_images,
                                 .low = r->conditions[low].contrast,
                                 .high = r->conditions[high].contrast};
@@ -129,6 +136,7 @@ enum lsn_status lsn_chance_text(const struct lsn_results *r, char text[LSN_FLOOR
     double highest = 0;
     int c;
 
+    lsn_error_clear(err);
     *at_chance = false;
     for (c = 0; c < r->condition_count; c++)
         highest = fmax(highest, r->conditions[c].contrast);

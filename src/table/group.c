@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "lesion/stats.h"
 #include "outcome/results.h"
 #include "table/rows.h"
@@ -139,14 +140,17 @@ static enum lsn_status add_rows(struct lsn_text *text, const struct work *w, dou
 enum lsn_status lsn_table_write_group(const char *path, bool force,
                                       const struct lsn_results *singles,
                                       const struct lsn_results *joint,
-                                      const struct lsn_table_options *options,
-                                      struct lsn_error *err)
+                                      const struct lsn_table_options *given, struct lsn_error *err)
 {
-    struct work w = {.singles = singles, .joint = joint, .options = options};
-    double *maxima = lsn_alloc(options->flips, sizeof *maxima);
+    struct lsn_table_options options = LSN_TABLE_OPTIONS_DEFAULT;
+    struct work w = {.singles = singles, .joint = joint, .options = &options};
     struct lsn_text text = {0};
     enum lsn_status status;
+    double *maxima;
 
+    lsn_error_clear(err);
+    LSN_TRY(lsn_options_take("table", &options, given, err));
+    maxima = lsn_alloc(options.flips, sizeof *maxima);
     w.lesioned = lsn_alloc(singles->kernel_count, sizeof *w.lesioned);
     w.same = lsn_alloc(singles->kernel_count, 1);
     status = maxima && w.lesioned && w.same ? add_rows(&text, &w, maxima, err)

@@ -46,6 +46,7 @@ enum lsn_status lsn_invariance_write_nodes(const char *path, bool force,
     const struct lsn_results *axes = invariance->axes;
     struct lsn_text text = {0};
 
+    lsn_error_clear(err);
     lsn_text_add(&text, NODE "," LSN_CONDITION ",images,kernels,positions,space_correlation,"
                              "kernel_correlation,same_winner,relative_magnitude\n");
     for (i = 0; i < nodes; i++)
@@ -99,6 +100,7 @@ enum lsn_status lsn_invariance_write_kernels(const char *path, bool force,
     size_t at;
     int i;
 
+    lsn_error_clear(err);
     lsn_text_add(&text, NODE ",kernel," LSN_CONDITION
                              ",images,space_images,space_correlation,relative_magnitude\n");
     for (i = 0; i < invariance->node_count; i++)

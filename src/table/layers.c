@@ -67,8 +67,10 @@ enum lsn_status lsn_table_write_layers(const char *path, bool force,
     double *drops = lsn_alloc(results->kernel_count, sizeof *drops);
     struct lsn_tallies tallies = {0};
     struct lsn_text text = {0};
-    enum lsn_status status = drops ? LSN_OK : lsn_fail_memory(err, "a table");
+    enum lsn_status status;
 
+    lsn_error_clear(err);
+    status = drops ? LSN_OK : lsn_fail_memory(err, "a table");
     if (status == LSN_OK)
         status = lsn_tallies_make(results, results->complete_images, &tallies, err);
     if (status == LSN_OK)

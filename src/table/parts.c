@@ -110,10 +110,9 @@ static enum lsn_status allocate(struct lsn_parts *p, struct lsn_error *err)
 
 static enum lsn_status find_usual(struct lsn_parts *p, struct lsn_error *err)
 {
+    const struct lsn_effects_of of = {0, p->results->kernel_count, p->groups.low, p->groups.high};
     struct lsn_effects effects;
-    enum lsn_status status =
-        lsn_effects_make(p->results, 0, p->results->kernel_count, p->groups.low, p->groups.high,
-                         p->stop, &effects, err);
+    enum lsn_status status = lsn_effects_make(p->results, &of, p->stop, &effects, err);
 
     p->usual = effects.usual;
     lsn_effects_free(&effects);
@@ -121,7 +120,7 @@ static enum lsn_status find_usual(struct lsn_parts *p, struct lsn_error *err)
 }
 
 enum lsn_status lsn_parts_make(const struct lsn_results *results,
-                               const struct lsn_parts_groups *groups, const atomic_bool *stop,
+                               const struct lsn_parts_groups *groups, const struct lsn_stop *stop,
                                struct lsn_parts *parts, struct lsn_error *err)
 {
     size_t images = results->complete_images;

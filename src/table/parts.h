@@ -4,11 +4,11 @@
 #ifndef LSN_TABLE_PARTS_H
 #define LSN_TABLE_PARTS_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "lesion/results.h"
 #include "lesion/stats.h"
+#include "lesion/stop.h"
 
 #define LSN_PARTS_MAX 20
 
@@ -31,7 +31,7 @@ struct lsn_parts_groups {
 
 struct lsn_parts {
     const struct lsn_results *results;
-    const atomic_bool *stop;
+    const struct lsn_stop *stop;
     struct lsn_parts_groups groups;
     int count;                    /* of parts: image i is in part i % count */
     double *images;               /* [count] */
@@ -47,7 +47,7 @@ struct lsn_parts {
 /* Makes the sums over the complete images, of which there must be at least two. stop may be NULL.
  * LSN_E_DATA, LSN_E_IO, LSN_E_INTERRUPTED, LSN_E_MEMORY. */
 enum lsn_status lsn_parts_make(const struct lsn_results *results,
-                               const struct lsn_parts_groups *groups, const atomic_bool *stop,
+                               const struct lsn_parts_groups *groups, const struct lsn_stop *stop,
                                struct lsn_parts *parts, struct lsn_error *err);
 void lsn_parts_free(struct lsn_parts *parts);
 

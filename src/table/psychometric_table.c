@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "base/parallel.h"
 #include "lesion/machine.h"
 #include "lesion/table.h"
@@ -349,14 +350,17 @@ static enum lsn_status fail_contrasts(const struct lsn_results *r, struct lsn_er
 
 enum lsn_status lsn_table_write_psychometric(const char *path, bool force,
                                              const struct lsn_results *results,
-                                             const struct lsn_psychometric_options *options,
+                                             const struct lsn_psychometric_options *given,
                                              struct lsn_error *err)
 {
+    struct lsn_psychometric_options options = LSN_PSYCHOMETRIC_OPTIONS_DEFAULT;
     struct lsn_text text = {0};
     enum lsn_status status = LSN_OK;
     size_t first, end, header;
     int c;
 
+    lsn_error_clear(err);
+    LSN_TRY(lsn_options_take("psychometric", &options, given, err));
     lsn_text_add(&text, LSN_ROWS_KERNEL
                  ",region,normalise,function,contrasts,images,guess,"
                  "threshold_intact,slope_intact,lapse_intact,deviance_intact,fit_intact,"
@@ -368,7 +372,7 @@ enum lsn_status lsn_table_write_psychometric(const char *path, bool force,
     for (first = 0; first < results->kernel_count; first = end) {
         end = lsn_family_end(results, first);
         for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
-            struct work w = {.results = results, .options = options, .start = first, .end = end};
+            struct work w = {.results = results, .options = &options, .start = first, .end = end};
 
             if (lsn_first_showing(results, c))
                 status = work(&w, c, &text, err);

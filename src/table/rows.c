@@ -141,9 +141,9 @@ enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *te
     return status;
 }
 
-enum lsn_status lsn_stop_check(const atomic_bool *stop, struct lsn_error *err)
+enum lsn_status lsn_stop_check(const struct lsn_stop *stop, struct lsn_error *err)
 {
-    return stop && atomic_load(stop) ? lsn_fail(err, LSN_E_INTERRUPTED, "interrupted") : LSN_OK;
+    return lsn_stop_asked(stop) ? lsn_fail(err, LSN_E_INTERRUPTED, "interrupted") : LSN_OK;
 }
 
 enum lsn_status lsn_block_create(const struct lsn_results *results, size_t start, size_t end,

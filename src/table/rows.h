@@ -3,11 +3,11 @@
 #ifndef LSN_TABLE_ROWS_H
 #define LSN_TABLE_ROWS_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/text.h"
 #include "lesion/results.h"
+#include "lesion/stop.h"
 #include "outcome/axes.h"
 #include "table/tally.h"
 
@@ -59,7 +59,7 @@ enum lsn_status lsn_rows_write(const char *path, bool force, struct lsn_text *te
                                enum lsn_status status, struct lsn_error *err);
 
 /* Returns LSN_E_INTERRUPTED if stop is set, else LSN_OK. stop may be NULL. */
-enum lsn_status lsn_stop_check(const atomic_bool *stop, struct lsn_error *err);
+enum lsn_status lsn_stop_check(const struct lsn_stop *stop, struct lsn_error *err);
 
 /* A block of a run's kernels, whose outcomes are read one stimulus at a time. A table that keeps
  * much memory per kernel works through the kernels block by block: each block goes over all images

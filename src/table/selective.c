@@ -165,13 +165,14 @@ static enum lsn_status test_block(struct lsn_selective *s, struct lsn_error *err
 
 enum lsn_status lsn_selective_make(struct lsn_selective *s, struct lsn_error *err)
 {
+    const struct lsn_effects_of of = {s->start, s->end, s->conditions[LSN_LOW],
+                                      s->conditions[LSN_HIGH]};
     size_t images = s->results->complete_images;
     int m;
 
     s->parts = images > LSN_PARTS_MAX ? LSN_PARTS_MAX : images > 0 ? (int)images : 1;
     LSN_TRY(allocate(s, err));
-    LSN_TRY(lsn_effects_make(s->results, s->start, s->end, s->conditions[LSN_LOW],
-                             s->conditions[LSN_HIGH], s->options->stop, &s->effects, err));
+    LSN_TRY(lsn_effects_make(s->results, &of, s->options->stop, &s->effects, err));
     while (lsn_block_next(&s->block))
         LSN_TRY(test_block(s, err));
     for (m = 0; m < LSN_SELECTIVE_MEASURES; m++)

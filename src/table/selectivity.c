@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/options.h"
 #include "lesion/stats.h"
 #include "table/selective.h"
 
@@ -259,14 +260,17 @@ static enum lsn_status add_rows(struct lsn_selective *s, int first, struct lsn_t
 
 enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
                                             const struct lsn_results *results,
-                                            const struct lsn_table_options *options,
+                                            const struct lsn_table_options *given,
                                             struct lsn_error *err)
 {
+    struct lsn_table_options options = LSN_TABLE_OPTIONS_DEFAULT;
     struct lsn_text text = {0};
     enum lsn_status status = LSN_OK;
     size_t first, end, header;
     int c;
 
+    lsn_error_clear(err);
+    LSN_TRY(lsn_options_take("table", &options, given, err));
     lsn_text_add(
         &text, LSN_ROWS_KERNEL
         ",region,normalise,contrast_low,contrast_high,images,drop_low,drop_high,selectivity,"
@@ -282,7 +286,7 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
         end = lsn_family_end(results, first);
         for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
             struct lsn_selective s = {
-                .results = results, .options = options, .start = first, .end = end};
+                .results = results, .options = &options, .start = first, .end = end};
 
             if (lsn_first_showing(results, c))
                 status = add_rows(&s, c, &text, err);

@@ -3,21 +3,20 @@
 #include "table/rows.h"
 
 enum lsn_status lsn_table_write_shown(const char *path, bool force,
-                                      const struct lsn_dataset *dataset,
-                                      const struct lsn_condition *conditions, int condition_count,
-                                      const struct lsn_shown *shown, size_t images,
-                                      struct lsn_error *err)
+                                      const struct lsn_shown_list *list, struct lsn_error *err)
 {
+    const struct lsn_shown *shown = list->shown;
     struct lsn_text text = {0};
     size_t image;
     int c;
 
+    lsn_error_clear(err);
     lsn_text_add(&text, "file," LSN_CONDITION ",area,rms_contrast,mean_luminance\n");
-    for (image = 0; image < images; image++)
-        for (c = 0; c < condition_count; c++, shown++) {
-            lsn_text_add_csv(&text, lsn_dataset_name(dataset, image));
+    for (image = 0; image < list->images; image++)
+        for (c = 0; c < list->condition_count; c++, shown++) {
+            lsn_text_add_csv(&text, lsn_dataset_name(list->dataset, image));
             lsn_text_add(&text, ",");
-            lsn_condition_add(&text, &conditions[c]);
+            lsn_condition_add(&text, &list->conditions[c]);
             lsn_text_add(&text, ",");
             lsn_text_add_number(&text, shown->area_frac);
             lsn_text_add(&text, ",");

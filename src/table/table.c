@@ -32,6 +32,7 @@ enum lsn_status lsn_table_write_kernels(const char *path, bool force,
     struct lsn_text text = {0};
     enum lsn_status status;
 
+    lsn_error_clear(err);
     LSN_TRY(lsn_tallies_make(results, results->complete_images, &tallies, err));
     status = lsn_tallies_test(results, &tallies, err);
     lsn_text_add(&text, LSN_ROWS_KERNEL "," LSN_CONDITION "," LSN_ROWS_ACCURACY
@@ -52,6 +53,7 @@ enum lsn_status lsn_table_write_intact(const char *path, bool force,
     double n = images ? (double)images : 1;
     int c;
 
+    lsn_error_clear(err);
     LSN_TRY(lsn_tallies_make_intact(results, images, &tallies, err));
     lsn_text_add(&text, LSN_CONDITION ",images,top1,top5,loss,margin\n");
     for (c = 0; c < results->condition_count; c++) {
@@ -88,6 +90,7 @@ enum lsn_status lsn_table_write_images(const char *path, bool force,
     size_t image;
     int c;
 
+    lsn_error_clear(err);
     lsn_text_add(&text, "file,class," LSN_CONDITION ",predicted,rank,loss,margin\n");
     for (image = 0; image < results->complete_images; image++)
         for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
@@ -104,6 +107,7 @@ enum lsn_status lsn_table_write_logits(const char *path, bool force,
     const size_t dims[3] = {results->complete_images, (size_t)results->condition_count,
                             (size_t)results->logit_count};
 
+    lsn_error_clear(err);
     if (!results->logits)
         return lsn_fail(err, LSN_E_ARGUMENT, "the logits were not kept");
     return lsn_npy_write_floats(path, force, dims, 3, results->logits, err);
@@ -111,5 +115,6 @@ enum lsn_status lsn_table_write_logits(const char *path, bool force,
 
 enum lsn_status lsn_table_check(const char *path, bool force, struct lsn_error *err)
 {
+    lsn_error_clear(err);
     return lsn_output_check(path, force, err);
 }

@@ -26,13 +26,16 @@ static void lesion(const struct lsn_model *model, const struct lsn_network *netw
 {
     float *logits = malloc((size_t)lsn_model_classes(model) * sizeof *logits);
     struct lsn_pass *pass;
+    const struct lsn_lesion whole = LSN_LESION_WHOLE;
     int layer, kernel;
+    struct lsn_variants variants = {0, &whole, NULL, &kernel, 1};
 
     if (logits && lsn_pass_create(network, engine, &pass, NULL) == LSN_OK) {
         (void)lsn_pass_run(pass, x);
         for (layer = 0; layer < lsn_model_layers(model); layer++) {
             kernel = lsn_model_node(model, lsn_model_layer_node(model, layer)).kernels - 1;
-            lsn_pass_run_lesioned(pass, layer, &LSN_LESION_WHOLE, NULL, &kernel, 1, logits);
+            variants.layer = layer;
+            (void)lsn_pass_run_lesioned(pass, &variants, logits, NULL);
         }
         lsn_pass_free(pass);
     }
@@ -58,7 +61,7 @@ void fuzz_run_model(const char *path, const char *input_path)
 {
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_model *model;
-    const struct lsn_model_options options = {.input_path = input_path};
+    const struct lsn_model_options options = {.size = sizeof options, .input_path = input_path};
     enum lsn_status status = lsn_model_load(path, &options, &model, &err);
 
     fuzz_must((status == LSN_OK) == (model != NULL), "a model if and only if it was loaded");

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fuzz/fuzz.h"
-#include "lesion/lesion.h"
+#include "lesion/lesions.h"
 #include "lesion/normalise.h"
 #include "lesion/region.h"
 

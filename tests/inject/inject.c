@@ -321,14 +321,14 @@ int rename(const char *from, const char *to)
 {
     if (hits(IO, CALLER))
         FAIL(ENOSPC, -1);
-    return (int)syscall(SYS_rename, from, to);
+    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 int mkdir(const char *path, mode_t mode)
 {
     if (hits(IO, CALLER))
         FAIL(ENOSPC, -1);
-    return (int)syscall(SYS_mkdir, path, mode);
+    return (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
 }
 
 typedef int reserve(int, off_t, off_t);

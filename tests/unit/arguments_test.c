@@ -49,7 +49,8 @@ static int open_demo(void **state)
     demo = (struct demo){.condition = {.contrast = 0.1}};
     test_ok(lsn_model_load(DATA "demo.bin", NULL, &demo.model, &err), &err);
     demo.dataset = open_images(demo.model);
-    demo.options = (struct lsn_sweep_options){.conditions = &demo.condition,
+    demo.options = (struct lsn_sweep_options){.size = sizeof demo.options,
+                                              .conditions = &demo.condition,
                                               .condition_count = 1,
                                               .layers = "conv1",
                                               .kernels = "0",
@@ -222,7 +223,8 @@ static void wrong_sweeps(const struct demo *whole, struct demo sweeps[3])
 
 static void races(void **state)
 {
-    struct lsn_ranking_options race = {.top = 1, .confidence = 0.95, .measure = LSN_RACE_LOSS};
+    struct lsn_ranking_options race = {
+        .size = sizeof race, .top = 1, .confidence = 0.95, .measure = LSN_RACE_LOSS};
     struct demo demo = *(struct demo *)*state, wrong[3];
     int i;
 
@@ -241,7 +243,7 @@ static void races(void **state)
 static void greedy_lesions(void **state)
 {
     static const char sentence[] = "greedy lesions take no run directory and no shards";
-    struct lsn_greedy_options how = {.steps = 1};
+    struct lsn_greedy_options how = {.size = sizeof how, .steps = 1};
     struct demo demo = *(struct demo *)*state, wrong[3];
     const struct lsn_kernel kernel = {0, 1};
     int i;
@@ -267,7 +269,6 @@ static void tables(void **state)
 
     test_error(lsn_table_write_logits("/nowhere/l.npy", true, results, &err), &err, LSN_E_ARGUMENT,
                "the logits were not kept");
-    err.code = LSN_OK;
     test_error(lsn_run_merge(RUN, NULL, 0, false, &err), &err, LSN_E_ARGUMENT,
                "no shards are given");
     lsn_results_free(results);
@@ -291,16 +292,18 @@ static void claims(void **state)
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;
     char *folder = test_folder(), *table, path[200], sentence[300];
-    const atomic_bool stop = true;
+    struct lsn_stop stop = LSN_STOP_NONE;
 
-    test_ok(
-        lsn_claims_conditions(demo.model, demo.dataset, NULL, 0.1, 1, "edges", 0, conditions, &err),
-        &err);
-    test_error(lsn_claims_conditions(demo.model, demo.dataset, NULL, 1, 1, "edges", 0, other, &err),
+    test_ok(lsn_claims_conditions(demo.model, demo.dataset, NULL,
+                                  &(struct lsn_claims_contrasts){0.1, 1, "edges", 0}, conditions,
+                                  &err),
+            &err);
+    test_error(lsn_claims_conditions(demo.model, demo.dataset, NULL,
+                                     &(struct lsn_claims_contrasts){1, 1, "edges", 0}, other, &err),
                &err, LSN_E_ARGUMENT, "the low contrast, 1, is not below the high one, 1");
-    err.code = LSN_OK;
     demo.options.conditions = conditions;
     demo.options.condition_count = LSN_CLAIMS_CONDITIONS;
+    lsn_stop_ask(&stop);
     demo.options.stop = &stop;
     assert_int_equal(lsn_sweep_run(demo.model, demo.dataset, &demo.options, &results, NULL),
                      LSN_E_INTERRUPTED);
@@ -329,7 +332,7 @@ static void claims(void **state)
 static void report_fails(const char *run, const struct lsn_results *results, enum lsn_status code,
                          const char *sentence)
 {
-    struct lsn_report_options options = {.tables = LSN_TABLE_OPTIONS_DEFAULT};
+    struct lsn_report_options options = LSN_REPORT_OPTIONS_DEFAULT;
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_report_outcome outcome;
     char page[200];
@@ -347,12 +350,13 @@ static void reports(void **state)
     static const char facts[] = "{\"model_sha256\": \"none\"}";
     char *folder = test_folder(), *file = test_file(folder, "run.json", facts, sizeof facts - 1);
     struct lsn_results *results = sweep(&demo);
-    const atomic_bool stop = true;
+    struct lsn_stop stop = LSN_STOP_NONE;
     char sentence[200];
 
     snprintf(sentence, sizeof sentence, "%s: lacks model_sha256 or image_list_sha256", file);
     report_fails(folder, results, LSN_E_FORMAT, sentence);
     lsn_results_free(results);
+    lsn_stop_ask(&stop);
     demo.options.stop = &stop;
     assert_int_equal(lsn_sweep_run(demo.model, demo.dataset, &demo.options, &results, NULL),
                      LSN_E_INTERRUPTED);

@@ -551,7 +551,7 @@ static float *lesion_layer(const struct net *net, struct lsn_pass *pass, int lay
         kernels[i] = *count - 1 - i;
     logits = test_output((size_t)*count * CLASSES);
     reversed = test_output((size_t)*count * CLASSES);
-    lsn_pass_run_lesioned(pass, layer, &how->lesion, how->planes, kernels, *count, reversed);
+    test_run_lesioned(pass, layer, &how->lesion, how->planes, kernels, *count, reversed);
     for (i = 0; i < *count; i++)
         memcpy(logits + kernels[i] * CLASSES, reversed + i * CLASSES, CLASSES * sizeof *logits);
     free(reversed);
@@ -588,7 +588,7 @@ static void check_layer(const struct net *net, struct lsn_pass *pass, int seed, 
         snprintf(what, sizeof what, "seed %d, layer %d, kernel %d", seed, layer, kernel);
         test_close(what, logits + kernel * CLASSES, values[last], CLASSES, tolerance);
         if (kernel % 3 == 0) {
-            lsn_pass_run_lesioned(pass, layer, &how->lesion, how->planes, &kernel, 1, single);
+            test_run_lesioned(pass, layer, &how->lesion, how->planes, &kernel, 1, single);
             test_close(what, single, values[last], CLASSES, tolerance);
         }
         test_values_free(graph, values);
@@ -739,7 +739,7 @@ static void check_held(enum lsn_engine engine, int seed)
             &err);
     test_ok(lsn_pass_create(lesioned, engine, &pass, &err), &err);
     for (i = 0; i < count; i++)
-        lsn_pass_fix(pass, i, held[i].how.planes);
+        assert_int_equal(lsn_pass_fix(pass, i, held[i].how.planes, NULL), LSN_OK);
     lsn_pass_run(pass, net->x);
     wanted = test_evaluate(bare->graph, net->x, lesions);
     test_close("held", lsn_pass_activation(pass, net->model.graph.count - 1), wanted[last], CLASSES,

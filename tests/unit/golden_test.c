@@ -133,7 +133,7 @@ static void check_layer(const struct golden *g, int layer, const char *text, con
     test_ok(lsn_lesion_parse(text, 0, &lesion, &err), &err);
     for (kernel = 0; kernel < info.kernels; kernel++)
         kernels[kernel] = kernel;
-    lsn_pass_run_lesioned(g->pass, layer, &lesion, &planes, kernels, info.kernels, got);
+    test_run_lesioned(g->pass, layer, &lesion, &planes, kernels, info.kernels, got);
     lsn_text_add(&name, "%s/%s", text, info.name);
     wanted = known(g, name.bytes, (size_t)info.kernels * classes);
     intact = known(g, lsn_model_node(g->model, last).name, classes);

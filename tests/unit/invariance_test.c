@@ -45,6 +45,7 @@ static void open_demo(struct demo *demo)
     demo->conditions[3].contrast = 0.5;
     demo->conditions[3].quantize = LSN_QUANTIZE_NONE;
     demo->conditions[3].definition = LSN_CONTRAST_MEAN;
+    demo->options.size = sizeof demo->options;
     demo->options.conditions = demo->conditions;
     demo->options.condition_count = CONDITIONS;
     demo->options.threads = 1;
@@ -255,18 +256,18 @@ static void stopped(void **state)
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_invariance *found;
     char *folder = test_folder(), path[500];
-    atomic_bool stop = true;
+    struct lsn_stop stop = LSN_STOP_NONE;
     struct demo demo;
 
     (void)state;
     open_demo(&demo);
+    lsn_stop_ask(&stop);
     demo.options.stop = &stop;
     test_error(lsn_invariance_run(demo.model, demo.dataset, &demo.options, NULL, &found, &err),
                &err, LSN_E_INTERRUPTED, "interrupted");
     assert_non_null(found);
     assert_int_equal(found->axes->complete_images, 0);
     snprintf(path, sizeof path, "%s/t.csv", folder);
-    err.code = LSN_OK;
     test_ok(lsn_invariance_write_nodes(path, false, found, &err), &err);
     test_ok(lsn_invariance_write_kernels(path, true, found, &err), &err);
     lsn_invariance_free(found);

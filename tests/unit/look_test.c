@@ -12,6 +12,7 @@
 #include "support.h"
 
 #define DATA   LSN_TESTS_DIR "/../data/"
+#define SIZE   .size = sizeof(struct lsn_look_options)
 #define GOLDEN LSN_TESTS_DIR "/golden/images/"
 
 static struct lsn_model *model;
@@ -63,7 +64,8 @@ static void sees_good_images(void **state)
 
     (void)state;
     for (threads = 1; threads <= 4; threads++) {
-        struct lsn_look *look = look_at(dataset, &(struct lsn_look_options){.threads = threads});
+        struct lsn_look *look =
+            look_at(dataset, &(struct lsn_look_options){SIZE, .threads = threads});
         struct stat info;
 
         assert_int_equal(look->faults, 0);
@@ -88,7 +90,7 @@ static const char bad_list[] =
 static void sees_faults(void **state)
 {
     struct lsn_dataset *dataset = open_list(GOLDEN, bad_list);
-    struct lsn_look *look = look_at(dataset, &(struct lsn_look_options){.threads = 2});
+    struct lsn_look *look = look_at(dataset, &(struct lsn_look_options){SIZE, .threads = 2});
 
     (void)state;
     assert_int_equal(look->faults, 5);
@@ -115,7 +117,7 @@ static void leaves_out(void **state)
         "file,class\ndata/images/disc/0001.png,2\ndata/images/star/0001.png,5\n";
     struct lsn_dataset *dataset = open_list(LSN_TESTS_DIR "/..", mixed);
     struct lsn_dataset *wanted = open_list(LSN_TESTS_DIR "/..", rest);
-    struct lsn_look *look = look_at(dataset, &(struct lsn_look_options){.threads = 1});
+    struct lsn_look *look = look_at(dataset, &(struct lsn_look_options){SIZE, .threads = 1});
     struct lsn_error err = LSN_ERROR_NONE;
 
     (void)state;
@@ -130,7 +132,7 @@ static void leaves_out(void **state)
     lsn_dataset_free(dataset);
     lsn_dataset_free(wanted);
     dataset = open_list(GOLDEN, "file,class\ngif.jpg,0\n");
-    look = look_at(dataset, &(struct lsn_look_options){.threads = 1});
+    look = look_at(dataset, &(struct lsn_look_options){SIZE, .threads = 1});
     assert_int_equal(lsn_look_leave_out(look, dataset, &err), LSN_E_DATA);
     assert_non_null(strstr(err.text, "no other image is left"));
     lsn_look_free(look);
@@ -142,7 +144,7 @@ static void takes_over_from_a_run(void **state)
 {
     struct lsn_dataset *dataset =
         open_list(DATA "images", "file,class\ndisc/0001.png,0\nstar/0004.png,1\nring/0003.png,2\n");
-    struct lsn_look_options options = {.threads = 1};
+    struct lsn_look_options options = {SIZE, .threads = 1};
     struct lsn_look *look = look_at(dataset, &options), *again;
     struct lsn_error err = LSN_ERROR_NONE;
     char *run = test_folder();
@@ -218,12 +220,13 @@ static void refuses_a_damaged_file(void **state)
 static void stops(void **state)
 {
     struct lsn_dataset *dataset = open_list(GOLDEN, bad_list);
-    atomic_bool stop = true;
+    struct lsn_stop stop = LSN_STOP_NONE;
     struct lsn_look *look;
 
     (void)state;
+    lsn_stop_ask(&stop);
     assert_int_equal(
-        lsn_look_run(model, dataset, &(struct lsn_look_options){.stop = &stop}, &look, NULL),
+        lsn_look_run(model, dataset, &(struct lsn_look_options){SIZE, .stop = &stop}, &look, NULL),
         LSN_E_INTERRUPTED);
     assert_null(look);
     lsn_dataset_free(dataset);
@@ -251,10 +254,8 @@ static void memory_limits_threads(void **state)
 {
     struct lsn_text text = {0};
     struct lookers lookers = {.count = 0};
-    struct lsn_look_options options = {.threads = 4,
-                                       .memory = ((size_t)128 << 20) - 1,
-                                       .progress = see,
-                                       .progress_context = &lookers};
+    struct lsn_look_options options = {SIZE, .threads = 4, .memory = ((size_t)128 << 20) - 1,
+                                       .progress = see, .progress_context = &lookers};
     struct lsn_dataset *dataset;
     int i;
 

@@ -348,7 +348,9 @@ static void public_view(void **state)
     info = lsn_model_node(loaded, 0);
     assert_string_equal(info.op, "Input");
     assert_true(info.layer == -1 && info.kernels == 0 && info.parameters == 0);
-    assert_int_equal(lsn_model_load(path, &(struct lsn_model_options){.input_path = "a.input.json"},
+    assert_int_equal(lsn_model_load(path,
+                                    &(struct lsn_model_options){sizeof(struct lsn_model_options),
+                                                                "a.input.json", NULL},
                                     &refused, &err),
                      LSN_E_ARGUMENT);
     assert_null(refused);

@@ -23,7 +23,7 @@
 #define TOLERANCE 1e-5
 #define MAX       64 /* of everything in one sketched file */
 
-static const struct lsn_model_options input = {.input_path = INPUT};
+static const struct lsn_model_options input = {.size = sizeof input, .input_path = INPUT};
 
 static char *folder;
 
@@ -86,8 +86,8 @@ static void check_engines(const char *name, const struct lsn_model *model,
     for (layer = 0; layer < lsn_model_layers(model); layer++)
         for (kernel = 0; kernel < lsn_model_node(model, lsn_model_layer_node(model, layer)).kernels;
              kernel++) {
-            lsn_pass_run_lesioned(full, layer, &LSN_LESION_WHOLE, NULL, &kernel, 1, a);
-            lsn_pass_run_lesioned(incremental, layer, &LSN_LESION_WHOLE, NULL, &kernel, 1, b);
+            test_run_lesioned(full, layer, &LSN_LESION_WHOLE, NULL, &kernel, 1, a);
+            test_run_lesioned(incremental, layer, &LSN_LESION_WHOLE, NULL, &kernel, 1, b);
             wide = test_widen(a, (size_t)classes);
             test_close(name, b, wide, (size_t)classes, 1e-4 * test_scale(wide, (size_t)classes));
             free(wide);
@@ -128,7 +128,7 @@ static void golden_networks(void **state)
     (void)state;
     for (i = 0; i < TEST_COUNT(golden_models); i++) {
         const struct golden_model *golden = &golden_models[i];
-        const struct lsn_model_options options = {INPUT, golden->output_name};
+        const struct lsn_model_options options = {sizeof options, INPUT, golden->output_name};
         struct lsn_error err = LSN_ERROR_NONE;
         char *native = lsn_path_join(folder, "a.bin");
         struct lsn_model *model;
@@ -968,7 +968,7 @@ static void several_outputs(void **state)
     (void)state;
     for (i = 0; i < TEST_COUNT(several); i++) {
         const struct several *one = &several[i];
-        const struct lsn_model_options options = {INPUT, one->name};
+        const struct lsn_model_options options = {sizeof options, INPUT, one->name};
         struct lsn_error err = LSN_ERROR_NONE;
         char others[64], wanted[600];
         struct lsn_model *model;
@@ -995,7 +995,7 @@ static void outputs_differ_in_hash(void **state)
 {
     struct lsn_error err = LSN_ERROR_NONE;
     char name[2] = "y", z[2] = "z", hashes[2][65];
-    const struct lsn_model_options options = {INPUT, name};
+    const struct lsn_model_options options = {sizeof options, INPUT, name};
     struct lsn_model *model;
 
     (void)state;
@@ -1095,7 +1095,7 @@ static void integer_image(void **state)
     (void)state;
     for (i = 0; i < TEST_COUNT(cases); i++) {
         struct lsn_error err = LSN_ERROR_NONE;
-        struct lsn_model_options options = {0};
+        struct lsn_model_options options = LSN_MODEL_OPTIONS_DEFAULT;
         struct lsn_model *model;
         char *json;
 

@@ -81,7 +81,7 @@ static float *known(const struct golden *g, const char *name, size_t count)
     return data;
 }
 
-static const struct lsn_model_options options = {INPUT, NULL};
+static const struct lsn_model_options options = {sizeof options, INPUT, NULL};
 
 /* Writes a golden ONNX file as a native one. */
 static void convert(const char *path, const char *bin)
@@ -153,7 +153,7 @@ static void check_layer(const struct golden *g, struct lsn_pass *pass, struct ls
     test_ok(lsn_lesion_parse(lesion_text, 0, &lesion, &err), &err);
     for (p = 0; p < lsn_model_layer_places(g->model, layer); p++)
         planes[p] = lsn_pass_activation(partner, lsn_model_layer_place(g->model, layer, p));
-    lsn_pass_run_lesioned(pass, layer, &lesion, planes, kernels, count, got);
+    test_run_lesioned(pass, layer, &lesion, planes, kernels, count, got);
     snprintf(name, sizeof name, "%s/%s", lesion_text, lsn_model_layer_name(g->model, layer));
     wanted = known(g, name, (size_t)count * classes);
     for (kernel = 0; kernel < count; kernel++) {

@@ -189,13 +189,13 @@ static void refusals(void **state)
     struct lsn_error err = LSN_ERROR_NONE, guess = LSN_ERROR_NONE, none = LSN_ERROR_NONE,
                      contrasts = LSN_ERROR_NONE;
     char *folder = test_folder(), path[500];
-    atomic_bool stop;
+    struct lsn_stop stop = LSN_STOP_NONE;
     struct run run;
 
     (void)state;
     make_run(&run);
     snprintf(path, sizeof path, "%s/psychometric.csv", folder);
-    atomic_init(&stop, true);
+    lsn_stop_ask(&stop);
     options.stop = &stop;
     test_error(lsn_table_write_psychometric(path, false, &run.results, &options, &err), &err,
                LSN_E_INTERRUPTED, "interrupted");

@@ -84,7 +84,8 @@ static bool is_top(const struct population *p, size_t arm, size_t top)
 static struct lsn_race *create(const struct population *p, size_t top, double confidence,
                                size_t stride)
 {
-    struct lsn_race_options options = {.arms = p->arms,
+    struct lsn_race_options options = {.size = sizeof options,
+                                       .arms = p->arms,
                                        .images = p->images,
                                        .top = top,
                                        .confidence = confidence,
@@ -533,8 +534,13 @@ static void all_arms_at_once(void **state)
 
 static void values_are_checked(void **state)
 {
-    const struct lsn_race_options options = {
-        .arms = 2, .images = 9, .top = 1, .confidence = 0.9, .low = -0.1, .high = 0.1};
+    const struct lsn_race_options options = {.size = sizeof options,
+                                             .arms = 2,
+                                             .images = 9,
+                                             .top = 1,
+                                             .confidence = 0.9,
+                                             .low = -0.1,
+                                             .high = 0.1};
     const float bad[] = {0.2f, -0.2f, NAN, INFINITY};
     float values[2] = {-0.1f, 0.1f}; /* as floats a bit beyond the limits */
     struct lsn_error err = LSN_ERROR_NONE;
@@ -560,8 +566,13 @@ static void values_are_checked(void **state)
 
 static void arguments_are_checked(void **state)
 {
-    const struct lsn_race_options good = {
-        .arms = 4, .images = 9, .top = 2, .confidence = 0.9, .low = 0, .high = 1};
+    const struct lsn_race_options good = {.size = sizeof good,
+                                          .arms = 4,
+                                          .images = 9,
+                                          .top = 2,
+                                          .confidence = 0.9,
+                                          .low = 0,
+                                          .high = 1};
     struct lsn_race_options bad[11];
     const char *nothing = "a race of 4 arms over 9 images for the top 0: each must be at least 1";
     struct lsn_error err = LSN_ERROR_NONE;

@@ -194,8 +194,8 @@ static struct answers answers_of(const struct lsn_model *model, enum lsn_engine 
     struct answers a;
     struct lsn_pass *pass = run(network, engine, a.intact);
 
-    lsn_pass_run_lesioned(pass, 1, &LSN_LESION_WHOLE, NULL, kernels, KERNELS, a.lesioned[0]);
-    lsn_pass_run_lesioned(pass, 2, &LSN_LESION_WHOLE, NULL, kernels, KERNELS, a.lesioned[1]);
+    test_run_lesioned(pass, 1, &LSN_LESION_WHOLE, NULL, kernels, KERNELS, a.lesioned[0]);
+    test_run_lesioned(pass, 2, &LSN_LESION_WHOLE, NULL, kernels, KERNELS, a.lesioned[1]);
     lsn_pass_free(pass);
     test_ok(lsn_network_create_lesioned(network, &LSN_LESION_WHOLE, &kernel, 1, &held, &err), &err);
     lsn_pass_free(run(held, engine, a.held));

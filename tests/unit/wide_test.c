@@ -449,7 +449,7 @@ static struct lsn_pass *open_pass(const struct lsn_network *network, enum lsn_en
 
     test_ok(lsn_pass_create(network, engine, &pass, &err), &err);
     for (i = 0; i < count; i++)
-        lsn_pass_fix(pass, i, (const float *const *)held[i].planes);
+        assert_int_equal(lsn_pass_fix(pass, i, (const float *const *)held[i].planes, NULL), LSN_OK);
     return pass;
 }
 
@@ -477,8 +477,8 @@ static void compare_layer(struct net *net, struct lsn_pass *full, struct lsn_pas
     for (i = 0; i < count; i++)
         kernels[i] = (first + i) % s.c;
     give_planes(net, layer, &how);
-    lsn_pass_run_lesioned(incremental, layer, &how.lesion, (const float *const *)how.planes,
-                          kernels, count, logits);
+    test_run_lesioned(incremental, layer, &how.lesion, (const float *const *)how.planes, kernels,
+                      count, logits);
     for (i = 0; i < COMPARED; i++) {
         int at = i == 0 ? 0 : draw(net, 0, count - 1);
         const float *got = logits + at * CLASSES;
@@ -486,8 +486,8 @@ static void compare_layer(struct net *net, struct lsn_pass *full, struct lsn_pas
 
         if (is_held(net, layer, kernels[at]))
             continue;
-        lsn_pass_run_lesioned(full, layer, &how.lesion, (const float *const *)how.planes,
-                              &kernels[at], 1, wanted);
+        test_run_lesioned(full, layer, &how.lesion, (const float *const *)how.planes, &kernels[at],
+                          1, wanted);
         for (j = 0; j < CLASSES; j++)
             scale = fmax(scale, fabs((double)wanted[j]));
         for (j = 0; j < CLASSES; j++)

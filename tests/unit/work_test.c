@@ -175,7 +175,7 @@ static void count(struct net *net, bool halves)
         int of = shape_of(net, lsn_model_layer_node(net->model, layer)).c;
 
         assert_int_equal(lsn_network_group(net->network, layer), of);
-        lsn_pass_run_lesioned(pass, layer, &whole, NULL, kernels, of, logits);
+        test_run_lesioned(pass, layer, &whole, NULL, kernels, of, logits);
         net->work[layer] = lsn_pass_work(pass) - before;
         before = lsn_pass_work(pass);
     }
