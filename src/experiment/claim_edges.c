@@ -1,12 +1,14 @@
-/* Claim 3: whether contrast lowered at edges needs other kernels than contrast lowered at
- * non-edges, more so than contrast lowered at another image's edges does, the same pixels
- * unrelated to the content. */
+/* Claim 3: edges are a feature of their own. If they are, the kernels that matter when the contrast
+ * is lowered at edges differ from those that matter when it is lowered at non-edges, and differ
+ * more than with contrast lowered at another image's edges: the control, as many pixels in the same
+ * arrangement but unrelated to the content. */
 #include <math.h>
 
 #include "experiment/claims.h"
 
-/* What kernels cost in a region: of the images right in all regions when intact, and of those
- * right in it, the claim is judged by; of the loss and of accuracy stand beside. */
+/* The measures of what kernels cost in a region. The claim is judged by the first JUDGING: images
+ * lost of those right in all regions when intact, and of those right in that region when intact.
+ * The loss and the drop are reported beside them. */
 #define JUDGING 2
 static const struct {
     enum lsn_parts_sum sum;
@@ -17,14 +19,14 @@ static const struct {
              {LSN_PARTS_DROPPED, "drop_"}};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
-/* Two conditions, and what is correlated over kernels. */
+/* What is correlated over kernels: a sum, under the conditions a and b. */
 struct pair {
     struct lsn_claims *claims;
     enum lsn_parts_sum sum;
     int a, b;
 };
 
-/* Rank correlation over kernels of what they cost under two conditions. */
+/* Returns the rank correlation over kernels between what they cost under conditions a and b. */
 static double correlation(const struct lsn_parts *p, const bool *in, void *context)
 {
     const struct pair *pair = context;
@@ -38,8 +40,9 @@ static double correlation(const struct lsn_parts *p, const bool *in, void *conte
     return lsn_spearman(c->x, c->y, kernels, c->scratch);
 }
 
-/* The same of one condition on two halves of the images, brought to all of them (Spearman
- * and Brown): what a correlation with it could be at most. */
+/* Returns the reliability of what kernels cost under condition a: the rank correlation over kernels
+ * between two halves of the images, corrected to the full number of images (Spearman and Brown). It
+ * bounds the correlation that condition a can have with any other. */
 static double reliability(const struct lsn_parts *p, const bool *in, void *context)
 {
     const struct pair *pair = context;
@@ -58,10 +61,11 @@ static double reliability(const struct lsn_parts *p, const bool *in, void *conte
         c->y[k] = lsn_parts_sum(p, pair->sum, pair->a, k, even);
     }
     r = lsn_spearman(c->x, c->y, kernels, c->scratch);
-    return r > 0 ? 2 * r / (1 + r) : (double)NAN; /* halves that do not agree tell nothing */
+    return r > 0 ? 2 * r / (1 + r) : (double)NAN; /* the correction needs r > 0 */
 }
 
-/* How much less edges than another image's edges go together with non-edges. */
+/* Returns how much lower the correlation of edges with non-edges is than that of another image's
+ * edges with non-edges. */
 static double distinctness(const struct lsn_parts *p, const bool *in, void *context)
 {
     const struct pair *given = context;
@@ -73,6 +77,8 @@ static double distinctness(const struct lsn_parts *p, const bool *in, void *cont
     return correlation(p, in, &others) - correlation(p, in, &edges);
 }
 
+/* Computes a statistic of a pair of conditions, with its interval, and adds its row to claims.csv.
+ */
 static struct lsn_measured measure(struct lsn_claims *c, lsn_statistic_fn *statistic, int kind,
                                    struct pair pair, const char *quantity)
 {
@@ -93,7 +99,7 @@ static struct lsn_measured measure(struct lsn_claims *c, lsn_statistic_fn *stati
     return m;
 }
 
-/* What lowering the contrast under each condition costs the intact network. */
+/* Finds by how much lowering the contrast under each condition lowers the intact accuracy. */
 static enum lsn_status cost_intact(struct lsn_claims *c, struct lsn_shift *shifts,
                                    struct lsn_error *err)
 {
@@ -107,26 +113,30 @@ static enum lsn_status cost_intact(struct lsn_claims *c, struct lsn_shift *shift
     return LSN_OK;
 }
 
-#define OF(first, second) ((struct pair){.a = LSN_CLAIMS_##first, .b = LSN_CLAIMS_##second})
+/* The pair of conditions LSN_CLAIMS_first and LSN_CLAIMS_second. */
+#define PAIR(first, second) ((struct pair){.a = LSN_CLAIMS_##first, .b = LSN_CLAIMS_##second})
 
-/* What one kind of cost says of the regions. */
-struct said {
-    struct lsn_measured edges, others, distinct;
-    struct lsn_measured most_edges, most_others; /* reliability */
+/* The findings by one measure. */
+struct findings {
+    struct lsn_measured edges, others; /* correlation with non-edges */
+    struct lsn_measured distinct;      /* others - edges */
+    struct lsn_measured edges_reliability, others_reliability;
 };
 
-static struct said measure_kind(struct lsn_claims *c, int kind)
+static struct findings measure_kind(struct lsn_claims *c, int kind)
 {
     const char *const rest = "correlation_with_non_edges";
 
-    return (struct said){measure(c, correlation, kind, OF(EDGES, NON_EDGES), rest),
-                         measure(c, correlation, kind, OF(OTHER_EDGES, NON_EDGES), rest),
-                         measure(c, distinctness, kind, OF(EDGES, NON_EDGES), "distinctness"),
-                         measure(c, reliability, kind, OF(EDGES, NON_EDGES), "reliability"),
-                         measure(c, reliability, kind, OF(OTHER_EDGES, NON_EDGES), "reliability")};
+    return (struct findings){
+        measure(c, correlation, kind, PAIR(EDGES, NON_EDGES), rest),
+        measure(c, correlation, kind, PAIR(OTHER_EDGES, NON_EDGES), rest),
+        measure(c, distinctness, kind, PAIR(EDGES, NON_EDGES), "distinctness"),
+        measure(c, reliability, kind, PAIR(EDGES, NON_EDGES), "reliability"),
+        measure(c, reliability, kind, PAIR(OTHER_EDGES, NON_EDGES), "reliability")};
 }
 
-static void say_kind(struct lsn_claims *c, int kind, const struct said *said, const char *verdict)
+static void say_kind(struct lsn_claims *c, int kind, const struct findings *findings,
+                     const char *verdict)
 {
     static const char *const openings[] = {
         "Ranked by the images lost of those right in all regions when intact",
@@ -140,14 +150,14 @@ static void say_kind(struct lsn_claims *c, int kind, const struct said *said, co
         "non-edges by %.2f (%.2f to %.2f), a difference of %.2f (%.2f to %.2f)%s%s. Two "
         "halves of the images, brought to all of them, agree by %.2f on edges and by %.2f on "
         "another image's: what agrees less goes together less with anything.",
-        openings[kind], said->edges.value, said->edges.interval.low, said->edges.interval.high,
-        said->others.value, said->others.interval.low, said->others.interval.high,
-        said->distinct.value, said->distinct.interval.low, said->distinct.interval.high,
-        verdict ? ": " : "", verdict ? verdict : "", said->most_edges.value,
-        said->most_others.value);
+        openings[kind], findings->edges.value, findings->edges.interval.low,
+        findings->edges.interval.high, findings->others.value, findings->others.interval.low,
+        findings->others.interval.high, findings->distinct.value, findings->distinct.interval.low,
+        findings->distinct.interval.high, verdict ? ": " : "", verdict ? verdict : "",
+        findings->edges_reliability.value, findings->others_reliability.value);
 }
 
-/* The kernels behind each region, and the verdict on them. */
+/* Compares the kernels that matter in each region, and writes the claim's verdict and sentences. */
 static void judge(struct lsn_claims *c)
 {
     enum { LOSS_KIND = JUDGING };
@@ -155,27 +165,27 @@ static void judge(struct lsn_claims *c)
     enum lsn_verdict verdicts[JUDGING];
     char headline[LSN_VERDICT_TEXT_MAX];
     struct lsn_measured edges, others, outside;
-    struct said said[KINDS];
+    struct findings findings[KINDS];
     int kind;
 
     for (kind = 0; kind < KINDS; kind++) {
-        said[kind] = measure_kind(c, kind);
+        findings[kind] = measure_kind(c, kind);
         if (kind >= JUDGING)
             continue;
-        verdicts[kind] = lsn_verdict_of(said[kind].distinct.interval);
+        verdicts[kind] = lsn_verdict_of(findings[kind].distinct.interval);
         words[kind] = lsn_verdict_words[verdicts[kind]];
     }
-    edges = measure(c, correlation, LOSS_KIND, OF(EDGES, LOW), all);
-    others = measure(c, correlation, LOSS_KIND, OF(OTHER_EDGES, LOW), all);
-    outside = measure(c, correlation, LOSS_KIND, OF(NON_EDGES, LOW), all);
-    (void)measure(c, correlation, LOSS_KIND, OF(RANDOM, LOW), all);
-    (void)measure(c, correlation, LOSS_KIND, OF(HIGH, LOW), all);
-    (void)measure(c, reliability, LOSS_KIND, OF(LOW, LOW), "reliability");
-    (void)measure(c, reliability, LOSS_KIND, OF(NON_EDGES, LOW), "reliability");
+    edges = measure(c, correlation, LOSS_KIND, PAIR(EDGES, LOW), all);
+    others = measure(c, correlation, LOSS_KIND, PAIR(OTHER_EDGES, LOW), all);
+    outside = measure(c, correlation, LOSS_KIND, PAIR(NON_EDGES, LOW), all);
+    (void)measure(c, correlation, LOSS_KIND, PAIR(RANDOM, LOW), all);
+    (void)measure(c, correlation, LOSS_KIND, PAIR(HIGH, LOW), all);
+    (void)measure(c, reliability, LOSS_KIND, PAIR(LOW, LOW), "reliability");
+    (void)measure(c, reliability, LOSS_KIND, PAIR(NON_EDGES, LOW), "reliability");
     lsn_verdicts_join(verdicts, JUDGING, headline);
     lsn_claims_head(c, "Edges are a distinct feature", headline);
     for (kind = 0; kind < KINDS; kind++)
-        say_kind(c, kind, &said[kind], words[kind]);
+        say_kind(c, kind, &findings[kind], words[kind]);
     lsn_claims_say(c,
                    "With low contrast everywhere, by the loss, non-edges go together by %.2f (%.2f "
                    "to %.2f), edges by %.2f (%.2f to %.2f), another image's edges by %.2f (%.2f to "
@@ -185,7 +195,7 @@ static void judge(struct lsn_claims *c)
                    others.interval.high);
 }
 
-/* The drops of the intact network. */
+/* Writes the sentence on how much each region's lowered contrast costs the intact network. */
 static void say_drops(struct lsn_claims *c, const struct lsn_shift *shifts,
                       const struct lsn_shift *beyond)
 {

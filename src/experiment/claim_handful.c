@@ -1,6 +1,7 @@
-/* Claim 2: how much few kernels carry. Kernels that are called the top are chosen on every
- * second part of the images and measured on the others, both ways: chosen and measured on
- * the same images, chance alone would make a handful look important. */
+/* Claim 2: a handful of kernels matter far more at low contrast. The top kernels are chosen on one
+ * half of the images (every second part, table/parts.h) and measured on the other half, and the
+ * other way round. Choosing and measuring on the same images would make a handful look important by
+ * chance alone. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -10,19 +11,20 @@
 #include "format/file.h"
 #include "lesion/parse.h"
 
-#define TOP   0.05 /* of the kernels */
-#define TIE   1e-9 /* values that differ by less differ by rounding alone */
+#define TOP   0.05 /* this fraction of the kernels is the top */
+#define TIE   1e-9 /* values closer than this are equal: they differ by rounding alone */
 #define CLAIM "A handful of kernels matter far more at low contrast"
 
+/* What the statistics below are computed for. */
 struct handful {
     struct lsn_claims *claims;
-    int condition;
-    size_t top; /* kernels */
-    enum lsn_claim_measure measure;
-    bool halves[2][LSN_PARTS_MAX];
+    int condition;                  /* of gini and share */
+    size_t top;                     /* how many kernels are the top */
+    enum lsn_claim_measure measure; /* of the selectivities */
+    bool halves[2][LSN_PARTS_MAX];  /* the parts of either half of the images */
 };
 
-/* The parts of each half that are in. */
+/* Divides the parts that are in into two halves, the even and the odd ones. */
 static void halve(const struct lsn_parts *p, const bool *in, struct handful *h)
 {
     int i, half;
@@ -32,9 +34,10 @@ static void halve(const struct lsn_parts *p, const bool *in, struct handful *h)
             h->halves[half][i] = in[i] && i % 2 == half;
 }
 
-/* y [count]: the weight of each kernel among the top by x [count]: 1, or 0, and of those that tie
- * for the last places an equal share of these. */
-static void weigh(const struct lsn_claims *c, size_t count, size_t top)
+/* Chooses the top kernels by the values x [count]: sets y [count] to 1 for a kernel among them and
+ * to 0 for another. Kernels of equal value that compete for the last places share these equally:
+ * each gets the same fraction, so that the order of kernels decides nothing. */
+static void weigh_top(const struct lsn_claims *c, size_t count, size_t top)
 {
     size_t above = 0, ties = 0, k;
     double least;
@@ -53,9 +56,10 @@ static void weigh(const struct lsn_claims *c, size_t count, size_t top)
                                                  : 0;
 }
 
-/* What the top kernels, by loss at the condition on one half, have of all kernels' loss on
- * the other. */
-static double share(const struct lsn_parts *p, const bool *in, void *context)
+/* Returns the top kernels' share of what all lesions add to the loss at the condition. The top is
+ * chosen by the loss on one half of the images, the share is taken on the other half; both ways
+ * together. */
+static double loss_share(const struct lsn_parts *p, const bool *in, void *context)
 {
     struct handful *h = context;
     size_t count = p->results->kernel_count, k;
@@ -66,7 +70,7 @@ static double share(const struct lsn_parts *p, const bool *in, void *context)
     for (half = 0; half < 2; half++) {
         for (k = 0; k < count; k++)
             h->claims->x[k] = lsn_parts_sum(p, LSN_PARTS_LOSS, h->condition, k, h->halves[half]);
-        weigh(h->claims, count, h->top);
+        weigh_top(h->claims, count, h->top);
         for (k = 0; k < count; k++) {
             double loss = lsn_parts_sum(p, LSN_PARTS_LOSS, h->condition, k, h->halves[1 - half]);
 
@@ -77,8 +81,8 @@ static double share(const struct lsn_parts *p, const bool *in, void *context)
     return all > 0 ? top / all : (double)NAN;
 }
 
-/* The mean selectivity on one half of the kernels that are the top on the other, by the same
- * measure; the mean of both ways round. */
+/* Returns the mean selectivity of the top kernels: chosen by their selectivity on one half of the
+ * images and measured on the other half; the mean of both ways round. */
 static double top_selectivity(const struct lsn_parts *p, const bool *in, void *context)
 {
     struct handful *h = context;
@@ -93,7 +97,7 @@ static double top_selectivity(const struct lsn_parts *p, const bool *in, void *c
             if (isnan(h->claims->x[k]))
                 return h->claims->x[k];
         }
-        weigh(h->claims, count, h->top);
+        weigh_top(h->claims, count, h->top);
         for (k = 0; k < count; k++)
             if (h->claims->y[k] > 0)
                 sum += h->claims->y[k] *
@@ -102,6 +106,7 @@ static double top_selectivity(const struct lsn_parts *p, const bool *in, void *c
     return sum / (double)h->top / 2;
 }
 
+/* Returns the mean selectivity of all kernels. */
 static double mean_selectivity(const struct lsn_parts *p, const bool *in, void *context)
 {
     const struct handful *h = context;
@@ -109,12 +114,13 @@ static double mean_selectivity(const struct lsn_parts *p, const bool *in, void *
     return lsn_claim_selectivity(p, in, h->measure, 0, p->results->kernel_count);
 }
 
-/* How far the top exceeds all kernels. */
+/* Returns by how much the top kernels' mean selectivity exceeds that of all kernels. */
 static double excess(const struct lsn_parts *p, const bool *in, void *context)
 {
     return top_selectivity(p, in, context) - mean_selectivity(p, in, context);
 }
 
+/* Returns the Gini coefficient of the kernels' drops at the condition. */
 static double gini(const struct lsn_parts *p, const bool *in, void *context)
 {
     struct handful *h = context;
@@ -126,10 +132,11 @@ static double gini(const struct lsn_parts *p, const bool *in, void *context)
     return lsn_gini(h->claims->x, count);
 }
 
-/* Kernels that cost more at low contrast in selectivity.csv, with a p_max below LSN_TABLE_Q. */
+/* How many kernels cost significantly more at low contrast: those of selectivity.csv with a
+ * selectivity above 0 and a p_max below LSN_TABLE_Q. */
 struct significant {
-    const char *value, *p_max; /* columns */
-    const char *quantity;
+    const char *value, *p_max; /* the columns of selectivity.csv */
+    const char *quantity;      /* the count's name in claims.csv */
     size_t count;
 };
 
@@ -146,8 +153,8 @@ static void count_rows(const struct lsn_csv *csv, int value, int p_max, size_t *
     }
 }
 
-static enum lsn_status count_significant(struct lsn_claims *c, struct significant *of, size_t count,
-                                         struct lsn_error *err)
+static enum lsn_status count_significant(struct lsn_claims *c, struct significant *tests,
+                                         size_t count, struct lsn_error *err)
 {
     char *path = lsn_path_join(c->folder, "tables/selectivity.csv");
     struct lsn_csv csv = {0};
@@ -155,14 +162,15 @@ static enum lsn_status count_significant(struct lsn_claims *c, struct significan
     size_t i;
 
     for (i = 0; i < count && status == LSN_OK; i++) {
-        int value = lsn_csv_column(&csv, of[i].value), p_max = lsn_csv_column(&csv, of[i].p_max);
+        int value = lsn_csv_column(&csv, tests[i].value),
+            p_max = lsn_csv_column(&csv, tests[i].p_max);
 
         if (value < 0 || p_max < 0)
             status = lsn_fail(err, LSN_E_FORMAT, "%s: is no table of selectivities", path);
         else
-            count_rows(&csv, value, p_max, &of[i].count);
+            count_rows(&csv, value, p_max, &tests[i].count);
         if (status == LSN_OK)
-            lsn_claims_row(c, of[i].quantity, NULL, NULL, (double)of[i].count, (double)NAN,
+            lsn_claims_row(c, tests[i].quantity, NULL, NULL, (double)tests[i].count, (double)NAN,
                            (double)NAN);
     }
     lsn_csv_free(&csv);
@@ -170,15 +178,16 @@ static enum lsn_status count_significant(struct lsn_claims *c, struct significan
     return status;
 }
 
-/* The Gini coefficient of drops, or the top's share of the loss, at a condition. */
-static struct lsn_measured spread_at(struct handful *h, lsn_statistic_fn *statistic, int condition,
-                                     const char *quantity)
+/* Computes how concentrated the cost is in few kernels at a condition, by gini or loss_share, and
+ * adds its row to claims.csv. */
+static struct lsn_measured concentration_at(struct handful *h, lsn_statistic_fn *statistic,
+                                            int condition, const char *quantity)
 {
     struct lsn_measured m;
 
     h->condition = condition;
     m = lsn_parts_measure(&h->claims->parts, statistic, h);
-    if (statistic == gini) { /* which no sample leaves */
+    if (statistic == gini) { /* a Gini coefficient is within 0 ... 1 */
         m.interval.low = fmax(m.interval.low, 0);
         m.interval.high = fmin(m.interval.high, 1);
     }
@@ -187,39 +196,42 @@ static struct lsn_measured spread_at(struct handful *h, lsn_statistic_fn *statis
     return m;
 }
 
-/* What a measure says of the top kernels. */
-struct said {
+/* The findings by one measure: the mean selectivity of the top kernels and of all kernels, and the
+ * difference of the two. */
+struct findings {
     struct lsn_measured top, all, excess;
 };
 
-static struct said measure(struct handful *h, enum lsn_claim_measure m)
+/* Finds the three values by a measure, with their intervals, and adds their rows to claims.csv. */
+static struct findings measure_top(struct handful *h, enum lsn_claim_measure m)
 {
     const struct lsn_parts *parts = &h->claims->parts;
-    struct said said;
+    struct findings findings;
 
     h->measure = m;
-    said.top = lsn_parts_measure(parts, top_selectivity, h);
-    said.all = lsn_parts_measure(parts, mean_selectivity, h);
-    said.excess = lsn_parts_measure(parts, excess, h);
-    lsn_claims_measured(h->claims, m, "top_selectivity", NULL, &said.top);
-    lsn_claims_measured(h->claims, m, "mean_selectivity", NULL, &said.all);
-    lsn_claims_measured(h->claims, m, "top_excess", NULL, &said.excess);
-    return said;
+    findings.top = lsn_parts_measure(parts, top_selectivity, h);
+    findings.all = lsn_parts_measure(parts, mean_selectivity, h);
+    findings.excess = lsn_parts_measure(parts, excess, h);
+    lsn_claims_measured(h->claims, m, "top_selectivity", NULL, &findings.top);
+    lsn_claims_measured(h->claims, m, "mean_selectivity", NULL, &findings.all);
+    lsn_claims_measured(h->claims, m, "top_excess", NULL, &findings.excess);
+    return findings;
 }
 
-/* Supported: the top costs more at low contrast, and by more than all kernels do. Beyond
- * importance, the prediction can be too high, so that below 0 is no verdict. */
-static enum lsn_verdict verdict_of(enum lsn_claim_measure m, const struct said *said)
+/* The claim is supported where the top kernels cost more at low contrast, and by more than kernels
+ * do on average. The measure beyond importance never contradicts it: its prediction can be too
+ * high, and a value below 0 tells nothing. */
+static enum lsn_verdict verdict_of(enum lsn_claim_measure m, const struct findings *findings)
 {
-    enum lsn_verdict verdict = lsn_verdict_of(said->top.interval);
+    enum lsn_verdict verdict = lsn_verdict_of(findings->top.interval);
 
-    if (verdict == LSN_VERDICT_SUPPORTED && !(said->excess.interval.low > 0))
+    if (verdict == LSN_VERDICT_SUPPORTED && !(findings->excess.interval.low > 0))
         return LSN_VERDICT_UNDECIDED;
     return m == LSN_CLAIM_BEYOND && verdict == LSN_VERDICT_CONTRADICTED ? LSN_VERDICT_NOT_SUPPORTED
                                                                         : verdict;
 }
 
-static void say(const struct handful *h, enum lsn_claim_measure m, const struct said *said,
+static void say(const struct handful *h, enum lsn_claim_measure m, const struct findings *findings,
                 const char *judged)
 {
     struct lsn_claims *c = h->claims;
@@ -232,11 +244,11 @@ static void say(const struct handful *h, enum lsn_claim_measure m, const struct 
                      h->top, c->sweep->kernel_count, lsn_claim_names[m]);
     else
         lsn_text_add(&text, "By %s, ", lsn_claim_names[m]);
-    lsn_claims_add_measured(&text, m, &said->top);
+    lsn_claims_add_measured(&text, m, &findings->top);
     lsn_text_add(&text, "%s",
                  m == LSN_CLAIM_BOTH ? " each, above all kernels' mean by "
                                      : ", above the mean by ");
-    lsn_claims_add_measured(&text, m, &said->excess);
+    lsn_claims_add_measured(&text, m, &findings->excess);
     if (text.failed)
         c->words.failed = true;
     else
@@ -244,12 +256,14 @@ static void say(const struct handful *h, enum lsn_claim_measure m, const struct 
     lsn_text_free(&text);
 }
 
-static void say_beside(struct handful *h, const struct significant *of)
+static void say_beside(struct handful *h, const struct significant *tests)
 {
-    struct lsn_measured low_gini = spread_at(h, gini, LSN_CLAIMS_LOW, "gini");
-    struct lsn_measured high_gini = spread_at(h, gini, LSN_CLAIMS_HIGH, "gini");
-    struct lsn_measured low_share = spread_at(h, share, LSN_CLAIMS_LOW, "top_loss_share");
-    struct lsn_measured high_share = spread_at(h, share, LSN_CLAIMS_HIGH, "top_loss_share");
+    struct lsn_measured low_gini = concentration_at(h, gini, LSN_CLAIMS_LOW, "gini");
+    struct lsn_measured high_gini = concentration_at(h, gini, LSN_CLAIMS_HIGH, "gini");
+    struct lsn_measured low_share =
+        concentration_at(h, loss_share, LSN_CLAIMS_LOW, "top_loss_share");
+    struct lsn_measured high_share =
+        concentration_at(h, loss_share, LSN_CLAIMS_HIGH, "top_loss_share");
     struct lsn_claims *c = h->claims;
 
     lsn_claims_say(
@@ -257,7 +271,7 @@ static void say_beside(struct handful *h, const struct significant *of)
         "Kernels that matter more at low contrast with p below %.2f, corrected for "
         "testing all (max-T): %zu by images right in both, %zu beyond importance, %zu by "
         "absolute drop.",
-        LSN_TABLE_Q, of[0].count, of[1].count, of[2].count);
+        LSN_TABLE_Q, tests[0].count, tests[1].count, tests[2].count);
     lsn_claims_say(c,
                    "Of what all lesions add to the loss, the %zu largest, chosen likewise, have "
                    "%.1f %% at low contrast (%.1f to %.1f) and %.1f %% at high contrast (%.1f to "
@@ -272,32 +286,32 @@ static void say_beside(struct handful *h, const struct significant *of)
 
 enum lsn_status lsn_claim_handful(struct lsn_claims *c, struct lsn_error *err)
 {
-    struct significant of[] = {
+    struct significant tests[] = {
         {"lost_selectivity", "lost_p_max", "both_significant_kernels", 0},
         {"selectivity_beyond", "beyond_p_max", "beyond_significant_kernels", 0},
         {"selectivity", "p_max", "significant_kernels", 0}};
     size_t kernels = c->sweep->kernel_count;
     enum lsn_verdict verdicts[LSN_CLAIM_JUDGING];
     char headline[LSN_VERDICT_TEXT_MAX];
-    struct said said[LSN_CLAIM_MEASURES];
+    struct findings findings[LSN_CLAIM_MEASURES];
     struct handful h = {.claims = c, .top = (size_t)ceil(TOP * (double)kernels)};
     int m;
 
-    LSN_TRY(count_significant(c, of, sizeof of / sizeof of[0], err));
+    LSN_TRY(count_significant(c, tests, sizeof tests / sizeof tests[0], err));
     if (kernels < 2) {
         lsn_claims_head(c, CLAIM, "undecided, as one kernel only was lesioned");
         return LSN_OK;
     }
     for (m = 0; m < LSN_CLAIM_MEASURES; m++)
-        said[m] = measure(&h, (enum lsn_claim_measure)m);
+        findings[m] = measure_top(&h, (enum lsn_claim_measure)m);
     for (m = 0; m < LSN_CLAIM_JUDGING; m++)
-        verdicts[m] = verdict_of((enum lsn_claim_measure)m, &said[m]);
+        verdicts[m] = verdict_of((enum lsn_claim_measure)m, &findings[m]);
     lsn_verdicts_join(verdicts, LSN_CLAIM_JUDGING, headline);
     lsn_claims_head(c, CLAIM, headline);
     for (m = 0; m < LSN_CLAIM_MEASURES; m++)
-        say(&h, (enum lsn_claim_measure)m, &said[m],
+        say(&h, (enum lsn_claim_measure)m, &findings[m],
             m < LSN_CLAIM_JUDGING ? lsn_verdict_words[verdicts[m]] : NULL);
-    say_beside(&h, of);
+    say_beside(&h, tests);
     lsn_claims_why(c, verdicts);
     return LSN_OK;
 }

@@ -1,4 +1,4 @@
-/* The measures that claims are judged by, and those beside them. */
+/* The measures of selectivity, and the verdicts made of them. */
 #include <math.h>
 #include <stdio.h>
 
@@ -17,7 +17,7 @@ const char *const lsn_claim_names[LSN_CLAIM_MEASURES] = {[LSN_CLAIM_BOTH] = "ima
                                                          [LSN_CLAIM_LOSS] = "loss",
                                                          [LSN_CLAIM_DROP] = "absolute drop"};
 
-/* Sums of a kind at low contrast, and at high, over kernels first ... end-1. */
+/* Returns a sum (table/parts.h) at a condition, added up over kernels first ... end-1. */
 static double sum_at(const struct lsn_parts *p, const bool *in, enum lsn_parts_sum kind,
                      int condition, size_t first, size_t end)
 {
@@ -29,6 +29,8 @@ static double sum_at(const struct lsn_parts *p, const bool *in, enum lsn_parts_s
     return sum;
 }
 
+/* Returns how many images are predicted to be lost at low contrast, added up over kernels first ...
+ * end-1; NaN where there is no usual ratio of effects to predict from. */
 static double predicted(const struct lsn_parts *p, const bool *in, size_t first, size_t end)
 {
     double sum = 0;

@@ -1,18 +1,22 @@
-/* Beside the claims: the network's own strategy against contrast normalisation. */
+/* Reported beside the claims: the intact network with and without contrast normalisation of its
+ * images, the mechanism that the paper compares the network with. */
 #include <math.h>
 
 #include "experiment/claims.h"
 
-/* Conditions 2 i and 2 i + 1 are low and high contrast of normalisation i. */
+/* Writes the sentence and rows of normalisation i, whose conditions are 2 i (low contrast) and 2 i
+ * + 1 (high contrast). Normalisation 0 is none. */
 static enum lsn_status say_one(struct lsn_claims *c, int i, struct lsn_error *err)
 {
     const struct lsn_results *r = c->intact;
     char name[LSN_NORMALISATION_TEXT_MAX];
-    struct lsn_shift fall, against;
+    struct lsn_shift fall; /* from high to low contrast */
+    struct lsn_shift
+        gain; /* at low contrast, from this normalisation to none: its drop is the gain */
     double at_high, at_low;
 
     LSN_TRY(lsn_claims_shift(r, 2 * i + 1, 2 * i, &fall, err));
-    LSN_TRY(lsn_claims_shift(r, 2 * i, 0, &against, err)); /* the drop from it to none */
+    LSN_TRY(lsn_claims_shift(r, 2 * i, 0, &gain, err));
     at_high = (double)fall.right / (double)fall.images;
     at_low = at_high - fall.drop;
     lsn_normalisation_text(&r->conditions[2 * i].normalisation, name);
@@ -26,18 +30,18 @@ static enum lsn_status say_one(struct lsn_claims *c, int i, struct lsn_error *er
                        100 * fall.interval.high);
         return LSN_OK;
     }
-    lsn_claims_row(c, "gain_at_low", NULL, &r->conditions[2 * i], against.drop,
-                   against.interval.low, against.interval.high);
+    lsn_claims_row(c, "gain_at_low", NULL, &r->conditions[2 * i], gain.drop, gain.interval.low,
+                   gain.interval.high);
     lsn_claims_row(c, "gain_at_low_p", NULL, &r->conditions[2 * i],
-                   lsn_mcnemar_exact(against.lost, against.gained), (double)NAN, (double)NAN);
+                   lsn_mcnemar_exact(gain.lost, gain.gained), (double)NAN, (double)NAN);
     lsn_claims_say(
         c,
         "%.200s: %.1f %% at high and %.1f %% at low contrast, a drop of %.1f %% (%.1f to "
         "%.1f); at low contrast beyond the network's own by %.1f %% of the images (%.1f "
         "to %.1f; p %.2g).",
         name, 100 * at_high, 100 * at_low, 100 * fall.drop, 100 * fall.interval.low,
-        100 * fall.interval.high, 100 * against.drop, 100 * against.interval.low,
-        100 * against.interval.high, lsn_mcnemar_exact(against.lost, against.gained));
+        100 * fall.interval.high, 100 * gain.drop, 100 * gain.interval.low,
+        100 * gain.interval.high, lsn_mcnemar_exact(gain.lost, gain.gained));
     return LSN_OK;
 }
 

@@ -1,4 +1,4 @@
-/* The words and the rows of claims.txt and claims.csv. */
+/* Writes the sentences of claims.txt and the rows of claims.csv. */
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -9,9 +9,10 @@
 #include "outcome/results.h"
 #include "table/rows.h"
 
-#define WIDTH 92 /* of a line of words */
+#define WIDTH 92 /* of a line of claims.txt, in characters */
 
-/* Adds text in lines of WIDTH, the first behind one indent, the others behind another. */
+/* Adds text wrapped into lines of word most WIDTH characters: the first begins with first, the
+ * others with indent. */
 static void add_wrapped(struct lsn_text *to, const char *text, const char *first,
                         const char *indent)
 {
@@ -38,23 +39,23 @@ static void add_wrapped(struct lsn_text *to, const char *text, const char *first
     lsn_text_add(to, "\n");
 }
 
-/* Copies a sentence, naming what printf calls nan or inf, a word of its own. */
+/* Copies a sentence, with "unknown" in place of a number that printf wrote as nan or inf. */
 static void name_unknown(const char *text, struct lsn_text *to)
 {
-    const char *at = text;
+    const char *word = text;
 
-    while (*at) {
-        size_t length = strcspn(at, " (),%;");
-        size_t sign = *at == '-';
+    while (*word) {
+        size_t length = strcspn(word, " (),%;");
+        size_t sign = *word == '-';
 
         if (length == sign + 3 &&
-            (strncmp(at + sign, "nan", 3) == 0 || strncmp(at + sign, "inf", 3) == 0))
+            (strncmp(word + sign, "nan", 3) == 0 || strncmp(word + sign, "inf", 3) == 0))
             lsn_text_add(to, "unknown");
         else
-            lsn_text_add_bytes(to, at, length);
-        at += length;
-        if (*at)
-            lsn_text_add_bytes(to, at++, 1);
+            lsn_text_add_bytes(to, word, length);
+        word += length;
+        if (*word)
+            lsn_text_add_bytes(to, word++, 1);
     }
 }
 
@@ -82,7 +83,7 @@ void lsn_claims_head(struct lsn_claims *claims, const char *claim, const char *v
     lsn_text_add(&claims->words, "\n%d. %s: %s.\n", claims->claim, claim, verdict);
 }
 
-/* Empty where it is infinite, too. */
+/* Adds a number as a cell with a comma before it, empty where it is NaN or infinite. */
 static void add_finite(struct lsn_text *text, double value)
 {
     lsn_rows_number(text, isfinite(value) ? value : (double)NAN);

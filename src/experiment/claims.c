@@ -10,7 +10,7 @@
 #include "outcome/results.h"
 #include "table/rows.h"
 
-/* The intact accuracy at each contrast that low was chosen from. */
+/* Reports the intact accuracy at each contrast from which the low contrast was chosen. */
 static enum lsn_status say_ladder(struct lsn_claims *c, struct lsn_error *err)
 {
     const struct lsn_results *r = c->ladder;
@@ -36,7 +36,7 @@ static enum lsn_status say_ladder(struct lsn_claims *c, struct lsn_error *err)
     return LSN_OK;
 }
 
-/* What was run, and how right the intact network is. */
+/* Writes the first paragraphs: what was run, and the intact network's accuracy. */
 static enum lsn_status introduce(struct lsn_claims *c, const char *network, struct lsn_error *err)
 {
     const struct lsn_results *r = c->sweep;
@@ -78,7 +78,8 @@ static enum lsn_status introduce(struct lsn_claims *c, const char *network, stru
 
 static enum lsn_status make(struct lsn_claims *c, const char *network, struct lsn_error *err)
 {
-    /* The claims on contrast are of the pair low and high, that on edges of the regions. */
+    /* Group 0 is the low and the high contrast of the whole image, for claims 1 and 2; group 1 is
+     * the regions, for claim 3. */
     static const int group[LSN_CLAIMS_CONDITIONS] = {[LSN_CLAIMS_EDGES] = 1,
                                                      [LSN_CLAIMS_NON_EDGES] = 1,
                                                      [LSN_CLAIMS_OTHER_EDGES] = 1,

@@ -1,4 +1,5 @@
-/* What the claims' parts share: the words and the table that grow, and the numbers. */
+/* Shared by the files that judge the claims: the numbers they are judged by, and the text and the
+ * table that they add to. */
 #ifndef LSN_EXPERIMENT_CLAIMS_H
 #define LSN_EXPERIMENT_CLAIMS_H
 
@@ -9,31 +10,31 @@
 
 struct lsn_claims {
     const struct lsn_results *sweep, *intact, *ladder;
-    const char *folder; /* that selectivity.csv is in */
+    const char *folder; /* of the run; it has tables/selectivity.csv */
     struct lsn_parts parts;
     double *x, *y, *scratch; /* [kernels], [kernels], [3 * kernels] */
     struct lsn_text words, table;
-    int claim; /* that rows are of */
+    int claim; /* 1 ... 3: the claim that is worked on; 4: normalisation; 0: the introduction */
     struct lsn_floor floor;
     const struct lsn_stop *stop; /* may be NULL */
 };
 
-/* Adds a paragraph of words; an item under the claim's headline. */
+/* Adds a paragraph to claims.txt; once a claim has begun, as an item under its headline. */
 void lsn_claims_say(struct lsn_claims *claims, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Adds the claim's headline: its number, what it says, and the verdict. */
+/* Adds the claim's headline to claims.txt: its number, the claim and the verdict. */
 void lsn_claims_head(struct lsn_claims *claims, const char *claim, const char *verdict);
 
-/* Adds a row of the table; layer and condition may be NULL. */
+/* Adds a row to claims.csv; layer and condition may be NULL. */
 void lsn_claims_row(struct lsn_claims *claims, const char *quantity, const char *layer,
                     const struct lsn_condition *condition, double value, double low, double high);
 
 enum lsn_verdict {
     LSN_VERDICT_SUPPORTED,     /* the whole interval is above 0 */
-    LSN_VERDICT_CONTRADICTED,  /* it is below */
-    LSN_VERDICT_UNDECIDED,     /* it holds 0 */
-    LSN_VERDICT_NOT_SUPPORTED, /* of a measure that can support only: it does not */
+    LSN_VERDICT_CONTRADICTED,  /* the whole interval is below 0 */
+    LSN_VERDICT_UNDECIDED,     /* the interval contains 0 */
+    LSN_VERDICT_NOT_SUPPORTED, /* by a measure that can support a claim, not contradict it */
     LSN_VERDICT_UNKNOWN        /* the measure is not known */
 };
 
@@ -41,57 +42,65 @@ extern const char *const lsn_verdict_words[LSN_VERDICT_UNKNOWN + 1];
 
 enum lsn_verdict lsn_verdict_of(struct lsn_interval interval);
 
-/* What measures say together, as the claim's headline has it: the verdict of those that support,
- * contradict or cannot decide, where it is the same, else that it depends. One that does not
- * support speaks against support only. text [LSN_VERDICT_TEXT_MAX]. */
+/* Joins the verdicts by several measures into the one of the claim's headline. Supported,
+ * contradicted and undecided count: where all that count agree, that is the verdict, else it
+ * "depends on the measure". Not supported turns supported into that, too, and else counts as little
+ * as unknown. text [LSN_VERDICT_TEXT_MAX]. */
 #define LSN_VERDICT_TEXT_MAX 80
 void lsn_verdicts_join(const enum lsn_verdict *verdicts, int count, char *text);
 
 /* Measures of selectivity: how much more a kernel costs at low contrast than at high. The
  * first LSN_CLAIM_JUDGING are free of the floor, and claims are judged by them. */
 enum lsn_claim_measure {
-    LSN_CLAIM_BOTH,      /* images right in both when intact: lost at low less lost at high */
-    LSN_CLAIM_BEYOND,    /* the same: lost at low less predicted from importance at high */
-    LSN_CLAIM_LOST_RATE, /* lost of the images right when intact at low, less that at high */
-    LSN_CLAIM_LOSS,      /* loss added, nats an image */
-    LSN_CLAIM_DROP,      /* accuracy dropped: bounded by what the intact network has at low */
+    /* As fractions of the images right at both contrasts when intact: */
+    LSN_CLAIM_BOTH,   /* lost at low - lost at high */
+    LSN_CLAIM_BEYOND, /* lost at low - predicted to be lost at low (table/effects.h) */
+    /* Each at low contrast - the same at high contrast: */
+    LSN_CLAIM_LOST_RATE, /* lost / images right when intact at that contrast */
+    LSN_CLAIM_LOSS,      /* loss added, nats per image */
+    LSN_CLAIM_DROP,      /* drop; at low contrast it cannot exceed the intact accuracy there */
     LSN_CLAIM_MEASURES
 };
 #define LSN_CLAIM_JUDGING LSN_CLAIM_LOSS
 
-/* A measure's prefix in claims.csv, and what it is called. */
+/* A measure's prefix in claims.csv, and its name in claims.txt. */
 extern const char *const lsn_claim_prefixes[LSN_CLAIM_MEASURES];
 extern const char *const lsn_claim_names[LSN_CLAIM_MEASURES];
 
-/* The mean of a measure over kernels first ... end-1; NaN where it is not known. */
+/* Returns a measure's mean over kernels first ... end-1, on the parts that are in (table/parts.h);
+ * NaN where it cannot be computed. */
 double lsn_claim_selectivity(const struct lsn_parts *parts, const bool *in,
                              enum lsn_claim_measure measure, size_t first, size_t end);
 
-/* Adds a row of measure and quantity: both_selectivity, loss_selectivity ... */
+/* Adds a row to claims.csv whose quantity is named by measure and quantity: both_selectivity,
+ * loss_selectivity ... layer may be NULL. */
 void lsn_claims_measured(struct lsn_claims *claims, enum lsn_claim_measure measure,
                          const char *quantity, const char *layer, const struct lsn_measured *m);
 
-/* Adds "4.12 % (1.00 to 7.30)", of the images, or of the loss "0.0412 nats (...)". */
+/* Adds a value with its interval: "4.120 % (1.000 to 7.300)", which is of the images, or for the
+ * loss "0.0412 nats (0.0100 to 0.0730)". */
 void lsn_claims_add_measured(struct lsn_text *text, enum lsn_claim_measure measure,
                              const struct lsn_measured *m);
 
-/* Says why the measures [LSN_CLAIM_JUDGING] that a claim is judged by differ, where they do, and
+/* Explains, given the verdicts [LSN_CLAIM_JUDGING] on a claim, why they differ where they do, and
  * why the absolute drop may say something else. */
 void lsn_claims_why(struct lsn_claims *claims, const enum lsn_verdict *verdicts);
 
-/* The three claims, each with its words and rows; and the normalisations. */
+/* Judge the three claims, and report the normalisations: each adds its paragraphs and rows. */
 enum lsn_status lsn_claim_layers(struct lsn_claims *claims, struct lsn_error *err);
 enum lsn_status lsn_claim_handful(struct lsn_claims *claims, struct lsn_error *err);
 enum lsn_status lsn_claim_edges(struct lsn_claims *claims, struct lsn_error *err);
 enum lsn_status lsn_claim_normalised(struct lsn_claims *claims, struct lsn_error *err);
 
-/* Of two conditions on the same images: how many are right at first, and of these wrong
- * then; how many are right only then. LSN_E_IO. */
+/* The intact network under two conditions, from and to, on the same images. */
 struct lsn_shift {
-    size_t images, right, lost, gained;
-    double drop;
+    size_t images, right; /* right under from */
+    size_t lost, gained;  /* right under from only, under to only */
+    double drop;          /* (lost - gained) / images */
     struct lsn_interval interval;
 };
+
+/* LSN_E_IO. */
 enum lsn_status lsn_claims_shift(const struct lsn_results *results, int from, int to,
                                  struct lsn_shift *shift, struct lsn_error *err);
 

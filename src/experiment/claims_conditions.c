@@ -1,4 +1,4 @@
-/* What must be shown for the claims. */
+/* The conditions under which images must be shown to judge the claims. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "lesion/claims.h"
 #include "lesion/showing.h"
 
-/* The mean share of pixels that a condition's region takes in, over all images. */
+/* Sets area to the fraction of pixels in a condition's region, averaged over all images. */
 static enum lsn_status measure_area(const struct lsn_model *model,
                                     const struct lsn_dataset *dataset,
                                     const struct lsn_image_options *loading,

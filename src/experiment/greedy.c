@@ -1,5 +1,7 @@
-/* A greedy step is a sweep with the kernels chosen so far held; a step of a random order is
- * an intact-only one, whose intact outcomes are those of the held kernels. */
+/* Greedy lesions. A greedy step sweeps the kernels not chosen yet while those chosen so far stay
+ * lesioned (the fixed lesions), and chooses the one with the largest drop. A step of a random order
+ * only adds the order's next kernel to the fixed lesions and runs no sweep: the outcomes of the run
+ * without further lesions are what the fixed lesions cost. */
 #include "lesion/greedy.h"
 
 #include <stdio.h>
@@ -15,14 +17,14 @@
 /* One step of one order at one condition. */
 struct step {
     struct lsn_kernel kernel;
-    struct lsn_tally tally; /* beside the intact network */
+    struct lsn_tally tally; /* of the fixed lesions up to this step, against the intact network */
 };
 
 struct lsn_greedy {
     struct lsn_results *axes;
     int steps, orders;
-    struct step *done;        /* [condition][1 + orders][steps] */
-    int *done_count;          /* [condition][1 + orders] */
+    struct step *done;        /* [condition][1 + orders][steps]; order 0 is the greedy one */
+    int *done_count;          /* [condition][1 + orders] steps finished */
     struct lsn_tally *intact; /* [condition] */
 };
 
@@ -34,25 +36,26 @@ struct work {
     struct lsn_greedy *greedy;
     struct lsn_kernel *candidates; /* [candidate_count] in the model's order */
     struct lsn_kernel *left;       /* [candidate_count] those not chosen yet */
-    struct lsn_kernel *held;       /* [steps] */
+    struct lsn_kernel *fixed;      /* [steps] the fixed lesions */
     struct lsn_kernel *random;     /* [orders][steps] */
     int candidate_count;
-    struct lsn_outcome *intact; /* [images] at the condition at work */
-    char stage[120];            /* what progress says is being done */
+    struct lsn_outcome *intact; /* [images] at the current condition, without any lesion */
+    char stage[120];            /* the step, as progress shows it */
 };
 
+/* Passes the sweep's progress on, with the step as its stage. */
 static void report(void *context, const struct lsn_progress *progress)
 {
     const struct work *w = context;
-    struct lsn_progress said = *progress;
+    struct lsn_progress shown = *progress;
 
-    said.stage = w->stage;
-    w->options->progress(w->options->progress_context, &said);
+    shown.stage = w->stage;
+    w->options->progress(w->options->progress_context, &shown);
 }
 
-/* Sweeps the kernels left, none: the held ones alone, at a condition with `held` kernels
- * held. */
-static enum lsn_status sweep(struct work *w, int condition, int left, int held,
+/* Sweeps the first `left` kernels of w->left at a condition, under the first `fixed` fixed lesions.
+ * With left 0 it runs the fixed lesions alone. */
+static enum lsn_status sweep(struct work *w, int condition, int left, int fixed,
                              struct lsn_results **results, struct lsn_error *err)
 {
     struct lsn_sweep_options options = *w->options;
@@ -62,8 +65,8 @@ static enum lsn_status sweep(struct work *w, int condition, int left, int held,
     options.layers = options.kernels = NULL;
     options.picked = w->left;
     options.picked_count = left;
-    options.held = w->held;
-    options.held_count = held;
+    options.held = w->fixed;
+    options.held_count = fixed;
     options.started = NULL;
     options.progress = w->options->progress ? report : NULL;
     options.progress_context = w;
@@ -72,11 +75,13 @@ static enum lsn_status sweep(struct work *w, int condition, int left, int held,
     return lsn_sweep_run(w->model, w->dataset, &options, results, err);
 }
 
-/* What a kernel costs beside the held ones. */
+/* What lesioning a kernel costs on top of the fixed lesions. */
 struct cost {
     double dropped, loss; /* images, nats */
 };
 
+/* Whether a costs more than b by the measure chosen; where these are equal, by the other measure.
+ */
 static bool is_more(const struct work *w, const struct cost *a, const struct cost *b)
 {
     bool by_loss = w->how->measure == LSN_RACE_LOSS;
@@ -86,7 +91,7 @@ static bool is_more(const struct work *w, const struct cost *a, const struct cos
     return first[0] > first[1] || (!(first[0] < first[1]) && second[0] > second[1]);
 }
 
-/* The kernel of results with the largest drop. */
+/* Sets chosen to the kernel of results that costs most; of equal ones, to the first. */
 static enum lsn_status choose(const struct work *w, const struct lsn_results *results,
                               size_t *chosen, struct lsn_error *err)
 {
@@ -109,7 +114,8 @@ static enum lsn_status choose(const struct work *w, const struct lsn_results *re
     return LSN_OK;
 }
 
-/* Tallies kernel k of results beside the intact network; k beyond the last: the held ones. */
+/* Tallies the outcomes of kernel k of the results against the intact network. Where the results
+ * have no kernel k, these are the outcomes of the fixed lesions alone. */
 static enum lsn_status tally(const struct work *w, const struct lsn_results *results, size_t k,
                              struct lsn_tally *to, struct lsn_error *err)
 {
@@ -127,7 +133,7 @@ static enum lsn_status tally(const struct work *w, const struct lsn_results *res
     return LSN_OK;
 }
 
-/* Keeps the intact outcomes of a condition. */
+/* Stores and tallies the outcomes at a condition without any lesion. */
 static enum lsn_status keep_intact(struct work *w, const struct lsn_results *results, int condition,
                                    struct lsn_error *err)
 {
@@ -140,10 +146,10 @@ static enum lsn_status keep_intact(struct work *w, const struct lsn_results *res
     return LSN_OK;
 }
 
-static void remove_left(struct work *w, int count, int at)
+static void remove_left(struct work *w, int count, int index)
 {
-    for (; at < count - 1; at++)
-        w->left[at] = w->left[at + 1];
+    for (; index < count - 1; index++)
+        w->left[index] = w->left[index + 1];
 }
 
 static struct step *step_at(const struct lsn_greedy *g, int condition, int order, int step)
@@ -153,26 +159,26 @@ static struct step *step_at(const struct lsn_greedy *g, int condition, int order
     return &g->done[row * (size_t)g->steps + (size_t)step];
 }
 
-/* [steps] of a random order, from 1. */
-static struct lsn_kernel *random_of(const struct work *w, int order)
+/* [steps] the kernels of a random order; orders count from 1. */
+static struct lsn_kernel *random_order(const struct work *w, int order)
 {
     return w->random + (size_t)(order - 1) * (size_t)w->how->steps;
 }
 
-/* One step: chooses from the kernels left, or takes the next one of a random order. */
-static enum lsn_status run_step(struct work *w, int condition, int order, int at,
+/* Runs one step: order 0 chooses from the kernels left, another takes its next kernel. */
+static enum lsn_status run_step(struct work *w, int condition, int order, int step_index,
                                 struct lsn_error *err)
 {
-    struct step *step = step_at(w->greedy, condition, order, at);
-    int left = order == 0 ? w->candidate_count - at : 0;
+    struct step *step = step_at(w->greedy, condition, order, step_index);
+    int left = order == 0 ? w->candidate_count - step_index : 0;
     struct lsn_results *results;
     enum lsn_status status;
     size_t chosen = 0;
 
     if (order > 0)
-        w->held[at] = random_of(w, order)[at];
-    status = sweep(w, condition, left, order > 0 ? at + 1 : at, &results, err);
-    if (status == LSN_OK && order == 0 && at == 0)
+        w->fixed[step_index] = random_order(w, order)[step_index];
+    status = sweep(w, condition, left, order > 0 ? step_index + 1 : step_index, &results, err);
+    if (status == LSN_OK && order == 0 && step_index == 0)
         status = keep_intact(w, results, condition, err);
     if (status == LSN_OK && order == 0)
         status = choose(w, results, &chosen, err);
@@ -181,31 +187,31 @@ static enum lsn_status run_step(struct work *w, int condition, int order, int at
     lsn_results_free(results);
     LSN_TRY(status);
     if (order == 0) {
-        w->held[at] = w->left[chosen];
+        w->fixed[step_index] = w->left[chosen];
         remove_left(w, left, (int)chosen);
     }
-    step->kernel = w->held[at];
+    step->kernel = w->fixed[step_index];
     w->greedy->done_count[condition * (1 + w->greedy->orders) + order]++;
     return LSN_OK;
 }
 
 static enum lsn_status run_condition(struct work *w, int condition, struct lsn_error *err)
 {
-    int order, at, i;
+    int order, step_index, i;
 
     for (i = 0; i < w->candidate_count; i++)
         w->left[i] = w->candidates[i];
     for (order = 0; order <= w->how->orders; order++)
-        for (at = 0; at < w->how->steps; at++) {
+        for (step_index = 0; step_index < w->how->steps; step_index++) {
             snprintf(w->stage, sizeof w->stage, "condition %d of %d, order %d of %d, step %d of %d",
-                     condition + 1, w->options->condition_count, order, w->how->orders, at + 1,
-                     w->how->steps);
-            LSN_TRY(run_step(w, condition, order, at, err));
+                     condition + 1, w->options->condition_count, order, w->how->orders,
+                     step_index + 1, w->how->steps);
+            LSN_TRY(run_step(w, condition, order, step_index, err));
         }
     return LSN_OK;
 }
 
-/* Draws each random order's kernels, none twice. */
+/* Draws the kernels of each random order; none is drawn twice within an order. */
 static void draw_orders(struct work *w)
 {
     int order, i;
@@ -220,7 +226,7 @@ static void draw_orders(struct work *w)
             struct lsn_kernel drawn = w->left[j];
 
             w->left[j] = w->left[i];
-            w->left[i] = random_of(w, order)[i] = drawn;
+            w->left[i] = random_order(w, order)[i] = drawn;
         }
     }
 }
@@ -235,15 +241,15 @@ static enum lsn_status allocate(struct work *w, struct lsn_error *err)
     g->done_count = lsn_alloc(conditions * orders, sizeof *g->done_count);
     g->intact = lsn_alloc(conditions, sizeof *g->intact);
     w->left = lsn_alloc((size_t)w->candidate_count, sizeof *w->left);
-    w->held = lsn_alloc(steps, sizeof *w->held);
+    w->fixed = lsn_alloc(steps, sizeof *w->fixed);
     w->random = lsn_alloc(orders * steps, sizeof *w->random);
     w->intact = lsn_alloc(g->axes->image_count, sizeof *w->intact);
-    return g->done && g->done_count && g->intact && w->left && w->held && w->random && w->intact
+    return g->done && g->done_count && g->intact && w->left && w->fixed && w->random && w->intact
                ? LSN_OK
                : lsn_fail_memory(err, "greedy lesions");
 }
 
-/* The images, conditions and kernels that options name. */
+/* Finds the images, conditions and kernels that the options select. */
 static enum lsn_status describe(struct work *w, struct lsn_error *err)
 {
     struct lsn_job job = {.model = w->model, .dataset = w->dataset, .options = w->options};
@@ -313,7 +319,7 @@ enum lsn_status lsn_greedy_run(const struct lsn_model *model, const struct lsn_d
     status = run(&w, err);
     lsn_free(w.candidates);
     lsn_free(w.left);
-    lsn_free(w.held);
+    lsn_free(w.fixed);
     lsn_free(w.random);
     lsn_free(w.intact);
     if (status == LSN_OK || (status == LSN_E_INTERRUPTED && w.greedy->done_count))
@@ -340,16 +346,16 @@ const struct lsn_results *lsn_greedy_axes(const struct lsn_greedy *greedy)
 }
 
 static void add_row(struct lsn_text *text, const struct lsn_greedy *g, int condition, int order,
-                    int at)
+                    int step_index)
 {
-    const struct step *step = step_at(g, condition, order, at);
+    const struct step *step = step_at(g, condition, order, step_index);
     const struct lsn_results *r = g->axes;
 
     if (order == 0)
         lsn_text_add(text, "greedy");
     else
         lsn_text_add(text, "random-%d", order);
-    lsn_text_add(text, ",%d,", at + 1);
+    lsn_text_add(text, ",%d,", step_index + 1);
     lsn_text_add_csv(text, r->layer_names[step->kernel.layer]);
     lsn_text_add(text, ",%d,%d", step->kernel.layer, step->kernel.kernel);
     lsn_rows_lesion(text, &r->lesions[0]);
@@ -363,14 +369,15 @@ enum lsn_status lsn_greedy_write(const char *path, bool force, const struct lsn_
                                  struct lsn_error *err)
 {
     struct lsn_text text = {0};
-    int condition, order, at;
+    int condition, order, step_index;
 
     lsn_error_clear(err);
     lsn_text_add(&text, "order,step," LSN_ROWS_KERNEL "," LSN_CONDITION "," LSN_ROWS_ACCURACY
                         "," LSN_ROWS_MEASURES "\n");
     for (condition = 0; condition < g->axes->condition_count; condition++)
         for (order = 0; order <= g->orders; order++)
-            for (at = 0; at < g->done_count[condition * (1 + g->orders) + order]; at++)
-                add_row(&text, g, condition, order, at);
+            for (step_index = 0; step_index < g->done_count[condition * (1 + g->orders) + order];
+                 step_index++)
+                add_row(&text, g, condition, order, step_index);
     return lsn_rows_write(path, force, &text, LSN_OK, err);
 }

@@ -1,11 +1,11 @@
-/* The driver. A unit of work is one image under all its conditions. A pass keeps one
- * stimulus's activations only, so a worker shows the reference first and keeps a copy of
- * the chosen nodes; each condition's are then measured where the pass has them. What a
- * worker measured is added up in the order of images: the same sums for any number of
- * threads.
+/* Compares the activations at each condition with those at full contrast, the reference. A unit of
+ * work is one image under all its conditions. A pass has the activations of one stimulus only, so a
+ * worker first shows the reference and copies the activations of the chosen nodes; then it shows
+ * each condition and compares the pass's activations with the copy. The units' measures are added
+ * up in the order of images, which gives the same sums for any number of threads.
  *
- * Conditions that differ in contrast and region only share one reference. References go
- * behind the conditions in the list that stimuli are numbered by. */
+ * Conditions that differ only in contrast and region share one reference. The references follow the
+ * conditions in the list `shown`, by which stimuli are numbered. */
 #include "lesion/invariance.h"
 
 #include <math.h>
@@ -21,7 +21,7 @@
 #include "sweep/select.h"
 #include "sweep/worker.h"
 
-/* One worker's: of the image that it is on. */
+/* What one worker measured on its current image. */
 struct measured {
     float *reference;                    /* the chosen nodes' activations, one after another */
     double *scratch;                     /* [LSN_LIKENESS_SUMS][most kernels of a node] */
@@ -31,24 +31,24 @@ struct measured {
 
 struct comparison {
     struct lsn_job job;
-    struct lsn_sweep_options options; /* the job's: conditions are [conditions + references] */
-    struct lsn_condition *shown;      /* the same, owned */
+    struct lsn_sweep_options options; /* of the job; its conditions are shown */
+    struct lsn_condition *shown;      /* [condition_count + reference_count] */
     int condition_count, reference_count;
-    int *reference; /* [condition_count] its place in shown */
+    int *reference; /* [condition_count] each one's reference, as an index into shown */
     struct lsn_invariance *result;
-    size_t kernel_count, kernels_most; /* over all chosen nodes; of one at most */
+    size_t kernel_count, kernels_most; /* of all chosen nodes; of the node that has most */
     size_t values;                     /* floats of the chosen nodes' activations */
     struct lsn_workers workers;
     struct measured *measured; /* [workers.count] */
     struct lsn_progress progress;
 };
 
-static size_t positions_of(struct lsn_shape shape)
+static size_t position_count(struct lsn_shape shape)
 {
     return (size_t)shape.h * (size_t)shape.w;
 }
 
-/* Runs the intact pass; condition: a place in shown. */
+/* Runs the intact pass on an image; condition is an index into shown. */
 static enum lsn_status show(const struct comparison *c, struct lsn_worker *worker, size_t image,
                             int condition, struct lsn_error *err)
 {
@@ -67,14 +67,15 @@ static void keep_reference(const struct comparison *c, const struct lsn_worker *
     for (i = 0; i < c->result->node_count; i++) {
         int node = c->result->nodes[i];
         struct lsn_shape shape = lsn_model_node(c->job.model, node).shape;
-        size_t count = positions_of(shape) * (size_t)shape.c;
+        size_t count = position_count(shape) * (size_t)shape.c;
 
         memcpy(reference, lsn_pass_activation(worker->own.pass, node), count * sizeof *reference);
         reference += count;
     }
 }
 
-/* Not finite: a value of any kernel is not. */
+/* Fails where an activation is not finite, naming the image, node and kernel. A kernel's sums of
+ * absolute values tell: they are finite only if all its values are. */
 static enum lsn_status check_finite(const struct comparison *c, size_t image, int node,
                                     const struct lsn_kernel_likeness *kernels,
                                     struct lsn_error *err)
@@ -90,7 +91,8 @@ static enum lsn_status check_finite(const struct comparison *c, size_t image, in
     return LSN_OK;
 }
 
-/* All nodes at one condition; its stimulus is the worker's, or is_reference. */
+/* Compares all chosen nodes at one condition with the reference. Their activations are those of the
+ * worker's last pass or, where is_reference, the reference itself. */
 static enum lsn_status measure(const struct comparison *c, const struct lsn_worker *worker,
                                struct measured *m, size_t image, int condition, bool is_reference,
                                struct lsn_error *err)
@@ -109,7 +111,7 @@ static enum lsn_status measure(const struct comparison *c, const struct lsn_work
         m->nodes[(size_t)condition * (size_t)result->node_count + (size_t)i] =
             lsn_likeness_measure(shape, a, reference, kernels, m->scratch);
         LSN_TRY(check_finite(c, image, result->nodes[i], kernels, err));
-        reference += positions_of(shape) * (size_t)shape.c;
+        reference += position_count(shape) * (size_t)shape.c;
     }
     return LSN_OK;
 }
@@ -128,7 +130,8 @@ static enum lsn_status run_image(void *context, int worker_index, size_t image,
         LSN_TRY(show(c, worker, image, place, err));
         keep_reference(c, worker, m->reference);
         for (i = 0; i < c->condition_count; i++) {
-            bool is_reference = c->shown[i].contrast >= 1; /* whatever its region */
+            bool is_reference =
+                c->shown[i].contrast >= 1; /* at full contrast a region changes nothing */
 
             if (c->reference[i] != place)
                 continue;
@@ -160,7 +163,8 @@ static void add_node(struct lsn_node_invariance *sum, const struct lsn_node_like
     sum->same_winner += node->same_winner;
 }
 
-/* Images come one at a time and in order. */
+/* Adds what a worker measured to the sums. lsn_parallel_in_order calls this for one image at a
+ * time, in their order. */
 static enum lsn_status add_image(void *context, int worker_index, size_t image,
                                  struct lsn_error *err)
 {
@@ -182,6 +186,7 @@ static enum lsn_status add_image(void *context, int worker_index, size_t image,
     return LSN_OK;
 }
 
+/* The name of the index-th node that can be chosen. */
 static const char *node_name(const struct lsn_model *model, int index)
 {
     return lsn_model_node(model, index + 1).name; /* node 0 is the image */
@@ -210,7 +215,7 @@ static enum lsn_status choose_nodes(struct comparison *c, const char *nodes, str
         result->nodes[result->node_count++] = i + 1;
         c->kernel_count += kernels;
         c->kernels_most = kernels > c->kernels_most ? kernels : c->kernels_most;
-        c->values += positions_of(shape) * kernels;
+        c->values += position_count(shape) * kernels;
         result->first_kernel[result->node_count] = c->kernel_count;
     }
     lsn_free(chosen);
@@ -225,8 +230,8 @@ static enum lsn_status name_condition(const struct lsn_condition *condition, str
     return text->failed ? lsn_fail_memory(err, "the conditions") : LSN_OK;
 }
 
-/* The place of condition's reference in shown; a new one where there is none like it, that
- * is, none that a table would name alike. */
+/* Finds the reference of a condition in shown, or adds it. Two references are the same where a
+ * table would give them the same name. */
 static enum lsn_status find_reference(struct comparison *c, int condition, struct lsn_text *name,
                                       struct lsn_text *other, struct lsn_error *err)
 {
@@ -269,7 +274,7 @@ static enum lsn_status plan_conditions(struct comparison *c, const struct lsn_sw
     return status;
 }
 
-/* cells: conditions x kernels, conditions x nodes. */
+/* Sets cells [2] to conditions * kernels and conditions * nodes, and allocates as many sums. */
 static enum lsn_status allocate(struct comparison *c, size_t *cells, struct lsn_error *err)
 {
     size_t conditions = (size_t)c->condition_count;

@@ -1,5 +1,5 @@
-/* The tables as they were written, and which of their rows belong together. Figures take
- * their numbers from here, so that each is the table's. */
+/* Reads the tables that the report has written, and finds the rows of each section. Figures take
+ * their numbers from here, so that a figure shows what its table says. */
 #include "report/report.h"
 
 #include <math.h>
@@ -52,7 +52,7 @@ void lsn_report_showing(const struct lsn_report *report, int showing, struct lsn
     lsn_text_add(text, "%s", "");
 }
 
-/* The section's words: what sets it apart from the others. */
+/* Returns the section's title, which names what tells it from the other sections; owned. */
 static char *make_title(const struct lsn_report *report, const struct lsn_section *section)
 {
     char lesion[LSN_LESION_TEXT_MAX];
@@ -79,7 +79,7 @@ static char *make_title(const struct lsn_report *report, const struct lsn_sectio
     return text.bytes;
 }
 
-/* The conditions that show the section, contrasts ascending. */
+/* Finds the conditions of the section, by ascending contrast. */
 static void find_conditions(const struct lsn_report *report, struct lsn_section *s)
 {
     const struct lsn_results *r = report->results;
@@ -157,8 +157,8 @@ static const char *cell_of(const struct lsn_csv *csv, size_t row, const char *co
     return at < 0 ? "" : lsn_csv_cell(csv, row, at);
 }
 
-/* Finds the section's rows in a table of one row per kernel, region and normalisation, by that
- * of its first kernel; whether there are some. */
+/* Finds the section's first row in a table that has one row per kernel, region and normalisation:
+ * the row of the section's first kernel. False: the table has no row of the section. */
 static bool find_rows(const struct lsn_report *report, const struct lsn_section *s,
                       const struct lsn_csv *table, size_t *first)
 {

@@ -1,4 +1,4 @@
-/* What the figures of psychometric curves show. */
+/* The data of the figures of psychometric curves. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #include "report/report.h"
 #include "table/rows.h"
 
-#define SHIFTED_MAX 5   /* kernels beside the intact network */
+#define SHIFTED_MAX 5   /* so many kernels' curves are shown beside the intact one */
 #define STEPS       120 /* points of a line */
 
 /* A kernel's threshold shift. */
@@ -30,7 +30,7 @@ static int by_size(const void *left, const void *right)
     return x != y ? (x < y) - (x > y) : (a->kernel > b->kernel) - (a->kernel < b->kernel);
 }
 
-/* Those whose interval excludes 0, the largest first; how many. */
+/* Collects the threshold shifts whose interval excludes 0, the largest first; returns how many. */
 static size_t find_shifted(const struct lsn_report *report, const struct lsn_section *section,
                            struct shift *shifts)
 {
@@ -44,7 +44,7 @@ static size_t find_shifted(const struct lsn_report *report, const struct lsn_sec
     return count;
 }
 
-/* "intact", or a kernel of the network; owned, NULL: out of memory. */
+/* Returns a curve's name, "intact" or the kernel's layer and number; owned. NULL: out of memory. */
 static char *make_name(const struct lsn_report *report, size_t kernel, bool intact)
 {
     const struct lsn_results *r = report->results;
@@ -68,7 +68,7 @@ struct curve {
     int row;
     char *name;
     double guess;
-    struct lsn_psychometric_fit fit; /* of NaN: there is none */
+    struct lsn_psychometric_fit fit; /* all NaN where there is no fit */
 };
 
 static void add_point(struct lsn_text *csv, const struct curve *curve, const char *kind,
@@ -85,7 +85,8 @@ static void add_point(struct lsn_text *csv, const struct curve *curve, const cha
     lsn_text_add(csv, "\n");
 }
 
-/* What was counted at each contrast over 0, which a logarithmic axis lacks, then the line. */
+/* Adds a curve's data: the accuracy counted at each contrast, then points of the fitted line.
+ * Contrast 0 is left out, as the figure's axis is logarithmic. */
 static void add_curve(struct lsn_text *csv, const struct curve *curve)
 {
     const struct lsn_section *section = curve->section;
@@ -149,7 +150,7 @@ enum lsn_status lsn_figure_psychometric(const struct lsn_report *report,
     return LSN_OK;
 }
 
-/* Kernels of a layer lie side by side: x from row - .35 to row + .35. */
+/* Adds the points of a layer's kernels, side by side: x goes from row - .35 to row + .35. */
 static void add_layer(struct lsn_text *csv, const struct lsn_report *report,
                       const struct lsn_section *section, size_t first, size_t end, size_t row,
                       double *values)

@@ -1,4 +1,4 @@
-/* The figures: which there are, what the page says of each, and their files. */
+/* The list of figures with their captions, and the making of their files. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,11 +14,12 @@
 #define STYLE "style.gp"
 
 struct lsn_figure_kind {
-    const char *name; /* of its script, too */
-    bool each;        /* one for each section, else one of the run */
+    const char *name; /* of the figure, and of its script NAME.gp */
+    bool each;        /* one figure for each section, else one for the whole run */
     const char *title, *caption;
-    const char *link; /* how the page finds a kernel in it */
-    /* Why it is left out, or NULL; section: NULL for one of the whole run. NULL: never. */
+    const char *link; /* how the page's script finds a kernel in the figure */
+    /* Returns why the figure is left out, or NULL where it is drawn; section is NULL for a figure
+     * of the whole run. The pointer is NULL for a figure that is always drawn. */
     const char *(*lacks)(const struct lsn_report *report, const struct lsn_section *section);
     lsn_figure_make *make;
 };
@@ -87,8 +88,8 @@ static const char *lacks_greedy(const struct lsn_report *report, const struct ls
     "linear up to about 1 % and logarithmic beyond."
 #define FILTERS "Weights about mid-grey, each kernel scaled to its largest. "
 
-/* In the page's order, the first behind the words. A reason that is empty leaves a figure out
- * without a word. */
+/* The figures in the order of the page; the first stands right after the summary. Where the reason
+ * to leave a figure out is "", the page does not mention the figure. */
 static const struct lsn_figure_kind kinds[] = {
     {"accuracy", false, "Intact accuracy over contrast",
      "Share of the images that the intact network classifies rightly, with 95 % intervals "
@@ -161,11 +162,12 @@ static const struct lsn_figure_kind kinds[] = {
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
-/* Captions of those that show a measure of selectivity, where that is not LSN_MEASURE_BEYOND. */
+/* Captions of figures that show a measure of selectivity, for measures other than
+ * LSN_MEASURE_BEYOND, which the list above describes. */
 static const struct {
     const char *name;
-    const char *lost; /* of LSN_MEASURE_LOST */
-    const char *none; /* without a measure, where it is shown then */
+    const char *lost; /* the caption with LSN_MEASURE_LOST */
+    const char *none; /* the caption without a measure, for figures drawn even then */
 } other_captions[] = {
     {"selectivity",
      "What each kernel's lesion loses at low contrast, of the images that the intact network has "
@@ -243,7 +245,7 @@ static enum lsn_status list_figures(struct lsn_report *report, struct lsn_error 
     return LSN_OK;
 }
 
-/* A file of the sources that the user may want, too. */
+/* Writes a file of assets/ into the report, where the user can change and run it again. */
 static enum lsn_status write_asset(const struct lsn_report *report, const char *name,
                                    struct lsn_error *err)
 {
@@ -269,7 +271,8 @@ static enum lsn_status write_contrasts(const struct lsn_report *report, struct l
     return lsn_report_write_file(report, "figures", "contrasts", ".csv", &text, err);
 }
 
-/* What an earlier report drew, or gnuplot in part, is not taken for this one's. */
+/* Removes a figure drawn by an earlier report, or half drawn by a gnuplot that failed, so that it
+ * is not taken for this report's. */
 static enum lsn_status remove_drawn(const struct lsn_report *report, const char *name, bool force,
                                     struct lsn_error *err)
 {
@@ -290,8 +293,8 @@ static enum lsn_status remove_drawn(const struct lsn_report *report, const char 
     return status;
 }
 
-/* Its data, and its script. Without a row of data it is left out: of lorenz, where no lesion
- * cost accuracy. */
+/* Writes a figure's data and its script. A figure without a row of data is left out, such as lorenz
+ * where no lesion cost accuracy. */
 static enum lsn_status prepare(const struct lsn_report *report, struct lsn_figure *figure,
                                struct lsn_error *err)
 {
@@ -314,7 +317,7 @@ static enum lsn_status prepare(const struct lsn_report *report, struct lsn_figur
     return figure->section > 0 ? LSN_OK : write_asset(report, script, err);
 }
 
-/* A figure that gnuplot cannot draw is left out, with the reason in its place. */
+/* Draws a figure. If gnuplot cannot draw it, the page shows the reason in its place. */
 static enum lsn_status draw(struct lsn_figure *figure, const char *folder,
                             struct lsn_report_outcome *outcome, bool *found, struct lsn_error *err)
 {

@@ -14,7 +14,7 @@
 #define LOG           "gnuplot.log"
 #define LOG_BYTES_MAX ((size_t)1 << 20)
 
-/* The line of the log that says what went wrong: gnuplot's last that is not blank. */
+/* Finds the line of gnuplot's log that says what went wrong: the last that is not blank. */
 static enum lsn_status fail_with_log(const char *folder, const char *script, struct lsn_error *err)
 {
     char *path = lsn_path_join(folder, LOG), *line = NULL, *at;
@@ -32,7 +32,7 @@ static enum lsn_status fail_with_log(const char *folder, const char *script, str
     return LSN_E_IO;
 }
 
-/* The child's exit status; -1 where it could not be had. */
+/* Waits for the child and returns its exit status, or -1 where that is not known. */
 static int wait_for(pid_t child)
 {
     int status;
@@ -43,7 +43,8 @@ static int wait_for(pid_t child)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* Opened here, not in the child, whose one error number says nothing of which step failed. */
+/* Opens the log in this process. If the child opened it, a failure could not be told from that of
+ * another step, as posix_spawn returns one error number for all. */
 static enum lsn_status open_log(const char *folder, int *log, struct lsn_error *err)
 {
     char *path = lsn_path_join(folder, LOG);
@@ -59,7 +60,8 @@ static enum lsn_status open_log(const char *folder, int *log, struct lsn_error *
     return status;
 }
 
-/* Starts `gnuplot -c script name` in folder, with its words in log. 0, or what failed. */
+/* Starts `gnuplot -c script name` in folder, its output going to log. Returns 0 or an error number.
+ */
 static int start(const char *folder, const char *script, const char *name, int log, pid_t *child)
 {
     char program[] = "gnuplot", option[] = "-c";

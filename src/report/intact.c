@@ -1,5 +1,5 @@
-/* The intact network's accuracy: at the run's contrasts and, where `lesion claims` left one
- * beside the run's tables, over its ladder of contrasts. */
+/* The data of the figure of the intact network's accuracy: at the run's contrasts and, where
+ * `lesion claims` wrote tables/ladder.csv, at the further contrasts measured there (the ladder). */
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 
 #define EVERYWHERE "everywhere"
 
-/* The columns of a ladder that are looked at. */
+/* The columns of ladder.csv that are used. */
 enum { CONTRAST, REGION, NORMALISE, IMAGES, TOP1, COLUMNS };
 
 static const char *const names[COLUMNS] = {"contrast", "region", "normalise", "images", "top1"};
@@ -25,7 +25,8 @@ static const char *cell(const struct lsn_csv *table, size_t row, int column)
     return lsn_csv_cell(table, row, lsn_csv_column(table, names[column]));
 }
 
-/* A row's contrast is above the one before, everywhere, and its counts are of the run's images. */
+/* Checks a row of the ladder: its contrast is above that of the row before and applies to the whole
+ * image, and its count is of as many images as the run has. */
 static enum lsn_status check_rung(const char *path, const struct lsn_csv *table, size_t row,
                                   size_t images, double *contrast, struct lsn_error *err)
 {
@@ -49,7 +50,8 @@ static enum lsn_status check_rung(const char *path, const struct lsn_csv *table,
     return LSN_OK;
 }
 
-/* The ladder has what the run shows everywhere, with as many images right. */
+/* Checks that the ladder agrees with the run: it has the run's contrasts of the whole image, with
+ * as many images right. */
 static enum lsn_status check_run(const struct lsn_report *report, const char *path,
                                  struct lsn_error *err)
 {
@@ -112,7 +114,8 @@ enum lsn_status lsn_report_read_ladder(struct lsn_report *report, struct lsn_err
     return status;
 }
 
-/* The first section that is compared, the one whose two contrasts are marked; NULL: none is. */
+/* Returns the first section that has rows in the table of selectivity, whose two contrasts the
+ * figure marks; NULL: there is none. */
 static const struct lsn_section *find_compared(const struct lsn_report *report)
 {
     int s;
@@ -133,7 +136,7 @@ static void add_point(struct lsn_text *csv, const struct lsn_report *report,
     const char *images = cell(table, row, IMAGES), *top1 = cell(table, row, TOP1);
     double n = lsn_report_number(images), right = lsn_report_number(top1);
     struct lsn_interval interval = lsn_accuracy_interval((size_t)n, (size_t)right, LSN_TABLE_LEVEL);
-    const char *mark = "no"; /* gnuplot takes an empty cell for the one before */
+    const char *mark = "no"; /* not empty: gnuplot would repeat the cell before */
 
     if (compared && strcmp(contrast, lsn_report_selectivity(report, compared, compared->first,
                                                             "contrast_low")) == 0)
@@ -172,7 +175,7 @@ enum lsn_status lsn_figure_accuracy(const struct lsn_report *report,
         if (at->lesion != report->sections[0].lesion)
             break;
         lsn_report_showing(report, at->showing, &showing);
-        /* What the run shows everywhere is on the ladder. */
+        /* The ladder has the run's contrasts of the whole image already (check_run). */
         for (i = 0; i < at->contrast_count && (showing.length || ladder->row_count == 0); i++)
             add_point(csv, report, &report->intact, (size_t)at->conditions[i],
                       showing.length ? showing.bytes : EVERYWHERE, at == compared ? at : NULL);

@@ -1,4 +1,4 @@
-/* What the figures of single kernels show. */
+/* The data of the figures that show single kernels. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,10 +8,10 @@
 #include "report/report.h"
 #include "table/rows.h"
 
-/* More kernels than these share columns of the map. */
+/* The map of kernels has at most so many columns; more kernels share them. */
 #define COLUMNS_MAX 640
 
-/* Of one point on a logarithmic axis to the next: a twentieth more kernels. */
+/* From one point of a Lorenz curve to the next: at most a twentieth more kernels. */
 #define STEPS 20
 
 static const char *layer_of(const struct lsn_report *report, size_t kernel)
@@ -31,8 +31,8 @@ static bool same_place(const struct lsn_place *a, const struct lsn_place *b)
     return a->drop == b->drop && a->low == b->low && a->high == b->high;
 }
 
-/* Of kernels with equal drops and intervals the first and the last: lines through these
- * are those through all. */
+/* The figure of ranked drops. Of several kernels with equal drops and intervals, only the first and
+ * the last are written: the line through these two passes through the others. */
 enum lsn_status lsn_figure_drops(const struct lsn_report *report, const struct lsn_section *section,
                                  struct lsn_text *csv, struct lsn_error *err)
 {
@@ -62,8 +62,9 @@ enum lsn_status lsn_figure_drops(const struct lsn_report *report, const struct l
     return LSN_OK;
 }
 
-/* The corners of a piecewise straight curve, and between them points near enough to be
- * joined on a logarithmic axis, too. Negative drops count as 0, as in lsn_gini. */
+/* Adds a Lorenz curve at one contrast. The curve is straight between corners; further points are
+ * added between them, near enough for straight lines on a logarithmic axis too. Negative drops
+ * count as 0, as in lsn_gini. */
 static void add_lorenz(struct lsn_text *csv, double contrast, const struct lsn_place *places,
                        double *drops, size_t count)
 {
@@ -113,7 +114,8 @@ enum lsn_status lsn_figure_lorenz(const struct lsn_report *report,
     return status;
 }
 
-/* kernels [end - first]: layer after layer, each sorted by the drop at the lowest contrast. */
+/* Sets kernels [end - first] to the section's kernels: layer after layer, within a layer by the
+ * drop at the lowest contrast. */
 static enum lsn_status make_order(const struct lsn_report *report,
                                   const struct lsn_section *section, size_t *kernels,
                                   struct lsn_error *err)
@@ -138,7 +140,7 @@ static enum lsn_status make_order(const struct lsn_report *report,
     return at == count ? LSN_OK : lsn_fail(err, LSN_E_DATA, "report: kernels out of order");
 }
 
-/* Kernels [count] of one column: the one that costs most stands for all. */
+/* Adds one column of the map, which kernels [count] share: it shows the one that costs most. */
 static void add_column(struct lsn_text *csv, const struct lsn_report *report,
                        const struct lsn_section *section, const size_t *kernels, size_t count,
                        size_t column, bool begins)
@@ -192,7 +194,7 @@ enum lsn_status lsn_figure_kernelmap(const struct lsn_report *report,
     return status;
 }
 
-/* The drop at each contrast, its rank, and where the map of kernels has it. */
+/* For every kernel, the rank of its drop at each contrast and its column of the map of kernels. */
 struct columns {
     size_t *rank;   /* [contrast][kernel] */
     size_t *column; /* [kernel] */
@@ -228,7 +230,7 @@ static enum lsn_status find_columns(const struct lsn_report *report,
     return status;
 }
 
-/* Of the table of selectivity. */
+/* The columns of the table of selectivity that the page shows. */
 static const char *const tested[] = {"lost_selectivity", "lost_p_max",    "selectivity_beyond",
                                      "beyond_p_max",     "both",          "both_lost_low",
                                      "both_lost_high",   "lost_predicted"};

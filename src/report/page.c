@@ -1,5 +1,5 @@
-/* The page: the skeleton of assets/page.html with everything put in, so that it needs no
- * other file. */
+/* Makes the page from the skeleton assets/page.html. Figures, styles and scripts are put into the
+ * page itself, so that it needs no other file. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -12,7 +12,7 @@
 #define FIGURE_BYTES_MAX ((size_t)1 << 28)
 #define CLAIMS_BYTES_MAX ((size_t)1 << 24)
 
-/* One line of a block of claims: the headline, an item's beginning, or what goes on. */
+/* Adds one line of a claim: its headline, the beginning of an item, or the continuation of one. */
 static void add_line(struct lsn_text *html, const char *line, size_t length, bool *listed)
 {
     char *text = lsn_strndup(line, length);
@@ -32,7 +32,7 @@ static void add_line(struct lsn_text *html, const char *line, size_t length, boo
     lsn_free(text);
 }
 
-/* A block of claims.txt (lesion/claims.h); one with items has its headline in bold. */
+/* Adds one paragraph of claims.txt (lesion/claims.h); the headline of one with items is bold. */
 static void add_block(struct lsn_text *html, const char *text, size_t length)
 {
     const char *end = text + length, *next;
@@ -64,7 +64,7 @@ static void add_claims(struct lsn_text *html, const char *text)
     }
 }
 
-/* claims.txt of the run, or what can be said without. */
+/* Adds the run's claims.txt or, where it has none, a summary of the tables. */
 static enum lsn_status add_words(const struct lsn_report *report, struct lsn_text *html,
                                  struct lsn_error *err)
 {
@@ -83,8 +83,8 @@ static enum lsn_status add_words(const struct lsn_report *report, struct lsn_tex
     return status;
 }
 
-/* An SVG file inside a page: without what belongs to a file, and with names of its own,
- * as gnuplot calls its marks the same in every file. */
+/* Adds an SVG file to the page. Name spaces and the title, which only a file of its own needs, are
+ * dropped. Every id gets the figure's name in front, as gnuplot uses the same ids in every file. */
 static void add_svg(struct lsn_text *html, const char *name, const char *svg)
 {
     static const char *const dropped[] = {" xmlns=\"http://www.w3.org/2000/svg\"",
@@ -181,7 +181,7 @@ static enum lsn_status add_figure(const struct lsn_report *report, const struct 
     return LSN_OK;
 }
 
-/* The first figure, of the intact network, stands behind the words. */
+/* Adds the first figure, of the intact network, which stands right after the summary. */
 static enum lsn_status add_first(const struct lsn_report *report, struct lsn_text *html,
                                  struct lsn_error *err)
 {
@@ -254,7 +254,7 @@ static enum lsn_status add_asset(const char *name, struct lsn_text *html)
     return LSN_OK;
 }
 
-/* What stands in the skeleton in double braces. */
+/* The names that stand in double braces in the skeleton, and what is put in their place. */
 static enum lsn_status add_part(const struct lsn_report *report, const char *name, size_t length,
                                 struct lsn_text *html, struct lsn_error *err)
 {

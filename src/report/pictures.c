@@ -1,5 +1,5 @@
-/* Sheets of pictures, as PNG files that gnuplot puts labels to: the first layer's kernels,
- * and example stimuli. */
+/* Sheets of pictures: the first layer's kernels, and example stimuli. They are written as PNG
+ * files, to which gnuplot adds labels. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +68,7 @@ const char *lsn_pictures_lack_filters(const struct lsn_report *report,
     return NULL;
 }
 
-/* A kernel and what it is sorted by. */
+/* A kernel, and the value by which kernels are sorted. */
 struct filter {
     size_t kernel; /* of the run */
     double value;

@@ -1,4 +1,4 @@
-/* A report: tables first, then figures from these, then the page. */
+/* Makes a report: writes the tables, draws the figures from them, and puts both into the page. */
 #include "report/report.h"
 
 #include <errno.h>
@@ -104,7 +104,8 @@ static enum lsn_status write_curves(const struct lsn_report *report, const char 
                                         err);
 }
 
-/* Each table by its function; of selectivity, whose options can be wrong, before the others. */
+/* Writes the tables. That of selectivity is the first, as its options (the two contrasts) can be
+ * wrong: a mistake shows before anything else is written. */
 static enum lsn_status write_tables(const struct lsn_report *report, struct lsn_error *err)
 {
     static const struct {
@@ -136,7 +137,8 @@ static enum lsn_status write_tables(const struct lsn_report *report, struct lsn_
     return status;
 }
 
-/* Whether two contrasts can be compared; where some are asked for it is tried anyway. */
+/* Whether to write the table of selectivity: the run has two contrasts, or the user asked for some,
+ * in which case writing it gives the error. */
 static bool wants_selectivity(const struct lsn_results *results,
                               const struct lsn_table_options *options)
 {
@@ -148,7 +150,8 @@ static bool wants_selectivity(const struct lsn_results *results,
     return options->low >= 0 || options->high >= 0;
 }
 
-/* Whether a region and normalisation is shown at contrasts enough for a curve. */
+/* Whether to write the table of psychometric curves: some region and normalisation has contrasts
+ * enough for a curve. */
 static bool wants_curves(const struct lsn_results *results)
 {
     int c, other, count;
@@ -162,7 +165,7 @@ static bool wants_curves(const struct lsn_results *results)
     return false;
 }
 
-/* What other commands found can be read. */
+/* Checks that the tables of other commands, which the report shows too, can be read. */
 static enum lsn_status check_finds(struct lsn_report *report, struct lsn_error *err)
 {
     struct lsn_text csv = {0};
@@ -176,7 +179,7 @@ static enum lsn_status check_finds(struct lsn_report *report, struct lsn_error *
     return status == LSN_OK ? lsn_report_read_ladder(report, err) : status;
 }
 
-/* All that can be is checked before anything is written. */
+/* Checks all that can be checked before anything is written. */
 static enum lsn_status check(struct lsn_report *report, struct lsn_error *err)
 {
     char *page = lsn_path_join(report->folder, "index.html");

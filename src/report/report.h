@@ -1,5 +1,5 @@
-/* What the parts of a report share: the run's tables, and which of their rows belong
- * together. */
+/* Shared by the files that make a report: the run's tables, divided into sections, and the list of
+ * figures. */
 #ifndef LSN_REPORT_REPORT_H
 #define LSN_REPORT_REPORT_H
 
@@ -11,12 +11,12 @@
 #define LSN_REPORT_SECTIONS_MAX 12
 #define LSN_REPORT_P            0.05 /* a p_max below it is called significant */
 
-/* The kernels of one lesion, as one region and normalisation show them: rows that one
- * figure has beside each other. */
+/* A section: the kernels under one lesion, at one region and normalisation. One figure shows the
+ * rows of one section. */
 struct lsn_section {
     int lesion;
     size_t first, end; /* kernels */
-    int showing;       /* which of the report's */
+    int showing;       /* index into the report's showings */
     int contrast_count;
     double *contrasts;      /* [contrast_count] it is shown at, ascending; owned */
     int *conditions;        /* [contrast_count]; owned */
@@ -74,10 +74,10 @@ enum lsn_status lsn_report_read_ladder(struct lsn_report *report, struct lsn_err
 enum lsn_status lsn_report_read(struct lsn_report *report, struct lsn_error *err);
 void lsn_report_free(struct lsn_report *report);
 
-/* The cell of the kernels' table. */
+/* Returns a cell of the table of kernels. */
 const char *lsn_report_cell(const struct lsn_report *report, size_t kernel, int condition,
                             const char *column);
-/* The cell of a section's kernel in the table of selectivity, where it is compared. */
+/* Returns a cell of a kernel's row in the table of selectivity; the section must be compared. */
 const char *lsn_report_selectivity(const struct lsn_report *report,
                                    const struct lsn_section *section, size_t kernel,
                                    const char *column);
@@ -105,39 +105,42 @@ extern const struct lsn_measure lsn_measures[LSN_MEASURES];
  * compared, or no image is right at both contrasts. */
 const struct lsn_measure *lsn_report_measure(const struct lsn_report *report,
                                              const struct lsn_section *section);
-/* Whether a kernel is selective by it, at LSN_REPORT_P. */
+/* Whether a kernel is selective by the measure: its value is above 0 and its p_max below
+ * LSN_REPORT_P. */
 bool lsn_report_is_selective(const struct lsn_report *report, const struct lsn_section *section,
                              const struct lsn_measure *measure, size_t kernel);
 
-/* Likewise in that of psychometric curves, where it has them. */
+/* Returns a cell of a kernel's row in the table of psychometric curves; the section must be curved.
+ */
 const char *lsn_report_curve(const struct lsn_report *report, const struct lsn_section *section,
                              size_t kernel, const char *column);
 
-/* A cell's number; NaN where it is empty. */
+/* Returns a cell's number, or NaN where the cell is empty. */
 double lsn_report_number(const char *cell);
 
-/* places [end - first]: the section's kernels at the section's contrast number c, the
- * largest drop first, of equal drops the highest interval, then in the network's order. */
+/* Sets places [end - first] to the section's kernels at its contrast number c, the largest drop
+ * first; of equal drops the highest interval comes first, then the network's order counts. */
 void lsn_report_sort(const struct lsn_report *report, const struct lsn_section *section, int c,
                      struct lsn_place *places);
 
 /* The words for a region and normalisation: "edges, local:2"; "" for all and none. */
 void lsn_report_showing(const struct lsn_report *report, int showing, struct lsn_text *text);
 
-/* folder/PART/NAME with what follows, fresh; NULL: out of memory. */
+/* Returns the path folder/PART/NAMEENDING; owned. NULL: out of memory. */
 char *lsn_report_path(const struct lsn_report *report, const char *part, const char *name,
                       const char *ending);
 
-/* Writes a text there and frees it. */
+/* Writes a text to the file of that path and frees the text. */
 enum lsn_status lsn_report_write_file(const struct lsn_report *report, const char *part,
                                       const char *name, const char *ending, struct lsn_text *text,
                                       struct lsn_error *err);
 
-/* A cell with a comma before it. gnuplot ends a text at a comma, also within quotes, and
- * style.gp keeps lists with | between, so they become ; and /, and quotes '. */
+/* Adds a text as a cell with a comma before it, for gnuplot to read. gnuplot ends a text at a
+ * comma, also within quotes, and style.gp separates the items of lists by |. Therefore a comma
+ * becomes ;, a | becomes / and a quote '. */
 void lsn_figure_text(struct lsn_text *csv, const char *text);
 
-/* What a figure shows as CSV; section is NULL for one of the whole run. */
+/* These add a figure's data as CSV; section is NULL for a figure of the whole run. */
 typedef enum lsn_status lsn_figure_make(const struct lsn_report *report,
                                         const struct lsn_section *section, struct lsn_text *csv,
                                         struct lsn_error *err);
@@ -153,12 +156,12 @@ lsn_figure_make lsn_report_rows;
 enum lsn_status lsn_figures_write(struct lsn_report *report, struct lsn_report_outcome *outcome,
                                   struct lsn_error *err);
 
-/* What the page says of a figure. */
+/* Returns the caption that the page gives a figure. */
 const char *lsn_figure_title(const struct lsn_figure *figure);
 const char *lsn_figure_caption(const struct lsn_figure *figure);
 const char *lsn_figure_link(const struct lsn_figure *figure);
 
-/* The words of the page where there are no claims, as HTML. */
+/* Adds, as HTML, the summary that the page has where the run has no claims. */
 enum lsn_status lsn_report_summarise(const struct lsn_report *report, struct lsn_text *html,
                                      struct lsn_error *err);
 

@@ -1,5 +1,5 @@
-/* What the figures of all sections and of the layers show, and those of the tables that other
- * commands made. */
+/* The data of the figures of whole runs: of all sections, of the layers, and of the tables that
+ * other commands made. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -7,7 +7,7 @@
 #include "report/spread.h"
 #include "table/rows.h"
 
-/* The drops of each section, spread. */
+/* The distribution of the kernels' drops in each section. */
 enum lsn_status lsn_figure_showings(const struct lsn_report *report,
                                     const struct lsn_section *section, struct lsn_text *csv,
                                     struct lsn_error *err)
@@ -110,9 +110,9 @@ static void copy_rows(const struct lsn_csv *table, const int *columns, int count
 
 enum { COLUMNS_MAX = 8 };
 
-/* names [count] of a CSV file's columns, of the rows whose region and normalisation are
- * the first row's; row counts from 0 where the first column changes. LSN_E_FORMAT where one
- * is missing. */
+/* Copies the columns names [count] of a CSV file, from those of its rows that have the region and
+ * normalisation of the first row. A column "row" is put before them: it counts from 0, one more
+ * each time the first column changes. LSN_E_FORMAT where a column is missing. */
 static enum lsn_status copy_columns(const char *path, const char *const *names, int count,
                                     struct lsn_text *csv, struct lsn_error *err)
 {

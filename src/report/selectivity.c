@@ -1,6 +1,6 @@
-/* What the figures of selectivity show: what kernels lose at low contrast, of the images right
- * at both contrasts when intact, beside what their importance predicts or what they lose at high
- * contrast. */
+/* The data of the figures of selectivity: how many images each kernel's lesion loses at low
+ * contrast, of those right at both contrasts when intact, against how many its importance predicts
+ * or how many it loses at high contrast. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "report/report.h"
 #include "report/spread.h"
 
-/* Kernels that are named in the figure, the most selective. */
+/* So many kernels, the most selective, are named in the figure. */
 #define LABELS_MAX 12
 
 const struct lsn_measure lsn_measures[LSN_MEASURES] = {
@@ -101,7 +101,7 @@ static void add_label(struct lsn_text *label, const struct lsn_report *report, s
                  r->layer_names[r->kernel_layer[kernel]], r->kernel_index[kernel]);
 }
 
-/* Spots first ... end-1 lie on one place. */
+/* Adds one mark, which the kernels spots [count] share as they lose the same numbers of images. */
 static bool add_place(struct lsn_text *csv, const struct lsn_report *report,
                       const struct lsn_section *section, const struct spot *spots, size_t count)
 {

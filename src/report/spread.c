@@ -3,7 +3,7 @@
 #include "lesion/stats.h"
 #include "table/rows.h"
 
-/* By straight lines between the numbers (R's type 7, NumPy's default). */
+/* Returns a quantile, interpolated linearly between the values (R's type 7, NumPy's default). */
 static double quantile(const double *sorted, size_t count, double share)
 {
     double at = share * (double)(count - 1);

@@ -1,4 +1,4 @@
-/* How numbers are spread. */
+/* Describes the distribution of numbers: mean, quartiles and largest. */
 #ifndef LSN_REPORT_SPREAD_H
 #define LSN_REPORT_SPREAD_H
 
@@ -6,7 +6,8 @@
 
 #define LSN_SPREAD "kernels,mean,quartile1,median,quartile3,largest"
 
-/* The cells of LSN_SPREAD and the line's end, with a comma before them. Sorts values. */
+/* Adds the cells of the columns LSN_SPREAD, with a comma before them, and ends the line. Sorts
+ * values. */
 void lsn_report_spread(struct lsn_text *csv, double *values, size_t count);
 
 #endif

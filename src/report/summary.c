@@ -1,4 +1,4 @@
-/* The words of the page: claims where there are some, else facts. */
+/* The page's summary of the run, for a run without claims. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "report/html.h"
 #include "report/report.h"
 
-/* The kernel that costs most, and how many are significant, at one condition. */
+/* At one condition, the kernel with the largest drop, and how many kernels are significant. */
 struct most {
     size_t kernel, significant;
     double drop;
@@ -34,7 +34,7 @@ static struct most find_most(const struct lsn_report *report, const struct lsn_s
     return most;
 }
 
-/* As run.json has it, which anybody may have written. */
+/* Adds a hash from run.json, escaped, as anybody may have written that file. */
 static void add_hash(const char *hash, struct lsn_text *html)
 {
     char beginning[13];
@@ -47,7 +47,7 @@ static void add_hash(const char *hash, struct lsn_text *html)
     lsn_text_add(html, "…</code>");
 }
 
-/* The network by its file's name, or by the beginning of its hash. */
+/* Names the network by its file's name or, without one, by the beginning of its hash. */
 static void add_run(const struct lsn_report *report, struct lsn_text *html)
 {
     const struct lsn_results *r = report->results;
@@ -111,8 +111,8 @@ static size_t count_selective(const struct lsn_report *report, const struct lsn_
     return selective;
 }
 
-/* How many kernels are selective by each measure, between which contrasts, and where the intact
- * accuracy at the low one leaves little to lose. */
+/* Says how many kernels are selective by each measure and between which contrasts; warns where the
+ * intact accuracy at low contrast leaves little to lose. */
 static enum lsn_status add_selective(const struct lsn_report *report,
                                      const struct lsn_section *section, struct lsn_text *html,
                                      struct lsn_error *err)

@@ -1,7 +1,8 @@
-/* One sum per kernel and flip, kernels in rows: an image adds +d or -d along a row, so
- * the image's signs are made once, and a kernel whose difference is 0 is passed over
- * (accuracy differs for few images). The alternative, to keep all differences and flip
- * at the end, takes images * kernels and reads it once per flip. */
+/* The sign-flip permutation test. For every kernel and flip one sum is kept. An image with the
+ * difference d adds +d or -d to each of a kernel's sums; its signs are drawn once and serve all
+ * kernels. A kernel whose difference is 0 is skipped, which saves most of the work, as a lesion
+ * changes the accuracy on few images. Keeping all differences and flipping them at the end would
+ * take images * kernels numbers and read them once per flip. */
 #include "lesion/stats.h"
 
 #include <math.h>
@@ -11,7 +12,9 @@
 #include "base/random.h"
 #include "base/vector.h"
 
-/* Above what rounding makes of T for up to 200,000 images: n^1.5 roundoffs. */
+/* Two scores closer than TIE are equal: rounding moves a score by less, up to 200,000 images
+ * (n^1.5 roundoffs). Differences below DIFF_LOW count as 0 and those above DIFF_HIGH are refused.
+ */
 #define TIE       1e-8
 #define DIFF_LOW  1e-100 /* its square is not 0 */
 #define DIFF_HIGH 1e100  /* nor is a sum of squares infinite */
@@ -25,8 +28,8 @@ struct lsn_flips {
     double *signs;   /* [flips] of the image being added, -1 or 1 */
 };
 
-/* 64 flips of an image get the bits of one number, which is that many steps of 2^64 /
- * golden ratio into the image's own sequence of splitmix64. */
+/* Draws the signs of the next image. They follow from the seed and the image's number alone: each
+ * image has its own splitmix64 sequence, and every number of it gives the signs of 64 flips. */
 static void make_signs(const struct lsn_flips *test)
 {
     const uint64_t step = LSN_RANDOM_STEP;

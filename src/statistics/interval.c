@@ -1,12 +1,13 @@
-/* Newcombe's paired interval, from distances between an accuracy and the ends of its
- * Wilson interval. Written so that exchanging lost and gained exchanges operands
- * only: the interval is then mirrored to the last bit. */
+/* Newcombe's paired interval for the drop. It combines, for the intact and the lesioned accuracy,
+ * the distances to the two ends of the accuracy's Wilson interval. The formulas are written so that
+ * exchanging lost and gained only exchanges operands: the interval is then mirrored to the last
+ * bit. */
 #include "lesion/stats.h"
 
 #include <math.h>
 
-/* z with P(|N(0,1)| > z) = tail. Newton's steps from 0 rise to it and never pass it,
- * as the left side is convex there; they end where rounding stops them. */
+/* Returns z with P(|N(0,1)| > z) = tail. Newton's method from 0 rises to z and never passes it,
+ * because that probability is convex in z; it ends where rounding stops the rise. */
 static double normal_quantile(double tail)
 {
     const double root_half = 0.70710678118654752440, density_at_0 = 0.79788456080286535588;
@@ -34,8 +35,9 @@ static void wilson(double x, double n, double z, double *below, double *above)
     *above = x < n ? fmax(centre + half - x / n, 0) : 0;
 }
 
-/* Correlation of the two outcomes over images; a positive one is brought n/2 nearer
- * to independence, but not past it. 0 where an accuracy is 0 or 1. */
+/* Returns the correlation over images between being right intact and being right lesioned, with
+ * Newcombe's continuity correction: a positive covariance is reduced by n/2, but not below 0.
+ * 0 where one of the accuracies is 0 or 1. */
 static double correlation(double n, double intact, double lost, double gained)
 {
     double lesioned = intact - lost + gained;
@@ -47,7 +49,9 @@ static double correlation(double n, double intact, double lost, double gained)
     return variances > 0 ? covariance / sqrt(variances) : 0;
 }
 
-static double reach(double a, double b, double phi)
+/* Returns how far the interval of a difference extends to one side, from the distances a and b of
+ * the two accuracies' Wilson intervals and the correlation phi. */
+static double difference_distance(double a, double b, double phi)
 {
     return sqrt(fmax(a * a + b * b - 2 * phi * (a * b), 0));
 }
@@ -81,8 +85,8 @@ struct lsn_interval lsn_drop_interval(size_t n, size_t intact, size_t lost, size
     wilson((double)(intact - lost + gained), (double)n, z, &below[1], &above[1]);
     phi = correlation((double)n, (double)intact, (double)lost, (double)gained);
     drop = ((double)lost - (double)gained) / (double)n;
-    interval.low = fmax(drop - reach(below[0], above[1], phi), -1);
-    interval.high = fmin(drop + reach(below[1], above[0], phi), 1);
+    interval.low = fmax(drop - difference_distance(below[0], above[1], phi), -1);
+    interval.high = fmin(drop + difference_distance(below[1], above[0], phi), 1);
     return interval;
 }
 

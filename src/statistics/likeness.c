@@ -1,8 +1,8 @@
-/* Moments in one pass over both arrays, in double, of the differences from the first
- * value. These are all 0 where the values are equal; and as that first value is itself
- * among the n, n times the variance is at least their squared mean, so that what
- * `centred` subtracts is no more than n times what it leaves. Two passes, means first,
- * would read everything again. */
+/* Correlations of two activations in one pass. The sums are made in double, of each value's
+ * difference from the first value of its array, so that equal values give sums of exactly 0. It
+ * also bounds the cancellation in `centred`: the first value is one of the n, therefore the
+ * squared mean of the differences is at most n times their variance. The alternative, a first pass
+ * for the means, reads both arrays twice. */
 #include "statistics/likeness.h"
 
 #include <math.h>
@@ -13,18 +13,20 @@
 
 #define LANES 16 /* sums over kernels are made side by side, in this fixed order */
 
-/* Of n pairs (a, r): sums of differences from the first pair, and of their products. */
+/* Sums over pairs (a, r) of the differences from the first pair, and of their products. */
 struct moments {
     double a, r, aa, rr, ar;
 };
 
-/* The sum of products about the means, from those about the first values. */
+/* Returns the sum of products of the differences from the means, given the sum of products of the
+ * differences from the first values, and the two sums of those differences. */
 static double centred(double products, double sum, double other, double n)
 {
     return products - sum * other / n;
 }
 
-/* first: what the differences are from. */
+/* Whether n values vary by rounding only (LSN_LIKENESS_CONSTANT). squares: the sum of squares about
+ * the mean; first: the first value; sum: the sum of the differences from it. */
 static bool is_constant(double squares, double first, double sum, double n)
 {
     double mean = first + sum / n;
@@ -32,7 +34,8 @@ static bool is_constant(double squares, double first, double sum, double n)
     return squares <= LSN_LIKENESS_CONSTANT * LSN_LIKENESS_CONSTANT * (squares + n * mean * mean);
 }
 
-/* NaN where either is constant; *reference_constant: whether r is. */
+/* Returns Pearson's correlation of n pairs, or NaN where a or r is constant; *reference_constant
+ * tells whether r is. */
 static double correlation(const struct moments *m, double n, float first_a, float first_r,
                           bool *reference_constant)
 {
@@ -44,8 +47,8 @@ static double correlation(const struct moments *m, double n, float first_a, floa
     return fmin(fmax(centred(m->ar, m->a, m->r, n) / sqrt(aa * rr), -1), 1);
 }
 
-/* To sums [LSN_LIKENESS_SUMS][c], one position: a, r [c]. first_a, first_r [c] are of the
- * first one. */
+/* Adds one position's values a, r [c] to each kernel's sums over positions, sums
+ * [LSN_LIKENESS_SUMS][c]. first_a, first_r [c] are the values at the first position. */
 LSN_VECTOR static void add_position(size_t c, const float *a, const float *r, const float *first_a,
                                     const float *first_r, double *sums)
 {
@@ -96,7 +99,7 @@ static inline double total(double *lanes)
     return lanes[0];
 }
 
-/* One position: a, r [c]. */
+/* Sets m to the sums over the kernels of one position: a, r [c]. */
 LSN_VECTOR static void add_kernels(size_t c, const float *a, const float *r, struct moments *m)
 {
     double sum_a[LANES] = {0}, sum_r[LANES] = {0}, aa[LANES] = {0}, rr[LANES] = {0},
@@ -120,7 +123,7 @@ LSN_VECTOR static void add_kernels(size_t c, const float *a, const float *r, str
     *m = (struct moments){total(sum_a), total(sum_r), total(aa), total(rr), total(ar)};
 }
 
-/* The largest of x [c]; the lower of equals. */
+/* Returns the index of the largest of x [c]; of equal ones the lowest index. */
 LSN_VECTOR static size_t winner(size_t c, const float *x)
 {
     float lanes[LANES], largest = x[0];

@@ -6,8 +6,8 @@
 
 #include "lesion/shape.h"
 
-/* Values that vary by less than this part of their root mean square are constant: that
- * little is the rounding of float32, and would correlate by chance. */
+/* Values whose standard deviation is below this fraction of their root mean square count as
+ * constant: so small a spread is rounding of float32, whose correlation would mean nothing. */
 #define LSN_LIKENESS_CONSTANT 1e-6
 
 /* One kernel's plane beside the reference's. */
@@ -19,14 +19,17 @@ struct lsn_kernel_likeness {
 
 /* All kernels together. */
 struct lsn_node_likeness {
-    double correlation; /* Pearson's, over kernels, mean of the positions where neither is
-                         * constant over kernels; NaN: there are none */
+    double correlation; /* Pearson's over kernels, averaged over the positions where neither
+                         * activation is constant over kernels; NaN: no such position */
     size_t winners;     /* positions where the reference is not constant over kernels */
-    size_t same_winner; /* of these, where the same kernel is the largest; the lower of equals */
+    size_t same_winner; /* of those positions, how many have the same largest kernel in both (of
+                         * equal kernels the lower index counts) */
 };
 
-/* a, reference [h][w][c], finite; kernels [c] is filled; scratch [LSN_LIKENESS_SUMS][c]. */
 enum { LSN_LIKENESS_SUMS = 7 };
+
+/* Compares the activations a and reference [h][w][c], which must be finite. Fills kernels [c];
+ * scratch [LSN_LIKENESS_SUMS][c]. */
 struct lsn_node_likeness lsn_likeness_measure(struct lsn_shape shape, const float *a,
                                               const float *reference,
                                               struct lsn_kernel_likeness *kernels, double *scratch);

@@ -8,8 +8,9 @@ static double probability(double n, double k)
     return exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) - n * log(2));
 }
 
-/* P(X <= k) / P(X = k) for 2k <= n, from the largest term down: each is the one before
- * times k / (n-k+1) < 1, until they no longer count (some sqrt(n) of them). */
+/* Returns P(X <= k) / P(X = k) for X ~ Bin(n, 1/2) and 2k <= n. It adds the terms from k down:
+ * each is the previous one times k / (n-k+1) < 1. It stops at terms too small to change the sum,
+ * after some sqrt(n) of them. */
 static double tail_ratio(double n, double k)
 {
     double sum = 1, term = 1;
@@ -31,8 +32,8 @@ double lsn_mcnemar_exact(size_t lost, size_t gained)
     return fmin(2 * probability(n, k) * tail_ratio(n, k), 1);
 }
 
-/* As likely as the observed split are itself and its mirror image, which are one where
- * lost = gained. */
+/* The mid-p value counts half the probability of the outcomes as likely as the observed one: the
+ * observed split and its mirror image. Where lost = gained the two are one outcome. */
 double lsn_mcnemar_mid(size_t lost, size_t gained)
 {
     double n = (double)lost + (double)gained;

@@ -1,16 +1,18 @@
-/* By NLopt's SLSQP (Kraft, ACM Transactions on Mathematical Software 20 (1994) 262-281):
- * quasi-Newton steps that keep the bounds, deterministic and without state of its own between
- * runs. On 6,000 simulated curves L-BFGS was as fast (10 us a fit) and as exact, the conservative
- * MMA and CCSAQ took five times as long and failed on 1 of 100, and BOBYQA and Subplex, which need
- * no gradient, took seven and twelve times as long and stayed short of the minimum more often. */
+/* Minimisation by NLopt's SLSQP (Kraft, ACM Transactions on Mathematical Software 20 (1994)
+ * 262-281): quasi-Newton steps that keep the bounds, deterministic and without state of its own
+ * between runs. On 6,000 simulated curves L-BFGS was as fast (10 us a fit) and as exact, the
+ * conservative MMA and CCSAQ took five times as long and failed on 1 of 100, and BOBYQA and
+ * Subplex, which need no gradient, took seven and twelve times as long and stayed short of the
+ * minimum more often. */
 #include "statistics/minimise.h"
 
 #include <nlopt.h>
 
 #include "base/memory.h"
 
-/* A step that gains so little, or goes so little a way, is the last. The functions are of the
- * order of 1, and a minimum is found to about the root of what one evaluation rounds off. */
+/* The search ends when a step lowers the function by less than GAIN_LEAST or moves by less than
+ * STEP_LEAST. The functions are of the order of 1, and a minimum cannot be located better than to
+ * about the square root of the rounding error of one evaluation. */
 #define GAIN_LEAST      1e-15
 #define STEP_LEAST      1e-9
 #define EVALUATIONS_MAX 500
@@ -29,7 +31,7 @@ static double evaluate(unsigned variables, const double *x, double *gradient, vo
     return minimiser->objective(x, gradient, minimiser->context);
 }
 
-/* Of these calls none but an allocation can fail. */
+/* False: out of memory, the only way in which these calls can fail. */
 static bool set_up(nlopt_opt opt, const double *low, const double *high,
                    struct lsn_minimiser *minimiser)
 {
@@ -76,7 +78,7 @@ enum lsn_status lsn_minimiser_run(struct lsn_minimiser *minimiser, double *x, do
 
     if (result == NLOPT_OUT_OF_MEMORY)
         return lsn_fail_memory(err, "an optimiser");
-    /* Where rounding ends the search there is no better point to be found. */
+    /* A search ended by rounding errors has converged: no better point can be told apart. */
     *converged =
         (result > 0 && result != NLOPT_MAXEVAL_REACHED) || result == NLOPT_ROUNDOFF_LIMITED;
     return LSN_OK;

@@ -1,7 +1,8 @@
-/* A curve's three parameters by maximum likelihood. The search goes over ln threshold, ln slope
- * and lapse, where the likelihood is nearer to a parabola than over the parameters themselves,
- * with the analytic gradient. The likelihood can have more than one maximum (a lapse traded for
- * a high threshold), so that a first fit starts from the best points of a grid. */
+/* Fits a psychometric curve's three parameters by maximum likelihood. The search goes over ln
+ * threshold, ln slope and lapse, where the likelihood is nearer to a parabola than over the
+ * parameters themselves, with the analytic gradient. The likelihood can have more than one maximum
+ * (a lapse traded for a high threshold), so that a first fit starts from the best points of a grid.
+ */
 #include "lesion/psychometric.h"
 
 #include <math.h>
@@ -14,32 +15,33 @@
 enum { THRESHOLD, SLOPE, LAPSE, PARAMETERS };
 
 #define SLOPE_LEAST     .1
-#define REACH           4.    /* thresholds beyond the contrasts that are searched, as a factor */
-#define AMPLITUDE_LEAST 1e-6  /* of what accuracy rises by: less is flat */
-#define SHARE_LEAST     1e-12 /* of an accuracy and of what is missing, before its logarithm */
-#define AT_BOUND        1e-6  /* so near is there */
+#define REACH           4.    /* thresholds are searched this factor beyond the contrasts */
+#define AMPLITUDE_LEAST 1e-6  /* a curve that rises by less is flat */
+#define SHARE_LEAST     1e-12 /* least accuracy and error rate, so that logarithms are finite */
+#define AT_BOUND        1e-6  /* a parameter this near to its bound is at it */
 #define FLAT_DEVIANCE   5.991464547107979 /* 95 % quantile of chi squared, 2 degrees of freedom */
 #define STARTS          3
-#define SLOPE_START     3.  /* from steeper ones the search can stay on a plateau of steps */
-#define LAPSE_START     .01 /* at 0 an error or two at high contrast make the gradient huge */
+#define SLOPE_START     3.  /* a steeper start looks like a step, and the search can get stuck */
+#define LAPSE_START     .01 /* from lapse 0, an error at high contrast makes a huge gradient */
 #define LN_10           2.302585092994046
-#define SINGULAR        1e-10 /* a pivot beside the diagonal of the information, scaled to ones */
+#define SINGULAR        1e-10 /* least determinant of the information with diagonal scaled to 1 */
 
 struct lsn_psychometric {
     enum lsn_psychometric_function function;
     double guess;
     int count;
-    double *logs; /* [count] of the contrasts; -inf for 0 */
+    double *logs; /* [count] ln of each contrast; -inf for contrast 0 */
     double low[PARAMETERS], high[PARAMETERS];
-    double lowest, highest; /* contrasts over 0 */
+    double lowest, highest; /* of the contrasts above 0 */
     struct lsn_minimiser *minimiser;
-    double images; /* of the data that are fitted */
-    const double *right;
+    double images;       /* how many images were shown at each contrast, in the current fit */
+    const double *right; /* [count] how many of them were classified rightly; lent */
 };
 
-/* F, 1 - F, and F's derivatives by ln threshold and ln slope. */
+/* The curve's rise F from 0 to 1 at one contrast: F, 1 - F, and F's derivatives by ln threshold and
+ * ln slope. */
 struct rise {
-    double done, left, by[LAPSE];
+    double f, complement, by[LAPSE];
 };
 
 static struct rise rise_at(enum lsn_psychometric_function function, double log_contrast,
@@ -53,21 +55,22 @@ static struct rise rise_at(enum lsn_psychometric_function function, double log_c
         return rise;
     if (function == LSN_PSYCHOMETRIC_WEIBULL) {
         power = exp(z);
-        rise.left = exp(-power);
-        rise.done = power < .5 ? -expm1(-power) : 1 - rise.left;
-        change = isinf(power) ? 0 : power * rise.left;
+        rise.complement = exp(-power);
+        rise.f = power < .5 ? -expm1(-power) : 1 - rise.complement;
+        change = isinf(power) ? 0 : power * rise.complement;
     } else {
         power = exp(-fabs(z));
-        rise.done = (z < 0 ? power : 1) / (1 + power);
-        rise.left = (z < 0 ? 1 : power) / (1 + power);
-        change = rise.done * rise.left;
+        rise.f = (z < 0 ? power : 1) / (1 + power);
+        rise.complement = (z < 0 ? 1 : power) / (1 + power);
+        change = rise.f * rise.complement;
     }
     rise.by[THRESHOLD] = -slope * change;
     rise.by[SLOPE] = z * change;
     return rise;
 }
 
-/* Minus the log likelihood, per image and contrast. */
+/* Returns minus the log likelihood, divided by the number of images times contrasts, and its
+ * gradient. */
 static double objective(const double *x, double *gradient, void *context)
 {
     const struct lsn_psychometric *curve = context;
@@ -79,14 +82,14 @@ static double objective(const double *x, double *gradient, void *context)
     for (c = 0; c < curve->count; c++) {
         struct rise rise = rise_at(curve->function, curve->logs[c], x[THRESHOLD], slope);
         double right = curve->right[c], wrong = curve->images - right;
-        double accuracy = fmax(curve->guess + amplitude * rise.done, SHARE_LEAST);
-        double error = fmax(x[LAPSE] + amplitude * rise.left, SHARE_LEAST);
+        double accuracy = fmax(curve->guess + amplitude * rise.f, SHARE_LEAST);
+        double error = fmax(x[LAPSE] + amplitude * rise.complement, SHARE_LEAST);
         double factor = right / accuracy - wrong / error;
 
         sum += (right > 0 ? right * log(accuracy) : 0) + (wrong > 0 ? wrong * log(error) : 0);
         by[THRESHOLD] += factor * amplitude * rise.by[THRESHOLD];
         by[SLOPE] += factor * amplitude * rise.by[SLOPE];
-        by[LAPSE] -= factor * rise.done;
+        by[LAPSE] -= factor * rise.f;
     }
     for (p = 0; gradient && p < PARAMETERS; p++)
         gradient[p] = -by[p] / trials;
@@ -189,10 +192,11 @@ double lsn_psychometric_accuracy(enum lsn_psychometric_function function, double
 {
     struct rise rise = rise_at(function, log(contrast), log(fit->threshold), fit->slope);
 
-    return guess + (1 - guess - fit->lapse) * rise.done;
+    return guess + (1 - guess - fit->lapse) * rise.f;
 }
 
-/* Log likelihood of the shares right themselves, and of one accuracy at all contrasts. */
+/* The log likelihood of two other models of the data: *saturated, where each contrast has its own
+ * observed accuracy, and *constant, with one accuracy for all contrasts. */
 static void likelihoods(const struct lsn_psychometric *curve, double *saturated, double *constant)
 {
     double n = curve->images, sum = 0, wrong;
@@ -214,7 +218,7 @@ struct start {
     double value, x[PARAMETERS];
 };
 
-/* Keeps the best, best first. */
+/* Inserts start into starts [STARTS], which is sorted by value, if it is among the best. */
 static void keep(struct start *starts, const struct start *start)
 {
     int place = STARTS;
@@ -310,7 +314,8 @@ enum lsn_status lsn_psychometric_fit(struct lsn_psychometric *curve, double imag
     return LSN_OK;
 }
 
-/* inverse [PARAMETERS][PARAMETERS] of a symmetric matrix, scaled to ones in its diagonal. */
+/* Inverts the symmetric matrix m, by cofactors after scaling its diagonal to 1. False: it has no
+ * inverse. */
 static bool invert(double m[PARAMETERS][PARAMETERS], double inverse[PARAMETERS][PARAMETERS])
 {
     double a[PARAMETERS][PARAMETERS], scale[PARAMETERS], determinant;
@@ -351,12 +356,13 @@ bool lsn_psychometric_influence(const struct lsn_psychometric *curve, double ima
         for (c = 0; c < curve->count; c++) {
             struct rise rise =
                 rise_at(curve->function, curve->logs[c], log(fit->threshold), fit->slope);
-            double accuracy = fmax(curve->guess + amplitude * rise.done, SHARE_LEAST);
-            double variance = accuracy * fmax(fit->lapse + amplitude * rise.left, SHARE_LEAST);
+            double accuracy = fmax(curve->guess + amplitude * rise.f, SHARE_LEAST);
+            double variance =
+                accuracy * fmax(fit->lapse + amplitude * rise.complement, SHARE_LEAST);
 
             by[THRESHOLD] = amplitude * rise.by[THRESHOLD] * LN_10;
             by[SLOPE] = amplitude * rise.by[SLOPE];
-            by[LAPSE] = -rise.done;
+            by[LAPSE] = -rise.f;
             for (i = 0; i < PARAMETERS && pass == 0; i++)
                 for (j = 0; j < PARAMETERS; j++)
                     information[i][j] += images * by[i] * by[j] / variance;

@@ -1,10 +1,11 @@
-/* Changes of the curve, with intervals by the bootstrap over images. All lesions share the
- * resamples and the intact fits to them. Of a lesion only the changed outcomes are gone through,
- * all replicates at once: they are few beside all outcomes.
+/* How a lesion changes the curve, with intervals by the bootstrap over images. All lesions share
+ * the resamples and the intact fits to them. For a lesion, the images right in every replicate are
+ * the intact network's counts plus the outcomes that the lesion changed, which are few.
  *
- * Intervals are plain percentiles: where tests/simulate/psychometric.c runs 3,000 kernels, they
- * hold the truth as often (94.5 % of shifts, 94.8 % of lapses) as bias-corrected and accelerated
- * ones (94.6, 94.7 %), and where few outcomes change, more often (94.7 against 94.1 % of both). */
+ * Intervals are plain percentiles. In 3,000 simulated kernels (tests/simulate/psychometric.c) they
+ * cover the true value as often (94.5 % of shifts, 94.8 % of lapses) as bias-corrected and
+ * accelerated ones (94.6, 94.7 %), and more often where few outcomes change (94.7 against 94.1 % of
+ * both). */
 #include <math.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@
 
 enum { SHIFT, LAPSE_CHANGE, CHANGES };
 
+/* Draws every replicate's images: counts in intact->weights how often each image was drawn. */
 static void draw(struct lsn_intact_curve *intact)
 {
     size_t images = intact->sample.images, replicates = intact->sample.replicates, r, i;
@@ -174,18 +176,19 @@ void lsn_curve_worker_free(struct lsn_curve_worker *worker)
     *worker = (struct lsn_curve_worker){0};
 }
 
-/* The share (count + 1)-th of the sorted values, between two by a straight line (R's type 6). */
+/* The quantile of rank share * (count + 1), interpolated linearly between the two values beside
+ * that rank (R's type 6). */
 static double quantile(const double *sorted, size_t count, double share)
 {
-    double at = fmin(fmax(share * ((double)count + 1), 1), (double)count);
-    size_t below = (size_t)at - 1;
+    double rank = fmin(fmax(share * ((double)count + 1), 1), (double)count);
+    size_t below = (size_t)rank - 1;
 
     if (below + 1 >= count)
         return sorted[count - 1];
-    return sorted[below] + (at - 1 - (double)below) * (sorted[below + 1] - sorted[below]);
+    return sorted[below] + (rank - 1 - (double)below) * (sorted[below + 1] - sorted[below]);
 }
 
-/* Sorts values. */
+/* The 95 % percentile interval of values, which it sorts. */
 static struct lsn_interval percentiles(double *values, size_t count)
 {
     const double tail = (1 - LSN_TABLE_LEVEL) / 2;
@@ -194,7 +197,7 @@ static struct lsn_interval percentiles(double *values, size_t count)
     return (struct lsn_interval){quantile(values, count, tail), quantile(values, count, 1 - tail)};
 }
 
-/* The lesioned network's images right in every resample. */
+/* Counts in resampled [count][replicates] the images on which the lesioned network is right. */
 static void resample_lesioned(const struct lsn_intact_curve *intact, const int8_t *changes,
                               int32_t *resampled)
 {
@@ -240,8 +243,9 @@ static enum lsn_status bootstrap(const struct lsn_intact_curve *intact, struct l
     return LSN_OK;
 }
 
-/* Where the same resamples have the same counts, the fits are the same. */
-static void change_nothing(const struct lsn_intact_curve *intact, struct lsn_curve_change *change)
+/* Sets the intervals of a lesion that changes no outcome. In every replicate its counts, and so its
+ * fit, equal the intact ones: no fitting is needed, and both intervals are 0 ... 0. */
+static void set_unchanged(const struct lsn_intact_curve *intact, struct lsn_curve_change *change)
 {
     size_t r;
 
@@ -288,6 +292,6 @@ enum lsn_status lsn_curve_change_find(const struct lsn_intact_curve *intact,
     change->lapse = change->fit.lapse - intact->fit.lapse;
     if (changed)
         return bootstrap(intact, w, changes, change, err);
-    change_nothing(intact, change);
+    set_unchanged(intact, change);
     return LSN_OK;
 }

@@ -35,7 +35,7 @@ enum lsn_status lsn_q_values(const double *p, size_t count, double *q, struct ls
     for (i = 0; i < count; i++)
         ranked[i] = (struct ranked){p[i], i};
     qsort(ranked, count, sizeof *ranked, by_p);
-    /* q of rank r = the least p * (count / rank) of any rank >= r, so that equal p have
+    /* The q of rank r is the least p * (count / rank) over all ranks >= r, so that equal p have
      * equal q. In this order of operations rounding never brings q below p. */
     for (i = count; i-- > 0;) {
         least = fmin(least, ranked[i].p * ((double)count / (double)(i + 1)));

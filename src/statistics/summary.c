@@ -53,7 +53,8 @@ double lsn_top_share(const double *sorted, size_t count, size_t top)
     return best > 0 ? best / (rest + best) : 0;
 }
 
-/* rank [count] of x, from 1; sorted [count] is scratch. */
+/* Sets rank [count] to the ranks of x [count] from 1 on; equal values share their mean rank. sorted
+ * [count] is scratch. */
 static void find_ranks(const double *x, size_t count, double *sorted, double *rank)
 {
     size_t i;
@@ -63,7 +64,7 @@ static void find_ranks(const double *x, size_t count, double *sorted, double *ra
     for (i = 0; i < count; i++) {
         size_t below = 0, beyond = count, low = 0, high = count;
 
-        while (low < high) { /* the first that is not below */
+        while (low < high) { /* finds the first value that is not below x[i] */
             below = low + (high - low) / 2;
             if (sorted[below] < x[i])
                 low = below + 1;
@@ -71,7 +72,7 @@ static void find_ranks(const double *x, size_t count, double *sorted, double *ra
                 high = below;
         }
         below = low;
-        for (high = count; low < high;) { /* the first that is above */
+        for (high = count; low < high;) { /* finds the first value that is above x[i] */
             beyond = low + (high - low) / 2;
             if (sorted[beyond] > x[i])
                 high = beyond;

@@ -1,3 +1,5 @@
+/* Compares two tables row by row: rows are matched by their keys (keyed.h), and cells that differ
+ * by more than the tolerance are reported. */
 #include "lesion/check.h"
 
 #include <float.h>
@@ -10,19 +12,22 @@
 #include "table/keyed.h"
 #include "table/tolerance.h"
 
-/* Where the two tables have a value, and what may move there. */
+/* A column that both tables have: its place in each, and by how much its values may differ. */
 struct pair {
-    int baseline, now;       /* columns */
-    double tolerance, whole; /* of numbers, of two whole ones */
+    int baseline, now;        /* the column's number in either table */
+    double tolerance;         /* of two numbers, unless both are whole */
+    double integer_tolerance; /* of two whole numbers */
 };
 
 struct lsn_check_tables {
     struct lsn_keyed baseline, now;
-    struct pair *pairs;     /* [check->column_count] */
-    size_t limit, capacity; /* of check->moves */
+    struct pair *pairs; /* [check->column_count] */
+    size_t limit;       /* so many differences are listed in check->moves, the others counted */
+    size_t capacity;    /* of check->moves */
 };
 
-/* Adds the names of the columns that table has and other lacks. */
+/* Adds to text the names of the columns that table has and other lacks, after the word what.
+ * Returns whether there are any. */
 static bool add_others(struct lsn_text *text, const char *what, const struct lsn_keyed *table,
                        const struct lsn_keyed *other)
 {
@@ -66,7 +71,7 @@ static void add_pair(struct lsn_check *check, const struct lsn_tolerances *toler
         .tolerance = own   ? own->value
                      : all ? all->value
                            : LSN_CHECK_TOLERANCE,
-        .whole = own ? own->value : 0,
+        .integer_tolerance = own ? own->value : 0,
     };
     check->columns[check->column_count++] =
         (struct lsn_check_column){.name = name, .largest = (double)NAN};
@@ -96,7 +101,7 @@ static enum lsn_status pair_columns(struct lsn_check *check,
     return LSN_OK;
 }
 
-/* Keeps one more move while there are fewer than the limit. */
+/* Adds a difference, named by its row's key, to the list check->moves unless that is full. */
 static enum lsn_status keep(struct lsn_check *check, const struct lsn_keyed *table, size_t row,
                             struct lsn_check_move move, struct lsn_error *err)
 {
@@ -130,10 +135,10 @@ static enum lsn_status keep_row(struct lsn_check *check, const struct lsn_keyed 
     return keep(check, table, row, move, err);
 }
 
-/* Whether the cells differ beyond what the pair allows; then the move's difference
- * and tolerance are set. Whole numbers are subtracted as such, exact at any size.
- * A decimal difference as large as the tolerance is within it: .07 - .06 <= .01,
- * though as doubles it is some 1e-17 more. */
+/* Whether two cells differ by more than the column's tolerance; sets the move's difference and
+ * tolerance where both are numbers. Whole numbers are subtracted as integers, which is exact at any
+ * size. For others a difference equal to the tolerance is allowed: .07 - .06 is within .01, though
+ * computed in doubles it is some 1e-17 more; slack covers that rounding. */
 static bool moves(const struct pair *pair, struct lsn_check_move *move)
 {
     int64_t m, n;
@@ -146,8 +151,8 @@ static bool moves(const struct pair *pair, struct lsn_check_move *move)
         double size = (double)(n > m ? (uint64_t)n - (uint64_t)m : (uint64_t)m - (uint64_t)n);
 
         move->difference = n > m ? size : -size;
-        move->tolerance = pair->whole;
-        return size > pair->whole;
+        move->tolerance = pair->integer_tolerance;
+        return size > pair->integer_tolerance;
     }
     if (lsn_parse_float(move->baseline, -DBL_MAX, DBL_MAX, &a) &&
         lsn_parse_float(move->now, -DBL_MAX, DBL_MAX, &b)) {
@@ -213,7 +218,7 @@ static enum lsn_status run(struct lsn_check *check, const char *baseline, const 
     LSN_TRY(lsn_keyed_read(baseline, &t->baseline, err));
     LSN_TRY(lsn_keyed_read(now, &t->now, err));
     LSN_TRY(pair_columns(check, tolerances, err));
-    /* An empty baseline would hold against everything, unnoticed. */
+    /* With an empty baseline nothing would be compared, and the check would pass unnoticed. */
     if (t->baseline.csv.row_count == 0)
         return lsn_fail(err, LSN_E_DATA, "%s: has no rows to compare with", baseline);
     LSN_TRY(lsn_keyed_index(&t->baseline, err));

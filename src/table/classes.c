@@ -1,5 +1,7 @@
-/* Which classes pay for a lesion. Counts of every class, kernel and condition would not
- * fit for ImageNet, so kernels go in blocks, and rows go out as they are ready. */
+/* The table of classes: how many images of each class a lesion loses and gains. For ImageNet the
+ * counts of every class, kernel and condition would not fit into memory. The kernels are therefore
+ * counted a few at a time (lsn_block), and their rows are written before the next ones are
+ * counted. */
 #include "lesion/table.h"
 
 #include "base/error.h"
@@ -20,7 +22,7 @@ struct work {
     size_t *correct;      /* [conditions][classes] images, intact */
     struct count *counts; /* [block.most][conditions][classes] */
     struct lsn_block block;
-    struct lsn_text text; /* rows that were not written yet */
+    struct lsn_text text; /* rows that are not written yet */
 };
 
 static enum lsn_status allocate(struct work *w, struct lsn_error *err)
@@ -49,13 +51,14 @@ static void free_work(struct work *w)
     lsn_text_free(&w->text);
 }
 
-static struct count *counts_of(const struct work *w, size_t k, size_t c)
+/* [classes] counts of the block's kernel k at condition c. */
+static struct count *class_counts(const struct work *w, size_t k, size_t c)
 {
     return w->counts + (k * w->conditions + c) * w->classes;
 }
 
-/* Adds an image at a condition to the block's counts; with the first block, to those
- * of the intact network, too. */
+/* Adds an image at a condition to the counts of the block's kernels and, while the first block is
+ * counted, to those of the intact network. */
 static enum lsn_status add_stimulus(struct work *w, size_t image, size_t c, struct lsn_error *err)
 {
     size_t class_index = (size_t)w->results->image_classes[image], k;
@@ -68,7 +71,7 @@ static enum lsn_status add_stimulus(struct work *w, size_t image, size_t c, stru
         w->correct[c * w->classes + class_index] += correct;
     }
     for (k = 0; k < w->block.count; k++) {
-        struct count *count = counts_of(w, k, c) + class_index;
+        struct count *count = class_counts(w, k, c) + class_index;
         bool lesioned = w->block.lesioned[k].rank == 1;
 
         count->lost += correct && !lesioned;
@@ -84,11 +87,12 @@ static double drop_of(const struct work *w, const struct count *counts, size_t c
     return ((double)count->lost - (double)count->gained) / (double)w->images[class_index];
 }
 
-/* Rows of kernel k of the block at condition c. */
+/* Adds the rows of the block's kernel k at condition c: one for each class in which the lesion
+ * loses or gains an image. */
 static void add_rows(struct work *w, size_t k, size_t c)
 {
     const struct lsn_results *r = w->results;
-    const struct count *counts = counts_of(w, k, c);
+    const struct count *counts = class_counts(w, k, c);
     size_t worst = w->classes, i;
     double largest = 0;
 
@@ -119,7 +123,8 @@ static enum lsn_status flush(struct work *w, struct lsn_output *output, struct l
     if (w->text.failed)
         return lsn_fail_memory(err, "a table");
     if (w->text.length > 0)
-        fwrite(w->text.bytes, 1, w->text.length, output->stream); /* commit sees a failure */
+        fwrite(w->text.bytes, 1, w->text.length,
+               output->stream); /* lsn_output_commit reports a failure */
     w->text.length = 0;
     return LSN_OK;
 }

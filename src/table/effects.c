@@ -17,7 +17,7 @@ bool lsn_effect_predicts(const struct lsn_outcome *intact_low, double effect_hig
     return (double)intact_low->margin < usual * effect_high;
 }
 
-/* Adds to sums [kernels] the sizes of the effects on a stimulus. */
+/* Adds the absolute effect of each lesion on the stimulus that was read to sums [kernels]. */
 static void add_effects(const struct lsn_block *block, double *sums)
 {
     size_t k;
@@ -33,7 +33,7 @@ static enum lsn_status add_images(struct lsn_block *block, int low, int high,
     const struct lsn_results *r = block->results;
     size_t image;
 
-    (void)lsn_block_next(block); /* to all of the kernels */
+    (void)lsn_block_next(block); /* the block is made large enough for all kernels */
     for (image = 0; image < r->complete_images; image++) {
         struct lsn_outcome at_high, at_low;
 
@@ -52,7 +52,8 @@ static enum lsn_status add_images(struct lsn_block *block, int low, int high,
     return LSN_OK;
 }
 
-/* The median of low / high over the kernels that have an effect at high contrast. */
+/* Sets the usual ratio: the median of low / high over the kernels that have an effect at high
+ * contrast. */
 static enum lsn_status find_usual(struct lsn_effects *effects, size_t kernels,
                                   struct lsn_error *err)
 {

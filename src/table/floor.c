@@ -77,7 +77,8 @@ enum lsn_status lsn_floor_choose(const struct lsn_results *r, int high, double s
     return LSN_OK;
 }
 
-/* Whether so many right images may be guesses. */
+/* Whether so many images could be right by guessing: the accuracy's interval reaches down to 1 /
+ * classes. */
 static bool is_at_chance(const struct lsn_results *r, size_t right)
 {
     return lsn_accuracy_interval(r->complete_images, right, LSN_TABLE_LEVEL).low <=

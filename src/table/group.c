@@ -1,4 +1,5 @@
-/* What a group of kernels costs together, beside what its kernels cost alone. */
+/* The table of a group: what lesioning its kernels together costs, beside the sum of what each
+ * costs when lesioned alone. */
 #include "lesion/table.h"
 
 #include "base/error.h"
@@ -15,14 +16,14 @@ struct work {
     const struct lsn_results *singles, *joint;
     const struct lsn_table_options *options;
     struct lsn_outcome *lesioned; /* [singles' kernel_count] of one stimulus */
-    uint8_t *same;                /* likewise */
+    uint8_t *same;                /* [singles' kernel_count] whether the lesion changed nothing */
 };
 
-/* Of one condition, over its images. */
+/* Sums over the images at one condition. */
 struct sums {
     struct lsn_tally intact, joint;
-    double single_dropped, single_loss; /* of all kernels together: images, nats */
-    struct lsn_flips *tests[MEASURES];  /* of joint less single, per image */
+    double single_dropped, single_loss; /* added up over the kernels lesioned alone: images, nats */
+    struct lsn_flips *tests[MEASURES];  /* of each image's interaction: joint minus that sum */
 };
 
 static enum lsn_status add_image(const struct work *w, struct sums *sums, size_t image, int c,
@@ -30,7 +31,7 @@ static enum lsn_status add_image(const struct work *w, struct sums *sums, size_t
 {
     size_t stimulus = lsn_results_stimulus(w->singles, image, c), k;
     struct lsn_outcome intact, joint;
-    double beyond[MEASURES], dropped = 0, loss = 0;
+    double interaction[MEASURES], dropped = 0, loss = 0;
 
     LSN_TRY(lsn_store_get_intact(w->singles->store, stimulus, &intact, err));
     LSN_TRY(lsn_store_get_intact(w->joint->store, stimulus, &joint, err));
@@ -44,10 +45,10 @@ static enum lsn_status add_image(const struct work *w, struct sums *sums, size_t
     lsn_tally_add_lesioned(&sums->joint, &intact, &joint, false);
     sums->single_dropped += dropped;
     sums->single_loss += loss;
-    beyond[TOP1] = (intact.rank == 1) - (joint.rank == 1) - dropped;
-    beyond[LOSS] = (double)joint.loss - (double)intact.loss - loss;
-    LSN_TRY(lsn_flips_add(sums->tests[TOP1], &beyond[TOP1], err));
-    return lsn_flips_add(sums->tests[LOSS], &beyond[LOSS], err);
+    interaction[TOP1] = (intact.rank == 1) - (joint.rank == 1) - dropped;
+    interaction[LOSS] = (double)joint.loss - (double)intact.loss - loss;
+    LSN_TRY(lsn_flips_add(sums->tests[TOP1], &interaction[TOP1], err));
+    return lsn_flips_add(sums->tests[LOSS], &interaction[LOSS], err);
 }
 
 static enum lsn_status sum_images(const struct work *w, int c, struct sums *sums,
@@ -65,7 +66,7 @@ static enum lsn_status sum_images(const struct work *w, int c, struct sums *sums
     return LSN_OK;
 }
 
-/* The kernels as NAME:NUMBER, with spaces between them. */
+/* Adds the cell that names the group: its kernels as LAYER:KERNEL, with spaces between them. */
 static void add_group(struct lsn_text *text, const struct lsn_results *r)
 {
     struct lsn_text group = {0};

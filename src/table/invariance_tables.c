@@ -1,4 +1,5 @@
-/* The tables of a comparison with full contrast. */
+/* The tables of `lesion invariance`: how similar each node's activations at a condition are to
+ * those at full contrast. */
 #include "lesion/invariance.h"
 
 #include <math.h>
@@ -7,13 +8,13 @@
 
 #define NODE "node,op,node_index"
 
-/* A cell with a comma before it, empty where there is nothing to divide by. */
-static void add_quotient(struct lsn_text *text, double sum, double by)
+/* Adds sum / divisor as a cell with a comma before it, empty where divisor is 0. */
+static void add_quotient(struct lsn_text *text, double sum, double divisor)
 {
-    lsn_rows_number(text, by > 0 ? sum / by : (double)NAN);
+    lsn_rows_number(text, divisor > 0 ? sum / divisor : (double)NAN);
 }
 
-/* The cells of NODE. */
+/* Adds the cells of the columns NODE. */
 static void add_node(struct lsn_text *text, const struct lsn_node_info *info, int node)
 {
     lsn_text_add_csv(text, info->name);
@@ -21,7 +22,7 @@ static void add_node(struct lsn_text *text, const struct lsn_node_info *info, in
     lsn_text_add(text, ",%d", node);
 }
 
-/* A node's kernels at one condition, added up. */
+/* Returns the sums over a node's kernels at one condition. */
 static struct lsn_kernel_invariance add_up(const struct lsn_kernel_invariance *kernels,
                                            size_t count)
 {
@@ -69,6 +70,8 @@ enum lsn_status lsn_invariance_write_nodes(const char *path, bool force,
     return lsn_rows_write(path, force, &text, LSN_OK, err);
 }
 
+/* Adds a kernel's rows, one per condition. at: the kernel's index among all chosen nodes' kernels;
+ * kernel: its number within the node. */
 static void add_kernel_rows(struct lsn_text *text, const struct lsn_invariance *invariance,
                             int node, size_t at, int kernel)
 {

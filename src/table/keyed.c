@@ -1,6 +1,6 @@
-/* A row's key columns are joined to one text, such that equal keys have equal bytes,
- * and a map from these texts finds the row. Sorting instead would need an order of
- * keys, and would lose the table's own. */
+/* A row's key is one text made of its key columns, such that rows with equal keys have equal bytes;
+ * a map from these texts to row numbers finds a row. The alternative, sorting the rows by key,
+ * would need an order of keys and would lose the order of the table. */
 #include "table/keyed.h"
 
 #include <assert.h>
@@ -10,8 +10,9 @@
 
 #include "base/memory.h"
 
-/* A new table's key columns belong here. A name may look like a number ("1.1" and
- * "1.10" are two layers), so by value only what is a number is compared. */
+/* All columns that can be part of a key; those of a new table must be added here. is_number: cells
+ * are compared by value (0.1 and 0.10 are one contrast), else as text, since names can look like
+ * numbers ("1.1" and "1.10" are two layers). */
 static const struct {
     const char *name;
     bool is_number;
@@ -81,6 +82,7 @@ void lsn_keyed_describe(const struct lsn_keyed *table, size_t row, struct lsn_te
                      lsn_csv_cell(&table->csv, row, table->key_columns[i]));
 }
 
+/* Adds a row's key and a 0 byte to table->text. */
 static void add_key(struct lsn_keyed *table, size_t row)
 {
     double value;

@@ -1,4 +1,4 @@
-/* How the drops of a layer's kernels are spread. */
+/* The table of layers: mean, median, largest and inequality of the drops of a layer's kernels. */
 #include "lesion/table.h"
 
 #include "base/memory.h"
@@ -6,9 +6,10 @@
 #include "table/rows.h"
 #include "table/tally.h"
 
-#define TOP 5
+#define TOP 5 /* top5_share: what the 5 largest of a layer's drops are of their sum */
 
-/* Kernels first ... end-1 at condition c; drops [end - first] is scratch. */
+/* Adds the row of a layer at condition c: its kernels under one lesion are first ... end-1. drops
+ * [end - first] is scratch. */
 static void add_row(struct lsn_text *text, const struct lsn_results *r, size_t first, size_t end,
                     size_t c, const struct lsn_tallies *tallies, double *drops)
 {

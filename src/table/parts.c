@@ -9,17 +9,17 @@
 #include "table/effects.h"
 #include "table/rows.h"
 
-/* Where a kernel's parts begin in an array of sums. */
-static size_t at(const struct lsn_parts *p, int condition, size_t kernel)
+/* Returns the index of a kernel's first part in one of the arrays of sums. */
+static size_t first_part(const struct lsn_parts *p, int condition, size_t kernel)
 {
     return ((size_t)condition * p->results->kernel_count + kernel) * (size_t)p->count;
 }
 
-/* What is known of an image before its lesions are read. */
+/* An image on the intact network, which is read before the outcomes of its lesions. */
 struct image {
     size_t part;
-    struct lsn_outcome *intact; /* [conditions] */
-    bool shared[LSN_PARTS_GROUPS_MAX];
+    struct lsn_outcome *intact;        /* [conditions] */
+    bool shared[LSN_PARTS_GROUPS_MAX]; /* right at all conditions of a group */
 };
 
 static enum lsn_status read_intact(struct lsn_parts *p, size_t number, struct image *image,
@@ -46,6 +46,7 @@ static enum lsn_status read_intact(struct lsn_parts *p, size_t number, struct im
     return LSN_OK;
 }
 
+/* Adds an image's outcomes at one condition to the sums of all kernels. */
 static void add_stimulus(struct lsn_parts *p, const struct lsn_block *block, int condition,
                          const struct image *image)
 {
@@ -54,7 +55,7 @@ static void add_stimulus(struct lsn_parts *p, const struct lsn_block *block, int
     size_t k;
 
     for (k = 0; k < block->count; k++) {
-        size_t cell = at(p, condition, k) + image->part;
+        size_t cell = first_part(p, condition, k) + image->part;
         const struct lsn_outcome *lesioned = &block->lesioned[k];
         bool wrong = lesioned->rank != 1;
 
@@ -63,7 +64,7 @@ static void add_stimulus(struct lsn_parts *p, const struct lsn_block *block, int
         p->sums[LSN_PARTS_LOST][cell] += right && wrong;
         p->sums[LSN_PARTS_SHARED][cell] += shared && wrong;
         if (condition == p->groups.high && shared)
-            p->predicted[at(p, 0, k) + image->part] += lsn_effect_predicts(
+            p->predicted[first_part(p, 0, k) + image->part] += lsn_effect_predicts(
                 &image->intact[p->groups.low], lsn_effect(intact, lesioned), p->usual);
     }
 }
@@ -173,12 +174,12 @@ double lsn_parts_total(const struct lsn_parts *parts, const double *values, cons
 double lsn_parts_sum(const struct lsn_parts *parts, enum lsn_parts_sum sum, int condition,
                      size_t kernel, const bool *in)
 {
-    return lsn_parts_total(parts, parts->sums[sum] + at(parts, condition, kernel), in);
+    return lsn_parts_total(parts, parts->sums[sum] + first_part(parts, condition, kernel), in);
 }
 
 double lsn_parts_predicted(const struct lsn_parts *parts, size_t kernel, const bool *in)
 {
-    return lsn_parts_total(parts, parts->predicted + at(parts, 0, kernel), in);
+    return lsn_parts_total(parts, parts->predicted + first_part(parts, 0, kernel), in);
 }
 
 double lsn_parts_right(const struct lsn_parts *parts, int condition, const bool *in)
@@ -191,7 +192,8 @@ double lsn_parts_shared(const struct lsn_parts *parts, int group, const bool *in
     return lsn_parts_total(parts, parts->shared + (size_t)group * (size_t)parts->count, in);
 }
 
-/* The statistic of all parts, and without each one. */
+/* Returns the statistic of all parts, and sets without [count] to that of all parts but one each.
+ */
 static double measure_all(const struct lsn_parts *parts, lsn_statistic_fn *statistic, void *context,
                           double *without)
 {
@@ -220,7 +222,8 @@ struct lsn_measured lsn_parts_measure(const struct lsn_parts *parts, lsn_statist
         value, lsn_jackknife(value, without, (size_t)parts->count, LSN_TABLE_LEVEL)};
 }
 
-/* Fisher's z; a correlation of 1 counts as one a millionth less. */
+/* Fisher's z of a correlation, which is first kept a millionth away from -1 and 1 so that z is
+ * finite. */
 static double fisher(double r)
 {
     return atanh(fmin(fmax(r, -1 + 1e-6), 1 - 1e-6));

@@ -1,6 +1,7 @@
-/* The table of psychometric curves. Kernels go in blocks, as the permutation tests take a sum per
- * kernel and flip; the kernels of a block are shared out to threads, each to be fitted by itself,
- * and tested together, image after image. */
+/* The table of psychometric curves. The permutation tests keep a sum for every kernel and flip, so
+ * the kernels are worked on a few at a time (lsn_block) to keep within the memory allowed. Threads
+ * fit the curves of a block's kernels, one kernel at a time; then one thread tests all of them
+ * together, image after image. */
 #include <math.h>
 
 #include "base/error.h"
@@ -18,25 +19,26 @@ enum { THRESHOLD, LAPSE, MEASURES };
 struct work {
     const struct lsn_results *results;
     const struct lsn_psychometric_options *options;
-    size_t start, end; /* kernels of the family that is tested */
+    size_t start, end; /* kernels start ... end-1 are tested together */
     int count;
-    int *conditions;   /* [count] of one region and normalisation, contrasts ascending */
+    int *conditions;   /* [count] all of one region and normalisation, by ascending contrast */
     double *contrasts; /* [count] */
-    uint8_t *right;    /* [count][images] */
+    uint8_t *right;    /* [count][images] 1: the intact network is right */
     struct lsn_intact_curve intact;
     struct lsn_curve_worker *workers; /* [threads] */
     int threads;
     struct lsn_curve_change *changes; /* [end - start] */
-    /* Of each measure: [end - start], and of maxima [flips]. */
+    /* For each measure, arrays [end - start]; those of maxima are [flips]. */
     double *p[MEASURES], *q[MEASURES], *p_max[MEASURES], *score[MEASURES], *maxima[MEASURES];
     struct lsn_block block;
-    int8_t *changed;           /* [block.most][count][images] */
-    double *weights[MEASURES]; /* [block.most][count] */
-    double *differences;       /* [block.most] of one image */
+    int8_t *changed;           /* [block.most][count][images] right lesioned - right intact */
+    double *weights[MEASURES]; /* [block.most][count] what such a change adds to the measure */
+    double *differences;       /* [block.most] of one image, to be flipped */
     struct lsn_flips *tests[MEASURES];
 };
 
-/* The conditions that share first's region and normalisation; fewer than are wanted: none. */
+/* Collects the conditions that have the region and normalisation of condition first, and sorts them
+ * by contrast. first is the earliest of them in the run. */
 static enum lsn_status choose(struct work *w, int first, struct lsn_error *err)
 {
     const struct lsn_results *r = w->results;
@@ -238,7 +240,8 @@ static enum lsn_status test_block(struct work *w, struct lsn_error *err)
     return LSN_OK;
 }
 
-/* q over the kernels that are tested; NaN for p, q and p_max of the others. */
+/* Sets a measure's p_max, and q over the kernels that could be tested; p, q and p_max of the others
+ * become NaN. */
 static enum lsn_status correct(struct work *w, int m, struct lsn_error *err)
 {
     size_t kernels = w->end - w->start, tested = 0, k;
@@ -302,7 +305,8 @@ static void add_row(struct lsn_text *text, const struct work *w, size_t kernel)
     lsn_text_add(text, ",%zu\n", change->fitted);
 }
 
-/* Rows of a family in the region and normalisation of condition first. */
+/* Adds the rows of kernels start ... end-1 in the region and normalisation of condition first; none
+ * where these have too few contrasts for a curve. */
 static enum lsn_status work(struct work *w, int first, struct lsn_text *text, struct lsn_error *err)
 {
     size_t k;

@@ -79,16 +79,16 @@ void lsn_rows_condition(struct lsn_text *text, const struct lsn_condition *condi
     lsn_condition_add(text, condition);
 }
 
-/* The share that some are of all, with Wilson's interval; empty where all is 0. */
-static void add_rate(struct lsn_text *text, size_t some, size_t all)
+/* Adds the cells of the rate count / total with its Wilson interval, empty where total is 0. */
+static void add_rate(struct lsn_text *text, size_t count, size_t total)
 {
-    struct lsn_interval interval = lsn_accuracy_interval(all, some, LSN_TABLE_LEVEL);
+    struct lsn_interval interval = lsn_accuracy_interval(total, count, LSN_TABLE_LEVEL);
 
-    if (all == 0) {
+    if (total == 0) {
         lsn_text_add(text, ",,,");
         return;
     }
-    lsn_rows_number(text, (double)some / (double)all);
+    lsn_rows_number(text, (double)count / (double)total);
     lsn_rows_number(text, interval.low);
     lsn_rows_number(text, interval.high);
 }

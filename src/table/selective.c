@@ -1,4 +1,5 @@
-/* The permutation tests take a sum per kernel and flip, so kernels go in blocks. */
+/* The permutation tests keep a sum for every kernel and flip, so the kernels are worked through in
+ * blocks that fit in the memory allowed. */
 #include "table/selective.h"
 
 #include "base/error.h"
@@ -11,7 +12,8 @@ static enum lsn_status allocate(struct lsn_selective *s, struct lsn_error *err)
     bool fine;
     int m;
 
-    /* Per kernel of a block: sums of every flip, the differences, and what lsn_flips keeps. */
+    /* For each kernel of a block: its sums of all flips, its differences, and the two other sums
+     * that lsn_flips keeps. */
     if (!lsn_mul_size(flips, LSN_SELECTIVE_MEASURES * sizeof(double), &bytes) ||
         bytes > SIZE_MAX / 2)
         return lsn_fail_memory(err, "the permutation test");
@@ -57,7 +59,8 @@ void lsn_selective_free(struct lsn_selective *s)
     lsn_effects_free(&s->effects);
 }
 
-/* Adds a block's outcomes for an image at one end: lost there at all, and its differences. */
+/* Adds an image's outcomes at one end, that is at low or at high contrast, to the sums of the
+ * block's kernels, and to their differences low - high. The high end must be added first. */
 static void add_end(struct lsn_selective *s, size_t image, int end)
 {
     const struct lsn_block *block = &s->block;
@@ -85,8 +88,9 @@ static void add_end(struct lsn_selective *s, size_t image, int end)
     }
 }
 
-/* Of an image right in both when intact, with the block at low contrast: what it lost at high
- * contrast and its effect there are in the differences' arrays. */
+/* Adds an image right at both contrasts when intact. The block has its outcomes at low contrast.
+ * What is needed from high contrast was put into the arrays of differences, which are then
+ * overwritten: LOST has whether the image was lost there, BEYOND the kernel's effect there. */
 static void add_pair(struct lsn_selective *s)
 {
     const struct lsn_block *block = &s->block;

@@ -1,4 +1,4 @@
-/* What each kernel of a family costs at two contrasts, compared image by image. */
+/* Compares what lesioning each kernel costs at a low and at a high contrast, image by image. */
 #ifndef LSN_TABLE_SELECTIVE_H
 #define LSN_TABLE_SELECTIVE_H
 
@@ -7,41 +7,43 @@
 #include "table/parts.h"
 #include "table/rows.h"
 
+/* The two contrasts that are compared. */
 enum { LSN_LOW, LSN_HIGH, LSN_ENDS };
 
-/* What is tested by sign flips: an image's difference between the two contrasts. */
+/* The differences that are tested by flipping their signs, one per image. */
 enum lsn_selective_measure {
-    LSN_SELECTIVE_TOP1,   /* of correctness lost: intact - lesioned, low - high */
-    LSN_SELECTIVE_LOSS,   /* of the loss: lesioned - intact, low - high */
-    LSN_SELECTIVE_LOST,   /* right in both when intact: lost at low - lost at high */
-    LSN_SELECTIVE_BEYOND, /* right in both when intact: lost at low - predicted to be */
+    LSN_SELECTIVE_TOP1, /* (right intact - right lesioned) at low - the same at high */
+    LSN_SELECTIVE_LOSS, /* (loss lesioned - loss intact) at low - the same at high */
+    /* These two are 0 unless the image is right at both contrasts when intact. */
+    LSN_SELECTIVE_LOST,   /* lost at low - lost at high */
+    LSN_SELECTIVE_BEYOND, /* lost at low - predicted to be lost at low (effects.h) */
     LSN_SELECTIVE_MEASURES
 };
 
-/* Of one kernel, over images. */
+/* One kernel's sums over the images. */
 struct lsn_selective_sums {
     double dropped[LSN_ENDS]; /* lost - gained, images */
     double loss[LSN_ENDS];    /* lesioned - intact, nats */
-    size_t lost[LSN_ENDS];    /* of the images right when intact there */
-    /* Of the images right in both when intact. */
-    size_t low_only, high_only; /* lost at that contrast only */
-    size_t both_lost[LSN_ENDS]; /* lost at it */
+    size_t lost[LSN_ENDS];    /* images, of those right when intact at that contrast */
+    /* Of the images right at both contrasts when intact: */
+    size_t low_only, high_only; /* lost at low contrast only, at high contrast only */
+    size_t both_lost[LSN_ENDS]; /* lost at that contrast */
     size_t predicted;           /* predicted to be lost at low contrast */
-    size_t unpredicted, spared; /* lost and not predicted; predicted and not lost */
-    double part_dropped[LSN_ENDS][LSN_PARTS_MAX]; /* dropped, of the images of a part */
+    size_t unpredicted, spared; /* lost at low though not predicted; predicted and not lost */
+    double part_dropped[LSN_ENDS][LSN_PARTS_MAX]; /* dropped, over the images of one part */
 };
 
 struct lsn_selective {
     const struct lsn_results *results;
     const struct lsn_table_options *options;
-    size_t start, end;        /* kernels of the family */
-    int conditions[LSN_ENDS]; /* to be set */
-    int parts;                /* of the images, for jackknifes: image i is in part i % parts */
-    double part_images[LSN_PARTS_MAX], part_correct[LSN_ENDS][LSN_PARTS_MAX]; /* intact */
-    size_t correct[LSN_ENDS];                                                 /* images, intact */
+    size_t start, end;        /* kernels start ... end-1 are tested together */
+    int conditions[LSN_ENDS]; /* set by the caller */
+    int parts;                /* of the images, for the jackknife: image i is in part i % parts */
+    double part_images[LSN_PARTS_MAX], part_correct[LSN_ENDS][LSN_PARTS_MAX];
+    size_t correct[LSN_ENDS]; /* images right when intact */
     struct lsn_effects effects;
     struct lsn_selective_sums *sums; /* [end - start] */
-    /* Of each measure: [end - start], and of maxima [flips]. */
+    /* For each measure, arrays [end - start]; those of maxima are [flips]. */
     double *p[LSN_SELECTIVE_MEASURES], *p_max[LSN_SELECTIVE_MEASURES];
     double *score[LSN_SELECTIVE_MEASURES], *maxima[LSN_SELECTIVE_MEASURES];
     struct lsn_block block;
@@ -49,9 +51,9 @@ struct lsn_selective {
     struct lsn_flips *tests[LSN_SELECTIVE_MEASURES];
 };
 
-/* Computes all of it, of the results, options, kernels and conditions that are set.
- * LSN_E_INTERRUPTED, LSN_E_DATA, LSN_E_IO, LSN_E_MEMORY; lsn_selective_free frees what there
- * is then, too. */
+/* Fills s, whose results, options, start, end and conditions the caller has set; the other members
+ * must be 0. LSN_E_INTERRUPTED, LSN_E_DATA, LSN_E_IO, LSN_E_MEMORY; call lsn_selective_free after a
+ * failure, too. */
 enum lsn_status lsn_selective_make(struct lsn_selective *s, struct lsn_error *err);
 void lsn_selective_free(struct lsn_selective *s);
 

@@ -1,4 +1,5 @@
-/* What each kernel costs at low contrast beyond what it costs at high contrast. */
+/* The table of selectivity: how much more lesioning a kernel costs at low contrast than at high
+ * contrast. */
 #include "lesion/table.h"
 
 #include <math.h>
@@ -9,9 +10,9 @@
 #include "lesion/stats.h"
 #include "table/selective.h"
 
-/* Of the conditions that share first's region and normalisation: the one at the contrast of
- * condition given, or where that is negative the one of lowest (sign 1) or highest (-1) contrast.
- * -1: none. */
+/* Searches the conditions that have the region and normalisation of condition first. Returns the
+ * one at the contrast of condition given or, where given is negative, the one of the lowest (sign
+ * 1) or highest (sign -1) contrast; -1 where there is none. */
 static int choose_end(const struct lsn_results *r, int first, int given, double sign)
 {
     int chosen = -1, c;
@@ -28,8 +29,9 @@ static int choose_end(const struct lsn_results *r, int first, int given, double 
     return chosen;
 }
 
-/* The two conditions to compare that are shown as condition first. They are the same where a
- * contrast was not given and one alone is shown so; where a given one is not, one is -1. */
+/* Chooses the two conditions to compare, both with the region and normalisation of condition first.
+ * They are the same one where a contrast was not given and the run has only one contrast with that
+ * region and normalisation; one is -1 where the run lacks a given contrast there. */
 static enum lsn_status choose(const struct lsn_results *r, const struct lsn_table_options *options,
                               int first, int *conditions, struct lsn_error *err)
 {
@@ -52,15 +54,15 @@ static enum lsn_status choose(const struct lsn_results *r, const struct lsn_tabl
                     r->conditions[low].contrast, r->conditions[high].contrast);
 }
 
-/* What a row has besides the sums. */
+/* What a kernel's row has besides its sums. */
 struct derived {
-    double p, p_mid, q;        /* of low_only against high_only */
+    double p, p_mid, q;        /* McNemar's test of low_only against high_only */
     double beyond_p, beyond_q; /* of unpredicted against spared; NaN: there is no usual ratio */
-    double lost;               /* selectivity of the images right in both */
-    double layer;              /* the median of that over the layer's kernels under its lesion */
+    double lost;               /* (low_only - high_only) / images right at both contrasts */
+    double layer_median;       /* of lost, over the layer's kernels under the same lesion */
 };
 
-/* The median of lost over each layer's kernels under one lesion. */
+/* Sets layer_median of every kernel. */
 static enum lsn_status find_layers(const struct lsn_selective *s, struct derived *derived,
                                    struct lsn_error *err)
 {
@@ -77,7 +79,7 @@ static enum lsn_status find_layers(const struct lsn_selective *s, struct derived
             lost[end - first] = derived[end - s->start].lost;
         lsn_sort(lost, end - first);
         for (k = first; k < end; k++)
-            derived[k - s->start].layer = lsn_median(lost, end - first);
+            derived[k - s->start].layer_median = lsn_median(lost, end - first);
     }
     lsn_free(lost);
     return LSN_OK;
@@ -115,21 +117,22 @@ static enum lsn_status derive(const struct lsn_selective *s, struct derived *der
     return status == LSN_OK ? find_layers(s, derived, err) : status;
 }
 
-/* dropped at each end divided by the intact accuracy there, low less high; NaN where that is
- * 0. Of all images, or (part >= 0) of all but a part. */
+/* Returns the relative selectivity: (lost - gained) / images right when intact, at low contrast
+ * less the same at high contrast; NaN where no image is right. Over all images or, where part >= 0,
+ * over those outside that part. */
 static double relative(const struct lsn_selective *s, const struct lsn_selective_sums *sums,
                        int part)
 {
-    double of[LSN_ENDS];
+    double rates[LSN_ENDS];
     int end;
 
     for (end = 0; end < LSN_ENDS; end++) {
         double dropped = sums->dropped[end] - (part < 0 ? 0 : sums->part_dropped[end][part]);
         double correct = (double)s->correct[end] - (part < 0 ? 0 : s->part_correct[end][part]);
 
-        of[end] = correct > 0 ? dropped / correct : (double)NAN;
+        rates[end] = correct > 0 ? dropped / correct : (double)NAN;
     }
-    return of[LSN_LOW] - of[LSN_HIGH];
+    return rates[LSN_LOW] - rates[LSN_HIGH];
 }
 
 static void add_interval(struct lsn_text *text, struct lsn_interval interval)
@@ -138,7 +141,7 @@ static void add_interval(struct lsn_text *text, struct lsn_interval interval)
     lsn_rows_number(text, interval.high);
 }
 
-/* The cells of the measures over all images. */
+/* Adds the cells of the measures over all images. */
 static void add_all(struct lsn_text *text, const struct lsn_selective *s, size_t kernel)
 {
     const struct lsn_selective_sums *sums = &s->sums[kernel];
@@ -164,7 +167,8 @@ static void add_all(struct lsn_text *text, const struct lsn_selective *s, size_t
                                                 : (double)NAN);
 }
 
-/* The cells of the measures over the images right in both, empty where there are none. */
+/* Adds the cells of the measures over the images right at both contrasts when intact; empty where
+ * there are none. */
 static void add_both(struct lsn_text *text, const struct lsn_selective *s, size_t kernel,
                      const struct derived *derived)
 {
@@ -180,14 +184,15 @@ static void add_both(struct lsn_text *text, const struct lsn_selective *s, size_
     lsn_rows_number(text, derived->lost);
     add_interval(text, lsn_drop_interval(both, both - sums->both_lost[LSN_HIGH], sums->low_only,
                                          sums->high_only, LSN_TABLE_LEVEL));
-    lsn_rows_number(text, derived->lost - derived->layer);
+    lsn_rows_number(text, derived->lost - derived->layer_median);
     lsn_rows_number(text, derived->p);
     lsn_rows_number(text, derived->p_mid);
     lsn_rows_number(text, derived->q);
     lsn_rows_number(text, s->p_max[LSN_SELECTIVE_LOST][kernel]);
 }
 
-/* The cells of what goes beyond importance, empty where there is no usual ratio. */
+/* Adds the cells of the effects, and of the images lost beyond those predicted from the importance
+ * at high contrast (effects.h); the latter are empty where there is no usual ratio. */
 static void add_beyond(struct lsn_text *text, const struct lsn_selective *s, size_t kernel,
                        const struct derived *derived)
 {
@@ -232,7 +237,7 @@ static void add_row(struct lsn_text *text, const struct lsn_selective *s, size_t
     add_beyond(text, s, kernel, derived);
 }
 
-/* Rows of a family in the region and normalisation of condition first. */
+/* Adds the rows of kernels start ... end-1 in the region and normalisation of condition first. */
 static enum lsn_status add_rows(struct lsn_selective *s, int first, struct lsn_text *text,
                                 struct lsn_error *err)
 {
@@ -243,7 +248,7 @@ static enum lsn_status add_rows(struct lsn_selective *s, int first, struct lsn_t
     LSN_TRY(choose(s->results, s->options, first, s->conditions, err));
     if (s->conditions[LSN_LOW] < 0 || s->conditions[LSN_HIGH] < 0 ||
         s->conditions[LSN_LOW] == s->conditions[LSN_HIGH])
-        return LSN_OK; /* one contrast alone is shown so */
+        return LSN_OK; /* there are no two contrasts to compare */
     LSN_TRY(lsn_selective_make(s, err));
     derived = lsn_alloc(kernels, sizeof *derived);
     status = derived ? derive(s, derived, err) : lsn_fail_memory(err, "selectivities");

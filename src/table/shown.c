@@ -1,4 +1,4 @@
-/* What the network was shown, as a table. */
+/* The table of stimuli: for each image and condition the changed area, contrast and luminance. */
 #include "lesion/table.h"
 #include "table/rows.h"
 

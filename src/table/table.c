@@ -1,4 +1,6 @@
-/* Tables from the stored outcomes: sums in double, in image order. */
+/* The tables of kernels, of the intact network and of images. They are computed from the stored
+ * outcomes, with sums in double and in image order, so that a resumed or merged run gives the same
+ * bytes. */
 #include "lesion/table.h"
 
 #include "format/file.h"

@@ -6,7 +6,8 @@
 #include "base/memory.h"
 #include "lesion/parse.h"
 
-/* NUMBER or COLUMN=NUMBER; the last = counts, so that a column may hold one. */
+/* Parses NUMBER or COLUMN=NUMBER. The item is split at its last '=', so that a column's name may
+ * have one. */
 static enum lsn_status parse_item(char *text, struct lsn_tolerances *tolerances,
                                   struct lsn_error *err)
 {
@@ -30,23 +31,23 @@ enum lsn_status lsn_tolerances_parse(const char *list, struct lsn_tolerances *to
                                      struct lsn_error *err)
 {
     enum lsn_status status = LSN_OK;
-    char *at, *comma;
+    char *item_text, *comma;
     size_t commas = 0;
 
     *tolerances = (struct lsn_tolerances){0};
     if (!list)
         return LSN_OK;
     tolerances->text = lsn_strdup(list);
-    for (at = tolerances->text; at && *at; at++)
-        commas += *at == ',';
+    for (item_text = tolerances->text; item_text && *item_text; item_text++)
+        commas += *item_text == ',';
     tolerances->items = lsn_alloc(commas + 1, sizeof *tolerances->items);
     if (!tolerances->text || !tolerances->items)
         status = lsn_fail_memory(err, "tolerances");
-    for (at = tolerances->text; status == LSN_OK && at; at = comma) {
-        comma = strchr(at, ',');
+    for (item_text = tolerances->text; status == LSN_OK && item_text; item_text = comma) {
+        comma = strchr(item_text, ',');
         if (comma)
             *comma++ = '\0';
-        status = parse_item(at, tolerances, err);
+        status = parse_item(item_text, tolerances, err);
     }
     if (status != LSN_OK)
         lsn_tolerances_free(tolerances);

@@ -1,4 +1,4 @@
-/* What numbers may differ by: the list that --tolerance takes. */
+/* The list that --tolerance takes: by how much the numbers of a column may differ. */
 #ifndef LSN_TABLE_TOLERANCE_H
 #define LSN_TABLE_TOLERANCE_H
 
@@ -24,7 +24,7 @@ struct lsn_tolerances {
 enum lsn_status lsn_tolerances_parse(const char *list, struct lsn_tolerances *tolerances,
                                      struct lsn_error *err);
 
-/* The item for a column (NULL: for all), or NULL. */
+/* Returns the tolerance given for a column (NULL: for all columns), or NULL if there is none. */
 const struct lsn_tolerance *lsn_tolerances_find(const struct lsn_tolerances *tolerances,
                                                 const char *column);
 
