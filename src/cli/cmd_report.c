@@ -66,16 +66,17 @@ static bool open_inputs(const char *run, const struct options *options, struct i
 
 /* What the options name is opened; all is checked before anything is written. */
 static void report(const char *run, const struct options *options, const struct ends *ends,
-                   const struct lsn_results *results, struct lsn_report_options *made)
+                   const struct lsn_results *results, const struct lsn_report_options *given)
 {
     struct lsn_table_options tables = LSN_TABLE_OPTIONS_DEFAULT;
+    struct lsn_report_options made = *given;
     struct inputs inputs = {.model = NULL};
     char *folder = NULL;
 
     tables.flips = (size_t)options->flips;
     tables.seed = (uint64_t)options->seed;
     tables.stop = &signals_stop;
-    made->tables = &tables;
+    made.tables = &tables;
     if (results->complete_images == 0)
         message_error("%s: no image is complete yet", run);
     else if (!ends_find(ends, results, &tables) || !ends_note(ends, results, &tables))
@@ -85,15 +86,15 @@ static void report(const char *run, const struct options *options, const struct 
     if (folder) {
         const char *slash = options->model ? strrchr(options->model, '/') : NULL;
 
-        made->model = inputs.model;
-        made->model_name = slash ? slash + 1 : options->model;
-        made->dataset = inputs.dataset;
+        made.model = inputs.model;
+        made.model_name = slash ? slash + 1 : options->model;
+        made.dataset = inputs.dataset;
         if (results->complete_images < results->image_count)
             message_note("%s: not finished; the report is of the first %zu of %zu images, which "
                          "are complete",
                          run, results->complete_images, results->image_count);
         signals_catch();
-        write_report(run, folder, results, made);
+        write_report(run, folder, results, &made);
     }
     free(folder);
     inputs_free(&inputs);

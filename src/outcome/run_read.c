@@ -66,11 +66,12 @@ enum lsn_status lsn_run_shuffle_seed(const char *run, int64_t *seed, struct lsn_
 {
     const size_t prefix = sizeof LSN_ORDER_SHUFFLED - 1;
     struct lsn_facts facts;
-    const char *order = facts.text[LSN_FACT_ORDER];
+    const char *order;
 
     lsn_error_clear(err);
     *seed = -1;
     LSN_TRY(lsn_facts_read(run, &facts, err));
+    order = facts.text[LSN_FACT_ORDER];
     if (strcmp(order, LSN_ORDER_LIST) == 0 || (strncmp(order, LSN_ORDER_SHUFFLED, prefix) == 0 &&
                                                lsn_parse_int(order + prefix, 0, INT64_MAX, seed)))
         return LSN_OK;
