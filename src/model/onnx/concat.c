@@ -1,7 +1,10 @@
 /* Concat: of channels a node of its own; of rows or columns a sum of maps with zeroes where
  * the others stand; along an axis that is none of these (torch.stack) one of channels. */
 #include "base/memory.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/attribute.h"
+#include "model/onnx/handlers.h"
+#include "model/onnx/index.h"
+#include "model/onnx/move.h"
 
 struct concat {
     int axis, count;
@@ -12,8 +15,8 @@ struct concat {
 /* The kind of the axis: that of any map with more than one value there, else by its place. */
 static enum lsn_axis_kind find_kind(struct lsn_importer *im, const struct lsn_value *like, int axis)
 {
-    enum lsn_axis_kind kind = lsn_import_kind_at(like, axis);
-    struct lsn_shape s = lsn_import_shape(im, like);
+    enum lsn_axis_kind kind = lsn_value_axis_kind(like, axis);
+    struct lsn_shape s = lsn_value_shape(im, like);
     size_t i;
 
     for (i = 0; i < im->current->input_count; i++) {
@@ -99,7 +102,7 @@ static enum lsn_status join_channels(struct lsn_importer *im, const struct conca
         nodes[i] = in->node;
     }
     *out = c->inputs[0];
-    inner = lsn_import_shape(im, out).c / out->axes[c->axis].size;
+    inner = lsn_value_shape(im, out).c / out->axes[c->axis].size;
     if (status == LSN_OK)
         status = lsn_import_emit(im, &node, NULL, c->count, nodes, &out->node);
     lsn_free(nodes);
@@ -112,7 +115,7 @@ static enum lsn_status join_channels(struct lsn_importer *im, const struct conca
 static enum lsn_status place(struct lsn_importer *im, struct lsn_value *value, bool rows, int start,
                              int total)
 {
-    struct lsn_shape s = lsn_import_shape(im, value);
+    struct lsn_shape s = lsn_value_shape(im, value);
     int n = rows ? s.h : s.w, i, *from = lsn_alloc((size_t)total, sizeof *from);
     enum lsn_status status;
 
@@ -120,7 +123,7 @@ static enum lsn_status place(struct lsn_importer *im, struct lsn_value *value, b
         return lsn_fail_memory(im->err, "a list of rows");
     for (i = 0; i < total; i++)
         from[i] = i >= start && i < start + n ? i - start : -1;
-    status = lsn_import_take_side(im, value, rows, from, total);
+    status = lsn_import_take_spatial(im, value, rows, from, total);
     lsn_free(from);
     return status;
 }
@@ -140,7 +143,7 @@ static enum lsn_status join_sides(struct lsn_importer *im, const struct concat *
         int size = in->axes[c->axis].size;
 
         if (size > 1 && in->axes[c->axis].kind != c->kind)
-            LSN_TRY(lsn_import_turn(im, in));
+            LSN_TRY(lsn_import_transpose_space(im, in));
         LSN_TRY(place(im, in, rows, start, total));
         sum[1] = in->node;
         if (i > 0)
@@ -162,7 +165,7 @@ static enum lsn_status concat(struct lsn_importer *im, struct concat *c)
     for (i = 0; i < c->count && (!like || like->is_constant); i++)
         like = lsn_import_input(im, (size_t)i);
     if (!like || like->is_constant)
-        return lsn_import_map(im, 0, &like);
+        return lsn_import_feature_map(im, 0, &like);
     LSN_TRY(lsn_import_order_channels(im, like));
     first = *like;
     LSN_TRY(lsn_import_int(im, "axis", -LSN_RANK_MAX, LSN_RANK_MAX, &c->axis));

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/walk.h"
 
 static bool all_digits(const char *text)
 {

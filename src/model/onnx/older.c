@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/attribute.h"
+#include "model/onnx/walk.h"
 
 #define NEWER 7 /* the opset that broadcasts as NumPy does */
 
@@ -56,7 +57,7 @@ static enum lsn_status read_axis(struct lsn_importer *im, int *axis)
     return lsn_import_int(im, "axis", 0, LSN_RANK_MAX - 1, axis);
 }
 
-enum lsn_status lsn_import_renew(struct lsn_importer *im)
+enum lsn_status lsn_import_align_input(struct lsn_importer *im)
 {
     struct lsn_value *first = lsn_import_input(im, 0), *second = lsn_import_input(im, 1);
     int axis, more, test = 1;
@@ -76,17 +77,17 @@ enum lsn_status lsn_import_renew(struct lsn_importer *im)
                                "its second input of %d dimensions does not fit the first one's %d "
                                "from axis %d on",
                                rank_of(second), rank_of(first), axis);
-    im->spread = *second;
-    im->is_spread = true;
+    im->aligned = *second;
+    im->is_aligned = true;
     if (second->is_constant && second->constant.stored)
-        im->spread.constant.data = NULL; /* fetched anew: the other one keeps its own */
-    add_axes(&im->spread, more);
+        im->aligned.constant.data = NULL; /* fetched anew: the other one keeps its own */
+    add_axes(&im->aligned, more);
     return LSN_OK;
 }
 
-void lsn_import_renewed(struct lsn_importer *im)
+void lsn_import_end_alignment(struct lsn_importer *im)
 {
-    if (im->is_spread && im->spread.is_constant && im->spread.constant.stored)
-        lsn_free(im->spread.constant.data);
-    im->is_spread = false;
+    if (im->is_aligned && im->aligned.is_constant && im->aligned.constant.stored)
+        lsn_free(im->aligned.constant.data);
+    im->is_aligned = false;
 }

@@ -4,7 +4,28 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/table.h"
+#include "model/onnx/walk.h"
+
+int lsn_import_skip_rearranging(const struct lsn_onnx *onnx, const struct lsn_names *producers,
+                                const char **value)
+{
+    size_t steps;
+    int node = -1;
+
+    for (steps = 0; steps <= onnx->node_count; steps++) { /* nodes may form a circle yet */
+        const struct lsn_import_op *op;
+
+        node = lsn_names_find(producers, *value);
+        if (node < 0)
+            break;
+        op = lsn_import_find(onnx->nodes[node].op);
+        if (!op || !op->rearranges || onnx->nodes[node].input_count == 0)
+            break;
+        *value = onnx->nodes[node].inputs[0];
+    }
+    return node;
+}
 
 static const char *called(const struct lsn_onnx_node *node)
 {
@@ -136,7 +157,7 @@ enum lsn_status lsn_import_sort(struct lsn_importer *im, const struct lsn_onnx *
 /* Whether value is a Softmax, perhaps seen through what only rearranges. */
 static bool is_softmax(const struct lsn_importer *im, const char *value)
 {
-    int node = lsn_import_behind_views(&im->onnx, &im->producers, &value);
+    int node = lsn_import_skip_rearranging(&im->onnx, &im->producers, &value);
 
     return node >= 0 && strcmp(im->onnx.nodes[node].op, "Softmax") == 0;
 }

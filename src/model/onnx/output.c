@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/walk.h"
 
 #define OUTPUTS_MAX 64
 
@@ -51,7 +51,7 @@ static bool is_label(const struct chooser *c, const struct lsn_onnx_port *output
 
     if (output->type && lsn_onnx_is_integer(&(struct lsn_onnx_tensor){.type = output->type}))
         return true;
-    op = op_of(c, lsn_import_behind_views(c->file, c->producers, &value));
+    op = op_of(c, lsn_import_skip_rearranging(c->file, c->producers, &value));
     for (i = 0; i < sizeof ops / sizeof ops[0]; i++)
         if (strcmp(ops[i], op) == 0)
             return true;
@@ -67,7 +67,7 @@ static struct candidate begin(const struct chooser *c, const struct lsn_onnx_por
         one.value = c->file->nodes[node].inputs[0];
     if (is_label(c, output))
         one.kind = LABELS;
-    one.end = lsn_import_end(c->file, c->producers, one.value);
+    one.end = lsn_import_find_end(c->file, c->producers, one.value);
     return one;
 }
 
@@ -122,7 +122,7 @@ static enum lsn_status look(const struct chooser *c, size_t index)
     } else {
         one->kind = declared_kind(&c->file->outputs[index]);
     }
-    lsn_import_free(&im);
+    lsn_importer_free(&im);
     lsn_graph_free(&graph);
     lsn_notes_free(&notes);
     return status == LSN_E_MEMORY ? lsn_fail(c->err, status, "%s", one->reason.text) : LSN_OK;

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/move.h"
+#include "model/onnx/walk.h"
+#include "model/onnx/weights.h"
 
 #define WINDOW 24 /* nodes looked at for a consumer */
 
@@ -116,7 +118,7 @@ static size_t gelu_end(struct lsn_importer *im, size_t inner, const char *x)
     } else if (!is_half(im, other(im, times, output(im, plus)), x)) {
         return 0;
     }
-    im->done[plus] = im->done[times] = im->done[last] = true;
+    im->is_matched[plus] = im->is_matched[times] = im->is_matched[last] = true;
     return last;
 }
 
@@ -149,7 +151,7 @@ static enum lsn_status match_gelu(struct lsn_importer *im, bool *matched)
     last = erf ? gelu_end(im, erf, x) : 0;
     if (!last)
         return LSN_OK;
-    im->done[erf] = true;
+    im->is_matched[erf] = true;
     input = *lsn_import_input(im, 0);
     return finish(im, last, &node, &input, matched);
 }
@@ -177,7 +179,8 @@ static enum lsn_status match_gelu_tanh(struct lsn_importer *im, bool *matched)
     last = tanh_node ? gelu_end(im, tanh_node, x) : 0;
     if (!last)
         return LSN_OK;
-    im->done[cubic] = im->done[sum] = im->done[scaled] = im->done[tanh_node] = true;
+    im->is_matched[cubic] = im->is_matched[sum] = im->is_matched[scaled] =
+        im->is_matched[tanh_node] = true;
     node.attributes.tanh_approx = true;
     input = *lsn_import_input(im, 0);
     return finish(im, last, &node, &input, matched);
@@ -198,7 +201,7 @@ static bool is_channel_mean(struct lsn_importer *im, size_t i, const struct lsn_
         return false;
     axis += axis < 0 ? value->rank : 0;
     return axis >= 0 && axis < value->rank && value->axes[(int)axis].kind == LSN_AXIS_CHANNEL &&
-           value->axes[(int)axis].size == lsn_import_shape(im, value).c;
+           value->axes[(int)axis].size == lsn_value_shape(im, value).c;
 }
 
 /* The node that squares difference; 0 where there is none. */
@@ -251,18 +254,19 @@ static enum lsn_status match_layer_norm(struct lsn_importer *im, bool *matched)
         (strcmp(at(im, last)->inputs[0], output(im, first)) != 0 &&
          (!again || strcmp(at(im, last)->inputs[0], output(im, again)) != 0)))
         return LSN_OK;
-    im->done[first] = im->done[power] = im->done[variance] = im->done[sum] = im->done[root] = true;
-    im->done[last] = true;
+    im->is_matched[first] = im->is_matched[power] = im->is_matched[variance] = im->is_matched[sum] =
+        im->is_matched[root] = true;
+    im->is_matched[last] = true;
     if (again)
-        im->done[again] = true;
+        im->is_matched[again] = true;
     LSN_TRY(lsn_import_order_channels(im, lsn_import_input(im, 0)));
     input = *lsn_import_input(im, 0);
     node.attributes.epsilon = (float)epsilon;
-    LSN_TRY(lsn_import_scale_and_shift(im, &node, lsn_import_shape(im, &input).c, 1));
+    LSN_TRY(lsn_import_scale_and_shift(im, &node, lsn_value_shape(im, &input).c, 1));
     return finish(im, last, &node, &input, matched);
 }
 
-enum lsn_status lsn_import_pattern(struct lsn_importer *im, bool *matched)
+enum lsn_status lsn_import_match_pattern(struct lsn_importer *im, bool *matched)
 {
     const char *op = im->current->op;
     const struct lsn_value *in = lsn_import_input(im, 0);

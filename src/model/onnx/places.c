@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/model.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/walk.h"
 
 enum { WEIGHT };
 

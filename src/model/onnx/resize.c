@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/attribute.h"
+#include "model/onnx/handlers.h"
+#include "model/onnx/move.h"
 
 #define EXTENT_MAX 65536
 
@@ -201,9 +203,9 @@ enum lsn_status lsn_import_resize(struct lsn_importer *im)
     struct side sides[2];
     float *rows, *columns;
 
-    LSN_TRY(lsn_import_planes(im, 0, &in));
+    LSN_TRY(lsn_import_nchw(im, 0, &in));
     LSN_TRY(read_options(im, &r));
-    LSN_TRY(read_sides(im, &r, lsn_import_shape(im, in), sides));
+    LSN_TRY(read_sides(im, &r, lsn_value_shape(im, in), sides));
     rows = weights_of(&r, &sides[0]);
     columns = weights_of(&r, &sides[1]);
     out = *in;
@@ -214,6 +216,6 @@ enum lsn_status lsn_import_resize(struct lsn_importer *im)
     lsn_free(rows);
     lsn_free(columns);
     LSN_TRY(status);
-    out = lsn_import_as_planes(im, out.node);
+    out = lsn_value_nchw(im, out.node);
     return lsn_import_bind(im, 0, &out);
 }

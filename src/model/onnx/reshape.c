@@ -1,49 +1,17 @@
 /* Ops that only rearrange: on feature maps most of them change how the axes are
  * seen, and nothing is moved. */
-#include <string.h>
-
 #include "base/memory.h"
-#include "model/onnx/importer.h"
-
-enum lsn_status lsn_import_target(struct lsn_importer *im, const int64_t *dims, int rank,
-                                  int64_t count, int64_t *target, size_t target_rank,
-                                  bool zero_is_zero)
-{
-    int64_t product = 1;
-    int open = -1, d;
-
-    if (!target)
-        return lsn_import_fail(im, LSN_E_MODEL, "has no shape");
-    if (target_rank > LSN_RANK_MAX)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                               "reshapes to %zu dimensions, at most %d are "
-                               "supported",
-                               target_rank, LSN_RANK_MAX);
-    for (d = 0; d < (int)target_rank; d++) {
-        if (target[d] == 0 && !zero_is_zero && d < rank)
-            target[d] = dims[d];
-        if (target[d] == -1 && open < 0) {
-            open = d;
-            continue;
-        }
-        if (target[d] < 1 || target[d] > count || product > count / target[d])
-            return lsn_import_fail(im, LSN_E_MODEL, "reshapes %jd values with %jd along axis %d",
-                                   (intmax_t)count, (intmax_t)target[d], d);
-        product *= target[d];
-    }
-    if (open >= 0 && count % product == 0)
-        target[open] = count / product;
-    else if (open >= 0 || product != count)
-        return lsn_import_fail(im, LSN_E_MODEL, "reshapes %jd values to %jd", (intmax_t)count,
-                               (intmax_t)product);
-    return LSN_OK;
-}
+#include "model/onnx/attribute.h"
+#include "model/onnx/handlers.h"
+#include "model/onnx/image.h"
+#include "model/onnx/index.h"
+#include "model/onnx/move.h"
 
 /* Everything as one vector, in the order in which the axes stand. */
 static enum lsn_status flatten_all(struct lsn_importer *im, struct lsn_value *value)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_FLATTEN);
-    struct lsn_shape s = lsn_import_shape(im, value);
+    struct lsn_shape s = lsn_value_shape(im, value);
     struct lsn_value vector = {.rank = value->rank};
     int d;
 
@@ -63,48 +31,62 @@ static enum lsn_status flatten_all(struct lsn_importer *im, struct lsn_value *va
     return lsn_import_order_channels(im, value);
 }
 
-static bool all_of(const struct lsn_value *value, int first, int last, enum lsn_axis_kind kind)
+static bool are_channels(const struct lsn_axis *axes, int count)
 {
     int d;
 
-    for (d = first; d < last; d++)
-        if (value->axes[d].kind != kind && value->axes[d].kind != LSN_AXIS_ONE)
+    for (d = 0; d < count; d++)
+        if (axes[d].kind != LSN_AXIS_CHANNEL && axes[d].kind != LSN_AXIS_ONE)
             return false;
     return true;
 }
 
-/* Old axes first ... last-1 become one of this size, or become *many*, the new
- * dims [count]; appended to out. */
-static enum lsn_status regroup(struct lsn_importer *im, const struct lsn_value *value, int first,
-                               int last, const int64_t *dims, int count, struct lsn_value *out)
+/* A few neighbouring axes of a value, and the neighbouring new dims that take their place: as many
+ * elements, so no other axis has to do with it. */
+struct regrouping {
+    const struct lsn_axis *axes; /* [axis_count] */
+    int axis_count;
+    const int64_t *dims; /* [dim_count] */
+    int dim_count;
+};
+
+/* Axes of channels, which stand in order, as others of channels: 32 as 4 x 8, say. */
+static void regroup_channels(const struct regrouping *r, struct lsn_value *out)
 {
-    struct lsn_shape s = lsn_import_shape(im, value);
-    const struct lsn_axis *a = &value->axes[first];
     int step = 1, d;
 
-    if (last - first == 1 && count == 1) {
+    for (d = 0; d < r->axis_count; d++)
+        if (r->axes[d].kind == LSN_AXIS_CHANNEL)
+            step = r->axes[d].step;
+    for (d = r->dim_count - 1; d >= 0; d--) {
+        out->axes[out->rank + d] = (struct lsn_axis){
+            r->dims[d] == 1 ? LSN_AXIS_ONE : LSN_AXIS_CHANNEL, (int)r->dims[d], step};
+        step *= (int)r->dims[d];
+    }
+    out->rank += r->dim_count;
+}
+
+/* Appends to out the axes that the new dims are. s: of the feature map. */
+static enum lsn_status regroup(struct lsn_importer *im, const struct regrouping *r,
+                               struct lsn_shape s, struct lsn_value *out)
+{
+    const struct lsn_axis *a = r->axes;
+
+    if (r->axis_count == 1 && r->dim_count == 1) {
         out->axes[out->rank++] = *a;
         return LSN_OK;
     }
-    if (all_of(value, first, last, LSN_AXIS_CHANNEL)) {
-        for (d = first; d < last; d++)
-            if (value->axes[d].kind == LSN_AXIS_CHANNEL)
-                step = value->axes[d].step;
-        for (d = count - 1; d >= 0; d--) {
-            out->axes[out->rank + d] = (struct lsn_axis){
-                dims[d] == 1 ? LSN_AXIS_ONE : LSN_AXIS_CHANNEL, (int)dims[d], step};
-            step *= (int)dims[d];
-        }
-        out->rank += count;
+    if (are_channels(r->axes, r->axis_count)) {
+        regroup_channels(r, out);
         return LSN_OK;
     }
-    if (count == 1 && last - first == 2 && a[0].kind == LSN_AXIS_ROW &&
+    if (r->axis_count == 2 && r->dim_count == 1 && a[0].kind == LSN_AXIS_ROW &&
         a[1].kind == LSN_AXIS_COLUMN) {
         out->axes[out->rank++] = (struct lsn_axis){LSN_AXIS_SPACE, s.h * s.w, 1};
         return LSN_OK;
     }
-    if (last - first == 1 && a->kind == LSN_AXIS_SPACE && count == 2 && dims[0] == s.h &&
-        dims[1] == s.w) {
+    if (r->axis_count == 1 && r->dim_count == 2 && a->kind == LSN_AXIS_SPACE && r->dims[0] == s.h &&
+        r->dims[1] == s.w) {
         out->axes[out->rank++] = (struct lsn_axis){LSN_AXIS_ROW, s.h, 1};
         out->axes[out->rank++] = (struct lsn_axis){LSN_AXIS_COLUMN, s.w, 1};
         return LSN_OK;
@@ -114,7 +96,8 @@ static enum lsn_status regroup(struct lsn_importer *im, const struct lsn_value *
                            "splitting and merging channels, and flattening all, are");
 }
 
-/* Which of dims follows on `before` values along those before it; -1: none, a dim lies across. */
+/* The first of dims [rank] that begins after `before` elements, those before it multiplied; -1:
+ * none does, as one of dims begins before and ends behind. */
 static int starts_at(const int64_t *dims, int rank, int64_t before)
 {
     int64_t product = 1;
@@ -125,8 +108,10 @@ static int starts_at(const int64_t *dims, int rank, int64_t before)
     return product == before ? d : -1;
 }
 
-/* Where dims part rows (or columns) into blocks, or join them with channels to their right,
- * the places in the blocks become channels, or rows. */
+/* A Reshape may cut an axis of rows (or columns) into blocks and places in a block, as
+ * space-to-depth is written: the places become channels then. Or it joins such an axis and the
+ * channels behind it, as depth-to-space is: these become rows. Value, with these nodes added, has
+ * axes that dims [rank] only regroup. */
 static enum lsn_status change_blocks(struct lsn_importer *im, struct lsn_value *value,
                                      const int64_t *dims, int rank)
 {
@@ -154,52 +139,52 @@ static enum lsn_status change_blocks(struct lsn_importer *im, struct lsn_value *
     return LSN_OK;
 }
 
-static bool mixes_space_and_channels(const struct lsn_value *value, const int64_t *dims, int rank)
+/* Whether one of dims holds all elements of what is not channels alone: a map as a vector. */
+static bool makes_vector(const struct lsn_value *value, const int64_t *dims, int rank)
 {
-    int d;
     int64_t total = 1;
+    int d;
 
     for (d = 0; d < value->rank; d++)
         total *= value->axes[d].size;
     for (d = 0; d < rank; d++)
         if (dims[d] == total && total > 1)
-            return !all_of(value, 0, value->rank, LSN_AXIS_CHANNEL);
+            return !are_channels(value->axes, value->rank);
     return false;
-}
-
-/* Whether dims of rank 3 part the values elsewhere than between channels and space. */
-static bool mixes(const struct lsn_value *value, const int64_t *dims, int rank)
-{
-    return rank == 3 && value->rank == 4 && value->axes[2].size * value->axes[3].size > 1 &&
-           dims[1] != value->axes[1].size;
 }
 
 static bool are_planes(const struct lsn_importer *im, const struct lsn_value *value)
 {
-    return value->rank == 4 && value->axes[1].size == lsn_import_shape(im, value).c &&
+    return value->rank == 4 && value->axes[1].size == lsn_value_shape(im, value).c &&
            value->axes[2].kind != LSN_AXIS_CHANNEL && value->axes[3].kind != LSN_AXIS_CHANNEL;
 }
 
-/* From planes to 1 x groups x all the rest; false: these dims are something else. */
-static bool group(const struct lsn_importer *im, const struct lsn_value *value, const int64_t *dims,
-                  int rank, struct lsn_value *out)
+/* Whether dims [rank] are 1 x groups x all the rest of planes: what PyTorch's exporter makes of a
+ * GroupNorm's input before an InstanceNormalization. */
+static bool makes_groups(const struct lsn_importer *im, const struct lsn_value *value,
+                         const int64_t *dims, int rank)
 {
-    int c = lsn_import_shape(im, value).c;
-
-    if (rank != 3 || dims[0] != 1 || !are_planes(im, value) || c % dims[1] != 0)
-        return false;
-    *out = (struct lsn_value){.node = value->node, .rank = 3, .grouped = true};
-    out->axes[0] = (struct lsn_axis){LSN_AXIS_ONE, 1, 1};
-    out->axes[1] = (struct lsn_axis){LSN_AXIS_CHANNEL, (int)dims[1], 1};
-    out->axes[2] = (struct lsn_axis){LSN_AXIS_SPACE, (int)dims[2], 1};
-    return true;
+    return rank == 3 && dims[0] == 1 && are_planes(im, value) &&
+           value->axes[2].size * value->axes[3].size > 1 && dims[1] != value->axes[1].size &&
+           lsn_value_shape(im, value).c % dims[1] == 0;
 }
 
-/* And back, to the very planes. */
+static enum lsn_status group(struct lsn_importer *im, const struct lsn_value *value,
+                             const int64_t *dims)
+{
+    struct lsn_value out = {.node = value->node, .rank = 3, .grouped = true};
+
+    out.axes[0] = (struct lsn_axis){LSN_AXIS_ONE, 1, 1};
+    out.axes[1] = (struct lsn_axis){LSN_AXIS_CHANNEL, (int)dims[1], 1};
+    out.axes[2] = (struct lsn_axis){LSN_AXIS_SPACE, (int)dims[2], 1};
+    return lsn_import_bind(im, 0, &out);
+}
+
+/* Behind the InstanceNormalization: only back to the planes that they were. */
 static enum lsn_status ungroup(struct lsn_importer *im, const struct lsn_value *value,
                                const int64_t *dims, int rank)
 {
-    struct lsn_value out = lsn_import_as_planes(im, value->node);
+    struct lsn_value out = lsn_value_nchw(im, value->node);
     bool same = rank == 4;
     int d;
 
@@ -213,49 +198,69 @@ static enum lsn_status ungroup(struct lsn_importer *im, const struct lsn_value *
     return lsn_import_bind(im, 0, &out);
 }
 
-/* value with other dims of the same product. */
+/* The fewest axes from *axis on and the fewest dims from *dim on that hold as many elements; *axis
+ * and *dim move behind them. */
+static enum lsn_status next_regrouping(struct lsn_importer *im, const struct lsn_value *value,
+                                       const int64_t *dims, int rank, int *axis, int *dim,
+                                       struct regrouping *r)
+{
+    int first_axis = *axis, first_dim = *dim;
+    int64_t old, new;
+
+    if (*axis == value->rank || *dim == rank)
+        return lsn_import_fail(im, LSN_E_MODEL, "its sizes do not fit");
+    old = value->axes[(*axis)++].size;
+    new = dims[(*dim)++];
+    while (old != new) {
+        if (old < new ? *axis == value->rank : *dim == rank)
+            return lsn_import_fail(im, LSN_E_MODEL, "its sizes do not fit");
+        if (old < new)
+            old *= value->axes[(*axis)++].size;
+        else
+            new *= dims[(*dim)++];
+    }
+    *r = (struct regrouping){value->axes + first_axis, *axis - first_axis, dims + first_dim,
+                             *dim - first_dim};
+    return LSN_OK;
+}
+
+/* The axes of value, whose channels are in order, regrouped to dims [rank]. Those of size 1 come
+ * and go as they like. */
+static enum lsn_status regroup_all(struct lsn_importer *im, const struct lsn_value *value,
+                                   const int64_t *dims, int rank)
+{
+    struct lsn_value out = {.node = value->node};
+    struct lsn_shape s = lsn_value_shape(im, value);
+    struct regrouping r = {.axis_count = 0};
+    int axis = 0, dim = 0;
+
+    while (axis < value->rank || dim < rank) {
+        if (axis < value->rank && value->axes[axis].size == 1) {
+            axis++;
+        } else if (dim < rank && dims[dim] == 1) {
+            out.axes[out.rank++] = (struct lsn_axis){LSN_AXIS_ONE, 1, 1};
+            dim++;
+        } else {
+            LSN_TRY(next_regrouping(im, value, dims, rank, &axis, &dim, &r));
+            LSN_TRY(regroup(im, &r, s, &out));
+        }
+    }
+    return lsn_import_bind(im, 0, &out);
+}
+
+/* Binds value with dims [rank] instead of its own, of the same product. */
 static enum lsn_status reshape(struct lsn_importer *im, struct lsn_value *value,
                                const int64_t *dims, int rank)
 {
-    struct lsn_value out = {.node = value->node};
-    int i = 0, j = 0;
-
     if (value->grouped)
         return ungroup(im, value, dims, rank);
     LSN_TRY(lsn_import_order_channels(im, value));
-    if (mixes(value, dims, rank) && group(im, value, dims, rank, &out))
-        return lsn_import_bind(im, 0, &out);
-    out.node = value->node;
-    if (mixes_space_and_channels(value, dims, rank))
+    if (makes_groups(im, value, dims, rank))
+        return group(im, value, dims);
+    if (makes_vector(value, dims, rank))
         LSN_TRY(flatten_all(im, value));
     LSN_TRY(change_blocks(im, value, dims, rank));
-    out.node = value->node;
-    while (i < value->rank || j < rank) {
-        int first = i, start = j;
-        int64_t old, new;
-
-        if (i < value->rank && value->axes[i].size == 1) {
-            i++;
-            continue;
-        }
-        if (j < rank && dims[j] == 1) {
-            out.axes[out.rank++] = (struct lsn_axis){LSN_AXIS_ONE, 1, 1};
-            j++;
-            continue;
-        }
-        if (i == value->rank || j == rank)
-            return lsn_import_fail(im, LSN_E_MODEL, "its sizes do not fit");
-        for (old = value->axes[i++].size, new = dims[j++]; old != new;) {
-            if (old < new ? i == value->rank : j == rank)
-                return lsn_import_fail(im, LSN_E_MODEL, "its sizes do not fit");
-            if (old < new)
-                old *= value->axes[i++].size;
-            else
-                new *= dims[j++];
-        }
-        LSN_TRY(regroup(im, value, first, i, dims + start, j - start, &out));
-    }
-    return lsn_import_bind(im, 0, &out);
+    return regroup_all(im, value, dims, rank);
 }
 
 static int64_t sizes_of(const struct lsn_value *value, int64_t *dims)
@@ -274,21 +279,22 @@ enum lsn_status lsn_import_reshape(struct lsn_importer *im)
 {
     struct lsn_value *in, copy;
     int64_t dims[LSN_RANK_MAX], *target, count;
-    bool zero_is_zero = false, unrolled = false;
+    bool zero_is_zero = false, unflattened = false;
     enum lsn_status status;
     size_t rank = 0;
 
-    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_feature_map(im, 0, &in));
     copy = *in;
     count = sizes_of(&copy, dims);
     LSN_TRY(lsn_import_flag(im, "allowzero", &zero_is_zero));
     LSN_TRY(lsn_import_list(im, 1, "shape", &target, &rank));
     lsn_import_drop_batch(im, target, rank, count);
-    status = lsn_import_target(im, dims, copy.rank, count, target, rank, zero_is_zero);
+    status = lsn_import_resolve_shape(im, dims, copy.rank, count, target, rank, zero_is_zero);
     if (status == LSN_OK)
-        lsn_import_unroll(im, target, rank, &copy, &unrolled);
+        lsn_import_unflatten_image(im, target, rank, &copy, &unflattened);
     if (status == LSN_OK)
-        status = unrolled ? lsn_import_bind(im, 0, &copy) : reshape(im, &copy, target, (int)rank);
+        status =
+            unflattened ? lsn_import_bind(im, 0, &copy) : reshape(im, &copy, target, (int)rank);
     lsn_free(target);
     return status;
 }
@@ -299,7 +305,7 @@ enum lsn_status lsn_import_flatten(struct lsn_importer *im)
     int64_t dims[LSN_RANK_MAX], flat[2] = {1, 1};
     int axis = 1, d;
 
-    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_feature_map(im, 0, &in));
     copy = *in;
     (void)sizes_of(&copy, dims);
     LSN_TRY(lsn_import_int(im, "axis", -copy.rank, copy.rank, &axis));
@@ -314,27 +320,12 @@ enum lsn_status lsn_import_transpose(struct lsn_importer *im)
     struct lsn_value *in, out;
     int perm[LSN_RANK_MAX], d;
 
-    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_feature_map(im, 0, &in));
     out = *in;
     LSN_TRY(lsn_import_perm(im, out.rank, perm));
     for (d = 0; d < out.rank; d++)
         out.axes[d] = in->axes[perm[d]];
     return lsn_import_bind(im, 0, &out);
-}
-
-enum lsn_status lsn_import_mark_axes(struct lsn_importer *im, const int64_t *list, size_t count,
-                                     int rank, bool *marked)
-{
-    size_t i;
-    int axis;
-
-    for (i = 0; i < count; i++) {
-        LSN_TRY(lsn_import_axis(im, list[i], rank, &axis));
-        if (marked[axis])
-            return lsn_import_fail(im, LSN_E_MODEL, "axis %d is listed twice", axis);
-        marked[axis] = true;
-    }
-    return LSN_OK;
 }
 
 enum lsn_status lsn_import_squeeze(struct lsn_importer *im)
@@ -346,7 +337,7 @@ enum lsn_status lsn_import_squeeze(struct lsn_importer *im)
     size_t count;
     int d;
 
-    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_feature_map(im, 0, &in));
     out = *in;
     LSN_TRY(lsn_import_list(im, 1, "axes", &list, &count));
     status = lsn_import_mark_axes(im, list, count, out.rank, marked);
@@ -373,7 +364,7 @@ enum lsn_status lsn_import_unsqueeze(struct lsn_importer *im)
     size_t count;
     int d, from = 0;
 
-    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_feature_map(im, 0, &in));
     out = *in;
     LSN_TRY(lsn_import_list(im, 1, "axes", &list, &count));
     if (count > (size_t)(LSN_RANK_MAX - in->rank))

@@ -2,7 +2,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "model/onnx/attribute.h"
 #include "model/onnx/constant.h"
+#include "model/onnx/index.h"
 
 /* Shape's start and end attributes, and of a constant or a feature map. */
 enum lsn_status lsn_constant_shape(struct lsn_importer *im)
@@ -148,8 +150,8 @@ enum lsn_status lsn_constant_reshape(struct lsn_importer *im)
     LSN_TRY(lsn_import_numbers(im, lsn_import_input(im, 0), &data));
     LSN_TRY(lsn_import_flag(im, "allowzero", &zero_is_zero));
     LSN_TRY(lsn_import_list(im, 1, "shape", &target, &count));
-    status = lsn_import_target(im, from.dims, from.rank, (int64_t)from.count, target, count,
-                               zero_is_zero);
+    status = lsn_import_resolve_shape(im, from.dims, from.rank, (int64_t)from.count, target, count,
+                                      zero_is_zero);
     if (status == LSN_OK)
         memcpy(dims, target, count * sizeof *dims);
     lsn_free(target);
@@ -240,7 +242,7 @@ enum lsn_status lsn_constant_slice(struct lsn_importer *im)
     if (status == LSN_OK) {
         int64_t step = counts[3] ? lists[3][0] : 1;
 
-        lsn_import_range(lists[0][0], lists[1][0], step, from.dims[axis], &first, &length);
+        lsn_import_slice_indices(lists[0][0], lists[1][0], step, from.dims[axis], &first, &length);
         first *= distances[axis];
         distances[axis] *= length > 1 ? step : 0;
         dims[axis] = length;

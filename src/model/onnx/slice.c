@@ -1,115 +1,9 @@
-/* Choosing and reordering channels, rows and columns: Slice, Split, Gather, and the Select
- * and Resample nodes that they become. */
+/* Choosing by index: Slice, Split, Gather. */
 #include "base/memory.h"
-#include "model/onnx/importer.h"
-
-#define CHANNELS_MAX (1 << 26)
-
-void lsn_import_range(int64_t start, int64_t end, int64_t step, int64_t size, int64_t *first,
-                      int64_t *count)
-{
-    int64_t low = step > 0 ? 0 : -1, high = step > 0 ? size : size - 1;
-
-    start += start < 0 ? size : 0;
-    end += end < 0 ? size : 0;
-    start = start < 0 ? 0 : start; /* also going down, where NumPy would keep nothing */
-    start = start > high ? high : start;
-    end = end < low ? low : end > high ? high : end;
-    *first = start;
-    if (step > 0)
-        *count = end > start ? (end - start - 1) / step + 1 : 0;
-    else
-        *count = start > end ? (start - end - 1) / -step + 1 : 0;
-}
-
-/* A Select of these channels (taken over), and value's node becomes it. */
-static enum lsn_status emit_select(struct lsn_importer *im, struct lsn_value *value, int *channels,
-                                   int count)
-{
-    struct lsn_node node = lsn_node_default(LSN_OP_SELECT);
-
-    node.attributes.channels = channels;
-    node.attributes.channel_count = count;
-    return lsn_import_emit(im, &node, "select", 1, &value->node, &value->node);
-}
-
-/* Keeps of one channel axis the given indices [count], and lets the channel axes
- * run through the result in order. axis -1: all of every axis. */
-static enum lsn_status take(struct lsn_importer *im, struct lsn_value *value, int axis,
-                            const int64_t *indices, int count)
-{
-    struct lsn_shape s = lsn_import_shape(im, value);
-    int64_t wanted = 1;
-    bool in_order;
-    int *channels, total, d, i;
-
-    for (d = 0; d < value->rank; d++)
-        if (value->axes[d].kind == LSN_AXIS_CHANNEL && wanted <= CHANNELS_MAX)
-            wanted *= d == axis ? count : value->axes[d].size;
-    if (wanted > CHANNELS_MAX)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "makes %jd channels", (intmax_t)wanted);
-    total = (int)wanted;
-    channels = lsn_alloc((size_t)total, sizeof *channels);
-    if (!channels)
-        return lsn_fail_memory(im->err, "a list of channels");
-    in_order = total == s.c;
-    for (i = 0; i < total; i++) {
-        int rest = i;
-
-        for (d = value->rank - 1; d >= 0; d--) {
-            const struct lsn_axis *a = &value->axes[d];
-            int size = d == axis ? count : a->size;
-
-            if (a->kind != LSN_AXIS_CHANNEL)
-                continue;
-            channels[i] += (d == axis ? (int)indices[rest % size] : rest % size) * a->step;
-            rest /= size;
-        }
-        in_order = in_order && channels[i] == i;
-    }
-    if (in_order)
-        lsn_free(channels);
-    else
-        LSN_TRY(emit_select(im, value, channels, total));
-    for (d = value->rank - 1, i = 1; d >= 0; d--) {
-        struct lsn_axis *a = &value->axes[d];
-
-        if (a->kind != LSN_AXIS_CHANNEL)
-            continue;
-        a->size = d == axis ? count : a->size;
-        a->step = i;
-        i *= a->size;
-        a->kind = a->size == 1 ? LSN_AXIS_ONE : LSN_AXIS_CHANNEL;
-    }
-    return LSN_OK;
-}
-
-enum lsn_status lsn_import_order_channels(struct lsn_importer *im, struct lsn_value *value)
-{
-    return take(im, value, -1, NULL, 0);
-}
-
-enum lsn_status lsn_import_keep(struct lsn_importer *im, struct lsn_value *value, int axis,
-                                const int64_t *indices, int count)
-{
-    enum lsn_axis_kind kind = value->axes[axis].kind;
-    enum lsn_status status;
-    int *from, i;
-
-    if (kind == LSN_AXIS_CHANNEL)
-        return take(im, value, axis, indices, count);
-    if (kind != LSN_AXIS_ROW && kind != LSN_AXIS_COLUMN)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                               "cuts axis %d; channels, height and width can be cut", axis);
-    from = lsn_alloc((size_t)count, sizeof *from);
-    if (!from)
-        return lsn_fail_memory(im->err, "a list of rows");
-    for (i = 0; i < count; i++)
-        from[i] = (int)indices[i];
-    status = lsn_import_take_side(im, value, kind == LSN_AXIS_ROW, from, count);
-    lsn_free(from);
-    return status;
-}
+#include "model/onnx/attribute.h"
+#include "model/onnx/handlers.h"
+#include "model/onnx/index.h"
+#include "model/onnx/move.h"
 
 /* Keeps first, first+step, ... of an axis. */
 static enum lsn_status keep_range(struct lsn_importer *im, struct lsn_value *value, int axis,
@@ -127,7 +21,7 @@ static enum lsn_status keep_range(struct lsn_importer *im, struct lsn_value *val
         return lsn_fail_memory(im->err, "a list of channels");
     for (i = 0; i < count; i++)
         indices[i] = first + i * step;
-    status = lsn_import_keep(im, value, axis, indices, (int)count);
+    status = lsn_import_take(im, value, axis, indices, (int)count);
     lsn_free(indices);
     return status;
 }
@@ -141,7 +35,7 @@ enum lsn_status lsn_import_slice(struct lsn_importer *im)
     size_t counts[4], i;
     int j;
 
-    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_feature_map(im, 0, &in));
     out = *in;
     for (j = 0; j < 4 && status == LSN_OK; j++)
         status = lsn_import_list(im, (size_t)j + 1, names[j], &lists[j], &counts[j]);
@@ -158,7 +52,8 @@ enum lsn_status lsn_import_slice(struct lsn_importer *im)
             status = lsn_import_fail(im, LSN_E_MODEL, "a step is 0");
         if (status != LSN_OK)
             break;
-        lsn_import_range(lists[0][i], lists[1][i], step, out.axes[axis].size, &first, &count);
+        lsn_import_slice_indices(lists[0][i], lists[1][i], step, out.axes[axis].size, &first,
+                                 &count);
         status = keep_range(im, &out, axis, first, step, count);
     }
     for (j = 0; j < 4; j++)
@@ -175,7 +70,7 @@ enum lsn_status lsn_import_split(struct lsn_importer *im)
     struct lsn_value *in, whole;
     int axis = 0;
 
-    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_feature_map(im, 0, &in));
     whole = *in;
     LSN_TRY(lsn_import_int(im, "axis", -LSN_RANK_MAX, LSN_RANK_MAX, &axis));
     LSN_TRY(lsn_import_axis(im, axis, whole.rank, &axis));
@@ -213,7 +108,7 @@ enum lsn_status lsn_import_gather(struct lsn_importer *im)
     size_t count, i;
     int axis = 0, d;
 
-    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_feature_map(im, 0, &in));
     out = *in;
     LSN_TRY(lsn_import_int(im, "axis", -LSN_RANK_MAX, LSN_RANK_MAX, &axis));
     LSN_TRY(lsn_import_axis(im, axis, out.rank, &axis));
@@ -233,7 +128,7 @@ enum lsn_status lsn_import_gather(struct lsn_importer *im)
         list[i] += list[i] < 0 ? size : 0;
     }
     if (status == LSN_OK && out.axes[axis].size != 1)
-        status = lsn_import_keep(im, &out, axis, list, (int)count);
+        status = lsn_import_take(im, &out, axis, list, (int)count);
     else if (status == LSN_OK && count != 1)
         status = lsn_import_fail(im, LSN_E_UNSUPPORTED, "repeats axis %d", axis);
     lsn_free(list);
