@@ -96,13 +96,14 @@ enum lsn_status lsn_import_string(struct lsn_importer *im, const char *name,
                            (int)attribute->s_length, attribute->s);
 }
 
-/* Slice writes "to the end" as the largest integer; half of it leaves room to count. */
+/* Slice writes "to the end" as the largest integer. Half of it means the same, and sums of two such
+ * numbers do not overflow. */
 static int64_t cut_int(int64_t value)
 {
     return value > INT64_MAX / 2 ? INT64_MAX / 2 : value < INT64_MIN / 2 ? INT64_MIN / 2 : value;
 }
 
-/* value must not be NaN. */
+/* The same for numbers that were read as double; value is not NaN. */
 static int64_t cut_double(double value)
 {
     return value >= 0x1p62 ? INT64_MAX / 2 : value <= -0x1p62 ? INT64_MIN / 2 : (int64_t)value;
@@ -155,9 +156,9 @@ enum lsn_status lsn_import_scalar(struct lsn_importer *im, size_t i, const char 
 
 #define EXTENT_MAX 65536
 
-/* SAME_UPPER and SAME_LOWER: as much padding as makes the output
- * ceil(input / stride) long, the odd one behind or before. More than an int holds
- * becomes INT_MAX, which the graph refuses. */
+/* SAME_UPPER and SAME_LOWER: as much padding as makes the output ceil(input / stride) long; of an
+ * odd number of pixels the last one is added below and right (upper), or above and left. More than
+ * an int holds becomes INT_MAX, which the graph refuses. */
 static void same_pads(struct lsn_attributes *a, const int size[2], bool upper)
 {
     int i;

@@ -1,5 +1,5 @@
-/* Blocks of space as channels (SpaceToDepth) and back (DepthToSpace), also where a Reshape parts
- * rows or columns into blocks, or joins them. */
+/* Blocks of size x size pixels as channels (SpaceToDepth) and back (DepthToSpace), also where
+ * exporters write these as a Reshape, a Transpose and a Reshape. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -7,7 +7,7 @@
 #include "model/onnx/handlers.h"
 #include "model/onnx/move.h"
 
-/* value becomes those of its rows (or columns) that stand at place in their block of size. */
+/* Of each block of `size` rows (or columns) only the one at `place` in it is kept. */
 static enum lsn_status take_place(struct lsn_importer *im, struct lsn_value *value, bool rows,
                                   int size, int place)
 {
@@ -24,7 +24,8 @@ static enum lsn_status take_place(struct lsn_importer *im, struct lsn_value *val
     return status;
 }
 
-/* The reverse: its rows (or columns) at that place of blocks, zeroes at the others. */
+/* The reverse: each row (or column) becomes the one at `place` of a block of `size`; the others of
+ * the block are zeroes. */
 static enum lsn_status put_place(struct lsn_importer *im, struct lsn_value *value, bool rows,
                                  int size, int place)
 {
@@ -53,7 +54,8 @@ static enum lsn_status check_block(struct lsn_importer *im, const struct lsn_val
     return LSN_OK;
 }
 
-/* A channel's number becomes place * channels + its old one. */
+/* For each place in a block the rows at that place are taken, and the maps of all places
+ * concatenated: channel c of place p is channel p * channels + c. */
 enum lsn_status lsn_import_split_blocks(struct lsn_importer *im, struct lsn_value *value, bool rows,
                                         int d, int size)
 {
@@ -108,7 +110,8 @@ static enum lsn_status block_size(struct lsn_importer *im, int *size)
     return *size ? LSN_OK : lsn_import_fail(im, LSN_E_MODEL, "has no blocksize");
 }
 
-/* Channel (y * size + x) * c + i is channel i at (y, x) of each block. */
+/* Channel (y * size + x) * channels + c of the result is channel c at row y, column x of each
+ * block. */
 enum lsn_status lsn_import_space_to_depth(struct lsn_importer *im)
 {
     struct lsn_value *in, split, out;
@@ -134,7 +137,8 @@ enum lsn_status lsn_import_space_to_depth(struct lsn_importer *im)
     return lsn_import_bind(im, 0, &out);
 }
 
-/* PyTorch's PixelShuffle is mode CRD. */
+/* In mode DCR the channels are (row in the block, column in the block, channel of the result); in
+ * mode CRD, which is PyTorch's PixelShuffle, (channel, row, column). */
 enum lsn_status lsn_import_depth_to_space(struct lsn_importer *im)
 {
     static const char *const modes[] = {"DCR", "CRD", NULL};

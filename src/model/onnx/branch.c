@@ -1,9 +1,9 @@
-/* If. */
+/* If, of a condition that is known at load. */
 #include "model/onnx/attribute.h"
 #include "model/onnx/handlers.h"
 
-/* The branch that the condition chooses, which must be known at load. PyTorch writes an If
- * where it does not know whether an axis is of size 1, and is to be squeezed. */
+/* Imports the branch that is taken. PyTorch writes an If for a squeeze() of an axis of which it
+ * does not know whether its size is 1. */
 enum lsn_status lsn_import_if(struct lsn_importer *im)
 {
     const struct lsn_onnx_node *node = im->current;

@@ -1,4 +1,4 @@
-/* Constants that are computed when the file is loaded: read and begun. */
+/* How the functions that compute constants read their inputs and begin their result. */
 #include "base/memory.h"
 #include "model/onnx/constant.h"
 

@@ -1,4 +1,5 @@
-/* Constants computed element by element, with broadcasting. */
+/* Functions of constants element by element, with broadcasting: what exporters compute shapes, pads
+ * and scales with. */
 #include <math.h>
 #include <string.h>
 
@@ -61,7 +62,8 @@ enum lsn_status lsn_constant_unary(struct lsn_importer *im)
     return lsn_import_bind(im, 0, &out);
 }
 
-/* Row-major distances of k broadcast to rank dims: 0 where it is repeated. */
+/* How far apart in constant k elements lie that are neighbours along each axis of dims [rank], to
+ * which k is broadcast: 0 along an axis where k is repeated. */
 static enum lsn_status broadcast(struct lsn_importer *im, const struct lsn_constant *k, int rank,
                                  const int64_t *dims, int64_t *distances)
 {
@@ -80,7 +82,7 @@ static enum lsn_status broadcast(struct lsn_importer *im, const struct lsn_const
     return LSN_OK;
 }
 
-/* The dims of all constants [count] broadcast together. */
+/* The shape that constants [count] broadcast to. Whether each fits it is checked by broadcast. */
 static void common_dims(const struct lsn_constant *constants, int count, int *rank, int64_t *dims)
 {
     int i, d;
@@ -207,7 +209,7 @@ enum lsn_status lsn_constant_clip(struct lsn_importer *im)
     return lsn_import_bind(im, 0, &out);
 }
 
-/* (x - zero point) * scale, both one number or one for each index of an axis. */
+/* (x - zero point) * scale; both are one number, or one for each index of an axis. */
 enum lsn_status lsn_constant_dequantize(struct lsn_importer *im)
 {
     struct lsn_constant in, scale, zero = {.count = 1};

@@ -1,4 +1,4 @@
-/* Which ops are computed when all their inputs are constants. */
+/* Which ops are computed when all their inputs are constants, and by which function. */
 #include <string.h>
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
-/* Constants that weights are made of in the graph: reduced, repeated, multiplied and normalised
- * (spectral norms, weight standardisation by BatchNormalization). */
+/* Constants that weights are computed from in the graph: reduced, repeated, multiplied and
+ * normalised, as by spectral norms and weight standardisation. */
 #include <math.h>
 #include <string.h>
 
@@ -30,8 +30,8 @@ static double reduce_start(const char *op)
                                            : 0;
 }
 
-/* The result's dims, and how far its elements lie apart along each axis of the input: 0
- * along those that are reduced. */
+/* The dims of the result, and for each axis of the input how far apart in the result elements lie
+ * that are neighbours along it: 0 along an axis that is reduced. */
 static enum lsn_status reduced_dims(struct lsn_importer *im, const struct lsn_constant *in,
                                     int64_t *kept, int64_t *distances, int *rank)
 {
@@ -134,8 +134,8 @@ enum lsn_status lsn_constant_tile(struct lsn_importer *im)
 
 #define PRODUCTS_MAX 1e10 /* more than any weight needs; so a hostile file does not take hours */
 
-/* Of vectors and matrices: a vector is a matrix of one row, or behind of one column, whose
- * dimension the result does not have. */
+/* A vector at the left is a matrix of one row, one at the right a matrix of one column; the result
+ * does not have that dimension. */
 enum lsn_status lsn_constant_matmul(struct lsn_importer *im)
 {
     struct lsn_constant a, b;
@@ -192,8 +192,9 @@ static void statistics(const double *x, const int64_t dims[3], int64_t c, double
         }
 }
 
-/* In training mode, which other outputs than the first tell before opset 14, by the
- * statistics of the constant itself: so weights are standardised (timm, BiT). */
+/* In training mode it normalises the constant by its own mean and variance, which timm and BiT use
+ * to standardise weights. Before opset 14 no attribute tells the mode, only that there are more
+ * outputs than one. */
 enum lsn_status lsn_constant_batch_norm(struct lsn_importer *im)
 {
     const double *data[5]; /* input, scale, bias, mean, variance */

@@ -1,4 +1,4 @@
-/* Conv. */
+/* Conv, also over a vector. */
 #include "base/memory.h"
 #include "model/onnx/attribute.h"
 #include "model/onnx/handlers.h"
@@ -7,8 +7,9 @@
 
 #define EXTENT_MAX 65536
 
-/* A convolution of one channel over a vector laid out N x 1 x C (ECA): a Linear with each
- * weight on a diagonal. */
+/* A convolution of one channel along a vector, which is laid out N x 1 x C (channel attention of
+ * ECA-Net does so over the channels' means): a Linear node whose weight [out][C] has the kernel in
+ * every row, one stride further right in each. */
 static enum lsn_status import_conv_of_vector(struct lsn_importer *im, struct lsn_value *in)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_LINEAR);

@@ -1,4 +1,4 @@
-/* Functions of each value alone. */
+/* Functions of each number alone, or with a number per channel. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -23,7 +23,7 @@ enum lsn_status lsn_import_clip(struct lsn_importer *im)
     return lsn_import_emit_and_bind(im, &node, in);
 }
 
-/* Functions of one value: their parameters have ONNX's names here. */
+/* A node of the graph by the same name, whose attributes have the same names, too. */
 enum lsn_status lsn_import_unary(struct lsn_importer *im)
 {
     static const char *const approximations[] = {"none", "tanh", NULL};
@@ -57,7 +57,7 @@ enum lsn_status lsn_import_pow(struct lsn_importer *im)
     return lsn_import_emit_and_bind(im, &node, in);
 }
 
-/* PRelu with one slope is LeakyRelu. */
+/* PRelu; with one slope for all channels it is a LeakyRelu. */
 enum lsn_status lsn_import_prelu(struct lsn_importer *im)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_PRELU);
@@ -104,7 +104,7 @@ enum lsn_status lsn_import_image_scaler(struct lsn_importer *im)
     return lsn_import_emit_and_bind(im, &node, in);
 }
 
-/* Nothing happens to the values: Identity, Dropout, and Cast among floats. */
+/* Ops that leave a feature map as it is: Identity, Dropout, and Cast from float to float. */
 enum lsn_status lsn_import_identity(struct lsn_importer *im)
 {
     struct lsn_value *in, out;

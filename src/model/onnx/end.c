@@ -1,6 +1,6 @@
-/* The network's end. What counts are the logits, so a Softmax or Sigmoid that comes last is
- * taken off: each leaves the order of the classes as it is. Where it comes earlier it is an
- * op like others. */
+/* The network's end. Only logits are compared, so a final Softmax, LogSoftmax or Sigmoid is taken
+ * off: it does not change which class is the largest. An earlier Sigmoid is an op as others, an
+ * earlier Softmax is refused. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -40,10 +40,10 @@ struct lsn_end lsn_import_find_end(const struct lsn_onnx *onnx, const struct lsn
     return end;
 }
 
-/* Whether the current Softmax runs over all channels of value, and over nothing else. */
+/* Checks that the current Softmax is over all channels of value, and over nothing else. */
 static enum lsn_status check_over_classes(struct lsn_importer *im, const struct lsn_value *value)
 {
-    bool one_axis = im->onnx.opset >= 13; /* earlier, axis and all behind it */
+    bool one_axis = im->onnx.opset >= 13; /* earlier, axis and all after it */
     int axis = one_axis ? -1 : 1, d;
     bool covered = true;
 
@@ -76,8 +76,8 @@ enum lsn_status lsn_import_take_off_end(struct lsn_importer *im, bool *taken)
     return lsn_import_bind(im, 0, &out);
 }
 
-/* One logit z says yes where it is above 0: two classes with the logits 0 and z have the
- * same probabilities and the same answer. */
+/* A network with one output z answers yes where z is above 0. Two classes with the logits 0 and z
+ * have the same probabilities (a Softmax of them is the Sigmoid of z), and the same answer. */
 static enum lsn_status make_two(struct lsn_importer *im, int from)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_LINEAR);

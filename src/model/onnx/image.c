@@ -1,18 +1,18 @@
-/* The ONNX graph's input as the one image that is shown: batch x channels x height x width,
- * channels last as TensorFlow's exporters have it, without the batch, or as one vector. */
+/* The ONNX graph's input as the one image that is shown. Files take it as batch x channels x height
+ * x width, with channels last (TensorFlow's exporters), without the batch, or as one vector. */
 #include <string.h>
 
 #include "base/text.h"
 #include "model/onnx/image.h"
 
-/* Whether a declared size is this one, or is not fixed. */
+/* Whether a size that the file declares is this one, or left open. */
 static bool may_be(int64_t declared, int64_t size)
 {
     return declared <= 0 || declared == size;
 }
 
-/* The planes, in the order in which the file declares their axes [3]. False: they are of
- * another size. */
+/* Puts the three axes of the image into the order that dims [3], declared by the file, have them
+ * in: channels first or last. False where they are of another size. */
 static bool order_planes(const int64_t *dims, struct lsn_shape s, struct lsn_axis *axes)
 {
     bool first = may_be(dims[0], s.c) && may_be(dims[1], s.h) && may_be(dims[2], s.w);
@@ -26,8 +26,8 @@ static bool order_planes(const int64_t *dims, struct lsn_shape s, struct lsn_axi
     return true;
 }
 
-/* Whole numbers can be given to the network only where the preprocessing leaves the 8-bit
- * values as they are. */
+/* A file that takes whole numbers can be given only pixels that the preprocessing leaves at 0 ...
+ * 255. */
 static enum lsn_status check_integer(struct lsn_importer *im, const struct lsn_onnx_port *in)
 {
     const struct lsn_input *input = im->input;
@@ -52,8 +52,8 @@ static enum lsn_status check_integer(struct lsn_importer *im, const struct lsn_o
                          in->name);
 }
 
-/* An input that is as large as the image, but of other channels: another 'channels' in the
- * preprocessing makes what it takes. */
+/* Where the file takes images of the same size, but of another number of channels, says what the
+ * preprocessing's 'channels' must be. */
 static enum lsn_status check_channels(const struct lsn_importer *im, const struct lsn_onnx_port *in)
 {
     const int64_t *d = in->dims + (in->rank == 4);
@@ -96,7 +96,8 @@ static enum lsn_status fail_shape(struct lsn_importer *im, const struct lsn_onnx
     return status;
 }
 
-/* N x (C H W): a Flatten node, which is left out again if only Reshapes to planes read it. */
+/* The image as one vector, by a Flatten node; where the file only reshapes it back to planes,
+ * nothing reads that node and it is removed with the unused ones. */
 static enum lsn_status flatten_image(struct lsn_importer *im, struct lsn_value *value)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_FLATTEN);

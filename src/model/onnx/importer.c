@@ -1,4 +1,4 @@
-/* The state of an import: values looked up, fetched and bound to names, nodes added. */
+/* The state of an import: looking up values, binding them to names, adding nodes. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

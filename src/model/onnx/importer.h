@@ -103,7 +103,7 @@ struct lsn_importer {
     int flat_image; /* the node of the image as one vector; 0: the file takes it as planes */
     bool one_logit; /* the file has one, which becomes two */
     /* Before opset 7 the second input of an Add and the like could stand at any axis of the first.
-     * It is replaced by one with axes of size 1 behind its own while its node is imported. */
+     * It is replaced by one with axes of size 1 after its own while its node is imported. */
     struct lsn_value aligned; /* input 1 of the current node, where is_aligned */
     bool is_aligned;
     /* Imports the nodes of a branch of an If. The walk (walk.c) sets it: an If is an op, and ops

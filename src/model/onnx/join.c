@@ -8,7 +8,7 @@
 #include "model/onnx/weights.h"
 #include "model/ops.h"
 
-/* Broadcasting gives the lower of two ranks axes of size 1 in front. */
+/* Broadcasting gives the array of lower rank axes of size 1 in front. */
 static enum lsn_status raise_rank(struct lsn_importer *im, struct lsn_value *value, int rank)
 {
     int more = rank - value->rank, d;
@@ -24,8 +24,9 @@ static enum lsn_status raise_rank(struct lsn_importer *im, struct lsn_value *val
     return LSN_OK;
 }
 
-/* Whether an axis of kind would meet another of value's than its own: the outer
- * product of two vectors is no op of two feature maps. */
+/* Whether value has an axis of this kind (at another place). An axis of size 1 stands opposite an
+ * axis of kind there; were the two added as feature maps, value would be matched along its own axis
+ * instead, which is wrong: the product of a row vector and a column vector is a matrix. */
 static bool has_elsewhere(const struct lsn_value *value, enum lsn_axis_kind kind)
 {
     int d;
@@ -40,8 +41,8 @@ static bool has_elsewhere(const struct lsn_value *value, enum lsn_axis_kind kind
     return false;
 }
 
-/* The axes of the result of combining two feature maps: each pair must be of one
- * kind, or one of the two of size 1. */
+/* The axes of a function of two feature maps. Each pair of axes must run over the same, or one of
+ * the two be of size 1. */
 static enum lsn_status join_axes(struct lsn_importer *im, struct lsn_value a, struct lsn_value b,
                                  struct lsn_value *out)
 {
@@ -67,7 +68,8 @@ static enum lsn_status join_axes(struct lsn_importer *im, struct lsn_value a, st
     return LSN_OK;
 }
 
-/* x * sigmoid(x), x * hard_sigmoid(x) and x * tanh(softplus(x)) have names of their own. */
+/* The graph has ops for x * sigmoid(x), x * hard_sigmoid(x) and x * tanh(softplus(x)). Which one
+ * the product of x and gate is; Mul where it is none. */
 static enum lsn_op gated_op(const struct lsn_importer *im, int x, int gate)
 {
     const struct lsn_node *node = &im->graph->nodes[gate], *inner;
@@ -109,7 +111,8 @@ enum lsn_status lsn_import_join(struct lsn_importer *im, enum lsn_op op, const c
     return LSN_OK;
 }
 
-/* Where axis d of constant k stands in a map: its kind, checked against value's axis there. */
+/* What axis d of constant k runs over, as it is broadcast to value: the same as value's axis
+ * there. */
 static enum lsn_status kind_of(struct lsn_importer *im, const struct lsn_value *value,
                                const struct lsn_constant *k, int d, enum lsn_axis_kind *kind)
 {
@@ -132,7 +135,8 @@ static enum lsn_status kind_of(struct lsn_importer *im, const struct lsn_value *
     return LSN_OK;
 }
 
-/* Element (c, y, x) of a map from the array of constant k, whose axes are of these kinds. */
+/* Where in the array of constant k element (c, y, x) of the feature map lies; kinds says what each
+ * axis of k runs over. */
 static size_t element_at(const struct lsn_constant *k, const enum lsn_axis_kind *kinds, int width,
                          const int at[3])
 {
@@ -150,7 +154,7 @@ static size_t element_at(const struct lsn_constant *k, const enum lsn_axis_kind 
     return index;
 }
 
-/* Fills a Constant node's value from constant k. */
+/* The tensor of a Constant node, whose dims are set, from constant k. */
 static enum lsn_status fill_constant(struct lsn_importer *im, const struct lsn_constant *k,
                                      const enum lsn_axis_kind *kinds, const double *data,
                                      struct lsn_tensor *tensor)
@@ -222,8 +226,8 @@ static bool is_per_channel(const struct lsn_importer *im, const struct lsn_value
     return true;
 }
 
-/* value op constant as scale * value + shift, one number per channel. flipped: constant op
- * value, of Sub. */
+/* An Affine node, scale * value + shift, for value op constant with one number per channel.
+ * flipped: for constant op value, of Sub. */
 static enum lsn_status emit_affine(struct lsn_importer *im, enum lsn_op op, bool flipped,
                                    const char *suffix, struct lsn_value *constant,
                                    struct lsn_value *value)
@@ -251,8 +255,8 @@ static enum lsn_status emit_affine(struct lsn_importer *im, enum lsn_op op, bool
     return lsn_import_emit(im, &node, suffix, 1, &value->node, &value->node);
 }
 
-/* value, whose channels are in order, becomes value op constant (flipped: constant op value).
- * suffix as lsn_import_emit. */
+/* Value, whose channels are in order, becomes value op constant (flipped: constant op value).
+ * suffix as of lsn_import_emit. */
 static enum lsn_status join_constant(struct lsn_importer *im, enum lsn_op op, bool flipped,
                                      const char *suffix, struct lsn_value *constant,
                                      struct lsn_value *value)
@@ -298,8 +302,8 @@ enum lsn_status lsn_import_binary(struct lsn_importer *im)
     return lsn_import_bind(im, 0, &out);
 }
 
-/* Max, Min, Sum and Mean of any number of maps and constants: two by two, the maps first, the
- * last bearing the node's name; a mean is a sum over their number. */
+/* Max, Min, Sum and Mean of any number of inputs: one after the other, constants last. The last
+ * node bears the ONNX node's name. A mean is the sum over the number of inputs. */
 enum lsn_status lsn_import_variadic(struct lsn_importer *im)
 {
     bool mean = strcmp(im->current->op, "Mean") == 0, adds = mean || im->current->op[0] == 'S';

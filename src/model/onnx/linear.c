@@ -25,7 +25,8 @@ static enum lsn_status transpose(struct lsn_importer *im, struct lsn_tensor *wei
     return LSN_OK;
 }
 
-/* Checks that value's last axis is its channels, and emits Linear over it. */
+/* Checks that value's last axis is all its channels, and emits a Linear node, which is over the
+ * channels at each position. */
 static enum lsn_status emit_linear(struct lsn_importer *im, struct lsn_node *node,
                                    const struct lsn_value *value)
 {

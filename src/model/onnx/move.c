@@ -1,4 +1,4 @@
-/* Values moved along whichever axis it is. */
+/* Taking indices of any axis, and bringing axes into the order of an image. */
 #include "base/memory.h"
 #include "model/onnx/move.h"
 

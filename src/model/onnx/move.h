@@ -38,7 +38,7 @@ enum lsn_status lsn_import_transpose_space(struct lsn_importer *im, struct lsn_v
 /* ---- blocks.c ---- */
 
 /* Axis d, all rows (or columns), becomes two: which block of this size, which divides it; and which
- * place in that block, an axis of channels behind it. */
+ * place in that block, an axis of channels after it. */
 enum lsn_status lsn_import_split_blocks(struct lsn_importer *im, struct lsn_value *value, bool rows,
                                         int d, int size);
 

@@ -17,7 +17,7 @@ enum lsn_status lsn_import_batch_norm(struct lsn_importer *im)
     int training = 0, spatial = 1, i, c;
     float momentum;
 
-    /* What else it has for outputs are the batch's statistics, which training normalises by. */
+    /* The further outputs are the batch's mean and variance, which only training computes. */
     for (i = 1; i < (int)im->current->output_count; i++)
         if (im->current->outputs[i][0])
             return lsn_import_fail(im, LSN_E_UNSUPPORTED,
@@ -57,7 +57,7 @@ enum lsn_status lsn_import_lrn(struct lsn_importer *im)
     return lsn_import_emit_and_bind(im, &node, in);
 }
 
-/* One number per channel from a constant with one per channel or one per group. */
+/* A vector of one number per channel, from a constant that has one per channel or one per group. */
 static enum lsn_status per_channel(struct lsn_importer *im, struct lsn_value *value,
                                    const char *what, int c, struct lsn_tensor *tensor)
 {
@@ -76,8 +76,8 @@ static enum lsn_status per_channel(struct lsn_importer *im, struct lsn_value *va
     return status;
 }
 
-/* InstanceNormalization (a group for each channel) and GroupNormalization; opset 18's has a
- * scale for each group. */
+/* InstanceNormalization, which is a GroupNormalization with one channel per group, and
+ * GroupNormalization itself, which in opset 18 has a scale per group. */
 enum lsn_status lsn_import_group_norm(struct lsn_importer *im)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_GROUP_NORM);

@@ -1,4 +1,5 @@
-/* Pad. */
+/* Pad: of rows and columns by constants it is a Pad node, otherwise a Resample, as each output row
+ * is one of the input; of channels a Concat with constants. Negative pads cut. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -11,7 +12,8 @@
 
 enum pad_mode { PAD_CONSTANT, PAD_REFLECT, PAD_EDGE, PAD_WRAP };
 
-/* The input index that output index i, counted from the first input one, shows. */
+/* Which input row (or column) of n is shown at place i; places before the first and after the last
+ * are padding, by mode. -1: none. */
 static int padded_index(enum pad_mode mode, int i, int n)
 {
     if (i >= 0 && i < n)
@@ -27,9 +29,9 @@ static int padded_index(enum pad_mode mode, int i, int n)
     return mode == PAD_REFLECT ? 0 : -1;
 }
 
-/* One side of space, by a mode or a cut (negative pads). */
-static enum lsn_status pad_side(struct lsn_importer *im, struct lsn_value *value, bool rows,
-                                enum pad_mode mode, const int pads[2])
+/* Cuts or pads rows (or columns), pads before and after. */
+static enum lsn_status pad_spatial(struct lsn_importer *im, struct lsn_value *value, bool rows,
+                                   enum pad_mode mode, const int pads[2])
 {
     struct lsn_shape s = lsn_value_shape(im, value);
     int n = rows ? s.h : s.w, count = n + pads[0] + pads[1], *from, i;
@@ -49,22 +51,22 @@ static enum lsn_status pad_side(struct lsn_importer *im, struct lsn_value *value
     return status;
 }
 
-/* A map of one number beside value, count channels of it; or value's own shape. */
+/* Concatenates constant channels, of this number, before and after value's. */
 static enum lsn_status pad_channels(struct lsn_importer *im, struct lsn_value *value,
                                     const int pads[2], float number)
 {
     struct lsn_shape s = lsn_value_shape(im, value);
-    int inputs[3], count = 0, side, d;
+    int inputs[3], count = 0, end, d;
     struct lsn_node node;
     size_t i;
 
-    for (side = 0; side < 2; side++) {
-        if (side == 1)
+    for (end = 0; end < 2; end++) {
+        if (end == 1)
             inputs[count++] = value->node;
-        if (pads[side] == 0)
+        if (pads[end] == 0)
             continue;
         node = lsn_node_default(LSN_OP_CONSTANT);
-        node.tensors[0] = (struct lsn_tensor){.rank = 3, .dims = {pads[side], s.h, s.w}};
+        node.tensors[0] = (struct lsn_tensor){.rank = 3, .dims = {pads[end], s.h, s.w}};
         node.tensors[0].data = lsn_alloc_floats(lsn_tensor_count(&node.tensors[0]));
         if (!node.tensors[0].data)
             return lsn_fail_memory(im->err, "padding");
@@ -80,14 +82,15 @@ static enum lsn_status pad_channels(struct lsn_importer *im, struct lsn_value *v
     return LSN_OK;
 }
 
-/* pads of count axes, before then behind, as those of channels, rows and columns. axes: NULL:
- * all in order. */
+/* Sorts pads, given for each of `count` axes and first all before, then all after, into those of
+ * channels, rows and columns, out [channels, rows, columns][before, after]. axes NULL: all in
+ * order. */
 static enum lsn_status place_pads(struct lsn_importer *im, const struct lsn_value *value,
                                   const int64_t *pads, const int64_t *axes, size_t count,
                                   int out[3][2])
 {
     size_t i;
-    int d, side;
+    int d, end;
 
     memset(out, 0, sizeof(int[3][2]));
     for (i = 0; i < count; i++) {
@@ -95,8 +98,8 @@ static enum lsn_status place_pads(struct lsn_importer *im, const struct lsn_valu
 
         LSN_TRY(lsn_import_axis(im, axes ? axes[i] : (int64_t)i, value->rank, &d));
         kind = lsn_value_axis_kind(value, d);
-        for (side = 0; side < 2; side++) {
-            int64_t pad = pads[i + (side ? count : 0)];
+        for (end = 0; end < 2; end++) {
+            int64_t pad = pads[i + (end ? count : 0)];
 
             if (pad == 0)
                 continue;
@@ -106,31 +109,31 @@ static enum lsn_status place_pads(struct lsn_importer *im, const struct lsn_valu
                                        "pads axis %d by %jd; channels, height and width can be "
                                        "padded",
                                        d, (intmax_t)pad);
-            out[kind - LSN_AXIS_CHANNEL][side] = (int)pad;
+            out[kind - LSN_AXIS_CHANNEL][end] = (int)pad;
         }
     }
     return LSN_OK;
 }
 
-/* Cuts, then the padding itself. */
+/* First what is cut, then what is padded. pads [channels, rows, columns][before, after]. */
 static enum lsn_status pad(struct lsn_importer *im, struct lsn_value *value, enum pad_mode mode,
                            float number, int pads[3][2])
 {
     struct lsn_node node = lsn_node_default(LSN_OP_PAD);
-    int cut[2], side, d;
+    int cut[2], end, d;
 
     if (pads[0][0] < 0 || pads[0][1] < 0 || (mode != PAD_CONSTANT && (pads[0][0] || pads[0][1])))
         return lsn_import_fail(im, LSN_E_UNSUPPORTED,
                                "pads channels by %d and %d; they can be padded with constants",
                                pads[0][0], pads[0][1]);
     for (d = 1; d < 3; d++) {
-        for (side = 0; side < 2; side++) {
-            cut[side] = pads[d][side] < 0 ? pads[d][side] : 0;
-            pads[d][side] -= cut[side];
+        for (end = 0; end < 2; end++) {
+            cut[end] = pads[d][end] < 0 ? pads[d][end] : 0;
+            pads[d][end] -= cut[end];
         }
-        LSN_TRY(pad_side(im, value, d == 1, mode, cut));
+        LSN_TRY(pad_spatial(im, value, d == 1, mode, cut));
         if (mode != PAD_CONSTANT)
-            LSN_TRY(pad_side(im, value, d == 1, mode, pads[d]));
+            LSN_TRY(pad_spatial(im, value, d == 1, mode, pads[d]));
     }
     if (pads[0][0] || pads[0][1])
         LSN_TRY(pad_channels(im, value, pads[0], number));

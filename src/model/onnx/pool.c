@@ -9,7 +9,7 @@
 
 #define CHANNELS_MAX 65536
 
-/* Checks that the attribute, where it is there, has this value at all indices but `free`. */
+/* Checks that the attribute, where it is there, has this value at all indices but free_index. */
 static enum lsn_status check_ints(struct lsn_importer *im, const char *name, size_t count,
                                   int wanted, size_t free_index, int *values)
 {
@@ -27,8 +27,9 @@ static enum lsn_status check_ints(struct lsn_importer *im, const char *name, siz
     return LSN_OK;
 }
 
-/* AveragePool over channels laid out N x 1 x C x H x W, as torch's LocalResponseNorm is
- * exported: a Linear with a band of ones over their number. */
+/* AveragePool along channels, which PyTorch's LocalResponseNorm is exported with, laid out N x 1 x
+ * C x H x W: a Linear node over the channels, whose weight has 1 / kernel at the channels of each
+ * window. */
 static enum lsn_status import_channel_pool(struct lsn_importer *im)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_LINEAR);
@@ -106,7 +107,7 @@ enum lsn_status lsn_import_global_pool(struct lsn_importer *im)
     return lsn_import_bind(im, 0, &out);
 }
 
-/* One node of a chain: emitted, and value is its output then. */
+/* Emits a node that reads value; value is its output then. */
 static enum lsn_status chain(struct lsn_importer *im, struct lsn_node node, const char *suffix,
                              struct lsn_value *value)
 {
@@ -121,8 +122,8 @@ static struct lsn_node power_of(float exponent)
     return node;
 }
 
-/* LpPool and GlobalLpPool: (the sum of |x|^p)^(1/p) is the mean of |x|^p times the taps, to
- * the power of 1/p. */
+/* LpPool and GlobalLpPool: (sum of |x|^p)^(1/p) over the window, written as (mean of |x|^p times
+ * the size of the window)^(1/p). */
 enum lsn_status lsn_import_lp_pool(struct lsn_importer *im)
 {
     bool global = im->current->op[0] == 'G';

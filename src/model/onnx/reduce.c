@@ -1,4 +1,5 @@
-/* Reductions (ReduceMean and its kin), and what is made of them: LpNormalization. */
+/* Reductions (ReduceMean, ReduceSum, ReduceMax and so on), and LpNormalization, which divides by
+ * one. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -9,7 +10,7 @@
 #include "model/onnx/weights.h"
 #include "model/ops.h"
 
-/* What of a map's channels and space a reduction covers. */
+/* Which axes a reduction is over, and what these are of the feature map. */
 struct cover {
     bool reduced[LSN_RANK_MAX];
     bool channels, rows, columns; /* all of them are reduced */
@@ -38,7 +39,7 @@ static struct cover cover_of(const struct lsn_importer *im, const struct lsn_val
     return cover;
 }
 
-/* The axes that are left. */
+/* Takes the reduced axes out of value's, or with keepdims makes them of size 1. */
 static void reduce_axes(struct lsn_value *value, const struct cover *cover, bool keepdims)
 {
     int d, rank = 0;
@@ -57,7 +58,7 @@ static enum lsn_status emit_plain(struct lsn_importer *im, struct lsn_node node,
     return lsn_import_emit(im, &node, suffix, 1, &value->node, &value->node);
 }
 
-/* The largest value of each window of h x w; that of all channels alike. */
+/* The largest value of each h x w window, of each channel for itself. */
 static enum lsn_status emit_max_pool(struct lsn_importer *im, int h, int w, const char *suffix,
                                      struct lsn_value *value)
 {
@@ -68,8 +69,8 @@ static enum lsn_status emit_max_pool(struct lsn_importer *im, int h, int w, cons
     return emit_plain(im, node, suffix, value);
 }
 
-/* Rows or columns alone: a sum or a mean of them is a resampling to one, the largest a pool;
- * the smallest is minus the largest of the negatives. */
+/* Reduces rows or columns alone. A sum or a mean is a Resample to one row, a maximum a MaxPool as
+ * high as the map, a minimum the negative of the negatives' maximum. */
 static enum lsn_status reduce_one_spatial(struct lsn_importer *im, enum lsn_op op, bool rows,
                                           const char *suffix, struct lsn_value *value)
 {
@@ -101,7 +102,8 @@ static enum lsn_status reduce_one_spatial(struct lsn_importer *im, enum lsn_op o
     return status;
 }
 
-/* What a reduction of single values makes of them. */
+/* A reduction over axes of size 1 leaves sums, means, maxima and minima as they are; the others
+ * still take squares or absolute values. */
 static enum lsn_status reduce_nothing(struct lsn_importer *im, enum lsn_op op,
                                       struct lsn_value *value)
 {
@@ -116,7 +118,8 @@ static enum lsn_status reduce_nothing(struct lsn_importer *im, enum lsn_op op,
 
 #define SELECTS_MAX 64
 
-/* One axis of channels, but not all of them: its values are chosen one by one and joined. */
+/* Reduces one of several axes of channels: takes its indices one by one and adds or compares these
+ * maps. */
 static enum lsn_status reduce_axis(struct lsn_importer *im, enum lsn_op op, int d,
                                    struct lsn_value *value)
 {
@@ -155,7 +158,8 @@ static enum lsn_status emit_reduce(struct lsn_importer *im, enum lsn_op op,
                                    const struct cover *cover, const char *suffix,
                                    struct lsn_value *value);
 
-/* Some of the channels, or channels and one side of space: one after the other. */
+/* Reduces what is no node of its own: some of the axes of channels, or channels together with one
+ * of rows and columns. One axis after the other. */
 static enum lsn_status reduce_in_turn(struct lsn_importer *im, enum lsn_op op,
                                       const struct cover *cover, struct lsn_value *value)
 {
@@ -178,7 +182,7 @@ static enum lsn_status reduce_in_turn(struct lsn_importer *im, enum lsn_op op,
     return LSN_OK;
 }
 
-/* value reduced over the axes of cover, which it keeps as they are. */
+/* Reduces the feature map of value; its axes are left as they are. */
 static enum lsn_status emit_reduce(struct lsn_importer *im, enum lsn_op op,
                                    const struct cover *cover, const char *suffix,
                                    struct lsn_value *value)
@@ -231,7 +235,8 @@ enum lsn_status lsn_import_reduce(struct lsn_importer *im)
     return lsn_import_bind(im, 0, &out);
 }
 
-/* x / max(|x|_p, tiny), over all channels at each position: 0 stays 0. */
+/* x / max(|x|_p, tiny), with the norm over all channels at each position: where that is 0, so is
+ * x. */
 enum lsn_status lsn_import_lp_normalization(struct lsn_importer *im)
 {
     struct lsn_node clip = lsn_node_default(LSN_OP_CLIP);

@@ -6,7 +6,7 @@
 
 #define EXTENT_MAX 65536
 
-/* All n channels, rows or columns again and again until there are count. */
+/* Repeats all n channels, rows or columns in turn until there are count. */
 static enum lsn_status repeat(struct lsn_importer *im, struct lsn_value *value,
                               enum lsn_axis_kind kind, int n, int count)
 {
@@ -24,8 +24,8 @@ static enum lsn_status repeat(struct lsn_importer *im, struct lsn_value *value,
     return status;
 }
 
-/* Repeats axis d so many times. It must run through all channels, rows or columns; one of
- * size 1 that is none of these becomes that of the channels where there is but one. */
+/* Repeats axis d, which must run over all channels, rows or columns. An axis of size 1 that is none
+ * of these becomes the axis of channels where there is one channel. */
 static enum lsn_status repeat_axis(struct lsn_importer *im, struct lsn_value *value, int d,
                                    int64_t times)
 {
@@ -49,7 +49,7 @@ static enum lsn_status repeat_axis(struct lsn_importer *im, struct lsn_value *va
     return LSN_OK;
 }
 
-/* Input 0 with each of its axes repeated times [rank] times, bound as output 0. */
+/* Binds input 0 with each of its axes repeated times [rank] times as output 0. */
 static enum lsn_status repeat_all(struct lsn_importer *im, struct lsn_value *in,
                                   const int64_t *times)
 {

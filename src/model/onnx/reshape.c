@@ -1,5 +1,5 @@
-/* Ops that only rearrange: on feature maps most of them change how the axes are
- * seen, and nothing is moved. */
+/* Ops that only rearrange: Reshape, Flatten, Transpose, Squeeze, Unsqueeze. Of feature maps they
+ * mostly change which axes these are seen through, and add no node. */
 #include "base/memory.h"
 #include "model/onnx/attribute.h"
 #include "model/onnx/handlers.h"
@@ -7,7 +7,8 @@
 #include "model/onnx/index.h"
 #include "model/onnx/move.h"
 
-/* Everything as one vector, in the order in which the axes stand. */
+/* Makes the feature map one vector, in the order in which value's axes stand; these are all axes of
+ * channels then. */
 static enum lsn_status flatten_all(struct lsn_importer *im, struct lsn_value *value)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_FLATTEN);
@@ -41,8 +42,9 @@ static bool are_channels(const struct lsn_axis *axes, int count)
     return true;
 }
 
-/* A few neighbouring axes of a value, and the neighbouring new dims that take their place: as many
- * elements, so no other axis has to do with it. */
+/* A few neighbouring axes of a value and the neighbouring dims of the new shape that have as many
+ * elements, as 6 x 4 and 3 x 8. Both can be looked at by themselves, whatever stands before and
+ * after. */
 struct regrouping {
     const struct lsn_axis *axes; /* [axis_count] */
     int axis_count;
@@ -50,7 +52,7 @@ struct regrouping {
     int dim_count;
 };
 
-/* Axes of channels, which stand in order, as others of channels: 32 as 4 x 8, say. */
+/* Axes of channels, which are in order, as other axes of channels: 32 as 4 x 8, say. */
 static void regroup_channels(const struct regrouping *r, struct lsn_value *out)
 {
     int step = 1, d;
@@ -66,7 +68,7 @@ static void regroup_channels(const struct regrouping *r, struct lsn_value *out)
     out->rank += r->dim_count;
 }
 
-/* Appends to out the axes that the new dims are. s: of the feature map. */
+/* Appends to out what axes the new dims are. s: of the feature map. */
 static enum lsn_status regroup(struct lsn_importer *im, const struct regrouping *r,
                                struct lsn_shape s, struct lsn_value *out)
 {
@@ -96,8 +98,8 @@ static enum lsn_status regroup(struct lsn_importer *im, const struct regrouping 
                            "splitting and merging channels, and flattening all, are");
 }
 
-/* The first of dims [rank] that begins after `before` elements, those before it multiplied; -1:
- * none does, as one of dims begins before and ends behind. */
+/* Which of dims [rank] begins after `before` elements (the product of the dims before it); -1: none
+ * does, one of them spans that place. */
 static int starts_at(const int64_t *dims, int rank, int64_t before)
 {
     int64_t product = 1;
@@ -110,7 +112,7 @@ static int starts_at(const int64_t *dims, int rank, int64_t before)
 
 /* A Reshape may cut an axis of rows (or columns) into blocks and places in a block, as
  * space-to-depth is written: the places become channels then. Or it joins such an axis and the
- * channels behind it, as depth-to-space is: these become rows. Value, with these nodes added, has
+ * channels after it, as depth-to-space is: these become rows. Value, with these nodes added, has
  * axes that dims [rank] only regroup. */
 static enum lsn_status change_blocks(struct lsn_importer *im, struct lsn_value *value,
                                      const int64_t *dims, int rank)
@@ -139,7 +141,8 @@ static enum lsn_status change_blocks(struct lsn_importer *im, struct lsn_value *
     return LSN_OK;
 }
 
-/* Whether one of dims holds all elements of what is not channels alone: a map as a vector. */
+/* Whether one of dims holds all elements of a value that is more than channels: a map becomes a
+ * vector. */
 static bool makes_vector(const struct lsn_value *value, const int64_t *dims, int rank)
 {
     int64_t total = 1;
@@ -198,8 +201,8 @@ static enum lsn_status ungroup(struct lsn_importer *im, const struct lsn_value *
     return lsn_import_bind(im, 0, &out);
 }
 
-/* The fewest axes from *axis on and the fewest dims from *dim on that hold as many elements; *axis
- * and *dim move behind them. */
+/* Finds the fewest axes from *axis on, and dims from *dim on, that have as many elements; *axis and
+ * *dim move past them. */
 static enum lsn_status next_regrouping(struct lsn_importer *im, const struct lsn_value *value,
                                        const int64_t *dims, int rank, int *axis, int *dim,
                                        struct regrouping *r)

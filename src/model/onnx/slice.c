@@ -5,8 +5,8 @@
 #include "model/onnx/index.h"
 #include "model/onnx/move.h"
 
-/* Keeps first, first+step, ... of an axis. */
-static enum lsn_status keep_range(struct lsn_importer *im, struct lsn_value *value, int axis,
+/* Takes first, first + step, ..., count indices of an axis. */
+static enum lsn_status take_range(struct lsn_importer *im, struct lsn_value *value, int axis,
                                   int64_t first, int64_t step, int64_t count)
 {
     enum lsn_status status;
@@ -54,7 +54,7 @@ enum lsn_status lsn_import_slice(struct lsn_importer *im)
             break;
         lsn_import_slice_indices(lists[0][i], lists[1][i], step, out.axes[axis].size, &first,
                                  &count);
-        status = keep_range(im, &out, axis, first, step, count);
+        status = take_range(im, &out, axis, first, step, count);
     }
     for (j = 0; j < 4; j++)
         lsn_free(lists[j]);
@@ -87,7 +87,7 @@ enum lsn_status lsn_import_split(struct lsn_importer *im)
             status = lsn_import_fail(im, LSN_E_MODEL, "part %zu has %jd of %jd values", i,
                                      (intmax_t)part, (intmax_t)size);
         if (status == LSN_OK)
-            status = keep_range(im, &out, axis, first, 1, part);
+            status = take_range(im, &out, axis, first, 1, part);
         if (status == LSN_OK)
             status = lsn_import_bind(im, i, &out);
         first += part;
@@ -99,7 +99,8 @@ enum lsn_status lsn_import_split(struct lsn_importer *im)
     return status;
 }
 
-/* Gather with constant indices: channels, rows or columns in another order, or one of them. */
+/* Gather with constant indices: some channels, rows or columns in a given order, or a single
+ * one. */
 enum lsn_status lsn_import_gather(struct lsn_importer *im)
 {
     struct lsn_value *in, *index, out;

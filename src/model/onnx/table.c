@@ -12,7 +12,8 @@ static enum lsn_status import_softmax(struct lsn_importer *im)
 }
 
 /* clang-format off */
-/* The first row of an op counts: those that need more than their family come first. */
+/* The first row of an op counts: ops of the lists below that need more than the others come before
+ * these lists. */
 static const struct lsn_import_op table[] = {
     {"AveragePool", "auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides ", false, lsn_import_pool},
     {"BatchNormalization", "epsilon momentum spatial training_mode ", false, lsn_import_batch_norm},

@@ -7,7 +7,7 @@
 struct lsn_import_op {
     const char *op;
     const char *attributes; /* those understood, each followed by a space */
-    bool rearranges;        /* and no more: it may stand behind the Softmax that is taken off */
+    bool rearranges;        /* and no more: it may follow the Softmax that is taken off */
     enum lsn_status (*import)(struct lsn_importer *im);
 };
 

@@ -1,4 +1,5 @@
-/* The walk over an ONNX file's nodes. */
+/* The walk over an ONNX file's nodes: each is computed if it is of constants, imported with others
+ * if a pattern begins there, and else by its op's handler. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -26,7 +27,7 @@ static enum lsn_status bind_initialisers(struct lsn_importer *im)
     return LSN_OK;
 }
 
-/* Whether list, in which a space follows each word, holds this one. */
+/* Whether list, whose words are each followed by a space, has this word. */
 static bool lists(const char *list, const char *word)
 {
     size_t length;
@@ -39,7 +40,7 @@ static bool lists(const char *list, const char *word)
     return false;
 }
 
-/* Each attribute must be one that the op's import looks at. */
+/* Refuses attributes that the op's handler does not look at: they might change what it means. */
 static enum lsn_status check_attributes(struct lsn_importer *im, const struct lsn_import_op *op)
 {
     size_t i;
@@ -100,7 +101,8 @@ static enum lsn_status import_node(struct lsn_importer *im)
     return op->import(im);
 }
 
-/* The nodes of a branch, which may be constants, and what only rearranges. */
+/* Imports the nodes of an If's branch (im->import_branch): constants, and ops that only
+ * rearrange. */
 static enum lsn_status import_branch(struct lsn_importer *im, const struct lsn_onnx *branch)
 {
     size_t i;

@@ -1,4 +1,4 @@
-/* Constants as the tensors of nodes. */
+/* Constants as the tensors of nodes: weights, biases, scales. */
 #include "base/memory.h"
 #include "model/onnx/importer.h"
 #include "model/onnx/weights.h"
