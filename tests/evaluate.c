@@ -309,8 +309,9 @@ static void evaluate_node(const struct lsn_graph *graph, const struct lsn_node *
         lsn_ref_linear(positions, (size_t)in.c, c, t[0].data, t[1].data, x, out);
         break;
     case LSN_OP_BATCH_NORM:
-        lsn_ref_batch_norm(positions, c, (double)a->epsilon, t[0].data, t[1].data, t[2].data,
-                           t[3].data, x, out);
+        lsn_ref_batch_norm(positions, c, (double)a->epsilon,
+                           (const float *const[]){t[0].data, t[1].data, t[2].data, t[3].data}, x,
+                           out);
         break;
     case LSN_OP_AFFINE:
         lsn_ref_affine(positions, c, t[0].data, t[1].data, x, out);

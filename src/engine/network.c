@@ -113,16 +113,6 @@ static enum lsn_status prepare_step(struct lsn_network *network, const struct ls
     return LSN_OK;
 }
 
-int lsn_layer_place(const struct lsn_layer *layer, int node)
-{
-    int i;
-
-    for (i = 0; i < layer->place_count; i++)
-        if (layer->places[i] == node)
-            return i;
-    return -1;
-}
-
 static enum lsn_status find_places(struct lsn_network *network, int index, struct lsn_error *err)
 {
     const struct lsn_model_layer *from = &network->model->layers[index];

@@ -7,12 +7,12 @@
 #include "op/delta.h"
 
 /* Output coordinates [*low, *high] whose windows may hold input coordinate i. */
-static void reach(int i, int k, int stride, int dilation, int before, int out, int *low, int *high)
+static void reach(struct lsn_window_axis axis, int i, int out, int *low, int *high)
 {
-    int first = i + before - (k - 1) * dilation;
+    int first = i + axis.before - (axis.taps - 1) * axis.dilation;
 
-    *low = first <= 0 ? 0 : (first + stride - 1) / stride;
-    *high = (i + before) / stride;
+    *low = first <= 0 ? 0 : (first + axis.stride - 1) / axis.stride;
+    *high = (i + axis.before) / axis.stride;
     *high = *high < out ? *high : out - 1;
 }
 
@@ -34,8 +34,8 @@ int lsn_changed_fields(struct lsn_incremental *d, const struct lsn_change *in, i
         int y = in->position[row] / in_shape.w, x = in->position[row] % in_shape.w;
         int y_low, y_high, x_low, x_high;
 
-        reach(y, w->kh, w->sh, w->dh, w->pt, out_shape.h, &y_low, &y_high);
-        reach(x, w->kw, w->sw, w->dw, w->pl, out_shape.w, &x_low, &x_high);
+        reach(lsn_window_y(w), y, out_shape.h, &y_low, &y_high);
+        reach(lsn_window_x(w), x, out_shape.w, &x_low, &x_high);
         if (x_high >= x_low)
             for (; y_low <= y_high; y_low++)
                 memset(d->is_touched + y_low * out_shape.w + x_low, 1,

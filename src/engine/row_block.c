@@ -50,6 +50,31 @@ const float **lsn_row_block_add(struct lsn_row_block *block, float *out)
     return block->d->pointers + block->count++;
 }
 
+/* Floats of a cache line. */
+#define LINE 16
+
+/* Asks for what a block of groups reads and writes, once each: the taps from the middle of the
+ * window on, as many as its stride, see the whole input. A group takes a piece of a row at a time,
+ * too short for the processor to foresee the next: 55 groups of 8 channels ran at 13 GMAC/s
+ * without, 16 with this. Blocks of fewer rows made no difference. */
+static void fetch(const struct lsn_row_block *block)
+{
+    const struct lsn_conv *conv = &block->step->geometry.conv;
+    const struct lsn_window *w = &conv->window;
+    const float **pointers = block->d->pointers;
+    size_t each = lsn_row_block_rows(conv), r;
+    int ky, kx, i;
+
+    for (r = 0; r < block->count; r++) {
+        for (ky = w->kh / 2; ky < w->kh && ky < w->kh / 2 + w->sh; ky++)
+            for (kx = w->kw / 2; kx < w->kw && kx < w->kw / 2 + w->sw; kx++)
+                for (i = 0; i < block->channels; i += LINE)
+                    __builtin_prefetch(pointers[(size_t)(ky * w->kw + kx) * each + r] + i);
+        for (i = 0; i < conv->out.c; i += LINE)
+            __builtin_prefetch(block->d->outs[r] + i, 1);
+    }
+}
+
 void lsn_row_block_run(struct lsn_row_block *block)
 {
     const struct lsn_conv *conv = &block->step->geometry.conv;
@@ -64,6 +89,8 @@ void lsn_row_block_run(struct lsn_row_block *block)
                                   .low = block->low,
                                   .high = block->high};
 
+    if (conv->groups > 1)
+        fetch(block);
     for (group = 0; group < conv->groups; group++) {
         int from = group * c > block->first ? group * c : block->first;
         int to = (group + 1) * c < last ? (group + 1) * c : last;

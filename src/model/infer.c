@@ -145,8 +145,10 @@ static enum lsn_status check_taps(const struct lsn_node *node, const struct lsn_
 
     for (i = 0; i < 2; i++)
         for (at = 0; at < counts[i]; at++) {
-            lsn_window_taps(at, sizes[i], a->kernel[i], a->stride[i], a->dilation[i], a->pads[i],
-                            &first, &last);
+            const struct lsn_window_axis axis = {a->kernel[i], a->stride[i], a->dilation[i],
+                                                 a->pads[i]};
+
+            lsn_window_taps(axis, at, sizes[i], &first, &last);
             if (first == last)
                 return lsn_fail(err, LSN_E_MODEL,
                                 "node '%s' (%s): its window at %s %d meets no pixel of the "

@@ -203,8 +203,8 @@ void lsn_conv_gather(const struct lsn_conv *conv, const float *image, int y, int
     size_t c = (size_t)conv->in.c, run = (size_t)c_count;
     int y_first, y_last, x_first, x_last, ky, kx;
 
-    lsn_window_taps(y, conv->in.h, w->kh, w->sh, w->dh, w->pt, &y_first, &y_last);
-    lsn_window_taps(x, conv->in.w, w->kw, w->sw, w->dw, w->pl, &x_first, &x_last);
+    lsn_window_taps(lsn_window_y(w), y, conv->in.h, &y_first, &y_last);
+    lsn_window_taps(lsn_window_x(w), x, conv->in.w, &x_first, &x_last);
     if (y_last - y_first < w->kh || x_last - x_first < w->kw)
         memset(patch, 0, (size_t)w->kh * (size_t)w->kw * run * sizeof *patch);
     for (ky = y_first; ky < y_last; ky++) {

@@ -14,16 +14,16 @@ struct taps {
 static struct taps taps_at(const struct lsn_pool *pool, int oy, int ox)
 {
     const struct lsn_window *w = &pool->window;
+    struct lsn_window_axis y = lsn_window_y(w), x = lsn_window_x(w);
     struct taps t;
     int y_first, y_last, x_first, x_last;
 
-    lsn_window_taps(oy, pool->in.h, w->kh, w->sh, w->dh, w->pt, &t.y_first, &t.y_last);
-    lsn_window_taps(ox, pool->in.w, w->kw, w->sw, w->dw, w->pl, &t.x_first, &t.x_last);
+    lsn_window_taps(y, oy, pool->in.h, &t.y_first, &t.y_last);
+    lsn_window_taps(x, ox, pool->in.w, &t.x_first, &t.x_last);
     if (pool->count_include_pad) {
-        lsn_window_taps(oy, pool->in.h + w->pt + pool->pb, w->kh, w->sh, w->dh, 0, &y_first,
-                        &y_last);
-        lsn_window_taps(ox, pool->in.w + w->pl + pool->pr, w->kw, w->sw, w->dw, 0, &x_first,
-                        &x_last);
+        y.before = x.before = 0;
+        lsn_window_taps(y, oy, pool->in.h + w->pt + pool->pb, &y_first, &y_last);
+        lsn_window_taps(x, ox, pool->in.w + w->pl + pool->pr, &x_first, &x_last);
         t.divisor = (float)(y_last - y_first) * (float)(x_last - x_first);
     } else {
         t.divisor = (float)(t.y_last - t.y_first) * (float)(t.x_last - t.x_first);
@@ -87,7 +87,9 @@ LSN_VECTOR void lsn_average_pool(const struct lsn_pool *pool, const float *x, fl
         }
 }
 
-#define SUM_CHANNELS 64 /* summed together, on the stack */
+/* Summed together, on the stack. Whole rows are read as they lie: by 64 channels, the sums in
+ * registers, it took 1.6 times as long. */
+#define SUM_CHANNELS 2048
 
 LSN_VECTOR void lsn_global_average_pool(struct lsn_shape in, const float *x, float *out)
 {
@@ -95,8 +97,10 @@ LSN_VECTOR void lsn_global_average_pool(struct lsn_shape in, const float *x, flo
 
     for (first = 0; first < c; first += SUM_CHANNELS) {
         size_t count = c - first < SUM_CHANNELS ? c - first : SUM_CHANNELS;
-        double sum[SUM_CHANNELS] = {0};
+        double sum[SUM_CHANNELS];
 
+        for (i = 0; i < count; i++)
+            sum[i] = 0;
         for (p = 0; p < positions; p++)
             for (i = 0; i < count; i++)
                 sum[i] += (double)x[p * c + first + i];

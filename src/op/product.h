@@ -21,7 +21,7 @@ struct lsn_product {
     const float *panels; /* the first panel, at the row that a part's first value multiplies */
     size_t k, n;         /* of the whole weight matrix */
     const float *bias;   /* [n] what sums begin with; NULL: 0 */
-    size_t parts;        /* of a row */
+    size_t parts;        /* of a row, at least 1 */
     size_t part_step;    /* rows of the weight matrix from one part's first to the next's */
     size_t length;       /* of a part, floats */
     size_t offset;       /* of a part's first float from where its pointer points */

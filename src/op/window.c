@@ -16,15 +16,14 @@ int lsn_window_length(int in, int k, int stride, int dilation, int before, int a
     return (int)(steps + 1);
 }
 
-void lsn_window_taps(int out, int in, int k, int stride, int dilation, int before, int *first,
-                     int *last)
+void lsn_window_taps(struct lsn_window_axis axis, int out, int in, int *first, int *last)
 {
-    int start = out * stride - before;
-    int low = start < 0 ? (-start + dilation - 1) / dilation : 0;
-    int high = start < in ? (in - start + dilation - 1) / dilation : 0;
+    int start = out * axis.stride - axis.before;
+    int low = start < 0 ? (-start + axis.dilation - 1) / axis.dilation : 0;
+    int high = start < in ? (in - start + axis.dilation - 1) / axis.dilation : 0;
 
     *first = low;
-    *last = high < k ? high : k;
+    *last = high < axis.taps ? high : axis.taps;
     if (*last < *first)
         *last = *first;
 }
@@ -33,7 +32,7 @@ struct lsn_view lsn_window_view(const struct lsn_window *w, struct lsn_shape in,
 {
     struct lsn_view view = {.y = oy * w->sh - w->pt, .x = ox * w->sw - w->pl};
 
-    lsn_window_taps(oy, in.h, w->kh, w->sh, w->dh, w->pt, &view.y_first, &view.y_last);
-    lsn_window_taps(ox, in.w, w->kw, w->sw, w->dw, w->pl, &view.x_first, &view.x_last);
+    lsn_window_taps(lsn_window_y(w), oy, in.h, &view.y_first, &view.y_last);
+    lsn_window_taps(lsn_window_x(w), ox, in.w, &view.x_first, &view.x_last);
     return view;
 }

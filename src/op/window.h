@@ -13,6 +13,22 @@ struct lsn_window {
     int pt, pl; /* zero rows above, zero columns to the left */
 };
 
+/* A window along one dimension. */
+struct lsn_window_axis {
+    int taps, stride, dilation; /* stride and dilation in px */
+    int before;                 /* zeroes before the input, px */
+};
+
+static inline struct lsn_window_axis lsn_window_y(const struct lsn_window *w)
+{
+    return (struct lsn_window_axis){w->kh, w->sh, w->dh, w->pt};
+}
+
+static inline struct lsn_window_axis lsn_window_x(const struct lsn_window *w)
+{
+    return (struct lsn_window_axis){w->kw, w->sw, w->dw, w->pl};
+}
+
 /* Output length along one dimension: floor((in + before + after
  * - dilation*(k-1) - 1)/stride) + 1, or with ceil_mode the ceiling, less one
  * where the last window would start in the padding behind the input (PyTorch's
@@ -20,9 +36,8 @@ struct lsn_window {
 int lsn_window_length(int in, int k, int stride, int dilation, int before, int after,
                       bool ceil_mode);
 
-/* Taps [*first, *last) of output position out that fall inside the input. */
-void lsn_window_taps(int out, int in, int k, int stride, int dilation, int before, int *first,
-                     int *last);
+/* Taps [*first, *last) of output position out that fall inside the input, of in px. */
+void lsn_window_taps(struct lsn_window_axis axis, int out, int in, int *first, int *last);
 
 /* The window at an output position, clipped to the input. */
 struct lsn_view {

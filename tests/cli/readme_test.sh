@@ -11,7 +11,7 @@ block() {
 }
 
 # What it links to and calls is there.
-for name in $(grep -oE '(scripts|data|\.github)/[A-Za-z0-9_./]*[A-Za-z0-9]' "$readme" | sort -u); do
+for name in $(grep -oE '(scripts|data|\.github)/[A-Za-z0-9_./-]*[A-Za-z0-9]' "$readme" | sort -u); do
   [ -e "$TOP/$name" ] || fail "README names $name, which is not there"
 done
 for page in $(grep -oE 'man lesion[a-z-]*|help [a-z]+' "$readme" | sed 's/^man lesion-*//; s/^help //' | sort -u); do

@@ -77,7 +77,7 @@ static void check_taps(int out, int in, int k, int stride, int dilation, int bef
 {
     int first, last, tap;
 
-    lsn_window_taps(out, in, k, stride, dilation, before, &first, &last);
+    lsn_window_taps((struct lsn_window_axis){k, stride, dilation, before}, out, in, &first, &last);
     assert_true(first <= last);
     for (tap = 0; tap < k; tap++) {
         int at = out * stride - before + tap * dilation;

@@ -169,10 +169,10 @@ void lsn_ref_affine(size_t positions, size_t c, const float *scale, const float 
             out[p * c + i] = (double)scale[i] * x[p * c + i] + (double)shift[i];
 }
 
-void lsn_ref_batch_norm(size_t positions, size_t c, double epsilon, const float *scale,
-                        const float *shift, const float *mean, const float *var, const double *x,
-                        double *out)
+void lsn_ref_batch_norm(size_t positions, size_t c, double epsilon, const float *const of[4],
+                        const double *x, double *out)
 {
+    const float *scale = of[0], *shift = of[1], *mean = of[2], *var = of[3];
     size_t p, i;
 
     for (p = 0; p < positions; p++)

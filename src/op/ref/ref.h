@@ -40,9 +40,9 @@ void lsn_ref_layer_norm(size_t positions, size_t c, double epsilon, const float 
                         const float *shift, const double *x, double *out);
 void lsn_ref_affine(size_t positions, size_t c, const float *scale, const float *shift,
                     const double *x, double *out);
-void lsn_ref_batch_norm(size_t positions, size_t c, double epsilon, const float *scale,
-                        const float *shift, const float *mean, const float *var, const double *x,
-                        double *out);
+/* of: scale, shift, mean and variance, each [c]. */
+void lsn_ref_batch_norm(size_t positions, size_t c, double epsilon, const float *const of[4],
+                        const double *x, double *out);
 
 /* x and out [h][w][c], different arrays; out [out.h][out.w][c] from x [in.h][in.w][c]. */
 void lsn_ref_normalise(const struct lsn_normalise *normalise, struct lsn_shape shape,
