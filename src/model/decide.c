@@ -1,5 +1,6 @@
-/* Groups of classes to decide between. Softmax is never taken: what all probabilities are divided
- * by is common to all groups, and cancels in their ratios, which are all that is asked for. */
+/* How groups of classes are decided between. Each group gets one score, of its classes' logits. The
+ * probabilities of a softmax all have the same divisor; it would add the same number to the score
+ * of every group, and is left out. */
 #include "model/decide.h"
 
 #include <math.h>
@@ -15,7 +16,7 @@
 
 static const char *const rules[] = {[LSN_DECIDE_BY_MEAN] = "mean", [LSN_DECIDE_BY_MAX] = "max"};
 
-/* A map as it is read. */
+/* A file that says which class belongs to which group, while it is read. */
 struct map {
     const char *path;
     struct lsn_csv csv;
@@ -103,7 +104,9 @@ static enum lsn_status read_row(struct map *map, size_t row, struct lsn_decision
     return LSN_OK;
 }
 
-/* Lists the classes of each group, by counting: first [g] runs ahead to where g + 1 begins. */
+/* Lists the classes group by group (a counting sort). first[g + 1] counts the classes of g, then
+ * first[g] is where the next class of g goes, which moves on to where g + 1 begins; the last loop
+ * moves it back. */
 static void list_classes(struct lsn_decision *d)
 {
     int group, i;
@@ -244,7 +247,9 @@ struct lsn_decision_info lsn_model_decision(const struct lsn_model *model)
                                       .classes = d->class_count};
 }
 
-/* The score of classes [count]. Of one class it is the logit, to the last bit. */
+/* The score of a group with classes [count]: the logarithm of its classes' mean probability, less
+ * what is common to all groups, or the largest logit. Of one class it is the logit, to the last
+ * bit. */
 static float score(enum lsn_decide_by by, const float *logits, const int *classes, int count)
 {
     float largest = logits[classes[0]];

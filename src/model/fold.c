@@ -21,7 +21,7 @@ static bool feeds_only(const struct lsn_graph *graph, int producer, int consumer
     return true;
 }
 
-/* The multiplier and the summand of channel c. */
+/* What node does to channel c: times *scale, plus *shift. */
 static void affine_of(const struct lsn_node *node, size_t c, double *scale, double *shift)
 {
     *scale = (double)node->tensors[SCALE].data[c];
@@ -48,8 +48,8 @@ static bool can_take_in(const struct lsn_node *producer)
            producer->op == LSN_OP_GROUP_NORM;
 }
 
-/* producer's first tensor holds the same number of multipliers for each channel,
- * its second one summand. */
+/* Multiplies the channels of producer's first tensor, which has as many numbers for each, and its
+ * second tensor, which has one, as node does its input. */
 static enum lsn_status fold_into(struct lsn_node *producer, const struct lsn_node *node,
                                  struct lsn_error *err)
 {
@@ -102,7 +102,7 @@ static enum lsn_status make_affine(struct lsn_node *node, struct lsn_error *err)
     return LSN_OK;
 }
 
-/* Takes node i out; whoever read it reads producer. */
+/* Removes node i; the nodes that read it read producer then. */
 static void remove_node(struct lsn_graph *graph, int i, int producer)
 {
     struct lsn_node *node = &graph->nodes[i];

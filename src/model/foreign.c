@@ -1,4 +1,5 @@
-/* Looked at only when reading failed: no guess made here can keep a model from being read. */
+/* What a file is that was given as a model and is none. It is asked only after reading it failed,
+ * so a wrong guess here cannot keep a model from being read. */
 #include "model/foreign.h"
 
 #include <stdbool.h>
@@ -57,7 +58,7 @@ static const struct signature {
     {"an HTML page", 0, BYTES("<html"), NULL, "was the file's page downloaded?"},
 };
 
-/* What has no bytes of its own, by its name. */
+/* Formats that no first bytes tell, by the extension of the file's name. */
 static const struct extension {
     const char *extension, *what, *advice;
 } extensions[] = {
@@ -71,7 +72,7 @@ struct ends {
     size_t head_bytes, tail_bytes;
 };
 
-/* Nothing of a file that cannot be read: that was said by who wanted to read it. */
+/* Leaves ends empty where the file cannot be read: the reader that failed before has said why. */
 static void read_ends(const char *path, struct ends *ends)
 {
     FILE *stream = fopen(path, "rb");
@@ -102,7 +103,8 @@ static bool matches(const struct signature *s, const struct ends *ends)
             holds(ends->tail, ends->tail_bytes, s->within));
 }
 
-/* The length of a JSON object, and that object, which is not of a lesion model. */
+/* A safetensors file begins with the length of a JSON object and the object; one of a lesion model
+ * names it. */
 static bool is_bare_safetensors(const struct ends *ends)
 {
     static const uint8_t zeroes[4];

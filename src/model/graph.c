@@ -195,8 +195,8 @@ static enum lsn_status check_inputs(const struct lsn_graph *graph, const struct 
     return LSN_OK;
 }
 
-/* Whether all are finite: their exponents are not all ones. No early end, so that it is one
- * pass of vectors. */
+/* Whether all values are finite: of Inf and NaN all bits of the exponent are ones. It never ends
+ * early, so that the compiler can use vectors. */
 LSN_VECTOR static bool are_finite(const float *values, size_t count)
 {
     const uint32_t exponent = 0x7f800000u;
@@ -214,8 +214,9 @@ LSN_VECTOR static bool are_finite(const float *values, size_t count)
 
 #define BLOCK_COUNT ((size_t)1 << 18)
 
-/* The place of the first element that is not finite; count: none is. Mapped ones cost no
- * memory then. */
+/* The index of the first element that is not finite; count where all are. It goes block by block
+ * and gives back the memory of each, so that checking a file that is mapped does not load all of it
+ * at once. */
 static size_t find_not_finite(const struct lsn_tensor *tensor, size_t count)
 {
     size_t first, i;

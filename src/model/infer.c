@@ -86,7 +86,7 @@ static enum lsn_status infer_window(struct lsn_node *node, const struct lsn_shap
     return LSN_OK;
 }
 
-/* What to do about a first layer that wants images of that many channels. */
+/* What the user can do where the first layer wants images of that many channels. */
 static const char *other_images(const struct lsn_node *node, int channels)
 {
     if (node->inputs[0] != 0 || node->attributes.groups != 1)
@@ -134,7 +134,8 @@ enum lsn_status lsn_infer_linear(struct lsn_node *node, const struct lsn_shape *
     return check_bias(node, err);
 }
 
-/* Of taps that lie apart, all may fall on padding: there is no maximum or mean then. */
+/* With dilation, all taps of a window may fall on padding. There is no maximum or mean of no
+ * pixels, so that is refused. */
 static enum lsn_status check_taps(const struct lsn_node *node, const struct lsn_shape *in,
                                   struct lsn_error *err)
 {

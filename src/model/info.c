@@ -59,7 +59,8 @@ int lsn_model_nodes(const struct lsn_model *model)
     return model->graph.count;
 }
 
-/* The layer that a node is a place of, and which, from 1; -1 and 0 of another op. */
+/* The layer that a node is a place of, and in *place which of its places, counted from 1; -1 where
+ * the node is no convolution (*place stays as it is). */
 static int layer_of(const struct lsn_model *model, int node, int *place)
 {
     int i, p;
@@ -73,8 +74,8 @@ static int layer_of(const struct lsn_model *model, int node, int *place)
     return -1;
 }
 
-/* Whether a tensor is counted at an earlier place of the layer: the weights always, as they are
- * the same but for factors that belong to a batch-norm. */
+/* Whether the parameters of a tensor are counted at an earlier place of the layer already. The
+ * weights always are: they are the same, or differ by factors that come from a batch-norm. */
 static bool is_counted(const struct lsn_graph *graph, int index, int role)
 {
     const struct lsn_node *node = &graph->nodes[index];

@@ -42,7 +42,8 @@ static enum lsn_status parse_numbers(const char *what, const struct lsn_json *js
     return LSN_OK;
 }
 
-/* Of one channel it says nothing, and may be what the writer says of all networks. */
+/* The order of one channel means nothing, and programs that write the same keys for every network
+ * may give any. */
 static enum lsn_status parse_order(const char *what, const struct lsn_json *json,
                                    struct lsn_input *input, struct lsn_error *err)
 {

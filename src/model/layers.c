@@ -1,4 +1,5 @@
-/* Layers: the convolutions of the graph by the weights that they read. */
+/* Layers: convolutions that read the same weights are places of one layer, all other ones a layer
+ * each. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -124,7 +125,7 @@ enum lsn_status lsn_model_make_layers(struct lsn_model *model, struct lsn_error 
     return LSN_OK;
 }
 
-/* The layer of one place, appended to layers [*count]. */
+/* Appends to layers [*count] a layer that has only one place of from. */
 static enum lsn_status add_separate(const struct lsn_model_layer *from, int place,
                                     struct lsn_model_layer *layers, int *count,
                                     struct lsn_error *err)

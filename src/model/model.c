@@ -114,7 +114,8 @@ static enum lsn_status load(const char *path, const struct lsn_model_options *op
     return lsn_model_make_layers(model, err);
 }
 
-/* Fails as reading path did, or by what the file is instead of a model. */
+/* Fails with the reason that reading path failed with, or, where the file is known to be something
+ * else than a model, with what it is. */
 static enum lsn_status fail_reading(const char *path, enum lsn_status status,
                                     const struct lsn_error *reason, struct lsn_error *err)
 {

@@ -43,7 +43,7 @@ static bool read_channels(const struct lsn_json *json, struct lsn_attributes *at
     return attributes->channels && read_ints(json, count, attributes->channels);
 }
 
-/* Ranges are checked when the node joins the graph. */
+/* Whether the value lies in its range is checked when the node is added to the graph. */
 static bool read_value(const struct lsn_attribute_def *def, const struct lsn_json *json,
                        struct lsn_attributes *attributes)
 {
@@ -94,7 +94,7 @@ static enum lsn_status read_attributes(const struct reader *r, const struct lsn_
     return LSN_OK;
 }
 
-/* Large ones stay in the file, which the graph takes over. */
+/* Large tensors are not copied: they stay in the mapped file, which the graph keeps open. */
 static enum lsn_status read_tensor(const struct reader *r, const char *name,
                                    struct lsn_tensor *tensor, struct lsn_error *err)
 {
@@ -158,7 +158,8 @@ static enum lsn_status read_inputs(const struct reader *r, const struct lsn_json
     return status;
 }
 
-/* A Conv is another place of the layer that its "layer" names, or whose weight it reads. */
+/* A Conv that names a layer, or reads the weights of an earlier Conv, is another place of that
+ * one's layer. */
 static enum lsn_status read_layer(const struct reader *r, const struct lsn_json *json,
                                   struct lsn_node *node, struct lsn_error *err)
 {
@@ -245,7 +246,8 @@ static enum lsn_status read_classes(const struct reader *r, struct lsn_error *er
     return LSN_OK;
 }
 
-/* What the import noted; a file made by others has none. */
+/* The sentences that the ONNX import noted when the file was made. Files of other programs may have
+ * none. */
 static enum lsn_status read_notes(const struct reader *r, struct lsn_error *err)
 {
     const struct lsn_json *notes = lsn_json_member(r->json, "notes"), *note;

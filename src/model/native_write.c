@@ -42,7 +42,8 @@ static void add_value(struct lsn_text *text, const struct lsn_attribute_def *def
     }
 }
 
-/* The node that a tensor is written for: the first place of a layer, where that has the same. */
+/* Under which node's name a tensor is written: places of a layer share what is the same at the
+ * first of them, so that it is in the file once. */
 static const struct lsn_node *tensor_owner(const struct lsn_graph *graph, int index, int role)
 {
     const struct lsn_node *node = &graph->nodes[index], *first;

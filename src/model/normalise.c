@@ -6,7 +6,7 @@
 #include "model/model.h"
 #include "model/ops.h"
 
-/* The node to be normalised. */
+/* Finds the node that the normalisation names, and checks that it can be normalised. */
 static enum lsn_status find_node(const struct lsn_graph *graph,
                                  const struct lsn_normalisation *normalisation, int *node,
                                  struct lsn_error *err)
@@ -45,7 +45,8 @@ enum lsn_status lsn_normalisation_check(const struct lsn_normalisation *normalis
     return normalisation->node[0] ? find_node(&model->graph, normalisation, &node, err) : LSN_OK;
 }
 
-/* base's node, reading the Normalise node at inserted instead of what that reads. */
+/* A copy of base's node in the new graph, where nodes from number `inserted` on are one further
+ * back: whoever read the normalised node, number inserted - 1, reads the Normalise node. */
 static enum lsn_status copy_node(const struct lsn_node *base, int inserted, struct lsn_node *node,
                                  struct lsn_error *err)
 {

@@ -15,7 +15,7 @@
 #include "golden/onnx/list.h"
 #include "lesion/model.h"
 #include "lesion/network.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/index.h"
 #include "onnx.pb-c.h"
 
 #define GOLDEN    LSN_TESTS_DIR "/golden/onnx/"
@@ -1198,18 +1198,18 @@ static void slices(void **state)
                 for (step = -7; step <= 7; step++) {
                     if (step == 0)
                         continue;
-                    lsn_import_range(start, end, step, size, &first, &count);
+                    lsn_import_slice_indices(start, end, step, size, &first, &count);
                     slice_twin(start, end, step, size, &wanted_first, &wanted_count);
                     if (count != wanted_count || (count && first != wanted_first))
                         fail_msg("%d:%d:%d of %d: %d from %d on, wanted %d from %d on", start, end,
                                  step, size, (int)count, (int)first, (int)wanted_count,
                                  (int)wanted_first);
                 }
-    lsn_import_range(-far, -2 * far, -1, 5, &first, &count);
+    lsn_import_slice_indices(-far, -2 * far, -1, 5, &first, &count);
     assert_true(first == 0 && count == 1);
-    lsn_import_range(far, -far, -2, 5, &first, &count);
+    lsn_import_slice_indices(far, -far, -2, 5, &first, &count);
     assert_true(first == 4 && count == 3);
-    lsn_import_range(-far, far, far, 5, &first, &count);
+    lsn_import_slice_indices(-far, far, far, 5, &first, &count);
     assert_true(first == 0 && count == 1);
 }
 

@@ -1,9 +1,10 @@
-/* Attributes of the node being imported. */
+/* Attributes of the current node. */
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/attribute.h"
 
 static enum lsn_status find(struct lsn_importer *im, const char *name, char type,
                             const struct lsn_onnx_attribute **attribute)
@@ -76,22 +77,6 @@ enum lsn_status lsn_import_ints(struct lsn_importer *im, const char *name, size_
     return LSN_OK;
 }
 
-enum lsn_status lsn_import_perm(struct lsn_importer *im, int rank, int *perm)
-{
-    bool taken[LSN_RANK_MAX] = {false};
-    int d;
-
-    for (d = 0; d < rank; d++)
-        perm[d] = rank - 1 - d;
-    LSN_TRY(lsn_import_ints(im, "perm", (size_t)rank, 0, rank - 1, perm));
-    for (d = 0; d < rank; d++) {
-        if (taken[perm[d]])
-            return lsn_import_fail(im, LSN_E_MODEL, "attribute 'perm' has axis %d twice", perm[d]);
-        taken[perm[d]] = true;
-    }
-    return LSN_OK;
-}
-
 enum lsn_status lsn_import_string(struct lsn_importer *im, const char *name,
                                   const char *const *choices, int *chosen)
 {
@@ -111,23 +96,14 @@ enum lsn_status lsn_import_string(struct lsn_importer *im, const char *name,
                            (int)attribute->s_length, attribute->s);
 }
 
-enum lsn_status lsn_import_axis(struct lsn_importer *im, int64_t axis, int rank, int *result)
-{
-    *result = 0;
-    if (axis < -rank || axis >= rank)
-        return lsn_import_fail(im, LSN_E_MODEL, "axis %jd is outside its input of rank %d",
-                               (intmax_t)axis, rank);
-    *result = (int)(axis < 0 ? axis + rank : axis);
-    return LSN_OK;
-}
-
-/* Slice writes "to the end" as the largest integer; half of it leaves room to count. */
+/* Slice writes "to the end" as the largest integer. Half of it means the same, and sums of two such
+ * numbers do not overflow. */
 static int64_t cut_int(int64_t value)
 {
     return value > INT64_MAX / 2 ? INT64_MAX / 2 : value < INT64_MIN / 2 ? INT64_MIN / 2 : value;
 }
 
-/* value must not be NaN. */
+/* The same for numbers that were read as double; value is not NaN. */
 static int64_t cut_double(double value)
 {
     return value >= 0x1p62 ? INT64_MAX / 2 : value <= -0x1p62 ? INT64_MIN / 2 : (int64_t)value;
@@ -175,5 +151,45 @@ enum lsn_status lsn_import_scalar(struct lsn_importer *im, size_t i, const char 
     if (in->constant.count != 1)
         return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its %s is not one number", attribute);
     *value = (float)data[0];
+    return LSN_OK;
+}
+
+#define EXTENT_MAX 65536
+
+/* SAME_UPPER and SAME_LOWER: as much padding as makes the output ceil(input / stride) long; of an
+ * odd number of pixels the last one is added below and right (upper), or above and left. More than
+ * an int holds becomes INT_MAX, which the graph refuses. */
+static void same_pads(struct lsn_attributes *a, const int size[2], bool upper)
+{
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        int64_t out = ((int64_t)size[i] + a->stride[i] - 1) / a->stride[i];
+        int64_t window = (int64_t)(a->kernel[i] - 1) * a->dilation[i] + 1, before;
+        int64_t total = (out - 1) * a->stride[i] + window - size[i];
+
+        total = total < 0 ? 0 : total > INT_MAX ? INT_MAX : total;
+        before = upper ? total / 2 : total - total / 2;
+        a->pads[i] = (int)before;
+        a->pads[i + 2] = (int)(total - before);
+    }
+}
+
+/* kernel_shape, strides, dilations, pads and auto_pad. */
+enum lsn_status lsn_import_window(struct lsn_importer *im, struct lsn_shape in,
+                                  struct lsn_attributes *a)
+{
+    static const char *const auto_pads[] = {"NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID", NULL};
+    const int size[2] = {in.h, in.w};
+    int auto_pad = 0;
+
+    LSN_TRY(lsn_import_ints(im, "kernel_shape", 2, 1, EXTENT_MAX, a->kernel));
+    LSN_TRY(lsn_import_ints(im, "strides", 2, 1, EXTENT_MAX, a->stride));
+    LSN_TRY(lsn_import_ints(im, "dilations", 2, 1, EXTENT_MAX, a->dilation));
+    LSN_TRY(lsn_import_string(im, "auto_pad", auto_pads, &auto_pad));
+    if (auto_pad == 0)
+        return lsn_import_ints(im, "pads", 4, 0, EXTENT_MAX, a->pads);
+    if (auto_pad != 3)
+        same_pads(a, size, auto_pad == 1);
     return LSN_OK;
 }

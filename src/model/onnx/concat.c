@@ -1,7 +1,11 @@
-/* Concat: of channels a node of its own; of rows or columns a sum of maps with zeroes where
- * the others stand; along an axis that is none of these (torch.stack) one of channels. */
+/* Concat. Along channels it is a Concat node. Along rows or columns there is no such node: each
+ * input is placed among zeroes on a map of the full size, and the maps are added. An axis of size 1
+ * that is neither (torch.stack makes one) becomes one of channels. */
 #include "base/memory.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/attribute.h"
+#include "model/onnx/handlers.h"
+#include "model/onnx/index.h"
+#include "model/onnx/move.h"
 
 struct concat {
     int axis, count;
@@ -9,11 +13,12 @@ struct concat {
     struct lsn_value *inputs; /* [count] maps */
 };
 
-/* The kind of the axis: that of any map with more than one value there, else by its place. */
+/* What runs along the axis: what it is of any feature map with more than one value there, else what
+ * its place in N x C x H x W says. */
 static enum lsn_axis_kind find_kind(struct lsn_importer *im, const struct lsn_value *like, int axis)
 {
-    enum lsn_axis_kind kind = lsn_import_kind_at(like, axis);
-    struct lsn_shape s = lsn_import_shape(im, like);
+    enum lsn_axis_kind kind = lsn_value_axis_kind(like, axis);
+    struct lsn_shape s = lsn_value_shape(im, like);
     size_t i;
 
     for (i = 0; i < im->current->input_count; i++) {
@@ -27,7 +32,8 @@ static enum lsn_axis_kind find_kind(struct lsn_importer *im, const struct lsn_va
     return LSN_AXIS_CHANNEL;
 }
 
-/* Input i as a map: a constant as one that fits like, but for its number along the axis. */
+/* Input i as a feature map. A constant becomes one that fits like on all axes but the one
+ * concatenated along. */
 static enum lsn_status read_input(struct lsn_importer *im, const struct concat *c,
                                   struct lsn_value like, size_t i)
 {
@@ -47,7 +53,7 @@ static enum lsn_status read_input(struct lsn_importer *im, const struct concat *
     return lsn_import_constant_map(im, in, &like, &c->inputs[i]);
 }
 
-/* Besides the one along which they are put together, the axes must be the same. */
+/* All axes but the one concatenated along must be of the same size, and run over the same. */
 static enum lsn_status check_inputs(struct lsn_importer *im, const struct concat *c)
 {
     const struct lsn_value *first = &c->inputs[0];
@@ -76,8 +82,8 @@ static enum lsn_status check_inputs(struct lsn_importer *im, const struct concat
     return LSN_OK;
 }
 
-/* Channels: the axis is made the outermost of each input's, whose channels then follow upon
- * each other. */
+/* Concat nodes append all channels of one input to those of another. For that the axis is made the
+ * outermost of each input's axes of channels. */
 static enum lsn_status join_channels(struct lsn_importer *im, const struct concat *c,
                                      struct lsn_value *out)
 {
@@ -99,7 +105,7 @@ static enum lsn_status join_channels(struct lsn_importer *im, const struct conca
         nodes[i] = in->node;
     }
     *out = c->inputs[0];
-    inner = lsn_import_shape(im, out).c / out->axes[c->axis].size;
+    inner = lsn_value_shape(im, out).c / out->axes[c->axis].size;
     if (status == LSN_OK)
         status = lsn_import_emit(im, &node, NULL, c->count, nodes, &out->node);
     lsn_free(nodes);
@@ -108,11 +114,11 @@ static enum lsn_status join_channels(struct lsn_importer *im, const struct conca
     return status;
 }
 
-/* value's rows (or columns) from `start` on, of total; zeroes at the others. */
+/* Places value's rows (or columns) at `start` among `total`; the others are zeroes. */
 static enum lsn_status place(struct lsn_importer *im, struct lsn_value *value, bool rows, int start,
                              int total)
 {
-    struct lsn_shape s = lsn_import_shape(im, value);
+    struct lsn_shape s = lsn_value_shape(im, value);
     int n = rows ? s.h : s.w, i, *from = lsn_alloc((size_t)total, sizeof *from);
     enum lsn_status status;
 
@@ -120,14 +126,15 @@ static enum lsn_status place(struct lsn_importer *im, struct lsn_value *value, b
         return lsn_fail_memory(im->err, "a list of rows");
     for (i = 0; i < total; i++)
         from[i] = i >= start && i < start + n ? i - start : -1;
-    status = lsn_import_take_side(im, value, rows, from, total);
+    status = lsn_import_take_spatial(im, value, rows, from, total);
     lsn_free(from);
     return status;
 }
 
-/* Rows or columns. Of those that stand for the others (CoordAttention) a line is turned. */
-static enum lsn_status join_sides(struct lsn_importer *im, const struct concat *c,
-                                  struct lsn_value *out)
+/* Along rows or columns. Coordinate attention concatenates a line of column means with one of row
+ * means, H x 1 with 1 x W transposed: that one is transposed by nodes first. */
+static enum lsn_status join_spatial(struct lsn_importer *im, const struct concat *c,
+                                    struct lsn_value *out)
 {
     bool rows = c->kind == LSN_AXIS_ROW;
     int total = 0, start = 0, sum[2] = {0, 0}, i;
@@ -140,7 +147,7 @@ static enum lsn_status join_sides(struct lsn_importer *im, const struct concat *
         int size = in->axes[c->axis].size;
 
         if (size > 1 && in->axes[c->axis].kind != c->kind)
-            LSN_TRY(lsn_import_turn(im, in));
+            LSN_TRY(lsn_import_transpose_space(im, in));
         LSN_TRY(place(im, in, rows, start, total));
         sum[1] = in->node;
         if (i > 0)
@@ -162,7 +169,7 @@ static enum lsn_status concat(struct lsn_importer *im, struct concat *c)
     for (i = 0; i < c->count && (!like || like->is_constant); i++)
         like = lsn_import_input(im, (size_t)i);
     if (!like || like->is_constant)
-        return lsn_import_map(im, 0, &like);
+        return lsn_import_feature_map(im, 0, &like);
     LSN_TRY(lsn_import_order_channels(im, like));
     first = *like;
     LSN_TRY(lsn_import_int(im, "axis", -LSN_RANK_MAX, LSN_RANK_MAX, &c->axis));
@@ -176,7 +183,7 @@ static enum lsn_status concat(struct lsn_importer *im, struct concat *c)
                                "concatenates along axis %d, height and width as one; channels, "
                                "height or width can be",
                                c->axis);
-    LSN_TRY(c->kind == LSN_AXIS_CHANNEL ? join_channels(im, c, &out) : join_sides(im, c, &out));
+    LSN_TRY(c->kind == LSN_AXIS_CHANNEL ? join_channels(im, c, &out) : join_spatial(im, c, &out));
     return lsn_import_bind(im, 0, &out);
 }
 

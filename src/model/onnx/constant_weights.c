@@ -1,9 +1,95 @@
-/* Constants that weights are made of in the graph: repeated, multiplied and normalised
- * (spectral norms, weight standardisation by BatchNormalization). */
+/* Constants that weights are computed from in the graph: reduced, repeated, multiplied and
+ * normalised, as by spectral norms and weight standardisation. */
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "model/onnx/attribute.h"
 #include "model/onnx/constant.h"
+#include "model/onnx/index.h"
+
+/* Adds x to a running result of the reduction that op names. */
+static double reduce_step(const char *op, double result, double x)
+{
+    if (strcmp(op, "ReduceMax") == 0)
+        return fmax(result, x);
+    if (strcmp(op, "ReduceMin") == 0)
+        return fmin(result, x);
+    if (strcmp(op, "ReduceProd") == 0)
+        return result * x;
+    if (strcmp(op, "ReduceL1") == 0)
+        return result + fabs(x);
+    return result + (strcmp(op, "ReduceSum") == 0 || strcmp(op, "ReduceMean") == 0 ? x : x * x);
+}
+
+static double reduce_start(const char *op)
+{
+    return strcmp(op, "ReduceMax") == 0    ? (double)-INFINITY
+           : strcmp(op, "ReduceMin") == 0  ? (double)INFINITY
+           : strcmp(op, "ReduceProd") == 0 ? 1
+                                           : 0;
+}
+
+/* The dims of the result, and for each axis of the input how far apart in the result elements lie
+ * that are neighbours along it: 0 along an axis that is reduced. */
+static enum lsn_status reduced_dims(struct lsn_importer *im, const struct lsn_constant *in,
+                                    int64_t *kept, int64_t *distances, int *rank)
+{
+    bool reduced[LSN_RANK_MAX] = {false}, keepdims = true, none = false;
+    enum lsn_status status;
+    int64_t *axes, step = 1;
+    size_t count;
+    int d;
+
+    LSN_TRY(lsn_import_flag(im, "keepdims", &keepdims));
+    LSN_TRY(lsn_import_flag(im, "noop_with_empty_axes", &none));
+    LSN_TRY(lsn_import_list(im, 1, "axes", &axes, &count));
+    status = lsn_import_mark_axes(im, axes, count, in->rank, reduced);
+    lsn_free(axes);
+    LSN_TRY(status);
+    for (*rank = d = 0; d < in->rank; d++) {
+        reduced[d] = reduced[d] || (count == 0 && !none);
+        if (!reduced[d] || keepdims)
+            kept[(*rank)++] = reduced[d] ? 1 : in->dims[d];
+    }
+    for (d = in->rank - 1; d >= 0; d--) {
+        distances[d] = reduced[d] ? 0 : step;
+        step *= reduced[d] ? 1 : in->dims[d];
+    }
+    return LSN_OK;
+}
+
+enum lsn_status lsn_constant_reduce(struct lsn_importer *im)
+{
+    int64_t kept[LSN_RANK_MAX], distances[LSN_RANK_MAX];
+    const char *op = im->current->op;
+    struct lsn_constant in;
+    struct lsn_value out;
+    const double *data;
+    double *result, each;
+    int rank;
+    size_t i;
+
+    LSN_TRY(lsn_constant_read(im, 0, &in, &data));
+    LSN_TRY(reduced_dims(im, &in, kept, distances, &rank));
+    LSN_TRY(lsn_constant_start(im, rank, kept, in.integer, &out));
+    result = out.constant.data;
+    each = out.constant.count ? (double)in.count / (double)out.constant.count : 1;
+    for (i = 0; i < out.constant.count; i++)
+        result[i] = reduce_start(op);
+    for (i = 0; i < in.count; i++) {
+        double *to = &result[lsn_constant_offset(i, in.rank, in.dims, distances)];
+
+        *to = reduce_step(op, *to, data[i]);
+    }
+    for (i = 0; i < out.constant.count; i++) {
+        if (strcmp(op, "ReduceMean") == 0)
+            result[i] /= each;
+        if (strcmp(op, "ReduceL2") == 0)
+            result[i] = sqrt(result[i]);
+    }
+    return lsn_import_bind(im, 0, &out);
+}
 
 #define TIMES_MAX (1 << 30)
 
@@ -48,8 +134,8 @@ enum lsn_status lsn_constant_tile(struct lsn_importer *im)
 
 #define PRODUCTS_MAX 1e10 /* more than any weight needs; so a hostile file does not take hours */
 
-/* Of vectors and matrices: a vector is a matrix of one row, or behind of one column, whose
- * dimension the result does not have. */
+/* A vector at the left is a matrix of one row, one at the right a matrix of one column; the result
+ * does not have that dimension. */
 enum lsn_status lsn_constant_matmul(struct lsn_importer *im)
 {
     struct lsn_constant a, b;
@@ -106,8 +192,9 @@ static void statistics(const double *x, const int64_t dims[3], int64_t c, double
         }
 }
 
-/* In training mode, which other outputs than the first tell before opset 14, by the
- * statistics of the constant itself: so weights are standardised (timm, BiT). */
+/* In training mode it normalises the constant by its own mean and variance, which timm and BiT use
+ * to standardise weights. Before opset 14 no attribute tells the mode, only that there are more
+ * outputs than one. */
 enum lsn_status lsn_constant_batch_norm(struct lsn_importer *im)
 {
     const double *data[5]; /* input, scale, bias, mean, variance */

@@ -1,43 +1,27 @@
-/* The network's end. What counts are the logits, so a Softmax or Sigmoid that comes last is
- * taken off: each leaves the order of the classes as it is. Where it comes earlier it is an
- * op like others. */
+/* The network's end. Only logits are compared, so a final Softmax, LogSoftmax or Sigmoid is taken
+ * off: it does not change which class is the largest. An earlier Sigmoid is an op as others, an
+ * earlier Softmax is refused. */
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/attribute.h"
+#include "model/onnx/image.h"
+#include "model/onnx/index.h"
+#include "model/onnx/move.h"
+#include "model/onnx/walk.h"
 
-int lsn_import_behind_views(const struct lsn_onnx *onnx, const struct lsn_names *producers,
-                            const char **value)
-{
-    size_t steps;
-    int node = -1;
-
-    for (steps = 0; steps <= onnx->node_count; steps++) { /* nodes may form a circle yet */
-        const struct lsn_import_op *op;
-
-        node = lsn_names_find(producers, *value);
-        if (node < 0)
-            break;
-        op = lsn_import_find(onnx->nodes[node].op);
-        if (!op || !op->view || onnx->nodes[node].input_count == 0)
-            break;
-        *value = onnx->nodes[node].inputs[0];
-    }
-    return node;
-}
-
-struct lsn_end lsn_import_end(const struct lsn_onnx *onnx, const struct lsn_names *producers,
-                              const char *output)
+struct lsn_end lsn_import_find_end(const struct lsn_onnx *onnx, const struct lsn_names *producers,
+                                   const char *output)
 {
     struct lsn_end end = {.value = output};
-    int node = lsn_import_behind_views(onnx, producers, &end.value), before;
+    int node = lsn_import_skip_rearranging(onnx, producers, &end.value), before;
     const char *op = node >= 0 ? onnx->nodes[node].op : "", *inner;
 
     if (node < 0 || onnx->nodes[node].input_count != 1)
         return end;
     inner = onnx->nodes[node].inputs[0];
     if (strcmp(op, "Log") == 0) {
-        before = lsn_import_behind_views(onnx, producers, &inner);
+        before = lsn_import_skip_rearranging(onnx, producers, &inner);
         if (before < 0 || strcmp(onnx->nodes[before].op, "Softmax") != 0 ||
             onnx->nodes[before].input_count != 1)
             return end;
@@ -52,14 +36,14 @@ struct lsn_end lsn_import_end(const struct lsn_onnx *onnx, const struct lsn_name
     }
     end.nodes[end.count++] = node;
     end.value = inner;
-    (void)lsn_import_behind_views(onnx, producers, &end.value);
+    (void)lsn_import_skip_rearranging(onnx, producers, &end.value);
     return end;
 }
 
-/* Whether the current Softmax runs over all channels of value, and over nothing else. */
+/* Checks that the current Softmax is over all channels of value, and over nothing else. */
 static enum lsn_status check_over_classes(struct lsn_importer *im, const struct lsn_value *value)
 {
-    bool one_axis = im->onnx.opset >= 13; /* earlier, axis and all behind it */
+    bool one_axis = im->onnx.opset >= 13; /* earlier, axis and all after it */
     int axis = one_axis ? -1 : 1, d;
     bool covered = true;
 
@@ -75,7 +59,7 @@ static enum lsn_status check_over_classes(struct lsn_importer *im, const struct 
     return LSN_OK;
 }
 
-enum lsn_status lsn_import_take_off(struct lsn_importer *im, bool *taken)
+enum lsn_status lsn_import_take_off_end(struct lsn_importer *im, bool *taken)
 {
     struct lsn_value *in, out;
     int i;
@@ -85,21 +69,15 @@ enum lsn_status lsn_import_take_off(struct lsn_importer *im, bool *taken)
         *taken = *taken || (size_t)im->end.nodes[i] == im->current_index;
     if (!*taken)
         return LSN_OK;
-    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_feature_map(im, 0, &in));
     if (strstr(im->current->op, "Softmax"))
         LSN_TRY(check_over_classes(im, in));
     out = *in;
     return lsn_import_bind(im, 0, &out);
 }
 
-enum lsn_status lsn_import_softmax(struct lsn_importer *im)
-{
-    return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                           "a Softmax is supported at the network's end only");
-}
-
-/* One logit z says yes where it is above 0: two classes with the logits 0 and z have the
- * same probabilities and the same answer. */
+/* A network with one output z answers yes where z is above 0. Two classes with the logits 0 and z
+ * have the same probabilities (a Softmax of them is the Sigmoid of z), and the same answer. */
 static enum lsn_status make_two(struct lsn_importer *im, int from)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_LINEAR);
@@ -125,7 +103,7 @@ static enum lsn_status make_two(struct lsn_importer *im, int from)
                                       : " that it is");
 }
 
-enum lsn_status lsn_import_end_at(struct lsn_importer *im, const char *output)
+enum lsn_status lsn_import_finish(struct lsn_importer *im, const char *output)
 {
     int index = lsn_names_find(&im->value_names, output);
     struct lsn_value *value = index < 0 ? NULL : &im->values[index];
@@ -137,8 +115,8 @@ enum lsn_status lsn_import_end_at(struct lsn_importer *im, const char *output)
     LSN_TRY(lsn_import_order_channels(im, value));
     while (im->graph->count > value->node + 1)
         lsn_node_free(&im->graph->nodes[--im->graph->count]);
-    LSN_TRY(lsn_import_note_flat(im));
-    s = lsn_import_shape(im, value);
+    LSN_TRY(lsn_import_note_flat_image(im));
+    s = lsn_value_shape(im, value);
     if (s.c == 1 && s.h == 1 && s.w == 1)
         return make_two(im, value->node);
     if (!im->end.what)

@@ -1,18 +1,18 @@
-/* The ONNX graph's input as the one image that is shown: batch x channels x height x width,
- * channels last as TensorFlow's exporters have it, without the batch, or as one vector. */
+/* The ONNX graph's input as the one image that is shown. Files take it as batch x channels x height
+ * x width, with channels last (TensorFlow's exporters), without the batch, or as one vector. */
 #include <string.h>
 
 #include "base/text.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/image.h"
 
-/* Whether a declared size is this one, or is not fixed. */
+/* Whether a size that the file declares is this one, or left open. */
 static bool may_be(int64_t declared, int64_t size)
 {
     return declared <= 0 || declared == size;
 }
 
-/* The planes, in the order in which the file declares their axes [3]. False: they are of
- * another size. */
+/* Puts the three axes of the image into the order that dims [3], declared by the file, have them
+ * in: channels first or last. False where they are of another size. */
 static bool order_planes(const int64_t *dims, struct lsn_shape s, struct lsn_axis *axes)
 {
     bool first = may_be(dims[0], s.c) && may_be(dims[1], s.h) && may_be(dims[2], s.w);
@@ -26,8 +26,8 @@ static bool order_planes(const int64_t *dims, struct lsn_shape s, struct lsn_axi
     return true;
 }
 
-/* Whole numbers can be given to the network only where the preprocessing leaves the 8-bit
- * values as they are. */
+/* A file that takes whole numbers can be given only pixels that the preprocessing leaves at 0 ...
+ * 255. */
 static enum lsn_status check_integer(struct lsn_importer *im, const struct lsn_onnx_port *in)
 {
     const struct lsn_input *input = im->input;
@@ -52,8 +52,8 @@ static enum lsn_status check_integer(struct lsn_importer *im, const struct lsn_o
                          in->name);
 }
 
-/* An input that is as large as the image, but of other channels: another 'channels' in the
- * preprocessing makes what it takes. */
+/* Where the file takes images of the same size, but of another number of channels, says what the
+ * preprocessing's 'channels' must be. */
 static enum lsn_status check_channels(const struct lsn_importer *im, const struct lsn_onnx_port *in)
 {
     const int64_t *d = in->dims + (in->rank == 4);
@@ -96,7 +96,8 @@ static enum lsn_status fail_shape(struct lsn_importer *im, const struct lsn_onnx
     return status;
 }
 
-/* N x (C H W): a Flatten node, which is left out again if only Reshapes to planes read it. */
+/* The image as one vector, by a Flatten node; where the file only reshapes it back to planes,
+ * nothing reads that node and it is removed with the unused ones. */
 static enum lsn_status flatten_image(struct lsn_importer *im, struct lsn_value *value)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_FLATTEN);
@@ -108,9 +109,9 @@ static enum lsn_status flatten_image(struct lsn_importer *im, struct lsn_value *
         lsn_node_free(&node);
         return status;
     }
-    LSN_TRY(lsn_graph_add(im->graph, &node, &im->flat, im->err));
-    size = im->graph->nodes[im->flat].shape.c;
-    *value = (struct lsn_value){.node = im->flat, .rank = 2};
+    LSN_TRY(lsn_graph_add(im->graph, &node, &im->flat_image, im->err));
+    size = im->graph->nodes[im->flat_image].shape.c;
+    *value = (struct lsn_value){.node = im->flat_image, .rank = 2};
     value->axes[0] = (struct lsn_axis){LSN_AXIS_ONE, 1, 1};
     value->axes[1] = (struct lsn_axis){size == 1 ? LSN_AXIS_ONE : LSN_AXIS_CHANNEL, size, 1};
     return LSN_OK;
@@ -128,7 +129,7 @@ static enum lsn_status note_batch(struct lsn_importer *im, int64_t declared)
 enum lsn_status lsn_import_bind_image(struct lsn_importer *im)
 {
     const struct lsn_onnx_port *in = im->onnx.inputs;
-    struct lsn_value value = lsn_import_as_planes(im, 0);
+    struct lsn_value value = lsn_value_nchw(im, 0);
     struct lsn_shape s = im->input->shape;
     bool fits = in->rank == -1;
 
@@ -171,50 +172,27 @@ void lsn_import_drop_batch(const struct lsn_importer *im, int64_t *target, size_
         target[0] = 1;
 }
 
-void lsn_import_unroll(const struct lsn_importer *im, const int64_t *target, size_t rank,
-                       struct lsn_value *value, bool *unrolled)
+void lsn_import_unflatten_image(const struct lsn_importer *im, const int64_t *target, size_t rank,
+                                struct lsn_value *value, bool *unflattened)
 {
-    struct lsn_value planes = lsn_import_as_planes(im, 0);
+    struct lsn_value planes = lsn_value_nchw(im, 0);
 
-    *unrolled = im->flat && value->node == im->flat && rank == 4 && target[0] == 1 &&
-                order_planes(target + 1, im->input->shape, planes.axes + 1);
-    if (*unrolled)
+    *unflattened = im->flat_image && value->node == im->flat_image && rank == 4 && target[0] == 1 &&
+                   order_planes(target + 1, im->input->shape, planes.axes + 1);
+    if (*unflattened)
         *value = planes;
 }
 
-enum lsn_status lsn_import_note_flat(struct lsn_importer *im)
+enum lsn_status lsn_import_note_flat_image(struct lsn_importer *im)
 {
     bool is_read = false;
     int i, j;
 
-    for (i = 0; im->flat && i < im->graph->count; i++)
+    for (i = 0; im->flat_image && i < im->graph->count; i++)
         for (j = 0; j < im->graph->nodes[i].input_count; j++)
-            is_read = is_read || im->graph->nodes[i].inputs[j] == im->flat;
+            is_read = is_read || im->graph->nodes[i].inputs[j] == im->flat_image;
     if (!is_read || im->input->shape.c == 1)
         return LSN_OK;
     return lsn_notes_add(im->notes, im->err,
                          "its input is one vector, taken as channels x height x width");
-}
-
-/* An op of old converters (WinMLTools, CNTK): scale * image + bias[channel]. */
-enum lsn_status lsn_import_image_scaler(struct lsn_importer *im)
-{
-    const struct lsn_onnx_attribute *bias = lsn_onnx_attribute(im->current, "bias");
-    struct lsn_node node = lsn_node_default(LSN_OP_AFFINE);
-    float scale = 1;
-    struct lsn_value *in;
-    size_t i, c;
-
-    LSN_TRY(lsn_import_planes(im, 0, &in));
-    LSN_TRY(lsn_import_float(im, "scale", &scale));
-    c = (size_t)lsn_import_shape(im, in).c;
-    if (bias && (bias->type != 'F' || bias->count != c))
-        return lsn_import_fail(im, LSN_E_MODEL,
-                               "its bias is not one number for each of %zu "
-                               "channels",
-                               c);
-    LSN_TRY(lsn_import_scale_and_shift(im, &node, (int)c, scale));
-    for (i = 0; i < c && bias; i++)
-        node.tensors[1].data[i] = bias->floats[i];
-    return lsn_import_same(im, &node, in);
 }

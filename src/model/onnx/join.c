@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/handlers.h"
+#include "model/onnx/move.h"
+#include "model/onnx/weights.h"
 #include "model/ops.h"
 
-/* Broadcasting gives the lower of two ranks axes of size 1 in front. */
+/* Broadcasting gives the array of lower rank axes of size 1 in front. */
 static enum lsn_status raise_rank(struct lsn_importer *im, struct lsn_value *value, int rank)
 {
     int more = rank - value->rank, d;
@@ -22,8 +24,9 @@ static enum lsn_status raise_rank(struct lsn_importer *im, struct lsn_value *val
     return LSN_OK;
 }
 
-/* Whether an axis of kind would meet another of value's than its own: the outer
- * product of two vectors is no op of two feature maps. */
+/* Whether value has an axis of this kind (at another place). An axis of size 1 stands opposite an
+ * axis of kind there; were the two added as feature maps, value would be matched along its own axis
+ * instead, which is wrong: the product of a row vector and a column vector is a matrix. */
 static bool has_elsewhere(const struct lsn_value *value, enum lsn_axis_kind kind)
 {
     int d;
@@ -38,8 +41,8 @@ static bool has_elsewhere(const struct lsn_value *value, enum lsn_axis_kind kind
     return false;
 }
 
-/* The axes of the result of combining two feature maps: each pair must be of one
- * kind, or one of the two of size 1. */
+/* The axes of a function of two feature maps. Each pair of axes must run over the same, or one of
+ * the two be of size 1. */
 static enum lsn_status join_axes(struct lsn_importer *im, struct lsn_value a, struct lsn_value b,
                                  struct lsn_value *out)
 {
@@ -65,7 +68,8 @@ static enum lsn_status join_axes(struct lsn_importer *im, struct lsn_value a, st
     return LSN_OK;
 }
 
-/* x * sigmoid(x), x * hard_sigmoid(x) and x * tanh(softplus(x)) have names of their own. */
+/* The graph has ops for x * sigmoid(x), x * hard_sigmoid(x) and x * tanh(softplus(x)). Which one
+ * the product of x and gate is; Mul where it is none. */
 static enum lsn_op gated_op(const struct lsn_importer *im, int x, int gate)
 {
     const struct lsn_node *node = &im->graph->nodes[gate], *inner;
@@ -84,7 +88,7 @@ static enum lsn_op gated_op(const struct lsn_importer *im, int x, int gate)
     return LSN_OP_MUL;
 }
 
-enum lsn_status lsn_import_join(struct lsn_importer *im, enum lsn_op op, const char *part,
+enum lsn_status lsn_import_join(struct lsn_importer *im, enum lsn_op op, const char *suffix,
                                 const struct lsn_value *a, const struct lsn_value *b,
                                 struct lsn_value *out)
 {
@@ -102,18 +106,19 @@ enum lsn_status lsn_import_join(struct lsn_importer *im, enum lsn_op op, const c
         count = op == LSN_OP_MUL ? 2 : 1;
     }
     node = lsn_node_default(op);
-    LSN_TRY(lsn_import_emit(im, &node, part, count, inputs, &joined.node));
+    LSN_TRY(lsn_import_emit(im, &node, suffix, count, inputs, &joined.node));
     *out = joined;
     return LSN_OK;
 }
 
-/* Where axis d of constant k stands in a map: its kind, checked against value's axis there. */
+/* What axis d of constant k runs over, as it is broadcast to value: the same as value's axis
+ * there. */
 static enum lsn_status kind_of(struct lsn_importer *im, const struct lsn_value *value,
                                const struct lsn_constant *k, int d, enum lsn_axis_kind *kind)
 {
     int at = value->rank - k->rank + d;
     const struct lsn_axis *axis = &value->axes[at];
-    struct lsn_shape s = lsn_import_shape(im, value);
+    struct lsn_shape s = lsn_value_shape(im, value);
 
     *kind = axis->kind;
     if (axis->kind == LSN_AXIS_ONE && value->rank == 4 && value->axes[1].kind <= LSN_AXIS_CHANNEL)
@@ -130,7 +135,8 @@ static enum lsn_status kind_of(struct lsn_importer *im, const struct lsn_value *
     return LSN_OK;
 }
 
-/* Element (c, y, x) of a map from the array of constant k, whose axes are of these kinds. */
+/* Where in the array of constant k element (c, y, x) of the feature map lies; kinds says what each
+ * axis of k runs over. */
 static size_t element_at(const struct lsn_constant *k, const enum lsn_axis_kind *kinds, int width,
                          const int at[3])
 {
@@ -148,7 +154,7 @@ static size_t element_at(const struct lsn_constant *k, const enum lsn_axis_kind 
     return index;
 }
 
-/* Fills a Constant node's value from constant k. */
+/* The tensor of a Constant node, whose dims are set, from constant k. */
 static enum lsn_status fill_constant(struct lsn_importer *im, const struct lsn_constant *k,
                                      const enum lsn_axis_kind *kinds, const double *data,
                                      struct lsn_tensor *tensor)
@@ -173,7 +179,7 @@ enum lsn_status lsn_import_constant_map(struct lsn_importer *im, struct lsn_valu
     const struct lsn_constant *k = &constant->constant;
     struct lsn_node node = lsn_node_default(LSN_OP_CONSTANT);
     enum lsn_axis_kind kinds[LSN_RANK_MAX];
-    struct lsn_shape s = lsn_import_shape(im, value);
+    struct lsn_shape s = lsn_value_shape(im, value);
     int *dims = node.tensors[0].dims, d;
     enum lsn_status status;
     const double *data;
@@ -208,7 +214,7 @@ enum lsn_status lsn_import_constant_map(struct lsn_importer *im, struct lsn_valu
 static bool is_per_channel(const struct lsn_importer *im, const struct lsn_value *value,
                            const struct lsn_constant *k)
 {
-    int c = lsn_import_shape(im, value).c, d;
+    int c = lsn_value_shape(im, value).c, d;
 
     for (d = 0; d < k->rank; d++) {
         int at = value->rank - k->rank + d;
@@ -220,15 +226,15 @@ static bool is_per_channel(const struct lsn_importer *im, const struct lsn_value
     return true;
 }
 
-/* value op constant as scale * value + shift, one number per channel. flipped: constant op
- * value, of Sub. */
+/* An Affine node, scale * value + shift, for value op constant with one number per channel.
+ * flipped: for constant op value, of Sub. */
 static enum lsn_status emit_affine(struct lsn_importer *im, enum lsn_op op, bool flipped,
-                                   const char *part, struct lsn_value *constant,
+                                   const char *suffix, struct lsn_value *constant,
                                    struct lsn_value *value)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_AFFINE);
     float *k = NULL, *scale, *shift;
-    int c = lsn_import_shape(im, value).c, i;
+    int c = lsn_value_shape(im, value).c, i;
 
     LSN_TRY(lsn_import_per_channel(im, constant, value, &k));
     if (lsn_import_scale_and_shift(im, &node, c, 1) != LSN_OK) {
@@ -246,13 +252,13 @@ static enum lsn_status emit_affine(struct lsn_importer *im, enum lsn_op op, bool
             scale[i] = -1;
     }
     lsn_free(k);
-    return lsn_import_emit(im, &node, part, 1, &value->node, &value->node);
+    return lsn_import_emit(im, &node, suffix, 1, &value->node, &value->node);
 }
 
-/* value, whose channels are in order, becomes value op constant (flipped: constant op value).
- * part as lsn_import_emit. */
+/* Value, whose channels are in order, becomes value op constant (flipped: constant op value).
+ * suffix as of lsn_import_emit. */
 static enum lsn_status join_constant(struct lsn_importer *im, enum lsn_op op, bool flipped,
-                                     const char *part, struct lsn_value *constant,
+                                     const char *suffix, struct lsn_value *constant,
                                      struct lsn_value *value)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_RECIPROCAL);
@@ -262,11 +268,11 @@ static enum lsn_status join_constant(struct lsn_importer *im, enum lsn_op op, bo
     if (op <= LSN_OP_DIV && is_per_channel(im, value, &constant->constant)) {
         if (op == LSN_OP_DIV && flipped)
             LSN_TRY(lsn_import_emit(im, &node, "reciprocal", 1, &value->node, &value->node));
-        return emit_affine(im, op == LSN_OP_DIV && flipped ? LSN_OP_MUL : op, flipped, part,
+        return emit_affine(im, op == LSN_OP_DIV && flipped ? LSN_OP_MUL : op, flipped, suffix,
                            constant, value);
     }
     LSN_TRY(lsn_import_constant_map(im, constant, value, &map));
-    return lsn_import_join(im, op, part, flipped ? &map : value, flipped ? value : &map, value);
+    return lsn_import_join(im, op, suffix, flipped ? &map : value, flipped ? value : &map, value);
 }
 
 static enum lsn_status with_constant(struct lsn_importer *im, enum lsn_op op,
@@ -296,8 +302,8 @@ enum lsn_status lsn_import_binary(struct lsn_importer *im)
     return lsn_import_bind(im, 0, &out);
 }
 
-/* Max, Min, Sum and Mean of any number of maps and constants: two by two, the maps first, the
- * last bearing the node's name; a mean is a sum over their number. */
+/* Max, Min, Sum and Mean of any number of inputs: one after the other, constants last. The last
+ * node bears the ONNX node's name. A mean is the sum over the number of inputs. */
 enum lsn_status lsn_import_variadic(struct lsn_importer *im)
 {
     bool mean = strcmp(im->current->op, "Mean") == 0, adds = mean || im->current->op[0] == 'S';
@@ -309,27 +315,27 @@ enum lsn_status lsn_import_variadic(struct lsn_importer *im)
 
     for (constants = 0; constants < 2; constants++)
         for (i = 0; i < count; i++) {
-            const char *part = done + 1 < count || mean ? "part" : NULL;
+            const char *suffix = done + 1 < count || mean ? "part" : NULL;
 
             in = lsn_import_input(im, i);
             if (in && in->is_constant != (constants == 1))
                 continue;
             if (constants == 1) {
-                LSN_TRY(join_constant(im, op, false, part, in, &out));
+                LSN_TRY(join_constant(im, op, false, suffix, in, &out));
             } else {
-                LSN_TRY(lsn_import_map(im, i, &in));
+                LSN_TRY(lsn_import_feature_map(im, i, &in));
                 LSN_TRY(lsn_import_order_channels(im, in));
                 if (done == 0)
                     out = *in;
                 else
-                    LSN_TRY(lsn_import_join(im, op, part, &out, in, &out));
+                    LSN_TRY(lsn_import_join(im, op, suffix, &out, in, &out));
             }
             done++;
         }
     if (done == 0)
         return lsn_import_fail(im, LSN_E_MODEL, "has no input");
     if (mean) {
-        LSN_TRY(lsn_import_scale_and_shift(im, &node, lsn_import_shape(im, &out).c,
+        LSN_TRY(lsn_import_scale_and_shift(im, &node, lsn_value_shape(im, &out).c,
                                            1.0f / (float)count));
         LSN_TRY(lsn_import_emit(im, &node, NULL, 1, &out.node, &out.node));
     }

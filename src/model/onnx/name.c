@@ -1,11 +1,11 @@
-/* What a node is called: its ONNX name where a person gave it; else, of an op
- * with weights, the weights' name; else the module path that torch writes. A convolution
+/* What a node of the graph is called: as its ONNX node where a person gave that a name; else, of an
+ * op with weights, as the weights; else by the path of modules that PyTorch writes. A convolution
  * that reads the weights of an earlier one is called after it: conv1@2, conv1@3. */
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/walk.h"
 
 static bool all_digits(const char *text)
 {
@@ -14,7 +14,8 @@ static bool all_digits(const char *text)
     return length > 0 && text[length] == '\0';
 }
 
-/* "", "Conv", "Conv_12", "node_conv2d_1", "12", "/features/features.0/Conv" */
+/* Whether an exporter made the name up: "", "Conv", "Conv_12", "node_conv2d_1", "12",
+ * "/features/features.0/Conv". */
 static bool is_made_up(const char *name, const char *op)
 {
     size_t length = strlen(op);
@@ -54,8 +55,9 @@ static bool add_weight_name(struct lsn_text *text, const struct lsn_onnx_node *n
     return true;
 }
 
-/* Adds torch's /layer1/layer1.0/conv1/Conv as layer1.0.conv1: a part that continues
- * the one before it stands for both. False: there is no path. */
+/* Adds PyTorch's path /layer1/layer1.0/conv1/Conv as layer1.0.conv1: the last part names the op and
+ * is left out; a part that continues the one before it (layer1, layer1.0) stands for both. False:
+ * there is no path. */
 static bool add_path_name(struct lsn_text *text, const char *name)
 {
     const char *part = name[0] == '/' ? name + 1 : "", *slash;
@@ -79,7 +81,7 @@ static bool add_path_name(struct lsn_text *text, const char *name)
     return text->length > 0;
 }
 
-/* Its bytes; NULL after a failure. */
+/* The text, for the caller to free; NULL where there was no memory for it. */
 static char *finish(struct lsn_text *text)
 {
     if (text->failed)
@@ -97,8 +99,8 @@ static char *numbered(const char *name, const char *separator, const char *part,
     return finish(&text);
 }
 
-/* What the node would like to be called, fresh; NULL: out of memory. */
-static char *wish(const struct lsn_onnx_node *node)
+/* The name that the node gets unless another has it, fresh; NULL: out of memory. */
+static char *wished_name(const struct lsn_onnx_node *node)
 {
     const char *slash = strrchr(node->name, '/');
     struct lsn_text text = {0};
@@ -113,7 +115,7 @@ static char *wish(const struct lsn_onnx_node *node)
     return finish(&text);
 }
 
-static enum lsn_status take(struct lsn_importer *im, size_t i, char *name)
+static enum lsn_status set_name(struct lsn_importer *im, size_t i, char *name)
 {
     im->names[i] = name;
     if (!name || !lsn_names_set(&im->taken, name, 1))
@@ -121,8 +123,8 @@ static enum lsn_status take(struct lsn_importer *im, size_t i, char *name)
     return LSN_OK;
 }
 
-/* The initialiser or output that a convolution's weights are, behind Identity nodes: torch's
- * exporter writes one for a weight that has two names. */
+/* The name of the ONNX value that a convolution's weights come from, before any Identity nodes:
+ * PyTorch's exporter writes such a node for a weight that has two names. */
 static const char *weight_source(const struct lsn_importer *im, const struct lsn_names *copies,
                                  size_t i)
 {
@@ -135,7 +137,8 @@ static const char *weight_source(const struct lsn_importer *im, const struct lsn
     return name;
 }
 
-/* Sets place_of. readers: the first Conv of each weight. */
+/* Sets im->place_of. copies: the Identity nodes by their outputs; readers: the first Conv that
+ * reads each weight. */
 static enum lsn_status find_shared(struct lsn_importer *im, struct lsn_names *copies,
                                    struct lsn_names *readers)
 {
@@ -162,7 +165,8 @@ static enum lsn_status find_shared(struct lsn_importer *im, struct lsn_names *co
     return LSN_OK;
 }
 
-/* Names later places of layers by how many there are before them. */
+/* A later place is called after its layer, with its number: conv1@2 is the second place of
+ * conv1. */
 static enum lsn_status name_places(struct lsn_importer *im)
 {
     size_t i, j;
@@ -176,20 +180,21 @@ static enum lsn_status name_places(struct lsn_importer *im)
         for (j = 0; j < i; j++)
             number += im->place_of[j] == im->place_of[i];
         lsn_text_add(&text, "%s@%d", im->names[im->place_of[i]], number);
-        LSN_TRY(take(im, i, finish(&text)));
+        LSN_TRY(set_name(im, i, finish(&text)));
     }
     return LSN_OK;
 }
 
-/* A convolution's name is the one in the results, so it is never altered: two of different
- * weights that wish for the same are refused. One without any name is numbered later. */
-static enum lsn_status take_conv(struct lsn_importer *im, size_t i)
+/* Results name kernels by their convolution, so such a name is never altered to make it unique:
+ * where two convolutions of different weights have the same, the file is refused. Those without any
+ * name are numbered later. */
+static enum lsn_status name_conv(struct lsn_importer *im, size_t i)
 {
-    char *name = wish(&im->onnx.nodes[i]);
+    char *name = wished_name(&im->onnx.nodes[i]);
     enum lsn_status status;
 
     if (!name || lsn_names_find(&im->taken, name) < 0)
-        return take(im, i, name);
+        return set_name(im, i, name);
     if (strcmp(name, "Conv") == 0) {
         lsn_free(name);
         return LSN_OK;
@@ -203,11 +208,11 @@ static enum lsn_status take_conv(struct lsn_importer *im, size_t i)
     return status;
 }
 
-/* The wish, or where it is taken the wish with the op's word, then with numbers. */
-static enum lsn_status settle(struct lsn_importer *im, size_t i)
+/* Other nodes: the wished name, or where another node has it, that with the op and a number. */
+static enum lsn_status name_other(struct lsn_importer *im, size_t i)
 {
     const struct lsn_onnx_node *node = &im->onnx.nodes[i];
-    char *wanted = wish(node), *name = wanted;
+    char *wanted = wished_name(node), *name = wanted;
     int number = 1;
 
     while (name && lsn_names_find(&im->taken, name) >= 0) {
@@ -218,7 +223,7 @@ static enum lsn_status settle(struct lsn_importer *im, size_t i)
     }
     if (name != wanted)
         lsn_free(wanted);
-    return take(im, i, name);
+    return set_name(im, i, name);
 }
 
 enum lsn_status lsn_import_choose_names(struct lsn_importer *im)
@@ -237,9 +242,9 @@ enum lsn_status lsn_import_choose_names(struct lsn_importer *im)
     LSN_TRY(status);
     for (i = 0; i < im->onnx.node_count; i++)
         if (strcmp(im->onnx.nodes[i].op, "Conv") == 0 && im->place_of[i] < 0)
-            LSN_TRY(take_conv(im, i));
+            LSN_TRY(name_conv(im, i));
     for (i = 0; i < im->onnx.node_count; i++)
         if (!im->names[i] && im->place_of[i] < 0)
-            LSN_TRY(settle(im, i));
+            LSN_TRY(name_other(im, i));
     return name_places(im);
 }

@@ -1,12 +1,14 @@
-/* Opset 6. Most ops of it mean what they mean in opset 7; those of two inputs broadcast
- * otherwise: only where attribute broadcast is set, the second input then standing at axis
- * `axis` of the first. With axes of size 1 behind, it stands there in opset 7, too. */
+/* Files of opset 6. Most ops mean what they mean in opset 7. Those of two inputs broadcast
+ * otherwise: only where the attribute broadcast is set, and axis 0 of the second input is then
+ * matched with axis `axis` of the first. With axes of size 1 added after its own the second input
+ * is matched so in opset 7, too: that is the input that replaces it. */
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/attribute.h"
+#include "model/onnx/walk.h"
 
-#define NEWER 7 /* the opset that broadcasts as NumPy does */
+#define NEWER 7 /* the first opset that broadcasts as NumPy does */
 
 bool lsn_import_is_old_attribute(const struct lsn_importer *im, const char *name)
 {
@@ -31,7 +33,7 @@ static int rank_of(const struct lsn_value *value)
     return value->is_constant ? value->constant.rank : value->rank;
 }
 
-/* value with `more` axes of size 1 behind its own. */
+/* Adds axes of size 1 after value's own. */
 static void add_axes(struct lsn_value *value, int more)
 {
     int d;
@@ -43,7 +45,7 @@ static void add_axes(struct lsn_value *value, int more)
             value->axes[value->rank++] = (struct lsn_axis){LSN_AXIS_ONE, 1, 1};
 }
 
-/* The axis of the first input at which the second begins; -1: as in opset 7. */
+/* The axis of the first input that the second one begins at; -1: as opset 7 has it. */
 static enum lsn_status read_axis(struct lsn_importer *im, int *axis)
 {
     *axis = -1;
@@ -56,7 +58,7 @@ static enum lsn_status read_axis(struct lsn_importer *im, int *axis)
     return lsn_import_int(im, "axis", 0, LSN_RANK_MAX - 1, axis);
 }
 
-enum lsn_status lsn_import_renew(struct lsn_importer *im)
+enum lsn_status lsn_import_align_input(struct lsn_importer *im)
 {
     struct lsn_value *first = lsn_import_input(im, 0), *second = lsn_import_input(im, 1);
     int axis, more, test = 1;
@@ -76,17 +78,17 @@ enum lsn_status lsn_import_renew(struct lsn_importer *im)
                                "its second input of %d dimensions does not fit the first one's %d "
                                "from axis %d on",
                                rank_of(second), rank_of(first), axis);
-    im->spread = *second;
-    im->is_spread = true;
+    im->aligned = *second;
+    im->is_aligned = true;
     if (second->is_constant && second->constant.stored)
-        im->spread.constant.data = NULL; /* fetched anew: the other one keeps its own */
-    add_axes(&im->spread, more);
+        im->aligned.constant.data = NULL; /* fetched anew: the other one keeps its own */
+    add_axes(&im->aligned, more);
     return LSN_OK;
 }
 
-void lsn_import_renewed(struct lsn_importer *im)
+void lsn_import_end_alignment(struct lsn_importer *im)
 {
-    if (im->is_spread && im->spread.is_constant && im->spread.constant.stored)
-        lsn_free(im->spread.constant.data);
-    im->is_spread = false;
+    if (im->is_aligned && im->aligned.is_constant && im->aligned.constant.stored)
+        lsn_free(im->aligned.constant.data);
+    im->is_aligned = false;
 }

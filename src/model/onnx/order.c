@@ -1,10 +1,31 @@
-/* The ONNX graph before it is imported: which nodes the output is computed from, and in
- * which order. The specification wants them sorted; some exporters (keras2onnx 1.5) do not
- * care. What leads to other outputs only is never looked at, so it may be anything. */
+/* The ONNX graph before it is imported: which nodes the output is computed from, and their order.
+ * ONNX wants nodes sorted, but some exporters (keras2onnx 1.5) do not sort them. Nodes that lead to
+ * other outputs only are left out, so they may be of any op. */
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/table.h"
+#include "model/onnx/walk.h"
+
+int lsn_import_skip_rearranging(const struct lsn_onnx *onnx, const struct lsn_names *producers,
+                                const char **value)
+{
+    size_t steps;
+    int node = -1;
+
+    for (steps = 0; steps <= onnx->node_count; steps++) { /* nodes may form a circle yet */
+        const struct lsn_import_op *op;
+
+        node = lsn_names_find(producers, *value);
+        if (node < 0)
+            break;
+        op = lsn_import_find(onnx->nodes[node].op);
+        if (!op || !op->rearranges || onnx->nodes[node].input_count == 0)
+            break;
+        *value = onnx->nodes[node].inputs[0];
+    }
+    return node;
+}
 
 static const char *called(const struct lsn_onnx_node *node)
 {
@@ -133,16 +154,17 @@ enum lsn_status lsn_import_sort(struct lsn_importer *im, const struct lsn_onnx *
     return status;
 }
 
-/* Whether value is a Softmax, perhaps seen through what only rearranges. */
+/* Whether a Softmax makes value, perhaps rearranged after it. */
 static bool is_softmax(const struct lsn_importer *im, const char *value)
 {
-    int node = lsn_import_behind_views(&im->onnx, &im->producers, &value);
+    int node = lsn_import_skip_rearranging(&im->onnx, &im->producers, &value);
 
     return node >= 0 && strcmp(im->onnx.nodes[node].op, "Softmax") == 0;
 }
 
-/* Whether the current node is attention, or its last product. computed: the values so far
- * that depend on the image. */
+/* Whether the current node is attention: an op of that name, or the product of a Softmax and
+ * another value that both depend on the image. computed: the values before it that depend on the
+ * image. */
 static bool is_attention(const struct lsn_importer *im, const struct lsn_names *computed)
 {
     const struct lsn_onnx_node *node = im->current;
@@ -160,8 +182,8 @@ static bool is_attention(const struct lsn_importer *im, const struct lsn_names *
     return count == 2 && softmax;
 }
 
-/* Otherwise a transformer would be refused by whichever op of it comes first and is not
- * known, as if that were all it lacks. */
+/* A transformer is refused as such. Else the message would name the first op in it that is not
+ * supported, as if only that were missing. */
 enum lsn_status lsn_import_check_attention(struct lsn_importer *im)
 {
     struct lsn_names computed = {0};

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/walk.h"
 
 #define OUTPUTS_MAX 64
 
@@ -51,7 +51,7 @@ static bool is_label(const struct chooser *c, const struct lsn_onnx_port *output
 
     if (output->type && lsn_onnx_is_integer(&(struct lsn_onnx_tensor){.type = output->type}))
         return true;
-    op = op_of(c, lsn_import_behind_views(c->file, c->producers, &value));
+    op = op_of(c, lsn_import_skip_rearranging(c->file, c->producers, &value));
     for (i = 0; i < sizeof ops / sizeof ops[0]; i++)
         if (strcmp(ops[i], op) == 0)
             return true;
@@ -67,11 +67,11 @@ static struct candidate begin(const struct chooser *c, const struct lsn_onnx_por
         one.value = c->file->nodes[node].inputs[0];
     if (is_label(c, output))
         one.kind = LABELS;
-    one.end = lsn_import_end(c->file, c->producers, one.value);
+    one.end = lsn_import_find_end(c->file, c->producers, one.value);
     return one;
 }
 
-/* Of outputs that are the same numbers the one is kept from which nothing is taken off. */
+/* Of outputs that are the same numbers, the one without a Softmax is kept. */
 static void drop_duplicates(struct chooser *c)
 {
     size_t i, j;
@@ -89,12 +89,12 @@ static void drop_duplicates(struct chooser *c)
         }
 }
 
-/* What the declared shape of an output says that cannot be read. */
+/* What an output that cannot be imported is, going by the shape that the file declares. */
 static enum kind declared_kind(const struct lsn_onnx_port *output)
 {
     int more = 0, open = 0, d;
 
-    for (d = 1; d < output->rank && d < LSN_RANK_MAX; d++) { /* behind the batch */
+    for (d = 1; d < output->rank && d < LSN_RANK_MAX; d++) { /* after the batch */
         more += output->dims[d] > 1;
         open += output->dims[d] < 1;
     }
@@ -122,13 +122,13 @@ static enum lsn_status look(const struct chooser *c, size_t index)
     } else {
         one->kind = declared_kind(&c->file->outputs[index]);
     }
-    lsn_import_free(&im);
+    lsn_importer_free(&im);
     lsn_graph_free(&graph);
     lsn_notes_free(&notes);
     return status == LSN_E_MEMORY ? lsn_fail(c->err, status, "%s", one->reason.text) : LSN_OK;
 }
 
-/* Whether b is computed from what node makes. */
+/* Whether candidate b is computed from the output of this node. */
 static enum lsn_status feeds(const struct chooser *c, int node, const struct candidate *b,
                              bool *result)
 {
@@ -155,8 +155,8 @@ static size_t count_kind(const struct chooser *c, enum kind kind, size_t *first)
     return count;
 }
 
-/* Vectors that feed another vector are features; what is computed from probabilities, the
- * largest of them, say, are no logits. */
+/* Where b is computed from a, a is no answer but features. Where a cannot be imported and is
+ * computed from b's probabilities (their maximum, say), it is none either. */
 static enum lsn_status drop_pair(const struct chooser *c, struct candidate *a,
                                  const struct candidate *b)
 {
@@ -218,7 +218,7 @@ static enum lsn_status fail_listing(const struct chooser *c, enum lsn_status cod
     return code;
 }
 
-/* The one vector among several outputs. */
+/* Chooses the one output that is a vector of logits. */
 static enum lsn_status choose(struct chooser *c, size_t *chosen)
 {
     size_t i, first = 0, vectors, unread;
@@ -240,7 +240,7 @@ static enum lsn_status choose(struct chooser *c, size_t *chosen)
     return LSN_OK;
 }
 
-/* The output of this name, or where there is none a list of those there are. */
+/* The output of this name; where there is none, the error lists those there are. */
 static enum lsn_status find_named(const struct chooser *c, const char *name, size_t *chosen)
 {
     char why[300];

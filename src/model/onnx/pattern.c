@@ -1,11 +1,13 @@
-/* LayerNormalization and Gelu as older exporters leave them: chains of arithmetic.
- * A chain is followed from its first node by looking for consumers among the nodes
- * that come next; exporters write a chain down in one piece. */
+/* LayerNormalization and Gelu, which older exporters write as chains of arithmetic. A chain is
+ * followed from its first node: which of the next nodes reads its output? Exporters write a chain
+ * down in one piece, so only the next few are looked at. */
 #include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/move.h"
+#include "model/onnx/walk.h"
+#include "model/onnx/weights.h"
 
 #define WINDOW 24 /* nodes looked at for a consumer */
 
@@ -31,7 +33,7 @@ static const char *output(const struct lsn_importer *im, size_t i)
     return at(im, i)->output_count ? at(im, i)->outputs[0] : "";
 }
 
-/* The input of a two-input node that is not value; "" where it has none. */
+/* The other input of a node that reads value and one more; "" where it has not two. */
 static const char *other(const struct lsn_importer *im, size_t i, const char *value)
 {
     const struct lsn_onnx_node *node = at(im, i);
@@ -41,9 +43,9 @@ static const char *other(const struct lsn_importer *im, size_t i, const char *va
     return node->inputs[strcmp(node->inputs[0], value) == 0 ? 1 : 0];
 }
 
-/* Whether the named value is one number, and which; one that cannot be read is none, and
- * no failure: the node's own import reports it. A Constant node right before its use may
- * not have been walked yet. */
+/* Whether the ONNX value of this name is one number, and which. Where it cannot be read that is no
+ * error here: its own node reports it. It may be made by a Constant node that comes after the
+ * current one. */
 static bool number(struct lsn_importer *im, const char *name, double *value)
 {
     int index = lsn_names_find(&im->value_names, name);
@@ -81,7 +83,8 @@ static bool is_number(struct lsn_importer *im, const char *name, double wanted)
     return number(im, name, &value) && fabs(value - wanted) <= 1e-3 * fabs(wanted);
 }
 
-/* Whether node i computes value op wanted (op commutative, or value first). */
+/* Whether node i (0: none) computes value with this number; the op is commutative, or value comes
+ * first. */
 static bool by_number(struct lsn_importer *im, size_t i, const char *value, double wanted)
 {
     return i && is_number(im, other(im, i, value), wanted);
@@ -98,8 +101,8 @@ static bool is_half(struct lsn_importer *im, const char *name, const char *x)
     return false;
 }
 
-/* From "1 + erf" or "1 + tanh" on: times x and a half, in either order. Marks the
- * nodes done and returns the last; 0 where it is not so. */
+/* The rest of a Gelu, after erf or tanh (node inner): plus 1, times x, times a half, the last two
+ * in either order. Marks these nodes as matched and returns the last; 0 where it is none. */
 static size_t gelu_end(struct lsn_importer *im, size_t inner, const char *x)
 {
     size_t plus = consumer(im, output(im, inner), "Add"), times, last;
@@ -116,11 +119,11 @@ static size_t gelu_end(struct lsn_importer *im, size_t inner, const char *x)
     } else if (!is_half(im, other(im, times, output(im, plus)), x)) {
         return 0;
     }
-    im->done[plus] = im->done[times] = im->done[last] = true;
+    im->is_matched[plus] = im->is_matched[times] = im->is_matched[last] = true;
     return last;
 }
 
-/* The chain as one node, called after its first and bound as the output of its
+/* Emits the chain as one node: called after the chain's first ONNX node, bound as the output of its
  * last. */
 static enum lsn_status finish(struct lsn_importer *im, size_t last, struct lsn_node *node,
                               const struct lsn_value *input, bool *matched)
@@ -149,7 +152,7 @@ static enum lsn_status match_gelu(struct lsn_importer *im, bool *matched)
     last = erf ? gelu_end(im, erf, x) : 0;
     if (!last)
         return LSN_OK;
-    im->done[erf] = true;
+    im->is_matched[erf] = true;
     input = *lsn_import_input(im, 0);
     return finish(im, last, &node, &input, matched);
 }
@@ -177,7 +180,8 @@ static enum lsn_status match_gelu_tanh(struct lsn_importer *im, bool *matched)
     last = tanh_node ? gelu_end(im, tanh_node, x) : 0;
     if (!last)
         return LSN_OK;
-    im->done[cubic] = im->done[sum] = im->done[scaled] = im->done[tanh_node] = true;
+    im->is_matched[cubic] = im->is_matched[sum] = im->is_matched[scaled] =
+        im->is_matched[tanh_node] = true;
     node.attributes.tanh_approx = true;
     input = *lsn_import_input(im, 0);
     return finish(im, last, &node, &input, matched);
@@ -187,10 +191,10 @@ static enum lsn_status match_gelu_tanh(struct lsn_importer *im, bool *matched)
 static bool is_channel_mean(struct lsn_importer *im, size_t i, const struct lsn_value *value)
 {
     const struct lsn_onnx_attribute *axes = lsn_onnx_attribute(at(im, i), "axes");
-    const struct lsn_onnx_attribute *keep = lsn_onnx_attribute(at(im, i), "keepdims");
+    const struct lsn_onnx_attribute *keepdims = lsn_onnx_attribute(at(im, i), "keepdims");
     double axis;
 
-    if (keep && keep->i == 0)
+    if (keepdims && keepdims->i == 0)
         return false;
     if (axes && axes->type == 'I' && axes->count == 1)
         axis = (double)axes->ints[0];
@@ -198,7 +202,7 @@ static bool is_channel_mean(struct lsn_importer *im, size_t i, const struct lsn_
         return false;
     axis += axis < 0 ? value->rank : 0;
     return axis >= 0 && axis < value->rank && value->axes[(int)axis].kind == LSN_AXIS_CHANNEL &&
-           value->axes[(int)axis].size == lsn_import_shape(im, value).c;
+           value->axes[(int)axis].size == lsn_value_shape(im, value).c;
 }
 
 /* The node that squares difference; 0 where there is none. */
@@ -226,8 +230,8 @@ static size_t difference_after(const struct lsn_importer *im, size_t after, cons
     return 0;
 }
 
-/* (x - mean) / sqrt(mean((x - mean)^2) + epsilon), from the first mean on. The
- * scale and shift that follow are folded in when the model is loaded. */
+/* (x - mean) / sqrt(mean((x - mean)^2) + epsilon), from the first mean on. The multiplication and
+ * addition that follow are folded into it when the model is loaded. */
 static enum lsn_status match_layer_norm(struct lsn_importer *im, bool *matched)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_LAYER_NORM);
@@ -251,18 +255,19 @@ static enum lsn_status match_layer_norm(struct lsn_importer *im, bool *matched)
         (strcmp(at(im, last)->inputs[0], output(im, first)) != 0 &&
          (!again || strcmp(at(im, last)->inputs[0], output(im, again)) != 0)))
         return LSN_OK;
-    im->done[first] = im->done[power] = im->done[variance] = im->done[sum] = im->done[root] = true;
-    im->done[last] = true;
+    im->is_matched[first] = im->is_matched[power] = im->is_matched[variance] = im->is_matched[sum] =
+        im->is_matched[root] = true;
+    im->is_matched[last] = true;
     if (again)
-        im->done[again] = true;
+        im->is_matched[again] = true;
     LSN_TRY(lsn_import_order_channels(im, lsn_import_input(im, 0)));
     input = *lsn_import_input(im, 0);
     node.attributes.epsilon = (float)epsilon;
-    LSN_TRY(lsn_import_scale_and_shift(im, &node, lsn_import_shape(im, &input).c, 1));
+    LSN_TRY(lsn_import_scale_and_shift(im, &node, lsn_value_shape(im, &input).c, 1));
     return finish(im, last, &node, &input, matched);
 }
 
-enum lsn_status lsn_import_pattern(struct lsn_importer *im, bool *matched)
+enum lsn_status lsn_import_match_pattern(struct lsn_importer *im, bool *matched)
 {
     const char *op = im->current->op;
     const struct lsn_value *in = lsn_import_input(im, 0);

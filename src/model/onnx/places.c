@@ -1,8 +1,8 @@
-/* Which convolutions are places of one layer: those that read the same weights, and those whose
- * weights became different only because the exporter folded into each place's a batch-norm of its
- * own. The names tell of the latter (torch calls a module's second and third call conv1_1 and
- * conv1_2, other exporters number all that they make up), but a name alone proves nothing: the
- * kernels must be proportional to the earlier place's, each by a factor of its own. */
+/* Which convolutions are places of one layer: those that read the same weights; and those that read
+ * different weights only because the exporter folded a batch-norm into each place. Of these the
+ * names give a hint (PyTorch calls a module's second and third call conv1_1 and conv1_2), but other
+ * exporters number all names that they make up. So the weights decide: each kernel must be
+ * proportional to the earlier place's. */
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
@@ -10,11 +10,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/model.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/walk.h"
 
 enum { WEIGHT };
 
-/* Of a kernel's largest weight: what two roundings to bfloat16 make, and a little more. */
+/* In units of the kernel's largest weight: two roundings to bfloat16, and a little more. */
 #define PROPORTION_TOLERANCE 5e-3
 
 /* The length of name [length] less the _1, _2, ... at its end. */
@@ -31,7 +31,8 @@ static size_t unnumbered(const char *name, size_t length)
     }
 }
 
-/* Whether two names are the same, part by part between dots, but for numbers at their ends. */
+/* Whether two names are the same but for numbers at the ends of their parts, which dots
+ * separate. */
 static bool same_module(const char *a, const char *b)
 {
     for (;;) {
@@ -48,7 +49,8 @@ static bool same_module(const char *a, const char *b)
     }
 }
 
-/* Whether b [n] is a [n] times a factor, or a is 0 times b: a factor of 0 was folded. */
+/* Whether b [n] is a [n] times a factor; also where a or b is all zeroes, as the batch-norm that
+ * was folded may have the factor 0. *telling is set where neither is. */
 static bool is_proportional(size_t n, const float *a, const float *b, bool *telling)
 {
     double aa = 0, ab = 0, largest = 0, factor;
@@ -69,7 +71,8 @@ static bool is_proportional(size_t n, const float *a, const float *b, bool *tell
     return true;
 }
 
-/* Kernels of one weight are always proportional, and tell nothing. */
+/* Whether all kernels are proportional. Kernels of one weight always are, which proves nothing:
+ * false. */
 static bool same_kernels(const struct lsn_tensor *a, const struct lsn_tensor *b)
 {
     size_t kernels = (size_t)a->dims[0], n = lsn_tensor_count(a) / kernels, k;
@@ -83,7 +86,7 @@ static bool same_kernels(const struct lsn_tensor *a, const struct lsn_tensor *b)
     return telling;
 }
 
-/* Makes a Conv another place of the layer that an earlier one begins. */
+/* Makes node `later` another place of the layer that node `first` begins. */
 static enum lsn_status join(struct lsn_importer *im, int first, int later)
 {
     const struct lsn_graph *graph = im->graph;
@@ -109,7 +112,7 @@ static enum lsn_status join(struct lsn_importer *im, int first, int later)
     return LSN_OK;
 }
 
-/* Those that were found by their weights' names already have their own names by it. */
+/* The places that name.c found, by weights that are the same; they have their names. */
 static enum lsn_status join_shared(struct lsn_importer *im)
 {
     size_t i;

@@ -1,11 +1,16 @@
-/* Reductions (ReduceMean and its kin), and what is made of them: LpNormalization. */
+/* Reductions (ReduceMean, ReduceSum, ReduceMax and so on), and LpNormalization, which divides by
+ * one. */
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/attribute.h"
+#include "model/onnx/handlers.h"
+#include "model/onnx/index.h"
+#include "model/onnx/move.h"
+#include "model/onnx/weights.h"
 #include "model/ops.h"
 
-/* What of a map's channels and space a reduction covers. */
+/* Which axes a reduction is over, and what these are of the feature map. */
 struct cover {
     bool reduced[LSN_RANK_MAX];
     bool channels, rows, columns; /* all of them are reduced */
@@ -29,58 +34,58 @@ static struct cover cover_of(const struct lsn_importer *im, const struct lsn_val
         if (a->kind == LSN_AXIS_CHANNEL)
             covered *= a->size;
     }
-    cover.channels = covered > 1 && covered == lsn_import_shape(im, value).c;
+    cover.channels = covered > 1 && covered == lsn_value_shape(im, value).c;
     cover.partly = covered > 1 && !cover.channels;
     return cover;
 }
 
-/* The axes that are left. */
-static void reduce_axes(struct lsn_value *value, const struct cover *cover, bool keep)
+/* Takes the reduced axes out of value's, or with keepdims makes them of size 1. */
+static void reduce_axes(struct lsn_value *value, const struct cover *cover, bool keepdims)
 {
     int d, rank = 0;
 
     for (d = 0; d < value->rank; d++)
         if (!cover->reduced[d])
             value->axes[rank++] = value->axes[d];
-        else if (keep)
+        else if (keepdims)
             value->axes[rank++] = (struct lsn_axis){LSN_AXIS_ONE, 1, 1};
     value->rank = rank;
 }
 
-static enum lsn_status emit_plain(struct lsn_importer *im, struct lsn_node node, const char *part,
+static enum lsn_status emit_plain(struct lsn_importer *im, struct lsn_node node, const char *suffix,
                                   struct lsn_value *value)
 {
-    return lsn_import_emit(im, &node, part, 1, &value->node, &value->node);
+    return lsn_import_emit(im, &node, suffix, 1, &value->node, &value->node);
 }
 
-/* The largest value of each window of h x w; that of all channels alike. */
-static enum lsn_status emit_max_pool(struct lsn_importer *im, int h, int w, const char *part,
+/* The largest value of each h x w window, of each channel for itself. */
+static enum lsn_status emit_max_pool(struct lsn_importer *im, int h, int w, const char *suffix,
                                      struct lsn_value *value)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_MAX_POOL);
 
     node.attributes.kernel[0] = h;
     node.attributes.kernel[1] = w;
-    return emit_plain(im, node, part, value);
+    return emit_plain(im, node, suffix, value);
 }
 
-/* Rows or columns alone: a sum or a mean of them is a resampling to one, the largest a pool;
- * the smallest is minus the largest of the negatives. */
-static enum lsn_status reduce_one_side(struct lsn_importer *im, enum lsn_op op, bool rows,
-                                       const char *part, struct lsn_value *value)
+/* Reduces rows or columns alone. A sum or a mean is a Resample to one row, a maximum a MaxPool as
+ * high as the map, a minimum the negative of the negatives' maximum. */
+static enum lsn_status reduce_one_spatial(struct lsn_importer *im, enum lsn_op op, bool rows,
+                                          const char *suffix, struct lsn_value *value)
 {
     struct lsn_node negative = lsn_node_default(LSN_OP_NEG);
-    struct lsn_shape s = lsn_import_shape(im, value);
+    struct lsn_shape s = lsn_value_shape(im, value);
     int n = rows ? s.h : s.w, i;
     enum lsn_status status;
     float *weights;
 
     if (op == LSN_OP_REDUCE_MAX)
-        return emit_max_pool(im, rows ? s.h : 1, rows ? 1 : s.w, part, value);
+        return emit_max_pool(im, rows ? s.h : 1, rows ? 1 : s.w, suffix, value);
     if (op == LSN_OP_REDUCE_MIN) {
         LSN_TRY(emit_plain(im, negative, "negative", value));
         LSN_TRY(emit_max_pool(im, rows ? s.h : 1, rows ? 1 : s.w, "pool", value));
-        return emit_plain(im, negative, part, value);
+        return emit_plain(im, negative, suffix, value);
     }
     if (op != LSN_OP_REDUCE_MEAN && op != LSN_OP_REDUCE_SUM)
         return lsn_import_fail(im, LSN_E_UNSUPPORTED,
@@ -97,7 +102,8 @@ static enum lsn_status reduce_one_side(struct lsn_importer *im, enum lsn_op op, 
     return status;
 }
 
-/* What a reduction of single values makes of them. */
+/* A reduction over axes of size 1 leaves sums, means, maxima and minima as they are; the others
+ * still take squares or absolute values. */
 static enum lsn_status reduce_nothing(struct lsn_importer *im, enum lsn_op op,
                                       struct lsn_value *value)
 {
@@ -112,7 +118,8 @@ static enum lsn_status reduce_nothing(struct lsn_importer *im, enum lsn_op op,
 
 #define SELECTS_MAX 64
 
-/* One axis of channels, but not all of them: its values are chosen one by one and joined. */
+/* Reduces one of several axes of channels: takes its indices one by one and adds or compares these
+ * maps. */
 static enum lsn_status reduce_axis(struct lsn_importer *im, enum lsn_op op, int d,
                                    struct lsn_value *value)
 {
@@ -133,7 +140,7 @@ static enum lsn_status reduce_axis(struct lsn_importer *im, enum lsn_op op, int 
         struct lsn_node node = lsn_node_default(join);
 
         part = *value;
-        LSN_TRY(lsn_import_keep(im, &part, d, &i, 1));
+        LSN_TRY(lsn_import_take(im, &part, d, &i, 1));
         inputs[1] = part.node;
         if (i > 0)
             LSN_TRY(lsn_import_emit(im, &node, "part", 2, inputs, &inputs[1]));
@@ -143,15 +150,16 @@ static enum lsn_status reduce_axis(struct lsn_importer *im, enum lsn_op op, int 
     *value = part;
     if (op != LSN_OP_REDUCE_MEAN)
         return LSN_OK;
-    LSN_TRY(lsn_import_scale_and_shift(im, &scale, lsn_import_shape(im, value).c, 1.0f / (float)n));
+    LSN_TRY(lsn_import_scale_and_shift(im, &scale, lsn_value_shape(im, value).c, 1.0f / (float)n));
     return emit_plain(im, scale, "part", value);
 }
 
 static enum lsn_status emit_reduce(struct lsn_importer *im, enum lsn_op op,
-                                   const struct cover *cover, const char *part,
+                                   const struct cover *cover, const char *suffix,
                                    struct lsn_value *value);
 
-/* Some of the channels, or channels and one side of space: one after the other. */
+/* Reduces what is no node of its own: some of the axes of channels, or channels together with one
+ * of rows and columns. One axis after the other. */
 static enum lsn_status reduce_in_turn(struct lsn_importer *im, enum lsn_op op,
                                       const struct cover *cover, struct lsn_value *value)
 {
@@ -174,34 +182,34 @@ static enum lsn_status reduce_in_turn(struct lsn_importer *im, enum lsn_op op,
     return LSN_OK;
 }
 
-/* value reduced over the axes of cover, which it keeps as they are. */
+/* Reduces the feature map of value; its axes are left as they are. */
 static enum lsn_status emit_reduce(struct lsn_importer *im, enum lsn_op op,
-                                   const struct cover *cover, const char *part,
+                                   const struct cover *cover, const char *suffix,
                                    struct lsn_value *value)
 {
-    struct lsn_shape s = lsn_import_shape(im, value);
-    bool one_side = (cover->rows || cover->columns) &&
-                    ((!cover->rows && s.h > 1) || (!cover->columns && s.w > 1));
+    struct lsn_shape s = lsn_value_shape(im, value);
+    bool one_spatial = (cover->rows || cover->columns) &&
+                       ((!cover->rows && s.h > 1) || (!cover->columns && s.w > 1));
     struct lsn_node node = lsn_node_default(op);
 
-    if (cover->partly || (cover->channels && one_side))
+    if (cover->partly || (cover->channels && one_spatial))
         return reduce_in_turn(im, op, cover, value);
-    if (one_side)
-        return reduce_one_side(im, op, cover->rows, part, value);
+    if (one_spatial)
+        return reduce_one_spatial(im, op, cover->rows, suffix, value);
     if (!cover->channels && !cover->rows && !cover->columns)
         return reduce_nothing(im, op, value);
     if (!cover->channels && op == LSN_OP_REDUCE_MAX)
-        return emit_max_pool(im, s.h, s.w, part, value);
+        return emit_max_pool(im, s.h, s.w, suffix, value);
     if (!cover->channels && op == LSN_OP_REDUCE_MEAN)
         node = lsn_node_default(LSN_OP_GLOBAL_AVERAGE_POOL);
     node.attributes.over_channels = cover->channels;
     node.attributes.over_space = cover->rows || cover->columns;
-    return emit_plain(im, node, part, value);
+    return emit_plain(im, node, suffix, value);
 }
 
 enum lsn_status lsn_import_reduce(struct lsn_importer *im)
 {
-    bool reduced[LSN_RANK_MAX] = {false}, keep = true, none = false;
+    bool reduced[LSN_RANK_MAX] = {false}, keepdims = true, none = false;
     enum lsn_op op = lsn_op_find(im->current->op);
     struct lsn_value *in, out;
     struct cover cover;
@@ -210,10 +218,10 @@ enum lsn_status lsn_import_reduce(struct lsn_importer *im)
     size_t count;
     int d;
 
-    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_feature_map(im, 0, &in));
     LSN_TRY(lsn_import_order_channels(im, in));
     out = *in;
-    LSN_TRY(lsn_import_flag(im, "keepdims", &keep));
+    LSN_TRY(lsn_import_flag(im, "keepdims", &keepdims));
     LSN_TRY(lsn_import_flag(im, "noop_with_empty_axes", &none));
     LSN_TRY(lsn_import_list(im, 1, "axes", &axes, &count));
     status = lsn_import_mark_axes(im, axes, count, out.rank, reduced);
@@ -223,11 +231,12 @@ enum lsn_status lsn_import_reduce(struct lsn_importer *im)
         reduced[d] = true;
     cover = cover_of(im, &out, reduced);
     LSN_TRY(emit_reduce(im, op, &cover, NULL, &out));
-    reduce_axes(&out, &cover, keep);
+    reduce_axes(&out, &cover, keepdims);
     return lsn_import_bind(im, 0, &out);
 }
 
-/* x / max(|x|_p, tiny), over all channels at each position: 0 stays 0. */
+/* x / max(|x|_p, tiny), with the norm over all channels at each position: where that is 0, so is
+ * x. */
 enum lsn_status lsn_import_lp_normalization(struct lsn_importer *im)
 {
     struct lsn_node clip = lsn_node_default(LSN_OP_CLIP);
@@ -236,7 +245,7 @@ enum lsn_status lsn_import_lp_normalization(struct lsn_importer *im)
     struct cover cover;
     int axis = -1, p = 2;
 
-    LSN_TRY(lsn_import_map(im, 0, &in));
+    LSN_TRY(lsn_import_feature_map(im, 0, &in));
     LSN_TRY(lsn_import_order_channels(im, in));
     norm = *in;
     LSN_TRY(lsn_import_int(im, "axis", -LSN_RANK_MAX, LSN_RANK_MAX, &axis));

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/onnx/importer.h"
+#include "model/onnx/attribute.h"
+#include "model/onnx/handlers.h"
+#include "model/onnx/move.h"
 
 #define EXTENT_MAX 65536
 
@@ -23,28 +25,28 @@ struct resize {
     size_t numbers; /* of scales or sizes: 4, of all dimensions, or 2 where axes names them */
 };
 
-/* One side: n values become count, scale being what the file says it is. */
-struct side {
+/* Height or width: n rows (or columns) become count; scale is what the file says, or count / n. */
+struct length {
     int n, count;
     double scale;
 };
 
-/* Where output index i lies among the input's, as ONNX's operator page has it, in float as
- * ONNX Runtime computes it: what is rounded next may lie at an edge (the floor of 2 / 0.4f is
- * 5 in float and 4 in double). PyTorch multiplies by 1 / scale, which may give a neighbour
- * (findings/nearest-resize-export.sh). */
-static float source_of(const struct resize *r, const struct side *side, int i)
+/* Where output row i lies among the input's rows, by the formulas of ONNX's page of Resize. In
+ * float, as ONNX Runtime computes: the result is rounded next, and may lie at an edge (the floor of
+ * 2 / 0.4f is 5 in float and 4 in double). PyTorch multiplies by 1 / scale, which may give a
+ * neighbour (findings/nearest-resize-export.sh). */
+static float source_of(const struct resize *r, const struct length *length, int i)
 {
-    float n = (float)side->n, count = (float)side->count, at = (float)i;
-    float scale = (float)side->scale, offset;
+    float n = (float)length->n, count = (float)length->count, at = (float)i;
+    float scale = (float)length->scale, offset;
 
     switch (r->coordinates) {
     case ASYMMETRIC:
         return at / scale;
     case ALIGN_CORNERS:
-        return side->count == 1 ? 0 : at * (n - 1) / (count - 1);
+        return length->count == 1 ? 0 : at * (n - 1) / (count - 1);
     case PYTORCH_HALF_PIXEL:
-        return side->count == 1 ? 0 : (at + 0.5f) / scale - 0.5f;
+        return length->count == 1 ? 0 : (at + 0.5f) / scale - 0.5f;
     case HALF_PIXEL_SYMMETRIC:
         offset = n / 2 * (1 - count / (scale * n));
         return offset + (at + 0.5f) / scale - 0.5f;
@@ -72,7 +74,7 @@ static double rounded(int rounding, double x)
     }
 }
 
-/* Keys (1981): the weight of a value at distance d. */
+/* The weight of an input row at distance d in cubic interpolation (Keys 1981). */
 static double cubic(double a, double d)
 {
     d = fabs(d);
@@ -81,37 +83,38 @@ static double cubic(double a, double d)
                    : 0;
 }
 
-/* Adds the weights of output index i to row [n]; values beyond the edge are the edge's. */
-static void weigh(const struct resize *r, const struct side *side, int i, float *row)
+/* Adds the weights of output row i to row [n]; beyond the edges the input continues with its
+ * edge. */
+static void weigh(const struct resize *r, const struct length *length, int i, float *row)
 {
-    double x = (double)source_of(r, side, i), low, share;
+    double x = (double)source_of(r, length, i), low, share;
     int tap;
 
     if (r->mode == NEAREST) {
-        row[clamped(rounded(r->rounding, x), side->n)] = 1;
+        row[clamped(rounded(r->rounding, x), length->n)] = 1;
         return;
     }
     if (r->mode == LINEAR)
-        x = x < 0 ? 0 : x > side->n - 1 ? side->n - 1 : x;
+        x = x < 0 ? 0 : x > length->n - 1 ? length->n - 1 : x;
     low = floor(x);
     share = x - low;
     if (r->mode == LINEAR) {
-        row[clamped(low, side->n)] += (float)(1 - share);
-        row[clamped(low + 1, side->n)] += (float)share;
+        row[clamped(low, length->n)] += (float)(1 - share);
+        row[clamped(low + 1, length->n)] += (float)share;
         return;
     }
     for (tap = -1; tap <= 2; tap++)
-        row[clamped(low + tap, side->n)] += (float)cubic((double)r->cubic_a, share - tap);
+        row[clamped(low + tap, length->n)] += (float)cubic((double)r->cubic_a, share - tap);
 }
 
-/* [count][n], fresh; NULL: out of memory. */
-static float *weights_of(const struct resize *r, const struct side *side)
+/* The weights of all output rows, [count][n], fresh; NULL: out of memory. */
+static float *weights_of(const struct resize *r, const struct length *length)
 {
-    float *weights = lsn_alloc_floats((size_t)side->n * (size_t)side->count);
+    float *weights = lsn_alloc_floats((size_t)length->n * (size_t)length->count);
     int i;
 
-    for (i = 0; weights && i < side->count; i++)
-        weigh(r, side, i, weights + (size_t)i * (size_t)side->n);
+    for (i = 0; weights && i < length->count; i++)
+        weigh(r, length, i, weights + (size_t)i * (size_t)length->n);
     return weights;
 }
 
@@ -126,7 +129,7 @@ static enum lsn_status read_options(struct lsn_importer *im, struct resize *r)
     static const char *const policies[] = {"stretch", NULL};
     int zero = 0, axes[2] = {0, 0};
 
-    /* Before opset 11, and in Upsample, there is no choice. */
+    /* Before opset 11, and in Upsample, these cannot be chosen. */
     if (im->onnx.opset < 11 || strcmp(im->current->op, "Upsample") == 0) {
         r->coordinates = ASYMMETRIC;
         r->rounding = FLOOR;
@@ -146,8 +149,8 @@ static enum lsn_status read_options(struct lsn_importer *im, struct resize *r)
     return lsn_import_int(im, "exclude_outside", 0, 0, &zero);
 }
 
-/* The numbers for height and width of the constant input i; NULL in *data where it is left out
- * or empty. same: what its number for channels must be. */
+/* Reads constant input i, scales or sizes: *data are the two for height and width; NULL where it is
+ * left out or empty. same: what its number for channels must be. */
 static enum lsn_status read_numbers(struct lsn_importer *im, const struct resize *r, size_t i,
                                     int same, const double **data)
 {
@@ -169,8 +172,8 @@ static enum lsn_status read_numbers(struct lsn_importer *im, const struct resize
 }
 
 /* How long height and width become. */
-static enum lsn_status read_sides(struct lsn_importer *im, const struct resize *r,
-                                  struct lsn_shape s, struct side *sides)
+static enum lsn_status read_lengths(struct lsn_importer *im, const struct resize *r,
+                                    struct lsn_shape s, struct length *lengths)
 {
     bool old = im->onnx.opset < 11 || strcmp(im->current->op, "Upsample") == 0;
     const int n[2] = {s.h, s.w};
@@ -188,7 +191,7 @@ static enum lsn_status read_sides(struct lsn_importer *im, const struct resize *
         if (!(count >= 1 && count <= EXTENT_MAX))
             return lsn_import_fail(im, LSN_E_MODEL, "resizes %d rows or columns to %g", n[i],
                                    count);
-        sides[i] = (struct side){n[i], (int)count, sizes ? count / n[i] : scales[i]};
+        lengths[i] = (struct length){n[i], (int)count, sizes ? count / n[i] : scales[i]};
     }
     return LSN_OK;
 }
@@ -198,22 +201,22 @@ enum lsn_status lsn_import_resize(struct lsn_importer *im)
     struct resize r = {NEAREST, HALF_PIXEL, ROUND_PREFER_FLOOR, -0.75f, 4};
     struct lsn_value *in, out;
     enum lsn_status status;
-    struct side sides[2];
+    struct length lengths[2];
     float *rows, *columns;
 
-    LSN_TRY(lsn_import_planes(im, 0, &in));
+    LSN_TRY(lsn_import_nchw(im, 0, &in));
     LSN_TRY(read_options(im, &r));
-    LSN_TRY(read_sides(im, &r, lsn_import_shape(im, in), sides));
-    rows = weights_of(&r, &sides[0]);
-    columns = weights_of(&r, &sides[1]);
+    LSN_TRY(read_lengths(im, &r, lsn_value_shape(im, in), lengths));
+    rows = weights_of(&r, &lengths[0]);
+    columns = weights_of(&r, &lengths[1]);
     out = *in;
     if (rows && columns)
-        status = lsn_import_resample(im, &out, sides[0].count, rows, sides[1].count, columns);
+        status = lsn_import_resample(im, &out, lengths[0].count, rows, lengths[1].count, columns);
     else
         status = lsn_fail_memory(im->err, "weights of rows");
     lsn_free(rows);
     lsn_free(columns);
     LSN_TRY(status);
-    out = lsn_import_as_planes(im, out.node);
+    out = lsn_value_nchw(im, out.node);
     return lsn_import_bind(im, 0, &out);
 }

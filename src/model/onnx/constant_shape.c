@@ -1,10 +1,14 @@
-/* Constants rearranged: the shape arithmetic that exporters leave. */
+/* Constants rearranged. Exporters write the target of a Reshape so: the shape of a map, sliced,
+ * gathered and concatenated. */
 #include <string.h>
 
 #include "base/memory.h"
+#include "model/onnx/attribute.h"
 #include "model/onnx/constant.h"
+#include "model/onnx/index.h"
 
-/* Shape's start and end attributes, and of a constant or a feature map. */
+/* Shape, of a constant or a feature map; from opset 15 on it may be of the axes from start to end
+ * only. */
 enum lsn_status lsn_constant_shape(struct lsn_importer *im)
 {
     struct lsn_value *in = lsn_import_input(im, 0), out;
@@ -81,7 +85,8 @@ enum lsn_status lsn_constant_gather(struct lsn_importer *im)
     return lsn_import_bind(im, 0, &out);
 }
 
-/* Sum of the inputs' lengths along axis, checking that the rest agrees. */
+/* The dims of the result in *shape: those of the inputs, which must agree but along the axis, where
+ * they are added. */
 static enum lsn_status concat_dims(struct lsn_importer *im, int *axis, struct lsn_constant *shape)
 {
     size_t i;
@@ -148,8 +153,8 @@ enum lsn_status lsn_constant_reshape(struct lsn_importer *im)
     LSN_TRY(lsn_import_numbers(im, lsn_import_input(im, 0), &data));
     LSN_TRY(lsn_import_flag(im, "allowzero", &zero_is_zero));
     LSN_TRY(lsn_import_list(im, 1, "shape", &target, &count));
-    status = lsn_import_target(im, from.dims, from.rank, (int64_t)from.count, target, count,
-                               zero_is_zero);
+    status = lsn_import_resolve_shape(im, from.dims, from.rank, (int64_t)from.count, target, count,
+                                      zero_is_zero);
     if (status == LSN_OK)
         memcpy(dims, target, count * sizeof *dims);
     lsn_free(target);
@@ -157,7 +162,8 @@ enum lsn_status lsn_constant_reshape(struct lsn_importer *im)
     return reshaped(im, &from, data, (int)count, dims);
 }
 
-/* Squeeze and Unsqueeze; axes by list or, for Squeeze, all of size 1. */
+/* Squeeze removes the listed axes, or all of size 1 where there is no list; Unsqueeze adds the
+ * listed ones. */
 enum lsn_status lsn_constant_squeeze(struct lsn_importer *im)
 {
     struct lsn_constant from = lsn_import_input(im, 0)->constant;
@@ -210,7 +216,7 @@ enum lsn_status lsn_constant_transpose(struct lsn_importer *im)
     return lsn_import_bind(im, 0, &out);
 }
 
-/* Slice along one axis, of a constant of any rank: shapes and pads need no more. */
+/* Slice along one axis, which is all that computing shapes and pads needs. */
 enum lsn_status lsn_constant_slice(struct lsn_importer *im)
 {
     struct lsn_constant from = lsn_import_input(im, 0)->constant;
@@ -240,7 +246,7 @@ enum lsn_status lsn_constant_slice(struct lsn_importer *im)
     if (status == LSN_OK) {
         int64_t step = counts[3] ? lists[3][0] : 1;
 
-        lsn_import_range(lists[0][0], lists[1][0], step, from.dims[axis], &first, &length);
+        lsn_import_slice_indices(lists[0][0], lists[1][0], step, from.dims[axis], &first, &length);
         first *= distances[axis];
         distances[axis] *= length > 1 ? step : 0;
         dims[axis] = length;

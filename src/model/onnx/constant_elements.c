@@ -1,12 +1,69 @@
-/* Constants of more than shapes: weights that the graph itself reduces, clips, repeats,
- * chooses from or unpacks (weight standardisation, cosine heads, int8). */
+/* Functions of constants element by element, with broadcasting: what exporters compute shapes, pads
+ * and scales with. */
 #include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "model/onnx/attribute.h"
 #include "model/onnx/constant.h"
+#include "model/onnx/index.h"
 
-/* Row-major distances of k broadcast to rank dims: 0 where it is repeated. */
+static double identity(double x)
+{
+    return x;
+}
+
+static double negative(double x)
+{
+    return -x;
+}
+
+static double reciprocal(double x)
+{
+    return 1 / x;
+}
+
+static double unary(const char *op, double x)
+{
+    static const struct {
+        const char *op;
+        double (*function)(double);
+    } functions[] = {{"Abs", fabs},         {"Ceil", ceil}, {"Exp", exp},
+                     {"Floor", floor},      {"Log", log},   {"Neg", negative},
+                     {"Round", rint},       {"Sqrt", sqrt}, {"Reciprocal", reciprocal},
+                     {"Identity", identity}};
+    size_t i;
+
+    for (i = 0; i < sizeof functions / sizeof functions[0]; i++)
+        if (strcmp(op, functions[i].op) == 0)
+            return functions[i].function(x);
+    return x;
+}
+
+/* Functions of one number; Identity, Dropout, and Cast, which may cut to whole numbers. */
+enum lsn_status lsn_constant_unary(struct lsn_importer *im)
+{
+    const struct lsn_constant from = lsn_import_input(im, 0)->constant;
+    int type = from.integer ? LSN_ONNX_INT64 : LSN_ONNX_FLOAT;
+    const double *data;
+    struct lsn_value out;
+    bool integer;
+    size_t i;
+
+    LSN_TRY(lsn_import_int(im, "to", 1, 16, &type));
+    integer = lsn_onnx_is_integer(&(struct lsn_onnx_tensor){.type = type});
+    LSN_TRY(lsn_import_numbers(im, lsn_import_input(im, 0), &data));
+    LSN_TRY(lsn_constant_start(im, from.rank, from.dims, integer, &out));
+    for (i = 0; i < from.count; i++) {
+        double x = unary(im->current->op, data[i]);
+
+        out.constant.data[i] = integer ? trunc(x) : x;
+    }
+    return lsn_import_bind(im, 0, &out);
+}
+
+/* How far apart in constant k elements lie that are neighbours along each axis of dims [rank], to
+ * which k is broadcast: 0 along an axis where k is repeated. */
 static enum lsn_status broadcast(struct lsn_importer *im, const struct lsn_constant *k, int rank,
                                  const int64_t *dims, int64_t *distances)
 {
@@ -25,7 +82,7 @@ static enum lsn_status broadcast(struct lsn_importer *im, const struct lsn_const
     return LSN_OK;
 }
 
-/* The dims of all constants [count] broadcast together. */
+/* The shape that constants [count] broadcast to. Whether each fits it is checked by broadcast. */
 static void common_dims(const struct lsn_constant *constants, int count, int *rank, int64_t *dims)
 {
     int i, d;
@@ -40,6 +97,47 @@ static void common_dims(const struct lsn_constant *constants, int count, int *ra
 
             *to = *to == 1 ? constants[i].dims[d] : *to;
         }
+}
+
+static double binary(const char *op, bool integer, double a, double b)
+{
+    switch (op[0]) {
+    case 'A':
+        return a + b;
+    case 'S':
+        return a - b;
+    case 'D':
+        return integer ? (b != 0 ? trunc(a / b) : 0) : a / b;
+    case 'P':
+        return pow(a, b);
+    case 'E':
+        return a == b;
+    default:
+        return op[1] == 'u' ? a * b : op[1] == 'a' ? fmax(a, b) : fmin(a, b);
+    }
+}
+
+/* Add, Sub, Mul, Div, Pow, Max, Min, Equal. */
+enum lsn_status lsn_constant_binary(struct lsn_importer *im)
+{
+    int64_t dims[LSN_RANK_MAX], distances[2][LSN_RANK_MAX];
+    struct lsn_constant in[2];
+    const double *data[2];
+    struct lsn_value out;
+    int rank, j;
+    size_t i;
+
+    for (j = 0; j < 2; j++)
+        LSN_TRY(lsn_constant_read(im, (size_t)j, &in[j], &data[j]));
+    common_dims(in, 2, &rank, dims);
+    for (j = 0; j < 2; j++)
+        LSN_TRY(broadcast(im, &in[j], rank, dims, distances[j]));
+    LSN_TRY(lsn_constant_start(im, rank, dims, in[0].integer && in[1].integer, &out));
+    for (i = 0; i < out.constant.count; i++)
+        out.constant.data[i] = binary(im->current->op, out.constant.integer,
+                                      data[0][lsn_constant_offset(i, rank, dims, distances[0])],
+                                      data[1][lsn_constant_offset(i, rank, dims, distances[1])]);
+    return lsn_import_bind(im, 0, &out);
 }
 
 enum lsn_status lsn_constant_where(struct lsn_importer *im)
@@ -94,89 +192,6 @@ enum lsn_status lsn_constant_expand(struct lsn_importer *im)
     return lsn_import_bind(im, 0, &out);
 }
 
-/* Adds x to a running result of the reduction that op names. */
-static double reduce_step(const char *op, double result, double x)
-{
-    if (strcmp(op, "ReduceMax") == 0)
-        return fmax(result, x);
-    if (strcmp(op, "ReduceMin") == 0)
-        return fmin(result, x);
-    if (strcmp(op, "ReduceProd") == 0)
-        return result * x;
-    if (strcmp(op, "ReduceL1") == 0)
-        return result + fabs(x);
-    return result + (strcmp(op, "ReduceSum") == 0 || strcmp(op, "ReduceMean") == 0 ? x : x * x);
-}
-
-static double reduce_start(const char *op)
-{
-    return strcmp(op, "ReduceMax") == 0    ? (double)-INFINITY
-           : strcmp(op, "ReduceMin") == 0  ? (double)INFINITY
-           : strcmp(op, "ReduceProd") == 0 ? 1
-                                           : 0;
-}
-
-/* The result's dims, and how far its elements lie apart along each axis of the input: 0
- * along those that are reduced. */
-static enum lsn_status reduced_dims(struct lsn_importer *im, const struct lsn_constant *in,
-                                    int64_t *kept, int64_t *distances, int *rank)
-{
-    bool reduced[LSN_RANK_MAX] = {false}, keep = true, none = false;
-    enum lsn_status status;
-    int64_t *axes, step = 1;
-    size_t count;
-    int d;
-
-    LSN_TRY(lsn_import_flag(im, "keepdims", &keep));
-    LSN_TRY(lsn_import_flag(im, "noop_with_empty_axes", &none));
-    LSN_TRY(lsn_import_list(im, 1, "axes", &axes, &count));
-    status = lsn_import_mark_axes(im, axes, count, in->rank, reduced);
-    lsn_free(axes);
-    LSN_TRY(status);
-    for (*rank = d = 0; d < in->rank; d++) {
-        reduced[d] = reduced[d] || (count == 0 && !none);
-        if (!reduced[d] || keep)
-            kept[(*rank)++] = reduced[d] ? 1 : in->dims[d];
-    }
-    for (d = in->rank - 1; d >= 0; d--) {
-        distances[d] = reduced[d] ? 0 : step;
-        step *= reduced[d] ? 1 : in->dims[d];
-    }
-    return LSN_OK;
-}
-
-enum lsn_status lsn_constant_reduce(struct lsn_importer *im)
-{
-    int64_t kept[LSN_RANK_MAX], distances[LSN_RANK_MAX];
-    const char *op = im->current->op;
-    struct lsn_constant in;
-    struct lsn_value out;
-    const double *data;
-    double *result, each;
-    int rank;
-    size_t i;
-
-    LSN_TRY(lsn_constant_read(im, 0, &in, &data));
-    LSN_TRY(reduced_dims(im, &in, kept, distances, &rank));
-    LSN_TRY(lsn_constant_start(im, rank, kept, in.integer, &out));
-    result = out.constant.data;
-    each = out.constant.count ? (double)in.count / (double)out.constant.count : 1;
-    for (i = 0; i < out.constant.count; i++)
-        result[i] = reduce_start(op);
-    for (i = 0; i < in.count; i++) {
-        double *to = &result[lsn_constant_offset(i, in.rank, in.dims, distances)];
-
-        *to = reduce_step(op, *to, data[i]);
-    }
-    for (i = 0; i < out.constant.count; i++) {
-        if (strcmp(op, "ReduceMean") == 0)
-            result[i] /= each;
-        if (strcmp(op, "ReduceL2") == 0)
-            result[i] = sqrt(result[i]);
-    }
-    return lsn_import_bind(im, 0, &out);
-}
-
 enum lsn_status lsn_constant_clip(struct lsn_importer *im)
 {
     float low = -INFINITY, high = INFINITY;
@@ -194,7 +209,7 @@ enum lsn_status lsn_constant_clip(struct lsn_importer *im)
     return lsn_import_bind(im, 0, &out);
 }
 
-/* (x - zero point) * scale, both one number or one for each index of an axis. */
+/* (x - zero point) * scale; both are one number, or one for each index of an axis. */
 enum lsn_status lsn_constant_dequantize(struct lsn_importer *im)
 {
     struct lsn_constant in, scale, zero = {.count = 1};
