@@ -1,9 +1,11 @@
-/* The process is in one group of each hierarchy: /proc/self/cgroup has its path there, and
- * /proc/self/mountinfo where the hierarchy is mounted, and from which of its groups on. In
- * a container that group may be the process's own, or its path may not lie below it; then
- * the mount itself is as near as can be seen. A group's limit holds for all below it, so
- * that the least one of all up to the mount holds. Version 2 has one hierarchy, version 1
- * one for each controller, and both may be there at once. */
+/* Finds the processor and memory limits that Linux's control groups (cgroups, as containers use
+ * them) set for this process. /proc/self/cgroup gives the path of the process's group in each
+ * hierarchy; /proc/self/mountinfo gives the folder where a hierarchy is mounted, and its root: the
+ * group that is seen at that folder. In a container the process's group may lie outside that root;
+ * then only the limits at the mount can be read. A limit of a group holds for all groups below it,
+ * so the smallest limit between the process's group and the mount counts. Version 2 of control
+ * groups has one hierarchy for all controllers, version 1 has one for each controller; a machine
+ * may use both versions. */
 #include "base/cgroup.h"
 
 #include <fcntl.h>
@@ -41,7 +43,7 @@ bool lsn_cgroup_read(const void *files, const char *path, char *text, size_t siz
     return got >= 0;
 }
 
-/* list: words with commas between. */
+/* Whether word is one of the comma-separated words of list. */
 static bool has_word(const char *list, const char *word)
 {
     size_t length = strlen(word);
@@ -57,7 +59,8 @@ static bool has_word(const char *list, const char *word)
     }
 }
 
-/* The process's group under a controller, "" for version 2; lines are NUMBER:LIST:PATH. */
+/* Finds the path of the process's group for a controller; "" means version 2. Lines of the file are
+ * NUMBER:CONTROLLERS:PATH. */
 static bool find_group(const struct files *files, const char *controller, char *group)
 {
     char *line, *rest = NULL;
@@ -78,8 +81,8 @@ static bool find_group(const struct files *files, const char *controller, char *
     return false;
 }
 
-/* Where the hierarchy is mounted, and root, its group that is seen there. Lines are
- * ID PARENT DEVICE ROOT MOUNT OPTIONS... - TYPE SOURCE OPTIONS. */
+/* Finds the folder where a controller's hierarchy is mounted, and root, the group that is seen
+ * there. Lines of the file are ID PARENT DEVICE ROOT MOUNT OPTIONS... - TYPE SOURCE OPTIONS. */
 static bool find_mount(const struct files *files, const char *controller, char *root, char *mount)
 {
     char *line, *rest = NULL;
@@ -101,7 +104,8 @@ static bool find_mount(const struct files *files, const char *controller, char *
     return false;
 }
 
-/* The numbers of FOLDER/NAME; how many there are. "max" is none. */
+/* Reads up to two numbers from the file FOLDER/NAME and returns how many it read. The word "max"
+ * (no limit) ends the reading. */
 static int read_numbers(const struct files *files, const char *folder, const char *name,
                         long long numbers[2])
 {
@@ -112,42 +116,43 @@ static int read_numbers(const struct files *files, const char *folder, const cha
     if (!files->read(files->files, path, files->text, TEXT_BYTES))
         return 0;
     for (count = 0; count < 2; count++, at = end) {
-        numbers[count] = strtoll(at, &end, 10); /* at the ends of its range where it leaves it */
+        numbers[count] = strtoll(at, &end, 10); /* too large ones saturate */
         if (end == at)
             break;
     }
     return count;
 }
 
-static void take_least(double value, double *least)
+static void lower_limit(double value, double *least)
 {
     if (value > 0 && (*least <= 0 || value < *least))
         *least = value;
 }
 
-/* One group's own limits, of the files that it has. */
-static void take_limits(const struct files *files, const char *folder, double *processors,
-                        double *memory_bytes)
+/* Lowers the limits to those of one group. A group has only some of these files, depending on the
+ * version of control groups and the controller. */
+static void lower_limits(const struct files *files, const char *folder, double *processors,
+                         double *memory_bytes)
 {
     static const char *const memory[] = {"memory.max", "memory.limit_in_bytes"};
     long long numbers[2], period[2];
     int i;
 
     if (read_numbers(files, folder, "cpu.max", numbers) == 2 && numbers[1] > 0)
-        take_least((double)numbers[0] / (double)numbers[1], processors);
+        lower_limit((double)numbers[0] / (double)numbers[1], processors);
     if (read_numbers(files, folder, "cpu.cfs_quota_us", numbers) > 0 &&
         read_numbers(files, folder, "cpu.cfs_period_us", period) > 0 && period[0] > 0)
-        take_least((double)numbers[0] / (double)period[0], processors);
+        lower_limit((double)numbers[0] / (double)period[0], processors);
     for (i = 0; i < 2; i++)
         if (read_numbers(files, folder, memory[i], numbers) > 0)
-            take_least((double)numbers[0], memory_bytes);
+            lower_limit((double)numbers[0], memory_bytes);
 }
 
-void lsn_cgroup_find(lsn_text_fn *read, const void *from, struct lsn_cgroup *limits)
+void lsn_cgroup_find(lsn_text_fn *read, const void *context, struct lsn_cgroup *limits)
 {
     static const char *const controllers[] = {"", "cpu", "memory"};
     char group[FOLDER_SIZE], root[FOLDER_SIZE], folder[2 * FOLDER_SIZE];
-    struct files files = {read, from, lsn_alloc(TEXT_BYTES, 1)};
+    struct files files = {read, context, lsn_alloc(TEXT_BYTES, 1)};
     double memory_bytes = 0;
     size_t i, top;
 
@@ -162,10 +167,10 @@ void lsn_cgroup_find(lsn_text_fn *read, const void *from, struct lsn_cgroup *lim
         if (strncmp(group, root, strlen(root)) == 0 && group[strlen(root)] == '/' &&
             group[strlen(root) + 1] && !strstr(group, "/.."))
             strcat(folder, group + strlen(root));
-        take_limits(&files, folder, &limits->processors, &memory_bytes);
+        lower_limits(&files, folder, &limits->processors, &memory_bytes);
         while (strlen(folder) > top) {
             *strrchr(folder, '/') = '\0';
-            take_limits(&files, folder, &limits->processors, &memory_bytes);
+            lower_limits(&files, folder, &limits->processors, &memory_bytes);
         }
     }
     if (memory_bytes < (double)SIZE_MAX)

@@ -1,4 +1,4 @@
-/* Time for measuring, from an arbitrary start. */
+/* A clock for measuring how long something takes: seconds since an arbitrary start. */
 #ifndef LSN_BASE_CLOCK_H
 #define LSN_BASE_CLOCK_H
 

@@ -29,7 +29,8 @@ const char *lsn_status_name(enum lsn_status status)
     return "unknown error";
 }
 
-/* Makes it one sentence of one line, whatever the names and cells in it hold. */
+/* Replaces control characters by '?', so that the sentence stays on one line even where it quotes a
+ * name or cell of a hostile file. */
 static void flatten(char *text)
 {
     for (; *text; text++)

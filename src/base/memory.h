@@ -1,5 +1,5 @@
-/* Checked memory: every size is a product checked for overflow, so that
- * no caller multiplies sizes on its own. */
+/* Checked memory: sizes are given as count and size, and their product is checked for overflow
+ * here, so that no caller multiplies sizes itself. */
 #ifndef LSN_BASE_MEMORY_H
 #define LSN_BASE_MEMORY_H
 

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 
-/* FNV-1a. */
+/* The FNV-1a hash of a name, its upper half folded into the lower. */
 static size_t hash(const char *name)
 {
     uint64_t h = 0xcbf29ce484222325u;

@@ -5,14 +5,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Start from zeroes. Open addressing; half of the slots at least are empty. */
+/* A hash table with open addressing; at least half of the slots are empty. Start from zeroes. */
 struct lsn_names {
     const char **keys; /* [slots], lent; NULL: empty */
     int *values;       /* [slots] */
     size_t slots, count;
 };
 
-/* Adds name (not copied) with a value, or gives it another. False: out of memory. */
+/* Adds name with a value, or changes its value. The text of name is not copied and must outlive the
+ * map. False: out of memory. */
 bool lsn_names_set(struct lsn_names *names, const char *name, int value);
 
 /* The value of name, or -1. */

@@ -1,5 +1,5 @@
-/* Sentences for a person about what was assumed. The library keeps them; the program
- * says them. */
+/* Sentences that tell the user what was assumed, for example how folders became classes. The
+ * library collects them; the program prints them. */
 #ifndef LSN_BASE_NOTES_H
 #define LSN_BASE_NOTES_H
 

@@ -9,14 +9,14 @@
 #include "base/memory.h"
 
 struct job {
-    lsn_unit_fn *unit, *collect; /* collect: NULL where nothing is collected */
+    lsn_unit_fn *unit, *collect; /* collect may be NULL */
     void *context;
     size_t units;
     atomic_size_t next;
     atomic_bool failed;
-    pthread_mutex_t lock; /* guards all below */
-    pthread_cond_t moved; /* collected has grown, or a unit failed */
-    size_t collected;     /* units 0 ... collected-1 are */
+    pthread_mutex_t lock;   /* guards all members below */
+    pthread_cond_t changed; /* signals that collected has grown or a unit failed */
+    size_t collected;       /* units 0 ... collected-1 have been collected */
     size_t failed_unit;
     enum lsn_status status;
     struct lsn_error error;
@@ -37,20 +37,21 @@ static void record_failure(struct job *job, size_t unit, enum lsn_status status,
         job->failed_unit = unit;
         job->error = *error;
     }
-    pthread_cond_broadcast(&job->moved);
+    pthread_cond_broadcast(&job->changed);
     pthread_mutex_unlock(&job->lock);
     atomic_store(&job->failed, true);
 }
 
-/* Waits until it is the unit's turn; false where it never will be. Lower units have
- * all been handed out, so each is either collected one day or fails. */
+/* Waits until all lower units are collected, so that it is the unit's turn; false where that can no
+ * longer happen, because a lower unit failed. It cannot wait for ever: units are handed out in
+ * order, so every lower unit is already with some worker and will be collected or fail. */
 static bool await_turn(struct job *job, size_t unit)
 {
     bool mine;
 
     pthread_mutex_lock(&job->lock);
     while (job->collected != unit && (job->status == LSN_OK || job->failed_unit > unit))
-        pthread_cond_wait(&job->moved, &job->lock);
+        pthread_cond_wait(&job->changed, &job->lock);
     mine = job->collected == unit;
     pthread_mutex_unlock(&job->lock);
     return mine;
@@ -63,7 +64,7 @@ static enum lsn_status collect(struct job *job, int worker, size_t unit, struct 
     LSN_TRY(job->collect(job->context, worker, unit, error));
     pthread_mutex_lock(&job->lock);
     job->collected++;
-    pthread_cond_broadcast(&job->moved);
+    pthread_cond_broadcast(&job->changed);
     pthread_mutex_unlock(&job->lock);
     return LSN_OK;
 }
@@ -117,7 +118,7 @@ enum lsn_status lsn_parallel_in_order(int workers, size_t units, lsn_unit_fn *un
     atomic_init(&job.next, 0);
     atomic_init(&job.failed, false);
     pthread_mutex_init(&job.lock, NULL);
-    pthread_cond_init(&job.moved, NULL);
+    pthread_cond_init(&job.changed, NULL);
     for (i = 0; i < workers; i++)
         crew[i] = (struct worker){.job = &job, .index = i};
     for (started = 1; started < workers; started++)
@@ -126,7 +127,7 @@ enum lsn_status lsn_parallel_in_order(int workers, size_t units, lsn_unit_fn *un
     work(&crew[0]);
     for (i = 1; i < started; i++)
         pthread_join(crew[i].thread, NULL);
-    pthread_cond_destroy(&job.moved);
+    pthread_cond_destroy(&job.changed);
     pthread_mutex_destroy(&job.lock);
     lsn_free(crew);
     if (job.status != LSN_OK)

@@ -15,7 +15,8 @@ uint64_t lsn_random_next(uint64_t *state)
 
 uint64_t lsn_random_below(uint64_t *state, uint64_t limit)
 {
-    /* Numbers from here on would favour the small ones: drawn again. */
+    /* end + 1 is the largest multiple of limit that is at most 2^64. Numbers above end would make
+     * small results more likely than others, so they are drawn again. */
     uint64_t end = UINT64_MAX - (UINT64_MAX % limit + 1) % limit, number;
 
     do

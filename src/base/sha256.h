@@ -1,5 +1,5 @@
-/* SHA-256 (FIPS 180-4), for provenance; libcrypto's, which uses what the processor has
- * for it. */
+/* SHA-256 (FIPS 180-4), which identifies files in the provenance. libcrypto computes it, using the
+ * processor's instructions for it. */
 #ifndef LSN_BASE_SHA256_H
 #define LSN_BASE_SHA256_H
 
@@ -8,16 +8,17 @@
 
 #include "base/error.h"
 
-/* Between start and finish or stop. What fails in between shows at finish. */
+/* A digest that is being computed, between start and finish or stop. A failure on the way is
+ * reported by finish. */
 struct lsn_sha256 {
-    void *context; /* libcrypto's; NULL: failed, or ended; owned */
+    void *context; /* EVP_MD_CTX of libcrypto, owned; NULL after a failure or the end */
 };
 
 void lsn_sha256_start(struct lsn_sha256 *sha);
 void lsn_sha256_add(struct lsn_sha256 *sha, const void *bytes, size_t size);
 
-/* Writes 64 lower-case hex digits and a NUL, and ends sha. LSN_E_MEMORY; then hex is left as
- * it was. */
+/* Writes 64 lower-case hex digits and a NUL to hex, and ends sha. On failure, LSN_E_MEMORY, hex is
+ * unchanged. */
 enum lsn_status lsn_sha256_finish(struct lsn_sha256 *sha, char hex[65], struct lsn_error *err);
 
 /* Ends sha without asking for the digest; harmless after finish. */

@@ -1,4 +1,5 @@
-/* The built-in functions of GCC and Clang, as C++ cannot read C's atomic types. */
+/* Uses the atomic built-in functions of GCC and Clang on a plain member: C's atomic types cannot be
+ * in a public header, since C++ does not read them. */
 #include "lesion/stop.h"
 
 #include <stddef.h>

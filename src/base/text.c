@@ -40,7 +40,7 @@ void lsn_text_add_list(struct lsn_text *text, const char *format, va_list args)
 
     va_copy(again, args);
     length = vsnprintf(NULL, 0, format, args);
-    /* Either of the two may lack memory. */
+    /* Either call of vsnprintf may fail for lack of memory. */
     if (length < 0 ||
         (reserve(text, (size_t)length) &&
          vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again) < 0))
@@ -103,7 +103,8 @@ int lsn_number_print(double value, char *text, size_t size)
     int digits, length = 0;
     double read;
 
-    /* %g leaves zeroes out, and at fewer digits would write 1000 as 1e+03. */
+    /* Tries more digits until the text reads back as the same value. It starts at 6 digits: %g
+     * drops needless zeroes, but with fewer digits would write 1000 as 1e+03. */
     for (digits = 6; digits <= 17; digits++) {
         length = snprintf(text, size, "%.*g", digits, value);
         if (lsn_parse_float(text, value, value, &read))
@@ -158,7 +159,8 @@ bool lsn_parse_float(const char *text, double low, double high, double *value)
         return false;
     errno = 0;
     parsed = strtod(text, &end);
-    /* ERANGE on an underflow to a denormal or to zero is still a number. */
+    /* errno is not checked: strtod sets ERANGE also where a tiny number becomes a denormal or zero,
+     * which is accepted. An overflow gives infinity, which isfinite refuses. */
     if (*end || end == text || !isfinite(parsed) || parsed < low || parsed > high)
         return false;
     *value = parsed;

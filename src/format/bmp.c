@@ -1,5 +1,6 @@
-/* Debian has no library for bitmaps that reads them as Pillow does, so they are read here.
- * Everything is read through take() or after a check of where the pixels end. */
+/* A reader of its own, since Debian has no library that reads BMP files as Pillow does. The file is
+ * hostile: bytes are read through next_bytes(), which checks for the end of the file, or after a
+ * check that the whole rows lie in the file. */
 #include "format/bmp.h"
 
 #include <string.h>
@@ -12,7 +13,8 @@
 
 enum compression { RAW = 0, RLE8 = 1, RLE4 = 2, BITFIELDS = 3 };
 
-/* Where the bits of a pixel of 16 or 32 are: [R G B alpha], width 0 for none. */
+/* The bit fields of a pixel of 16 or 32 bits, in the order R G B alpha; width 0: it has no such
+ * channel. */
 struct fields {
     uint8_t shift[4], width[4];
 };
@@ -35,8 +37,8 @@ bool lsn_bmp_starts(const struct lsn_bytes *bytes)
     return bytes->size >= 2 && bytes->data[0] == 'B' && bytes->data[1] == 'M';
 }
 
-/* The next bytes, or NULL where there are not so many. */
-static const uint8_t *take(struct reader *r, size_t bytes)
+/* Returns the next bytes of the file and steps over them; NULL where the file ends before. */
+static const uint8_t *next_bytes(struct reader *r, size_t bytes)
 {
     const uint8_t *found = r->data + r->at;
 
@@ -46,7 +48,7 @@ static const uint8_t *take(struct reader *r, size_t bytes)
     return found;
 }
 
-static uint32_t little(const uint8_t *bytes, size_t count)
+static uint32_t little_endian(const uint8_t *bytes, size_t count)
 {
     uint32_t value = 0;
 
@@ -66,20 +68,21 @@ static enum lsn_status fail_kind(const struct reader *r, const char *what)
                     what);
 }
 
-/* The sizes of a header of Windows; that of OS/2 1 has 16-bit ones. */
+/* Reads width, height, bits and compression. A Windows header has 32-bit sizes, the header of OS/2
+ * 1 has 16-bit ones. */
 static void read_sizes(struct reader *r, const uint8_t *header)
 {
-    uint32_t height = little(header + 8, 4);
+    uint32_t height = little_endian(header + 8, 4);
 
-    r->width = little(header + 4, 4);
+    r->width = little_endian(header + 4, 4);
     r->top_down = header[11] == 0xFF;
     r->height = r->top_down ? UINT32_MAX - height + 1 : height;
-    r->bits = little(header + 14, 2);
-    r->compression = little(header + 16, 4);
-    r->colour_count = little(header + 32, 4);
+    r->bits = little_endian(header + 14, 2);
+    r->compression = little_endian(header + 16, 4);
+    r->colour_count = little_endian(header + 32, 4);
 }
 
-/* The combinations of masks that Pillow reads. */
+/* Reads the masks of the bit fields and refuses combinations that Pillow does not read. */
 static enum lsn_status read_masks(struct reader *r, const uint8_t *header)
 {
     static const struct {
@@ -97,7 +100,7 @@ static enum lsn_status read_masks(struct reader *r, const uint8_t *header)
         {16, {0x7C00, 0x3E0, 0x1F, 0}, {{10, 5, 0, 0}, {5, 5, 5, 0}}},
     };
     bool within = r->header_bytes >= 56;
-    const uint8_t *masks = within ? header + 40 : take(r, 12);
+    const uint8_t *masks = within ? header + 40 : next_bytes(r, 12);
     size_t i, count = within && r->bits == 32 ? 4 : 3, k;
 
     if (!masks)
@@ -106,7 +109,7 @@ static enum lsn_status read_masks(struct reader *r, const uint8_t *header)
         bool same = known[i].bits == r->bits && (count == 4 || known[i].masks[3] == 0);
 
         for (k = 0; k < count; k++)
-            same = same && little(masks + 4 * k, 4) == known[i].masks[k];
+            same = same && little_endian(masks + 4 * k, 4) == known[i].masks[k];
         if (same) {
             r->fields = known[i].fields;
             return LSN_OK;
@@ -124,7 +127,7 @@ static enum lsn_status read_palette(struct reader *r)
     if (r->colour_count > COLOURS_MAX)
         return lsn_fail(r->err, LSN_E_FORMAT, "%s: has a palette of %lu colours, at most %d can be",
                         r->path, (unsigned long)r->colour_count, COLOURS_MAX);
-    palette = take(r, r->colour_count * bytes);
+    palette = next_bytes(r, r->colour_count * bytes);
     if (!palette)
         return fail_early(r);
     for (i = 0; i < r->colour_count; i++, palette += bytes) {
@@ -135,7 +138,8 @@ static enum lsn_status read_palette(struct reader *r)
         r->colours[i][2] = palette[0];
         grey = grey && palette[0] == level && palette[1] == level && palette[2] == level;
     }
-    /* Of such a palette Pillow makes an image of 1 or 8 bits, whatever the file's are. */
+    /* Pillow recognises a palette that is a grey ramp and then reads the pixels with 1 or 8 bits,
+     * whatever the file's own number of bits is. Files where that goes wrong are refused. */
     if (grey && (r->bits != (r->colour_count == 2 ? 1 : 8) ||
                  (r->colour_count == 2 && r->compression != RAW)))
         return fail_kind(r, "its palette is a grey ramp of another length than its bits ask for");
@@ -167,34 +171,35 @@ static enum lsn_status check_kind(const struct reader *r)
                     r->path, (unsigned long)r->compression, (unsigned long)r->bits);
 }
 
-/* Leaves r->at where the pixels start. */
+/* Reads the headers and the palette; afterwards r->at is where the pixels start. */
 static enum lsn_status read_header(struct reader *r)
 {
-    const uint8_t *file = take(r, FILE_HEADER), *header = file ? take(r, 4) : NULL;
+    const uint8_t *file = next_bytes(r, FILE_HEADER), *header = file ? next_bytes(r, 4) : NULL;
     size_t offset;
 
     if (!header)
         return fail_early(r);
-    offset = little(file + 10, 4);
-    r->header_bytes = little(header, 4);
+    offset = little_endian(file + 10, 4);
+    r->header_bytes = little_endian(header, 4);
     if (r->header_bytes != 12 && r->header_bytes != 40 && r->header_bytes != 64 &&
         r->header_bytes != 108 && r->header_bytes != 124)
         return lsn_fail(r->err, LSN_E_UNSUPPORTED,
                         "%s: has a BMP header of %zu bytes, 12, 40, 64, 108 or 124 are read",
                         r->path, r->header_bytes);
-    if (!take(r, r->header_bytes - 4))
+    if (!next_bytes(r, r->header_bytes - 4))
         return fail_early(r);
     if (r->header_bytes == 12) {
-        r->width = little(header + 4, 2);
-        r->height = little(header + 6, 2);
-        r->bits = little(header + 10, 2);
+        r->width = little_endian(header + 4, 2);
+        r->height = little_endian(header + 6, 2);
+        r->bits = little_endian(header + 10, 2);
     } else {
         read_sizes(r, header);
     }
     LSN_TRY(check_kind(r));
     if (r->colour_count == 0 && r->bits <= 8)
         r->colour_count = 1u << r->bits;
-    /* A header may forget its palette in the offset; Pillow sees that, too. */
+    /* Some writers forget to count the palette in the offset of the pixels; Pillow corrects that in
+     * the same way. */
     if (offset == FILE_HEADER + r->header_bytes && r->bits <= 8)
         offset += 4 * (size_t)r->colour_count;
     r->fields = r->bits == 16 ? (struct fields){{10, 5, 0, 0}, {5, 5, 5, 0}}
@@ -221,7 +226,8 @@ static enum lsn_status put_colour(struct reader *r, uint32_t colour, size_t pixe
     return LSN_OK;
 }
 
-/* The y-th row of the file as an index of its first pixel in the image. */
+/* The index, in the image, of the first pixel of the file's row number y: files list rows from the
+ * bottom up unless they say otherwise. */
 static size_t row_start(const struct reader *r, size_t y)
 {
     return (r->top_down ? y : r->height - 1 - y) * r->width;
@@ -242,7 +248,7 @@ static enum lsn_status read_row(struct reader *r, const uint8_t *row, size_t fir
             LSN_TRY(put_colour(r, value & ((1u << r->bits) - 1), first + x));
             continue;
         }
-        value = little(row + x * (r->bits / 8), r->bits / 8);
+        value = little_endian(row + x * (r->bits / 8), r->bits / 8);
         for (k = 0; k < 4; k++) {
             uint32_t top = (1u << r->fields.width[k]) - 1;
 
@@ -252,7 +258,8 @@ static enum lsn_status read_row(struct reader *r, const uint8_t *row, size_t fir
     return LSN_OK;
 }
 
-/* Rows are padded to whole 4 bytes, but the last need not be. */
+/* Reads uncompressed rows. Each is padded to a multiple of 4 bytes, but the padding of the last row
+ * may be missing. */
 static enum lsn_status read_rows(struct reader *r)
 {
     size_t bytes = (r->width * r->bits + 7) / 8, stride = (bytes + 3) / 4 * 4, y;
@@ -265,14 +272,15 @@ static enum lsn_status read_rows(struct reader *r)
     return LSN_OK;
 }
 
-/* A run of count pixels at (x, y) of the file: of one byte repeated, or of single ones. A
- * repeated one may go on into what pads a row that is not packed to whole 4 bytes, as ImageMagick
- * writes it; Pillow drops that, but takes single ones for the next row's. */
+/* Reads a run of count pixels of an RLE file at (x, y): one repeated byte, or, where single is set,
+ * a byte (half a byte at 4 bits) for each pixel. ImageMagick writes repeated runs that go on into
+ * the padding of a row; the pixels there are dropped, as in Pillow. Single pixels may not go beyond
+ * the row: Pillow would put them into the next row. */
 static enum lsn_status read_run(struct reader *r, size_t count, bool single, size_t x, size_t y)
 {
     size_t bytes = !single ? 1 : r->bits == 8 ? count : count / 2, i;
     size_t padded = (r->width * r->bits + 31) / 32 * 32 / r->bits, end = single ? r->width : padded;
-    const uint8_t *run = take(r, bytes + (single && bytes % 2));
+    const uint8_t *run = next_bytes(r, bytes + (single && bytes % 2));
 
     if (!run)
         return fail_early(r);
@@ -291,7 +299,7 @@ static enum lsn_status read_run(struct reader *r, size_t count, bool single, siz
     return LSN_OK;
 }
 
-/* Ends a row at x: what is left of it has colour 0. */
+/* Ends an RLE row early, at x: its other pixels have colour 0. */
 static enum lsn_status end_row(struct reader *r, size_t x, size_t y)
 {
     if (x == 0)
@@ -306,7 +314,7 @@ static enum lsn_status read_rle(struct reader *r)
     size_t x = 0, y = 0;
 
     while (y < r->height && !(y == r->height - 1 && x >= r->width)) {
-        const uint8_t *code = take(r, 2);
+        const uint8_t *code = next_bytes(r, 2);
 
         if (!code || (code[0] == 0 && code[1] == 1))
             return fail_early(r);
@@ -319,7 +327,7 @@ static enum lsn_status read_rle(struct reader *r)
         } else {
             size_t count = code[0] ? code[0] : code[1];
 
-            r->at -= code[0] ? 1 : 0; /* the byte to repeat */
+            r->at -= code[0] ? 1 : 0; /* step back to the byte to repeat */
             LSN_TRY(read_run(r, count, code[0] == 0, x, y));
             x += count;
         }

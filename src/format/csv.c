@@ -9,13 +9,14 @@
 
 struct parser {
     const char *path;
-    char *at; /* what is read next */
+    char *at; /* the next character to read */
     size_t line;
     struct lsn_csv *csv;
     size_t cell_count, cell_capacity, line_capacity;
 };
 
-/* Cuts out one field, ending it with a NUL; *delimiter is what followed it. */
+/* Reads one field in place, ending it with a NUL; *delimiter receives the character that followed
+ * it. */
 static enum lsn_status read_field(struct parser *p, char **field, char *delimiter,
                                   struct lsn_error *err)
 {

@@ -1,5 +1,6 @@
-/* EXIF data are a TIFF file of their own; only its first directory is looked at, and in it
- * one tag. What does not fit is no orientation, not damage: no pixel depends on it. */
+/* EXIF data are a small TIFF file. Only one tag of its first directory is read. Damaged EXIF data
+ * count as absent, not as an error: the orientation changes no decoded pixel, except in TIFF
+ * files. */
 #include "format/exif.h"
 
 #include <stdbool.h>
@@ -12,8 +13,9 @@ struct directory {
     bool wide; /* BigTIFF: counts and offsets of 8 bytes */
 };
 
-/* Callers have checked that the bytes are there. */
-static uint64_t number(const struct directory *d, size_t at, size_t bytes)
+/* Reads an unsigned integer of the file's byte order; the caller has checked that the bytes are
+ * there. */
+static uint64_t read_integer(const struct directory *d, size_t at, size_t bytes)
 {
     uint64_t value = 0;
     size_t i;
@@ -23,18 +25,18 @@ static uint64_t number(const struct directory *d, size_t at, size_t bytes)
     return value;
 }
 
-/* The value of an entry of BYTE, SHORT or LONG. */
-static uint32_t value_of(const struct directory *d, size_t entry, uint32_t absent)
+/* The first value of a directory entry of type BYTE, SHORT or LONG; absent for other types. */
+static uint32_t first_value(const struct directory *d, size_t entry, uint32_t absent)
 {
     size_t value = entry + (d->wide ? 12 : 8);
 
-    switch (number(d, entry + 2, 2)) {
+    switch (read_integer(d, entry + 2, 2)) {
     case 1:
-        return (uint32_t)number(d, value, 1);
+        return (uint32_t)read_integer(d, value, 1);
     case 3:
-        return (uint32_t)number(d, value, 2);
+        return (uint32_t)read_integer(d, value, 2);
     case 4:
-        return (uint32_t)number(d, value, 4);
+        return (uint32_t)read_integer(d, value, 4);
     default:
         return absent;
     }
@@ -50,19 +52,19 @@ uint32_t lsn_tiff_tag(const uint8_t *data, size_t size, uint32_t tag, uint32_t a
         return absent;
     d.big_endian = data[0] == 'M';
     if (data[0] != data[1] || (data[0] != 'I' && data[0] != 'M') ||
-        (number(&d, 2, 2) != 42 && number(&d, 2, 2) != 43))
+        (read_integer(&d, 2, 2) != 42 && read_integer(&d, 2, 2) != 43))
         return absent;
-    d.wide = number(&d, 2, 2) == 43;
+    d.wide = read_integer(&d, 2, 2) == 43;
     step = d.wide ? 20 : 12;
-    start = d.wide ? number(&d, 8, 8) : number(&d, 4, 4);
+    start = d.wide ? read_integer(&d, 8, 8) : read_integer(&d, 4, 4);
     if (start > size - 8)
         return absent;
-    entries = number(&d, (size_t)start, d.wide ? 8 : 2);
+    entries = read_integer(&d, (size_t)start, d.wide ? 8 : 2);
     for (entry = (size_t)start + (d.wide ? 8 : 2); entries > 0; entries--, entry += step) {
         if (entry > size || size - entry < step)
             return absent;
-        if (number(&d, entry, 2) == tag)
-            return value_of(&d, entry, absent);
+        if (read_integer(&d, entry, 2) == tag)
+            return first_value(&d, entry, absent);
     }
     return absent;
 }

@@ -37,7 +37,8 @@ enum lsn_status lsn_file_open(const char *path, int *fd, size_t *size, struct ls
     enum lsn_status status = LSN_OK;
 
     *size = 0;
-    /* O_NONBLOCK: a pipe without a writer is refused, not waited for. */
+    /* O_NONBLOCK, so that opening a pipe that nobody writes to returns at once; it is then refused
+     * as no regular file. */
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (*fd < 0)
         return lsn_fail_errno(err, errno, "%s: cannot open", path);
@@ -52,7 +53,7 @@ enum lsn_status lsn_file_open(const char *path, int *fd, size_t *size, struct ls
     return status;
 }
 
-/* Reads size bytes from where fd stands. */
+/* Reads size bytes from the current position of fd. */
 static enum lsn_status read_block(int fd, const char *path, size_t size, struct lsn_bytes *bytes,
                                   struct lsn_error *err)
 {
@@ -146,7 +147,8 @@ enum lsn_status lsn_file_sha256(const char *path, char hex[65], struct lsn_error
     return status;
 }
 
-/* Where the file is to be put, fresh: path, or what it links to. */
+/* Finds the path of the file to write: path itself, or the target where path is a link; *place is a
+ * fresh string. */
 static enum lsn_status find_place(const char *path, bool force, char **place, struct lsn_error *err)
 {
     struct stat info;
@@ -160,7 +162,7 @@ static enum lsn_status find_place(const char *path, bool force, char **place, st
         if (S_ISDIR(info.st_mode))
             return lsn_fail(err, LSN_E_IO, "%s: is a directory, a file is to be written there",
                             path);
-        /* Renaming over a device would replace it by the file. */
+        /* Renaming onto a device would replace the device by a regular file. */
         if (!S_ISREG(info.st_mode))
             return lsn_fail(err, LSN_E_IO, "%s: is not a regular file, one is to be written there",
                             path);
@@ -174,8 +176,9 @@ static enum lsn_status find_place(const char *path, bool force, char **place, st
                    : lsn_fail_memory(err, "a path");
 }
 
-/* Where the file is written before it is put in its place, fresh; NULL: out of memory. */
-static char *temporary_of(const char *place)
+/* The name under which an output is written until it is whole, as a fresh string; NULL: out of
+ * memory. */
+static char *temporary_path(const char *place)
 {
     struct lsn_text name = {0};
 
@@ -196,7 +199,7 @@ enum lsn_status lsn_output_open(struct lsn_output *output, const char *path, boo
         return LSN_OK;
     }
     LSN_TRY(find_place(path, force, &output->path, err));
-    output->temporary = temporary_of(output->path);
+    output->temporary = temporary_path(output->path);
     if (!output->temporary) {
         lsn_output_abort(output);
         return lsn_fail_memory(err, "a path");
@@ -234,8 +237,8 @@ void lsn_output_floats(struct lsn_output *output, const float *data, size_t coun
     }
 }
 
-/* A rename is durable only once its folder is; file systems that cannot sync a
- * folder say EINVAL, which loses nothing. */
+/* A rename is on the disk only once its folder is synced. File systems that cannot sync a folder
+ * answer EINVAL, which is ignored: nothing better can be done there. */
 static enum lsn_status sync_folder(const char *path, struct lsn_error *err)
 {
     enum lsn_status status = LSN_OK;
@@ -298,7 +301,7 @@ enum lsn_status lsn_file_write(const char *path, bool force, const void *bytes, 
     struct lsn_output output;
 
     LSN_TRY(lsn_output_open(&output, path, force, err));
-    /* Commit would see that a write failed, but no longer why. */
+    /* Checked here, although commit would notice it too, because errno is lost by then. */
     if (fwrite(bytes, 1, size, output.stream) != size) {
         enum lsn_status status = lsn_fail_errno(err, errno, "%s: cannot write", path);
 
@@ -316,7 +319,7 @@ enum lsn_status lsn_output_check(const char *path, bool force, struct lsn_error 
     if (strcmp(path, "-") == 0)
         return LSN_OK;
     LSN_TRY(find_place(path, force, &place, err));
-    temporary = temporary_of(place);
+    temporary = temporary_path(place);
     folder = lsn_path_folder(place);
     if (!temporary || !folder)
         status = lsn_fail_memory(err, "a path");

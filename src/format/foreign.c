@@ -8,7 +8,7 @@
 
 /* clang-format off */
 static const struct magic {
-    const char *bytes; /* from offset on */
+    const char *bytes; /* what such a file has at offset */
     size_t size, offset;
     const char *name, *advice;
 } magics[] = {
@@ -50,7 +50,8 @@ static const struct magic {
 #undef MAGIC
 };
 
-/* Of texts, which may have white space and a byte-order mark before them, in any case. */
+/* Text formats: the file starts with this word in any case, perhaps after a byte-order mark and
+ * white space. */
 static const struct {
     const char *start, *name, *advice;
 } texts[] = {

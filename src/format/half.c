@@ -25,8 +25,8 @@ static float from_bits(uint32_t bits)
     return value;
 }
 
-/* IEEE 754 binary16: 1 sign, 5 exponent, 10 fraction bits. */
-static float from_half(uint32_t half)
+/* IEEE 754 binary16 has 1 sign bit, 5 exponent bits and 10 fraction bits. */
+static float half_to_float(uint32_t half)
 {
     uint32_t sign = (half & 0x8000u) << 16, exponent = half >> 10 & 31, fraction = half & 0x3ffu;
     float magnitude;
@@ -70,7 +70,7 @@ void lsn_decode_floats(enum lsn_dtype dtype, const uint8_t *bytes, size_t count,
             floats[i] = from_bits((uint32_t)little_endian(bytes, 4));
             break;
         case LSN_F16:
-            floats[i] = from_half((uint32_t)little_endian(bytes, 2));
+            floats[i] = half_to_float((uint32_t)little_endian(bytes, 2));
             break;
         case LSN_BF16:
             floats[i] = from_bits((uint32_t)little_endian(bytes, 2) << 16);

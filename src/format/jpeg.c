@@ -1,6 +1,6 @@
-/* libjpeg leaves by the longjmp in fail() and jump_out(). Whatever has to be seen or
- * freed after the jump lives in struct reader, which the caller of setjmp's function
- * owns, so nothing has to be volatile. */
+/* libjpeg reports an error by a longjmp, in fail() and jump_out(). Everything that must be read or
+ * freed after the jump is in struct reader, which belongs to the caller of the function that calls
+ * setjmp; so no variable has to be volatile. */
 #include "format/jpeg.h"
 
 #include <setjmp.h>
@@ -15,8 +15,8 @@
 #include "format/exif.h"
 #include "format/pixels.h"
 
-/* A progressive file costs a pass over the image per scan; encoders make about
- * ten, and a few bytes can ask for any number. */
+/* A progressive file costs a pass over the image for each scan. Encoders make about ten scans, but
+ * a few hostile bytes can ask for any number. */
 #define SCANS_MAX 500
 
 struct reader {
@@ -28,7 +28,7 @@ struct reader {
     struct lsn_error *err;
     enum lsn_status status; /* why reading stopped */
     int orientation;        /* by EXIF */
-    size_t channels;        /* that libjpeg decodes to: R G B, or C M Y K */
+    size_t channels;        /* of what libjpeg decodes to: 3 for R G B, 4 for C M Y K */
     uint8_t *pixels;        /* [height][width][channels] */
 };
 
@@ -39,7 +39,7 @@ bool lsn_jpeg_starts(const struct lsn_bytes *bytes)
     return bytes->size >= 3 && b[0] == 0xFF && b[1] == 0xD8 && b[2] == 0xFF;
 }
 
-/* libjpeg's current message as the reason for ending; does not return. */
+/* Ends the decoding with libjpeg's current message as the reason; does not return. */
 static void fail(j_common_ptr jpeg)
 {
     struct reader *r = jpeg->client_data;
@@ -63,13 +63,13 @@ static void fail(j_common_ptr jpeg)
     longjmp(r->escape, 1);
 }
 
-/* A negative level is libjpeg's warning: data are missing or damaged, and it would
- * go on with invented pixels. Those that are let pass change no pixel: libjpeg does what
- * Pillow's does with headers of an unknown revision, of an unknown colour transform (it is
- * taken for YCbCr or YCCK) and with scan parameters that sequential files have no use for
- * (phones write 0 0 0); and bytes too many before a marker: real ImageNet files have a few
- * before EOI. Before a restart marker, though, they mean that an interval did not decode to
- * its end. */
+/* Makes warnings errors. A negative level means that data are missing or damaged, where libjpeg
+ * would go on with invented pixels. Some warnings are ignored, since they change no pixel, and
+ * libjpeg decodes these files as Pillow does: a header of an unknown revision; an unknown colour
+ * transform (taken for YCbCr or YCCK); scan parameters that sequential files do not use (phones
+ * write 0 0 0); and superfluous bytes before a marker, as some files of ImageNet have before the
+ * end-of-image marker. Superfluous bytes before a restart marker stay an error: there they mean
+ * that the interval before was not decoded to its end. */
 static void on_message(j_common_ptr jpeg, int level)
 {
     int marker = jpeg->err->msg_parm.i[1];
@@ -127,9 +127,9 @@ static bool check_header(struct reader *r)
     return r->status == LSN_OK;
 }
 
-/* The first EXIF block counts, as in Pillow. To be asked before the pixels are read, at
- * whose end libjpeg forgets it. */
-static int orientation_of(const struct reader *r)
+/* The orientation by the first EXIF block, as in Pillow. Called before the pixels are read, since
+ * libjpeg forgets the markers at the end of the image. */
+static int exif_orientation(const struct reader *r)
 {
     jpeg_saved_marker_ptr marker;
 
@@ -150,7 +150,7 @@ static bool read_jpeg(struct reader *r, const struct lsn_bytes *bytes)
     jpeg_read_header(&r->jpeg, TRUE);
     if (!check_header(r))
         return false;
-    r->orientation = orientation_of(r);
+    r->orientation = exif_orientation(r);
     jpeg_start_decompress(&r->jpeg);
     while (r->jpeg.output_scanline < r->jpeg.output_height) {
         JSAMPROW row = r->pixels +
@@ -158,14 +158,14 @@ static bool read_jpeg(struct reader *r, const struct lsn_bytes *bytes)
 
         jpeg_read_scanlines(&r->jpeg, &row, 1);
     }
-    /* Reads up to EOI, so a file without one does not pass. */
+    /* Reads up to the end-of-image marker, so that a file without one is refused. */
     jpeg_finish_decompress(&r->jpeg);
     return true;
 }
 
-/* Pillow takes all CMYK files for inverted, as Adobe writes them, with a marker of Adobe or
- * without. */
-static void to_rgb(struct reader *r)
+/* CMYK becomes R G B. As Pillow does, all CMYK files are taken for inverted, as Adobe's are, even
+ * without Adobe's marker. */
+static void cmyk_to_rgb(struct reader *r)
 {
     size_t count = (size_t)r->jpeg.output_width * r->jpeg.output_height, i;
 
@@ -182,7 +182,7 @@ enum lsn_status lsn_jpeg_decode(const char *path, const struct lsn_bytes *bytes,
 {
     struct reader r = {.path = path, .err = err};
 
-    (void)options; /* JPEG has neither alpha nor 16 bits */
+    (void)options; /* JPEG has neither alpha nor 16-bit samples */
     *image = (struct lsn_image){0};
     r.jpeg.err = jpeg_std_error(&r.manager);
     r.jpeg.client_data = &r;
@@ -190,7 +190,7 @@ enum lsn_status lsn_jpeg_decode(const char *path, const struct lsn_bytes *bytes,
     r.manager.emit_message = on_message;
     r.progress.progress_monitor = on_progress;
     if (read_jpeg(&r, bytes)) {
-        to_rgb(&r);
+        cmyk_to_rgb(&r);
         *image = (struct lsn_image){.width = (int)r.jpeg.output_width,
                                     .height = (int)r.jpeg.output_height,
                                     .channels = 3,

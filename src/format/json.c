@@ -1,5 +1,5 @@
-/* cJSON finds members without regard to case, keeps duplicates, and saturates
- * integers; the functions here do none of that. */
+/* cJSON ignores case when it looks up a member, keeps duplicate keys, and saturates integers. The
+ * functions here correct all three. */
 #include "format/json.h"
 
 #include <cjson/cJSON.h>
@@ -24,7 +24,8 @@ static int compare_keys(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Sorting keeps a hostile object of a million keys from taking quadratic time. */
+/* Refuses an object in which a key occurs twice. The keys are sorted: comparing all pairs of a
+ * hostile object with a million keys would take too long. */
 static enum lsn_status refuse_duplicates(const char *what, const cJSON *json, struct lsn_error *err)
 {
     enum lsn_status status = LSN_OK;
@@ -52,7 +53,8 @@ static enum lsn_status refuse_duplicates(const char *what, const cJSON *json, st
     return status;
 }
 
-/* A \u0000, at which cJSON would cut the string short; else NULL. */
+/* Finds an escaped NUL (\u0000), at which cJSON would cut a string short without an error; NULL
+ * where there is none. */
 static const char *find_escaped_nul(const char *text, size_t length)
 {
     size_t i;
@@ -171,12 +173,13 @@ bool lsn_json_bool(const struct lsn_json *json, bool *value)
     return true;
 }
 
-/* Bytes of the UTF-8 sequence that string begins with; 0: it is none (RFC 3629). */
+/* The number of bytes of the UTF-8 sequence (RFC 3629) at the start of string; 0 where the bytes
+ * are not valid UTF-8. */
 static size_t utf8_length(const char *string)
 {
     const unsigned char *c = (const unsigned char *)string;
     size_t length = c[0] < 0x80 ? 1 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4, i;
-    /* Of the second byte, where the first leaves less than 80 ... bf. */
+    /* The limits of the second byte: after some first bytes fewer than 80 ... bf are valid. */
     unsigned char low = c[0] == 0xe0 ? 0xa0 : c[0] == 0xf0 ? 0x90 : 0x80;
     unsigned char high = c[0] == 0xed ? 0x9f : c[0] == 0xf4 ? 0x8f : 0xbf;
 

@@ -78,7 +78,7 @@ void lsn_map_forget(const void *bytes, size_t size)
 {
     size_t before = (uintptr_t)bytes % page_bytes();
 
-    /* It only spares memory: where it fails, nothing is lost. */
+    /* Releasing pages only saves memory, so a failure can be ignored. */
     if (size > 0)
         (void)madvise((char *)bytes - before, before + size, MADV_DONTNEED);
 }

@@ -13,8 +13,8 @@
 
 #define FILL_BYTES 65536
 
-/* The magic, then the length of a Python dictionary and the dictionary, padded so
- * that the data start at a multiple of 64 bytes. */
+/* Makes a file header: the magic bytes, the length of a Python dictionary, and the dictionary,
+ * padded so that the data start at a multiple of 64 bytes. */
 static void add_header(struct lsn_text *text, const char *descr, const size_t *dims, int rank)
 {
     struct lsn_text dictionary = {0};
@@ -69,7 +69,7 @@ static bool is_little_endian(void)
     return first == 1;
 }
 
-/* The header in the machine's byte order, and npy's sizes. */
+/* Fills npy's sizes and makes the header for such an array in the machine's byte order. */
 static enum lsn_status describe(const char *path, enum lsn_npy_type type, const size_t *dims,
                                 int rank, struct lsn_npy *npy, struct lsn_text *header,
                                 struct lsn_error *err)
@@ -139,7 +139,8 @@ static enum lsn_status fill_all(const struct lsn_npy *npy, const struct lsn_text
     uint8_t block[FILL_BYTES];
     int refused = posix_fallocate(npy->fd, 0, (off_t)(npy->offset + bytes));
 
-    /* A file system that cannot reserve is filled all the same. */
+    /* Reserving the space finds a full disk early. A file system that cannot reserve is no failure:
+     * the file is filled below all the same. */
     if (refused != 0 && refused != EINVAL && refused != EOPNOTSUPP)
         return lsn_fail_errno(err, refused, "%s: cannot reserve %zu bytes", npy->path,
                               npy->offset + bytes);
@@ -170,7 +171,7 @@ enum lsn_status lsn_npy_create(const char *path, enum lsn_npy_type type, const s
     return status;
 }
 
-/* The file must be just what lsn_npy_create would have made of these dims. */
+/* Checks that the file is exactly as lsn_npy_create would have made it for these dims. */
 static enum lsn_status check(const struct lsn_npy *npy, const struct lsn_text *header,
                              struct lsn_error *err)
 {

@@ -1,5 +1,5 @@
-/* From the generated reader's structures to lesion's own, so that one file only
- * knows protobuf-c. */
+/* Copies what the generated protobuf reader gives into the structs of format/onnx.h, so that this
+ * is the only file that knows protobuf-c. */
 #include "format/onnx.h"
 
 #include <limits.h>
@@ -13,10 +13,11 @@
 
 #define FILE_BYTES_MAX ((size_t)1 << 31) /* protobuf's own limit */
 
-/* The file that is read: for errors, and for what is left where it lies. */
+/* The file being read: its path for error sentences, and its bytes, in which the data of large
+ * tensors stay. */
 struct source {
     const char *path;
-    const uint8_t *bytes; /* [size] that tensors may lie in */
+    const uint8_t *bytes; /* [size] data of tensors may stay in here */
     size_t size;
 };
 
@@ -39,7 +40,8 @@ static enum lsn_status read_dims(const struct source *source, const Lsn__OnnxTen
     to->count = 1;
     for (i = 0; i < from->n_dims; i++) {
         to->dims[i] = from->dims[i];
-        /* A dimension of 0 must not hide the overflow of the others. */
+        /* The product leaves zeroes out, since a dimension of 0 would hide that the others
+         * overflow. */
         if (from->dims[i] < 0 ||
             !lsn_mul_size(product, from->dims[i] ? (size_t)from->dims[i] : 1, &product) ||
             product > (size_t)1 << 40)
@@ -68,7 +70,7 @@ static void read_location(const Lsn__OnnxTensor *from, struct lsn_onnx_tensor *t
     }
 }
 
-/* Raw data that were left in the file. */
+/* Finds the raw data that onnx_strip.c left in the file. */
 static enum lsn_status read_lent(const struct source *source, const Lsn__OnnxTensor *from,
                                  struct lsn_onnx_tensor *to, struct lsn_error *err)
 {
@@ -115,7 +117,7 @@ static enum lsn_status read_tensor(const struct source *source, const Lsn__OnnxT
 static enum lsn_status read_graph(const struct source *source, const Lsn__OnnxGraph *graph,
                                   bool inner, struct lsn_onnx *onnx, struct lsn_error *err);
 
-/* A graph within a node. */
+/* Reads a graph that is an attribute of a node, such as a branch of If. */
 static enum lsn_status read_inner(const struct source *source, const Lsn__OnnxAttribute *from,
                                   struct lsn_onnx_attribute *to, struct lsn_error *err)
 {
@@ -138,9 +140,10 @@ static enum lsn_status read_attribute(const struct source *source, const Lsn__On
                                       bool inner, struct lsn_onnx_attribute *to,
                                       struct lsn_error *err)
 {
-    /* ONNX's numbers of the types: float, int, string, tensor, graph, floats, ints. */
+    /* The letter of each attribute type, at ONNX's number: float, int, string, tensor, graph,
+     * floats, ints. */
     static const char types[] = "?fistgFI";
-    /* IR versions before 3 do not give the type. */
+    /* Files of IR versions before 3 do not give the type. */
     int type = from->has_type ? from->type
                : from->has_i  ? 2
                : from->has_f  ? 1
@@ -174,39 +177,39 @@ static enum lsn_status read_attribute(const struct source *source, const Lsn__On
     return LSN_OK;
 }
 
-/* The names of values that graph makes or is given. */
-static bool own_names(const struct lsn_onnx *graph, struct lsn_names *own)
+/* Collects the names of the values that graph itself defines. */
+static bool add_inside_names(const struct lsn_onnx *graph, struct lsn_names *inside)
 {
     bool added = true;
     size_t i, j;
 
     for (i = 0; i < graph->initialiser_count; i++)
-        added = added && lsn_names_set(own, graph->initialisers[i].name, 1);
+        added = added && lsn_names_set(inside, graph->initialisers[i].name, 1);
     for (i = 0; i < graph->input_count; i++)
-        added = added && lsn_names_set(own, graph->inputs[i].name, 1);
+        added = added && lsn_names_set(inside, graph->inputs[i].name, 1);
     for (i = 0; i < graph->node_count; i++)
         for (j = 0; j < graph->nodes[i].output_count; j++)
-            added = added && lsn_names_set(own, graph->nodes[i].outputs[j], 1);
+            added = added && lsn_names_set(inside, graph->nodes[i].outputs[j], 1);
     return added;
 }
 
-/* Adds to the node's inputs, whose list is its own, what graph reads of values outside it. */
+/* A graph inside a node may read values from outside: adds their names to the node's inputs. */
 static enum lsn_status add_outside(struct lsn_onnx_node *node, const struct lsn_onnx *graph,
                                    struct lsn_error *err)
 {
-    struct lsn_names own = {0};
-    bool added = own_names(graph, &own);
+    struct lsn_names inside = {0};
+    bool added = add_inside_names(graph, &inside);
     size_t i, j;
 
     for (i = 0; i < graph->node_count; i++)
         for (j = 0; j < graph->nodes[i].input_count; j++)
-            if (lsn_names_find(&own, graph->nodes[i].inputs[j]) < 0)
+            if (lsn_names_find(&inside, graph->nodes[i].inputs[j]) < 0)
                 node->owned[node->input_count++] = graph->nodes[i].inputs[j];
-    lsn_names_free(&own);
+    lsn_names_free(&inside);
     return added ? LSN_OK : lsn_fail_memory(err, "an ONNX graph");
 }
 
-/* The same of all graphs among its attributes. */
+/* Does that for all graphs among the node's attributes. */
 static enum lsn_status add_all_outside(struct lsn_onnx_node *node, struct lsn_error *err)
 {
     size_t count = node->input_count, a, i;
@@ -246,7 +249,7 @@ static enum lsn_status read_node(const struct source *source, const Lsn__OnnxNod
     if (!to->attributes)
         return lsn_fail_memory(err, "an ONNX node");
     to->attribute_count = from->n_attribute;
-    inner = inner || strcmp(to->op, "If") != 0; /* of others no graph is read */
+    inner = inner || strcmp(to->op, "If") != 0; /* only the graphs of If are read */
     for (i = 0; i < from->n_attribute; i++)
         LSN_TRY(read_attribute(source, from->attribute[i], inner, &to->attributes[i], err));
     return add_all_outside(to, err);
@@ -292,7 +295,7 @@ static enum lsn_status read_graph(const struct source *source, const Lsn__OnnxGr
             status = lsn_fail_memory(err, "an ONNX graph");
         onnx->initialiser_count++;
     }
-    /* Files of IR version 3 list the weights among the inputs. */
+    /* Files of IR version 3 list the weights among the network's inputs, too; they are left out. */
     for (i = 0; i < graph->n_input; i++)
         if (lsn_names_find(&stored, text_or_empty(graph->input[i]->name)) < 0)
             onnx->inputs[onnx->input_count++] = read_port(graph->input[i]);
@@ -302,7 +305,7 @@ static enum lsn_status read_graph(const struct source *source, const Lsn__OnnxGr
     return status;
 }
 
-/* The message in source without what can stay in the file; *model is NULL on failure. */
+/* Unpacks the file's message without the raw data of its tensors; *model is NULL on failure. */
 static enum lsn_status unpack(const struct source *source, Lsn__OnnxModel **model,
                               struct lsn_error *err)
 {

@@ -1,6 +1,6 @@
-/* ONNX files as they are stored: a list of nodes between named values. What the
- * nodes mean is model/onnx/import.h's business. Texts and arrays are lent by the
- * file until it is closed. */
+/* ONNX files as they are stored: a list of nodes with named inputs and outputs. What the nodes mean
+ * is known to model/onnx only. Strings and arrays are lent by struct lsn_onnx until it is
+ * closed. */
 #ifndef LSN_FORMAT_ONNX_H
 #define LSN_FORMAT_ONNX_H
 
@@ -14,7 +14,7 @@
 
 #define LSN_ONNX_RANK_MAX 8
 
-enum lsn_onnx_type { /* element types, by ONNX's numbers */
+enum lsn_onnx_type { /* element types, with ONNX's numbers */
                      LSN_ONNX_FLOAT = 1,
                      LSN_ONNX_UINT8 = 2,
                      LSN_ONNX_INT8 = 3,
@@ -30,35 +30,35 @@ enum lsn_onnx_type { /* element types, by ONNX's numbers */
                      LSN_ONNX_BFLOAT16 = 16
 };
 
-/* A stored array: an initialiser, or the value of a Constant. Its elements lie in
- * one of the arrays, or in another file. */
+/* A stored array: an initialiser (weights) or the value of a Constant node. Its elements are in
+ * exactly one of the arrays below, or in another file. */
 struct lsn_onnx_tensor {
     const char *name;
     int rank;
     int64_t dims[LSN_ONNX_RANK_MAX]; /* each at least 0 */
     size_t count;                    /* product of dims */
-    int type;                        /* enum lsn_onnx_type, or one that is not read */
+    int type;                        /* enum lsn_onnx_type, or a type that lesion does not read */
     const uint8_t *raw;              /* little-endian */
-    bool mapped;                     /* raw lies in the file's map */
+    bool mapped;                     /* raw is in the file's map */
     const float *floats;
     const double *doubles;
-    const int32_t *int32s; /* also 16-bit floats, as their bits */
+    const int32_t *int32s; /* also holds 16-bit floats, as bit patterns */
     const int64_t *int64s;
     const uint64_t *uint64s;
-    size_t stored;               /* elements of the array that is not NULL; bytes of raw */
+    size_t stored;               /* elements in the array that is not NULL; for raw: bytes */
     const char *location;        /* another file's name; NULL: this one */
-    const char *offset, *length; /* decimal bytes in that file; NULL: all of it */
+    const char *offset, *length; /* bytes in that file, as decimal text; NULL: all of it */
 };
 
 struct lsn_onnx_attribute {
     const char *name;
-    char type; /* i f s t g, I F for lists of them; '?' for what lesion does not read */
+    char type; /* i int, f float, s string, t tensor, g graph, I ints, F floats; '?' not read */
     int64_t i;
     float f;
-    const char *s; /* up to s_length, no NUL behind */
+    const char *s; /* [s_length], without a NUL at the end */
     size_t s_length;
     struct lsn_onnx_tensor t;
-    struct lsn_onnx *g; /* nodes and outputs of a graph, in which no other one lies */
+    struct lsn_onnx *g; /* a graph: nodes and outputs; contains no further graphs */
     const int64_t *ints;
     const float *floats;
     size_t count; /* of ints or floats */
@@ -68,9 +68,9 @@ struct lsn_onnx_node {
     const char *name;     /* "" where it has none */
     const char *op;       /* "Conv" */
     const char *domain;   /* "" for ONNX's own */
-    char *const *inputs;  /* [input_count] names; "" for one that is left out */
-    size_t input_count;   /* with what the graphs among its attributes read of values outside */
-    char **owned;         /* NULL, or the inputs, whose list is then the node's own */
+    char *const *inputs;  /* [input_count] names; "" for an optional input that is not given */
+    size_t input_count;   /* also counts values that graphs among the attributes read */
+    char **owned;         /* the list of inputs where this struct owns it; else NULL */
     char *const *outputs; /* [output_count] */
     size_t output_count;
     struct lsn_onnx_attribute *attributes; /* [attribute_count] */
@@ -80,32 +80,32 @@ struct lsn_onnx_node {
 /* An input or output of the network, as the file declares it. */
 struct lsn_onnx_port {
     const char *name;
-    int type;                        /* as a tensor's; 0: not said, or no tensor at all */
-    int rank;                        /* -1: not said */
-    int64_t dims[LSN_ONNX_RANK_MAX]; /* the first so many; 0: not fixed */
+    int type;                        /* as a tensor's; 0: not given, or not a tensor */
+    int rank;                        /* -1: not given */
+    int64_t dims[LSN_ONNX_RANK_MAX]; /* [rank, at most LSN_ONNX_RANK_MAX]; 0: not fixed */
 };
 
 struct lsn_onnx {
-    int64_t opset; /* of ONNX's own domain; 0: the file does not say */
+    int64_t opset; /* version of ONNX's own operators; 0: not given */
     struct lsn_onnx_node *nodes;
     size_t node_count;
     struct lsn_onnx_tensor *initialisers;
     size_t initialiser_count;
-    struct lsn_onnx_port *inputs; /* without those that are initialisers */
+    struct lsn_onnx_port *inputs; /* without the initialisers, which old files list here, too */
     size_t input_count;
     struct lsn_onnx_port *outputs;
     size_t output_count;
-    char *folder;               /* of the file, for external data */
-    struct lsn_sha256 *outside; /* NULL, or what external data are added to when read */
+    char *folder;               /* the file's folder, where external data are looked for */
+    struct lsn_sha256 *outside; /* NULL, or a digest to which external data are added when read */
     struct lsn_map map;         /* the file */
-    struct lsn_maps *maps;      /* NULL, or to which what external data lie in is added when it is
-                                 * to stay mapped */
-    void *message; /* the unpacked file without raw data; NULL of an attribute's graph */
-    void *part;    /* such a graph, unpacked */
+    struct lsn_maps
+        *maps;     /* NULL, or the list that gets the maps of external data that stay in use */
+    void *message; /* the unpacked message without raw data; NULL in an attribute's graph */
+    void *part;    /* the unpacked message of an attribute's graph, else NULL */
 };
 
-/* LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT, LSN_E_UNSUPPORTED (ranks). On failure
- * *onnx is zeroed. */
+/* Opens an ONNX file. LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT, LSN_E_UNSUPPORTED (tensors of too many
+ * dimensions). On failure *onnx is zeroed. */
 enum lsn_status lsn_onnx_open(const char *path, struct lsn_onnx *onnx, struct lsn_error *err);
 void lsn_onnx_close(struct lsn_onnx *onnx);
 
@@ -113,14 +113,14 @@ void lsn_onnx_close(struct lsn_onnx *onnx);
 const struct lsn_onnx_attribute *lsn_onnx_attribute(const struct lsn_onnx_node *node,
                                                     const char *name);
 
-/* Whether the elements are no floats: integers, booleans or texts. */
+/* Whether the elements are not floats: integers, booleans or strings. */
 bool lsn_onnx_is_integer(const struct lsn_onnx_tensor *tensor);
 
-/* The elements as numbers, [count]; narrower and wider types are converted. They are fresh,
- * unless *in_place: large floats may stay as they lie in onnx->map or onnx->maps, which must
- * outlast them then, and are not to be written or freed. External data are read from beside
- * the file, never from outside its folder. LSN_E_IO, LSN_E_FORMAT (sizes that do not fit),
- * LSN_E_UNSUPPORTED (element types), LSN_E_MEMORY. On failure *values is NULL. */
+/* The elements of a tensor as floats [count]; other types are converted. Where *in_place is set,
+ * the floats are not a copy: they are in onnx->map or a map of onnx->maps, which must be kept open,
+ * and must be neither written nor freed. Otherwise they are a fresh array. External data are read
+ * from files in the ONNX file's folder, never from outside it. LSN_E_IO, LSN_E_FORMAT (sizes do not
+ * fit), LSN_E_UNSUPPORTED (element types), LSN_E_MEMORY. On failure *values is NULL. */
 enum lsn_status lsn_onnx_floats(const struct lsn_onnx *onnx, const struct lsn_onnx_tensor *tensor,
                                 float **values, bool *in_place, struct lsn_error *err);
 enum lsn_status lsn_onnx_doubles(const struct lsn_onnx *onnx, const struct lsn_onnx_tensor *tensor,

@@ -1,18 +1,18 @@
-/* An ONNX message without the raw data of its tensors, so that unpacking it copies no
- * weights: protobuf-c gives every bytes field memory of its own. In their place stand two
- * fields of lesion's own, which say where in the file they lie. All else is copied as it is.
- * protobuf-c's allocator could not do it: it is not told what it allocates for. */
+/* Copies an ONNX message without the raw data of its tensors, so that unpacking the copy does not
+ * copy the weights: protobuf-c allocates memory for every bytes field. Two fields of lesion's own
+ * replace the raw data and say where in the file they are. Everything else is copied unchanged. An
+ * allocator for protobuf-c could not do this, since it is not told what the memory is for. */
 #include "format/onnx_strip.h"
 
 #include <string.h>
 
 #include "base/memory.h"
 
-enum { RAW_DATA = 9 };                        /* of a tensor: onnx.proto */
+enum { RAW_DATA = 9 };                        /* number of the field in a tensor (onnx.proto) */
 enum { VARINT, FIXED64, BYTES, FIXED32 = 5 }; /* protobuf's wire types */
 enum level { MODEL, GRAPH, NODE, ATTRIBUTE, TENSOR, OTHER };
 
-#define LENGTH_BYTES 5 /* of a length written before it is known: protobuf's most */
+#define LENGTH_BYTES 5 /* bytes of a length that is filled in later: protobuf's longest */
 
 struct stripper {
     const uint8_t *file; /* [size] */
@@ -22,8 +22,9 @@ struct stripper {
     bool failed; /* out of memory */
 };
 
-/* The message that such a field of a message is, so far as tensors lie in it. */
-static enum level level_of(enum level parent, uint64_t field)
+/* The kind of message that a field of a parent message holds; OTHER where no tensor can be
+ * inside. */
+static enum level inner_level(enum level parent, uint64_t field)
 {
     static const struct {
         enum level parent;
@@ -90,7 +91,7 @@ static bool read_varint(const struct stripper *s, size_t *at, size_t end, uint64
     return false;
 }
 
-/* Steps over a field's value, which becomes the bytes from *from on. */
+/* Steps over a field's value; its bytes are then *from ... *at-1. */
 static bool step_over(const struct stripper *s, uint64_t type, size_t *at, size_t end, size_t *from)
 {
     uint64_t length = type == FIXED64 ? 8 : 4;
@@ -115,7 +116,8 @@ static bool step_over(const struct stripper *s, uint64_t type, size_t *at, size_
     return true;
 }
 
-/* Starts a message in out whose length is not known yet; its place is returned. */
+/* Starts a message in the output, leaving room for its length, which is not known yet; returns
+ * where its contents start, for close_message. */
 static size_t open_message(struct stripper *s, uint64_t tag)
 {
     static const uint8_t length[LENGTH_BYTES] = {0x80, 0x80, 0x80, 0x80, 0};
@@ -134,7 +136,7 @@ static void close_message(struct stripper *s, size_t start)
         s->out[start - LENGTH_BYTES + (size_t)i] |= (uint8_t)(length & 0x7f);
 }
 
-/* The message in the file's bytes at ... end. False where it is damaged. */
+/* Copies the message at bytes at ... end-1 of the file, stripped. False where it is damaged. */
 static bool strip(struct stripper *s, enum level level, size_t at, size_t end)
 {
     while (at < end && !s->failed) {
@@ -145,9 +147,9 @@ static bool strip(struct stripper *s, enum level level, size_t at, size_t end)
         if (!read_varint(s, &at, end, &tag) || !step_over(s, tag & 7, &at, end, &from))
             return false;
         field = tag >> 3;
-        inner = (tag & 7) == BYTES ? level_of(level, field) : OTHER;
+        inner = (tag & 7) == BYTES ? inner_level(level, field) : OTHER;
         if (level == TENSOR && (field == LSN_ONNX_LENT_OFFSET || field == LSN_ONNX_LENT_LENGTH))
-            continue; /* nobody else's */
+            continue; /* only lesion may write these */
         if (level == TENSOR && field == RAW_DATA && (tag & 7) == BYTES) {
             put_varint(s, LSN_ONNX_LENT_OFFSET << 3 | VARINT);
             put_varint(s, from);

@@ -1,4 +1,4 @@
-/* ONNX messages without their weights. */
+/* Strips ONNX messages of their weights before they are unpacked. */
 #ifndef LSN_FORMAT_ONNX_STRIP_H
 #define LSN_FORMAT_ONNX_STRIP_H
 
@@ -8,13 +8,13 @@
 
 #include "format/file.h"
 
-/* Fields of a tensor in onnx.proto that stand for its raw data: where in the file. */
+/* The fields, in onnx.proto, that replace a tensor's raw data: where in the file they are. */
 #define LSN_ONNX_LENT_OFFSET UINT64_C(1001)
 #define LSN_ONNX_LENT_LENGTH UINT64_C(1002)
 
-/* stripped: the message in file [size] with those fields in place of every tensor's raw data,
- * but for tensors of graphs within nodes; lsn_free frees its data. False where memory is short,
- * or the message *damaged. */
+/* Copies the message in file [size] to stripped, with those fields in place of every tensor's raw
+ * data; tensors of graphs inside nodes keep theirs. lsn_free frees stripped->data. False where
+ * memory is short, or where *damaged is set. */
 bool lsn_onnx_strip(const uint8_t *file, size_t size, struct lsn_bytes *stripped, bool *damaged);
 
 #endif

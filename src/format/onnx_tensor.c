@@ -10,14 +10,14 @@
 
 #define EXTERNAL_BYTES_MAX (1LL << 36)
 
-/* Where the bytes of a raw or external tensor lie. */
+/* The bytes of a tensor's raw or external data. */
 struct span {
-    struct lsn_map map; /* of external data; owned */
+    struct lsn_map map; /* the map of external data, owned; else zeroed */
     const uint8_t *bytes;
     size_t size;
 };
 
-/* Bytes of one element, 0 for types that are not read. */
+/* Bytes of one element; 0 for types that are not read. */
 static size_t element_bytes(int type)
 {
     switch (type) {
@@ -60,7 +60,7 @@ bool lsn_onnx_is_integer(const struct lsn_onnx_tensor *tensor)
     return !float_dtype(tensor->type, &dtype);
 }
 
-/* The path of an external file, refused where it leads out of the folder. */
+/* The path of an external data file; an error where it is outside the ONNX file's folder. */
 static enum lsn_status external_path(const struct lsn_onnx *onnx,
                                      const struct lsn_onnx_tensor *tensor, char **path,
                                      struct lsn_error *err)
@@ -90,15 +90,16 @@ static enum lsn_status external_path(const struct lsn_onnx *onnx,
     return status;
 }
 
-#define BLOCK_BYTES ((size_t)1 << 22)
+#define PIECE_BYTES ((size_t)1 << 22)
 
-/* A block at a time, whose pages are given back. */
+/* Adds the bytes to a digest piece by piece, releasing the pages behind, so that hashing a large
+ * file does not fill the memory. */
 static void hash(const struct span *span, struct lsn_sha256 *sha)
 {
     size_t first;
 
-    for (first = 0; first < span->size; first += BLOCK_BYTES) {
-        size_t rest = span->size - first, size = rest < BLOCK_BYTES ? rest : BLOCK_BYTES;
+    for (first = 0; first < span->size; first += PIECE_BYTES) {
+        size_t rest = span->size - first, size = rest < PIECE_BYTES ? rest : PIECE_BYTES;
 
         lsn_sha256_add(sha, span->bytes + first, size);
         lsn_map_forget(span->bytes + first, size);
@@ -128,7 +129,7 @@ static enum lsn_status open_external(const struct lsn_onnx *onnx,
     return status;
 }
 
-/* Whether the typed array that holds the elements is the one ONNX has for them. */
+/* Whether the elements are stored in the array that ONNX prescribes for their type. */
 static bool fits_type(const struct lsn_onnx_tensor *tensor)
 {
     int type = tensor->type;
@@ -144,8 +145,8 @@ static bool fits_type(const struct lsn_onnx_tensor *tensor)
     return !tensor->int32s || element_bytes(type) < 4 || type == LSN_ONNX_INT32;
 }
 
-/* Checks that as many elements are stored as the shape wants; for raw and
- * external data span says where. */
+/* Checks that as many elements are stored as the shape asks for. For raw and external data, span
+ * receives where they are. */
 static enum lsn_status find_elements(const struct lsn_onnx *onnx,
                                      const struct lsn_onnx_tensor *tensor, struct span *span,
                                      struct lsn_error *err)
@@ -191,7 +192,7 @@ static double raw_integer(int type, const uint8_t *bytes)
     return (double)value;
 }
 
-/* 16-bit floats stand in int32_data as their bits. */
+/* The value of a 16-bit float whose bits are stored in int32_data. */
 static double narrow_float(int type, int32_t bits)
 {
     const uint8_t bytes[2] = {(uint8_t)(bits & 0xff), (uint8_t)(bits >> 8 & 0xff)};
@@ -250,9 +251,11 @@ enum lsn_status lsn_onnx_doubles(const struct lsn_onnx *onnx, const struct lsn_o
     return status;
 }
 
-/* Leaves the elements where they are, if they are mapped, many, and lie as floats do. */
-static enum lsn_status leave(const struct lsn_onnx *onnx, const struct lsn_onnx_tensor *tensor,
-                             struct span *span, float **values, struct lsn_error *err)
+/* Uses the elements in place, without a copy, if they are little-endian floats in a map and many;
+ * else leaves *values NULL. */
+static enum lsn_status use_in_place(const struct lsn_onnx *onnx,
+                                    const struct lsn_onnx_tensor *tensor, struct span *span,
+                                    float **values, struct lsn_error *err)
 {
     const float *floats = lsn_floats_in_place(LSN_F32, span->bytes);
     bool in_maps = tensor->location && onnx->maps, in_map = !tensor->location && tensor->mapped;
@@ -266,11 +269,12 @@ static enum lsn_status leave(const struct lsn_onnx *onnx, const struct lsn_onnx_
     return LSN_OK;
 }
 
-/* A block at a time, so that the file's pages do not all stand beside the floats. */
+/* Decodes piece by piece, releasing the pages behind, so that memory does not hold the whole file
+ * and the floats at once. */
 static void decode(const struct lsn_onnx_tensor *tensor, enum lsn_dtype dtype,
                    const struct span *span, float *values)
 {
-    size_t width = lsn_dtype_bytes(dtype), most = BLOCK_BYTES / width, first;
+    size_t width = lsn_dtype_bytes(dtype), most = PIECE_BYTES / width, first;
 
     for (first = 0; first < tensor->count; first += most) {
         size_t rest = tensor->count - first, count = rest < most ? rest : most;
@@ -292,7 +296,7 @@ enum lsn_status lsn_onnx_floats(const struct lsn_onnx *onnx, const struct lsn_on
 
     *values = NULL;
     if (status == LSN_OK && span.bytes)
-        status = leave(onnx, tensor, &span, values, err);
+        status = use_in_place(onnx, tensor, &span, values, err);
     *in_place = *values != NULL;
     if (*in_place || status != LSN_OK)
         goto out;

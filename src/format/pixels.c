@@ -5,7 +5,8 @@
 
 #include "base/memory.h"
 
-/* Below this the two highest of 16 bits are never used: data of 14 bits or fewer. */
+/* If all 16-bit samples of an image are smaller, its two highest bits are unused: the data have 14
+ * bits or fewer, and the image would be nearly black. */
 #define NEARLY_BLACK 16384
 
 enum lsn_status lsn_pixels_create(const char *path, uint64_t width, uint64_t height, size_t bytes,
@@ -90,7 +91,7 @@ void lsn_pixels_spread(size_t count, uint8_t *pixels)
         memset(pixels + 3 * i, pixels[i], 3);
 }
 
-/* a * b / 255, rounded, as Pillow's MULDIV255. */
+/* a * b / 255, rounded as Pillow's macro MULDIV255 does. */
 static int product(int a, int b)
 {
     int scaled = a * b + 128;
@@ -112,8 +113,8 @@ void lsn_pixels_from_cmyk(size_t count, uint8_t *pixels)
     }
 }
 
-/* Orientation o asks for: columns and rows exchanged (5 ... 8), then mirrored from left to
- * right (2, 3, 6, 7), and from top to bottom (3, 4, 7, 8). */
+/* An orientation asks for up to three steps in this order: exchange columns and rows (5 ... 8),
+ * mirror left to right (2, 3, 6, 7), mirror top to bottom (3, 4, 7, 8). */
 enum lsn_status lsn_pixels_turn(const char *path, int orientation, struct lsn_image *image,
                                 struct lsn_error *err)
 {

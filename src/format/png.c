@@ -1,6 +1,6 @@
-/* libpng leaves by longjmp. Whatever has to be seen or freed after the jump lives
- * in a struct of the caller's, so no local of a function that calls setjmp is
- * changed after it, and nothing has to be volatile. */
+/* libpng reports an error by a longjmp. Everything that must be read or freed after the jump is in
+ * a struct of the caller, so no local variable of a function that calls setjmp changes after it,
+ * and none has to be volatile. */
 #include "format/png.h"
 
 #include <errno.h>
@@ -16,22 +16,22 @@
 #define COLOURS_MAX   256
 #define OUT_OF_MEMORY "%s: out of memory for reading a PNG file"
 
-/* What libpng decodes to. */
+/* The pixel formats that libpng is asked to decode to. WIDE: 16 bits. */
 enum layout { INDICES, COLOURS, COLOURS_ALPHA, WIDE_GREY, WIDE_GREY_ALPHA };
 
 struct reader {
     const char *path;
     struct lsn_error *err;
     enum lsn_status status; /* why reading stopped */
-    bool out_of_memory;     /* what libpng then says would blame the file */
-    const uint8_t *at;      /* what libpng reads next */
+    bool out_of_memory;     /* libpng's own message would then wrongly blame the file */
+    const uint8_t *at;      /* the next byte for libpng */
     size_t left;
     png_structp png;
     png_infop info;
     int width, height; /* px */
     enum layout layout;
-    size_t pixel_bytes; /* of the layout */
-    uint8_t *raw;       /* [height][width][pixel_bytes], and room for 4 bytes a pixel */
+    size_t pixel_bytes; /* bytes of a pixel in that layout */
+    uint8_t *raw;       /* [height][width][pixel_bytes], allocated with at least 4 bytes a pixel */
     uint8_t colours[COLOURS_MAX][4];
     int colour_count;
 };
@@ -72,9 +72,10 @@ static void pass_over_warning(png_structp png, png_const_charp message)
     (void)message;
 }
 
-/* libpng's warnings "NAME: ..." of chunks that change no pixel are passed over; one of any
- * other chunk may mean that tRNS was lost, also one by the name that a flipped bit made of
- * that. What it says of IDAT is of bytes beyond the last pixel. */
+/* Makes an error of a warning that may mean wrong pixels. Warnings begin with the name of a chunk.
+ * Those about chunks that change no pixel are ignored, and so are those about IDAT: they concern
+ * bytes after the last pixel. A warning about any other chunk may mean that transparency (tRNS) was
+ * lost, possibly because a flipped bit changed the chunk's name. */
 static void heed_warning(png_structp png, png_const_charp message)
 {
     static const char harmless[] = "IDAT bKGD cHRM cICP eXIf gAMA hIST iCCP iTXt oFFs pCAL pHYs "
@@ -100,11 +101,11 @@ static void read_bytes(png_structp png, png_bytep to, size_t size)
     r->left -= size;
 }
 
-/* A wrong checksum of a chunk with pixels is an error. By default libpng drops an ancillary
- * chunk with a wrong one, which would lose tRNS: heed_warning sees that. The other ancillary
- * chunks are not parsed, so real files' odd profiles do no harm. Some encoders' zlib header
- * names a smaller window than their data use: the largest is always taken, as zlib does where
- * it is asked (as by Pillow). */
+/* Sets libpng's checks. A wrong checksum in a chunk that holds pixels is an error. A chunk beside
+ * the pixels that has a wrong checksum is dropped with a warning; heed_warning() makes an error of
+ * it where tRNS may be lost. Other such chunks are not parsed at all, so odd colour profiles of
+ * real files do no harm. Some encoders announce a smaller zlib window than their data need, hence
+ * the largest is always used, as Pillow does. */
 static void be_strict(png_structp png)
 {
     png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_WARN_DISCARD);
@@ -137,8 +138,9 @@ static bool is_little_endian(void)
     return *(const uint8_t *)&one == 1;
 }
 
-/* Palette indices stay indices: libpng's own expansion turns one beyond the
- * palette into black, and it has to be an error. 16-bit grey stays wide, in native order. */
+/* Chooses what libpng decodes to. Palette indices are looked up here, since libpng would turn an
+ * index beyond the palette into black where it must be an error. 16-bit grey stays 16 bits wide, in
+ * the machine's byte order. */
 static void choose_layout(struct reader *r)
 {
     static const size_t bytes[] = {
@@ -165,7 +167,7 @@ static void choose_layout(struct reader *r)
     r->pixel_bytes = bytes[r->layout];
 }
 
-/* Reads no further than the last chunk with pixels. */
+/* Reads the pixels; chunks after the last pixels are not read. */
 static void read_rows(struct reader *r)
 {
     size_t stride = (size_t)r->width * r->pixel_bytes;
@@ -200,7 +202,7 @@ static bool read_png(struct reader *r)
     return true;
 }
 
-/* Indices become R G B alpha, in their place. */
+/* Converts palette indices to R G B alpha, in place. */
 static enum lsn_status look_up(struct reader *r)
 {
     size_t width = (size_t)r->width, i;
@@ -217,7 +219,8 @@ static enum lsn_status look_up(struct reader *r)
     return LSN_OK;
 }
 
-/* 16-bit grey and alpha, which is all or nothing, become R G B alpha. */
+/* Converts 16-bit grey with alpha to R G B alpha. Alpha comes from tRNS here: a pixel is either
+ * opaque or transparent. */
 static enum lsn_status narrow_with_alpha(struct reader *r, enum lsn_depth depth)
 {
     size_t count = (size_t)r->width * (size_t)r->height, i;
@@ -260,7 +263,8 @@ static enum lsn_status to_rgb(struct reader *r, const struct lsn_image_options *
     return lsn_pixels_flatten(r->path, options->alpha, r->width, r->height, r->raw, r->err);
 }
 
-/* The first eXIf chunk's orientation; the chunks may end anywhere. */
+/* The orientation in the first eXIf chunk; 1 where there is none. A damaged list of chunks is no
+ * error here. */
 static int orientation_of(const struct lsn_bytes *bytes)
 {
     size_t at = 8;

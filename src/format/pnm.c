@@ -1,5 +1,5 @@
-/* The format is a few lines of text and the samples; Debian's libnetpbm prints and exits on
- * input that is wrong, so it is read here. Arithmetic is Pillow's, in doubles. */
+/* A reader of its own, since the format is simple and Debian's libnetpbm prints and exits on wrong
+ * input. Samples are scaled in double, as Pillow does. */
 #include "format/pnm.h"
 
 #include <math.h>
@@ -17,7 +17,7 @@ struct reader {
     char kind; /* '1' ... '6' */
     unsigned long width, height, largest;
     size_t channels; /* in the file: 1 or 3 */
-    bool wide;       /* to 16-bit grey */
+    bool wide;       /* decoded to 16-bit grey */
 };
 
 static bool is_space(uint8_t c)
@@ -52,7 +52,7 @@ static void skip_space(struct reader *r)
     }
 }
 
-/* A number in decimal digits, and what ends it: one white space, or the file. */
+/* Reads a decimal number and the one white space after it; the file may also end there. */
 static enum lsn_status read_number(struct reader *r, unsigned long most, unsigned long *number)
 {
     const uint8_t *start;
@@ -74,7 +74,8 @@ static enum lsn_status read_number(struct reader *r, unsigned long most, unsigne
     if (*number > most)
         return lsn_fail(r->err, LSN_E_FORMAT, "%s: has the number %lu, at most %lu is wanted there",
                         r->path, *number, most);
-    /* What ends with the file may be cut off, where another digit could follow. */
+    /* A number at the very end of the file may have lost digits: it is refused where another digit
+     * would still be in range. */
     if (r->at == r->end && *number > 0 && *number <= most / 10)
         return fail_early(r);
     if (r->at < r->end && *r->at == '#')
@@ -102,7 +103,7 @@ static enum lsn_status read_header(struct reader *r)
     return LSN_OK;
 }
 
-/* One bit of a plain PBM file; white space between them is not needed. */
+/* Reads one bit of a plain PBM file, where bits need no white space between them. */
 static enum lsn_status read_bit(struct reader *r, unsigned long *bit)
 {
     skip_space(r);
@@ -115,7 +116,7 @@ static enum lsn_status read_bit(struct reader *r, unsigned long *bit)
     return LSN_OK;
 }
 
-/* Scales a sample to 8 bits, or to 16, and writes it as the i-th. */
+/* Scales a sample to 8 or 16 bits and writes it as sample number i. */
 static void write_sample(const struct reader *r, unsigned long sample, size_t i, uint8_t *pixels)
 {
     double top = r->wide ? 65535 : 255;
@@ -136,7 +137,7 @@ static enum lsn_status read_plain(struct reader *r, size_t count, uint8_t *pixel
     for (i = 0; i < count; i++) {
         if (r->kind == '1') {
             LSN_TRY(read_bit(r, &sample));
-            sample = 1 - sample; /* 1 is black */
+            sample = 1 - sample; /* in PBM files 1 is black */
         } else {
             LSN_TRY(read_number(r, r->largest, &sample));
         }
@@ -145,7 +146,7 @@ static enum lsn_status read_plain(struct reader *r, size_t count, uint8_t *pixel
     return LSN_OK;
 }
 
-/* Rows of bits, 1 being black, each padded to a whole byte. */
+/* Reads the rows of a raw PBM file: bits, 1 for black, each row padded to a whole byte. */
 static enum lsn_status read_bits(struct reader *r, uint8_t *pixels)
 {
     size_t width = r->width, stride = (width + 7) / 8, x, y;

@@ -9,7 +9,8 @@
 #define FILE_BYTES_MAX   ((size_t)1 << 36)
 #define HEADER_BYTES_MAX 100000000u /* the format's own limit */
 
-/* The parser wants a NUL behind the header, which the file has not. */
+/* Parses a copy of the header: the JSON parser needs a NUL after the text, which the file does not
+ * have. */
 static enum lsn_status parse_header(const char *path, const uint8_t *text, size_t length,
                                     struct lsn_json **header, struct lsn_error *err)
 {
@@ -75,7 +76,7 @@ static bool find_dtype(const char *name, enum lsn_dtype *dtype)
     return false;
 }
 
-/* The product of the dimensions, each 1 ... INT_MAX. */
+/* Reads the dimensions, each 1 ... INT_MAX, and their product. */
 static bool read_dims(const struct lsn_json *shape, int *rank, int dims[4], size_t *count)
 {
     const struct lsn_json *dim;
@@ -91,7 +92,8 @@ static bool read_dims(const struct lsn_json *shape, int *rank, int dims[4], size
     return true;
 }
 
-/* Offsets as sizes: a double holds every integer up to 2^53 exactly. */
+/* Reads a tensor's two offsets. JSON numbers are doubles, which hold every integer up to 2^53
+ * exactly. */
 static bool read_offsets(const struct lsn_json *offsets, size_t limit, size_t *begin, size_t *end)
 {
     const struct lsn_json *first = lsn_json_first(offsets);
@@ -105,7 +107,8 @@ static bool read_offsets(const struct lsn_json *offsets, size_t limit, size_t *b
     return (double)*begin == a && (double)*end == b;
 }
 
-/* The tensors must fill the data: what follows them would be lost, or is garbage. */
+/* Checks that the tensors cover the data to its end: bytes after the last tensor mean a damaged
+ * file or lost tensors. */
 static enum lsn_status check_extent(const char *path, const struct lsn_safetensors *file,
                                     struct lsn_error *err)
 {
@@ -137,11 +140,11 @@ enum lsn_status lsn_safetensors_open(const char *path, struct lsn_safetensors *f
     return status;
 }
 
-/* A tensor as it is stored. */
+/* A tensor as the file stores it. */
 struct stored {
     enum lsn_dtype dtype;
     const uint8_t *bytes;
-    size_t count; /* of elements */
+    size_t count; /* number of elements */
 };
 
 static enum lsn_status find_tensor(const struct lsn_safetensors *file, const char *path,

@@ -1,6 +1,6 @@
-/* libtiff reads from memory, and gets handlers of this file's own, which need its 4.5: before
- * that they were the process's. Blocks (strips or tiles) are decoded one after another into
- * samples of 8 or 16 bits; tiff_samples.c knows what they mean. */
+/* Reads a TIFF file in memory through libtiff, which gets its own error handlers for each file;
+ * that needs libtiff 4.5, before which they were global to the process. Strips or tiles are decoded
+ * one after another into samples of 8 or 16 bits; tiff_samples.c interprets the samples. */
 #include "format/tiff.h"
 
 #include <string.h>
@@ -28,17 +28,17 @@ bool lsn_tiff_starts(const struct lsn_bytes *bytes)
 #include "format/pixels.h"
 #include "format/tiff_samples.h"
 
-/* Of one piece of memory within libtiff. */
+/* The largest single allocation that libtiff may make. */
 #define PIECE_BYTES_MAX ((tmsize_t)1 << 30)
 
 struct reader {
-    enum lsn_status status; /* of what libtiff complained of first */
+    enum lsn_status status; /* of libtiff's first complaint */
     const uint8_t *data;
     size_t size, at;
     TIFF *tiff;
-    bool decoding; /* a warning is damage, too */
+    bool decoding; /* while decoding, warnings count as damage */
     uint16_t compression, planar, orientation;
-    struct lsn_tiff_samples s; /* raw has room for 4 samples a pixel */
+    struct lsn_tiff_samples s; /* raw is allocated with 4 samples a pixel */
 };
 
 static tmsize_t read_bytes(thandle_t handle, void *to, tmsize_t size)
@@ -52,7 +52,7 @@ static tmsize_t read_bytes(thandle_t handle, void *to, tmsize_t size)
     return (tmsize_t)count;
 }
 
-/* Of a file that is only read. */
+/* The write function that libtiff asks for; the file is only read. */
 static tmsize_t write_nothing(thandle_t handle, void *from, tmsize_t size)
 {
     return handle || from || size ? -1 : 0;
@@ -85,7 +85,8 @@ static enum lsn_status fail_memory(const struct reader *r)
     return lsn_fail(r->s.err, LSN_E_MEMORY, "%s: out of memory for reading a TIFF file", r->s.path);
 }
 
-/* libtiff does not say that memory is short in a way of its own, but malloc does. */
+/* Records libtiff's first complaint. libtiff does not report a lack of memory in any special way,
+ * but malloc leaves ENOMEM in errno. */
 static void complain(struct reader *r, const char *text)
 {
     if (r->status == LSN_OK)
@@ -108,8 +109,8 @@ static int on_error(TIFF *tiff, void *reader, const char *module, const char *fo
     return 1;
 }
 
-/* Of tags it warns where it does not know them, too, but one that it could not read and that
- * the pixels depend on is damage: it would go on without. So are pixels that it made up. */
+/* Whether a warning that a tag was ignored means wrong pixels: it does for the tags that the pixels
+ * depend on. libtiff also warns of tags that it does not know, which is harmless. */
 static bool is_damage(const char *warning)
 {
     static const char *const needed[] = {
@@ -166,7 +167,7 @@ static enum lsn_status open_tiff(struct reader *r)
     TIFFOpenOptionsSetMaxSingleMemAlloc(options, PIECE_BYTES_MAX);
     TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, r);
     TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, r);
-    /* m: not mapped; c: strips stay as they are in the file. */
+    /* "r" read, "m" do not map the file, "c" do not merge or split the file's strips */
     r->tiff = TIFFClientOpenExt("file", "rmc", r, read_bytes, write_nothing, seek, close_nothing,
                                 get_size, NULL, NULL, options);
     TIFFOpenOptionsFree(options);
@@ -208,7 +209,7 @@ static enum lsn_status read_header(struct reader *r)
     r->s.compressed = r->compression != COMPRESSION_NONE;
     if (!TIFFGetField(r->tiff, TIFFTAG_PHOTOMETRIC, &r->s.photometric))
         return fail_kind(r, "it does not say what its samples mean");
-    /* Of a palette that is not there libtiff makes grey. */
+    /* Where a palette image has no palette, libtiff calls it grey; the file's own tag tells. */
     if (lsn_tiff_tag(r->data, r->size, LSN_TIFF_PHOTOMETRIC, r->s.photometric) != r->s.photometric)
         return lsn_fail(r->s.err, LSN_E_FORMAT, "%s: is a TIFF file without its palette",
                         r->s.path);
@@ -223,17 +224,17 @@ static enum lsn_status read_header(struct reader *r)
     if (r->s.photometric == PHOTOMETRIC_YCBCR && r->compression != COMPRESSION_JPEG &&
         r->orientation != ORIENTATION_TOPLEFT)
         return fail_kind(r, "YCbCr with an orientation, which Pillow turns twice");
-    /* Converted by libjpeg, as for Pillow. */
+    /* libjpeg converts it to RGB, as in Pillow. */
     if (r->s.photometric == PHOTOMETRIC_YCBCR && r->compression == COMPRESSION_JPEG)
         TIFFSetField(r->tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
     return LSN_OK;
 }
 
-/* A block of libtiff's: where it lies, and how its rows are laid out. */
+/* A strip or tile: where it lies in the image, and how its rows are laid out. */
 struct block {
-    uint32_t x, y, width, height; /* px; the part of it within the image */
-    uint16_t plane, samples;      /* from plane on; of each pixel in it */
-    size_t stride;                /* bytes a row */
+    uint32_t x, y, width, height; /* px; the part inside the image */
+    uint16_t plane, samples;      /* first channel; channels in it */
+    size_t stride;                /* bytes from one of its rows to the next */
 };
 
 static void unpack(struct reader *r, const struct block *b, const uint8_t *bytes)
@@ -257,9 +258,9 @@ static void unpack(struct reader *r, const struct block *b, const uint8_t *bytes
             }
 }
 
-/* All blocks; space [bytes] has room for each. */
+/* Decodes all strips or tiles into the samples; buffer [bytes] has room for the largest. */
 static enum lsn_status read_blocks(struct reader *r, uint32_t width, uint32_t height,
-                                   uint8_t *space, tmsize_t bytes)
+                                   uint8_t *buffer, tmsize_t bytes)
 {
     bool tiled = TIFFIsTiled(r->tiff) != 0;
     uint16_t planes = r->s.together ? 1 : r->s.samples;
@@ -276,12 +277,12 @@ static enum lsn_status read_blocks(struct reader *r, uint32_t width, uint32_t he
                 wanted = tiled ? bytes : (tmsize_t)(b.stride * b.height);
                 got = tiled ? TIFFReadEncodedTile(r->tiff,
                                                   TIFFComputeTile(r->tiff, b.x, b.y, 0, b.plane),
-                                                  space, bytes)
+                                                  buffer, bytes)
                             : TIFFReadEncodedStrip(r->tiff, TIFFComputeStrip(r->tiff, b.y, b.plane),
-                                                   space, wanted);
+                                                   buffer, wanted);
                 if (got != wanted || r->status != LSN_OK)
                     return fail_damaged(r);
-                unpack(r, &b, space);
+                unpack(r, &b, buffer);
             }
     return LSN_OK;
 }
@@ -297,7 +298,7 @@ static enum lsn_status read_samples(struct reader *r)
     uint16_t together = r->s.together ? r->s.samples : 1;
     enum lsn_status status;
     size_t stride, bytes;
-    uint8_t *space;
+    uint8_t *buffer;
 
     if (TIFFIsTiled(r->tiff)) {
         TIFFGetField(r->tiff, TIFFTAG_TILEWIDTH, &width);
@@ -305,7 +306,8 @@ static enum lsn_status read_samples(struct reader *r)
     } else if (TIFFGetField(r->tiff, TIFFTAG_ROWSPERSTRIP, &height) && height > r->s.height) {
         height = r->s.height;
     }
-    /* All of them together, so that a small image cannot be of many large tiles. */
+    /* Limits the tiles' total size, since large tiles of a small image would take far more memory
+     * than its pixels. */
     if (width == 0 || height == 0 ||
         rounded_up(r->s.height, height) > LSN_IMAGE_PIXELS_MAX / rounded_up(r->s.width, width))
         return lsn_fail(r->s.err, LSN_E_UNSUPPORTED,
@@ -316,15 +318,15 @@ static enum lsn_status read_samples(struct reader *r)
     if ((uint64_t)bytes !=
         (TIFFIsTiled(r->tiff) ? TIFFTileSize64(r->tiff) : TIFFVStripSize64(r->tiff, height)))
         return fail_kind(r, "its tiles or strips have an unexpected size");
-    space = lsn_alloc(height, stride);
-    if (!space)
+    buffer = lsn_alloc(height, stride);
+    if (!buffer)
         return fail_memory(r);
-    status = read_blocks(r, width, height, space, (tmsize_t)bytes);
-    lsn_free(space);
+    status = read_blocks(r, width, height, buffer, (tmsize_t)bytes);
+    lsn_free(buffer);
     return status;
 }
 
-/* YCbCr, perhaps subsampled, which libtiff converts, as for Pillow. */
+/* Reads YCbCr, which may be subsampled; libtiff converts it to RGB, as in Pillow. */
 static enum lsn_status read_ycbcr(struct reader *r)
 {
     size_t count = (size_t)r->s.width * r->s.height, i;
@@ -336,7 +338,7 @@ static enum lsn_status read_ycbcr(struct reader *r)
     if (!raster)
         return fail_memory(r);
     if (TIFFRGBAImageBegin(&image, r->tiff, 1, reason)) {
-        image.req_orientation = image.orientation; /* not to be turned here */
+        image.req_orientation = image.orientation; /* the caller turns the image */
         done = TIFFRGBAImageGet(&image, raster, r->s.width, r->s.height);
         TIFFRGBAImageEnd(&image);
     }
@@ -361,7 +363,7 @@ static enum lsn_status read_tiff(struct reader *r, const struct lsn_image_option
                       &r->s.colours[2]))
         return lsn_fail(r->s.err, LSN_E_FORMAT, "%s: is a TIFF file without its palette",
                         r->s.path);
-    /* 4 samples of 16 bits need 8 bytes. */
+    /* Room for 4 samples of 8 or 16 bits. */
     LSN_TRY(lsn_pixels_create(r->s.path, r->s.width, r->s.height, r->s.bits == 16 ? 8 : 4,
                               &r->s.raw, r->s.err));
     r->decoding = true;

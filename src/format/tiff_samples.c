@@ -35,14 +35,14 @@ bool lsn_tiff_known(const struct lsn_tiff_samples *s)
     }
 }
 
-static size_t count_of(const struct lsn_tiff_samples *s)
+static size_t pixel_count(const struct lsn_tiff_samples *s)
 {
     return (size_t)s->width * s->height;
 }
 
 static enum lsn_status grey_to_rgb(const struct lsn_tiff_samples *s, enum lsn_depth depth)
 {
-    size_t count = count_of(s), i;
+    size_t count = pixel_count(s), i;
     int top = (1 << s->bits) - 1;
 
     if (s->bits == 16)
@@ -57,8 +57,8 @@ static enum lsn_status grey_to_rgb(const struct lsn_tiff_samples *s, enum lsn_de
     return LSN_OK;
 }
 
-/* The palette's 16-bit values keep their high byte. Old files hold 8-bit values, of which
- * Pillow makes black. */
+/* Palettes have 16-bit values, of which the high byte is taken. Old files store 8-bit values there,
+ * which Pillow turns into black: they are refused. */
 static enum lsn_status palette_to_rgb(const struct lsn_tiff_samples *s)
 {
     size_t colours = (size_t)1 << s->bits, i;
@@ -74,7 +74,7 @@ static enum lsn_status palette_to_rgb(const struct lsn_tiff_samples *s)
                         "%s: has a palette of 8-bit values, which would be black: convert it to "
                         "PNG",
                         s->path);
-    for (i = count_of(s); i-- > 0;) {
+    for (i = pixel_count(s); i-- > 0;) {
         uint8_t index = s->raw[i];
 
         for (k = 0; k < 3; k++)
@@ -83,10 +83,10 @@ static enum lsn_status palette_to_rgb(const struct lsn_tiff_samples *s)
     return LSN_OK;
 }
 
-/* 16-bit samples keep their high byte. */
-static void halve(const struct lsn_tiff_samples *s)
+/* Narrows 16-bit samples to their high byte, in place. */
+static void narrow_samples(const struct lsn_tiff_samples *s)
 {
-    size_t count = count_of(s) * s->samples, i;
+    size_t count = pixel_count(s) * s->samples, i;
 
     for (i = 0; i < count; i++) {
         uint16_t sample;
@@ -96,8 +96,8 @@ static void halve(const struct lsn_tiff_samples *s)
     }
 }
 
-/* Divides the colours by the alpha, as Pillow. */
-static void divide(size_t count, uint8_t *pixels)
+/* Divides premultiplied colours by their alpha, as Pillow does. */
+static void unpremultiply(size_t count, uint8_t *pixels)
 {
     size_t i;
     int k;
@@ -113,7 +113,7 @@ static void divide(size_t count, uint8_t *pixels)
 enum lsn_status lsn_tiff_to_rgb(const struct lsn_tiff_samples *s,
                                 const struct lsn_image_options *options)
 {
-    size_t count = count_of(s), i;
+    size_t count = pixel_count(s), i;
 
     if (s->photometric == PALETTE)
         return palette_to_rgb(s);
@@ -124,7 +124,7 @@ enum lsn_status lsn_tiff_to_rgb(const struct lsn_tiff_samples *s,
         return LSN_OK;
     }
     if (s->bits == 16)
-        halve(s);
+        narrow_samples(s);
     if (s->samples == 3)
         return LSN_OK;
     if (s->samples == 2)
@@ -135,7 +135,7 @@ enum lsn_status lsn_tiff_to_rgb(const struct lsn_tiff_samples *s,
             memset(s->raw + 4 * i, level, 3);
         }
     if (s->extra == PREMULTIPLIED)
-        divide(count, s->raw);
+        unpremultiply(count, s->raw);
     return lsn_pixels_flatten(s->path, s->extra != UNSPECIFIED ? options->alpha : LSN_ALPHA_DROP,
                               (int)s->width, (int)s->height, s->raw, s->err);
 }

@@ -19,7 +19,8 @@ bool lsn_webp_starts(const struct lsn_bytes *bytes)
 #include "format/exif.h"
 #include "format/pixels.h"
 
-/* libwebp does not always say that memory is short, but malloc does. */
+/* Reports a decoding failure. libwebp does not always report a lack of memory, but malloc leaves
+ * ENOMEM in errno. */
 static enum lsn_status fail_decoding(const char *path, VP8StatusCode code, struct lsn_error *err)
 {
     switch (errno == ENOMEM ? VP8_STATUS_OUT_OF_MEMORY : code) {
@@ -35,7 +36,7 @@ static enum lsn_status fail_decoding(const char *path, VP8StatusCode code, struc
     }
 }
 
-/* Decodes the frame into its place on the canvas [height][width][4]. */
+/* Decodes a frame to its place on the canvas [height][width][4]. */
 static enum lsn_status decode_frame(const char *path, const WebPIterator *frame, size_t width,
                                     size_t height, uint8_t *canvas, struct lsn_error *err)
 {
