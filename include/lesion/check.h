@@ -1,4 +1,5 @@
-/* Comparing two result tables, row by row by their keys: what moved beyond tolerance? */
+/* Compares two result tables, finding each row's counterpart by its key columns, and lists the
+ * cells that differ by more than a tolerance. */
 #ifndef LESION_CHECK_H
 #define LESION_CHECK_H
 
@@ -8,37 +9,37 @@
 
 LSN_API_BEGIN
 
-/* What two numbers may differ by unless said otherwise. BLAS cores differ in the
- * last bits, which moves losses and margins by some 1e-6. */
+/* Two numbers may differ by this much where the caller gives no tolerance. BLAS cores differ in
+ * the last bits, which moves losses and margins by some 1e-6. */
 #define LSN_CHECK_TOLERANCE 1e-4
 
-/* A cell that moved, or a row that only one table has. Texts are as the tables
- * have them. */
+/* A cell that moved (its values differ by more than the tolerance), or a row that only one table
+ * has. The texts are spelt as in the tables. */
 struct lsn_check_move {
     char *key;            /* "layer=conv1 kernel=3 contrast=0.1" */
     const char *column;   /* NULL: the whole row */
     const char *baseline; /* NULL: an extra row */
     const char *now;      /* NULL: a missing row */
-    double difference;    /* now - baseline; NaN where these are not two numbers */
-    double tolerance;     /* what was allowed; NaN likewise */
+    double difference;    /* now - baseline; NaN unless both are numbers */
+    double tolerance;     /* the largest difference allowed; NaN unless both are numbers */
 };
 
-/* A column that is compared. */
+/* One column that is compared, that is, not a key column. */
 struct lsn_check_column {
     const char *name;
-    size_t moved;   /* cells */
-    double largest; /* |difference| of those; NaN: none of them were two numbers */
+    size_t moved;   /* cells of this column that moved */
+    double largest; /* the largest |difference| of the moved cells; NaN: no pair of numbers moved */
 };
 
 struct lsn_check {
-    size_t rows;                      /* in both tables */
+    size_t rows;                      /* that both tables have */
     size_t missing, extra;            /* rows in the baseline only, in the new table only */
-    size_t cells;                     /* that moved */
+    size_t cells;                     /* that moved, in all columns */
     struct lsn_check_column *columns; /* [column_count], in the baseline's order */
     size_t column_count;
-    struct lsn_check_move *moves; /* [move_count], the first of all: rows in the baseline's order */
+    struct lsn_check_move *moves; /* [move_count], the first ones, rows in the baseline's order */
     size_t move_count;            /* min(limit, missing + extra + cells) */
-    struct lsn_check_tables *tables; /* private: what the texts are lent from */
+    struct lsn_check_tables *tables; /* private: owns the texts of the moves */
 };
 
 /* Compares two CSV files. The key columns, which say what a row is about (layer,

@@ -13,18 +13,20 @@
 
 LSN_API_BEGIN
 
-/* What must be shown for them; the means of contrast and quantisation are the defaults. */
+/* The conditions under which the images are shown to test the claims. How contrast is changed
+ * and how values are quantised are left at their defaults. */
 enum lsn_claims_condition {
     LSN_CLAIMS_HIGH, /* the high contrast everywhere */
-    LSN_CLAIMS_LOW,  /* the low one everywhere; below it, in a region */
+    LSN_CLAIMS_LOW,  /* the low contrast everywhere; the next ones: low in a region only */
     LSN_CLAIMS_EDGES,
     LSN_CLAIMS_NON_EDGES,
-    LSN_CLAIMS_OTHER_EDGES, /* as many pixels, where another image has its edges */
-    LSN_CLAIMS_RANDOM,      /* as many pixels on average, anywhere */
+    LSN_CLAIMS_OTHER_EDGES, /* the edges of another image: as many pixels, unrelated to the content
+                             */
+    LSN_CLAIMS_RANDOM,      /* randomly chosen pixels, on average as many as the edges have */
     LSN_CLAIMS_CONDITIONS
 };
 
-/* What these conditions are made from. */
+/* The choices from which lsn_claims_conditions makes the conditions. */
 struct lsn_claims_contrasts {
     double low, high;
     const char *edges; /* the region of edges */

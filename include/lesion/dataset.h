@@ -1,4 +1,4 @@
-/* Labelled images: which files, and each one's true class. */
+/* Labelled images: the list of image files (or images in memory) and the true class of each. */
 #ifndef LESION_DATASET_H
 #define LESION_DATASET_H
 
@@ -13,11 +13,12 @@ LSN_API_BEGIN
 
 struct lsn_dataset;
 
-/* How class folders are counted that bear no class's id or name. */
+/* How class folders are assigned to class indices where no folder is named after the id or name of
+ * a class. */
 enum lsn_folder_order {
-    LSN_FOLDER_ORDER_AUTO,  /* in sorted order, where no other can be meant */
+    LSN_FOLDER_ORDER_AUTO,  /* in sorted order; refused where another order may be meant */
     LSN_FOLDER_ORDER_NAME,  /* in the order of their names' bytes, as torchvision's ImageFolder */
-    LSN_FOLDER_ORDER_NUMBER /* by value of the whole numbers that they are called by */
+    LSN_FOLDER_ORDER_NUMBER /* by value of the whole numbers that are their names */
 };
 
 /* Lists the images of folder with their classes, without opening them.
@@ -82,19 +83,20 @@ const char *lsn_dataset_sha256(const struct lsn_dataset *dataset);
 enum lsn_status lsn_dataset_shuffle(struct lsn_dataset *dataset, int64_t seed,
                                     struct lsn_error *err);
 
-/* The seed of that order; -1: the list is in its own order. */
+/* The seed given to lsn_dataset_shuffle; -1: the list was not shuffled. */
 int64_t lsn_dataset_shuffle_seed(const struct lsn_dataset *dataset);
 
-/* Images that were listed, and left out since (lsn_look_leave_out); the name is lent. */
+/* The images that were listed and that lsn_look_leave_out then removed from the list; the name is
+ * lent. */
 size_t lsn_dataset_left_out_count(const struct lsn_dataset *dataset);
 const char *lsn_dataset_left_out_name(const struct lsn_dataset *dataset, size_t image);
 
-/* What a folder of class folders holds and the list does not. A labels.csv names what it
- * wants, so nothing is passed over beside it. */
+/* The kinds of files and folders that lsn_dataset_open passes over in a folder of class folders.
+ * With a labels.csv nothing counts as passed over, because that file names every image wanted. */
 enum lsn_passed {
-    LSN_PASSED_FORMAT,  /* images in class folders by an extension that is not read: .gif */
+    LSN_PASSED_FORMAT,  /* images in class folders whose extension is not read: .gif */
     LSN_PASSED_HIDDEN,  /* images in class folders whose name starts with a dot */
-    LSN_PASSED_OUTSIDE, /* images beside the class folders */
+    LSN_PASSED_OUTSIDE, /* images that lie beside the class folders, in none of them */
     LSN_PASSED_EMPTY,   /* class folders without an image */
     LSN_PASSED_OTHER,   /* other files in class folders: .txt, Thumbs.db */
     LSN_PASSED_KINDS
@@ -102,14 +104,15 @@ enum lsn_passed {
 
 enum { LSN_PASSED_NAMED = 3 };
 
-/* How many were passed over; names receives the first *named, at most LSN_PASSED_NAMED of
- * their paths below the folder, lent. */
+/* Returns how many files or folders of this kind were passed over. names receives the paths below
+ * the folder of the first *named of them, at most LSN_PASSED_NAMED; lent. */
 size_t lsn_dataset_passed(const struct lsn_dataset *dataset, enum lsn_passed kind,
                           const char *names[LSN_PASSED_NAMED], int *named);
 
-/* partner [count]: for each image of a whole list another one, whose edges or activations
- * it is given: a seeded cyclic permutation, so none is its own. LSN_E_DATA where there are
- * fewer than two. */
+/* Fills partner [count]: for each image of the whole list, the index of the other image whose edges
+ * (region other-edges) or activations (lesion resample) it is given. The partners are a seeded
+ * cyclic permutation, so no image is its own partner. LSN_E_DATA where there are fewer than two
+ * images. */
 enum lsn_status lsn_dataset_partners(size_t count, uint64_t seed, size_t *partner,
                                      struct lsn_error *err);
 

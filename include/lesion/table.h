@@ -27,9 +27,9 @@ LSN_API_BEGIN
  * top1_intact, what the lesion loses of the images right when intact, and gained_rate: gained /
  * (images - top1_intact), each with Wilson's interval, empty where it divides by 0; p_exact,
  * p_mid: McNemar's tests of lost against gained; q: lsn_q_values of p_exact over all
- * kernels of the run at that condition that are lesioned likewise (lsn_lesion_is_kin); noop: 1
- * where no logit of any image moves by more than LSN_SAME_FRAC of the largest intact one, and no
- * predicted class and rank is another. */
+ * kernels of the run at that condition whose lesion is of the same family (lsn_lesion_is_kin);
+ * noop: 1 where no logit of any image moves by more than LSN_SAME_FRAC of the largest intact one,
+ * and no predicted class and rank is another. */
 enum lsn_status lsn_table_write_kernels(const char *path, bool force,
                                         const struct lsn_results *results, struct lsn_error *err);
 
@@ -75,8 +75,9 @@ struct lsn_table_options {
  * drop divided by the intact accuracy at its contrast, empty where one of these is 0, with the
  * jackknife over 20 parts of the images (image i in part i mod 20); loss_selectivity: loss_drop,
  * low - high. p, p_max: lsn_flips of each image's difference in correctness (intact - lesioned,
- * low - high), alone and corrected for testing all kernels of the run that are lesioned
- * likewise; loss_p, loss_p_max: likewise of its difference in loss.
+ * low - high), alone and corrected for testing all kernels of the run in the
+ * family (those whose lesion is of the same family, lsn_lesion_is_kin); loss_p, loss_p_max:
+ * lsn_flips of each image's difference in loss, alone and corrected.
  *
  * Free of the floor: lost_rate: of the images right when intact at that contrast, the share
  * that the lesion loses, empty where there are none. both: the images right when intact at both
@@ -84,21 +85,22 @@ struct lsn_table_options {
  * that one alone; lost_selectivity: (lost_low_only - lost_high_only) / both with lsn_drop_interval;
  * lost_selectivity_layer: the same less the median over its layer's kernels; lost_p, lost_p_mid:
  * McNemar's tests, exact and mid-p, of lost_low_only against lost_high_only; lost_q: lsn_q_values
- * of lost_p over the kernels lesioned likewise; lost_p_max: max-T over them, flipping low and
+ * of lost_p over the kernels of the family; lost_p_max: max-T over them, flipping low and
  * high within an image.
  *
  * Beyond what the kernel's importance at high contrast predicts, over the same images: images
  * that are right at low contrast are right by a small margin, so any lesion loses more of
  * them. effect: the mean absolute change of an image's margin, logits;
- * effect_ratio: effect_low / effect_high; usual_ratio: its median over the kernels lesioned
- * likewise that have an effect; lost_predicted: the images whose intact margin at low contrast
+ * effect_ratio: effect_low / effect_high; usual_ratio: its median over the kernels of the
+ * family that have an effect; lost_predicted: the images whose intact margin at low contrast
  * is below usual_ratio times the kernel's effect on them at high contrast: lost, if the kernel
  * did at low contrast what it does at high, weakened as kernels usually are (too many are where
  * part of an effect is a share of the image's own margin, so below 0 is no finding);
  * selectivity_beyond: (both_lost_low - lost_predicted) / both with lsn_drop_interval, the usual
  * ratio taken as known; beyond_p:
  * McNemar's exact test of the images lost and not predicted against those predicted and not
- * lost; beyond_q, beyond_p_max as above, flipping an image's effect at low contrast with that at
+ * lost; beyond_q: lsn_q_values of beyond_p over the kernels of the
+ * family; beyond_p_max: max-T over them, flipping an image's effect at low contrast with that at
  * high contrast weakened. Empty from usual_ratio on where fewer than 10 kernels have an effect.
  *
  * A region and normalisation that lacks one of the contrasts is passed over.
@@ -118,7 +120,7 @@ struct lsn_psychometric_options {
     size_t flips;                /* of the permutation tests; at least 1 */
     uint64_t seed;               /* of both */
     int threads;                 /* 0: one per processor */
-    size_t memory;               /* bytes for what is kept per kernel, as above */
+    size_t memory;               /* bytes for what is kept per kernel, as in lsn_table_options */
     const struct lsn_stop *stop; /* when to stop early; NULL: never */
 };
 
@@ -150,7 +152,8 @@ struct lsn_psychometric_options {
  * intact and lesioned outcomes are exchanged at all contrasts together. The estimates are made at
  * the fit to both outcomes pooled, which an exchange leaves as it is, so that p is exact where a
  * lesion has no effect; they are empty where there is no such fit. q: lsn_q_values over the
- * tested kernels of the run that are lesioned likewise; p_max: corrected for testing these.
+ * tested kernels of the run whose lesion is of the same family (lsn_lesion_is_kin); p_max:
+ * corrected for testing these.
  *
  * Beside memory 2 * images * bootstraps bytes are taken. LSN_E_ARGUMENT where no region and
  * normalisation has enough contrasts or guess is not below 1; LSN_E_INTERRUPTED; LSN_E_IO,
