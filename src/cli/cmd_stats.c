@@ -25,7 +25,7 @@ static const struct table {
     {"layers", lsn_table_write_layers, NULL},           {"classes", NULL, lsn_table_write_classes},
 };
 
-enum { SELECTIVITY = 0, TABLES = sizeof tables / sizeof tables[0] };
+enum { SELECTIVITY = 0, KERNELS = 1, TABLES = sizeof tables / sizeof tables[0] };
 
 struct plan {
     bool chosen[TABLES];
@@ -122,14 +122,39 @@ static void write_tables(const struct plan *plan, bool force, const struct lsn_r
     }
 }
 
+/* Of a run that races left there is the kernels' table, each row of its own images; the others
+ * compare kernels on the same images. False, with an error said, where one of these was asked for.
+ */
+static bool keep_raced(const char *run, bool asked, struct plan *plan)
+{
+    int i;
+
+    for (i = 0; i < TABLES; i++) {
+        if (i != KERNELS && plan->chosen[i] && asked) {
+            message_error("%s: is a race's, and %s.csv wants every kernel on every image: its "
+                          "command without --top or --above runs what is left",
+                          run, tables[i].name);
+            return false;
+        }
+        plan->chosen[i] = plan->chosen[i] && i == KERNELS;
+    }
+    message_note(
+        "%s: is a race's: kernels.csv is of the images that each kernel was run on, without "
+        "intervals and tests where these are not all; the other tables want the whole "
+        "sweep, which its command without --top or --above goes on to",
+        run);
+    return true;
+}
+
 static void tabulate(const char *run, const struct options *options, struct plan *plan,
                      const struct ends *ends, const struct lsn_results *results)
 {
-    if (results->complete_images == 0) {
-        message_error("%s: no image is complete yet", run);
+    if (results->raced) {
+        if (keep_raced(run, options->table != NULL, plan))
+            write_tables(plan, options->force, results);
         return;
     }
-    if (!ends_find(ends, results, &plan->options))
+    if (!folders_is_begun(run, results) || !ends_find(ends, results, &plan->options))
         return;
     /* Where it was not asked for, there is nothing to compare, which is no error. */
     if (ends_are_one(results) && !options->table && !options->low && !options->high) {
@@ -194,6 +219,8 @@ const struct command cmd_stats = {
         "  selectivity.csv  what each kernel costs at low contrast beyond high contrast\n"
         "  layers.csv       how the drops of each layer's kernels are spread\n"
         "  classes.csv      which classes pay for each kernel\n"
-        "Of a run that is not finished, they are of the complete images at its beginning.\n",
+        "Of a run that is not finished, they are of the complete images at its beginning. Of one\n"
+        "that a race left there is kernels.csv, each row of the images that the kernel was run\n"
+        "on (column images), without intervals and tests where these are not all.\n",
     .run = run,
 };

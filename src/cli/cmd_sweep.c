@@ -1,6 +1,8 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "command.h"
+#include "ends.h"
 #include "folders.h"
 #include "lesion/parse.h"
 #include "lesion/table.h"
@@ -26,8 +28,15 @@ static void write_table(const struct command_line *line, const char *output, boo
  * a run directory's own, begins so. */
 static bool is_earlier_table(const char *run, const char *output)
 {
-    return folders_is_run(run) &&
-           folders_begins(output, "layer,layer_index,kernel,lesion,contrast,region,");
+    static const char *const begins[] = {"layer,layer_index,kernel,lesion,contrast,region,",
+                                         "contrast,region,normalise,rank,",
+                                         "contrast_low,contrast_high,region,normalise,rank,"};
+    bool found = false;
+    size_t i;
+
+    for (i = 0; i < sizeof begins / sizeof begins[0] && !found; i++)
+        found = folders_begins(output, begins[i]);
+    return found && folders_is_run(run);
 }
 
 /* What there is to say, and to write, of a run directory. */
@@ -42,46 +51,111 @@ static void finish_run(const struct command_line *line, bool replace, const stru
         write_table(line, line->options.output, replace, inputs, results);
 }
 
-static bool read_race(const struct options *options, struct lsn_ranking_options *race)
+static bool is_race(const struct options *options)
 {
-    *race = (struct lsn_ranking_options){.top = options->top,
-                                         .measure = (enum lsn_race_measure)options->measure,
-                                         .seed = (uint64_t)options->seed};
-    if (options->run || options->shard)
-        message_usage("--top is no run for --run or --shard: it is done when the race is");
-    else if (!lsn_parse_float(options->confidence, 0, 1, &race->confidence) ||
-             race->confidence <= 0 || race->confidence >= 1)
-        message_usage("--confidence: '%s' is not between 0 and 1", options->confidence);
-    else if (!lsn_parse_float(options->clip, 0, 1e6, &race->clip) || race->clip <= 0)
-        message_usage("--clip: '%s' is not a number of nats above 0", options->clip);
+    return options->top > 0 || options->above;
+}
+
+/* What goes with what. */
+static bool check_race(const struct options *options)
+{
+    if (!is_race(options) && (options->fdr || options->measure != LSN_RACE_ACCURACY))
+        message_usage("--fdr and --measure are of races: with --top N or --above X");
+    else if (options->top > 0 && options->above)
+        message_usage("--top and --above are two races: one at a time (--run keeps the outcomes)");
+    else if (options->fdr && !options->above)
+        message_usage("--fdr goes with --above");
+    else if (options->measure < LSN_RACE_SELECTIVITY && (options->low || options->high))
+        message_usage("--low and --high go with --measure selectivity, lost-selectivity and "
+                      "loss-selectivity");
+    else if (is_race(options) && options->shard)
+        message_usage("--shard: a race's images come in one order, and what was seen of all of "
+                      "them decides; --layers and --kernels may share out the kernels of --above, "
+                      "each part with a --run and a --confidence of its own");
     else
         return true;
     return false;
 }
 
-/* --top: finds the kernels by a race, and writes their table. */
-static void race(const struct command_line *line, const struct inputs *inputs,
-                 struct lsn_sweep_options *sweep, const struct lsn_ranking_options *options,
-                 const char *output)
+/* The conditions of the two contrasts of a selectivity. */
+static bool read_ends(const struct options *options, const struct inputs *inputs,
+                      struct lsn_ranking_options *race)
 {
+    const struct lsn_results conditions = {.conditions = inputs->conditions,
+                                           .condition_count = inputs->condition_count};
+    struct lsn_table_options table;
+    struct ends ends;
+
+    if (!ends_parse(options, &ends))
+        return false;
+    if (ends.chosen) {
+        message_usage("--low: auto takes the intact accuracies of a whole sweep: give a race the "
+                      "contrast that lesion eval leads to");
+        return false;
+    }
+    if (!ends_find(&ends, &conditions, &table))
+        return false;
+    race->low = table.low;
+    race->high = table.high;
+    return true;
+}
+
+static bool read_race(const struct options *options, const struct inputs *inputs,
+                      struct lsn_ranking_options *race)
+{
+    *race = (struct lsn_ranking_options){.top = options->top,
+                                         .measure = (enum lsn_race_measure)options->measure,
+                                         .seed = (uint64_t)options->seed,
+                                         .above = options->above};
+    if (!lsn_parse_float(options->confidence, 0, 1, &race->confidence) || race->confidence <= 0 ||
+        race->confidence >= 1)
+        message_usage("--confidence: '%s' is not between 0 and 1", options->confidence);
+    else if (!lsn_parse_float(options->clip, 0, 1e6, &race->clip) || race->clip <= 0)
+        message_usage("--clip: '%s' is not a number of nats above 0", options->clip);
+    else if (options->above && !lsn_parse_float(options->above, -1e6, 1e6, &race->bar))
+        message_usage("--above: '%s' is not a number", options->above);
+    else if (options->fdr &&
+             (!lsn_parse_float(options->fdr, 0, 1, &race->fdr) || race->fdr <= 0 || race->fdr >= 1))
+        message_usage("--fdr: '%s' is not between 0 and 1", options->fdr);
+    else
+        return read_ends(options, inputs, race);
+    return false;
+}
+
+static void note_race(const struct options *options, const struct lsn_ranking *ranking)
+{
+    char what[100], before[60] = "";
+
+    if (options->above)
+        snprintf(what, sizeof what, "those above %.30s of", options->above);
+    else
+        snprintf(what, sizeof what, "the top %d of", options->top);
+    if (ranking->replayed > 0)
+        snprintf(before, sizeof before, "; %llu of these were there before",
+                 (unsigned long long)ranking->replayed);
+    message_note("%s %zu kernels: %.1f %% of the variants were run, %llu of %llu%s", what,
+                 ranking->axes->kernel_count,
+                 100 * (double)ranking->variants / (double)ranking->all_variants,
+                 (unsigned long long)ranking->variants, (unsigned long long)ranking->all_variants,
+                 before);
+}
+
+/* Finds kernels by a race, and writes their table. replace: over an earlier one. */
+static void race(const struct command_line *line, bool replace, const struct inputs *inputs,
+                 struct lsn_sweep_options *sweep, const struct lsn_ranking_options *options)
+{
+    const char *output = line->options.output ? line->options.output : "-";
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_ranking *ranking;
-    enum lsn_status status;
 
     ranking = sweeping_race(inputs, sweep, options);
     if (!ranking)
         return;
-    status = lsn_ranking_write(output, line->options.force, ranking, &err);
-    if (status != LSN_OK) {
+    if (lsn_ranking_write(output, replace, ranking, &err) != LSN_OK) {
         message_failure(&err);
     } else {
-        sweeping_write_provenance(line, FOR_SWEEP, "sweep", output, line->options.force, inputs,
-                                  ranking->axes);
-        message_note("the top %d of %zu kernels: %.1f %% of the variants were run, %llu of %llu",
-                     ranking->top, ranking->axes->kernel_count,
-                     100 * (double)ranking->variants / (double)ranking->all_variants,
-                     (unsigned long long)ranking->variants,
-                     (unsigned long long)ranking->all_variants);
+        sweeping_write_provenance(line, FOR_SWEEP, "sweep", output, replace, inputs, ranking->axes);
+        note_race(&line->options, ranking);
     }
     lsn_ranking_free(ranking);
 }
@@ -96,13 +170,14 @@ static void run(const struct command_line *line)
     struct inputs inputs;
     bool replace = options->force || (options->run && is_earlier_table(options->run, output));
 
-    if (!sweeping_check_outputs(output, NULL, 0, replace) || !inputs_load(options, &inputs))
+    if (!check_race(options) || !sweeping_check_outputs(output, NULL, 0, replace) ||
+        !inputs_load(options, &inputs))
         return;
     if (sweeping_options(options, &inputs, &sweep) &&
-        (options->top == 0 || read_race(options, &how)) &&
+        (!is_race(options) || read_race(options, &inputs, &how)) &&
         sweeping_look(options, &inputs, &sweep)) {
-        if (options->top > 0)
-            race(line, &inputs, &sweep, &how, output);
+        if (is_race(options))
+            race(line, replace, &inputs, &sweep, &how);
         else
             results = sweeping_run(&inputs, &sweep, "sweep");
     }
@@ -131,8 +206,17 @@ const struct command cmd_sweep = {
         "With --shard, too, any number of machines share a run, and lesion merge joins their\n"
         "run directories.\n"
         "With --top N only the N kernels with the largest drop at each contrast are found,\n"
-        "by a race in which kernels that are surely among them, or surely not, are no\n"
-        "longer run: contrast,region,normalise,rank,layer,layer_index,kernel,lesion,images,lost,\n"
-        "gained,top1_drop,loss_drop, of the images that the kernel was run on.\n",
+        "with --above X only those whose drop is above X, by a race in which kernels that are\n"
+        "surely among them, or surely not, are no longer run; --confidence and --fdr say how\n"
+        "sure. What cannot be told apart is run on all images, and is exact. Columns:\n"
+        "contrast,region,normalise,rank,layer,layer_index,kernel,lesion,images,lost,gained,\n"
+        "top1_drop,loss_drop,value,value_ci_low,value_ci_high,decided: of the images that the\n"
+        "kernel was run on; value: what was raced (--measure), its interval for this kernel\n"
+        "alone; decided: accepted, or exact. --measure selectivity, lost-selectivity and\n"
+        "loss-selectivity race the difference between --low and --high contrast; columns:\n"
+        "contrast_low,contrast_high,region,normalise,rank,layer,layer_index,kernel,lesion,\n"
+        "images,both,lost_low,gained_low,lost_high,gained_high,lost_low_only,lost_high_only,\n"
+        "loss_drop_low,loss_drop_high,value,value_ci_low,value_ci_high,decided.\n"
+        "With --run a race goes on as a sweep does, and a sweep runs what a race has left.\n",
     .run = run,
 };

@@ -45,6 +45,12 @@ enum lsn_status lsn_run_read(const char *folder, struct lsn_facts *facts,
             lsn_store_open(folder, lsn_results_shape(*results), false, &(*results)->store, err);
     if (status == LSN_OK)
         status = lsn_results_count_complete(*results, err);
+    if (status == LSN_OK)
+        status = lsn_run_is_raced(folder, &(*results)->raced, err);
+    if (status == LSN_OK && (*results)->complete_images == (*results)->image_count)
+        (*results)->raced = false;
+    if (status == LSN_OK && (*results)->raced)
+        (*results)->complete_images = 0;
     if (status != LSN_OK) {
         lsn_results_free(*results);
         *results = NULL;

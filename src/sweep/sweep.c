@@ -90,25 +90,27 @@ static enum lsn_status run_intact(struct sweep *sweep, struct lsn_worker *worker
     return LSN_OK;
 }
 
-/* Lesions kernels first ... first+count-1, a group: all of it where some outcome is missing. */
+/* Lesions kernels first ... first+count-1, a group: all where some outcome is missing, for the last
+ * digits of a sweep never stopped; in a run that races left, which has others, the missing ones. */
 static enum lsn_status run_group(struct sweep *sweep, struct lsn_worker *worker, size_t stimulus,
                                  const struct lsn_layer_kernels *layer, size_t first, size_t count,
                                  struct lsn_error *err)
 {
     const struct lsn_results *r = sweep->job.results;
+    size_t due = 0, i;
 
-    if (sweep->resumed) {
+    if (sweep->resumed)
         LSN_TRY(
             lsn_store_get(r->store, stimulus, first, count, worker->outcomes, worker->same, err));
-        if (lsn_store_all_there(worker->outcomes, count))
-            return LSN_OK;
-    }
+    if (sweep->resumed && lsn_store_all_there(worker->outcomes, count))
+        return LSN_OK;
+    for (i = 0; i < count; i++)
+        if (!sweep->resumed || !r->raced || !lsn_store_all_there(&worker->outcomes[i], 1))
+            worker->chosen[due++] = first + i;
     LSN_TRY(note_image(sweep, true, lsn_worker_show(worker, stimulus, err)));
-    LSN_TRY(note_image(sweep, false,
-                       lsn_worker_lesion(worker, layer->lesion, layer->layer,
-                                         r->kernel_index + first, count, err)));
-    LSN_TRY(lsn_store_put(r->store, stimulus, first, count, worker->outcomes, worker->same, err));
-    count_done(sweep, stimulus, count, layer->work * (double)count);
+    LSN_TRY(note_image(sweep, false, lsn_worker_lesion(worker, worker->chosen, due, err)));
+    LSN_TRY(lsn_worker_put(worker, worker->chosen, due, err));
+    count_done(sweep, stimulus, due, layer->work * (double)due);
     return LSN_OK;
 }
 
@@ -207,21 +209,21 @@ static enum lsn_status find_stimulus(struct sweep *sweep, size_t stimulus,
                                      struct lsn_error *err)
 {
     const struct lsn_results *r = sweep->job.results;
-    size_t layer = 0, done, first, end;
-    double work = 0;
+    size_t layer = 0, done, first, end, there;
+    double work;
     bool intact;
 
     LSN_TRY(lsn_store_has_intact(r->store, stimulus, &intact, err));
     LSN_TRY(lsn_store_get(r->store, stimulus, 0, r->kernel_count, outcomes, same, err));
     done = intact;
-    if (intact && r->kernel_count == 0)
-        work = 1;
+    work = intact && r->kernel_count == 0;
     for (first = 0; first < r->kernel_count; first = end) {
         end = lsn_groups_end(&sweep->groups, stimulus, first, &layer);
-        if (!lsn_store_all_there(outcomes + first, end - first))
+        there = lsn_store_count_there(outcomes + first, end - first);
+        if (!r->raced && there < end - first)
             continue;
-        done += end - first;
-        work += sweep->layers[layer].work * (double)(end - first);
+        done += there;
+        work += sweep->layers[layer].work * (double)there;
     }
     sweep->left[stimulus] -= done;
     sweep->progress.units_done += done;
@@ -252,6 +254,7 @@ static void count_complete(struct sweep *sweep)
     while (sweep->left && stimulus < stimuli_of(sweep) && sweep->left[stimulus] == 0)
         stimulus++;
     r->complete_images = stimulus / (size_t)r->condition_count;
+    r->raced = r->raced && r->complete_images < r->image_count;
 }
 
 /* What is to be done, and what of it is done already. */

@@ -49,6 +49,13 @@ struct lsn_selective {
     struct lsn_flips *tests[LSN_SELECTIVE_MEASURES];
 };
 
+/* The two conditions [LSN_ENDS] to compare that are shown as condition first: of the contrasts of
+ * conditions low and high, or where these are negative of the lowest and the highest. They are the
+ * same where a contrast was not given and one alone is shown so; where a given one is not, one is
+ * -1. LSN_E_ARGUMENT. */
+enum lsn_status lsn_selective_choose(const struct lsn_results *results, int low, int high,
+                                     int first, int *conditions, struct lsn_error *err);
+
 /* Computes all of it, of the results, options, kernels and conditions that are set.
  * LSN_E_INTERRUPTED, LSN_E_DATA, LSN_E_IO, LSN_E_MEMORY; lsn_selective_free frees what there
  * is then, too. */
