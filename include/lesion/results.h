@@ -46,6 +46,8 @@ struct lsn_results {
     bool raced;                /* of a run: races left images on which some kernels were run alone,
                                 * in any places of the list, and complete_images is 0 until none
                                 * is left */
+    bool raced_right;          /* some of them ran only images right in both contrasts when
+                                * intact, which are no random sample of the list */
     struct lsn_store *store;
 };
 

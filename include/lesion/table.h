@@ -32,7 +32,8 @@ LSN_API_BEGIN
  *
  * Of a run that races left (results' raced) each row is of the images that the kernel was run on
  * at that condition. Where these are not all, when to stop went by the outcomes: intervals, tests
- * and noop are empty; q is throughout. */
+ * and noop are empty; q is throughout. Where races ran images because they are right when intact
+ * (raced_right) there are counts alone: such images are no sample of the list. */
 enum lsn_status lsn_table_write_kernels(const char *path, bool force,
                                         const struct lsn_results *results, struct lsn_error *err);
 

@@ -125,7 +125,7 @@ static void write_tables(const struct plan *plan, bool force, const struct lsn_r
 /* Of a run that races left there is the kernels' table, each row of its own images; the others
  * compare kernels on the same images. False, with an error said, where one of these was asked for.
  */
-static bool keep_raced(const char *run, bool asked, struct plan *plan)
+static bool keep_raced(const char *run, bool raced_right, bool asked, struct plan *plan)
 {
     int i;
 
@@ -140,9 +140,12 @@ static bool keep_raced(const char *run, bool asked, struct plan *plan)
     }
     message_note(
         "%s: is a race's: kernels.csv is of the images that each kernel was run on, without "
-        "intervals and tests where these are not all; the other tables want the whole "
+        "intervals and tests where these are not all%s; the other tables want the whole "
         "sweep, which its command without --top or --above goes on to",
-        run);
+        run,
+        raced_right ? ", and counts alone, as lost-selectivity is raced on images right "
+                      "in both contrasts when intact"
+                    : "");
     return true;
 }
 
@@ -150,7 +153,7 @@ static void tabulate(const char *run, const struct options *options, struct plan
                      const struct ends *ends, const struct lsn_results *results)
 {
     if (results->raced) {
-        if (keep_raced(run, options->table != NULL, plan))
+        if (keep_raced(run, results->raced_right, options->table != NULL, plan))
             write_tables(plan, options->force, results);
         return;
     }

@@ -36,7 +36,9 @@ static enum lsn_status say_race(const struct lsn_ranker *r, struct lsn_error *er
     } else {
         lsn_text_add(&text, ",\n  \"top\": %d", o->top);
     }
-    lsn_text_add(&text, "\n}\n");
+    lsn_text_add(&text, ",\n  \"right_in_both\": %s\n}\n",
+                 r->job.results->raced_right || o->measure == LSN_RACE_LOST_SELECTIVITY ? "true"
+                                                                                        : "false");
     status = path && !text.failed ? lsn_file_write(path, true, text.bytes, text.length, err)
                                   : lsn_fail_memory(err, "a run's race");
     lsn_text_free(&text);
@@ -62,8 +64,13 @@ enum lsn_status lsn_ranking_close_run(struct lsn_ranker *r, enum lsn_status stat
 {
     enum lsn_status synced = LSN_OK;
 
-    if (r->ranking->axes && r->ranking->axes->store)
-        synced = lsn_store_sync(r->ranking->axes->store, status == LSN_OK ? err : NULL);
+    struct lsn_results *axes = r->ranking->axes;
+
+    if (axes && axes->store) {
+        synced = lsn_store_sync(axes->store, status == LSN_OK ? err : NULL);
+        lsn_store_free(axes->store);
+        axes->store = NULL;
+    }
     if (r->lock >= 0)
         close(r->lock);
     return status == LSN_OK ? synced : status;

@@ -203,11 +203,6 @@ static enum lsn_status look_for(const char *folder, const char *name, bool *foun
     return status;
 }
 
-enum lsn_status lsn_run_is_raced(const char *folder, bool *raced, struct lsn_error *err)
-{
-    return look_for(folder, LSN_RACE_FILE, raced, err);
-}
-
 enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, bool any_core,
                              const struct lsn_look *look, struct lsn_results *results, int *lock,
                              struct lsn_error *err)
@@ -225,7 +220,7 @@ enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, 
     LSN_TRY(take_lock(folder, lock, err));
     LSN_TRY(lsn_removal_finish(folder, err));
     LSN_TRY(look_for(folder, LSN_FACTS_FILE, &laid_out, err));
-    LSN_TRY(lsn_run_is_raced(folder, &results->raced, err));
+    LSN_TRY(lsn_run_read_race(folder, results, err));
     return laid_out ? carry_on(folder, facts, any_core, look, results, err)
                     : lay_out(folder, facts, look, results, err);
 }

@@ -57,6 +57,15 @@ static double share(size_t some, size_t all)
     return all > 0 ? (double)some / (double)all : (double)NAN;
 }
 
+/* The counts of LSN_ROWS_ACCURACY and of LSN_ROWS_MEASURES, and q, alone. */
+static void add_counts(struct lsn_text *text, const struct cell *cell)
+{
+    lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu", cell->images, cell->intact.top1, cell->lesioned.top1,
+                 cell->lesioned.lost, cell->lesioned.gained);
+    lsn_text_add(text, ",,,,,,,,,,,,,%zu,%zu,,,,,,%zu", cell->intact.top5, cell->lesioned.top5,
+                 cell->lesioned.changed);
+}
+
 /* The cells of LSN_ROWS_ACCURACY without intervals and tests. */
 static void add_accuracy(struct lsn_text *text, const struct cell *cell)
 {
@@ -95,13 +104,14 @@ enum lsn_status lsn_raced_rows(struct lsn_text *text, const struct lsn_results *
             lsn_rows_condition(text, &r->conditions[c]);
             if (all)
                 lsn_rows_accuracy(text, cell->images, &cell->intact, &cell->lesioned);
-            else
+            else if (!r->raced_right && cell->images > 0)
                 add_accuracy(text, cell);
-            lsn_text_add(text, ",");
-            if (cell->images > 0)
+            if (!all && (r->raced_right || cell->images == 0)) {
+                add_counts(text, cell);
+            } else {
+                lsn_text_add(text, ",");
                 lsn_rows_measures(text, cell->images, &cell->intact, &cell->lesioned);
-            else
-                lsn_text_add(text, ",,,,,,,,");
+            }
             if (all)
                 lsn_text_add(text, ",%d\n", cell->lesioned.same);
             else

@@ -140,6 +140,23 @@ expect 1 "$LESION" psychometric small
 expect 1 "$LESION" merge merged small
 err_says "small: is a race's: run its command again without --top or --above"
 
+# Images that were run because they are right when intact are no sample: counts alone.
+expect 0 "${base[@]}" --top 5 --measure lost-selectivity --run right -q -o right.csv
+expect 0 "${base[@]}" --top 5 --measure lost-selectivity -q -o lost.csv
+same lost.csv right.csv
+expect 0 "${base[@]}" --top 5 --run right -q -o right.csv # another race does not make them one
+expect 0 "$LESION" stats right
+err_says 'counts alone'
+columns right/tables/kernels.csv images top1_drop lost_rate loss_intact loss_drop top5_drop gained_rate | sed 1d |
+  awk -F, '($1 < 320) != ($2 $3 $4 $5 $6 $7 == "")' >differences
+[ ! -s differences ] || fail "drops of a chosen sample: $(head -n 3 differences)"
+header=$(head -n 1 right/tables/kernels.csv)
+awk -F, -v n="$(tr -cd , <<<"$header" | wc -c)" 'NF != n + 1' right/tables/kernels.csv small/tables/kernels.csv >differences
+[ ! -s differences ] || fail "cells: $(head -n 3 differences)"
+sed -i s/right_in/wrong_in/ right/race.json
+expect 1 "$LESION" stats right -f
+err_says 'right/race.json: has no "right_in_both" that could be read'
+
 # A sweep goes on with what is left, and does nothing twice.
 left=$(/usr/bin/python3 -c 'import numpy as np; print((np.load("small/predicted.npy") < 0).sum())')
 cp small/predicted.npy before.npy
