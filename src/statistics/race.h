@@ -48,7 +48,7 @@ bool lsn_duels_won(const struct lsn_duels *duels, size_t row, size_t column);
 /* Removes the columns that are not kept [count], and their rows. */
 void lsn_duels_keep(struct lsn_duels *duels, const bool *kept, size_t count);
 
-#define LSN_BAR_BETS 5
+#define LSN_BAR_BETS 3
 
 /* Bets that an arm's mean is above the bar, and that it is not (race_bar.c). */
 struct lsn_bars {

@@ -7,7 +7,9 @@
  * before the image is. That is the betting martingale without replacement of race_duel.c, with a
  * stake of f / m, so that all that he holds may be lost and no more. If the mean is above X, the
  * same goes for (1 - f) + f (1 - x) / (1 - m). The sum of LSN_BAR_BETS gamblers with a fixed
- * f each stands for not knowing the best.
+ * f each stands for not knowing the best: three from 16 / sqrt(n) to 0.8 of what may be held ran 48
+ * % of the variants where five from 4 / sqrt(n) ran 49 %, two 53 % and one 57 % (SqueezeNet, drops
+ * above 0.01 of 608 kernels, 250 images resampled to 5,000).
  *
  * Sure of all arms together (no false discovery rate given): an arm's mean is on one side of the
  * bar, so one of its two bets can go wrong and not both; each passes arms / error, ever, with a
@@ -41,7 +43,7 @@
 enum lsn_status lsn_bars_init(struct lsn_bars *bars, size_t arms, size_t images, double bar,
                               struct lsn_error *err)
 {
-    double least = fmin(4 / sqrt((double)images), HOLD_MOST / 2), factor;
+    double least = fmin(16 / sqrt((double)images), HOLD_MOST / 2), factor;
     size_t cells, i;
 
     *bars = (struct lsn_bars){.total = bar * (double)images};
