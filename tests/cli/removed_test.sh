@@ -52,7 +52,7 @@ begun run 20 21 22 23
 cp -p "images/$(name 21)" kept.png
 cp "$TOP/data/images/disc/0009.png" "images/$(name 21)"
 expect 0 "${swept[@]}" --labels list.csv --run run
-err_says 'run: 1 of its images were mended or replaced since; none had outcomes'
+err_says 'run: 1 of its images was mended or replaced since; none had outcomes'
 rm -rf fresh
 expect 0 "${swept[@]}" --labels list.csv --run fresh
 diff -r fresh run || fail 'one gone and one replaced'
