@@ -1,5 +1,6 @@
-/* Racing: which `top` of many arms (kernels, at one condition) have the largest mean
- * over a fixed list of images, without running every arm on every image.
+/* Racing: which `top` of many arms (kernels, at one condition or two) have the largest mean over
+ * a fixed list of images, or which have a mean above a bar, without running every arm on every
+ * image.
  *
  *     lsn_race_create(&options, &race, &err)
  *     while (!lsn_race_over(race)):
@@ -22,6 +23,24 @@
  *     is the same question but needs more images);
  *   the loss drop: lesioned - intact loss, clipped to [low, high]: what is then
  *     promised are the arms of the largest mean clipped drop.
+ *   the selectivity, drop at low contrast - drop at high: 1 where the lesioned network is wrong
+ *     at low contrast alone, -1 where it is at high contrast alone, else 0: both contrasts of an
+ *     image together are one value.
+ *
+ * With `above` set the arms returned are instead those with a mean above `bar`, and
+ *   without fdr: with probability of at least `confidence` all of these and no others;
+ *   with fdr Q: the expected share of arms that are not above the bar, of those returned, is at
+ *     most Q, however the arms depend on each other; and each arm that is above it is missed
+ *     with a probability of at most 1 - confidence, so of these at most that share is expected
+ *     to be missed.
+ * The values are to be those whose mean is compared with the bar, the drop itself, say. The
+ * methods are in race_bar.c: betting martingales without replacement for each arm, a union over
+ * the arms, or e-BH. All the promises are over the order of the images, whatever the
+ * values are, and hold for the list at hand, not for images that are not in it. What has been
+ * seen (the filtration) is the images so far and all arms' values on them: arms may leave, and
+ * the race may be looked at, by anything in that. It may not be begun again with another
+ * order because of it.
+ *
  * The loss has more information and answers sooner, while high - low is not many times
  * its spread: on SqueezeNet's outcomes at contrast 1 (328 kernels, 250 images resampled
  * to 5,000, top 20, confidence 0.95) right or wrong ran 23 % of the variants, the loss
@@ -30,7 +49,7 @@
  * kernels can cost loss and no accuracy. scripts/simulate-races measures all this.
  *
  * Pure: no files, threads or clock; the same calls give the same answers. Memory:
- * 4 bytes * arms * (6 * (top + 44) + 64), and some 100 bytes per arm. */
+ * 4 bytes * arms * (6 * (top + 44) + 64), and some 100 bytes per arm; against a bar 300 per arm. */
 #ifndef LESION_RACE_H
 #define LESION_RACE_H
 
@@ -50,17 +69,20 @@ struct lsn_race_options {
     double confidence;
     double low, high; /* of any value; compared as float, as the values are */
     size_t stride;    /* images between two decisions; 0: 8 */
+    bool above;       /* race for all arms above bar instead; top is 0 then */
+    double bar;       /* a mean */
+    double fdr;       /* of a race against a bar: the false discovery rate; 0: confidence alone */
 };
 
 /* clang-format off */
 #define LSN_RACE_OPTIONS_DEFAULT \
-    {sizeof(struct lsn_race_options), 0, 0, 1, 0.95, 0, 1, 0}
+    {sizeof(struct lsn_race_options), 0, 0, 1, 0.95, 0, 1, 0, false, 0, 0}
 /* clang-format on */
 
 enum lsn_race_state {
     LSN_RACE_ACTIVE,   /* not decided: to be run on the next image */
-    LSN_RACE_ACCEPTED, /* among the top */
-    LSN_RACE_DROPPED   /* not among the top */
+    LSN_RACE_ACCEPTED, /* among the top, or above the bar */
+    LSN_RACE_DROPPED   /* not */
 };
 
 /* What is known of one arm; frozen when it is decided. */
@@ -75,8 +97,9 @@ struct lsn_race_arm {
 
 struct lsn_race;
 
-/* LSN_E_ARGUMENT: 0 arms, images or top, a confidence not in (0, 1), low and high
- * not in order or beyond a float. LSN_E_MEMORY. On failure *race is NULL. */
+/* LSN_E_ARGUMENT: 0 arms, images or top, or a top and a bar; a confidence not in (0, 1), a false
+ * discovery rate not in [0, 1) or without a bar; low and high not in order or beyond a float;
+ * a bar that is no number. LSN_E_MEMORY. On failure *race is NULL. */
 enum lsn_status lsn_race_create(const struct lsn_race_options *options, struct lsn_race **race,
                                 struct lsn_error *err);
 
@@ -105,7 +128,8 @@ uint64_t lsn_race_variants(const struct lsn_race *race);
 struct lsn_race_arm lsn_race_arm(const struct lsn_race *race, size_t arm);
 
 /* The accepted arms, largest mean first, ties to the lower index, into arms, which
- * has room for min(top, all arms). Returns how many; all of them once the race is over. */
+ * has room for min(top, all arms), or all arms with a bar. Returns how many; all of them once the
+ * race is over. */
 size_t lsn_race_result(const struct lsn_race *race, size_t *arms);
 
 LSN_API_END

@@ -43,6 +43,11 @@ struct lsn_results {
     size_t images_renewed;     /* of a run's list, mended or replaced since it was last open */
     size_t images_removed;     /* of a run's list, that are not in the list any more */
     size_t complete_images;    /* images 0 ... complete_images-1 have no missing cell */
+    bool raced;                /* of a run: races left images on which some kernels were run alone,
+                                * in any places of the list, and complete_images is 0 until none
+                                * is left */
+    bool raced_right;          /* some of them ran only images right in both contrasts when
+                                * intact, which are no random sample of the list */
     struct lsn_store *store;
 };
 

@@ -29,7 +29,12 @@ LSN_API_BEGIN
  * p_mid: McNemar's tests of lost against gained; q: lsn_q_values of p_exact over all
  * kernels of the run at that condition whose lesion is of the same family (lsn_lesion_is_kin);
  * noop: 1 where no logit of any image moves by more than LSN_SAME_FRAC of the largest intact one,
- * and no predicted class and rank is another. */
+ * and no predicted class and rank is another.
+ *
+ * Of a run that races left (results' raced) each row is of the images that the kernel was run on
+ * at that condition. Where these are not all, when to stop went by the outcomes: intervals, tests
+ * and noop are empty; q is throughout. Where races ran images because they are right when intact
+ * (raced_right) there are counts alone: such images are no sample of the list. */
 enum lsn_status lsn_table_write_kernels(const char *path, bool force,
                                         const struct lsn_results *results, struct lsn_error *err);
 

@@ -66,9 +66,7 @@ static void run(const struct command_line *line)
         return;
     if (lsn_results_open(run, &results, &err) != LSN_OK)
         message_failure(&err);
-    else if (results->complete_images == 0)
-        message_error("%s: no image is complete yet", run);
-    else
+    else if (folders_is_begun(run, results))
         write_table(run, options, results, &made);
     lsn_results_free(results);
 }

@@ -77,11 +77,10 @@ static void report(const char *run, const struct options *options, const struct 
     tables.seed = (uint64_t)options->seed;
     tables.stop = &signals_stop;
     made.tables = &tables;
-    if (results->complete_images == 0)
-        message_error("%s: no image is complete yet", run);
-    else if (!ends_find(ends, results, &tables) || !ends_note(ends, results, &tables))
+    if (!folders_is_begun(run, results) || !ends_find(ends, results, &tables) ||
+        !ends_note(ends, results, &tables))
         return;
-    else if (open_inputs(run, options, &inputs))
+    if (open_inputs(run, options, &inputs))
         folder = make_folder(run, options->output);
     if (folder) {
         const char *slash = options->model ? strrchr(options->model, '/') : NULL;

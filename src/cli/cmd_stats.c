@@ -24,7 +24,7 @@ static const struct table {
     {"layers", lsn_table_write_layers, NULL},           {"classes", NULL, lsn_table_write_classes},
 };
 
-enum { SELECTIVITY = 0, TABLES = sizeof tables / sizeof tables[0] };
+enum { SELECTIVITY = 0, KERNELS = 1, TABLES = sizeof tables / sizeof tables[0] };
 
 struct plan {
     bool chosen[TABLES];
@@ -116,14 +116,42 @@ static void write_tables(const struct plan *plan, bool force, const struct lsn_r
     }
 }
 
+/* Of a run that races left there is the kernels' table, each row of its own images; the others
+ * compare kernels on the same images. False, with an error said, where one of these was asked for.
+ */
+static bool keep_raced(const char *run, bool raced_right, bool asked, struct plan *plan)
+{
+    int i;
+
+    for (i = 0; i < TABLES; i++) {
+        if (i != KERNELS && plan->chosen[i] && asked) {
+            message_error("%s: is a race's, and %s.csv wants every kernel on every image: its "
+                          "command without --top or --above runs what is left",
+                          run, tables[i].name);
+            return false;
+        }
+        plan->chosen[i] = plan->chosen[i] && i == KERNELS;
+    }
+    message_note(
+        "%s: is a race's: kernels.csv is of the images that each kernel was run on, without "
+        "intervals and tests where these are not all%s; the other tables want the whole "
+        "sweep, which its command without --top or --above goes on to",
+        run,
+        raced_right ? ", and counts alone, as lost-selectivity is raced on images right "
+                      "in both contrasts when intact"
+                    : "");
+    return true;
+}
+
 static void tabulate(const char *run, const struct options *options, struct plan *plan,
                      const struct ends *ends, const struct lsn_results *results)
 {
-    if (results->complete_images == 0) {
-        message_error("%s: no image is complete yet", run);
+    if (results->raced) {
+        if (keep_raced(run, results->raced_right, options->table != NULL, plan))
+            write_tables(plan, options->force, results);
         return;
     }
-    if (!ends_find(ends, results, &plan->options))
+    if (!folders_is_begun(run, results) || !ends_find(ends, results, &plan->options))
         return;
     /* Where it was not asked for, there is nothing to compare, which is no error. */
     if (ends_are_one(results) && !options->table && !options->low && !options->high) {

@@ -1,6 +1,8 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "command.h"
+#include "ends.h"
 #include "folders.h"
 #include "lesion/parse.h"
 #include "lesion/table.h"
@@ -30,8 +32,15 @@ static void write_table(const struct sweeping *s, const char *output, bool force
  * a run directory's own, begins so. */
 static bool is_earlier_table(const char *run, const char *output)
 {
-    return folders_is_run(run) &&
-           folders_begins(output, "layer,layer_index,kernel,lesion,contrast,region,");
+    static const char *const begins[] = {"layer,layer_index,kernel,lesion,contrast,region,",
+                                         "contrast,region,normalise,rank,",
+                                         "contrast_low,contrast_high,region,normalise,rank,"};
+    bool found = false;
+    size_t i;
+
+    for (i = 0; i < sizeof begins / sizeof begins[0] && !found; i++)
+        found = folders_begins(output, begins[i]);
+    return found && folders_is_run(run);
 }
 
 /* Says that a run directory is complete, and writes the table that was asked for beside it. */
@@ -46,40 +55,108 @@ static void finish_run(const struct sweeping *s, bool replace, const struct lsn_
         write_table(s, options->output, replace, results);
 }
 
-static bool read_race(const struct options *options, struct lsn_ranking_options *race)
+static bool is_race(const struct options *options)
 {
-    *race = (struct lsn_ranking_options){.size = sizeof *race,
-                                         .top = options->top,
-                                         .measure = (enum lsn_race_measure)options->measure,
-                                         .seed = (uint64_t)options->seed};
-    if (options->run || options->shard)
-        message_usage("--top is no run for --run or --shard: it is done when the race is");
-    else if (!lsn_parse_float(options->confidence, 0, 1, &race->confidence) ||
-             race->confidence <= 0 || race->confidence >= 1)
-        message_usage("--confidence: '%s' is not between 0 and 1", options->confidence);
-    else if (!lsn_parse_float(options->clip, 0, 1e6, &race->clip) || race->clip <= 0)
-        message_usage("--clip: '%s' is not a number of nats above 0", options->clip);
+    return options->top > 0 || options->above;
+}
+
+/* What goes with what. */
+static bool check_race(const struct options *options)
+{
+    if (!is_race(options) && (options->fdr || options->measure != LSN_RACE_ACCURACY))
+        message_usage("--fdr and --measure are of races: with --top N or --above X");
+    else if (options->top > 0 && options->above)
+        message_usage("--top and --above are two races: one at a time (--run keeps the outcomes)");
+    else if (options->fdr && !options->above)
+        message_usage("--fdr goes with --above");
+    else if (options->measure < LSN_RACE_SELECTIVITY && (options->low || options->high))
+        message_usage("--low and --high go with --measure selectivity, lost-selectivity and "
+                      "loss-selectivity");
+    else if (is_race(options) && options->shard)
+        message_usage("--shard: a race's images come in one order, and what was seen of all of "
+                      "them decides; --layers and --kernels may share out the kernels of --above, "
+                      "each part with a --run and a --confidence of its own");
     else
         return true;
     return false;
 }
 
-/* --top: finds the kernels by a race, and writes their table. */
-static void race(struct sweeping *s, const struct lsn_ranking_options *options, const char *output)
+/* The conditions of the two contrasts of a selectivity. */
+static bool read_ends(const struct options *options, const struct inputs *inputs,
+                      struct lsn_ranking_options *race)
 {
-    bool force = s->line->options.force;
+    const struct lsn_results conditions = {.conditions = inputs->conditions,
+                                           .condition_count = inputs->condition_count};
+    struct lsn_table_options table;
+    struct ends ends;
+
+    if (!ends_parse(options, &ends))
+        return false;
+    if (ends.chosen) {
+        message_usage("--low: auto takes the intact accuracies of a whole sweep: give a race the "
+                      "contrast that lesion eval leads to");
+        return false;
+    }
+    if (!ends_find(&ends, &conditions, &table))
+        return false;
+    race->low = table.low;
+    race->high = table.high;
+    return true;
+}
+
+static bool read_race(const struct options *options, const struct inputs *inputs,
+                      struct lsn_ranking_options *race)
+{
+    *race = (struct lsn_ranking_options){.size = sizeof *race,
+                                         .top = options->top,
+                                         .measure = (enum lsn_race_measure)options->measure,
+                                         .seed = (uint64_t)options->seed,
+                                         .above = options->above};
+    if (!lsn_parse_float(options->confidence, 0, 1, &race->confidence) || race->confidence <= 0 ||
+        race->confidence >= 1)
+        message_usage("--confidence: '%s' is not between 0 and 1", options->confidence);
+    else if (!lsn_parse_float(options->clip, 0, 1e6, &race->clip) || race->clip <= 0)
+        message_usage("--clip: '%s' is not a number of nats above 0", options->clip);
+    else if (options->above && !lsn_parse_float(options->above, -1e6, 1e6, &race->bar))
+        message_usage("--above: '%s' is not a number", options->above);
+    else if (options->fdr &&
+             (!lsn_parse_float(options->fdr, 0, 1, &race->fdr) || race->fdr <= 0 || race->fdr >= 1))
+        message_usage("--fdr: '%s' is not between 0 and 1", options->fdr);
+    else
+        return read_ends(options, inputs, race);
+    return false;
+}
+
+static void note_race(const struct options *options, const struct lsn_ranking *ranking)
+{
+    char what[100], before[60] = "";
+
+    if (options->above)
+        snprintf(what, sizeof what, "those above %.30s of", options->above);
+    else
+        snprintf(what, sizeof what, "the top %d of", options->top);
+    if (ranking->replayed > 0)
+        snprintf(before, sizeof before, "; %llu of these were there before",
+                 (unsigned long long)ranking->replayed);
+    message_note("%s %zu kernels: %.1f %% of the variants were run, %llu of %llu%s", what,
+                 ranking->axes->kernel_count,
+                 100 * (double)ranking->variants / (double)ranking->all_variants,
+                 (unsigned long long)ranking->variants, (unsigned long long)ranking->all_variants,
+                 before);
+}
+
+/* Finds kernels by a race, and writes their table. replace: over an earlier one. */
+static void race(struct sweeping *s, bool replace, const struct lsn_ranking_options *options,
+                 const char *output)
+{
     struct lsn_ranking *ranking = sweeping_race(&s->inputs, &s->sweep, options);
     struct lsn_error err = LSN_ERROR_NONE;
 
     if (!ranking)
         return;
-    if (sweeping_finish(s, lsn_ranking_write(output, force, ranking, &err), &err, output, force,
+    if (sweeping_finish(s, lsn_ranking_write(output, replace, ranking, &err), &err, output, replace,
                         ranking->axes))
-        message_note("the top %d of %zu kernels: %.1f %% of the variants were run, %llu of %llu",
-                     ranking->top, ranking->axes->kernel_count,
-                     100 * (double)ranking->variants / (double)ranking->all_variants,
-                     (unsigned long long)ranking->variants,
-                     (unsigned long long)ranking->all_variants);
+        note_race(&s->line->options, ranking);
     lsn_ranking_free(ranking);
 }
 
@@ -92,11 +169,11 @@ static void run(const struct command_line *line)
     struct sweeping s;
     bool replace = options->force || (options->run && is_earlier_table(options->run, output));
 
-    if (!sweeping_begin(&s, line, output, NULL, 0, replace))
+    if (!check_race(options) || !sweeping_begin(&s, line, output, NULL, 0, replace))
         return;
-    if ((options->top == 0 || read_race(options, &how)) && sweeping_look(&s)) {
-        if (options->top > 0)
-            race(&s, &how, output);
+    if ((!is_race(options) || read_race(options, &s.inputs, &how)) && sweeping_look(&s)) {
+        if (is_race(options))
+            race(&s, replace, &how, output);
         else
             results = sweeping_run(&s.inputs, &s.sweep, "sweep");
     }

@@ -97,3 +97,17 @@ bool folders_begins(const char *path, const char *text)
         fclose(file);
     return got >= length && memcmp(start, text, length) == 0;
 }
+
+bool folders_is_begun(const char *run, const struct lsn_results *results)
+{
+    if (results->complete_images > 0)
+        return true;
+    if (results->raced)
+        message_error("%s: is a race's, which ran kernels on some images each: its command without "
+                      "--top or --above runs what is left of the sweep, and lesion stats has the "
+                      "kernels.csv of what there is",
+                      run);
+    else
+        message_error("%s: no image is complete yet", run);
+    return false;
+}

@@ -21,6 +21,7 @@
 #define DAMAGED        "refuse|leave-out"
 #define ENGINES        "incremental|full"
 #define MEASURES       "accuracy|loss"
+#define RACED          MEASURES "|selectivity|lost-selectivity|loss-selectivity"
 #define PLACES         "all|each"
 #define FORMATS        "text|man|bash"
 #define FUNCTIONS      "weibull|naka-rushton"
@@ -113,22 +114,31 @@ const struct option option_table[] = {
      "every table is of a random sample of the list; with --run the same command goes on"},
     {"top", 0, OPTION_INT, AT(top), "N", 0, 1000000, "0", FOR_SWEEP, true,
      "only find the N kernels with the largest drop at each contrast, by a race; 0: a whole sweep"},
+    {"above", 0, OPTION_TEXT, AT(above), "X", 0, 0, NULL, FOR_SWEEP, true,
+     "only find the kernels whose drop in the whole list is above X, by a race"},
     {"confidence", 0, OPTION_TEXT, AT(confidence), "P", 0, 0, "0.95", FOR_SWEEP, true,
-     "how sure the --top of a contrast must be"},
-    {"measure", 0, OPTION_CHOICE, AT(measure), MEASURES, 0, 0, "accuracy", FOR_SWEEP, true,
-     "what --top goes by: the drop of accuracy, or of the clipped loss"},
+     "how sure all of a race's kernels together must be; with --fdr, how sure each that is above must be found"},
+    {"fdr", 0, OPTION_TEXT, AT(fdr), "Q", 0, 0, NULL, FOR_SWEEP, true,
+     "with --above, no more than this share of the kernels found is expected not to be above (e-BH)"},
+    {"measure", 0, OPTION_CHOICE, AT(measure), RACED, 0, 0, "accuracy", FOR_SWEEP, true,
+     "what a race goes by: the drop of accuracy, or of the clipped loss; or, low less high contrast, the "
+     "drop of accuracy, images lost there alone of those right in both when intact, or the clipped loss drop"},
+    {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, NULL, FOR_SWEEP, true,
+     "low contrast of --measure selectivity and its kin; default: the lowest of --contrast"},
+    {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, NULL, FOR_SWEEP, true,
+     "high contrast of these; default: the highest of --contrast"},
     {"measure", 0, OPTION_CHOICE, AT(measure), MEASURES, 0, 0, "accuracy", FOR_GREEDY, true,
      "what the largest drop is: of accuracy, or of the mean loss"},
     {"clip", 0, OPTION_TEXT, AT(clip), "NATS", 0, 0, "1", FOR_SWEEP, true,
-     "what an image's loss drop is clipped to, either way, for --measure loss"},
+     "what an image's loss drop is clipped to, either way, for --measure loss and loss-selectivity"},
     {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", SHOWS | TESTS | FOR_PSYCHOMETRIC, true,
      "of the regions random and other-edges, of the lesion resample, of a race's order of images, "
      "of greedy's random orders, and of sign flips and resamples"},
     {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, FOR_SWEEP | FOR_MERGE | FOR_CLAIMS, false,
      "go on, or merge, across OpenBLAS cores, whose last bits differ"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, FOR_SWEEP, false,
-     "where the table goes, its provenance beside it in FILE.json; default: standard output (-), "
-     "with --run none; a table of a --run is written anew each time"},
+     "where the table goes, its provenance beside it in FILE.json; default: standard output (-), but of "
+     "a sweep with --run none; a table of a --run is written anew each time"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", RUNS & ~FOR_SWEEP & ~FOR_CLAIMS,
      false,
      "where the table goes, its provenance beside it in FILE.json; -: standard output"},

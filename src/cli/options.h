@@ -41,7 +41,7 @@ struct options {
     int lesion_places;                                       /* 0: all, 1: each */
     int decide_by, folder_order, threads, format, limit, flips, steps, orders, bootstraps, function;
     size_t memory; /* bytes */
-    const char *run, *shard, *time, *confidence, *clip;
+    const char *run, *shard, *time, *confidence, *clip, *above, *fdr;
     int top, measure, seed;
     bool any_core;
     bool force, json, estimate, verbose, quiet, help, version;

@@ -172,9 +172,17 @@ struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_
     struct lsn_ranking *ranking;
     struct progress progress;
 
+    options->look = inputs->look;
     prepare(options, &progress, "race");
     say_end(lsn_ranking_run(inputs->model, inputs->dataset, options, race, &ranking, &err), &err,
-            "the race was not over");
+            "the race was not over%s", options->run ? "; the same command goes on" : "");
+    if (ranking && ranking->axes->images_renewed > 0)
+        message_note("%s: %zu of its images %s mended or replaced since; none had outcomes",
+                     options->run, ranking->axes->images_renewed,
+                     message_were(ranking->axes->images_renewed));
+    if (ranking && ranking->axes->images_removed > 0)
+        message_note("%s: goes on without %zu of its images, which had no outcomes", options->run,
+                     ranking->axes->images_removed);
     return ranking;
 }
 

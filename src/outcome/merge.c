@@ -33,6 +33,10 @@ static enum lsn_status check_finished(const struct shard *shard, struct lsn_erro
 {
     const struct lsn_results *r = shard->results;
 
+    if (r->raced)
+        return lsn_fail(err, LSN_E_DATA,
+                        "%s: is a race's: run its command again without --top or --above",
+                        shard->folder);
     if (r->complete_images < r->image_count)
         return lsn_fail(err, LSN_E_DATA,
                         "%s: is not finished: %zu of its %zu images are; run its command again",

@@ -65,7 +65,7 @@ static enum lsn_status take_lock(const char *folder, int *lock, struct lsn_error
 static bool is_leftover(const char *name)
 {
     return strstr(name, ".csv.tmp") || strstr(name, ".npy.tmp") ||
-           strstr(name, LSN_FACTS_FILE ".tmp");
+           strstr(name, LSN_FACTS_FILE ".tmp") || strstr(name, LSN_RACE_FILE ".tmp");
 }
 
 /* Whether a file may stand in a directory that none has begun. */
@@ -220,6 +220,7 @@ enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, 
     LSN_TRY(take_lock(folder, lock, err));
     LSN_TRY(lsn_removal_finish(folder, err));
     LSN_TRY(look_for(folder, LSN_FACTS_FILE, &laid_out, err));
+    LSN_TRY(lsn_run_read_race(folder, results, err));
     return laid_out ? carry_on(folder, facts, any_core, look, results, err)
                     : lay_out(folder, facts, look, results, err);
 }

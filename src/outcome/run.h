@@ -10,6 +10,8 @@
  *   means.npy       the mean planes, where a lesion takes them
  *   fewer-images.tmp/   the same without images that were taken from the list, on its way to
  *                   take this one's place (outcome/removal.h)
+ *   race.json       of the last race that left outcomes here; none: all are a sweep's. Its
+ *                   right_in_both is of all of them: raced_right of lesion/results.h
  *   lock            held while a process works on it
  */
 #ifndef LSN_OUTCOME_RUN_H
@@ -17,6 +19,7 @@
 
 #define LSN_FACTS_FILE "run.json"
 #define LSN_MEANS_FILE "means.npy"
+#define LSN_RACE_FILE  "race.json"
 
 #include <stdbool.h>
 
@@ -79,6 +82,11 @@ enum lsn_status lsn_facts_write(const char *folder, const struct lsn_facts *fact
 enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, bool any_core,
                              const struct lsn_look *look, struct lsn_results *results, int *lock,
                              struct lsn_error *err);
+
+/* Sets results' raced and raced_right from the folder's race.json: raced is whether there is one.
+ * LSN_E_IO, LSN_E_FORMAT, LSN_E_MEMORY. */
+enum lsn_status lsn_run_read_race(const char *folder, struct lsn_results *results,
+                                  struct lsn_error *err);
 
 /* Reads facts and axes of a run, and opens its outcomes for reading. */
 enum lsn_status lsn_run_read(const char *folder, struct lsn_facts *facts,

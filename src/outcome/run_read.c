@@ -1,13 +1,17 @@
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "format/file.h"
+#include "format/json.h"
 #include "lesion/parse.h"
 #include "outcome/axes.h"
 #include "outcome/removal.h"
 #include "outcome/run.h"
+
+#define RACE_BYTES_MAX 65536
 
 enum lsn_status lsn_removal_is_begun(const char *folder, bool *begun, struct lsn_error *err)
 {
@@ -16,6 +20,30 @@ enum lsn_status lsn_removal_is_begun(const char *folder, bool *begun, struct lsn
     *begun = path && access(path, F_OK) == 0;
     lsn_free(path);
     return path ? LSN_OK : lsn_fail_memory(err, "a path");
+}
+
+enum lsn_status lsn_run_read_race(const char *folder, struct lsn_results *results,
+                                  struct lsn_error *err)
+{
+    char *path = lsn_path_join(folder, LSN_RACE_FILE);
+    struct lsn_bytes bytes = {0};
+    struct lsn_json *json = NULL;
+    enum lsn_status status = LSN_OK;
+
+    if (!path)
+        return lsn_fail_memory(err, "a path");
+    results->raced = access(path, F_OK) == 0 || errno != ENOENT;
+    if (results->raced)
+        status = lsn_file_read(path, RACE_BYTES_MAX, &bytes, err);
+    if (results->raced && status == LSN_OK)
+        status = lsn_json_parse(path, (const char *)bytes.data, bytes.size, &json, err);
+    if (json && !lsn_json_bool(lsn_json_member(json, "right_in_both"), &results->raced_right))
+        status =
+            lsn_fail(err, LSN_E_FORMAT, "%s: has no \"right_in_both\" that could be read", path);
+    lsn_json_free(json);
+    lsn_free(bytes.data);
+    lsn_free(path);
+    return status;
 }
 
 enum lsn_status lsn_run_read(const char *folder, struct lsn_facts *facts,
@@ -46,6 +74,12 @@ enum lsn_status lsn_run_read(const char *folder, struct lsn_facts *facts,
             lsn_store_open(folder, lsn_results_shape(*results), false, &(*results)->store, err);
     if (status == LSN_OK)
         status = lsn_results_count_complete(*results, err);
+    if (status == LSN_OK)
+        status = lsn_run_read_race(folder, *results, err);
+    if (status == LSN_OK && (*results)->complete_images == (*results)->image_count)
+        (*results)->raced = false;
+    if (status == LSN_OK && (*results)->raced)
+        (*results)->complete_images = 0;
     if (status != LSN_OK) {
         lsn_results_free(*results);
         *results = NULL;

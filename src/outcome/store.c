@@ -287,13 +287,18 @@ enum lsn_status lsn_store_get_area(const struct lsn_store *store, size_t stimulu
     return LSN_OK;
 }
 
+size_t lsn_store_count_there(const struct lsn_outcome *outcomes, size_t count)
+{
+    size_t there = 0, i;
+
+    for (i = 0; i < count; i++)
+        there += outcomes[i].predicted != MISSING;
+    return there;
+}
+
 bool lsn_store_all_there(const struct lsn_outcome *outcomes, size_t count)
 {
-    size_t i = 0;
-
-    while (i < count && outcomes[i].predicted != MISSING)
-        i++;
-    return i == count;
+    return lsn_store_count_there(outcomes, count) == count;
 }
 
 enum lsn_status lsn_store_has_intact(const struct lsn_store *store, size_t stimulus, bool *has,

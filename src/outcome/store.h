@@ -54,7 +54,8 @@ enum lsn_status lsn_store_put_area(struct lsn_store *store, size_t stimulus, flo
 enum lsn_status lsn_store_get_area(const struct lsn_store *store, size_t stimulus, float *area_frac,
                                    struct lsn_error *err);
 
-/* Whether no outcome [count] that was got is missing. */
+/* How many outcomes [count] that were got are not missing; whether none is. */
+size_t lsn_store_count_there(const struct lsn_outcome *outcomes, size_t count);
 bool lsn_store_all_there(const struct lsn_outcome *outcomes, size_t count);
 
 /* Whether a stimulus's intact outcome and that share are there. */

@@ -1,4 +1,5 @@
-/* What a race is decided by: duels between arms, and each arm's interval. */
+/* What a race is decided by: duels between arms, bets on each arm against a bar, and each arm's
+ * interval. */
 #ifndef LSN_STATISTICS_RACE_H
 #define LSN_STATISTICS_RACE_H
 
@@ -46,6 +47,28 @@ bool lsn_duels_won(const struct lsn_duels *duels, size_t row, size_t column);
 
 /* Removes the columns that are not kept [count], and their rows. */
 void lsn_duels_keep(struct lsn_duels *duels, const bool *kept, size_t count);
+
+#define LSN_BAR_BETS 3
+
+/* Bets that an arm's mean is above the bar, and that it is not (race_bar.c). */
+struct lsn_bars {
+    double total;    /* of the images of a list whose mean is the bar */
+    double *bets;    /* [arms][2 * LSN_BAR_BETS] wealth of each bet: for, against */
+    double *wealth;  /* [arms] of the bets for, now: an e-value of "its mean is not above" */
+    double *peak;    /* [arms] the largest so far */
+    double *against; /* [arms] the largest of the bets against */
+    double *sorted;  /* [arms] for a decision */
+    double hold[LSN_BAR_BETS];
+};
+
+/* bar: in 0 ... 1, as the values. LSN_E_MEMORY; lsn_bars_free also then. */
+enum lsn_status lsn_bars_init(struct lsn_bars *bars, size_t arms, size_t images, double bar,
+                              struct lsn_error *err);
+void lsn_bars_free(struct lsn_bars *bars);
+
+/* One image to an arm: x in 0 ... 1; sum of those before it; remaining: images that were not seen
+ * before it, itself included. */
+void lsn_bars_add(struct lsn_bars *bars, size_t arm, double x, double sum, size_t remaining);
 
 /* A confidence sequence for one mean. Start from zeroes. */
 struct lsn_spread {

@@ -92,25 +92,20 @@ static enum lsn_status run_intact(struct sweep *sweep, struct lsn_worker *worker
     return LSN_OK;
 }
 
-/* Lesions kernels first ... first+count-1, a group: all of it where some outcome is missing. */
+/* Lesions kernels first ... first+count-1, a group, or what is due of it. */
 static enum lsn_status run_group(struct sweep *sweep, struct lsn_worker *worker, size_t stimulus,
                                  const struct lsn_layer_kernels *layer, size_t first, size_t count,
                                  struct lsn_error *err)
 {
-    const struct lsn_results *r = sweep->job.results;
+    size_t due = 0;
 
-    if (sweep->resumed) {
-        LSN_TRY(
-            lsn_store_get(r->store, stimulus, first, count, worker->outcomes, worker->same, err));
-        if (lsn_store_all_there(worker->outcomes, count))
-            return LSN_OK;
-    }
+    LSN_TRY(lsn_worker_choose(worker, stimulus, first, count, sweep->resumed, &due, err));
+    if (due == 0)
+        return LSN_OK;
     LSN_TRY(note_image(sweep, true, lsn_worker_show(worker, stimulus, err)));
-    LSN_TRY(note_image(sweep, false,
-                       lsn_worker_lesion(worker, layer->lesion, layer->layer,
-                                         r->kernel_index + first, count, err)));
-    LSN_TRY(lsn_store_put(r->store, stimulus, first, count, worker->outcomes, worker->same, err));
-    count_done(sweep, stimulus, count, layer->work * (double)count);
+    LSN_TRY(note_image(sweep, false, lsn_worker_lesion(worker, worker->chosen, due, err)));
+    LSN_TRY(lsn_worker_put(worker, worker->chosen, due, err));
+    count_done(sweep, stimulus, due, layer->work * (double)due);
     return LSN_OK;
 }
 
@@ -209,7 +204,7 @@ static enum lsn_status find_stimulus(struct sweep *sweep, size_t stimulus,
                                      struct lsn_error *err)
 {
     const struct lsn_results *r = sweep->job.results;
-    size_t layer = 0, done, first, end;
+    size_t layer = 0, done, first, end, there;
     bool intact;
     double work;
 
@@ -219,10 +214,11 @@ static enum lsn_status find_stimulus(struct sweep *sweep, size_t stimulus,
     work = intact && r->kernel_count == 0;
     for (first = 0; first < r->kernel_count; first = end) {
         end = lsn_groups_end(&sweep->groups, stimulus, first, &layer);
-        if (!lsn_store_all_there(outcomes + first, end - first))
+        there = lsn_store_count_there(outcomes + first, end - first);
+        if (!r->raced && there < end - first)
             continue;
-        done += end - first;
-        work += sweep->layers[layer].work * (double)(end - first);
+        done += there;
+        work += sweep->layers[layer].work * (double)there;
     }
     sweep->left[stimulus] -= done;
     sweep->progress.units_done += done;
@@ -253,6 +249,7 @@ static void count_complete(struct sweep *sweep)
     while (sweep->left && stimulus < stimuli_of(sweep) && sweep->left[stimulus] == 0)
         stimulus++;
     r->complete_images = stimulus / (size_t)r->condition_count;
+    r->raced = r->raced && r->complete_images < r->image_count;
 }
 
 /* What is to be done, and what of it is done already. */

@@ -33,8 +33,10 @@ static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_j
     worker->planes = lsn_alloc(most_places(job->model), sizeof *worker->planes);
     worker->outcomes = lsn_alloc(most, sizeof *worker->outcomes);
     worker->same = lsn_alloc(most, sizeof *worker->same);
+    worker->kernels = lsn_alloc(most, sizeof *worker->kernels);
+    worker->chosen = lsn_alloc(most, sizeof *worker->chosen);
     if (!worker->logits || !worker->lesioned || !worker->scores || !worker->planes ||
-        !worker->outcomes || !worker->same)
+        !worker->outcomes || !worker->same || !worker->kernels || !worker->chosen)
         return lsn_fail_memory(err, "a worker");
     if (job->partners)
         LSN_TRY(lsn_viewer_open(&worker->partner, job, lsn_job_bare(job), LSN_ENGINE_INTACT, err));
@@ -51,6 +53,8 @@ static void close_worker(struct lsn_worker *worker)
     lsn_free(worker->planes);
     lsn_free(worker->outcomes);
     lsn_free(worker->same);
+    lsn_free(worker->kernels);
+    lsn_free(worker->chosen);
 }
 
 /* worker->planes: what a lesion puts in for the kernels at each place of a layer; all NULL where
@@ -201,29 +205,66 @@ enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_er
     return lsn_store_put_intact(results->store, worker->stimulus, worker->outcomes, err);
 }
 
-enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int lesion, int layer,
-                                  const int *kernels, size_t count, struct lsn_error *err)
+enum lsn_status lsn_worker_choose(struct lsn_worker *worker, size_t stimulus, size_t first,
+                                  size_t count, bool resumed, size_t *due, struct lsn_error *err)
+{
+    const struct lsn_results *r = worker->job->results;
+    size_t i;
+
+    *due = 0;
+    if (resumed) {
+        LSN_TRY(
+            lsn_store_get(r->store, stimulus, first, count, worker->outcomes, worker->same, err));
+        if (lsn_store_all_there(worker->outcomes, count))
+            return LSN_OK;
+    }
+    for (i = 0; i < count; i++)
+        if (!resumed || !r->raced || !lsn_store_all_there(&worker->outcomes[i], 1))
+            worker->chosen[(*due)++] = first + i;
+    return LSN_OK;
+}
+
+enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, const size_t *kernels, size_t count,
+                                  struct lsn_error *err)
 {
     const struct lsn_results *results = worker->job->results;
+    int lesion = results->kernel_lesion[kernels[0]], layer = results->kernel_layer[kernels[0]];
     size_t logit_count = (size_t)results->logit_count, i;
-    const struct lsn_variants variants = {layer, &results->lesions[lesion], worker->planes, kernels,
-                                          (int)count};
+    const struct lsn_variants variants = {layer, &results->lesions[lesion], worker->planes,
+                                          worker->kernels, (int)count};
     struct lsn_error reason = LSN_ERROR_NONE;
     struct lsn_outcome intact;
     enum lsn_status status;
 
     LSN_TRY(lsn_worker_intact(worker, &intact, err));
     LSN_TRY(find_planes(worker, worker->stimulus, lesion, layer, err));
+    for (i = 0; i < count; i++)
+        worker->kernels[i] = results->kernel_index[kernels[i]];
     LSN_TRY(lsn_pass_run_lesioned(worker->own.pass, &variants, worker->lesioned, err));
     for (i = 0; i < count; i++) {
         const float *logits = worker->lesioned + i * logit_count;
 
         status = outcome(worker, logits, &worker->outcomes[i], &reason);
         if (status != LSN_OK)
-            return fail_lesioned(worker, lesion, layer, kernels[i], status, &reason, err);
+            return fail_lesioned(worker, lesion, layer, worker->kernels[i], status, &reason, err);
         worker->same[i] = lsn_logits_same(logits, worker->logits, results->logit_count) &&
                           worker->outcomes[i].predicted == intact.predicted &&
                           worker->outcomes[i].rank == intact.rank;
+    }
+    return LSN_OK;
+}
+
+enum lsn_status lsn_worker_put(struct lsn_worker *worker, const size_t *kernels, size_t count,
+                               struct lsn_error *err)
+{
+    struct lsn_store *store = worker->job->results->store;
+    size_t from, end;
+
+    for (from = 0; from < count; from = end) {
+        for (end = from + 1; end < count && kernels[end] == kernels[end - 1] + 1; end++)
+            continue;
+        LSN_TRY(lsn_store_put(store, worker->stimulus, kernels[from], end - from,
+                              worker->outcomes + from, worker->same + from, err));
     }
     return LSN_OK;
 }

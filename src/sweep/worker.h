@@ -16,6 +16,8 @@ struct lsn_worker {
     const float **planes;         /* [places of a layer, at most] that a lesion puts in */
     struct lsn_outcome *outcomes; /* [most] */
     uint8_t *same;                /* [most] */
+    int *kernels;                 /* [most] numbers within the layer lesioned */
+    size_t *chosen;               /* [most] room for a list of kernels of the results */
 };
 
 /* Runs the intact network on a stimulus unless the worker is on it already. LSN_E_IO
@@ -30,11 +32,22 @@ enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_er
 enum lsn_status lsn_worker_intact(const struct lsn_worker *worker, struct lsn_outcome *outcome,
                                   struct lsn_error *err);
 
-/* Lesions kernels [count] of a layer, each alone, on the worker's stimulus, by one of the
- * results' lesions: the outcomes are in worker->outcomes then, and in worker->same whether all
+/* Puts into worker->chosen [*due] which kernels of first ... first+count-1, a group, are due on a
+ * stimulus: all, or with resumed none where the results' store has all outcomes. Where one is
+ * missing all are, for the last digits of a sweep never stopped; in a run that races left, which
+ * has others, the missing ones. LSN_E_IO. */
+enum lsn_status lsn_worker_choose(struct lsn_worker *worker, size_t stimulus, size_t first,
+                                  size_t count, bool resumed, size_t *due, struct lsn_error *err);
+
+/* Lesions kernels [count] of the results, rising, of one lesion and layer, each alone, on the
+ * worker's stimulus: the outcomes are in worker->outcomes then, and in worker->same whether all
  * logits are the intact ones, also those that no decision is by. Fails as the former two. */
-enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, int lesion, int layer,
-                                  const int *kernels, size_t count, struct lsn_error *err);
+enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, const size_t *kernels, size_t count,
+                                  struct lsn_error *err);
+
+/* Puts these outcomes into the results' store. LSN_E_IO. */
+enum lsn_status lsn_worker_put(struct lsn_worker *worker, const size_t *kernels, size_t count,
+                               struct lsn_error *err);
 
 /* The workers of a sweep. */
 struct lsn_workers {

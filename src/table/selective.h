@@ -51,6 +51,14 @@ struct lsn_selective {
     struct lsn_flips *tests[LSN_SELECTIVE_MEASURES];
 };
 
+/* The two conditions [LSN_ENDS] to compare, both with the region and normalisation of condition
+ * first: those of the contrasts of conditions low and high, or where these are negative of the
+ * lowest and the highest contrast. They are the same one where a contrast was not given and the run
+ * has only one contrast with that region and normalisation; one is -1 where the run lacks a given
+ * contrast there. LSN_E_ARGUMENT. */
+enum lsn_status lsn_selective_choose(const struct lsn_results *results, int low, int high,
+                                     int first, int *conditions, struct lsn_error *err);
+
 /* Fills s, whose results, options, start, end and conditions the caller has set; the other members
  * must be 0. LSN_E_INTERRUPTED, LSN_E_DATA, LSN_E_IO, LSN_E_MEMORY; call lsn_selective_free after a
  * failure, too. */

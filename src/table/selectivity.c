@@ -29,24 +29,20 @@ static int choose_end(const struct lsn_results *r, int first, int given, double 
     return chosen;
 }
 
-/* Chooses the two conditions to compare, both with the region and normalisation of condition first.
- * They are the same one where a contrast was not given and the run has only one contrast with that
- * region and normalisation; one is -1 where the run lacks a given contrast there. */
-static enum lsn_status choose(const struct lsn_results *r, const struct lsn_table_options *options,
-                              int first, int *conditions, struct lsn_error *err)
+enum lsn_status lsn_selective_choose(const struct lsn_results *r, int given_low, int given_high,
+                                     int first, int *conditions, struct lsn_error *err)
 {
     int low, high;
     bool alone;
 
-    if (options->low >= r->condition_count || options->high >= r->condition_count)
+    if (given_low >= r->condition_count || given_high >= r->condition_count)
         return lsn_fail(err, LSN_E_ARGUMENT, "selectivity: condition %d is not in the run, has %d",
-                        options->low > options->high ? options->low : options->high,
-                        r->condition_count);
-    low = conditions[LSN_LOW] = choose_end(r, first, options->low, 1);
-    high = conditions[LSN_HIGH] = choose_end(r, first, options->high, -1);
+                        given_low > given_high ? given_low : given_high, r->condition_count);
+    low = conditions[LSN_LOW] = choose_end(r, first, given_low, 1);
+    high = conditions[LSN_HIGH] = choose_end(r, first, given_high, -1);
     alone = choose_end(r, first, -1, 1) == choose_end(r, first, -1, -1) &&
-            (options->low < 0 || options->high < 0);
-    if (low < 0 || high < 0 || alone || (options->low < 0 && options->high < 0) ||
+            (given_low < 0 || given_high < 0);
+    if (low < 0 || high < 0 || alone || (given_low < 0 && given_high < 0) ||
         r->conditions[low].contrast < r->conditions[high].contrast)
         return LSN_OK;
     return lsn_fail(err, LSN_E_ARGUMENT,
@@ -245,7 +241,8 @@ static enum lsn_status add_rows(struct lsn_selective *s, int first, struct lsn_t
     struct derived *derived;
     enum lsn_status status;
 
-    LSN_TRY(choose(s->results, s->options, first, s->conditions, err));
+    LSN_TRY(lsn_selective_choose(s->results, s->options->low, s->options->high, first,
+                                 s->conditions, err));
     if (s->conditions[LSN_LOW] < 0 || s->conditions[LSN_HIGH] < 0 ||
         s->conditions[LSN_LOW] == s->conditions[LSN_HIGH])
         return LSN_OK; /* there are no two contrasts to compare */

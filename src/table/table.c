@@ -7,6 +7,7 @@
 #include "format/npy.h"
 #include "outcome/axes.h"
 #include "outcome/results.h"
+#include "table/raced.h"
 #include "table/rows.h"
 #include "table/tally.h"
 
@@ -24,23 +25,33 @@ static void add_kernel_row(struct lsn_text *text, const struct lsn_results *r, s
     lsn_text_add(text, ",%d\n", lesioned->same);
 }
 
-enum lsn_status lsn_table_write_kernels(const char *path, bool force,
-                                        const struct lsn_results *results, struct lsn_error *err)
+static enum lsn_status add_kernel_rows(struct lsn_text *text, const struct lsn_results *results,
+                                       struct lsn_error *err)
 {
     size_t conditions = (size_t)results->condition_count, kernel, c;
     struct lsn_tallies tallies;
+    enum lsn_status status;
+
+    LSN_TRY(lsn_tallies_make(results, results->complete_images, &tallies, err));
+    status = lsn_tallies_test(results, &tallies, err);
+    for (kernel = 0; kernel < results->kernel_count && status == LSN_OK; kernel++)
+        for (c = 0; c < conditions; c++)
+            add_kernel_row(text, results, kernel, c, &tallies);
+    lsn_tallies_free(&tallies);
+    return status;
+}
+
+enum lsn_status lsn_table_write_kernels(const char *path, bool force,
+                                        const struct lsn_results *results, struct lsn_error *err)
+{
     struct lsn_text text = {0};
     enum lsn_status status;
 
     lsn_error_clear(err);
-    LSN_TRY(lsn_tallies_make(results, results->complete_images, &tallies, err));
-    status = lsn_tallies_test(results, &tallies, err);
     lsn_text_add(&text, LSN_ROWS_KERNEL "," LSN_CONDITION "," LSN_ROWS_ACCURACY
                                         ",q," LSN_ROWS_MEASURES ",noop\n");
-    for (kernel = 0; kernel < results->kernel_count && status == LSN_OK; kernel++)
-        for (c = 0; c < conditions; c++)
-            add_kernel_row(&text, results, kernel, c, &tallies);
-    lsn_tallies_free(&tallies);
+    status =
+        results->raced ? lsn_raced_rows(&text, results, err) : add_kernel_rows(&text, results, err);
     return lsn_rows_write(path, force, &text, status, err);
 }
 

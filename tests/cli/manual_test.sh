@@ -94,6 +94,8 @@ expect 0 "$LESION" "${few[@]}" --output kernels.csv
 described kernels.csv KERNELS.CSV
 expect 0 "$LESION" "${few[@]}" --top 1 --output top.csv
 described top.csv 'KERNELS THAT A RACE FOUND'
+expect 0 "$LESION" "${few[@]}" --contrast 0.1,1 --top 1 --measure selectivity --output pairs.csv
+described pairs.csv 'KERNELS THAT A RACE FOUND BY SELECTIVITY'
 expect 0 "$LESION" greedy "${few[@]}" --steps 1 --output greedy.csv
 described greedy.csv KERNELS.CSV GREEDY
 expect 0 "$LESION" group --model "$DEMO" --contrast 0.1 --kernels conv1:0-1 --output group.csv

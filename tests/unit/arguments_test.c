@@ -223,21 +223,35 @@ static void wrong_sweeps(const struct demo *whole, struct demo sweeps[3])
 
 static void races(void **state)
 {
-    struct lsn_ranking_options race = {
-        .size = sizeof race, .top = 1, .confidence = 0.95, .measure = LSN_RACE_LOSS};
+    struct lsn_ranking_options race = {.size = sizeof race,
+                                       .top = 1,
+                                       .confidence = 0.95,
+                                       .measure = LSN_RACE_LOSS,
+                                       .low = -1,
+                                       .high = -1};
     struct demo demo = *(struct demo *)*state, wrong[3];
     int i;
 
     wrong_sweeps(&demo, wrong);
-    for (i = 0; i < 3; i++)
-        race_fails(&wrong[i], &race, "a race takes no run directory and no shards");
+    race_fails(&wrong[1], &race,
+               "a race takes no shards: its images come in one order, and what was seen of all of "
+               "them decides");
+    race_fails(&wrong[2], &race, "a race needs kernels to lesion");
     for (i = 0; i > -2; i--) {
         race.clip = i;
         race_fails(&demo, &race, "the loss must be clipped to more than 0");
     }
     race.clip = 1;
+    for (i = 0; i < 2; i++) { /* neither, and both */
+        race.top = i;
+        race.above = i > 0;
+        race_fails(&demo, &race,
+                   "a race needs a condition, one lesion, and a top of at least 1 or a bar");
+    }
     race.top = 0;
-    race_fails(&demo, &race, "a race needs a condition, one lesion, and a top of at least 1");
+    race.measure = LSN_RACE_SELECTIVITY;
+    demo.options.condition_count = 1;
+    race_fails(&demo, &race, "a race for selectivity wants two contrasts");
 }
 
 static void greedy_lesions(void **state)
