@@ -105,7 +105,7 @@ static int falling(const void *a, const void *b)
 static double goal_of_discoveries(struct lsn_race *race)
 {
     const struct lsn_race_options *o = &race->options;
-    double *sorted = race->bars.sorted, goal = INFINITY;
+    double *sorted = race->bars.sorted, goal = (double)INFINITY;
     size_t count = 0, i;
 
     for (i = 0; i < o->arms; i++)
@@ -153,7 +153,7 @@ static void settle(struct lsn_race *race)
 
         race->kept[i] = true;
         if (least > o->bar) {
-            race->bars.wealth[race->active[i]] = INFINITY;
+            race->bars.wealth[race->active[i]] = (double)INFINITY;
             lsn_race_decide(race, i, LSN_RACE_ACCEPTED);
         } else if (most <= o->bar) {
             lsn_race_decide(race, i, LSN_RACE_DROPPED);
