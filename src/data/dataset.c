@@ -170,7 +170,8 @@ const char *lsn_dataset_matching(const struct lsn_dataset *dataset)
     return dataset->matching.bytes;
 }
 
-/* Sattolo's shuffle: every cycle through all images is as likely as another. */
+/* Sattolo's shuffle: it draws one cycle through all images, so that no image is its own partner;
+ * all cycles are equally likely. */
 enum lsn_status lsn_dataset_partners(size_t count, uint64_t seed, size_t *partner,
                                      struct lsn_error *err)
 {

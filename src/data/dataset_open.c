@@ -23,7 +23,8 @@ static enum lsn_status read_images(const char *folder, const char *labels_path,
     own = lsn_path_join(folder, "labels.csv");
     if (!own)
         return lsn_fail_memory(err, "a path");
-    /* A labels.csv that cannot be looked at is not taken for an absent one. */
+    /* Where labels.csv exists but cannot be examined, opening it fails with the reason; it is not
+     * treated as absent. */
     if (stat(own, &info) == 0 || errno != ENOENT)
         status = lsn_dataset_add_table(dataset, folder, own, classes, err);
     else

@@ -13,7 +13,8 @@ static enum lsn_status fail_left_out(const char *where, const char *text, int cl
                     where, text, class_index);
 }
 
-/* The class that text means, or -1; *other is a second one, or -1. */
+/* The class that a label means, or -1; *other is a second class of that name, or -1. *kind says
+ * whether the label is an index, an id or a name. */
 static int find_class(const struct lsn_classes *classes, bool by_index, const char *text,
                       int *other, enum lsn_label_kind *kind)
 {
@@ -26,14 +27,14 @@ static int find_class(const struct lsn_classes *classes, bool by_index, const ch
         return lsn_parse_int(text, 0, classes->count - 1, &number) ? (int)number : -1;
     }
     index = lsn_class_find(classes, text, other);
-    /* Exporters that know no ids write the names in their place. */
+    /* Exporters without ids put the class names in place of the ids: call such a label a name. */
     *kind = index >= 0 && lsn_names_find(&classes->names.first, text) == index ? LSN_LABEL_NAME
                                                                                : LSN_LABEL_ID;
     return index;
 }
 
-/* Whether the map has the class, if there is one, in another group. */
-static bool is_elsewhere(const struct lsn_decision *d, int class_index, int group)
+/* Whether a class (-1: none) belongs to another group. */
+static bool is_in_other_group(const struct lsn_decision *d, int class_index, int group)
 {
     return class_index >= 0 && d->group_of[class_index] >= 0 && d->group_of[class_index] != group;
 }
@@ -49,8 +50,8 @@ enum lsn_status lsn_decided_find(const struct lsn_classes *classes, bool by_inde
     *group = lsn_names_find(&d->names, text);
     if (*group >= 0) {
         *kind = LSN_LABEL_GROUP;
-        rival = is_elsewhere(d, found, *group) ? found : other;
-        if (!is_elsewhere(d, rival, *group))
+        rival = is_in_other_group(d, found, *group) ? found : other;
+        if (!is_in_other_group(d, rival, *group))
             return LSN_OK;
         return lsn_fail(err, LSN_E_DATA,
                         "%s: '%s' is a group of the map, and also class %d, which the map has in "

@@ -1,31 +1,34 @@
-/* Images labelled by groups of classes (lesion/decide.h): a label is the name of a group, or a
- * class that the map has in one. */
+/* Labels for decisions between groups of classes (lesion/decide.h): a label is the name of a group,
+ * or a class that the map of groups assigns to one. */
 #ifndef LSN_DATA_DECIDED_H
 #define LSN_DATA_DECIDED_H
 
 #include "data/matching.h"
 
-/* What a label was taken for. */
+/* What a label was found to be. */
 enum lsn_label_kind {
-    LSN_LABEL_NONE, /* nothing that is known */
+    LSN_LABEL_NONE, /* neither a group nor a class */
     LSN_LABEL_GROUP,
     LSN_LABEL_INDEX,
     LSN_LABEL_ID,
     LSN_LABEL_NAME
 };
 
-/* The group that text labels images with, where classes->decision is there; none is no error.
- * by_index: digits may be a class's index. where: for the error, in which it stands first.
- * LSN_E_DATA where text may mean two groups, or is a class that the map has in none. */
+/* Finds the group that a label text stands for; classes->decision must be set. An unknown label is
+ * no error: *kind is then LSN_LABEL_NONE. by_index: a number may be a class index. where begins the
+ * error sentence. LSN_E_DATA where the text could mean two groups, or is a class that the map has
+ * in no group. */
 enum lsn_status lsn_decided_find(const struct lsn_classes *classes, bool by_index,
                                  const char *where, const char *text, int *group,
                                  enum lsn_label_kind *kind, struct lsn_error *err);
 
-/* lsn_match_known with groups: by their names, or by the classes' ids and names. */
+/* Like lsn_match_known, for a decision between groups: matches class folders by the names of
+ * groups, or by the ids and names of classes. */
 enum lsn_status lsn_decided_match(struct lsn_matching *matching, const struct lsn_classes *classes,
                                   bool *known, struct lsn_error *err);
 
-/* Turns matching->indices from classes into their groups. LSN_E_DATA where one has none. */
+/* Replaces the classes in matching->indices by their groups. LSN_E_DATA where a class is in no
+ * group. */
 enum lsn_status lsn_decided_turn(struct lsn_matching *matching, const struct lsn_classes *classes,
                                  struct lsn_error *err);
 

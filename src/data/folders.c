@@ -1,4 +1,4 @@
-/* Labels from class folders. */
+/* Finds images and their labels in class folders. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -11,17 +11,17 @@
 #include "data/matching.h"
 #include "format/file.h"
 
-/* Folders are followed through links; deeper than this is taken for a loop. */
+/* Links to folders are followed; a deeper folder is taken for a loop of links. */
 #define DEPTH_MAX 32
 
 #define IMAGE_ENDINGS ".jpg, .jpeg, .png, .ppm, .bmp, .pgm, .tif, .tiff or .webp"
 
-/* What an entry of a folder is: one of LSN_PASSED_..., or these. */
+/* The kind of a folder's entry: one of LSN_PASSED_... or one of these. */
 enum { FOLDER = LSN_PASSED_KINDS, IMAGE, NOTHING };
 
-/* What a folder holds of folders and images, sorted by name, and beside it what is passed
- * over. Names that start with a dot are: .git, and the "._x.jpg" some systems leave beside
- * x.jpg; only images among them are counted. */
+/* The contents of a folder: its folders and images, sorted by name, and the files that are passed
+ * over. Names that begin with a dot (.git, or the "._x.jpg" that some systems leave beside x.jpg)
+ * are passed over; of these only images are counted. */
 struct listing {
     struct entry {
         char *name; /* owned */
@@ -65,7 +65,8 @@ static bool has_extension(const char *name, const char *const *extensions, size_
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* What is called name, and is of type mode; 0: cannot be told, as of a link to nowhere. */
+/* The kind of an entry by its name and its type mode; mode 0: the type cannot be found out, as for
+ * a link to nowhere. */
 static int kind_of(const char *name, mode_t mode)
 {
     static const char *const read[] = {"jpg", "jpeg", "png",  "ppm", "bmp",
@@ -98,7 +99,7 @@ static enum lsn_status add_entry(const char *folder, const char *name, struct li
     lsn_free(path);
     entry.kind = kind_of(name, failure ? 0 : info.st_mode);
     entry.is_folder = entry.kind == FOLDER;
-    /* An image that is none is found when it is opened. */
+    /* An entry named as an image is kept even here: it is reported when it is opened. */
     if (failure && entry.kind == LSN_PASSED_OTHER)
         return lsn_fail_errno(err, failure,
                               "%s/%s: may be a folder of images, mend it or remove it: cannot stat",
@@ -151,7 +152,7 @@ static enum lsn_status read_folder(const char *path, struct listing *listing, st
     return status;
 }
 
-/* Adds the images of folder/name, and of the folders in it, to one class. */
+/* Adds the images of folder/name and of all folders below it to one class. */
 static enum lsn_status add_folder(const char *folder, const char *name, int depth, int class_index,
                                   struct lsn_dataset *dataset, struct lsn_error *err)
 {
@@ -189,8 +190,9 @@ static enum lsn_status add_folder(const char *folder, const char *name, int dept
     return status;
 }
 
-/* Class folders that hold folders only are taken for a level too high, as train/ and val/ would
- * be; but for Tiny ImageNet's, which each hold their images in one called images. */
+/* Refuses folders that contain nothing but folders: probably the user gave the folder above, the
+ * one that holds train/ and val/. Tiny ImageNet is an exception: each of its class folders holds
+ * its images in a folder called images. */
 static enum lsn_status check_level(const struct lsn_matching *matching, const char *name,
                                    struct lsn_error *err)
 {
@@ -236,7 +238,7 @@ static enum lsn_status match(struct lsn_matching *matching, const struct lsn_cla
     return lsn_match_counted(matching, classes, order, err);
 }
 
-/* Adds the images of each folder that the listing has, as matched. */
+/* Adds the images of each class folder with the class that it was matched to. */
 static enum lsn_status add_matched(const struct lsn_matching *matching, struct lsn_dataset *dataset,
                                    struct lsn_error *err)
 {
@@ -258,7 +260,7 @@ static enum lsn_status add_matched(const struct lsn_matching *matching, struct l
     return LSN_OK;
 }
 
-/* Images beside the class folders. */
+/* Counts images that are not in a class folder but beside them as passed over. */
 static enum lsn_status pass_over_outside(const struct listing *listing, struct lsn_dataset *dataset,
                                          struct lsn_error *err)
 {

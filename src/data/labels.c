@@ -1,6 +1,6 @@
-/* Labels from a table or list: a CSV with the columns file and class, Kaggle's solution files of
- * ImageNet, and lines of a file and a class with blanks between, as Caffe reads them. Which it
- * is is told by what the file holds, never by what it is called. */
+/* Reads labels from a file: a CSV with the columns file and class, Kaggle's solution file of
+ * ImageNet, or a list as Caffe reads it (a file name and a class on each line, separated by
+ * blanks). The contents decide which of these it is, not the file's name. */
 #include <string.h>
 #include <sys/stat.h>
 
@@ -21,7 +21,7 @@ struct table {
     enum kind kind;
     struct lsn_csv csv;
     int file_column, class_column;
-    struct lsn_names seen; /* file names to lines of csv */
+    struct lsn_names seen; /* maps file names to their lines in csv */
     bool *used;            /* [classes] */
     bool by_group, by_index, by_id, by_name;
     /* The image being read: */
@@ -29,7 +29,7 @@ struct table {
     size_t line;        /* in the file */
 };
 
-/* The group that table->class names, or that the class is in which it names. */
+/* Reads the group that table->class names, or the group of the class that it names. */
 static enum lsn_status read_group(struct table *table, const struct lsn_classes *classes,
                                   int *group, struct lsn_error *err)
 {
@@ -54,8 +54,8 @@ static enum lsn_status read_group(struct table *table, const struct lsn_classes 
     return status;
 }
 
-/* A cell of digits is an index whatever else it may be: a table of indices must
- * not change its meaning with the names a model file happens to carry. */
+/* Reads table->class. A cell of digits is always an index, even where the model has a class of that
+ * name: a table of indices must not change its meaning with the names in a model file. */
 static enum lsn_status read_class(struct table *table, const struct lsn_classes *classes,
                                   int *class_index, struct lsn_error *err)
 {
@@ -88,7 +88,7 @@ static enum lsn_status read_class(struct table *table, const struct lsn_classes 
                         "%s: line %zu: class '%s' is the name of classes %d and %d, an index or id "
                         "is wanted",
                         table->path, table->line, text, *class_index, other);
-    /* Exporters that know no ids write the names in their place. */
+    /* Exporters without ids put the class names in place of the ids: call such a label a name. */
     if (lsn_names_find(&classes->names.first, text) == *class_index)
         table->by_name = true;
     else
@@ -96,8 +96,8 @@ static enum lsn_status read_class(struct table *table, const struct lsn_classes 
     return LSN_OK;
 }
 
-/* file without empty and "." parts, as a fresh string in *name; *name is NULL for
- * one with ".." or without any part, and the result false only without memory. */
+/* Makes *name, a fresh copy of file without empty and "." parts. *name is NULL for a path that
+ * contains ".." or nothing; the function returns false only where memory is short. */
 static bool clean_name(const char *file, char **name)
 {
     struct lsn_text text = {0};
@@ -126,8 +126,8 @@ static bool clean_name(const char *file, char **name)
     return true;
 }
 
-/* Whether folder/name is there. False only without memory. */
-static bool look_for(const struct table *table, const char *name, bool *there)
+/* Finds out whether folder/name exists. False only where memory is short. */
+static bool find_file(const struct table *table, const char *name, bool *there)
 {
     char *path = name[0] == '/' ? lsn_strdup(name) : lsn_path_join(table->folder, name);
     struct stat info;
@@ -137,8 +137,9 @@ static bool look_for(const struct table *table, const char *name, bool *there)
     return path != NULL;
 }
 
-/* Kaggle's tables name images without their ending and without the class folder that some have
- * put them in. *name becomes the one that is there, or else ends in .JPEG, as Kaggle's do. */
+/* Completes a file name of Kaggle's tables, which have no ending and no class folder, though some
+ * people have sorted the files into class folders. *name becomes the name of a file that exists;
+ * where there is none, it gets the ending .JPEG, as Kaggle's files have. */
 static enum lsn_status complete_name(const struct table *table, char **name, struct lsn_error *err)
 {
     static const char *const endings[] = {".JPEG", ".jpeg", ".jpg", ".png"};
@@ -147,11 +148,12 @@ static enum lsn_status complete_name(const struct table *table, char **name, str
     struct lsn_text text = {0};
     int i, tries = has_folder ? 2 * count : count;
 
-    for (i = tries - 1; i >= 0 && !there; i--) { /* the plainest one last: it is what is kept */
+    /* The plain name comes last: it is kept where no file is found. */
+    for (i = tries - 1; i >= 0 && !there; i--) {
         lsn_text_free(&text);
         lsn_text_add(&text, "%s%s%s%s", i < count ? "" : table->class, i < count ? "" : "/", *name,
                      endings[i % count]);
-        if (text.failed || !look_for(table, text.bytes, &there)) {
+        if (text.failed || !find_file(table, text.bytes, &there)) {
             lsn_text_free(&text);
             return lsn_fail_memory(err, "the list of images");
         }
@@ -161,8 +163,8 @@ static enum lsn_status complete_name(const struct table *table, char **name, str
     return LSN_OK;
 }
 
-/* Adds the image that table->file, class and line are of. Whether it is there shows when it is
- * opened: the look then lists all that are not. */
+/* Adds the image named in the current line. It need not exist: the look at all images before the
+ * work lists the missing ones together. */
 static enum lsn_status add_image(struct table *table, size_t row, const struct lsn_classes *classes,
                                  struct lsn_dataset *dataset, struct lsn_error *err)
 {
@@ -196,7 +198,7 @@ static enum lsn_status add_image(struct table *table, size_t row, const struct l
     return LSN_OK;
 }
 
-/* Cuts text behind its last word, and returns that word; NULL where there are not two. */
+/* Splits off the last word of text and returns it; NULL where text has fewer than two words. */
 static char *cut_last_word(char *text)
 {
     size_t length = strlen(text), end;
@@ -214,7 +216,7 @@ static char *cut_last_word(char *text)
     return text + end;
 }
 
-/* Takes file and class from a line, of which a list's first is no header. */
+/* Finds the file and class in a line. A list has no header, so its first line is an image, too. */
 static enum lsn_status cut_line(struct table *table, size_t line, struct lsn_error *err)
 {
     char **cells = table->csv.cells + line * table->csv.columns;
@@ -232,12 +234,13 @@ static enum lsn_status cut_line(struct table *table, size_t line, struct lsn_err
     }
     table->file = cells[table->file_column];
     table->class = cells[table->class_column];
-    if (table->kind == KAGGLE) /* "n02110185 258 142 365 275 ": a class and a box, perhaps more */
+    if (table->kind == KAGGLE) /* a class and boxes: "n02110185 258 142 365 275 " */
         table->class[strcspn(table->class, BLANKS)] = '\0';
     return LSN_OK;
 }
 
-/* ILSVRC's devkit labels its 50,000 images by a number on each line alone. */
+/* Whether the file has only a number on each line, as the labels of ILSVRC's devkit have: these
+ * numbers are no class indices of the usual networks. */
 static bool holds_numbers_only(const struct lsn_csv *csv)
 {
     size_t i;
@@ -248,7 +251,7 @@ static bool holds_numbers_only(const struct lsn_csv *csv)
     return true;
 }
 
-/* Sets kind and columns. */
+/* Finds out the kind of the file, and its columns. */
 static enum lsn_status recognise(struct table *table, struct lsn_error *err)
 {
     const struct lsn_csv *csv = &table->csv;
@@ -302,7 +305,8 @@ static void describe(const struct table *table, const struct lsn_classes *known,
         }
 }
 
-/* Lines are taken as they stand, whatever a file's ending: they were asked for. */
+/* Reads all lines. Unlike in class folders, a file is taken whatever its ending is: the user has
+ * named it. */
 static enum lsn_status read_lines(struct table *table, const struct lsn_classes *classes,
                                   struct lsn_dataset *dataset, struct lsn_error *err)
 {

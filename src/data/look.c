@@ -1,6 +1,7 @@
-/* An image that was seen before is known by its size and modification time, as make and rsync
- * do; one that was touched is hashed and decoded again, and is another image only where its
- * SHA-256 is another. */
+/* Opens and decodes every image before the work starts. Where a run looked at an image before, its
+ * size and modification time tell whether the file was touched since, as in make and rsync. A
+ * touched file is hashed and decoded again; it counts as another image only where its SHA-256
+ * differs. */
 #include "lesion/look.h"
 
 #include <errno.h>
@@ -21,8 +22,8 @@
 #include "lesion/machine.h"
 #include "lesion/sweep.h"
 
-/* Of one thread: a photograph of 20 megapixels, decoded. How large an image is shows only when
- * it is opened. */
+/* The memory that each thread is assumed to need: a decoded photograph of 20 megapixels. The true
+ * size is not known before an image is opened. */
 #define LOOKER_BYTES ((size_t)64 << 20)
 
 struct looking {
@@ -30,8 +31,8 @@ struct looking {
     const struct lsn_dataset *dataset;
     const struct lsn_look_options *options;
     struct lsn_look *look;
-    struct lsn_look *before; /* of the run; NULL: none */
-    struct lsn_names known;  /* the images of before */
+    struct lsn_look *before; /* what the run saw earlier; NULL: nothing */
+    struct lsn_names known;  /* names of the images in before */
     pthread_mutex_t lock;
     struct lsn_progress progress;
 };
@@ -47,7 +48,7 @@ static void report(struct looking *l)
     pthread_mutex_unlock(&l->lock);
 }
 
-/* Opens, hashes, decodes and crops it. */
+/* Opens, hashes, decodes and crops an image; fault receives what is wrong with it. */
 static enum lsn_status open_image(const struct looking *l, size_t unit, struct lsn_looked *image,
                                   struct lsn_error *fault)
 {
@@ -68,18 +69,19 @@ static enum lsn_status open_image(const struct looking *l, size_t unit, struct l
     return status;
 }
 
-/* Whether there is nothing to be opened: *image is what it was before. */
-static enum lsn_status take_over(const struct looking *l, const char *path,
-                                 struct lsn_looked *image, bool *taken, struct lsn_error *err)
+/* Copies what is known from the earlier look where the file is untouched, or was left out then and
+ * is to be left out now; *taken tells whether that was so. */
+static enum lsn_status reuse(const struct looking *l, const char *path, struct lsn_looked *image,
+                             bool *reused, struct lsn_error *err)
 {
     int at = l->before ? lsn_names_find(&l->known, image->name) : -1;
     const struct lsn_looked *was = at >= 0 ? &l->before->images[at] : NULL;
     struct lsn_error sentence = LSN_ERROR_NONE;
 
-    *taken =
+    *reused =
         was && (was->fault ? l->options->leave_out
                            : was->bytes == image->bytes && was->modified_ns == image->modified_ns);
-    if (!*taken)
+    if (!*reused)
         return LSN_OK;
     if (was->fault) {
         image->bytes = was->bytes;
@@ -103,7 +105,7 @@ static enum lsn_status look_at(void *context, int worker, size_t unit, struct ls
     const char *path = lsn_dataset_path(l->dataset, unit);
     struct lsn_error fault = LSN_ERROR_NONE;
     struct stat info;
-    bool taken;
+    bool reused;
 
     (void)worker;
     if (lsn_stop_asked(l->options->stop))
@@ -119,17 +121,18 @@ static enum lsn_status look_at(void *context, int worker, size_t unit, struct ls
     } else {
         (void)lsn_fail_errno(&fault, errno, "%s: cannot open", path);
     }
-    LSN_TRY(take_over(l, path, image, &taken, err));
-    if (!taken && fault.code == LSN_OK)
+    LSN_TRY(reuse(l, path, image, &reused, err));
+    if (!reused && fault.code == LSN_OK)
         (void)open_image(l, unit, image, &fault);
-    if (!taken && fault.code != LSN_OK)
+    if (!reused && fault.code != LSN_OK)
         LSN_TRY(lsn_looked_set_fault(image, path, fault.code, fault.text, err));
-    image->opened = !taken;
+    image->opened = !reused;
     report(l);
     return LSN_OK;
 }
 
-/* What the run has looked at. A directory without run.json is one that is laid out anew. */
+/* Reads what the run saw earlier. A directory without run.json was not laid out completely, and
+ * starts anew. */
 static enum lsn_status read_before(struct looking *l, struct lsn_error *err)
 {
     char *path = l->options->run ? lsn_path_join(l->options->run, "run.json") : NULL;
@@ -188,7 +191,8 @@ enum lsn_status lsn_look_run(const struct lsn_model *model, const struct lsn_dat
     for (i = 0; i < count; i++) {
         l.look->faults += l.look->images[i].fault != NULL;
         l.look->opened += l.look->images[i].opened;
-        if (status == LSN_OK && l.look->images[i].code == LSN_E_MEMORY) /* no fault of its */
+        /* A lack of memory is no fault of the image. */
+        if (status == LSN_OK && l.look->images[i].code == LSN_E_MEMORY)
             status = lsn_fail(err, LSN_E_MEMORY, "%s", l.look->images[i].fault);
     }
     if (status == LSN_OK)

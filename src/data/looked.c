@@ -70,7 +70,7 @@ enum lsn_status lsn_look_index(const struct lsn_look *look, struct lsn_names *na
     return LSN_OK;
 }
 
-/* A table being read. */
+/* The file looked.csv, being read. */
 struct table {
     const char *path;
     struct lsn_csv csv;

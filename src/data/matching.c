@@ -1,6 +1,6 @@
-/* Class folders by the ids, names and indices of the model's classes, or by their order.
- * What could as well mean something else is refused: a wrong guess here is a wrong label for
- * every image of a folder, which no later step would notice. */
+/* Matches class folders with the model's classes, by ids, names or indices, or by the order of the
+ * folders. Whatever could mean something else is refused: a wrong guess would give every image of a
+ * folder a wrong label, and no later step would notice. */
 #include "data/matching.h"
 
 #include <stdlib.h>
@@ -11,20 +11,21 @@
 #include "data/decided.h"
 #include "lesion/parse.h"
 
-#define SHOWN 3 /* folders of which a note names the class */
+#define SHOWN 3 /* a note names the classes of so many folders */
 
-/* The classes of ILSVRC, and so the folders that may be called by its devkit's numbers. */
+/* The number of ILSVRC's classes. So many folders may be named by the numbers of its devkit, whose
+ * order differs from the networks'. */
 #define ILSVRC_CLASSES 1000
 
 struct number {
     int64_t value;
-    int place; /* of its folder in the matching */
+    int place; /* index of its folder in matching->names */
 };
 
 enum lsn_status lsn_match_known(struct lsn_matching *m, const struct lsn_classes *classes,
                                 bool *known, struct lsn_error *err)
 {
-    const char *stranger = NULL;
+    const char *unmatched = NULL;
     int i, other, by_id = 0, by_name = 0;
 
     if (classes->decision)
@@ -38,20 +39,21 @@ enum lsn_status lsn_match_known(struct lsn_matching *m, const struct lsn_classes
                 err, LSN_E_DATA,
                 "%s/%s: is the name of classes %d and %d, an id is wanted " LSN_LABELS_HINT,
                 m->folder, name, m->indices[i], other);
-        /* Exporters that know no ids write the names in their place. */
+        /* Exporters without ids put the class names in place of the ids: call such a match a
+         * name. */
         if (m->indices[i] < 0)
-            stranger = stranger ? stranger : name;
+            unmatched = unmatched ? unmatched : name;
         else if (lsn_names_find(&classes->names.first, name) == m->indices[i])
             by_name++;
         else
             by_id++;
     }
     *known = by_id + by_name > 0;
-    if (*known && stranger)
+    if (*known && unmatched)
         return lsn_fail(err, LSN_E_DATA,
                         "%s/%s: is no class's id or name in the model, as %d of the %d folders "
                         "are " LSN_LABELS_HINT,
-                        m->folder, stranger, by_id + by_name, m->count);
+                        m->folder, unmatched, by_id + by_name, m->count);
     if (*known)
         lsn_text_add(&m->how, "%s: %d folder%s matched by %s", m->folder, m->count,
                      lsn_plural((size_t)m->count),
@@ -70,8 +72,8 @@ static int compare_numbers(const void *a, const void *b)
     return (x->place > y->place) - (x->place < y->place);
 }
 
-/* numbers [m->count] receives the folders by value; the first folder that is called by no whole
- * number, or NULL. */
+/* Fills numbers [m->count] with the folders' names as numbers, sorted by value. Returns the first
+ * name that is no whole number; NULL where all are. */
 static const char *read_numbers(const struct lsn_matching *m, struct number *numbers)
 {
     int i;
@@ -85,8 +87,8 @@ static const char *read_numbers(const struct lsn_matching *m, struct number *num
     return NULL;
 }
 
-/* Whether the numbers are first, first + 1, ... each once. */
-static bool counts_from(const struct number *numbers, int count, int first)
+/* Whether the sorted numbers are first, first + 1, ... without a gap or repetition. */
+static bool is_sequence(const struct number *numbers, int count, int first)
 {
     int i;
 
@@ -96,7 +98,8 @@ static bool counts_from(const struct number *numbers, int count, int first)
     return true;
 }
 
-/* The first place at which the order by value is not that of the names, or -1. */
+/* The first position at which the order by number differs from the order by name; -1: they
+ * agree. */
 static int find_disorder(const struct number *numbers, int count)
 {
     int i;
@@ -107,8 +110,8 @@ static int find_disorder(const struct number *numbers, int count)
     return -1;
 }
 
-/* Whether the folders are ImageNet's, for a model that knows its classes by other words than
- * WordNet ids: sorted ids are the order of ImageNet's classes. */
+/* Whether the folders are ImageNet's (1,000 WordNet ids) while the model knows its classes by other
+ * names only. Sorted WordNet ids are in the order of ImageNet's classes, so they may be counted. */
 static bool are_imagenet(const struct lsn_matching *m, const struct lsn_classes *classes)
 {
     int i;
@@ -121,14 +124,14 @@ static bool are_imagenet(const struct lsn_matching *m, const struct lsn_classes 
     return true;
 }
 
-/* Whether sorted order is the only one that the folders can be meant in; numbers: NULL where
- * they are called by none. */
+/* Checks that counting the sorted folders can only be meant in one way. numbers is NULL where not
+ * all folders are named by numbers. */
 static enum lsn_status check_order(const struct lsn_matching *m, const struct lsn_classes *classes,
                                    const struct number *numbers, struct lsn_error *err)
 {
     int place = numbers ? find_disorder(numbers, m->count) : -1;
 
-    if (numbers && m->count == ILSVRC_CLASSES && counts_from(numbers, m->count, 1))
+    if (numbers && m->count == ILSVRC_CLASSES && is_sequence(numbers, m->count, 1))
         return lsn_fail(err, LSN_E_DATA,
                         "%s: its folders are called 1 ... %d, as ILSVRC's devkit numbers the "
                         "classes, whose order is another than the networks'; --folder-order "
@@ -150,7 +153,8 @@ static enum lsn_status check_order(const struct lsn_matching *m, const struct ls
     return LSN_OK;
 }
 
-/* Numbers the folders in the order of numbers, or of their names where that is NULL. */
+/* Gives the folders the classes 0, 1, ... in the order of numbers, or of their names where numbers
+ * is NULL. of completes the note. */
 static void count_folders(struct lsn_matching *m, const struct number *numbers, const char *of)
 {
     int i;
@@ -168,7 +172,7 @@ static void count_folders(struct lsn_matching *m, const struct number *numbers, 
         lsn_text_add(&m->how, ", ...");
 }
 
-/* Folders called 0 ... count - 1. */
+/* Matches folders that are named 0 ... count - 1 with the classes of these indices. */
 static void match_indices(struct lsn_matching *m, const struct number *numbers)
 {
     int i, place = find_disorder(numbers, m->count);
@@ -188,7 +192,7 @@ static enum lsn_status match_counted(struct lsn_matching *m, const struct lsn_cl
                                      enum lsn_folder_order order, struct number *numbers,
                                      struct lsn_error *err)
 {
-    const char *wordy = read_numbers(m, numbers);
+    const char *not_number = read_numbers(m, numbers);
 
     if (m->count != classes->count)
         return lsn_fail(err, LSN_E_DATA,
@@ -198,22 +202,22 @@ static enum lsn_status match_counted(struct lsn_matching *m, const struct lsn_cl
                         m->count == 1 ? "s" : "", classes->count);
     switch (order) {
     case LSN_FOLDER_ORDER_AUTO:
-        if (!wordy && counts_from(numbers, m->count, 0)) {
+        if (!not_number && is_sequence(numbers, m->count, 0)) {
             match_indices(m, numbers);
             return LSN_OK;
         }
-        LSN_TRY(check_order(m, classes, wordy ? NULL : numbers, err));
+        LSN_TRY(check_order(m, classes, not_number ? NULL : numbers, err));
         count_folders(m, NULL, "");
         return LSN_OK;
     case LSN_FOLDER_ORDER_NAME:
         count_folders(m, NULL, " of name");
         return LSN_OK;
     case LSN_FOLDER_ORDER_NUMBER:
-        if (wordy)
+        if (not_number)
             return lsn_fail(err, LSN_E_DATA,
                             "%s/%s: is called by no whole number, and folders are to be counted "
                             "by number " LSN_LABELS_HINT,
-                            m->folder, wordy);
+                            m->folder, not_number);
         count_folders(m, numbers, " of number");
         return LSN_OK;
     }

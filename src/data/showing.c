@@ -1,6 +1,7 @@
-/* A region costs little beside a pass of the network, so each stimulus makes its own
- * anew, instead of one kept for all contrasts. Partners, too, are each thread's own:
- * drawn from the seed and the length of the whole list, they are the same in all. */
+/* Makes the stimuli of one thread. The mask of a region is made anew for each stimulus instead of
+ * being kept for all contrasts, as it costs little beside a pass of the network. Each thread also
+ * computes the partners of images itself: they follow from the seed and the length of the whole
+ * list, so all threads find the same. */
 #include "lesion/showing.h"
 
 #include "base/error.h"
@@ -9,8 +10,8 @@
 
 #define NOTHING SIZE_MAX
 
-/* A crop, and whose it is. */
-struct held {
+/* A loaded crop and the number of its image. */
+struct cached {
     struct lsn_image crop;
     size_t image;
 };
@@ -19,11 +20,11 @@ struct lsn_showing {
     const struct lsn_model *model;
     const struct lsn_dataset *dataset;
     struct lsn_image_options loading;
-    struct held own, other; /* other: what other-edges takes them from */
-    uint8_t *mask;          /* [h][w] */
-    double *scratch;        /* of normalisation */
-    size_t *partners;       /* [images]; NULL until asked for */
-    uint64_t seed;          /* that partners were drawn from */
+    struct cached own, other; /* other: the partner image, for the region other-edges */
+    uint8_t *mask;            /* [h][w] */
+    double *scratch;          /* scratch of the normalisation */
+    size_t *partners;         /* [images]; NULL until they are needed */
+    uint64_t seed;            /* the seed of the partners */
 };
 
 enum lsn_status lsn_showing_create(const struct lsn_model *model, const struct lsn_dataset *dataset,
@@ -63,22 +64,22 @@ void lsn_showing_free(struct lsn_showing *showing)
     lsn_free(showing);
 }
 
-static enum lsn_status hold(const struct lsn_showing *showing, struct held *held, size_t image,
-                            struct lsn_error *err)
+static enum lsn_status load_cached(const struct lsn_showing *showing, struct cached *cached,
+                                   size_t image, struct lsn_error *err)
 {
-    if (held->image == image)
+    if (cached->image == image)
         return LSN_OK;
-    held->image = NOTHING;
-    lsn_image_free(&held->crop);
-    LSN_TRY(lsn_crop_load(showing->dataset, image, showing->model, &showing->loading, &held->crop,
+    cached->image = NOTHING;
+    lsn_image_free(&cached->crop);
+    LSN_TRY(lsn_crop_load(showing->dataset, image, showing->model, &showing->loading, &cached->crop,
                           NULL, err));
-    held->image = image;
+    cached->image = image;
     return LSN_OK;
 }
 
-/* Holds the image whose edges `image` is given. */
-static enum lsn_status hold_other(struct lsn_showing *showing, size_t image, uint64_t seed,
-                                  struct lsn_error *err)
+/* Loads the partner image, whose edges become the region of `image` (region other-edges). */
+static enum lsn_status load_partner(struct lsn_showing *showing, size_t image, uint64_t seed,
+                                    struct lsn_error *err)
 {
     size_t count = lsn_dataset_count(showing->dataset);
 
@@ -90,7 +91,7 @@ static enum lsn_status hold_other(struct lsn_showing *showing, size_t image, uin
         LSN_TRY(lsn_dataset_partners(count, seed, showing->partners, err));
         showing->seed = seed;
     }
-    return hold(showing, &showing->other, showing->partners[image], err);
+    return load_cached(showing, &showing->other, showing->partners[image], err);
 }
 
 enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,
@@ -104,9 +105,9 @@ enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,
     if (image >= lsn_dataset_count(showing->dataset))
         return lsn_fail(err, LSN_E_ARGUMENT, "image %zu: the list has %zu", image,
                         lsn_dataset_count(showing->dataset));
-    LSN_TRY(hold(showing, &showing->own, image, err));
+    LSN_TRY(load_cached(showing, &showing->own, image, err));
     if (region->kind == LSN_REGION_OTHER_EDGES) {
-        LSN_TRY(hold_other(showing, image, region->seed, err));
+        LSN_TRY(load_partner(showing, image, region->seed, err));
         other = &showing->other.crop;
     }
     LSN_TRY(lsn_region_make(region, &showing->own.crop, other, image, showing->mask, err));

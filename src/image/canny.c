@@ -1,19 +1,19 @@
-/* Edges (Canny 1986) of the map (R + G + B) / 255, in double, where grey is three equal
- * channels:
+/* Finds the edges (Canny 1986) of the map (R + G + B) / 255, in double; a grey image counts as
+ * three equal channels:
  *
- * 1. Gaussian of sigma, cut off at 4 sigma. Outside the image there is nothing, so the
- *    sums are divided by the weights that fall inside.
- * 2. Gradient by Sobel, the image mirrored at its borders (the border pixel repeated).
- * 3. A pixel is a ridge where no pixel of the magnitude beside it across the edge, to
- *    either side, is larger; where the gradient points between two neighbours, by the
- *    mean of the two, weighted by its slope. Border pixels are none.
- * 4. A ridge is an edge from the 0.9 quantile of the magnitude on (linear between order
- *    statistics). Canny's hysteresis links what lies between a low and a high threshold
- *    to what is above both; here both are that quantile, so there is nothing to link.
+ * 1. Smooth by a Gaussian of the given sigma, cut off at 4 sigma. Outside the image nothing is
+ *    summed, so the sums are divided by the weights that fall inside.
+ * 2. Compute the gradient by Sobel's filters, the border pixels repeated outside the image.
+ * 3. A pixel is a ridge where the magnitude of the gradient is no smaller than that of its two
+ *    neighbours along the gradient. Where the gradient points between two pixels, the
+ *    neighbour's magnitude is interpolated between them. Border pixels are no ridges.
+ * 4. A ridge is an edge where its magnitude is at least the 0.9 quantile of all magnitudes
+ *    (interpolated linearly between order statistics). Canny's hysteresis would link pixels
+ *    between a low and a high threshold to pixels above both; here both thresholds are that
+ *    quantile, so there is nothing to link.
  *
- * Sums go in the order of scipy.ndimage's (the centre first, then pairs from the
- * outermost in), rows' direction after columns': a regular texture is full of ties, which
- * the last bit decides. */
+ * The sums are in scipy.ndimage's order (the centre first, then pairs from the outermost in;
+ * columns before rows): a regular texture has many ties, which the last bit of a sum decides. */
 #include "image/canny.h"
 
 #include <math.h>
@@ -25,7 +25,7 @@
 
 #define QUANTILE 0.9
 #define CUT_OFF  4.0  /* sigmas */
-#define NOISE    1e-9 /* a flat image has no edges: far below a level's, far above rounding */
+#define NOISE    1e-9 /* a smaller magnitude is rounding error */
 
 /* The maps of one image, all [h][w]. */
 struct maps {
@@ -33,7 +33,7 @@ struct maps {
     double *grey, *down, *across, *magnitude;
 };
 
-/* weights [radius + 1], from the centre out; both sides together sum to 1. */
+/* Fills weights [radius + 1], from the centre out; counted on both sides they sum to 1. */
 static void gaussian_weights(double sigma, int radius, double *weights)
 {
     double sum = 0;
@@ -45,8 +45,8 @@ static void gaussian_weights(double sigma, int radius, double *weights)
         weights[i] = exp(-0.5 / (sigma * sigma) * i * i) / sum;
 }
 
-/* Smooths a line of length values, stride apart, into out, where there is nothing
- * outside of it. */
+/* Smooths a line of length values, which lie stride apart, into out; values outside the line count
+ * as 0. */
 static void smooth_line(const double *in, int length, size_t stride, const double *weights,
                         int radius, double *out)
 {
@@ -65,8 +65,9 @@ static void smooth_line(const double *in, int length, size_t stride, const doubl
     }
 }
 
-/* weights_in [length]: how much weight lies inside, at each place of a line. */
-static void inside(int length, const double *weights, int radius, double *weights_in)
+/* Fills weights_in [length]: at each position of a line, the sum of the weights that fall inside
+ * it. */
+static void sum_inside_weights(int length, const double *weights, int radius, double *weights_in)
 {
     int i, j;
 
@@ -77,7 +78,7 @@ static void inside(int length, const double *weights, int radius, double *weight
     }
 }
 
-/* Smooths map in place; spare is as large. */
+/* Smooths map [h][w] in place; spare [h][w] is scratch. */
 static enum lsn_status smooth(double *map, double *spare, int w, int h, double sigma,
                               struct lsn_error *err)
 {
@@ -90,8 +91,8 @@ static enum lsn_status smooth(double *map, double *spare, int w, int h, double s
     in_row = weights + radius + 1;
     in_column = in_row + w;
     gaussian_weights(sigma, radius, weights);
-    inside(w, weights, radius, in_row);
-    inside(h, weights, radius, in_column);
+    sum_inside_weights(w, weights, radius, in_row);
+    sum_inside_weights(h, weights, radius, in_column);
     for (x = 0; x < w; x++)
         smooth_line(map + x, h, (size_t)w, weights, radius, spare + x);
     for (y = 0; y < h; y++) {
@@ -105,8 +106,9 @@ static enum lsn_status smooth(double *map, double *spare, int w, int h, double s
     return LSN_OK;
 }
 
-/* The value at (x,y), at most one step outside the map. */
-static double mirrored(const struct maps *m, const double *map, int x, int y)
+/* The value at (x, y), which may be one pixel outside the map: then that of the nearest border
+ * pixel. */
+static double value_near(const struct maps *m, const double *map, int x, int y)
 {
     x = x < 0 ? 0 : x >= m->w ? m->w - 1 : x;
     y = y < 0 ? 0 : y >= m->h ? m->h - 1 : y;
@@ -125,8 +127,8 @@ static void find_gradient(const struct maps *m)
             int i;
 
             for (i = 0; i < 3; i++) {
-                right[i] = mirrored(m, g, x + 1, y + i - 1) - mirrored(m, g, x - 1, y + i - 1);
-                below[i] = mirrored(m, g, x + i - 1, y + 1) - mirrored(m, g, x + i - 1, y - 1);
+                right[i] = value_near(m, g, x + 1, y + i - 1) - value_near(m, g, x - 1, y + i - 1);
+                below[i] = value_near(m, g, x + i - 1, y + 1) - value_near(m, g, x + i - 1, y - 1);
             }
             m->across[at] = right[1] * 2 + (right[0] + right[2]);
             m->down[at] = below[1] * 2 + (below[0] + below[2]);
@@ -134,7 +136,7 @@ static void find_gradient(const struct maps *m)
         }
 }
 
-/* Whether no magnitude beside the one at `at` across the edge is larger. */
+/* Whether the pixel at index `at` is a ridge (step 3 above). */
 static bool is_ridge(const struct maps *m, size_t at)
 {
     double down = m->down[at], across = m->across[at], here = m->magnitude[at], share;
@@ -143,7 +145,8 @@ static bool is_ridge(const struct maps *m, size_t at)
 
     if (here < NOISE)
         return false;
-    /* The gradient's line, turned so that it goes down. */
+    /* Both directions along the gradient are compared, so its sign does not matter: take the one
+     * that points down. */
     if ((down < 0 && across > 0) || (down > 0 && across < 0))
         step_x = -1;
     diagonal = step_y + step_x;
@@ -160,7 +163,7 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Sorts values [count] for it. */
+/* The quantile of values [count], which are sorted in place. */
 static double quantile(double *values, size_t count, double share)
 {
     double place = share * (double)(count - 1), rest = place - floor(place);
@@ -169,11 +172,11 @@ static double quantile(double *values, size_t count, double share)
 
     qsort(values, count, sizeof *values, compare);
     step = values[high] - values[low];
-    /* From the nearer end, so that the far one is met exactly. */
+    /* Interpolates from the nearer end, so that values[high] is met exactly at the far end. */
     return rest < 0.5 ? values[low] + step * rest : values[high] - step * (1 - rest);
 }
 
-/* grey is not needed any more, and is sorted. */
+/* Marks the edges (step 4). m->grey is no longer needed and becomes scratch for the sorting. */
 static void mark_edges(const struct maps *m, uint8_t *edges)
 {
     size_t count = (size_t)m->w * (size_t)m->h;

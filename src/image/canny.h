@@ -1,4 +1,4 @@
-/* Canny's edges, as lesion/region.h defines them. */
+/* Canny's edge detector, as lesion/region.h defines it. */
 #ifndef LSN_IMAGE_CANNY_H
 #define LSN_IMAGE_CANNY_H
 
@@ -6,7 +6,7 @@
 
 #include "lesion/image.h"
 
-/* edges [height][width]: 1 on an edge, else 0. LSN_E_MEMORY. */
+/* Fills edges [height][width]: 1 on an edge, else 0. LSN_E_MEMORY. */
 enum lsn_status lsn_canny(const struct lsn_image *image, double sigma_px, uint8_t *edges,
                           struct lsn_error *err);
 

@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "lesion/image.h"
 
-/* from [pixels][3] to [pixels] */
+/* Converts from [pixels][3] to [pixels]. */
 static void to_grey(const uint8_t *from, size_t pixels, uint8_t *to)
 {
     size_t i;
@@ -13,7 +13,7 @@ static void to_grey(const uint8_t *from, size_t pixels, uint8_t *to)
         to[i] = (uint8_t)((19595u * from[0] + 38470u * from[1] + 7471u * from[2] + 32768u) >> 16);
 }
 
-/* from [pixels] to [pixels][3] */
+/* Converts from [pixels] to [pixels][3]. */
 static void to_colour(const uint8_t *from, size_t pixels, uint8_t *to)
 {
     size_t i;

@@ -4,13 +4,15 @@
 #include "base/memory.h"
 #include "lesion/image.h"
 
-/* One axis: which samples of the image come to stand where. */
+/* A crop along one axis: count samples of the image, starting at from, are copied to position to of
+ * the crop. */
 struct cut {
     size_t from, to, count;
 };
 
-/* A margin of the image is cut in two, a half going to the even neighbour, as Python's
- * round does; of a margin of the crop, the odd pixel lies behind the image. */
+/* Centres a crop along one axis. Where the image is larger, its margin is halved; an odd margin is
+ * rounded half to even, as Python's round does. Where the crop is larger, the image is padded, an
+ * odd pixel of padding going after the image. */
 static struct cut make_cut(int size, int crop)
 {
     int margin = size - crop, half = margin / 2;

@@ -36,7 +36,7 @@ static const struct lsn_image_format formats[] = {
 
 #define FORMAT_COUNT (sizeof formats / sizeof *formats)
 
-/* Of each format, in that order. */
+/* The readers, in the order of the image formats. */
 static const struct reader {
     bool (*starts)(const struct lsn_bytes *bytes);
     enum lsn_status (*decode)(const char *path, const struct lsn_bytes *bytes,

@@ -23,8 +23,9 @@ void lsn_normalisation_apply(const struct lsn_normalisation *normalisation, stru
 
     if (normalisation->kind == LSN_NORMALISATION_NONE || normalisation->node[0])
         return;
-    /* In pixel values instead of x, which differ in nothing but HALF: dividing them by 255
-     * would round them, and at a low contrast that is seen. */
+    /* Computed in pixel values (0 ... 255) instead of x (0 ... 1), which changes only half, scaled
+     * here: dividing the pixels by 255 first would round them, and at a low contrast that is
+     * visible. */
     op = (struct lsn_normalise){kinds[normalisation->kind], normalisation->sigma_px,
                                 normalisation->half * 255.0, normalisation->power, true};
     lsn_normalise(&op, shape, pixels, pixels, scratch);

@@ -1,4 +1,4 @@
-/* Normalisations as texts. */
+/* Reads and writes normalisations as text. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +45,7 @@ static enum lsn_status parse_number(const char *text, const char **at, int numbe
     return LSN_OK;
 }
 
-/* What follows the kind's name: its numbers, each behind a colon, up to @ or the end. */
+/* Reads the numbers after the kind's name, each after a colon, up to an @ or the end. */
 static enum lsn_status parse_numbers(const char *text, const char *at,
                                      struct lsn_normalisation *normalisation, struct lsn_error *err)
 {

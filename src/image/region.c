@@ -1,5 +1,5 @@
-/* Masks. What draws is seeded by the image's place in the whole list, so that shards and
- * threads agree. */
+/* Makes the masks of regions. Random masks are seeded by the image's position in the whole list, so
+ * that any number of threads or shards makes the same masks. */
 #include "lesion/region.h"
 
 #include <math.h>
@@ -11,7 +11,7 @@
 #include "image/canny.h"
 
 #define RADIUS_MIN_PX 3
-#define SLACK         1e-9 /* of a pixel: .7 x 20 / 2 is 7, whatever its last bit */
+#define SLACK         1e-9 /* of a pixel: .7 x 20 / 2 counts as 7 though its last bit is short */
 
 static int radius_px(const struct lsn_region *region, int width, int height)
 {
@@ -54,7 +54,7 @@ enum lsn_status lsn_region_check(const struct lsn_region *region, int width, int
     return LSN_OK;
 }
 
-/* 1 in the disc or square, else 0. */
+/* Fills mask with 1 in the disc or square, else 0. */
 static void make_centred(const struct lsn_region *region, const struct lsn_image *crop,
                          uint8_t *mask)
 {
@@ -67,7 +67,7 @@ static void make_centred(const struct lsn_region *region, const struct lsn_image
                                                         : x * x + y * y <= r * r;
 }
 
-/* Adds all pixels within the radius of one in edges to mask. */
+/* Sets mask to 1 at all pixels within the radius of an edge pixel. */
 static void dilate(const uint8_t *edges, int w, int h, int radius, uint8_t *mask)
 {
     int x, y, dx, dy;
@@ -104,7 +104,8 @@ static enum lsn_status make_edges(const struct lsn_region *region, const struct 
     return LSN_OK;
 }
 
-/* Each pixel with the chance that as many as are still wanted have among those left. */
+/* Draws exactly `wanted` pixels: each pixel is taken with probability (number still wanted) /
+ * (pixels left). */
 static void make_random(const struct lsn_region *region, size_t image, size_t pixels, uint8_t *mask)
 {
     uint64_t state = lsn_random_mix(region->seed + LSN_RANDOM_STEP * ((uint64_t)image + 1));

@@ -1,4 +1,4 @@
-/* Regions as texts, and the file of a mask. */
+/* Reads and writes regions as text, and loads the file of a mask. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,13 +11,13 @@
 
 #define SIGMA_DEFAULT_PX 1.0
 
-/* What may follow a kind's name. */
-enum rest { NOTHING, SIZE, EDGES, FILE_NAME };
+/* What may follow the name of a kind of region. */
+enum suffix { NOTHING, SIZE, EDGES, FILE_NAME };
 
 static const struct {
     const char *name;
-    enum rest rest;
-    bool seeded; /* whether it draws */
+    enum suffix suffix;
+    bool seeded; /* draws at random, by a seed */
 } kinds[] = {
     [LSN_REGION_ALL] = {"all", NOTHING, false},
     [LSN_REGION_CENTRE] = {"centre", SIZE, false},
@@ -34,50 +34,50 @@ static_assert(sizeof kinds / sizeof kinds[0] == LSN_REGION_KINDS, "each kind has
 #define ALL_KINDS                                                                                  \
     "all, centre:L, surround:L, square:L, edges, non-edges, other-edges, mask:FILE, random:F"
 
-static enum lsn_status parse_size(const char *text, const char *rest, struct lsn_region *region,
+static enum lsn_status parse_size(const char *text, const char *suffix, struct lsn_region *region,
                                   struct lsn_error *err)
 {
-    if (!rest || !lsn_parse_float(rest, 0, 1, &region->size) || region->size <= 0)
+    if (!suffix || !lsn_parse_float(suffix, 0, 1, &region->size) || region->size <= 0)
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "region '%.100s': wants a number above 0 and up to 1, as in %s:0.5", text,
                         kinds[region->kind].name);
     return LSN_OK;
 }
 
-static enum lsn_status parse_edges(const char *text, const char *rest, struct lsn_region *region,
+static enum lsn_status parse_edges(const char *text, const char *suffix, struct lsn_region *region,
                                    struct lsn_error *err)
 {
-    size_t length = rest ? strcspn(rest, ":") : 0;
+    size_t length = suffix ? strcspn(suffix, ":") : 0;
     char sigma[32] = "";
     int64_t dilate = 0;
 
     region->sigma_px = SIGMA_DEFAULT_PX;
-    if (!rest)
+    if (!suffix)
         return LSN_OK;
     if (length < sizeof sigma)
-        memcpy(sigma, rest, length);
+        memcpy(sigma, suffix, length);
     if (!lsn_parse_float(sigma, 0.1, 20, &region->sigma_px))
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "region '%.100s': the sigma '%.*s' is not a number of px in 0.1 ... 20",
-                        text, length < 40 ? (int)length : 40, rest);
-    if (rest[length] && !lsn_parse_int(rest + length + 1, 0, 100, &dilate))
+                        text, length < 40 ? (int)length : 40, suffix);
+    if (suffix[length] && !lsn_parse_int(suffix + length + 1, 0, 100, &dilate))
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "region '%.100s': '%.40s' is not a whole number of px in 0 ... 100", text,
-                        rest + length + 1);
+                        suffix + length + 1);
     region->dilate_px = (int)dilate;
     return LSN_OK;
 }
 
-static enum lsn_status parse_file(const char *text, const char *rest, struct lsn_region *region,
+static enum lsn_status parse_file(const char *text, const char *suffix, struct lsn_region *region,
                                   struct lsn_error *err)
 {
-    if (!rest || !rest[0])
+    if (!suffix || !suffix[0])
         return lsn_fail(err, LSN_E_ARGUMENT, "region '%.100s': wants a file, as in mask:FILE.png",
                         text);
-    if (strlen(rest) >= sizeof region->file)
+    if (strlen(suffix) >= sizeof region->file)
         return lsn_fail(err, LSN_E_ARGUMENT, "region '%.100s...': the path has over %zu bytes",
                         text, sizeof region->file - 1);
-    memcpy(region->file, rest, strlen(rest) + 1);
+    memcpy(region->file, suffix, strlen(suffix) + 1);
     return LSN_OK;
 }
 
@@ -85,7 +85,7 @@ enum lsn_status lsn_region_parse(const char *text, uint64_t seed, struct lsn_reg
                                  struct lsn_error *err)
 {
     size_t length = strcspn(text, ":");
-    const char *rest = text[length] ? text + length + 1 : NULL;
+    const char *suffix = text[length] ? text + length + 1 : NULL;
     int i;
 
     lsn_error_clear(err);
@@ -93,21 +93,21 @@ enum lsn_status lsn_region_parse(const char *text, uint64_t seed, struct lsn_reg
     for (i = 0; i < LSN_REGION_KINDS; i++)
         if (strlen(kinds[i].name) == length && strncmp(kinds[i].name, text, length) == 0)
             break;
-    if (i == LSN_REGION_KINDS || (kinds[i].rest == NOTHING && rest))
+    if (i == LSN_REGION_KINDS || (kinds[i].suffix == NOTHING && suffix))
         return lsn_fail(err, LSN_E_ARGUMENT, "region '%.100s': is none of " ALL_KINDS, text);
     region->kind = (enum lsn_region_kind)i;
     region->seed = kinds[i].seeded ? seed : 0;
-    switch (kinds[i].rest) {
+    switch (kinds[i].suffix) {
     case NOTHING:
         return LSN_OK;
     case SIZE:
-        return parse_size(text, rest, region, err);
+        return parse_size(text, suffix, region, err);
     case EDGES:
-        return parse_edges(text, rest, region, err);
+        return parse_edges(text, suffix, region, err);
     case FILE_NAME:
         break;
     }
-    return parse_file(text, rest, region, err);
+    return parse_file(text, suffix, region, err);
 }
 
 void lsn_region_text(const struct lsn_region *region, char text[LSN_REGION_TEXT_MAX])
@@ -116,7 +116,7 @@ void lsn_region_text(const struct lsn_region *region, char text[LSN_REGION_TEXT_
     const char *name = kinds[region->kind].name;
     char number[LSN_NUMBER_MAX];
 
-    switch (kinds[region->kind].rest) {
+    switch (kinds[region->kind].suffix) {
     case NOTHING:
         snprintf(text, size, "%s", name);
         break;
@@ -139,7 +139,8 @@ void lsn_region_text(const struct lsn_region *region, char text[LSN_REGION_TEXT_
     }
 }
 
-/* Grey levels would ask for a share of contrast, which a mask does not have. */
+/* Refuses grey levels: they would mean a partial change of contrast, and a mask has only all or
+ * nothing. */
 static enum lsn_status check_black_and_white(const char *path, const struct lsn_image *image,
                                              struct lsn_error *err)
 {

@@ -1,8 +1,8 @@
-/* Pillow's Image.resize on 8-bit images, to the bit: what a network's published
- * accuracy was measured with. An output sample is a weighted sum of the input
- * samples under a filter centred on it; when shrinking, the filter is as many
- * times wider as the image gets smaller. Floating-point passes would be simpler
- * and closer to the ideal, but differ from Pillow in one pixel of some hundreds. */
+/* Resizes 8-bit images exactly as Pillow's Image.resize, to the bit, since the published accuracy
+ * of networks was measured with it. An output sample is a weighted sum of the input samples under a
+ * filter centred on it; for shrinking, the filter is as many times wider as the image gets smaller.
+ * Passes in floating point would be simpler and closer to the ideal, but would differ from Pillow
+ * in one pixel of some hundreds. */
 #include <math.h>
 #include <string.h>
 
@@ -10,18 +10,18 @@
 #include "base/memory.h"
 #include "lesion/image.h"
 
-/* Weights have this many fractional bits: a sum of 8-bit samples times weights
- * that sum to 1 has 8 + 22 bits, and two are left for the overshoot of bicubic and lanczos. */
+/* Weights are integers with this many fractional bits. A sum of 8-bit samples times weights that
+ * sum to 1 takes 8 + 22 bits; two more bits are left for the overshoot of bicubic and lanczos. */
 #define PRECISION_BITS 22
 
 #define CHANNELS_MAX 3
 
-/* How each sample of one axis is made from the input's. */
+/* The weighted sums along one axis: which input samples make each output sample. */
 struct taps {
     int out_size;
     int count_max;
     int *first;       /* [out_size] index of the first input sample */
-    int *count;       /* [out_size] how many from there on */
+    int *count;       /* [out_size] number of input samples */
     int32_t *weights; /* [out_size][count_max] */
 };
 
@@ -56,7 +56,7 @@ static double lanczos(double x)
 
 static const struct {
     const char *name;
-    double (*filter)(double); /* NULL: one sample is taken */
+    double (*filter)(double); /* NULL: the nearest sample is copied */
     double support;           /* how far the filter reaches, samples */
 } filters[LSN_INTERPOLATIONS] = {
     [LSN_BILINEAR] = {"bilinear", triangle, 1.0},
@@ -78,8 +78,8 @@ static void free_taps(struct taps *taps)
     *taps = (struct taps){0};
 }
 
-/* The weights of output sample i; w [count_max] is scratch. The order of the
- * operations is Pillow's. */
+/* Computes the weights of output sample i; w [count_max] is scratch. The order of the operations is
+ * Pillow's. */
 static void fill_tap(struct taps *taps, int i, int in_size, double support,
                      double (*filter)(double), double *w)
 {
@@ -104,8 +104,8 @@ static void fill_tap(struct taps *taps, int i, int in_size, double support,
     }
 }
 
-/* One sample of full weight each. Pillow adds up the steps from centre to centre, so
- * where two samples are equally near, its rounding errors decide. */
+/* Gives each output sample one input sample of weight 1. As in Pillow, the centre is found by
+ * adding up steps, so that its rounding errors decide between two samples that are equally near. */
 static void fill_nearest(struct taps *taps, int in_size)
 {
     double step = (double)in_size / taps->out_size, centre = step * 0.5;
@@ -155,8 +155,8 @@ static uint8_t to_sample(int32_t sum)
     return (uint8_t)(sum > 255 ? 255 : sum);
 }
 
-/* in [in_width][channels], a row, to out [taps->out_size][channels]. Inlined where channels
- * is a number, so that the sums stay in registers. */
+/* Resizes a row: in [in_width][channels] to out [taps->out_size][channels]. Inlined with a constant
+ * number of channels, so that the sums stay in registers. */
 static inline void scale_row(const struct taps *taps, const uint8_t *in, int channels, uint8_t *out)
 {
     int x, k, c;
@@ -176,7 +176,7 @@ static inline void scale_row(const struct taps *taps, const uint8_t *in, int cha
     }
 }
 
-/* image to out [image->height][taps->out_size][channels]. */
+/* Resizes all rows of image to out [image->height][taps->out_size][channels]. */
 static void scale_rows(const struct taps *taps, const struct lsn_image *image, uint8_t *out)
 {
     size_t pixel = (size_t)image->channels, stride = (size_t)image->width * pixel;
@@ -191,7 +191,8 @@ static void scale_rows(const struct taps *taps, const struct lsn_image *image, u
     }
 }
 
-/* in [][samples] to out [taps->out_size][samples]; sums [samples] is scratch. */
+/* Resizes the columns: in [in_height][samples] to out [taps->out_size][samples]; sums [samples] is
+ * scratch. */
 static void scale_columns(const struct taps *taps, const uint8_t *in, size_t samples, int32_t *sums,
                           uint8_t *out)
 {

@@ -1,19 +1,18 @@
-/* With x = pixel / 255, the shown pixel is quantise(255 y), where
+/* Changes the contrast of an image. With x = pixel / 255, the shown pixel is quantise(255 y), where
  *
  *     mid-grey        y = (1 - c) / 2 + c x
  *     mean, luminance y = m + c (x - m)
  *
- * in double. Truncation would turn an error in the last bit into a whole level: at
- * c = .6 the pixel 65 comes out as 89.99..., where exactly 90 is meant. So SLACK is
- * added first, far more than these errors and far less than any step of a contrast
- * that people type. That makes every contrast of up to 3 decimals what exact
- * arithmetic gives, c = 1 the identity, and a flat image its own mean. The authors'
- * code (kernelphysiology's adjust_contrast) escapes by chance: its x is float32, which
- * for a pixel / 255 is always rounded up. The two agree in every level at every
- * contrast of up to 4 decimals.
+ * in double. Truncation turns an error in the last bit into a whole level: at c = .6 the pixel 65
+ * comes out as 89.99..., where exactly 90 is meant. So SLACK is added first, far more than these
+ * errors and far less than any step of a contrast that people type. With it, every contrast of up
+ * to 3 decimals gives what exact arithmetic gives, c = 1 is the identity, and contrast around its
+ * own mean leaves a flat image as it is. The authors' code (kernelphysiology's adjust_contrast) is
+ * right by chance: its x is float32, which for a pixel / 255 is always rounded up. The two agree in
+ * every level at every contrast of up to 4 decimals.
  *
- * Where it is changed, a pixel depends on its value and channel only, so it is a table for
- * each channel. Grey counts as three equal channels, here and in edges and normalisation. */
+ * A shown pixel depends only on its value and channel, so a table for each channel is computed
+ * once. A grey image counts as three equal channels, here, for edges and for normalisation. */
 #include "lesion/stimulus.h"
 
 #include <assert.h>
@@ -21,10 +20,10 @@
 
 #include "base/error.h"
 
-#define SLACK        1e-9 /* of 255 */
+#define SLACK        1e-9 /* in pixel values, of 255 */
 #define CHANNELS_MAX 3
 
-/* Of an image that has the input's channels. */
+/* Resizes and crops an image that already has the input's number of channels. */
 static enum lsn_status resize_and_crop(const struct lsn_input *input, const struct lsn_image *image,
                                        struct lsn_image *crop, struct lsn_error *err)
 {
@@ -59,7 +58,7 @@ enum lsn_status lsn_input_crop(const struct lsn_input *input, const struct lsn_i
     return status;
 }
 
-/* Of x, by channel. */
+/* The mean of x in each channel. */
 static void channel_means(const struct lsn_image *crop, double mean[CHANNELS_MAX])
 {
     size_t pixels = (size_t)crop->width * (size_t)crop->height, i;
@@ -138,7 +137,7 @@ static double luminance(const float *pixel, int channels)
 struct lsn_shown lsn_stimulus_measure(const float *pixels, const uint8_t *mask, size_t count,
                                       int channels)
 {
-    /* From the first pixel on, so that a flat image has no contrast, to the last bit. */
+    /* Sums differences from the first pixel, so that a flat image has a contrast of exactly 0. */
     double first = luminance(pixels, channels), mean = 0.0, square = 0.0;
     size_t i;
 

@@ -85,7 +85,8 @@ static const struct axis {
 } axes[] = {
     {"images.csv", add_images}, {"conditions.csv", add_conditions}, {"kernels.csv", add_kernels}};
 
-/* Gives the files of axes first ... end-1, as they should be, to visit. */
+/* Calls visit for the axes first ... end-1, each with the path of its file and the text that the
+ * file should have. */
 static enum lsn_status
 visit_axes(const char *folder, const struct lsn_results *results, size_t first, size_t end,
            enum lsn_status (*visit)(const char *path, const char *wanted, struct lsn_error *err),
@@ -124,7 +125,7 @@ enum lsn_status lsn_axes_write_images(const char *folder, const struct lsn_resul
     return visit_axes(folder, results, 0, 1, write_axis, err);
 }
 
-/* Characters of a line of length that stand before its last cell. */
+/* The number of characters of a line [length] before its last cell. */
 static size_t without_last(const char *line, size_t length)
 {
     while (length > 0 && line[length - 1] != ',')
@@ -132,16 +133,17 @@ static size_t without_last(const char *line, size_t length)
     return length;
 }
 
-/* Names the first line in which two texts differ; any_last: in more than the last cell. */
+/* Compares two texts line by line; the error names the first line that differs. any_last: the last
+ * cell of a line may differ. */
 static enum lsn_status compare_lines(const char *path, const char *found, const char *wanted,
-                                     bool any_last, struct lsn_error *err)
+                                     bool ignore_last, struct lsn_error *err)
 {
     int line = 1;
 
     for (;;) {
         size_t a = strcspn(found, "\n"), b = strcspn(wanted, "\n");
-        size_t x = any_last ? without_last(found, a) : a;
-        size_t y = any_last ? without_last(wanted, b) : b;
+        size_t x = ignore_last ? without_last(found, a) : a;
+        size_t y = ignore_last ? without_last(wanted, b) : b;
 
         if (x != y || memcmp(found, wanted, x) != 0)
             return lsn_fail(err, LSN_E_DATA, "%s: line %d is '%.*s', not '%.*s'", path, line,
@@ -160,14 +162,14 @@ static enum lsn_status compare_lines(const char *path, const char *found, const 
     return LSN_OK;
 }
 
-static enum lsn_status compare_text(const char *path, const char *wanted, bool any_last,
+static enum lsn_status compare_text(const char *path, const char *wanted, bool ignore_last,
                                     struct lsn_error *err)
 {
     struct lsn_bytes found;
     enum lsn_status status = lsn_file_read(path, BYTES_MAX, &found, err);
 
     if (status == LSN_OK)
-        status = compare_lines(path, (const char *)found.data, wanted, any_last, err);
+        status = compare_lines(path, (const char *)found.data, wanted, ignore_last, err);
     lsn_free(found.data);
     return status;
 }
@@ -177,7 +179,7 @@ static enum lsn_status compare_axis(const char *path, const char *wanted, struct
     return compare_text(path, wanted, false, err);
 }
 
-/* images.csv but its last column, bytes. */
+/* Compares images.csv without its last column, the sizes of the files. */
 static enum lsn_status compare_names(const char *path, const char *wanted, struct lsn_error *err)
 {
     return compare_text(path, wanted, true, err);

@@ -1,43 +1,44 @@
-/* The axes of a run's arrays as CSV files: images.csv, conditions.csv, kernels.csv. */
+/* The three axes of a run's arrays, written as CSV files: images.csv, conditions.csv,
+ * kernels.csv. */
 #ifndef LSN_OUTCOME_AXES_H
 #define LSN_OUTCOME_AXES_H
 
 #include "base/text.h"
 #include "outcome/results.h"
 
-/* The words of a condition's enums. */
+/* The names of a condition's enum values. */
 enum { LSN_DEFINITIONS = LSN_CONTRAST_LUMINANCE_MEAN + 1, LSN_QUANTIZES = LSN_QUANTIZE_NONE + 1 };
 extern const char *const lsn_definition_names[LSN_DEFINITIONS];
 extern const char *const lsn_quantize_names[LSN_QUANTIZES];
 
 #define LSN_CONDITION "contrast,region,normalise"
 
-/* The cells of LSN_CONDITION: how a table names a condition. */
+/* Appends the cells with which a table names a condition, in the columns of LSN_CONDITION. */
 void lsn_condition_add(struct lsn_text *text, const struct lsn_condition *condition);
 
-/* LSN_E_IO, LSN_E_MEMORY. */
+/* Writes the three files of results' axes. LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_axes_write(const char *folder, const struct lsn_results *results,
                                struct lsn_error *err);
 
-/* The same of images.csv alone. */
+/* Writes only images.csv. */
 enum lsn_status lsn_axes_write_images(const char *folder, const struct lsn_results *results,
                                       struct lsn_error *err);
 
-/* LSN_E_DATA with the first line that is not what lsn_axes_write would write. any_bytes: the
- * images' sizes are no difference. */
+/* Compares the files in folder with what lsn_axes_write would write for results; LSN_E_DATA names
+ * the first line that differs. any_bytes: the sizes of the image files may differ. */
 enum lsn_status lsn_axes_compare(const char *folder, const struct lsn_results *results,
                                  bool any_bytes, struct lsn_error *err);
 
-/* The same of all axes but the images. */
+/* Compares only the axes of conditions and kernels. */
 enum lsn_status lsn_axes_compare_others(const char *folder, const struct lsn_results *results,
                                         struct lsn_error *err);
 
-/* The same of the axes that shards of a run share, all but the images, in folder a as
- * against folder b. */
+/* Compares the axes of conditions and kernels in folders a and b, which the shards of one run
+ * share. */
 enum lsn_status lsn_axes_compare_shared(const char *a, const char *b, struct lsn_error *err);
 
-/* Fills the axes of results, whose classes are known; all, or all but the images.
- * LSN_E_FORMAT and as above. */
+/* Reads the axes from the files in folder into results, whose number of classes must be set.
+ * lsn_axes_read_shared leaves the images out. LSN_E_FORMAT, and as above. */
 enum lsn_status lsn_axes_read(const char *folder, struct lsn_results *results,
                               struct lsn_error *err);
 enum lsn_status lsn_axes_read_shared(const char *folder, struct lsn_results *results,

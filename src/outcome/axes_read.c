@@ -1,4 +1,4 @@
-/* Reading the axes of a run back. */
+/* Reads the axes of a run from its CSV files. */
 #include <string.h>
 
 #include "base/error.h"
@@ -7,7 +7,7 @@
 #include "format/file.h"
 #include "outcome/axes.h"
 
-/* A table being read; the first thing wrong with it is in err. */
+/* A CSV file that is being read. */
 struct reader {
     const char *path;
     struct lsn_csv csv;
@@ -33,8 +33,8 @@ static enum lsn_status read_int(const struct reader *r, size_t row, int column, 
     return LSN_OK;
 }
 
-/* A copy of a cell in *text, unless one is there. */
-static enum lsn_status keep(const struct reader *r, size_t row, int column, char **text)
+/* Copies a cell to *text unless *text is already set: a class or layer is named in many rows. */
+static enum lsn_status copy_first(const struct reader *r, size_t row, int column, char **text)
 {
     if (!*text)
         *text = lsn_strdup(lsn_csv_cell(&r->csv, row, column));
@@ -54,11 +54,11 @@ static enum lsn_status read_images(const struct reader *r, struct lsn_results *r
     for (i = 0; i < r->csv.row_count; i++) {
         int64_t value;
 
-        LSN_TRY(keep(r, i, file, &results->image_names[i]));
+        LSN_TRY(copy_first(r, i, file, &results->image_names[i]));
         LSN_TRY(read_int(r, i, class_index, results->classes - 1, &value));
         results->image_classes[i] = (int)value;
         if (lsn_csv_cell(&r->csv, i, class_name)[0])
-            LSN_TRY(keep(r, i, class_name, &results->class_names[value]));
+            LSN_TRY(copy_first(r, i, class_name, &results->class_names[value]));
         LSN_TRY(read_int(r, i, bytes, INT64_MAX, &value));
         results->image_bytes[i] = (uint64_t)value;
     }
@@ -77,7 +77,7 @@ static enum lsn_status read_word(const struct reader *r, size_t row, int column,
                     lsn_csv_line(&r->csv, row), text);
 }
 
-/* A region, the seed of its draw and the digest of its file. */
+/* Reads a region, the seed of its random mask, and the SHA-256 of its mask file. */
 static enum lsn_status read_region(const struct reader *r, size_t row, struct lsn_region *region)
 {
     int text, seed, sha256;
@@ -115,7 +115,7 @@ static enum lsn_status read_share(const struct reader *r, size_t row, const char
     return LSN_OK;
 }
 
-/* A normalisation, and what its stimulus is brought to. */
+/* Reads a normalisation, and the mean and sd that the stimulus is brought to. */
 static enum lsn_status read_normalisation(const struct reader *r, size_t row,
                                           struct lsn_normalisation *normalisation)
 {
@@ -162,7 +162,7 @@ static enum lsn_status read_conditions(const struct reader *r, struct lsn_result
 
 #define LAYERS_MAX 100000
 
-/* Appends a row's lesion to the results', unless it is the last of them already. */
+/* Appends the lesion of a row to the results, unless the row before has the same one. */
 static enum lsn_status read_lesion(const struct reader *r, size_t row, int column, int seed_column,
                                    struct lsn_results *results)
 {
@@ -223,7 +223,7 @@ static enum lsn_status read_kernels(const struct reader *r, struct lsn_results *
     if (!results->layer_names)
         return lsn_fail_memory(r->err, "the kernels of a run");
     for (i = 0; i < r->csv.row_count; i++)
-        LSN_TRY(keep(r, i, layer, &results->layer_names[results->kernel_layer[i]]));
+        LSN_TRY(copy_first(r, i, layer, &results->layer_names[results->kernel_layer[i]]));
     return LSN_OK;
 }
 

@@ -12,8 +12,9 @@ enum { CONTRAST, REGION, NORMALISE, DEFINITION, QUANTIZE, SEED, MEAN, SD, NAMES 
 static const char *const names[NAMES] = {"contrast", "region", "normalise", "definition",
                                          "quantize", "seed",   "mean",      "sd"};
 
-/* A text is cut into one value for each name; those not given are NULL. */
-static enum lsn_status cut(char *text, const char *values[NAMES], struct lsn_error *err)
+/* Cuts "name=value,..." in place into one value for each name; values of names that are not given
+ * stay NULL. */
+static enum lsn_status cut_values(char *text, const char *values[NAMES], struct lsn_error *err)
 {
     char *item, *rest = text;
     int name;
@@ -103,7 +104,7 @@ enum lsn_status lsn_condition_parse(const char *text, struct lsn_condition *cond
     copy = lsn_strdup(text);
     if (!copy)
         return lsn_fail_memory(err, "a condition");
-    status = cut(copy, values, err);
+    status = cut_values(copy, values, err);
     if (status == LSN_OK)
         status = read_values(values, &made, err);
     if (status == LSN_OK)

@@ -1,4 +1,4 @@
-/* Results as numbers and arrays, for callers that want no table. */
+/* Gives results as numbers and arrays, for callers of the library that need no table. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "outcome/results.h"

@@ -1,4 +1,5 @@
-/* run.json: what must be the same for outcomes to belong together. */
+/* run.json: the facts about a run that must be equal for its outcomes to belong together, such as
+ * the model's SHA-256. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -103,9 +104,9 @@ static enum lsn_status parse_facts(const char *path, const struct lsn_bytes *byt
         const char *value = lsn_json_string(lsn_json_member(json, fact_names[i]));
 
         if (i == LSN_FACT_DECIDE && !lsn_json_member(json, fact_names[i]))
-            value = "none"; /* of a version that knew no maps */
+            value = "none"; /* written by a version without groups of classes */
         if (i == LSN_FACT_ORDER && !lsn_json_member(json, fact_names[i]))
-            value = LSN_ORDER_LIST; /* of a version that shuffled no list */
+            value = LSN_ORDER_LIST; /* written by a version that did not shuffle */
         if (!value || strlen(value) >= sizeof facts->text[i])
             status = lsn_fail(err, LSN_E_FORMAT, "%s: has no \"%s\" that could be read", path,
                               fact_names[i]);

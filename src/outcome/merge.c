@@ -1,5 +1,5 @@
-/* Shards of a run, joined: their images follow one another, so every array is theirs
- * end to end. */
+/* Joins the shards of a run. Each shard has a contiguous part of the images, so each array of the
+ * whole run is the shards' arrays end to end. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,7 +18,7 @@ struct shard {
     struct lsn_results *results;
 };
 
-/* The number of a shard and of how many there are. */
+/* Reads a shard's number and the number of all shards. */
 static enum lsn_status read_number(const struct shard *shard, int *number, int *of,
                                    struct lsn_error *err)
 {
@@ -44,7 +44,8 @@ static enum lsn_status check_finished(const struct shard *shard, struct lsn_erro
     return LSN_OK;
 }
 
-/* Every fact but the shard's number, and the axes but the images, must be the same. */
+/* Checks that two shards are of one run: all facts must be equal except the number of the shard,
+ * and all axes except the images. */
 static enum lsn_status check_same_run(const struct shard *a, const struct shard *b, bool any_core,
                                       struct lsn_error *err)
 {
@@ -56,7 +57,7 @@ static enum lsn_status check_same_run(const struct shard *a, const struct shard 
     return lsn_axes_compare_shared(a->folder, b->folder, err);
 }
 
-/* Sorts the shards by number, each of them once. */
+/* Sorts the shards by number; all of them must be there, each once. */
 static enum lsn_status sort(struct shard *sorted, const struct shard *shards, int count,
                             struct lsn_error *err)
 {
@@ -102,7 +103,8 @@ static enum lsn_status join_images(const struct shard *shards, int count, struct
     return LSN_OK;
 }
 
-/* Areas of the image number i of a shard, which becomes number `at`. */
+/* Copies the areas of the regions, for image i of a shard, which is image number `at` of the whole
+ * run. */
 static enum lsn_status copy_areas(const struct shard *shard, size_t i, struct lsn_results *whole,
                                   size_t at, struct lsn_error *err)
 {
@@ -149,7 +151,7 @@ static enum lsn_status copy_outcomes(const struct shard *shards, int count,
     return status == LSN_OK ? lsn_store_sync(whole->store, err) : status;
 }
 
-/* The bytes of a shard's mean planes; none where it has none. */
+/* Reads a shard's file of mean planes; no bytes where it has none. */
 static enum lsn_status read_means(const struct shard *shard, struct lsn_bytes *bytes,
                                   struct lsn_error *err)
 {
@@ -165,7 +167,8 @@ static enum lsn_status read_means(const struct shard *shard, struct lsn_bytes *b
     return status;
 }
 
-/* All shards have made the same ones, or none. */
+/* Copies the mean planes. All shards must have the same ones, since each computes them over all
+ * images of the list; or none has any. */
 static enum lsn_status copy_means(const char *out, const struct shard *shards, int count,
                                   bool any_core, struct lsn_error *err)
 {
@@ -190,7 +193,7 @@ static enum lsn_status copy_means(const char *out, const struct shard *shards, i
     return status;
 }
 
-/* Refuses shards that saw an image of one name, and of other bytes. */
+/* Refuses two shards that found different bytes in an image of the same name. */
 static enum lsn_status compare_looks(const struct shard *a, const struct lsn_look *x,
                                      const struct shard *b, const struct lsn_look *y,
                                      struct lsn_error *err)
@@ -210,7 +213,8 @@ static enum lsn_status compare_looks(const struct shard *a, const struct lsn_loo
     return status;
 }
 
-/* What the first shard has looked at, as all have; NULL where one does not know. */
+/* Reads what the shards saw of the images, which must agree; *look is NULL where any shard did not
+ * store it. */
 static enum lsn_status read_looks(const struct shard *shards, int count, struct lsn_look **look,
                                   struct lsn_error *err)
 {
@@ -232,7 +236,7 @@ static enum lsn_status read_looks(const struct shard *shards, int count, struct 
     return status;
 }
 
-/* The whole run has the axes of its first shard, but all images. */
+/* Writes the whole run: the axes of its first shard, with the images of all. */
 static enum lsn_status join(const char *out, const struct shard *shards, int count, bool any_core,
                             struct lsn_error *err)
 {

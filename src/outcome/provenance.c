@@ -1,4 +1,4 @@
-/* What made a table, beside it: enough to make it again. */
+/* Writes the JSON file beside a table: what is needed to compute the table again. */
 #include "base/error.h"
 #include "base/text.h"
 #include "data/dataset.h"
@@ -14,7 +14,7 @@ static void add_pair(struct lsn_text *text, const char *key, const char *value)
 {
     lsn_json_add_string(text, key);
     lsn_text_add(text, ": ");
-    lsn_json_add_path(text, value); /* as some options' values are */
+    lsn_json_add_path(text, value); /* some options are paths */
 }
 
 static enum lsn_status mean_area(const struct lsn_results *r, int condition, double *area,
@@ -54,7 +54,7 @@ static enum lsn_status add_conditions(struct lsn_text *text, const struct lsn_re
     return LSN_OK;
 }
 
-/* What was assumed of the network's file. */
+/* Adds what was assumed about the network's file. */
 static void add_model_notes(struct lsn_text *text, const struct lsn_model *model)
 {
     int i;
@@ -66,7 +66,7 @@ static void add_model_notes(struct lsn_text *text, const struct lsn_model *model
     lsn_text_add(text, i ? "\n  ]" : "");
 }
 
-/* Images that were listed, and are in no count. */
+/* Adds the images that were left out of the list, and so are counted nowhere. */
 static void add_left_out(struct lsn_text *text, const struct lsn_dataset *dataset)
 {
     size_t count = lsn_dataset_left_out_count(dataset), i;
@@ -81,7 +81,8 @@ static void add_left_out(struct lsn_text *text, const struct lsn_dataset *datase
     lsn_text_add(text, "\n  ]");
 }
 
-/* The map of groups, whose numbers the tables have as classes. */
+/* Adds the groups of classes between which the network decides: the tables have the groups' numbers
+ * in place of classes. */
 static void add_decision(struct lsn_text *text, const struct lsn_model *model)
 {
     struct lsn_decision_info decision = lsn_model_decision(model);
@@ -132,11 +133,11 @@ enum lsn_status lsn_provenance_write(const char *path, bool force,
     lsn_text_add(&text, ",\n  \"images_listed\": %zu", lsn_dataset_count(dataset));
     if (lsn_dataset_count(dataset) > 0 && lsn_dataset_memory(dataset, 0))
         lsn_text_add(&text, ",\n  \"images_from\": \"memory\"");
-    /* What keeps no outcomes has its images, row by row, in its table. */
+    /* A command that stores no outcomes (eval, invariance) lists its images in the table itself. */
     if (results->store)
         lsn_text_add(&text, ",\n  \"images\": %zu", results->complete_images);
     if (lsn_dataset_shuffle_seed(dataset) >= 0) {
-        /* The first images of this order are a random sample of the list. */
+        /* The first images in this order are a random sample, so it must be known. */
         lsn_order_text(dataset, order);
         lsn_text_add(&text, ",\n  ");
         add_pair(&text, "image_order", order);

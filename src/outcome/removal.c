@@ -16,17 +16,18 @@
 
 #define WAY_OUT "put it back whole, or begin another run directory"
 
-/* A run, and its images that are in the list still. */
+/* A run from whose list of images some were taken away. */
 struct removal {
     const char *folder;
-    struct lsn_results *old; /* the run as it is */
-    size_t *kept;            /* [kept_count] of old's images */
+    struct lsn_results *old; /* the run as it is on disk */
+    size_t *kept;            /* [kept_count] indices in old of the images that stay */
     size_t kept_count;
-    size_t first; /* of old's images that is missing */
-    uint8_t *has; /* [old's images] whether it has outcomes */
+    size_t first;          /* index in old of the first image that is gone */
+    uint8_t *has_outcomes; /* [old's images] 1: it has outcomes */
 };
 
-/* Finds what is kept; *fits: results are the old ones but for images that are missing. */
+/* Finds the images that stay. *fits is true where results differ from the old run only in that some
+ * of its images are gone. */
 static enum lsn_status match(struct removal *r, const struct lsn_results *results, bool *fits,
                              struct lsn_error *err)
 {
@@ -34,8 +35,8 @@ static enum lsn_status match(struct removal *r, const struct lsn_results *result
     size_t i;
 
     r->kept = lsn_alloc(old->image_count, sizeof *r->kept);
-    r->has = lsn_alloc(old->image_count, sizeof *r->has);
-    if (!r->kept || !r->has)
+    r->has_outcomes = lsn_alloc(old->image_count, sizeof *r->has_outcomes);
+    if (!r->kept || !r->has_outcomes)
         return lsn_fail_memory(err, "the images of a run");
     r->first = old->image_count;
     for (i = 0; i < old->image_count; i++) {
@@ -53,8 +54,9 @@ static enum lsn_status match(struct removal *r, const struct lsn_results *result
     return LSN_OK;
 }
 
-/* Refuses what an outcome depends on: a missing image, and by the length of the list or an
- * image's place in it what is drawn by a seed. */
+/* Refuses to remove images on which an outcome depends: an image with outcomes itself; and, where
+ * something is drawn by a seed, an image whose removal changes the length of the list or the
+ * positions of images with outcomes. */
 static enum lsn_status check_outcomes(const struct removal *r, struct lsn_error *err)
 {
     const struct lsn_results *old = r->old;
@@ -66,13 +68,13 @@ static enum lsn_status check_outcomes(const struct removal *r, struct lsn_error 
     for (i = 0; i < old->image_count; i++) {
         bool is_kept = k < r->kept_count && r->kept[k] == i;
 
-        if (r->has[i] && !is_kept)
+        if (r->has_outcomes[i] && !is_kept)
             return lsn_fail(
                 err, LSN_E_DATA,
                 "%s: without its image %s, which has outcomes, it would be another run: " WAY_OUT,
                 r->folder, old->image_names[i]);
-        any = any || r->has[i];
-        moved = moved || (r->has[i] && i > r->first);
+        any = any || r->has_outcomes[i];
+        moved = moved || (r->has_outcomes[i] && i > r->first);
         k += is_kept;
     }
     for (j = 0; j < old->condition_count; j++) {
@@ -92,7 +94,8 @@ static enum lsn_status check_outcomes(const struct removal *r, struct lsn_error 
     return LSN_OK;
 }
 
-/* Removes mean planes that a missing image went into, or refuses it where outcomes have them. */
+/* Removes the mean planes, which were computed with the images that are gone. Refused where there
+ * are outcomes, since they were computed with these mean planes. */
 static enum lsn_status drop_means(const struct removal *r, struct lsn_error *err)
 {
     char *path = lsn_path_join(r->folder, LSN_MEANS_FILE);
@@ -101,7 +104,7 @@ static enum lsn_status drop_means(const struct removal *r, struct lsn_error *err
     size_t i;
 
     for (i = 0; there && i < r->old->image_count && status == LSN_OK; i++)
-        if (r->has[i])
+        if (r->has_outcomes[i])
             status = lsn_fail(err, LSN_E_DATA,
                               "%s: without its image %s, the mean planes that %s was lesioned with "
                               "would be others: " WAY_OUT,
@@ -112,7 +115,7 @@ static enum lsn_status drop_means(const struct removal *r, struct lsn_error *err
     return status;
 }
 
-/* Copies the outcomes of one image. outcomes, same [kernel_count]: buffers. */
+/* Copies the outcomes of one image. outcomes and same [kernel_count] are buffers. */
 static enum lsn_status copy_image(const struct removal *r, size_t at, struct lsn_store *store,
                                   struct lsn_outcome *outcomes, uint8_t *same,
                                   struct lsn_error *err)
@@ -159,7 +162,7 @@ static enum lsn_status copy_outcomes(const struct removal *r, const char *fewer,
     return status;
 }
 
-/* Takes the missing images from old's axis of images. */
+/* Removes the images that are gone from old's axis of images. */
 static void shorten(struct removal *r)
 {
     struct lsn_results *old = r->old;
@@ -185,7 +188,7 @@ static enum lsn_status lay_out(struct removal *r, const char *fewer, struct lsn_
 {
     enum lsn_status status;
 
-    LSN_TRY(lsn_results_find_outcomes(r->old, r->has, err));
+    LSN_TRY(lsn_results_find_outcomes(r->old, r->has_outcomes, err));
     LSN_TRY(check_outcomes(r, err));
     LSN_TRY(drop_means(r, err));
     if (mkdir(fewer, 0777) != 0)
@@ -221,13 +224,15 @@ enum lsn_status lsn_removal_lay_out(const char *folder, const struct lsn_results
         *count = before - r.kept_count;
     lsn_results_free(r.old);
     lsn_free(r.kept);
-    lsn_free(r.has);
+    lsn_free(r.has_outcomes);
     lsn_free(fewer);
     return status;
 }
 
-/* Moves all but run.json, or removes all. */
-static enum lsn_status empty(const char *fewer, int from, int to, bool moves, struct lsn_error *err)
+/* Empties the folder: moves all files except run.json to the run directory (moves), or removes
+ * all. */
+static enum lsn_status empty_folder(const char *fewer, int from, int to, bool moves,
+                                    struct lsn_error *err)
 {
     enum lsn_status status = LSN_OK;
     DIR *stream = opendir(fewer);
@@ -249,7 +254,7 @@ static enum lsn_status empty(const char *fewer, int from, int to, bool moves, st
     return status;
 }
 
-/* The moves are on the disk before run.json's. */
+/* Moves run.json, after making sure that the earlier moves are on the disk. */
 static enum lsn_status move_facts(const char *folder, int from, int to, struct lsn_error *err)
 {
     if ((fsync(to) != 0 && errno != EINVAL) ||
@@ -271,7 +276,7 @@ static enum lsn_status finish(const char *folder, const char *fewer, struct lsn_
     status = to >= 0 ? lsn_removal_is_begun(folder, &begun, err)
                      : lsn_fail_errno(err, errno, "%s: cannot open", folder);
     if (status == LSN_OK)
-        status = empty(fewer, from, to, begun, err);
+        status = empty_folder(fewer, from, to, begun, err);
     if (status == LSN_OK && begun)
         status = move_facts(folder, from, to, err);
     if (status == LSN_OK && rmdir(fewer) != 0)

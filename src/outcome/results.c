@@ -101,7 +101,7 @@ static enum lsn_status describe(struct lsn_results *r, const struct lsn_results_
         return lsn_fail_memory(err, "the conditions");
     for (c = 0; c < r->condition_count; c++) {
         r->conditions[c] = plan->conditions[c];
-        /* Results may outlive a mask, and need only its name. */
+        /* Results may outlive the pixels of a mask; they need only its name. */
         r->conditions[c].region.mask = (struct lsn_image){0};
     }
     LSN_TRY(describe_images(r, plan->dataset, plan->first, plan->count, err));
@@ -197,7 +197,7 @@ enum lsn_status lsn_results_read(const struct lsn_results *results, size_t image
     return LSN_OK;
 }
 
-/* Whether no outcome of an image is missing. outcomes, same [kernel_count]: buffers. */
+/* Whether all outcomes of an image are there. outcomes and same [kernel_count] are buffers. */
 static enum lsn_status image_complete(const struct lsn_results *results, size_t image,
                                       struct lsn_outcome *outcomes, uint8_t *same, bool *complete,
                                       struct lsn_error *err)

@@ -1,4 +1,5 @@
-/* The axes of a run's outcomes; the public half is lesion/results.h. */
+/* The axes of a sweep's outcomes and the outcomes themselves; the public half is
+ * lesion/results.h. */
 #ifndef LSN_OUTCOME_RESULTS_H
 #define LSN_OUTCOME_RESULTS_H
 
@@ -6,7 +7,7 @@
 #include "lesion/results.h"
 #include "outcome/store.h"
 
-/* Kernels by lesion and layer, in the model's order. */
+/* The kernels to lesion, sorted by lesion, then in the model's order. */
 struct lsn_selection {
     size_t count;
     int *lesion; /* [count] */
@@ -14,7 +15,8 @@ struct lsn_selection {
     int *kernel; /* [count] */
 };
 
-/* What the axes of a sweep are made from. Images first ... first+count-1 of the dataset. */
+/* What the axes of a sweep are made from; the images are number first ... first+count-1 of the
+ * dataset. */
 struct lsn_results_plan {
     const struct lsn_model *model;
     const struct lsn_dataset *dataset;
@@ -25,32 +27,32 @@ struct lsn_results_plan {
     int lesion_count;
 };
 
-/* The axes of a sweep, without outcomes. Takes the selection's arrays over on success.
- * LSN_E_MEMORY; LSN_E_IO where a file is not there. */
+/* Makes the axes of a sweep, without outcomes. On success it owns the selection's arrays.
+ * LSN_E_MEMORY; LSN_E_IO where an image file does not exist. */
 enum lsn_status lsn_results_describe(const struct lsn_results_plan *plan,
                                      struct lsn_selection *selection, struct lsn_results **results,
                                      struct lsn_error *err);
 
-/* No axes yet. NULL: out of memory. */
+/* Makes results without axes or outcomes. NULL: out of memory. */
 struct lsn_results *lsn_results_empty(void);
 
-/* Room for count images, whose names are still NULL. LSN_E_MEMORY. */
+/* Makes room for count images; their names are NULL. LSN_E_MEMORY. */
 enum lsn_status lsn_results_allocate_images(struct lsn_results *results, size_t count,
                                             struct lsn_error *err);
 
-/* Whether there is such a condition, and outcomes. LSN_E_ARGUMENT. */
+/* Checks that the results have outcomes and a condition of this index. LSN_E_ARGUMENT. */
 enum lsn_status lsn_results_check(const struct lsn_results *results, int condition,
                                   struct lsn_error *err);
 
 struct lsn_store_shape lsn_results_shape(const struct lsn_results *results);
 
-/* Index of (image, condition). */
+/* The index of the stimulus (image, condition). */
 size_t lsn_results_stimulus(const struct lsn_results *results, size_t image, int condition);
 
-/* Counts the complete images at the beginning. LSN_E_IO, LSN_E_MEMORY. */
+/* Counts the images, from the first on, of which all outcomes are there. LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_results_count_complete(struct lsn_results *results, struct lsn_error *err);
 
-/* has [image_count], of zeroes, receives 1 for each image with an outcome. LSN_E_IO,
+/* Sets has [image_count], zeroed by the caller, to 1 for each image with an outcome. LSN_E_IO,
  * LSN_E_MEMORY. */
 enum lsn_status lsn_results_find_outcomes(const struct lsn_results *results, uint8_t *has,
                                           struct lsn_error *err);

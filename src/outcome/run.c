@@ -22,7 +22,7 @@ void lsn_run_shard(size_t images, int shard, int shards, size_t *first, size_t *
 {
     size_t whole = images / (size_t)shards, rest = images % (size_t)shards, i = (size_t)shard - 1;
 
-    /* The first `rest` shards have one more. */
+    /* The first `rest` shards have one image more. */
     *first = i * whole + (i < rest ? i : rest);
     *count = whole + (i < rest);
 }
@@ -40,8 +40,8 @@ static enum lsn_status compare_facts(const char *folder, const struct lsn_facts 
                             lsn_fact_name((enum lsn_fact)i), found->text[i], wanted->text[i]);
 }
 
-/* Takes the lock, waiting for nobody. fcntl's locks end with the process, however it
- * ends. */
+/* Takes the lock of a run directory, or fails at once where another process has it. A lock by fcntl
+ * ends with the process, even if it is killed. */
 static enum lsn_status take_lock(const char *folder, int *lock, struct lsn_error *err)
 {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -61,21 +61,21 @@ static enum lsn_status take_lock(const char *folder, int *lock, struct lsn_error
     return status;
 }
 
-/* What a process that was killed may have left of a file that was to appear whole. */
+/* Whether a file is a temporary one that a killed process left behind. */
 static bool is_leftover(const char *name)
 {
     return strstr(name, ".csv.tmp") || strstr(name, ".npy.tmp") ||
            strstr(name, LSN_FACTS_FILE ".tmp") || strstr(name, LSN_RACE_FILE ".tmp");
 }
 
-/* Whether a file may stand in a directory that none has begun. */
+/* Whether a file may be in a directory in which no run was begun: hidden files are ignored. */
 static bool is_hidden(const char *name)
 {
     return name[0] == '.';
 }
 
-/* Whether a file may stand in a directory that a process had begun to lay out. */
-static bool is_ours(const char *name)
+/* Whether a file may be in a directory that a process began to lay out as a run. */
+static bool may_be_of_run(const char *name)
 {
     size_t length = strlen(name);
     const char *ending = name + (length > 4 ? length - 4 : 0);
@@ -90,9 +90,9 @@ static bool is_anything(const char *name)
     return true;
 }
 
-/* Looks through a directory: a file that is not wanted is an error; those to be removed
- * are removed. */
-static enum lsn_status look_through(const char *folder, bool (*is_wanted)(const char *name),
+/* Goes through a directory: a file that is not wanted is an error; a file for which is_removed is
+ * true is removed. */
+static enum lsn_status check_folder(const char *folder, bool (*is_wanted)(const char *name),
                                     bool (*is_removed)(const char *name), struct lsn_error *err)
 {
     enum lsn_status status = LSN_OK;
@@ -117,7 +117,8 @@ static enum lsn_status look_through(const char *folder, bool (*is_wanted)(const 
     return status;
 }
 
-/* Of what a run keeps, that which it would find and not make again. */
+/* Whether a file of an unfinished layout must be removed: temporary files, and those that a new run
+ * would otherwise read as its own. */
 static bool is_stale(const char *name)
 {
     return is_leftover(name) || strcmp(name, LSN_MEANS_FILE) == 0 ||
@@ -131,7 +132,7 @@ static enum lsn_status lay_out(const char *folder, const struct lsn_facts *facts
     struct lsn_store_shape shape = lsn_results_shape(results);
     enum lsn_status status;
 
-    LSN_TRY(look_through(folder, is_ours, is_stale, err));
+    LSN_TRY(check_folder(folder, may_be_of_run, is_stale, err));
     LSN_TRY(lsn_axes_write(folder, results, err));
     if (look)
         LSN_TRY(lsn_looked_write(folder, look, err));
@@ -146,8 +147,8 @@ static enum lsn_status lay_out(const char *folder, const struct lsn_facts *facts
     return lsn_facts_write(folder, facts, err);
 }
 
-/* Goes on without images that the shorter list of results has not: of a run that is another in
- * its list alone, and no shard, whose images the length of the list decides. */
+/* Removes images from a run where results have a shorter list, if the list of images is the only
+ * difference. A shard is never shortened: the length of the list decides which images it has. */
 static enum lsn_status remove_images(const char *folder, struct lsn_facts *found,
                                      const struct lsn_facts *wanted, bool any_core,
                                      struct lsn_results *results, struct lsn_error *err)
@@ -183,20 +184,20 @@ static enum lsn_status carry_on(const char *folder, const struct lsn_facts *fact
         LSN_TRY(remove_images(folder, &found, facts, any_core, results, err));
     LSN_TRY(compare_facts(folder, &found, facts, any_core, look, err));
     LSN_TRY(lsn_axes_compare(folder, results, look != NULL, err));
-    LSN_TRY(look_through(folder, is_anything, is_leftover, err));
+    LSN_TRY(check_folder(folder, is_anything, is_leftover, err));
     LSN_TRY(lsn_store_open(folder, lsn_results_shape(results), true, &results->store, err));
     return look ? lsn_run_renew_images(folder, look, results, err) : LSN_OK;
 }
 
-static enum lsn_status look_for(const char *folder, const char *name, bool *found,
-                                struct lsn_error *err)
+static enum lsn_status find_file(const char *folder, const char *name, bool *found,
+                                 struct lsn_error *err)
 {
     char *path = lsn_path_join(folder, name);
     enum lsn_status status = path ? LSN_OK : lsn_fail_memory(err, "a path");
     struct stat info;
 
     *found = path && stat(path, &info) == 0;
-    /* What cannot be looked at is not taken for absent. */
+    /* A file that exists but cannot be examined is not treated as absent. */
     if (path && !*found && errno != ENOENT)
         status = lsn_fail_errno(err, errno, "%s: cannot open", path);
     lsn_free(path);
@@ -212,11 +213,12 @@ enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, 
     *lock = -1;
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return lsn_fail_errno(err, errno, "%s: cannot create", folder);
-    LSN_TRY(look_for(folder, LOCK_FILE, &begun, err));
-    LSN_TRY(look_for(folder, LSN_FACTS_FILE, &laid_out, err));
-    /* The lock is the first that a run makes: without it, tables and arrays are somebody's. */
+    LSN_TRY(find_file(folder, LOCK_FILE, &begun, err));
+    LSN_TRY(find_file(folder, LSN_FACTS_FILE, &laid_out, err));
+    /* A run creates its lock file first. In a directory without one, CSV and npy files belong to
+     * somebody else, and are not touched. */
     if (!laid_out)
-        LSN_TRY(look_through(folder, begun ? is_ours : is_hidden, NULL, err));
+        LSN_TRY(check_folder(folder, begun ? may_be_of_run : is_hidden, NULL, err));
     LSN_TRY(take_lock(folder, lock, err));
     LSN_TRY(lsn_removal_finish(folder, err));
     LSN_TRY(look_for(folder, LSN_FACTS_FILE, &laid_out, err));

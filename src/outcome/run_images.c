@@ -15,8 +15,8 @@
 
 #define WAY_OUT "or begin another run directory"
 
-static enum lsn_status find_strangers(const char *folder, const struct lsn_look *was,
-                                      const struct lsn_look *now, struct lsn_error *err)
+static enum lsn_status compare_names(const char *folder, const struct lsn_look *was,
+                                     const struct lsn_look *now, struct lsn_error *err)
 {
     struct lsn_names known = {0};
     enum lsn_status status = lsn_look_index(now, &known, err);
@@ -54,7 +54,7 @@ enum lsn_status lsn_run_name_difference(const char *folder, const struct lsn_loo
     LSN_TRY(lsn_looked_read(folder, &was, err));
     if (!was)
         return LSN_OK;
-    status = find_strangers(folder, was, look, err);
+    status = compare_names(folder, was, look, err);
     if (status == LSN_OK)
         status = lsn_look_index(was, &known, err);
     for (i = 0; i < look->count && status == LSN_OK; i++)
@@ -67,23 +67,23 @@ enum lsn_status lsn_run_name_difference(const char *folder, const struct lsn_loo
     return status;
 }
 
-/* The list that a run is of, and what became of it. */
+/* The images of a run, compared with those of today. */
 struct change {
     const char *folder;
     struct lsn_results *results;
-    const struct lsn_looked **images; /* [count] of the look, without those left out */
-    size_t count, first;              /* first: of the results in the list */
+    const struct lsn_looked **images; /* [count] images of the look that are not left out */
+    size_t count, first;              /* first: index of the results' first image among them */
     size_t *partner;                  /* [count] */
-    uint8_t *is_other;                /* [count] it is another image now */
-    uint8_t *has;                     /* [results' images] whether it has outcomes */
+    uint8_t *is_changed;              /* [count] 1: its contents have changed */
+    uint8_t *has_outcomes;            /* [results' images] 1: it has outcomes */
 };
 
 static void release(struct change *c)
 {
     lsn_free(c->images);
     lsn_free(c->partner);
-    lsn_free(c->is_other);
-    lsn_free(c->has);
+    lsn_free(c->is_changed);
+    lsn_free(c->has_outcomes);
 }
 
 static enum lsn_status list_images(struct change *c, const struct lsn_look *look,
@@ -94,9 +94,9 @@ static enum lsn_status list_images(struct change *c, const struct lsn_look *look
 
     c->images = lsn_alloc(look->count, sizeof *c->images);
     c->partner = lsn_alloc(look->count, sizeof *c->partner);
-    c->is_other = lsn_alloc(look->count, 1);
-    c->has = lsn_alloc(r->image_count, 1);
-    if (!c->images || !c->partner || !c->is_other || !c->has)
+    c->is_changed = lsn_alloc(look->count, 1);
+    c->has_outcomes = lsn_alloc(r->image_count, 1);
+    if (!c->images || !c->partner || !c->is_changed || !c->has_outcomes)
         return lsn_fail_memory(err, "the images of a run");
     for (i = 0; i < look->count; i++)
         if (!look->images[i].fault)
@@ -109,7 +109,8 @@ static enum lsn_status list_images(struct change *c, const struct lsn_look *look
     return LSN_OK;
 }
 
-/* By the bytes in images.csv, which is all that older runs know of their images. */
+/* Finds changed images by the file sizes in images.csv, the only thing that older runs know about
+ * their images. */
 static enum lsn_status compare_bytes(struct change *c, struct lsn_error *err)
 {
     const struct lsn_results *r = c->results;
@@ -122,7 +123,7 @@ static enum lsn_status compare_bytes(struct change *c, struct lsn_error *err)
     for (i = 0; i < r->image_count && status == LSN_OK; i++) {
         int64_t bytes;
 
-        c->is_other[c->first + i] =
+        c->is_changed[c->first + i] =
             column < 0 || i >= csv.row_count ||
             !lsn_parse_int(lsn_csv_cell(&csv, i, column), 0, INT64_MAX, &bytes) ||
             (uint64_t)bytes != r->image_bytes[i];
@@ -132,7 +133,7 @@ static enum lsn_status compare_bytes(struct change *c, struct lsn_error *err)
     return status;
 }
 
-/* Which images are others now; *stale: what is known of them is not as look saw it. */
+/* Finds changed images. *stale is set where looked.csv differs from what look saw. */
 static enum lsn_status compare_images(struct change *c, const struct lsn_look *was,
                                       const struct lsn_look *look, bool *stale,
                                       struct lsn_error *err)
@@ -147,10 +148,11 @@ static enum lsn_status compare_images(struct change *c, const struct lsn_look *w
         int at = lsn_names_find(&known, image->name);
         const struct lsn_looked *before = at >= 0 ? &was->images[at] : NULL;
 
-        c->is_other[i] = !before || strcmp(before->sha256, image->sha256) != 0;
-        *stale = *stale || c->is_other[i] || before->modified_ns != image->modified_ns;
+        c->is_changed[i] = !before || strcmp(before->sha256, image->sha256) != 0;
+        *stale = *stale || c->is_changed[i] || before->modified_ns != image->modified_ns;
     }
-    for (i = 0; i < look->count && was && status == LSN_OK && !*stale; i++) { /* left out */
+    /* Images that are left out. */
+    for (i = 0; i < look->count && was && status == LSN_OK && !*stale; i++) {
         int at = lsn_names_find(&known, look->images[i].name);
 
         *stale = at < 0 || !was->images[at].fault != !look->images[i].fault;
@@ -159,7 +161,7 @@ static enum lsn_status compare_images(struct change *c, const struct lsn_look *w
     return status;
 }
 
-/* Refuses another image that was the partner of one with outcomes, by a seed. */
+/* Refuses a changed image that was the partner, by a seed, of an image with outcomes. */
 static enum lsn_status check_partners(struct change *c, uint64_t seed, struct lsn_error *err)
 {
     size_t i;
@@ -168,7 +170,7 @@ static enum lsn_status check_partners(struct change *c, uint64_t seed, struct ls
     for (i = 0; i < c->results->image_count; i++) {
         size_t partner = c->partner[c->first + i];
 
-        if (c->has[i] && c->is_other[partner])
+        if (c->has_outcomes[i] && c->is_changed[partner])
             return lsn_fail(err, LSN_E_DATA,
                             "%s: its image %s was changed, and %s has outcomes that it is the "
                             "partner of: put the old one back, " WAY_OUT,
@@ -177,7 +179,7 @@ static enum lsn_status check_partners(struct change *c, uint64_t seed, struct ls
     return LSN_OK;
 }
 
-/* Refuses another image that outcomes depend on. */
+/* Refuses a changed image on which outcomes depend. */
 static enum lsn_status check_outcomes(struct change *c, struct lsn_error *err)
 {
     const struct lsn_results *r = c->results;
@@ -185,7 +187,7 @@ static enum lsn_status check_outcomes(struct change *c, struct lsn_error *err)
     int j;
 
     for (i = 0; i < r->image_count; i++)
-        if (c->has[i] && c->is_other[c->first + i])
+        if (c->has_outcomes[i] && c->is_changed[c->first + i])
             return lsn_fail(err, LSN_E_DATA,
                             "%s: its image %s was changed, and has outcomes: put the old one "
                             "back, " WAY_OUT,
@@ -199,18 +201,19 @@ static enum lsn_status check_outcomes(struct change *c, struct lsn_error *err)
     return LSN_OK;
 }
 
-/* Removes mean planes that another image went into, or refuses it where outcomes have them. */
+/* Removes the mean planes, which were computed with the old contents of a changed image. Refused
+ * where there are outcomes, since they were computed with these mean planes. */
 static enum lsn_status drop_means(const struct change *c, struct lsn_error *err)
 {
     char *path = lsn_path_join(c->folder, LSN_MEANS_FILE);
     enum lsn_status status = path ? LSN_OK : lsn_fail_memory(err, "a path");
     size_t other = 0, i;
 
-    while (other < c->count && !c->is_other[other])
+    while (other < c->count && !c->is_changed[other])
         other++;
     if (path && access(path, F_OK) == 0) {
         for (i = 0; i < c->results->image_count && status == LSN_OK; i++)
-            if (c->has[i])
+            if (c->has_outcomes[i])
                 status = lsn_fail(err, LSN_E_DATA,
                                   "%s: its image %s was changed, and the mean planes that %s was "
                                   "lesioned with have it: put the old one back, " WAY_OUT,
@@ -227,7 +230,7 @@ static enum lsn_status renew(struct change *c, const struct lsn_look *look, stru
     struct lsn_look *was;
     enum lsn_status status;
     bool stale = false;
-    size_t i, others = 0;
+    size_t i, changed = 0;
 
     LSN_TRY(list_images(c, look, err));
     LSN_TRY(lsn_looked_read(c->folder, &was, err));
@@ -235,13 +238,13 @@ static enum lsn_status renew(struct change *c, const struct lsn_look *look, stru
     lsn_look_free(was);
     LSN_TRY(status);
     for (i = 0; i < c->count; i++)
-        others += c->is_other[i];
-    if (others > 0) {
-        LSN_TRY(lsn_results_find_outcomes(c->results, c->has, err));
+        changed += c->is_changed[i];
+    if (changed > 0) {
+        LSN_TRY(lsn_results_find_outcomes(c->results, c->has_outcomes, err));
         LSN_TRY(check_outcomes(c, err));
         LSN_TRY(drop_means(c, err));
         LSN_TRY(lsn_axes_write_images(c->folder, c->results, err));
-        c->results->images_renewed = others;
+        c->results->images_renewed = changed;
     }
     return stale ? lsn_looked_write(c->folder, look, err) : LSN_OK;
 }

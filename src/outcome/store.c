@@ -10,9 +10,9 @@
 
 #define MISSING      (-1)
 #define SAME_MISSING 255
-#define BLOCK        1024 /* cells that are brought into another order at once */
+#define CHUNK        1024 /* cells that are written or read together */
 
-/* The parts of an outcome, each an array of its own; all take four bytes. */
+/* The members of an outcome; each is an array of its own. All take four bytes. */
 static const struct field {
     const char *name, *intact_name;
     enum lsn_npy_type type;
@@ -30,7 +30,7 @@ static const struct field {
 
 struct lsn_store {
     struct lsn_store_shape shape;
-    struct lsn_outcome *intact, *lesioned; /* in memory; NULL: in files */
+    struct lsn_outcome *intact, *lesioned; /* in memory; NULL: the outcomes are in files */
     uint8_t *same;
     float *areas; /* [images][conditions] */
     struct lsn_npy intact_files[FIELDS], files[FIELDS], same_file, area_file;
@@ -95,7 +95,7 @@ enum lsn_status lsn_store_in_memory(struct lsn_store_shape shape, struct lsn_sto
 
 enum mode { CREATE, READ, WRITE };
 
-/* A file of the store: an array [image][condition], or with a third dimension [kernel]. */
+/* A file of the store: an array [image][condition] or [image][condition][kernel]. */
 struct array {
     const char *name;
     enum lsn_npy_type type;
@@ -195,26 +195,27 @@ size_t lsn_store_memory(struct lsn_store_shape shape)
            (sizeof(struct lsn_outcome) + sizeof(float) + shape.kernels * cell);
 }
 
-/* Writes, or reads, count outcomes from element first of every field's array on. */
+/* Writes count outcomes, from element first on, to the array of each member. predicted, which tells
+ * that an outcome is there, is written last. */
 static enum lsn_status write_fields(const struct lsn_npy *files, size_t first, size_t count,
                                     const struct lsn_outcome *outcomes, struct lsn_error *err)
 {
-    uint8_t block[BLOCK * FIELD_BYTES];
-    size_t done, part, f, i;
+    uint8_t buffer[CHUNK * FIELD_BYTES];
+    size_t done, chunk, f, i;
 
-    for (done = 0; done < count; done += part) {
-        part = count - done < BLOCK ? count - done : BLOCK;
-        for (f = FIELDS; f-- > 0;) { /* predicted, which tells that a cell is there, last */
-            for (i = 0; i < part; i++)
-                memcpy(block + i * FIELD_BYTES,
+    for (done = 0; done < count; done += chunk) {
+        chunk = count - done < CHUNK ? count - done : CHUNK;
+        for (f = FIELDS; f-- > 0;) { /* predicted is the first field, so it comes last */
+            for (i = 0; i < chunk; i++)
+                memcpy(buffer + i * FIELD_BYTES,
                        (const uint8_t *)&outcomes[done + i] + fields[f].offset, FIELD_BYTES);
-            LSN_TRY(lsn_npy_write(&files[f], first + done, part, block, err));
+            LSN_TRY(lsn_npy_write(&files[f], first + done, chunk, buffer, err));
         }
     }
     return LSN_OK;
 }
 
-/* Whether any part of an outcome is none. */
+/* Whether any member of an outcome is missing. */
 static bool is_missing(const struct lsn_outcome *outcome)
 {
     bool missing = outcome->predicted < 0 || outcome->rank < 1;
@@ -233,15 +234,15 @@ static bool is_missing(const struct lsn_outcome *outcome)
 static enum lsn_status read_fields(const struct lsn_npy *files, size_t first, size_t count,
                                    struct lsn_outcome *outcomes, struct lsn_error *err)
 {
-    uint8_t block[BLOCK * FIELD_BYTES];
-    size_t done, part, f, i;
+    uint8_t buffer[CHUNK * FIELD_BYTES];
+    size_t done, chunk, f, i;
 
-    for (done = 0; done < count; done += part) {
-        part = count - done < BLOCK ? count - done : BLOCK;
+    for (done = 0; done < count; done += chunk) {
+        chunk = count - done < CHUNK ? count - done : CHUNK;
         for (f = 0; f < FIELDS; f++) {
-            LSN_TRY(lsn_npy_read(&files[f], first + done, part, block, err));
-            for (i = 0; i < part; i++)
-                memcpy((uint8_t *)&outcomes[done + i] + fields[f].offset, block + i * FIELD_BYTES,
+            LSN_TRY(lsn_npy_read(&files[f], first + done, chunk, buffer, err));
+            for (i = 0; i < chunk; i++)
+                memcpy((uint8_t *)&outcomes[done + i] + fields[f].offset, buffer + i * FIELD_BYTES,
                        FIELD_BYTES);
         }
     }

@@ -29,14 +29,15 @@ double lsn_estimate_rate(const struct lsn_model *model, const struct lsn_network
 
         for (k = 0; k < count; k++)
             kernels[k] = (int)((long long)k * all / count);
-        (void)lsn_pass_run_lesioned(pass, &variants, logits, NULL); /* the arguments are right */
+        (void)lsn_pass_run_lesioned(pass, &variants, logits, NULL); /* cannot fail */
         taken += lsn_clock_seconds() - start;
         work += lsn_network_lesion_work(network, layer) * count;
     }
     return taken > 0 ? work / taken : 0;
 }
 
-/* A stimulus of noise serves where there are no images: as much is live in it. */
+/* Fills a stimulus with noise, for estimates without images: it leaves as many activations non-zero
+ * as an image. */
 static void make_noise(float *x, size_t count)
 {
     uint32_t state = 1;

@@ -32,7 +32,7 @@ static enum lsn_status pair_images(struct lsn_job *job, struct lsn_error *err)
     return lsn_dataset_partners(count, first->seed, job->partners, err);
 }
 
-/* A run's seeds are read as int64_t. */
+/* Refuses seeds that could not be read back from a run directory, where they are int64_t. */
 static enum lsn_status check_seeds(const struct lsn_condition *conditions, int condition_count,
                                    const struct lsn_lesion *lesions, int lesion_count,
                                    struct lsn_error *err)
@@ -51,7 +51,7 @@ static enum lsn_status check_seeds(const struct lsn_condition *conditions, int c
                                            (unsigned long long)largest, (long long)INT64_MAX);
 }
 
-/* Checks the options against the network and the list, and selects the kernels. */
+/* Checks the options against the network and the list of images, and selects the kernels. */
 static enum lsn_status choose(const struct lsn_job *job, struct lsn_selection *selection,
                               struct lsn_error *err)
 {

@@ -1,4 +1,4 @@
-/* What all workers of a sweep, or of a race, work on. */
+/* What all workers of a sweep, or of a race, share. */
 #ifndef LSN_SWEEP_JOB_H
 #define LSN_SWEEP_JOB_H
 
@@ -11,36 +11,36 @@ struct lsn_job {
     const struct lsn_model *model;
     const struct lsn_dataset *dataset;
     const struct lsn_sweep_options *options;
-    struct lsn_networks networks; /* that are shown the stimuli */
-    struct lsn_networks bare;     /* the same without held kernels; none where none are held */
+    struct lsn_networks networks; /* the networks that the stimuli are shown to */
+    struct lsn_networks bare; /* the networks without fixed lesions; empty where there are none */
     struct lsn_results *results;
-    size_t first_image;      /* of dataset, that results begin with */
-    size_t worker_bytes;     /* that the job itself keeps beside each worker */
-    size_t *partners;        /* [dataset's images] whose planes resample gives; NULL: not wanted */
-    struct lsn_means *means; /* NULL until lsn_means_make, or not wanted */
+    size_t first_image;      /* index in dataset of the results' first image */
+    size_t worker_bytes;     /* memory beside each worker that the job itself needs */
+    size_t *partners;        /* [dataset's images] whose planes resample takes; NULL: not used */
+    struct lsn_means *means; /* NULL before lsn_means_make, or where no lesion uses them */
 };
 
-/* Checks the job's options against the model, and gives it its results: the axes of
- * `images` images, without outcomes; none where it fails. LSN_E_ARGUMENT, LSN_E_DATA,
- * LSN_E_IO, LSN_E_MEMORY. */
+/* Checks the job's options against the model, and makes its results: the axes for `images` images,
+ * without outcomes. On failure there are no results. LSN_E_ARGUMENT, LSN_E_DATA, LSN_E_IO,
+ * LSN_E_MEMORY. */
 enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_error *err);
 
-/* Makes the job's networks. LSN_E_MEMORY, and as lsn_networks_create. */
+/* Makes the job's networks. Fails with LSN_E_MEMORY, and as lsn_networks_create. */
 enum lsn_status lsn_job_prepare(struct lsn_job *job, struct lsn_error *err);
 
-/* The networks in which nothing is lesioned. */
+/* The networks in which no kernel is lesioned. */
 const struct lsn_networks *lsn_job_bare(const struct lsn_job *job);
 
-/* Bytes of all of them. */
+/* The memory of all the job's networks, bytes. */
 size_t lsn_job_network_bytes(const struct lsn_job *job);
 
-/* Frees all but the results. */
+/* Frees everything except the results. */
 void lsn_job_release(struct lsn_job *job);
 
-/* Whether one of the job's lesions is of that kind. */
+/* Whether one of the job's lesions is of this kind. */
 bool lsn_job_has(const struct lsn_job *job, enum lsn_lesion_kind kind);
 
-/* The place in the dataset of a stimulus's image, and its condition. */
+/* The index in the dataset of a stimulus's image, and the index of its condition. */
 size_t lsn_job_image(const struct lsn_job *job, size_t stimulus);
 int lsn_job_condition(const struct lsn_job *job, size_t stimulus);
 
@@ -49,11 +49,12 @@ const struct lsn_network *lsn_job_network(const struct lsn_job *job, size_t stim
 
 bool lsn_job_stop_asked(const struct lsn_job *job);
 
-/* How many threads the job's options and the machine allow; memory may allow fewer. */
+/* How many threads the job's options and the machine allow, without regard to memory. */
 size_t lsn_job_threads(const struct lsn_job *job);
 
-/* How many threads of each bytes beside shared the job's memory allows, *wanted at most.
- * LSN_E_MEMORY where it is too little for one. */
+/* Lowers *wanted, a number of threads, to what the job's memory allows, where each thread needs
+ * `each` bytes and all share `shared` bytes. LSN_E_MEMORY where there is too little for one
+ * thread. */
 enum lsn_status lsn_job_fit_memory(const struct lsn_job *job, size_t shared, size_t each,
                                    size_t *wanted, struct lsn_error *err);
 

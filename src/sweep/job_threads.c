@@ -1,4 +1,5 @@
-/* How many threads a job runs in: what is asked for, the machine has and memory allows. */
+/* Decides how many threads a job runs in: as many as are asked for, the machine has and the memory
+ * allows. */
 #include "base/error.h"
 #include "lesion/machine.h"
 #include "sweep/job.h"

@@ -1,4 +1,4 @@
-/* Kernels named one by one. */
+/* Reads lists of kernels that the user names one by one, as LAYER:KERNEL. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +20,8 @@ static int find_layer(const struct lsn_model *model, const char *name, size_t le
     return -1;
 }
 
-/* Reads one item, which ends at its NUL byte. Names may hold colons, numbers do not. */
+/* Reads one item, a NUL-terminated string. The name of a layer may contain colons, numbers do not,
+ * so the last colon separates them. */
 static enum lsn_status parse_item(const struct lsn_model *model, const char *item,
                                   struct lsn_kernel *first, int *last, struct lsn_error *err)
 {
@@ -50,7 +51,7 @@ static int compare(const void *a, const void *b)
                                     : 0;
 }
 
-/* Appends what an item names to kernels, which grows. */
+/* Appends the kernels that an item names to the growing array kernels. */
 static enum lsn_status add_item(const struct lsn_model *model, const char *item,
                                 struct lsn_kernel **kernels, int *count, struct lsn_error *err)
 {

@@ -2,7 +2,8 @@
 
 #include "base/memory.h"
 
-/* Values of the layer's places before number `place`; of all where that is how many it has. */
+/* The number of values of the layer's places before number `place`; of all its places where `place`
+ * is their number. */
 size_t lsn_means_values_before(const struct lsn_model *model, int layer, int place)
 {
     size_t count = 0;

@@ -1,5 +1,5 @@
-/* The mean output of every kernel at each position, over all images of the list as one
- * condition shows them to the intact network: what the lesion mean puts in a plane's place. */
+/* The mean output of each kernel at each position, over all images of the list shown at one
+ * condition to the intact network. The lesion mean puts it in place of the kernel's output. */
 #ifndef LSN_SWEEP_MEANS_H
 #define LSN_SWEEP_MEANS_H
 
@@ -9,18 +9,18 @@
 
 struct lsn_means {
     const struct lsn_model *model;
-    size_t count;  /* values of one condition: of each lesioned layer's places */
-    size_t *first; /* [layer_count] where a layer's begin, place after place; SIZE_MAX: not
-                    * lesioned */
+    size_t count;  /* values for one condition, of all lesioned layers */
+    size_t *first; /* [layer_count] its first value; SIZE_MAX: not lesioned */
     float *values; /* [condition][count] */
 };
 
 void lsn_means_free(struct lsn_means *means);
 
-/* planes [h][w][c] of a layer's output at one of its places; lent. */
+/* The mean planes [h][w][c] of a layer at one of its places; lent. */
 const float *lsn_means_planes(const struct lsn_means *means, int condition, int layer, int place);
 
-/* Values of the layer's places before number `place`; of all where that is how many it has. */
+/* The number of values of the layer's places before number `place`; of all its places where `place`
+ * is their number. */
 size_t lsn_means_values_before(const struct lsn_model *model, int layer, int place);
 
 #endif

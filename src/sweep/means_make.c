@@ -1,6 +1,6 @@
-/* Sums are made in double in the order of the list, so that they are the same for any
- * number of threads and in every shard; condition after condition, so that only one's are
- * held in double. */
+/* Computes the mean planes. Sums are in double and in the order of the list, so that they are the
+ * same for any number of threads and in every shard. Conditions are done one after another, so that
+ * the sums of only one are in memory. */
 #include "sweep/means_make.h"
 
 #include <math.h>
@@ -16,11 +16,11 @@
 #include "sweep/means.h"
 #include "sweep/viewer.h"
 
-/* What makes them. */
+/* The state of the computation. */
 struct maker {
     struct lsn_job *job;
     struct lsn_means *means;
-    double *sums; /* [count] of the condition that is collected */
+    double *sums; /* [count] for the current condition */
     struct lsn_viewer *viewers;
     int viewer_count;
     struct lsn_progress progress;
@@ -31,7 +31,7 @@ static size_t layer_values(const struct lsn_model *model, int layer)
     return lsn_means_values_before(model, layer, lsn_model_layer_places(model, layer));
 }
 
-/* Whether kernels of the layer are lesioned, in the results or throughout. */
+/* Whether kernels of the layer are lesioned, one at a time or as fixed lesions. */
 static bool is_lesioned(const struct lsn_job *job, int layer)
 {
     int i;
@@ -42,8 +42,9 @@ static bool is_lesioned(const struct lsn_job *job, int layer)
     return job->results->layer_names[layer] != NULL;
 }
 
-/* Where each lesioned layer's values begin; how many there are in all. */
-static size_t lay_out(const struct lsn_job *job, size_t *first)
+/* Fills first with the index of each lesioned layer's first value; returns the number of all
+ * values. */
+static size_t place_layers(const struct lsn_job *job, size_t *first)
 {
     size_t count = 0;
     int i;
@@ -62,10 +63,10 @@ size_t lsn_means_bytes(const struct lsn_job *job)
 {
     if (!lsn_job_has(job, LSN_LESION_MEAN))
         return 0;
-    return lay_out(job, NULL) * (size_t)job->results->condition_count * sizeof(float);
+    return place_layers(job, NULL) * (size_t)job->results->condition_count * sizeof(float);
 }
 
-/* Unit u is image u % images at condition u / images. */
+/* Shows image unit % images at condition unit / images. */
 static enum lsn_status show_unit(void *context, int worker, size_t unit, struct lsn_error *err)
 {
     struct maker *maker = context;
@@ -86,7 +87,7 @@ static void report(struct maker *maker)
         o->progress(o->progress_context, &maker->progress);
 }
 
-/* Adds the activations of a layer at all its places to the sums. */
+/* Adds a layer's activations, at all its places, to the sums. */
 static void add_layer(struct maker *maker, const struct lsn_pass *pass, int layer)
 {
     const struct lsn_model *model = maker->job->model;
@@ -105,7 +106,8 @@ static void add_layer(struct maker *maker, const struct lsn_pass *pass, int laye
     }
 }
 
-/* A ReLU behind the kernel would make 0 of -infinity, and the logits not show it. */
+/* Refuses a mean that is not finite: a ReLU after the kernel would turn -infinity into 0, and the
+ * logits would not show the fault. */
 static enum lsn_status check_finite(const struct lsn_job *job, const struct lsn_means *means,
                                     const float *values, int condition, struct lsn_error *err)
 {
@@ -240,7 +242,7 @@ enum lsn_status lsn_means_make(struct lsn_job *job, const char *folder, size_t s
     means->first = lsn_alloc((size_t)job->results->layer_count, sizeof *means->first);
     if (!means->first)
         return lsn_fail_memory(err, "mean planes");
-    means->count = lay_out(job, means->first);
+    means->count = place_layers(job, means->first);
     means->values = lsn_alloc_floats(lsn_means_bytes(job) / sizeof(float));
     if (!means->values)
         return lsn_fail_memory(err, "mean planes");

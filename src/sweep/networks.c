@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-/* The network of a normalisation; count where there is none yet. */
+/* The index of the network for a normalisation; n->count where it is not made yet. */
 static int find_network(const struct lsn_networks *n, const struct lsn_condition *conditions,
                         const struct lsn_normalisation *normalisation)
 {

@@ -117,7 +117,7 @@ static enum lsn_status choose_kernels(const char *kernels, int largest, bool *ch
     return LSN_OK;
 }
 
-/* Appends the kernels that a lesion fits. */
+/* Appends the kernels that a lesion can be applied to. */
 static enum lsn_status add_lesion(const struct lsn_model *model, const struct lsn_kernel *kernels,
                                   int count, const struct lsn_lesion *lesion, int index,
                                   struct lsn_selection *selection, struct lsn_error *err)
@@ -177,7 +177,8 @@ static bool is_before(struct lsn_kernel a, struct lsn_kernel b)
     return a.layer < b.layer || (a.layer == b.layer && a.kernel < b.kernel);
 }
 
-/* Of kernels that were named one by one none is left out. */
+/* Checks kernels that were named one by one: unlike those chosen by patterns, each must exist, be
+ * in the model's order, and suit every lesion. */
 static enum lsn_status check_picked(const struct lsn_model *model, const struct lsn_kernel *kernels,
                                     int count, const struct lsn_lesion *lesions, int lesion_count,
                                     struct lsn_error *err)
@@ -202,7 +203,7 @@ static enum lsn_status check_picked(const struct lsn_model *model, const struct 
     return LSN_OK;
 }
 
-/* What layers and kernels say. */
+/* What the options layers and kernels choose. */
 struct choice {
     bool *layers, *kernels;  /* [model's layers], [largest layer's] */
     struct lsn_kernel *list; /* [count] in the model's order */
@@ -227,7 +228,7 @@ static enum lsn_status list_choice(const struct lsn_model *model, struct choice 
     return LSN_OK;
 }
 
-/* Also where it fails, choice is to be freed. */
+/* Fills choice, which the caller frees, also on failure. */
 static enum lsn_status choose(const struct lsn_model *model, const char *layers,
                               const char *kernels, struct choice *choice, struct lsn_error *err)
 {

@@ -1,4 +1,4 @@
-/* Which kernels a sweep lesions. */
+/* Selects the kernels that a sweep lesions. */
 #ifndef LSN_SWEEP_SELECT_H
 #define LSN_SWEEP_SELECT_H
 
@@ -8,40 +8,41 @@
 #include "lesion/sweep.h"
 #include "outcome/results.h"
 
-/* Names 0 ... count-1 of a model, from which a list of patterns chooses. */
+/* A list of names in a model, from which patterns choose. */
 struct lsn_named {
     int count;
     const char *(*name)(const struct lsn_model *model, int index);
-    const char *option, *things; /* as errors call the list and what it chooses */
+    const char *option, *things; /* what errors call the list, and what it chooses */
 };
 
-/* Marks in chosen [count] the names that a comma-separated list of patterns with * and ?
- * chooses; NULL or "" chooses all. LSN_E_ARGUMENT where a pattern matches none; LSN_E_MEMORY. */
+/* Sets chosen [count] for the names that match a comma-separated list of patterns with * and ?;
+ * NULL or "" chooses all. LSN_E_ARGUMENT where a pattern matches no name; LSN_E_MEMORY. */
 enum lsn_status lsn_select_names(const struct lsn_model *model, const struct lsn_named *named,
                                  const char *patterns, bool *chosen, struct lsn_error *err);
 
-/* The kernels that options pick, or choose by layers and kernels, under each lesion, of
- * which there is at least one; of those chosen, the ones that a lesion fits, while all picked
- * must. LSN_E_ARGUMENT where an item chooses nothing, fits nothing or cannot be read,
- * LSN_E_MEMORY. */
+/* Selects the kernels that options name one by one, or choose by layers and kernels, for each of
+ * the lesions, of which there must be at least one. Of kernels chosen by patterns those are left
+ * out that a lesion cannot be applied to; kernels named one by one must suit all lesions.
+ * LSN_E_ARGUMENT where an item chooses nothing, suits no lesion or cannot be read; LSN_E_MEMORY. */
 enum lsn_status lsn_selection_make(const struct lsn_model *model,
                                    const struct lsn_sweep_options *options,
                                    const struct lsn_lesion *lesions, int lesion_count,
                                    struct lsn_selection *selection, struct lsn_error *err);
 void lsn_selection_free(struct lsn_selection *selection);
 
-/* LSN_E_ARGUMENT unless the model has all of kernels [count]. */
+/* Checks that the model has all of kernels [count]. LSN_E_ARGUMENT. */
 enum lsn_status lsn_select_check(const struct lsn_model *model, const struct lsn_kernel *kernels,
                                  int count, struct lsn_error *err);
 
-/* What to add where a name NAME@2 chooses nothing; "" for other names. */
+/* The hint to add to an error sentence where a name of the form NAME@2 chooses nothing; "" for
+ * other names. */
 const char *lsn_select_hint(const struct lsn_model *model, const char *name);
 
-/* The next item of a comma-separated list, fresh; *at moves behind its comma, or becomes NULL
- * behind the last. LSN_E_MEMORY. */
+/* Reads the next item of a comma-separated list into a fresh string; *at moves behind its comma, or
+ * becomes NULL after the last item. LSN_E_MEMORY. */
 enum lsn_status lsn_select_next(const char **at, char **item, struct lsn_error *err);
 
-/* One item as 7 or 0-15: *first ... *last. */
+/* Reads an item such as 7 or 0-15 as *first ... *last; false where it is neither. */
 bool lsn_range_parse(const char *text, int *first, int *last);
 
 #endif

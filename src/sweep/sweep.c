@@ -1,8 +1,7 @@
-/* The driver. A unit of work is kernels on one stimulus (sweep/units.h); workers take
- * units in order, so all of them stay on few images, and each keeps its own intact
- * pass of the stimulus that it is on. Units depend on the number of threads, the groups
- * of kernels that they are made of do not, and every cell of the results is written with its
- * group: any number of threads gives the same results. */
+/* Runs a sweep. A unit of work is some kernels on one stimulus (sweep/units.h). Workers take the
+ * units in order, so that all work on few images at a time; each keeps the intact pass of its
+ * stimulus. Units depend on the number of threads, but consist of whole groups, which do not, and
+ * each group writes its own outcomes: any number of threads gives the same results. */
 #include "lesion/sweep.h"
 
 #include <math.h>
@@ -26,26 +25,26 @@
 
 struct sweep {
     struct lsn_job job;
-    int lock;                         /* of the run directory, or -1 */
+    int lock;                         /* file descriptor of the run directory's lock, or -1 */
     struct lsn_layer_kernels *layers; /* [groups.layer_count] */
     struct lsn_groups groups;
     struct lsn_unit *units; /* [unit_count] */
     size_t unit_count;
-    bool resumed;           /* some outcomes were there before */
-    atomic_bool lost_image; /* one could not be shown */
-    size_t group_max;       /* kernels of a group, at most */
+    bool resumed;           /* the run directory had some outcomes already */
+    atomic_bool lost_image; /* an image could not be loaded */
+    size_t group_max;       /* largest number of kernels in a group */
     struct lsn_workers workers;
-    pthread_mutex_t progress_lock; /* guards all below */
-    struct lsn_progress progress;  /* its units: outcomes, of kernels and intact ones */
-    size_t *left;                  /* [stimuli] outcomes that are to come */
+    pthread_mutex_t progress_lock; /* guards all members below */
+    struct lsn_progress progress;  /* counts outcomes, lesioned and intact ones */
+    size_t *left;                  /* [stimuli] outcomes that are still missing */
 };
 
-static size_t stimuli_of(const struct sweep *sweep)
+static size_t count_stimuli(const struct sweep *sweep)
 {
     return sweep->job.results->image_count * (size_t)sweep->job.results->condition_count;
 }
 
-/* Counts outcomes of a stimulus that are there now. */
+/* Notes that outcomes of a stimulus are done, and reports the progress. */
 static void count_done(struct sweep *sweep, size_t stimulus, size_t outcomes, double work)
 {
     pthread_mutex_lock(&sweep->progress_lock);
@@ -57,18 +56,18 @@ static void count_done(struct sweep *sweep, size_t stimulus, size_t outcomes, do
     pthread_mutex_unlock(&sweep->progress_lock);
 }
 
-/* Kernels of a layer that go together on a stimulus. */
-static size_t group_of(const void *context, size_t stimulus, int layer)
+/* The number of kernels of a layer in a group on a stimulus. */
+static size_t group_size(const void *context, size_t stimulus, int layer)
 {
     const struct sweep *sweep = context;
 
     return sweep->job.options->engine == LSN_ENGINE_FULL
-               ? 1 /* a stop is heard between groups */
+               ? 1 /* one at a time: a stop is noticed between groups */
                : (size_t)lsn_network_group(lsn_job_network(&sweep->job, stimulus), layer);
 }
 
-/* Remembers a failure of loading an image: what is complete is kept then. showing: a stimulus,
- * where the image is all that data can be wrong of. */
+/* Remembers that an image could not be loaded: then the complete images are kept as the result.
+ * showing: the failure is of showing a stimulus, where LSN_E_DATA, too, means the image. */
 static enum lsn_status note_image(struct sweep *sweep, bool showing, enum lsn_status status)
 {
     if (status == LSN_E_IO || status == LSN_E_FORMAT || status == LSN_E_UNSUPPORTED ||
@@ -131,7 +130,7 @@ static enum lsn_status run_unit(void *context, int worker_index, size_t index,
     return LSN_OK;
 }
 
-/* Cuts the chosen kernels into layers, of each lesion. */
+/* Divides the chosen kernels into runs of one layer and one lesion. */
 static enum lsn_status plan_layers(struct sweep *sweep, struct lsn_error *err)
 {
     const struct lsn_results *results = sweep->job.results;
@@ -145,7 +144,7 @@ static enum lsn_status plan_layers(struct sweep *sweep, struct lsn_error *err)
     sweep->groups = (struct lsn_groups){
         .layers = sweep->layers,
         .layer_count = lsn_groups_layers(results, sweep->job.networks.list[0], sweep->layers),
-        .size = group_of,
+        .size = group_size,
         .context = sweep};
     for (i = 0; i < sweep->groups.layer_count; i++) {
         size_t group = (size_t)lsn_networks_group(&sweep->job.networks, sweep->layers[i].layer);
@@ -158,7 +157,7 @@ static enum lsn_status plan_layers(struct sweep *sweep, struct lsn_error *err)
 static size_t shared_bytes(const struct sweep *sweep)
 {
     const struct lsn_results *r = sweep->job.results;
-    size_t stimuli = stimuli_of(sweep);
+    size_t stimuli = count_stimuli(sweep);
     size_t outcomes = sweep->job.options->run ? 0 : lsn_store_memory(lsn_results_shape(r));
 
     return LSN_PROCESS_BYTES + lsn_job_network_bytes(&sweep->job) + outcomes +
@@ -167,7 +166,7 @@ static size_t shared_bytes(const struct sweep *sweep)
            (r->logits ? stimuli * (size_t)r->logit_count * sizeof *r->logits : 0);
 }
 
-/* Says what the sweep will take, from a trial on its first stimulus. */
+/* Tells the caller what the sweep will take, from a trial on its first stimulus. */
 static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
 {
     struct lsn_worker *worker = &sweep->workers.list[0];
@@ -182,7 +181,7 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     LSN_TRY(lsn_worker_show(worker, 0, err));
     rate = lsn_estimate_rate(sweep->job.model, lsn_job_network(&sweep->job, 0), worker->own.pass,
                              worker->lesioned);
-    /* The trial is none of the lesions' work. */
+    /* The trial does not count as work of the sweep. */
     sweep->job.results->multiply_adds -= lsn_pass_work(worker->own.pass);
     left = sweep->progress.work - sweep->progress.work_done;
     lsn_machine_look(&machine);
@@ -197,8 +196,8 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     return LSN_OK;
 }
 
-/* Counts what the store has already of a stimulus: groups of which no outcome is missing.
- * outcomes, same [kernels]: room for it. */
+/* Counts the outcomes that the store has of a stimulus; a group counts only where it is complete.
+ * outcomes and same [kernels] are buffers. */
 static enum lsn_status find_stimulus(struct sweep *sweep, size_t stimulus,
                                      struct lsn_outcome *outcomes, uint8_t *same,
                                      struct lsn_error *err)
@@ -234,7 +233,7 @@ static enum lsn_status find_done(struct sweep *sweep, struct lsn_error *err)
     uint8_t *same = lsn_alloc(kernels, 1);
     enum lsn_status status = outcomes && same ? LSN_OK : lsn_fail_memory(err, "the outcomes");
 
-    for (i = 0; i < stimuli_of(sweep) && status == LSN_OK; i++)
+    for (i = 0; i < count_stimuli(sweep) && status == LSN_OK; i++)
         status = find_stimulus(sweep, i, outcomes, same, err);
     lsn_free(outcomes);
     lsn_free(same);
@@ -246,16 +245,16 @@ static void count_complete(struct sweep *sweep)
     struct lsn_results *r = sweep->job.results;
     size_t stimulus = 0;
 
-    while (sweep->left && stimulus < stimuli_of(sweep) && sweep->left[stimulus] == 0)
+    while (sweep->left && stimulus < count_stimuli(sweep) && sweep->left[stimulus] == 0)
         stimulus++;
     r->complete_images = stimulus / (size_t)r->condition_count;
     r->raced = r->raced && r->complete_images < r->image_count;
 }
 
-/* What is to be done, and what of it is done already. */
+/* Counts the work to be done, and how much of it is done already. */
 static enum lsn_status count_work(struct sweep *sweep, struct lsn_error *err)
 {
-    size_t stimuli = stimuli_of(sweep), each = sweep->job.results->kernel_count + 1, i;
+    size_t stimuli = count_stimuli(sweep), each = sweep->job.results->kernel_count + 1, i;
     double work = 0;
 
     sweep->left = lsn_alloc(stimuli, sizeof *sweep->left);
@@ -278,12 +277,13 @@ static enum lsn_status cut_units(struct sweep *sweep, struct lsn_error *err)
 {
     const struct lsn_network *network = sweep->job.networks.list[0];
     struct lsn_cut cut = {.groups = &sweep->groups,
-                          .stimuli = stimuli_of(sweep),
+                          .stimuli = count_stimuli(sweep),
                           .left = sweep->left,
                           .workers = (int)lsn_job_threads(&sweep->job)};
     int i;
 
-    /* Only parts of the network may lie behind its first layer. */
+    /* The largest work of a lesion stands for a full pass, since branches of the network may not
+     * lie behind its first layer. */
     for (i = 0; i < lsn_model_layers(sweep->job.model); i++)
         cut.pass = fmax(cut.pass, lsn_network_lesion_work(network, i));
     sweep->unit_count = lsn_units_cut(&cut, NULL);
@@ -319,7 +319,7 @@ static enum lsn_status run(struct sweep *sweep, struct lsn_error *err)
     return status == LSN_OK ? synced : status;
 }
 
-/* Gives the results their store. */
+/* Opens the store of outcomes for the results. */
 static enum lsn_status open_store(struct sweep *sweep, struct lsn_error *err)
 {
     const struct lsn_sweep_options *o = sweep->job.options;
@@ -350,7 +350,7 @@ static void release(struct sweep *sweep)
     lsn_job_release(&sweep->job);
 }
 
-/* What is to be done, and on which images. */
+/* Checks the options, selects the images of the shard, and makes the axes of the results. */
 static enum lsn_status describe(struct sweep *sweep, struct lsn_error *err)
 {
     const struct lsn_sweep_options *o = sweep->job.options;

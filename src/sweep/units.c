@@ -5,13 +5,14 @@
 #include "lesion/network.h"
 #include "lesion/results.h"
 
-/* A unit has at most so many passes' multiply-adds, as the full engine counts. The incremental
- * one does about a tenth of them: the pass that comes before a unit is then 1 % of it. Not more,
- * or workers would be on many images at once, none of them complete at an interruption. */
+/* A unit has at most the work of so many passes, counted in the full engine's multiply-adds. The
+ * incremental engine does about a tenth of them, so the intact pass before a unit is about 1 % of
+ * it. Larger units would spread the workers over many images, and at an interruption none of these
+ * would be complete. */
 #define PASSES_MAX 1000
 
-/* A unit has at most this part of one worker's share of what is left: where its multiply-adds
- * take twice the time that others take it still ends before the rest does. */
+/* A unit is at most this part of one worker's share of the remaining work. Then a unit that takes
+ * twice as long as its multiply-adds suggest still ends before the other work does. */
 #define PART_OF_SHARE 0.5
 
 size_t lsn_groups_layers(const struct lsn_results *results, const struct lsn_network *network,
@@ -44,8 +45,8 @@ size_t lsn_groups_end(const struct lsn_groups *groups, size_t stimulus, size_t f
     return first + (size < rest ? size : rest);
 }
 
-/* The kernel behind a unit that begins with kernel first and has at most that work, or one
- * group. *work: of the unit. */
+/* The kernel after the unit that begins with kernel first: the unit has at most the work `most`,
+ * but at least one group. *work receives its work. */
 static size_t unit_end(const struct lsn_cut *cut, size_t stimulus, size_t first, double most,
                        size_t *layer, double *work)
 {

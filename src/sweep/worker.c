@@ -57,8 +57,8 @@ static void close_worker(struct lsn_worker *worker)
     lsn_free(worker->chosen);
 }
 
-/* worker->planes: what a lesion puts in for the kernels at each place of a layer; all NULL where
- * it needs none. */
+/* Fills worker->planes: what the lesion puts in place of the kernels' outputs at each place of a
+ * layer; all NULL for lesions that put in nothing. */
 static enum lsn_status find_planes(struct lsn_worker *worker, size_t stimulus, int lesion,
                                    int layer, struct lsn_error *err)
 {
@@ -89,8 +89,8 @@ static enum lsn_status find_planes(struct lsn_worker *worker, size_t stimulus, i
     return LSN_OK;
 }
 
-/* Gives the planes of held kernels to the pass that the stimulus is shown to. */
-static enum lsn_status hold(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err)
+/* Gives the stimulus's pass the planes that the fixed lesions put in. */
+static enum lsn_status fix_planes(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err)
 {
     const struct lsn_job *job = worker->job;
     struct lsn_pass *pass = lsn_viewer_pass(&worker->own, lsn_job_condition(job, stimulus));
@@ -111,7 +111,7 @@ enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, stru
     if (worker->stimulus == stimulus)
         return LSN_OK;
     worker->stimulus = NOTHING;
-    LSN_TRY(hold(worker, stimulus, err));
+    LSN_TRY(fix_planes(worker, stimulus, err));
     LSN_TRY(lsn_viewer_show(&worker->own, lsn_job_image(job, stimulus),
                             lsn_job_condition(job, stimulus), err));
     memcpy(worker->logits, lsn_pass_activation(worker->own.pass, last),
@@ -120,9 +120,9 @@ enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, stru
     return LSN_OK;
 }
 
-/* The outcome of logits, or why there is none. */
-static enum lsn_status outcome(const struct lsn_worker *worker, const float *logits,
-                               struct lsn_outcome *cell, struct lsn_error *reason)
+/* Computes the outcome of logits; reason receives why there is none. */
+static enum lsn_status compute_outcome(const struct lsn_worker *worker, const float *logits,
+                                       struct lsn_outcome *cell, struct lsn_error *reason)
 {
     const struct lsn_job *job = worker->job;
     const float *scores;
@@ -133,7 +133,8 @@ static enum lsn_status outcome(const struct lsn_worker *worker, const float *log
                           cell, reason);
 }
 
-/* "IMAGE at contrast 0.1,all,none", and whether kernels are lesioned throughout. */
+/* Adds to an error sentence which stimulus it is about: "IMAGE at contrast 0.1,all,none", and
+ * whether there are fixed lesions. */
 static void add_stimulus(struct lsn_text *text, const struct lsn_worker *worker)
 {
     const struct lsn_job *job = worker->job;
@@ -167,7 +168,8 @@ static enum lsn_status fail_lesioned(const struct lsn_worker *worker, int lesion
     struct lsn_text where = {0};
     const char *way_out = "";
 
-    /* An infinity has no difference, also where an op takes it back, as Clip does behind Log. */
+    /* The incremental engine computes differences, and infinity less infinity has none. The full
+     * engine can go on where a later op makes the infinity finite again, as Clip does after Log. */
     if (status == LSN_E_DATA)
         way_out = job->options->engine == LSN_ENGINE_INCREMENTAL
                       ? "; where that comes of an infinity that the network takes back, --engine "
@@ -187,7 +189,7 @@ enum lsn_status lsn_worker_intact(const struct lsn_worker *worker, struct lsn_ou
                                   struct lsn_error *err)
 {
     struct lsn_error reason = LSN_ERROR_NONE;
-    enum lsn_status status = outcome(worker, worker->logits, cell, &reason);
+    enum lsn_status status = compute_outcome(worker, worker->logits, cell, &reason);
 
     return status == LSN_OK ? LSN_OK : fail_intact(worker, status, &reason, err);
 }
@@ -244,7 +246,7 @@ enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, const size_t *kerne
     for (i = 0; i < count; i++) {
         const float *logits = worker->lesioned + i * logit_count;
 
-        status = outcome(worker, logits, &worker->outcomes[i], &reason);
+        status = compute_outcome(worker, logits, &worker->outcomes[i], &reason);
         if (status != LSN_OK)
             return fail_lesioned(worker, lesion, layer, worker->kernels[i], status, &reason, err);
         worker->same[i] = lsn_logits_same(logits, worker->logits, results->logit_count) &&

@@ -1,4 +1,4 @@
-/* One worker of a sweep: the stimulus that it is on, and lesions on it. */
+/* One worker of a sweep: its current stimulus, and lesions on it. */
 #ifndef LSN_SWEEP_WORKER_H
 #define LSN_SWEEP_WORKER_H
 
@@ -6,29 +6,28 @@
 
 struct lsn_worker {
     const struct lsn_job *job;
-    struct lsn_viewer own;        /* sees the stimulus that is lesioned */
-    struct lsn_viewer partner;    /* sees the one whose planes resample gives; else not open */
-    size_t stimulus;              /* that own shows */
-    float *logits;                /* [logit_count] of the intact pass */
-    float *lesioned;              /* [most][logit_count]; most: kernels lesioned together */
-    float *scores;                /* [classes] of the outcome at work, where groups are decided
-                                   * between */
-    const float **planes;         /* [places of a layer, at most] that a lesion puts in */
+    struct lsn_viewer own;     /* shows the stimulus that is lesioned */
+    struct lsn_viewer partner; /* shows the one whose planes resample takes; else not open */
+    size_t stimulus;           /* the stimulus that own shows */
+    float *logits;             /* [logit_count] of the intact pass */
+    float *lesioned; /* [most][logit_count]; most: largest number of kernels lesioned together */
+    float *scores;   /* [classes] scores of the current outcome, for decisions between groups */
+    const float **planes;         /* [most places of a layer] what a lesion puts in */
     struct lsn_outcome *outcomes; /* [most] */
     uint8_t *same;                /* [most] */
     int *kernels;                 /* [most] numbers within the layer lesioned */
     size_t *chosen;               /* [most] room for a list of kernels of the results */
 };
 
-/* Runs the intact network on a stimulus unless the worker is on it already. LSN_E_IO
- * and the other failures of an image's loading. */
+/* Shows a stimulus to the intact network unless the worker is already on it. LSN_E_IO and the other
+ * failures of loading an image. */
 enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err);
 
-/* Stores the intact outcome of the worker's stimulus. LSN_E_DATA where a logit is not
- * finite, LSN_E_IO. */
+/* Stores the intact outcome of the worker's stimulus. LSN_E_DATA where a logit is not finite;
+ * LSN_E_IO. */
 enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_error *err);
 
-/* The intact outcome of the worker's stimulus. */
+/* Computes the intact outcome of the worker's stimulus. */
 enum lsn_status lsn_worker_intact(const struct lsn_worker *worker, struct lsn_outcome *outcome,
                                   struct lsn_error *err);
 
@@ -53,17 +52,17 @@ enum lsn_status lsn_worker_put(struct lsn_worker *worker, const size_t *kernels,
 struct lsn_workers {
     struct lsn_worker *list; /* [count] */
     int count;
-    size_t bytes; /* that they hold */
+    size_t bytes; /* that they use together */
 };
 
-/* As many workers as the job's options ask for, `units` at most, and as its memory
- * allows beside shared_bytes. LSN_E_MEMORY, also where it is too little for one;
- * lsn_workers_close frees what there is also then. */
+/* Opens as many workers as the job's options ask for, but at most `units`, and at most what its
+ * memory allows beside shared_bytes. LSN_E_MEMORY, also where there is too little for one worker;
+ * lsn_workers_close frees what there is, also on failure. */
 enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_job *job,
                                  size_t units, size_t most, size_t shared_bytes,
                                  struct lsn_error *err);
 
-/* Adds the work that they did to the job's results. */
+/* Closes the workers, and adds the work that they did to the job's results. */
 void lsn_workers_close(struct lsn_workers *workers);
 
 #endif
