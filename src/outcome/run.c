@@ -221,7 +221,7 @@ enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, 
         LSN_TRY(check_folder(folder, begun ? may_be_of_run : is_hidden, NULL, err));
     LSN_TRY(take_lock(folder, lock, err));
     LSN_TRY(lsn_removal_finish(folder, err));
-    LSN_TRY(look_for(folder, LSN_FACTS_FILE, &laid_out, err));
+    LSN_TRY(find_file(folder, LSN_FACTS_FILE, &laid_out, err));
     LSN_TRY(lsn_run_read_race(folder, results, err));
     return laid_out ? carry_on(folder, facts, any_core, look, results, err)
                     : lay_out(folder, facts, look, results, err);
