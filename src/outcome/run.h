@@ -4,17 +4,18 @@
  *   run.json        the facts below; written last, so a directory that has it is complete
  *   images.csv, conditions.csv, kernels.csv   the three axes of the arrays
  *   looked.csv      what was seen of each image of the whole list, also of those left out:
- *                   size, modification time, SHA-256 (data/looked.h); not in
- *                   older runs
+ *                   size, modification time, SHA-256 (data/looked.h); not in older runs
  *   intact_*.npy    [image][condition]          predicted, rank, loss, margin
  *   area.npy        [image][condition]          share of the pixels in the region
- *   *.npy           [image][condition][kernel]  the same and same
- *   means.npy       the mean planes, where a lesion takes them
- *   fewer-images.tmp/   the same without images that were taken from the list, on its way to
- *                   take this one's place (outcome/removal.h)
- *   race.json       of the last race that left outcomes here; none: all are a sweep's. Its
- *                   right_in_both is of all of them: raced_right of lesion/results.h
- *   lock            held while a process works on it
+ *   *.npy           [image][condition][kernel]  predicted, rank, loss, margin, and same:
+ *                   whether the lesion left the logits unchanged
+ *   means.npy       the mean planes, if a lesion uses them
+ *   fewer-images.tmp/   a shorter run on its way to replace this one, after images were taken
+ *                   from the list (outcome/removal.h)
+ *   race.json       about the last race that stored outcomes here; without it all outcomes are a
+ *                   sweep's. Its right_in_both is about all these races: whether any of them ran
+ *                   only images that are right at both contrasts
+ *   lock            locked while a process works on the run
  */
 #ifndef LSN_OUTCOME_RUN_H
 #define LSN_OUTCOME_RUN_H
@@ -85,12 +86,12 @@ enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, 
                              const struct lsn_look *look, struct lsn_results *results, int *lock,
                              struct lsn_error *err);
 
-/* Sets results' raced and raced_right from the folder's race.json: raced is whether there is one.
+/* Sets raced and raced_right of results from race.json in folder; raced is whether that exists.
  * LSN_E_IO, LSN_E_FORMAT, LSN_E_MEMORY. */
 enum lsn_status lsn_run_read_race(const char *folder, struct lsn_results *results,
                                   struct lsn_error *err);
 
-/* Reads facts and axes of a run, and opens its outcomes for reading. */
+/* Reads the facts and axes of a run, and opens its outcomes for reading. */
 enum lsn_status lsn_run_read(const char *folder, struct lsn_facts *facts,
                              struct lsn_results **results, struct lsn_error *err);
 

@@ -54,7 +54,7 @@ enum lsn_status lsn_store_put_area(struct lsn_store *store, size_t stimulus, flo
 enum lsn_status lsn_store_get_area(const struct lsn_store *store, size_t stimulus, float *area_frac,
                                    struct lsn_error *err);
 
-/* How many outcomes [count] that were got are not missing; whether none is. */
+/* How many of outcomes [count] are not missing; whether none is missing. */
 size_t lsn_store_count_there(const struct lsn_outcome *outcomes, size_t count);
 bool lsn_store_all_there(const struct lsn_outcome *outcomes, size_t count);
 

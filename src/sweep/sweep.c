@@ -91,7 +91,7 @@ static enum lsn_status run_intact(struct sweep *sweep, struct lsn_worker *worker
     return LSN_OK;
 }
 
-/* Lesions kernels first ... first+count-1, a group, or what is due of it. */
+/* Lesions those of kernels first ... first+count-1, a group, that are due (lsn_worker_choose). */
 static enum lsn_status run_group(struct sweep *sweep, struct lsn_worker *worker, size_t stimulus,
                                  const struct lsn_layer_kernels *layer, size_t first, size_t count,
                                  struct lsn_error *err)
@@ -196,8 +196,8 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     return LSN_OK;
 }
 
-/* Counts the outcomes that the store has of a stimulus; a group counts only where it is complete.
- * outcomes and same [kernels] are buffers. */
+/* Counts the outcomes that the store has of a stimulus. Except after races, a group counts only
+ * where it is complete. outcomes and same [kernels] are buffers. */
 static enum lsn_status find_stimulus(struct sweep *sweep, size_t stimulus,
                                      struct lsn_outcome *outcomes, uint8_t *same,
                                      struct lsn_error *err)

@@ -15,8 +15,8 @@ struct lsn_worker {
     const float **planes;         /* [most places of a layer] what a lesion puts in */
     struct lsn_outcome *outcomes; /* [most] */
     uint8_t *same;                /* [most] */
-    int *kernels;                 /* [most] numbers within the layer lesioned */
-    size_t *chosen;               /* [most] room for a list of kernels of the results */
+    int *kernels;                 /* [most] indices within their layer */
+    size_t *chosen;               /* [most] indices in the results, buffer of lsn_worker_choose */
 };
 
 /* Shows a stimulus to the intact network unless the worker is already on it. LSN_E_IO and the other
@@ -31,20 +31,22 @@ enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_er
 enum lsn_status lsn_worker_intact(const struct lsn_worker *worker, struct lsn_outcome *outcome,
                                   struct lsn_error *err);
 
-/* Puts into worker->chosen [*due] which kernels of first ... first+count-1, a group, are due on a
- * stimulus: all, or with resumed none where the results' store has all outcomes. Where one is
- * missing all are, for the last digits of a sweep never stopped; in a run that races left, which
- * has others, the missing ones. LSN_E_IO. */
+/* Sets worker->chosen [*due] to the kernels of first ... first+count-1, a group, that are to be
+ * lesioned on a stimulus. These are all, unless resumed is set: then none where the results' store
+ * has all outcomes of the group, and otherwise all, so that the last digits are those of a sweep
+ * that was never stopped. In a run where races stored outcomes, the digits differ anyway, and only
+ * the missing ones are due. LSN_E_IO. */
 enum lsn_status lsn_worker_choose(struct lsn_worker *worker, size_t stimulus, size_t first,
                                   size_t count, bool resumed, size_t *due, struct lsn_error *err);
 
-/* Lesions kernels [count] of the results, rising, of one lesion and layer, each alone, on the
- * worker's stimulus: the outcomes are in worker->outcomes then, and in worker->same whether all
- * logits are the intact ones, also those that no decision is by. Fails as the former two. */
+/* Lesions kernels [count] of the results, in rising order and of one lesion and layer, each alone,
+ * on the worker's stimulus. worker->outcomes receives the outcomes, and worker->same whether all
+ * logits equal the intact ones, including logits of classes that are in no group. Fails as
+ * lsn_worker_store_intact does. */
 enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, const size_t *kernels, size_t count,
                                   struct lsn_error *err);
 
-/* Puts these outcomes into the results' store. LSN_E_IO. */
+/* Stores these outcomes for kernels [count]. LSN_E_IO. */
 enum lsn_status lsn_worker_put(struct lsn_worker *worker, const size_t *kernels, size_t count,
                                struct lsn_error *err);
 
