@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include <dirent.h>
+#include <ftw.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -163,40 +164,49 @@ char *test_folder(void)
     return folder;
 }
 
-/* Counts what is in folder, and unlinks it where told to. */
-static int visit(const char *folder, bool remove_files)
+static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *walk)
+{
+    (void)info;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+void test_folder_remove(char *folder)
+{
+    assert_int_equal(chmod(folder, 0700), 0);
+    if (nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS) != 0)
+        fail_msg("%s: cannot remove", folder);
+    free(folder);
+}
+
+char *test_scratch_folder;
+
+int test_make_scratch(void **state)
+{
+    (void)state;
+    test_scratch_folder = test_folder();
+    return 0;
+}
+
+int test_remove_scratch(void **state)
+{
+    (void)state;
+    test_folder_remove(test_scratch_folder);
+    return 0;
+}
+
+int test_folder_count(const char *folder)
 {
     DIR *dir = opendir(folder);
     const struct dirent *entry;
     int count = 0;
 
     assert_non_null(dir);
-    while ((entry = readdir(dir))) {
-        char *path;
-
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        count++;
-        path = join(folder, entry->d_name);
-        if (remove_files && remove(path) != 0)
-            fail_msg("%s: cannot remove", path);
-        free(path);
-    }
+    while ((entry = readdir(dir)))
+        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
     closedir(dir);
     return count;
-}
-
-void test_folder_remove(char *folder)
-{
-    assert_int_equal(chmod(folder, 0700), 0);
-    visit(folder, true);
-    assert_int_equal(rmdir(folder), 0);
-    free(folder);
-}
-
-int test_folder_count(const char *folder)
-{
-    return visit(folder, false);
 }
 
 char *test_file(const char *folder, const char *name, const void *bytes, size_t size)

@@ -52,9 +52,17 @@ void test_error(enum lsn_status status, const struct lsn_error *err, enum lsn_st
 /* Fails, showing the sentence, unless status is LSN_OK. */
 void test_ok(enum lsn_status status, const struct lsn_error *err);
 
-/* A fresh empty folder, and its removal with the files in it. */
+/* A fresh empty folder, and its removal with all that is in it. */
 char *test_folder(void);
 void test_folder_remove(char *folder);
+
+/* A test in a list of tests that has an empty folder to itself, test_scratch_folder, which is
+ * removed when the test ends. The two functions are the set-up and teardown of that. */
+#define TEST_IN_FOLDER(test)                                                                       \
+    cmocka_unit_test_setup_teardown(test, test_make_scratch, test_remove_scratch)
+extern char *test_scratch_folder;
+int test_make_scratch(void **state);
+int test_remove_scratch(void **state);
 
 /* Files in folder, not counting . and .. */
 int test_folder_count(const char *folder);

@@ -1,16 +1,11 @@
 /* Lists of labelled images: labels.csv, class folders, and what is refused. */
-#include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "support.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "base/sha256.h"
 #include "lesion/dataset.h"
@@ -25,29 +20,16 @@ static const struct lsn_model model = {
     .graph = {.nodes = &output, .count = 1}, .classes = named, .class_count = 4};
 static const struct lsn_model nameless = {.graph = {.nodes = &output, .count = 1}};
 
-static char root[64];
+static char root[128];              /* the folder of images that is opened */
 static enum lsn_folder_order order; /* of all that is opened here */
 
 static int make_root(void **state)
 {
-    (void)state;
-    strcpy(root, "/tmp/lesion-dataset-XXXXXX");
     order = LSN_FOLDER_ORDER_AUTO;
-    return mkdtemp(root) ? 0 : -1;
-}
-
-static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
-static int remove_root(void **state)
-{
-    (void)state;
-    return nftw(root, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    if (test_make_scratch(state) != 0 || strlen(test_scratch_folder) >= sizeof root)
+        return -1;
+    strcpy(root, test_scratch_folder);
+    return 0;
 }
 
 static void in_root(const char *name, char path[256])
@@ -705,7 +687,7 @@ static void test_hashes_names_and_classes(void **state)
     lsn_dataset_free(dataset);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_root, remove_root)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_root, test_remove_scratch)
 
 static void nobody_is_his_own_partner(void **state)
 {

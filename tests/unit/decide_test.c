@@ -1,17 +1,13 @@
 /* Groups of classes that are decided between: their map, their scores, and images labelled by
  * them. */
+#include "support.h"
+
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "lesion/dataset.h"
 #include "lesion/decide.h"
@@ -23,34 +19,27 @@ static struct lsn_class named[] = {{"n0", "tench"}, {"n1", "crane"}, {"n2", "cra
                                    {"n3", "ox"},    {"n4", "bus"},   {"n5", "car"}};
 static struct lsn_node output = {.shape = {6, 1, 1}};
 static struct lsn_model model;
-static char root[64];
 
 static int make_root(void **state)
 {
-    (void)state;
     model = (struct lsn_model){
         .graph = {.nodes = &output, .count = 1}, .classes = named, .class_count = 6};
-    strcpy(root, "/tmp/lesion-decide-XXXXXX");
-    return mkdtemp(root) ? 0 : -1;
+    return test_make_scratch(state);
 }
 
 static int remove_root(void **state)
 {
-    char command[128];
-
-    (void)state;
     lsn_decision_free(model.decision);
-    snprintf(command, sizeof command, "rm -r %s", root);
-    return system(command);
+    return test_remove_scratch(state);
 }
 
-/* Writes root/name; its path is lent until the next call. */
+/* Writes a file in the test's folder; its path is valid until the next call. */
 static const char *put(const char *name, const char *content)
 {
     static char path[256];
     FILE *stream;
 
-    snprintf(path, sizeof path, "%s/%s", root, name);
+    snprintf(path, sizeof path, "%s/%s", test_scratch_folder, name);
     stream = fopen(path, "w");
     assert_non_null(stream);
     assert_true(fputs(content, stream) >= 0);
@@ -93,7 +82,7 @@ static void test_reads_a_map(void **state)
     snprintf(text, sizeof text,
              "%s/map.csv: decides between 2 groups of 5 of 6 classes (by index and id and name), "
              "by the mean of their softmax probabilities",
-             root);
+             test_scratch_folder);
     assert_string_equal(info.text, text);
     assert_int_equal(info.groups, 2);
     assert_int_equal(info.classes, 5);
@@ -211,7 +200,8 @@ static void assert_label(const char *label, int group, const char *how, const ch
     put("a.png", "");
     snprintf(list, sizeof list, "file,class\na.png,%s\n", label);
     put("labels.csv", list);
-    if (lsn_dataset_open(root, NULL, LSN_FOLDER_ORDER_AUTO, &model, &dataset, &err) != LSN_OK) {
+    if (lsn_dataset_open(test_scratch_folder, NULL, LSN_FOLDER_ORDER_AUTO, &model, &dataset,
+                         &err) != LSN_OK) {
         if (!refusal || !strstr(err.text, refusal))
             fail_msg("'%s' does not say '%s'", err.text, refusal ? refusal : "nothing");
         return;
@@ -261,17 +251,17 @@ static void assert_folders(const char *const *names, const int *groups, const ch
     char command[512] = "rm -rf", path[128];
     size_t i;
 
-    snprintf(command, sizeof command, "rm -rf %s/set", root);
+    snprintf(command, sizeof command, "rm -rf %s/set", test_scratch_folder);
     assert_int_equal(system(command), 0);
-    snprintf(path, sizeof path, "%s/set", root);
+    snprintf(path, sizeof path, "%s/set", test_scratch_folder);
     assert_int_equal(mkdir(path, 0777), 0);
     for (i = 0; names[i]; i++) {
-        snprintf(path, sizeof path, "%s/set/%s", root, names[i]);
+        snprintf(path, sizeof path, "%s/set/%s", test_scratch_folder, names[i]);
         assert_int_equal(mkdir(path, 0777), 0);
         snprintf(path, sizeof path, "set/%s/a.png", names[i]);
         put(path, "");
     }
-    snprintf(path, sizeof path, "%s/set", root);
+    snprintf(path, sizeof path, "%s/set", test_scratch_folder);
     if (lsn_dataset_open(path, NULL, LSN_FOLDER_ORDER_AUTO, &model, &dataset, &err) != LSN_OK) {
         if (how || !strstr(err.text, refusal))
             fail_msg("'%s' does not say '%s'", err.text, how ? how : refusal);

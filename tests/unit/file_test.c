@@ -16,22 +16,6 @@
 #include "base/memory.h"
 #include "format/file.h"
 
-static char *folder;
-
-static int open_folder(void **state)
-{
-    (void)state;
-    folder = test_folder();
-    return 0;
-}
-
-static int close_folder(void **state)
-{
-    (void)state;
-    test_folder_remove(folder);
-    return 0;
-}
-
 /* "PATH: rest", valid until the next call. */
 static const char *sentence(const char *path, const char *rest)
 {
@@ -55,7 +39,8 @@ static void expect_content(const char *path, const void *bytes, size_t size)
 
 static void reading(void **state)
 {
-    char *path = test_file(folder, "a", "ab\0cd", 5), *empty = test_file(folder, "b", "", 0);
+    char *path = test_file(test_scratch_folder, "a", "ab\0cd", 5),
+         *empty = test_file(test_scratch_folder, "b", "", 0);
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_bytes got = {.size = 9};
 
@@ -71,7 +56,8 @@ static void reading(void **state)
 
 static void reading_what_is_no_file(void **state)
 {
-    char *missing = lsn_path_join(folder, "none"), *pipe_path = lsn_path_join(folder, "pipe");
+    char *missing = lsn_path_join(test_scratch_folder, "none"),
+         *pipe_path = lsn_path_join(test_scratch_folder, "pipe");
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_bytes got;
 
@@ -79,8 +65,8 @@ static void reading_what_is_no_file(void **state)
     test_error(lsn_file_read(missing, 9, &got, &err), &err, LSN_E_IO,
                sentence(missing, "cannot open: No such file or directory"));
     err.code = LSN_OK;
-    test_error(lsn_file_read(folder, 9, &got, &err), &err, LSN_E_IO,
-               sentence(folder, "is not a regular file"));
+    test_error(lsn_file_read(test_scratch_folder, 9, &got, &err), &err, LSN_E_IO,
+               sentence(test_scratch_folder, "is not a regular file"));
     /* Opening a pipe that nobody writes to must not wait. */
     err.code = LSN_OK;
     assert_int_equal(mkfifo(pipe_path, 0600), 0);
@@ -100,7 +86,7 @@ static void reading_parts(void **state)
                  {5, 0, ""},
                  {3, LSN_FILE_REST, "34"},
                  {5, LSN_FILE_REST, ""}};
-    char *path = test_file(folder, "a", "01234", 5);
+    char *path = test_file(test_scratch_folder, "a", "01234", 5);
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_bytes got;
     size_t i;
@@ -123,20 +109,20 @@ static void reading_parts(void **state)
 
 static void hashing(void **state)
 {
-    char *path = test_file(folder, "a", "abc", 3), hex[65];
+    char *path = test_file(test_scratch_folder, "a", "abc", 3), hex[65];
     struct lsn_error err = LSN_ERROR_NONE;
 
     (void)state;
     test_ok(lsn_file_sha256(path, hex, &err), &err);
     assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    test_error(lsn_file_sha256(folder, hex, &err), &err, LSN_E_IO,
-               sentence(folder, "is not a regular file"));
+    test_error(lsn_file_sha256(test_scratch_folder, hex, &err), &err, LSN_E_IO,
+               sentence(test_scratch_folder, "is not a regular file"));
     free(path);
 }
 
 static void output_appears_at_commit(void **state)
 {
-    char *path = lsn_path_join(folder, "new.csv");
+    char *path = lsn_path_join(test_scratch_folder, "new.csv");
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_output output;
 
@@ -144,10 +130,10 @@ static void output_appears_at_commit(void **state)
     test_ok(lsn_output_open(&output, path, false, &err), &err);
     fputs("header\n", output.stream);
     assert_int_equal(access(path, F_OK), -1);
-    assert_int_equal(test_folder_count(folder), 1);
+    assert_int_equal(test_folder_count(test_scratch_folder), 1);
     test_ok(lsn_output_commit(&output, &err), &err);
     expect_content(path, "header\n", 7);
-    assert_int_equal(test_folder_count(folder), 1);
+    assert_int_equal(test_folder_count(test_scratch_folder), 1);
     assert_true(!output.stream && !output.path && !output.temporary);
     lsn_output_abort(&output);
     expect_content(path, "header\n", 7);
@@ -156,7 +142,8 @@ static void output_appears_at_commit(void **state)
 
 static void abort_leaves_nothing(void **state)
 {
-    char *path = lsn_path_join(folder, "new.csv"), *old = test_file(folder, "old.csv", "old", 3);
+    char *path = lsn_path_join(test_scratch_folder, "new.csv"),
+         *old = test_file(test_scratch_folder, "old.csv", "old", 3);
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_output output;
 
@@ -167,7 +154,7 @@ static void abort_leaves_nothing(void **state)
     test_ok(lsn_output_open(&output, old, true, &err), &err);
     fputs("x", output.stream);
     lsn_output_abort(&output);
-    assert_int_equal(test_folder_count(folder), 1);
+    assert_int_equal(test_folder_count(test_scratch_folder), 1);
     expect_content(old, "old", 3);
     lsn_free(path);
     free(old);
@@ -175,7 +162,7 @@ static void abort_leaves_nothing(void **state)
 
 static void existing_needs_force(void **state)
 {
-    char *path = test_file(folder, "a.csv", "old", 3);
+    char *path = test_file(test_scratch_folder, "a.csv", "old", 3);
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_output output;
     const char *exists = "exists; --force overwrites it";
@@ -192,14 +179,14 @@ static void existing_needs_force(void **state)
     test_ok(lsn_output_check(path, true, &err), &err);
     test_ok(lsn_file_write(path, true, "n\0w", 3, &err), &err);
     expect_content(path, "n\0w", 3);
-    assert_int_equal(test_folder_count(folder), 1);
+    assert_int_equal(test_folder_count(test_scratch_folder), 1);
     free(path);
 }
 
 /* A rename would put a file in the place of /dev/null. */
 static void only_files_are_replaced(void **state)
 {
-    char *pipe_path = lsn_path_join(folder, "pipe");
+    char *pipe_path = lsn_path_join(test_scratch_folder, "pipe");
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_output output;
 
@@ -208,16 +195,17 @@ static void only_files_are_replaced(void **state)
     test_error(lsn_output_open(&output, pipe_path, true, &err), &err, LSN_E_IO,
                sentence(pipe_path, "is not a regular file, one is to be written there"));
     err.code = LSN_OK;
-    test_error(lsn_output_open(&output, folder, true, &err), &err, LSN_E_IO,
-               sentence(folder, "is a directory, a file is to be written there"));
-    assert_int_equal(test_folder_count(folder), 1);
+    test_error(lsn_output_open(&output, test_scratch_folder, true, &err), &err, LSN_E_IO,
+               sentence(test_scratch_folder, "is a directory, a file is to be written there"));
+    assert_int_equal(test_folder_count(test_scratch_folder), 1);
     lsn_free(pipe_path);
 }
 
 /* The link stays, what it leads to is written. */
 static void links_are_followed(void **state)
 {
-    char *old = test_file(folder, "old.csv", "old", 3), *link = lsn_path_join(folder, "link.csv");
+    char *old = test_file(test_scratch_folder, "old.csv", "old", 3),
+         *link = lsn_path_join(test_scratch_folder, "link.csv");
     struct lsn_error err = LSN_ERROR_NONE;
     struct stat info;
 
@@ -233,7 +221,7 @@ static void links_are_followed(void **state)
     assert_int_equal(unlink(old), 0);
     test_error(lsn_output_check(link, true, &err), &err, LSN_E_IO,
                sentence(link, "cannot follow the link: No such file or directory"));
-    assert_int_equal(test_folder_count(folder), 1);
+    assert_int_equal(test_folder_count(test_scratch_folder), 1);
     lsn_free(link);
     free(old);
 }
@@ -247,7 +235,7 @@ static void long_names(void **state)
     (void)state;
     memset(name, 'a', NAME_MAX);
     name[NAME_MAX] = '\0';
-    path = lsn_path_join(folder, name);
+    path = lsn_path_join(test_scratch_folder, name);
     test_error(lsn_output_check(path, false, &err), &err, LSN_E_IO,
                sentence(path, "cannot create: File name too long"));
     err.code = LSN_OK;
@@ -256,13 +244,13 @@ static void long_names(void **state)
     err.code = LSN_OK;
     path[strlen(path) - 40] = '\0';
     test_ok(lsn_output_check(path, false, &err), &err);
-    assert_int_equal(test_folder_count(folder), 0);
+    assert_int_equal(test_folder_count(test_scratch_folder), 0);
     lsn_free(path);
 }
 
 static void missing_folder(void **state)
 {
-    char *path = lsn_path_join(folder, "none/a.csv");
+    char *path = lsn_path_join(test_scratch_folder, "none/a.csv");
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_output output;
     char wanted[600];
@@ -279,7 +267,7 @@ static void missing_folder(void **state)
 
 static void read_only_folder(void **state)
 {
-    char *path = lsn_path_join(folder, "a.csv"), wanted[600];
+    char *path = lsn_path_join(test_scratch_folder, "a.csv"), wanted[600];
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_output output;
 
@@ -288,7 +276,7 @@ static void read_only_folder(void **state)
         lsn_free(path);
         skip(); /* root may write anywhere */
     }
-    assert_int_equal(chmod(folder, 0500), 0);
+    assert_int_equal(chmod(test_scratch_folder, 0500), 0);
     snprintf(wanted, sizeof wanted, "%s: cannot create: Permission denied", path);
     test_error(lsn_output_check(path, false, &err), &err, LSN_E_IO, wanted);
     err.code = LSN_OK;
@@ -312,7 +300,7 @@ static void limit_files(rlim_t bytes)
 /* At once, and drop by drop through the stream's buffer. */
 static void failed_write_leaves_nothing(void **state)
 {
-    char *path = test_file(folder, "a.csv", "old", 3), *bytes = calloc(100000, 1);
+    char *path = test_file(test_scratch_folder, "a.csv", "old", 3), *bytes = calloc(100000, 1);
     struct lsn_error err = LSN_ERROR_NONE, drops = LSN_ERROR_NONE;
     enum lsn_status status, drops_status;
     struct lsn_output output;
@@ -331,7 +319,7 @@ static void failed_write_leaves_nothing(void **state)
     test_error(status, &err, LSN_E_IO, sentence(path, "cannot write: File too large"));
     test_error(drops_status, &drops, LSN_E_IO, sentence(path, "cannot write: File too large"));
     expect_content(path, "old", 3);
-    assert_int_equal(test_folder_count(folder), 1);
+    assert_int_equal(test_folder_count(test_scratch_folder), 1);
     free(path);
     free(bytes);
 }
@@ -412,24 +400,22 @@ static void paths(void **state)
     assert_false(lsn_path_has_extension("net.onnx.bin", "onnx"));
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, open_folder, close_folder)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(reading),
-        IN_FOLDER(reading_what_is_no_file),
-        IN_FOLDER(reading_parts),
-        IN_FOLDER(hashing),
-        IN_FOLDER(output_appears_at_commit),
-        IN_FOLDER(abort_leaves_nothing),
-        IN_FOLDER(existing_needs_force),
-        IN_FOLDER(only_files_are_replaced),
-        IN_FOLDER(links_are_followed),
-        IN_FOLDER(long_names),
-        IN_FOLDER(missing_folder),
-        IN_FOLDER(read_only_folder),
-        IN_FOLDER(failed_write_leaves_nothing),
+        TEST_IN_FOLDER(reading),
+        TEST_IN_FOLDER(reading_what_is_no_file),
+        TEST_IN_FOLDER(reading_parts),
+        TEST_IN_FOLDER(hashing),
+        TEST_IN_FOLDER(output_appears_at_commit),
+        TEST_IN_FOLDER(abort_leaves_nothing),
+        TEST_IN_FOLDER(existing_needs_force),
+        TEST_IN_FOLDER(only_files_are_replaced),
+        TEST_IN_FOLDER(links_are_followed),
+        TEST_IN_FOLDER(long_names),
+        TEST_IN_FOLDER(missing_folder),
+        TEST_IN_FOLDER(read_only_folder),
+        TEST_IN_FOLDER(failed_write_leaves_nothing),
         cmocka_unit_test(full_standard_output),
         cmocka_unit_test(standard_output),
         cmocka_unit_test(paths),

@@ -10,22 +10,6 @@
 #include "format/file.h"
 #include "lesion/model.h"
 
-static char *folder;
-
-static int open_folder(void **state)
-{
-    (void)state;
-    folder = test_folder();
-    return 0;
-}
-
-static int close_folder(void **state)
-{
-    (void)state;
-    test_folder_remove(folder);
-    return 0;
-}
-
 /* Loading path says, after the path, what the file is; by convert, too, where that takes it. */
 static void expect_named(const char *path, const char *what)
 {
@@ -88,7 +72,7 @@ static void names_files_by_their_bytes(void **state)
     (void)state;
     for (i = 0; i < TEST_COUNT(cases); i++)
         for (j = 0; j < TEST_COUNT(names); j++) {
-            char *path = test_file(folder, names[j], cases[i].bytes, cases[i].length);
+            char *path = test_file(test_scratch_folder, names[j], cases[i].bytes, cases[i].length);
 
             expect_named(path, cases[i].what);
             free(path);
@@ -103,13 +87,13 @@ static void names_a_tar_and_what_lies_far_behind(void **state)
     (void)state;
     assert_non_null(bytes);
     memcpy(bytes + 257, "ustar", 5);
-    path = test_file(folder, "a.bin", bytes, SIZE);
+    path = test_file(test_scratch_folder, "a.bin", bytes, SIZE);
     expect_named(path, "a tar archive");
     free(path);
     memcpy(bytes, "PK\3\4", 4);
     strcpy(bytes + 30, "net/data.pkl");
     strcpy(bytes + SIZE - 200, "net/constants.pkl");
-    path = test_file(folder, "a.bin", bytes, SIZE);
+    path = test_file(test_scratch_folder, "a.bin", bytes, SIZE);
     expect_named(path, "a TorchScript file");
     free(path);
     free(bytes);
@@ -120,15 +104,15 @@ static void names_files_and_folders_by_their_names(void **state)
     char *inside, path[300];
 
     (void)state;
-    inside = test_file(folder, "net.mlmodel", "\10\1\22\0", 4);
+    inside = test_file(test_scratch_folder, "net.mlmodel", "\10\1\22\0", 4);
     expect_named(inside, "a Core ML model");
     free(inside);
-    inside = test_file(folder, "saved_model.pb", "\10\1\22\0", 4);
+    inside = test_file(test_scratch_folder, "saved_model.pb", "\10\1\22\0", 4);
     expect_named(inside, "a TensorFlow graph");
-    expect_named(folder, "a TensorFlow SavedModel");
+    expect_named(test_scratch_folder, "a TensorFlow SavedModel");
     remove(inside);
     free(inside);
-    snprintf(path, sizeof path, "%s/net.mlpackage", folder);
+    snprintf(path, sizeof path, "%s/net.mlpackage", test_scratch_folder);
     assert_int_equal(mkdir(path, 0777), 0);
     expect_named(path, "a Core ML model");
     remove(path);
@@ -139,7 +123,7 @@ static void leaves_others_to_their_reader(void **state)
 {
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_model *model;
-    char *path = test_file(folder, "a.bin", "PKxx no archive", 15), sentence[300];
+    char *path = test_file(test_scratch_folder, "a.bin", "PKxx no archive", 15), sentence[300];
 
     (void)state;
     snprintf(sentence, sizeof sentence, "%s: not a lesion model, or cut short: ", path);
@@ -148,15 +132,13 @@ static void leaves_others_to_their_reader(void **state)
     free(path);
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, open_folder, close_folder)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(names_files_by_their_bytes),
-        IN_FOLDER(names_a_tar_and_what_lies_far_behind),
-        IN_FOLDER(names_files_and_folders_by_their_names),
-        IN_FOLDER(leaves_others_to_their_reader),
+        TEST_IN_FOLDER(names_files_by_their_bytes),
+        TEST_IN_FOLDER(names_a_tar_and_what_lies_far_behind),
+        TEST_IN_FOLDER(names_files_and_folders_by_their_names),
+        TEST_IN_FOLDER(leaves_others_to_their_reader),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

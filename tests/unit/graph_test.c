@@ -25,22 +25,6 @@
 #define FLAT  "{'name':'f','op':'Flatten','inputs':['c']}"
 #define LOGIT "{'name':'l','op':'Linear','inputs':['f'],'tensors':{'weight':'fc'}}"
 
-static char *folder;
-
-static int open_folder(void **state)
-{
-    (void)state;
-    folder = test_folder();
-    return 0;
-}
-
-static int close_folder(void **state)
-{
-    (void)state;
-    test_folder_remove(folder);
-    return 0;
-}
-
 /* Writes a container with these metadata and a few tensors; returns its path. */
 static char *write_file(const char *const (*metadata)[2], size_t count)
 {
@@ -53,7 +37,7 @@ static char *write_file(const char *const (*metadata)[2], size_t count)
         {"b3", 1, three, zeroes},   {"nan", 1, four, bad[0]}, {"inf", 1, four, bad[1]},
         {"minus", 1, four, bad[2]}, {"fc", 2, fc, zeroes},    {"fc1", 2, fc1, zeroes},
     };
-    char *path = test_file(folder, "a.bin", "", 0);
+    char *path = test_file(test_scratch_folder, "a.bin", "", 0);
     struct lsn_error err = LSN_ERROR_NONE;
 
     test_ok(lsn_safetensors_write(path, true, entries, TEST_COUNT(entries), metadata, count, &err),
@@ -474,10 +458,8 @@ static void wrong_containers(void **state)
         free(path);
     }
     expect_error("/nowhere/a.bin", LSN_E_IO, "@cannot open: No such file or directory");
-    expect_error(folder, LSN_E_IO, "@is not a regular file");
+    expect_error(test_scratch_folder, LSN_E_IO, "@is not a regular file");
 }
-
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, open_folder, close_folder)
 
 /* A hostile file of 100000 nodes was at work for many minutes. */
 static void too_many_nodes(void **state)
@@ -505,11 +487,11 @@ static void too_many_nodes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(malformed_nodes),       IN_FOLDER(inconsistent_nodes),
-        IN_FOLDER(unfit_tensors),         IN_FOLDER(unfit_places),
-        IN_FOLDER(places_of_one_tensor),  IN_FOLDER(unfit_shapes),
-        IN_FOLDER(too_many_channels),     IN_FOLDER(wrong_inputs),
-        IN_FOLDER(wrong_containers),      cmocka_unit_test(misused_graphs),
+        TEST_IN_FOLDER(malformed_nodes),      TEST_IN_FOLDER(inconsistent_nodes),
+        TEST_IN_FOLDER(unfit_tensors),        TEST_IN_FOLDER(unfit_places),
+        TEST_IN_FOLDER(places_of_one_tensor), TEST_IN_FOLDER(unfit_shapes),
+        TEST_IN_FOLDER(too_many_channels),    TEST_IN_FOLDER(wrong_inputs),
+        TEST_IN_FOLDER(wrong_containers),     cmocka_unit_test(misused_graphs),
         cmocka_unit_test(too_many_nodes),
     };
 

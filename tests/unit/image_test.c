@@ -1,15 +1,11 @@
 /* Decoding and saving. The files in golden/images, and what they must give, are made
  * by golden/make_images.py. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "support.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "base/memory.h"
 #include "format/file.h"
@@ -17,26 +13,19 @@
 #include "image/load.h"
 #include "lesion/image.h"
 
-static char folder[] = "/tmp/lesion-image-XXXXXX";
-
-static int make_folder(void **state)
+/* Every test has removed what it wrote, and no failure has left a file. */
+static int remove_empty(void **state)
 {
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
+    assert_int_equal(test_folder_count(test_scratch_folder), 0);
+    return test_remove_scratch(state);
 }
 
-static int remove_folder(void **state)
-{
-    (void)state;
-    return rmdir(folder);
-}
-
-/* folder/name; valid until the next call. */
+/* The path of a file in the tests' folder; valid until the next call. */
 static const char *temporary(const char *name)
 {
     static char path[4096];
 
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", test_scratch_folder, name);
     return path;
 }
 
@@ -170,7 +159,7 @@ static void test_refuses_by_name(void **state)
     assert_refused(golden("palette_beyond", ".png"), LSN_ALPHA_BLACK, LSN_E_FORMAT);
     assert_refused(golden("grey_restart_extra", ".jpg"), LSN_ALPHA_BLACK, LSN_E_FORMAT);
     assert_refused(temporary("absent.png"), LSN_ALPHA_BLACK, LSN_E_IO);
-    assert_refused(folder, LSN_ALPHA_BLACK, LSN_E_IO);
+    assert_refused(test_scratch_folder, LSN_ALPHA_BLACK, LSN_E_IO);
     write_bytes(temporary("short"), "", 0);
     assert_refused(temporary("short"), LSN_ALPHA_BLACK, LSN_E_FORMAT);
     write_bytes(temporary("short"), "\x89", 1);
@@ -349,5 +338,5 @@ int main(void)
         cmocka_unit_test(test_reports_a_full_disk),
     };
 
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, test_make_scratch, remove_empty);
 }

@@ -8,22 +8,6 @@
 
 #include "format/map.h"
 
-static char *folder;
-
-static int open_folder(void **state)
-{
-    (void)state;
-    folder = test_folder();
-    return 0;
-}
-
-static int close_folder(void **state)
-{
-    (void)state;
-    test_folder_remove(folder);
-    return 0;
-}
-
 #define SIZE 10007 /* two pages and a part */
 
 static uint8_t content[SIZE];
@@ -35,7 +19,7 @@ static char *write_content(void)
 
     for (i = 0; i < SIZE; i++)
         content[i] = (uint8_t)test_random_int(&seed, 0, 255);
-    return test_file(folder, "a", content, SIZE);
+    return test_file(test_scratch_folder, "a", content, SIZE);
 }
 
 /* The whole, and parts that begin within a page and at its end. */
@@ -70,7 +54,7 @@ static void contents(void **state)
 
 static void refusals(void **state)
 {
-    char *path = write_content(), *empty = test_file(folder, "b", "", 0), wanted[600];
+    char *path = write_content(), *empty = test_file(test_scratch_folder, "b", "", 0), wanted[600];
     struct lsn_error err = LSN_ERROR_NONE, again = LSN_ERROR_NONE, third = LSN_ERROR_NONE;
     struct lsn_map map = {.size = 9};
 
@@ -83,8 +67,8 @@ static void refusals(void **state)
     assert_true(!map.data && !map.pages && map.size == 0);
     snprintf(wanted, sizeof wanted, "%s: has 10007 bytes, 2 from byte 10006 on were wanted", path);
     test_error(lsn_map_open_part(path, SIZE - 1, 2, &map, &again), &again, LSN_E_FORMAT, wanted);
-    snprintf(wanted, sizeof wanted, "%s: is not a regular file", folder);
-    test_error(lsn_map_open(folder, SIZE, &map, &third), &third, LSN_E_IO, wanted);
+    snprintf(wanted, sizeof wanted, "%s: is not a regular file", test_scratch_folder);
+    test_error(lsn_map_open(test_scratch_folder, SIZE, &map, &third), &third, LSN_E_IO, wanted);
     free(path);
     free(empty);
 }
@@ -118,7 +102,7 @@ static void forgetting(void **state)
 
     (void)state;
     assert_non_null(zeroes);
-    path = test_file(folder, "large", zeroes, size);
+    path = test_file(test_scratch_folder, "large", zeroes, size);
     free(zeroes);
     before = file_kib();
     if (before < 0)
@@ -141,9 +125,9 @@ static void forgetting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(contents, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(refusals, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(forgetting, open_folder, close_folder),
+        TEST_IN_FOLDER(contents),
+        TEST_IN_FOLDER(refusals),
+        TEST_IN_FOLDER(forgetting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

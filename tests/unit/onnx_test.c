@@ -25,22 +25,6 @@
 
 static const struct lsn_model_options input = {.size = sizeof input, .input_path = INPUT};
 
-static char *folder;
-
-static int open_folder(void **state)
-{
-    (void)state;
-    folder = test_folder();
-    return 0;
-}
-
-static int close_folder(void **state)
-{
-    (void)state;
-    test_folder_remove(folder);
-    return 0;
-}
-
 /* ---- golden models ---- */
 
 static struct lsn_bytes golden_bytes(const char *name, const char *ending)
@@ -130,7 +114,7 @@ static void golden_networks(void **state)
         const struct golden_model *golden = &golden_models[i];
         const struct lsn_model_options options = {sizeof options, INPUT, golden->output_name};
         struct lsn_error err = LSN_ERROR_NONE;
-        char *native = lsn_path_join(folder, "a.bin");
+        char *native = lsn_path_join(test_scratch_folder, "a.bin");
         struct lsn_model *model;
         char path[512];
         int way;
@@ -410,7 +394,7 @@ static enum lsn_status load_sketch_with(const struct lsn_model_options *options,
 
     assert_non_null(bytes);
     lsn__onnx_model__pack(&s.model, bytes);
-    path = test_file(folder, "a.onnx", bytes, size);
+    path = test_file(test_scratch_folder, "a.onnx", bytes, size);
     status = lsn_model_load(path, options, model, err);
     free(path);
     free(bytes);
@@ -430,7 +414,7 @@ static void refused(const char *what, enum lsn_status code, const char *sentence
     enum lsn_status status = load_sketch(&model, &err);
     char wanted[1024];
 
-    snprintf(wanted, sizeof wanted, "%s/a.onnx: %s", folder, sentence);
+    snprintf(wanted, sizeof wanted, "%s/a.onnx: %s", test_scratch_folder, sentence);
     if (status != code || strcmp(err.text, wanted) != 0)
         fail_msg("%s: %s\n   '%s'\nwanted %s\n   '%s'", what, lsn_status_name(status), err.text,
                  lsn_status_name(code), wanted);
@@ -983,7 +967,7 @@ static void several_outputs(void **state)
             lsn_model_free(model);
             continue;
         }
-        snprintf(wanted, sizeof wanted, "%s/a.onnx: %s", folder, one->said);
+        snprintf(wanted, sizeof wanted, "%s/a.onnx: %s", test_scratch_folder, one->said);
         assert_true(load_sketch_with(&options, &model, &err) != LSN_OK);
         assert_string_equal(err.text, wanted);
         assert_null(model);
@@ -1033,7 +1017,8 @@ static void notes(void **state)
          "the final Sigmoid, which is taken off"},
     };
     struct lsn_error err = LSN_ERROR_NONE;
-    char *native = lsn_path_join(folder, "b.bin"), *path = lsn_path_join(folder, "a.onnx");
+    char *native = lsn_path_join(test_scratch_folder, "b.bin"),
+         *path = lsn_path_join(test_scratch_folder, "a.onnx");
     struct lsn_model *model;
     size_t i;
     int way;
@@ -1100,7 +1085,7 @@ static void integer_image(void **state)
         char *json;
 
         snprintf(text, sizeof text, format, cases[i].scale, cases[i].mean, cases[i].std);
-        options.input_path = json = test_file(folder, "int.json", text, strlen(text));
+        options.input_path = json = test_file(test_scratch_folder, "int.json", text, strlen(text));
         draw("Cast x > f to=1; Conv f w:4x3x1x1 > a" TAIL, 13);
         s.tensor_type.has_elem_type = 1;
         s.tensor_type.elem_type = cases[i].type;
@@ -1108,7 +1093,7 @@ static void integer_image(void **state)
                  "%s/a.onnx: input 'x' takes whole numbers only (ONNX type %d), and the "
                  "preprocessing makes others of pixels of 0 ... 255: it must have scale 1, mean 0 "
                  "and std 1, and the type hold them",
-                 folder, cases[i].type);
+                 test_scratch_folder, cases[i].type);
         if (cases[i].fine) {
             test_ok(load_sketch_with(&options, &model, &err), &err);
             assert_int_equal(lsn_model_notes(model), cases[i].type == 1 ? 0 : 1);
@@ -1260,14 +1245,14 @@ static void outside_folder(void **state)
 
     (void)state;
     /* A folder whose name begins with that of the model's. */
-    snprintf(beside, sizeof beside, "%s-too", folder);
+    snprintf(beside, sizeof beside, "%s-too", test_scratch_folder);
     assert_int_equal(mkdir(beside, 0700), 0);
     free(test_file(beside, "data.bin", weights, 48));
-    free(test_file(folder, "data.bin", weights, 48));
+    free(test_file(test_scratch_folder, "data.bin", weights, 48));
     snprintf(up, sizeof up, "../%s/data.bin", lsn_path_base(beside));
-    snprintf(into, sizeof into, "../%s/data.bin", lsn_path_base(folder));
-    snprintf(absolute, sizeof absolute, "%s/data.bin", folder);
-    snprintf(link, sizeof link, "%s/link.bin", folder);
+    snprintf(into, sizeof into, "../%s/data.bin", lsn_path_base(test_scratch_folder));
+    snprintf(absolute, sizeof absolute, "%s/data.bin", test_scratch_folder);
+    snprintf(link, sizeof link, "%s/link.bin", test_scratch_folder);
     snprintf(wanted, sizeof wanted, "%s/data.bin", beside);
     assert_int_equal(symlink(wanted, link), 0);
 #define OUTSIDE "tensor 'w': its data file '%s' lies outside the model's folder"
@@ -1289,8 +1274,8 @@ static void outside_folder(void **state)
 static void outside_sizes(void **state)
 {
     (void)state;
-    free(test_file(folder, "data.bin", weights, 50));
-    free(test_file(folder, "empty.bin", weights, 0));
+    free(test_file(test_scratch_folder, "data.bin", weights, 50));
+    free(test_file(test_scratch_folder, "empty.bin", weights, 0));
 #define NUMBER "tensor 'w': its external offset or length is no number"
     refused_at("data.bin", "-1", "48", LSN_E_FORMAT, NUMBER);
     refused_at("data.bin", "0x1", "48", LSN_E_FORMAT, NUMBER);
@@ -1303,11 +1288,11 @@ static void outside_sizes(void **state)
     refused_at("empty.bin", NULL, NULL, LSN_E_FORMAT,
                "tensor 'w': holds 0 bytes, its shape wants 48");
     refused_at("data.bin", "3", "48", LSN_E_FORMAT,
-               "%s/data.bin: has 50 bytes, 48 from byte 3 on were wanted", folder);
+               "%s/data.bin: has 50 bytes, 48 from byte 3 on were wanted", test_scratch_folder);
     refused_at("data.bin", "51", "48", LSN_E_FORMAT,
-               "%s/data.bin: has 50 bytes, 48 from byte 51 on were wanted", folder);
+               "%s/data.bin: has 50 bytes, 48 from byte 51 on were wanted", test_scratch_folder);
     refused_at("none.bin", NULL, NULL, LSN_E_IO,
-               "tensor 'w': its data file 'none.bin' cannot be found in %s", folder);
+               "tensor 'w': its data file 'none.bin' cannot be found in %s", test_scratch_folder);
 }
 
 static void check_hash(const char *path, const char *sha256, bool equal)
@@ -1329,17 +1314,17 @@ static void hash_covers_outside(void **state)
 {
     static const char wanted[] = "5988164928b5cf1b4948bd707e9b91c210b56f18620c7608fc868335d36b9cfb";
     struct lsn_bytes file = golden_bytes("outside", ".onnx"), data = golden_bytes("data", ".bin");
-    char *path = test_file(folder, "a.onnx", file.data, file.size);
+    char *path = test_file(test_scratch_folder, "a.onnx", file.data, file.size);
 
     (void)state;
     check_hash(GOLDEN "silu.onnx",
                "0a4594ab5f0f357671a00d2fee9f5641d302272920b6877790095a04137a7e39", true);
     check_hash(GOLDEN "outside.onnx", wanted, true);
     data.data[440] ^= 1; /* between two spans */
-    free(test_file(folder, "data.bin", data.data, data.size));
+    free(test_file(test_scratch_folder, "data.bin", data.data, data.size));
     check_hash(path, wanted, true);
     data.data[100] ^= 1;
-    free(test_file(folder, "data.bin", data.data, data.size));
+    free(test_file(test_scratch_folder, "data.bin", data.data, data.size));
     check_hash(path, wanted, false);
     free(path);
     lsn_free(file.data);
@@ -1388,12 +1373,12 @@ static void preprocessing(void **state)
     size_t i;
 
     (void)state;
-    onnx = test_file(folder, "a.onnx", bytes.data, bytes.size);
+    onnx = test_file(test_scratch_folder, "a.onnx", bytes.data, bytes.size);
     lsn_free(bytes.data);
     snprintf(wanted, sizeof wanted,
              "%s/a.input.json: cannot open: No such file or directory; the preprocessing of %s is "
              "read from there (--input names another)",
-             folder, onnx);
+             test_scratch_folder, onnx);
     test_error(lsn_model_load(onnx, NULL, &model, &err), &err, LSN_E_IO, wanted);
     for (i = 0; i < TEST_COUNT(cases); i++) {
         const char *at = strstr(whole, cases[i].gone);
@@ -1403,12 +1388,12 @@ static void preprocessing(void **state)
         snprintf(text, sizeof text, "%.*s%s%s", (int)(at - whole), whole, cases[i].instead,
                  at + strlen(cases[i].gone));
         free(json);
-        json = test_file(folder, "a.input.json", text, strlen(text));
+        json = test_file(test_scratch_folder, "a.input.json", text, strlen(text));
         snprintf(wanted, sizeof wanted, "%s: %s", json, cases[i].sentence);
         test_error(lsn_model_load(onnx, NULL, &model, &why), &why, cases[i].code, wanted);
     }
     free(json);
-    json = test_file(folder, "a.input.json", whole, strlen(whole));
+    json = test_file(test_scratch_folder, "a.input.json", whole, strlen(whole));
     err = (struct lsn_error)LSN_ERROR_NONE;
     test_ok(lsn_model_load(onnx, NULL, &model, &err), &err);
     lsn_model_free(model);
@@ -1436,7 +1421,7 @@ static void truncated(void **state)
         struct lsn_bytes bytes = golden_bytes(names[i], ".onnx");
 
         for (size = 0; size < bytes.size; size++) {
-            char *path = test_file(folder, "a.onnx", bytes.data, size);
+            char *path = test_file(test_scratch_folder, "a.onnx", bytes.data, size);
             struct lsn_error err = LSN_ERROR_NONE;
             struct lsn_model *model;
             enum lsn_status status = lsn_model_load(path, &input, &model, &err);
@@ -1481,7 +1466,7 @@ static void flipped(void **state)
         for (j = 0; j <= i % 3; j++)
             bytes.data[test_random(&seed) % bytes.size] ^=
                 (uint8_t)(1 << (test_random(&seed) >> 61));
-        path = test_file(folder, "a.onnx", bytes.data, bytes.size);
+        path = test_file(test_scratch_folder, "a.onnx", bytes.data, bytes.size);
         if (lsn_model_load(path, &input, &model, &err) == LSN_OK)
             loaded++;
         else
@@ -1493,22 +1478,30 @@ static void flipped(void **state)
     assert_in_range(loaded, 1, 3999);
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, open_folder, close_folder)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(golden_networks),     IN_FOLDER(refused_graphs),
-        IN_FOLDER(refused_outputs),     IN_FOLDER(refused_dims),
-        IN_FOLDER(refused_storage),     IN_FOLDER(refused_images),
-        IN_FOLDER(refused_counts),      IN_FOLDER(empty_constants),
-        IN_FOLDER(outside_folder),      IN_FOLDER(shared_weights),
-        IN_FOLDER(several_outputs),     IN_FOLDER(notes),
-        IN_FOLDER(integer_image),       IN_FOLDER(outputs_differ_in_hash),
-        cmocka_unit_test(slices),       IN_FOLDER(outside_sizes),
-        IN_FOLDER(hash_covers_outside), IN_FOLDER(preprocessing),
-        IN_FOLDER(truncated),           IN_FOLDER(flipped),
-        IN_FOLDER(chosen_branches),
+        TEST_IN_FOLDER(golden_networks),
+        TEST_IN_FOLDER(refused_graphs),
+        TEST_IN_FOLDER(refused_outputs),
+        TEST_IN_FOLDER(refused_dims),
+        TEST_IN_FOLDER(refused_storage),
+        TEST_IN_FOLDER(refused_images),
+        TEST_IN_FOLDER(refused_counts),
+        TEST_IN_FOLDER(empty_constants),
+        TEST_IN_FOLDER(outside_folder),
+        TEST_IN_FOLDER(shared_weights),
+        TEST_IN_FOLDER(several_outputs),
+        TEST_IN_FOLDER(notes),
+        TEST_IN_FOLDER(integer_image),
+        TEST_IN_FOLDER(outputs_differ_in_hash),
+        cmocka_unit_test(slices),
+        TEST_IN_FOLDER(outside_sizes),
+        TEST_IN_FOLDER(hash_covers_outside),
+        TEST_IN_FOLDER(preprocessing),
+        TEST_IN_FOLDER(truncated),
+        TEST_IN_FOLDER(flipped),
+        TEST_IN_FOLDER(chosen_branches),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

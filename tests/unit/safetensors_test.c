@@ -12,22 +12,6 @@
 #include "base/memory.h"
 #include "format/safetensors.h"
 
-static char *folder;
-
-static int open_folder(void **state)
-{
-    (void)state;
-    folder = test_folder();
-    return 0;
-}
-
-static int close_folder(void **state)
-{
-    (void)state;
-    test_folder_remove(folder);
-    return 0;
-}
-
 /* Writes a container by hand: this header length, this header, 16 data bytes:
  * the floats 1 2 3 4. Returns its path. */
 static char *make_file(uint64_t header_bytes, const char *header, size_t header_size)
@@ -42,7 +26,7 @@ static char *make_file(uint64_t header_bytes, const char *header, size_t header_
         bytes[i] = (char)(header_bytes >> (8 * i) & 0xff);
     memcpy(bytes + 8, header, header_size);
     memcpy(bytes + 8 + header_size, data, sizeof data);
-    path = test_file(folder, "a.bin", bytes, size);
+    path = test_file(test_scratch_folder, "a.bin", bytes, size);
     free(bytes);
     return path;
 }
@@ -74,10 +58,10 @@ static void wrong_header_lengths(void **state)
         expect_frame_error(path, rest);
         free(path);
     }
-    path = test_file(folder, "a.bin", "\2\0\0\0\0\0\0", 7);
+    path = test_file(test_scratch_folder, "a.bin", "\2\0\0\0\0\0\0", 7);
     expect_frame_error(path, "has 7 bytes, not even a header");
     free(path);
-    path = test_file(folder, "a.bin", "", 0);
+    path = test_file(test_scratch_folder, "a.bin", "", 0);
     expect_frame_error(path, "has 0 bytes, not even a header");
     free(path);
 }
@@ -297,7 +281,7 @@ static void round_trip(void **state)
     const struct lsn_safetensors_entry entries[] = {{"conv \"1\".weight", 2, dims, numbers},
                                                     {"scalar", 0, NULL, one}};
     const char *const metadata[][2] = {{"format", "x"}, {"graph", "{\"a\\\":\n1}"}};
-    char *path = lsn_path_join(folder, "new.bin");
+    char *path = lsn_path_join(test_scratch_folder, "new.bin");
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_safetensors file;
     int rank, got_dims[4];
@@ -334,7 +318,7 @@ static void exact_bytes(void **state)
     const int dims[2] = {1, 2};
     const struct lsn_safetensors_entry entry = {"w", 2, dims, numbers};
     const char *const metadata[][2] = {{"a", "b"}};
-    char *path = lsn_path_join(folder, "new.bin");
+    char *path = lsn_path_join(test_scratch_folder, "new.bin");
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_bytes got;
 
@@ -347,14 +331,14 @@ static void exact_bytes(void **state)
     lsn_free(path);
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, open_folder, close_folder)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(wrong_header_lengths), IN_FOLDER(hostile_headers), IN_FOLDER(broken_headers),
-        IN_FOLDER(hostile_tensors),      IN_FOLDER(missing_tensor),  IN_FOLDER(data_left_over),
-        IN_FOLDER(tensors_are_read),     IN_FOLDER(round_trip),      IN_FOLDER(exact_bytes),
+        TEST_IN_FOLDER(wrong_header_lengths), TEST_IN_FOLDER(hostile_headers),
+        TEST_IN_FOLDER(broken_headers),       TEST_IN_FOLDER(hostile_tensors),
+        TEST_IN_FOLDER(missing_tensor),       TEST_IN_FOLDER(data_left_over),
+        TEST_IN_FOLDER(tensors_are_read),     TEST_IN_FOLDER(round_trip),
+        TEST_IN_FOLDER(exact_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,22 +55,6 @@ static const char graph[] =
     NODE("fc", "Linear", "flat", "", "'weight':'fc'") "]}";
 /* clang-format on */
 
-static char *folder;
-
-static int open_folder(void **state)
-{
-    (void)state;
-    folder = test_folder();
-    return 0;
-}
-
-static int close_folder(void **state)
-{
-    (void)state;
-    test_folder_remove(folder);
-    return 0;
-}
-
 static size_t count_of(size_t t, int classes)
 {
     size_t count = 1;
@@ -123,7 +107,7 @@ static char *write_model(const char *name, int classes, size_t pad)
 {
     static char header[8192];
     size_t length = write_header(header, sizeof header, classes, pad), t;
-    char *path = test_file(folder, name, "", 0);
+    char *path = test_file(test_scratch_folder, name, "", 0);
     FILE *file = fopen(path, "wb");
     uint64_t seed = 5, size = length;
 
@@ -349,9 +333,9 @@ static void peak(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(in_place_or_copied, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(only_what_is_read, open_folder, close_folder),
-        cmocka_unit_test_setup_teardown(peak, open_folder, close_folder),
+        TEST_IN_FOLDER(in_place_or_copied),
+        TEST_IN_FOLDER(only_what_is_read),
+        TEST_IN_FOLDER(peak),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
