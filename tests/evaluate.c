@@ -85,7 +85,7 @@ static double activate(const struct lsn_node *node, double x)
     }
 }
 
-/* The element of an input at a position of the output, repeated where it is 1 wide. */
+/* The element of an input at a position of the output; an input that is 1 wide is repeated. */
 static double broadcast(struct lsn_shape s, const double *x, int y, int ix, int c)
 {
     return x[((s.h == 1 ? 0 : y) * s.w + (s.w == 1 ? 0 : ix)) * s.c + (s.c == 1 ? 0 : c)];
@@ -177,7 +177,8 @@ static bool is_reduction(enum lsn_op op)
     return op >= LSN_OP_REDUCE_MEAN && op < LSN_OP_REDUCE_MEAN + LSN_REDUCE_COUNT;
 }
 
-/* One output value: every input value is looked at, and those it is of are reduced. */
+/* One output value of a reduction: goes through all input values and takes those that it is
+ * computed from. */
 static double reduce(const struct lsn_node *node, struct lsn_shape in, const double *x, int at_c,
                      int at_p)
 {
@@ -262,7 +263,7 @@ static void evaluate_constant(const struct lsn_node *node, double *out)
         out[i] = (double)node->tensors[0].data[i % c * positions + i / c];
 }
 
-/* The ops that this file defines by itself; false: it is another. */
+/* Computes the ops that are defined in this file; false for other ops. */
 static bool evaluate_here(const struct lsn_graph *graph, const struct lsn_node *node,
                           double **values, double *out)
 {
@@ -349,7 +350,7 @@ static void evaluate_node(const struct lsn_graph *graph, const struct lsn_node *
     }
 }
 
-/* The kernel's plane again, with part of its weights zeroed. */
+/* Computes the kernel's plane again, with part of its weights zeroed. */
 static void evaluate_slice(const struct lsn_graph *graph, struct lsn_node node,
                            const struct test_lesion *lesion, double **values, double *out)
 {

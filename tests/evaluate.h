@@ -10,13 +10,13 @@
 struct test_lesion {
     int node, kernel;
     struct lsn_lesion lesion;
-    const float *planes;            /* [h][w][c] of the node's output; of mean and resample */
-    const struct test_lesion *also; /* another kernel's that holds, too, or NULL */
+    const float *planes;            /* [h][w][c] of the node's output, for mean and resample */
+    const struct test_lesion *also; /* another lesion that holds at the same time, or NULL */
 };
 
-/* The activation [h][w][c] of every node, for the image x [h][w][c]. lesion: NULL, or
- * what is lesioned, by itself and all that hold: by weights, its bias is put in the place of the
- * kernel's plane, whatever its weights. test_values_free frees the result. */
+/* Computes the activation [h][w][c] of every node for the image x [h][w][c]. lesion is NULL, or a
+ * lesion and all that hold with it; the lesion weights puts the bias in place of the kernel's
+ * plane, whatever its weights are. test_values_free frees the result. */
 double **test_evaluate(const struct lsn_graph *graph, const float *x,
                        const struct test_lesion *lesion);
 void test_values_free(const struct lsn_graph *graph, double **values);

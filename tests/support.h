@@ -78,8 +78,8 @@ void test_run_lesioned(struct lsn_pass *pass, int layer, const struct lsn_lesion
 void test_tensor(struct lsn_node *node, int role, uint64_t *state, int rank, const int *dims,
                  float low, float high);
 
-/* Names node, joins it to graph, and returns its index; the test fails where the
- * graph refuses it. */
+/* Names node, adds it to graph, and returns its index; the test fails where the graph refuses
+ * it. */
 int test_add(struct lsn_graph *graph, struct lsn_node *node, const char *name, const int *inputs,
              int input_count);
 

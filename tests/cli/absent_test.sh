@@ -1,5 +1,5 @@
-# Files that a list names and that are not there, and links to nowhere in class folders: found by
-# the look, all of them, and left out where that is asked for.
+# Files named in a list that do not exist, and broken links in class folders: the look at all images
+# before the work names them all, and leaves them out where that is asked for.
 . "$(dirname "$0")/support.sh" "$@"
 
 mkdir -p set/disc set/star
@@ -22,7 +22,7 @@ expect 0 "$LESION" eval "${shown[@]}" --damaged leave-out -o left.csv
 err_says 'left out 2 of 8 images:'
 same whole.csv left.csv
 [ "$(grep -c 'disc/0004.png\|star/0000.jpg' left.csv.json)" -eq 2 ] || fail "provenance: $(cat left.csv.json)"
-# A class folder that is not there is not left out with its images.
+# A class folder that is a broken link is an error, not left out with its images.
 ln -s nowhere set/ring
 expect 1 "$LESION" eval "${shown[@]}" --damaged leave-out -o new.csv
 err_says 'set/ring: may be a folder of images, mend it or remove it: cannot stat: No such file or directory'
@@ -51,7 +51,7 @@ expect 0 "$LESION" stimuli "${shown[@]}" --labels table.csv --damaged leave-out 
 [ "$(find shown -type f | wc -l)" -eq 4 ] || fail "stimuli: $(find shown)"
 expect 1 "$LESION" images --model "$DEMO" --images set --labels table.csv -o images.csv
 grep -q '^absent.png,[0-9]*,star,0,,,,' images.csv || fail "images: $(cat images.csv)"
-# More than 20 are counted, also where nothing is there.
+# More than 20 missing files are only counted, also where all are missing.
 for i in $(seq 50); do echo "$i.png 0"; done >gone.txt
 expect 1 "$LESION" eval "${shown[@]}" --labels gone.txt -q
 [ "$(wc -l <err)" -eq 21 ] || fail "not 21 lines: $(cat err)"
@@ -59,11 +59,11 @@ err_says 'lesion: error: and 30 more'
 expect 1 "$LESION" eval "${shown[@]}" --labels gone.txt
 err_says 'none of the 50 images can be shown: is --images the folder that they are in, and --labels of that folder?'
 
-# A run whose list names what is not there goes on once it is.
+# A run whose list names a missing file goes on once the file exists.
 expect 0 "$LESION" "${shown[@]}" --layers conv1 --kernels 0-3 --labels table.csv --damaged leave-out --run run -o run.csv
 expect 0 "$LESION" "${shown[@]}" --layers conv1 --kernels 0-3 --labels rest.csv -o rest.run.csv
 same rest.run.csv run.csv
-# So does its report, of the images that the run is of.
+# So does its report, on the images of the run.
 report=("$LESION" report run --model "$DEMO" --images set --labels table.csv -o report)
 expect 1 "${report[@]}"
 err_says '4 of 6 images cannot be shown; --damaged leave-out goes on without them'

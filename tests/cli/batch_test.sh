@@ -1,5 +1,5 @@
-# scripts/batch: a failed job keeps no other from being run; ended in the middle, the same
-# command goes on, to the same run directories; lists that are no lists are refused.
+# scripts/batch: other jobs run after one that failed; stopped in the middle, the same
+# command goes on and makes the same run directories; faulty lists are refused.
 . "$(dirname "$0")/support.sh" "$@"
 batch=$TOP/scripts/batch
 export LESION
@@ -28,7 +28,7 @@ expect 0 "$LESION" --model "a 'model'.bin" -c 0.1,1 -l 'conv[12]' -q --run whole
 alike() { diff -r -x tables whole "$1" >/dev/null 2>&1 || fail "$1 is another run than without the batch"; }
 alike all/first
 
-# Again: what is finished stays as it is, what failed is tried again.
+# Once more: finished jobs stay as they are, failed ones are tried again.
 stat -c '%i %Y %n' all/first/*.npy >before
 mkdir "\$HOME" && cp "$DEMO" "\$HOME/no such model.bin"
 sed -i '/bad/s/$/ --layers conv1 --contrast 1 --images images/' list
@@ -37,7 +37,7 @@ expect 0 "$batch" list all
 stat -c '%i %Y %n' all/first/*.npy | cmp -s - before || fail 'a finished run was done again'
 
 # ---- ended in the middle, and carried on ----
-# slow: lesion that is stopped in the middle, once.
+# slow: a lesion that stops in the middle when it runs the first time.
 cat >slow <<END
 #!/usr/bin/env bash
 if [ "\$1" = sweep ] && [ ! -e pid ]; then
@@ -52,7 +52,7 @@ fi
 exec "$LESION" "\$@"
 END
 chmod +x slow
-# In the test's background SIGINT is ignored, except behind this.
+# The shell ignores SIGINT in background jobs, except in those started like this.
 heeding_int=(/usr/bin/env --default-signal=INT)
 for signal in INT TERM; do
   rm -rf ended pid

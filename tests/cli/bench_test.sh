@@ -1,4 +1,4 @@
-# scripts/bench on the demo, and what its peers compute.
+# scripts/bench on the demo: its output, and the tables of the programs that it compares with.
 . "$(dirname "$0")/support.sh" "$@"
 
 bench() { LESION=$LESION bash "$TOP/scripts/bench" "$@"; }
@@ -22,7 +22,7 @@ grep -qE '^  full +[0-9.]+ ms +[0-9.]+ x lesion' out || fail "full: $(cat out)"
 grep -qE "^  executed [0-9.e+]+ multiply-adds, [0-9.]+ % of a full pass .* [0-9]+ % of sgemm's rate" out ||
   fail "executed: $(cat out)"
 
-# The peers predict what lesion's table says.
+# The other programs predict the classes that lesion's table has.
 if /usr/bin/python3 -c 'import numpy, torch, PIL' 2>/dev/null; then
   [ "$(grep -cE '^  torch-(full|cached) ' out)" -eq 2 ] || fail "PyTorch: $(cat out err)"
   grep -qE '^  torch-cached .* outcomes checked 4/4$' out || fail "outcomes: $(cat out)"

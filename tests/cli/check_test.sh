@@ -1,8 +1,8 @@
-# Two tables compared: what is printed, exit statuses; and the demo against its
+# lesion check compares two tables: its output and exit statuses; and the demo against its
 # baseline, the regression check that lesion-check(1) shows.
 . "$(dirname "$0")/support.sh" "$@"
 
-# prints LINES: the last command's standard output is exactly that.
+# prints LINES: the last command's standard output must be exactly these.
 prints() { printf '%s' "$1" | cmp -s - out || fail "printed: $(cat out)"; }
 notes() { printf 'lesion: %s\n' "$1" | cmp -s - err || fail "noted: $(cat err)"; }
 
@@ -15,19 +15,19 @@ for options in '' '--engine full'; do
   prints ''
   notes '60 rows compared, 0 cells moved'
 done
-# Another core of OpenBLAS rounds otherwise; the default tolerance holds for it.
+# Another core type of OpenBLAS rounds differently, within the default tolerance.
 case $(uname -m) in
 x86_64)
   OPENBLAS_CORETYPE=Nehalem bash "$TOP/tests/golden/make_baseline.sh" "$LESION" >now.csv || fail 'make_baseline.sh'
   expect 0 "$LESION" check "$baseline" now.csv
   ;;
 esac
-# What changes the method shows.
+# A change of the method is found.
 bash "$TOP/tests/golden/make_baseline.sh" "$LESION" --quantize round >now.csv || fail 'make_baseline.sh'
 expect 1 "$LESION" check "$baseline" now.csv
 out_says 'layer=conv1 layer_index=0 kernel=0 lesion=weights contrast=0.1 region=all normalise=none: loss_intact '
 [ "$(wc -l <out)" -eq 21 ] && tail -n 1 out | grep -qx 'and [0-9]* more' || fail "not 20 lines and a rest: $(cat out)"
-# One image of one kernel, too.
+# So is a change of one image for one kernel.
 awk -F, -v OFS=, '$1 == "conv3" && $3 == 7 && $5 == 0.1 { $10-- } { print }' "$baseline" >now.csv
 expect 1 "$LESION" check "$baseline" now.csv
 [ "$(wc -l <out)" -eq 1 ] || fail "not one line: $(cat out)"

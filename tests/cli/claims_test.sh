@@ -1,4 +1,4 @@
-# lesion claims: the words, every number in them, and the run that they are of.
+# lesion claims: its text, every number in it, and the run that it is about.
 . "$(dirname "$0")/support.sh" "$@"
 
 cp -r "$TOP/data/images" images
@@ -16,7 +16,7 @@ for words in 'demo.bin: 32 kernels, each lesioned by weights, on 80 images' \
   out_says "$words"
 done
 awk 'length($0) > 92 { exit 1 }' one/claims.txt || fail 'a long line'
-# The verdict of a claim is that of its measures where these agree.
+# The verdict on a claim is that of its measures where these agree.
 awk '/^[123]\. / { judge(); head = $0; text = ""; next } /^Beside/ { judge(); exit } { text = text " " $0 }
   function judge(i, n, said, verdict, rest, speaking, against) {
     rest = text; n = 0
@@ -32,7 +32,7 @@ awk '/^[123]\. / { judge(); head = $0; text = ""; next } /^Beside/ { judge(); ex
     if (speaking < n && verdict !~ /^depends/) verdict = verdict ", by " speaking " of " n " measures"
     if (head && (n < 2 || head !~ (": " verdict "\\.$"))) { print head, n, verdict; bad = 1 } }
   END { exit bad }' one/claims.txt >judged || fail "a verdict that its measures do not give: $(cat judged)"
-# Every number of the words stands in the table, to their digits.
+# Every number in the text is in the table, to the digits given.
 sed 's/claims.csv//; s/max-T//; s/-level//' one/claims.txt | grep -oE -- '-?[0-9]+\.[0-9]{3,}' | sort -u >spoken
 awk -F, 'NR > 1 { for (i = NF - 2; i <= NF; i++) if ($i != "") {
   printf "%.3f\n%.3f\n%.4f\n%.2g\n", 100 * $i, $i, $i, $i } print $4 }' one/claims.csv | sort -u >written
@@ -42,7 +42,7 @@ comm -23 spoken written >unknown
 ls one | tr '\n' ' ' | grep -qx 'area.npy claims.csv claims.csv.json claims.txt conditions.csv images.csv intact_loss.npy intact_margin.npy intact_predicted.npy intact_rank.npy kernels.csv lock looked.csv loss.npy margin.npy predicted.npy rank.npy run.json same.npy tables ' ||
   fail "the folder holds $(ls one)"
 
-# For any threads, again in the same folder, and by other means.
+# The same with any number of threads, again in the same folder, and as other commands compute it.
 expect 0 "$LESION" claims "${base[@]}" --output five -q --threads 5
 diff -r one five >differences || fail "threads: $(head -n 3 differences)"
 expect 0 "$LESION" claims "${base[@]}" --output five -q
@@ -59,12 +59,12 @@ expect 0 "$LESION" stimuli --model "$DEMO" --images images --labels list.csv --c
 columns shown.csv area | awk -v area="$area" 'NR > 1 { sum += $1; n++ } END { exit !((sum / n - area) ^ 2 < 1e-8) }' ||
   fail "random pixels, $area, are not as many as edges"
 
-# The numbers, by SciPy.
+# The numbers, computed by SciPy.
 find_python 'numpy, scipy'
 if [ -n "$python" ]; then
   "$python" "$TOP/tests/golden/check_claims.py" one >computed 2>&1 || fail "numbers: $(head -n 5 computed)"
 fi
-# Those of the normalisations, from what eval counts.
+# The numbers of the normalisations, from the counts of eval.
 expect 0 "$LESION" eval --model "$DEMO" --images images --labels list.csv --contrast 0.1,1 --normalise none,global,local:4,divisive:4:0.1:2 -q -o eval.csv
 columns eval.csv normalise contrast top1 images | tail -n +2 | awk -F, '
   { right[$1, $2] = $3 / $4; names[$1] } END { for (n in names) {
@@ -109,7 +109,7 @@ same near/tables/ladder.csv one/tables/ladder.csv
 { head -n 1 list.csv; paste -d, <(tail -n +2 list.csv | cut -d, -f1) <(tail -n +2 list.csv | cut -d, -f2 | tail -n +31; tail -n +2 list.csv | cut -d, -f2 | head -n 30); } >shifted.csv
 expect 0 "$LESION" claims --model "$DEMO" --images images --labels shifted.csv --layers conv1 --kernels 0-1 --low 0.1 --output shifted
 err_says 'do its images, labels and preprocessing fit it?'
-# Where little is left to lose it is said before the work, and in the words.
+# Low accuracy at the low contrast is reported before the work, and in the text.
 expect 0 "$LESION" claims "${auto[@]}" --low 0.012 --layers conv1 --output floor
 err_says 'At contrast 0.012 the intact network is right on'
 out_says 'there is little left for a lesion'
@@ -157,7 +157,7 @@ head -n 2 list.csv >single.csv
 refuses 1 'at least two' --model "$DEMO" --images images --labels single.csv --output none
 touch file
 refuses 1 'file' "${base[@]}" --output file/inside
-# A folder where a table is to be is seen before the work.
+# A folder in the place of a table is found before the work.
 cp -r one taken
 rm taken/claims.csv.json
 mkdir taken/claims.csv.json
@@ -166,19 +166,19 @@ mkdir -p begun/claims.csv
 refuses 1 'begun/claims.csv: is a directory, a file is to be written there' "${base[@]}" --layers conv1 --kernels 0-1 \
   --output begun -q
 [ ! -s out ] && [ ! -e begun/run.json ] || fail 'claims of a table that could not be written'
-# Of two images little is known; what is not is called so.
+# Two images tell little; the text says what is not known.
 printf 'file,class\n0001.png,disc\n0002.png,disc\n' >two.csv
 expect 0 "$LESION" claims --model "$DEMO" --images "$TOP/data/images/disc" --labels two.csv --layers conv1 --kernels 0-2 \
   --output two -q
 out_says 'unknown'
 grep -qE '[-(, ]inf[) ,%]' out two/claims.csv && fail "infinite: $(grep -hE '[-(, ]inf[) ,%]' out two/claims.csv | head -n 2)"
-# What somebody else keeps in the folder stays.
+# Other files in the folder stay.
 mkdir own
 echo mine | tee own/claims.txt >own/note
 refuses 1 'own: is not a run, and not empty' "${base[@]}" --output own -q
 [ ! -e own/run.json ] || fail 'the run began all the same'
 [ "$(cat own/claims.txt)" = mine ] || fail 'a text of somebody else is gone'
-# The report begins with the words.
+# The report begins with the text.
 expect 0 "$LESION" report one --output page -q
 grep -q 'Edges are a distinct feature' page/index.html || fail 'the report does not show the claims'
 # Its curve is the ladder, with the sweep's two contrasts marked.

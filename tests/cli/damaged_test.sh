@@ -2,7 +2,7 @@
 # names the file, and its line where it has one. No network is needed to read a run.
 . "$(dirname "$0")/support.sh" "$@"
 
-# refuses SENTENCE COMMAND...: nothing else is said.
+# refuses SENTENCE COMMAND...: the command fails with only this sentence.
 refuses() {
   local sentence=$1
   shift
@@ -87,7 +87,7 @@ mkdir swept/loss.npy.tmp1
 refuses 'swept: cannot remove loss.npy.tmp1: Is a directory' "${sweep[@]}" --run swept
 rmdir swept/loss.npy.tmp1
 diff -r before swept >differences || fail "a refused run changes: $(head -n 2 differences)"
-# Where one is to begin.
+# Faults in a directory in which a run is to begin.
 ln -s nowhere dangling
 refuses 'dangling: cannot open: No such file or directory' "${sweep[@]}" --run dangling
 mkdir -p new/loss.npy && touch new/lock # as if it was begun

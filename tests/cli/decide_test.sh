@@ -1,5 +1,5 @@
 # Decisions between groups of classes: subsets and superclasses, by every command; the values
-# computed again with NumPy, where it is.
+# computed again with NumPy, where that is installed.
 . "$(dirname "$0")/support.sh" "$@"
 
 images=$TOP/data/images
@@ -75,7 +75,7 @@ if [ -n "$python" ]; then
     done
   done
 fi
-# Whether any logit changed is asked of all logits, whatever is decided by.
+# noop considers all logits, also those of classes in no group.
 expect 0 "$LESION" "${base[@]}" --labels classes.csv --layers 'conv[24]' --kernels 0-5 --run all -q
 same all/same.npy run/same.npy
 # It goes on where cells are missing, and not with another map, rule or none.

@@ -73,7 +73,7 @@ err_says '--input goes with ONNX models'
 expect 1 "$LESION" --model "$DEMO" -o missing/a.csv
 err_says 'missing/a.csv'
 
-# What is shown: full contrast is the image itself, zero contrast mid-grey.
+# The stimuli: full contrast is the image itself, zero contrast is mid-grey.
 expect 0 "$LESION" stimuli --model "$DEMO" --contrast 0,1 --output shown
 [ "$(find shown -name '*.png' | wc -l)" -eq $((2 * images)) ] || fail 'stimuli'
 expect 0 "$LESION" eval --model "$DEMO" --contrast 1 --images shown/contrast-1 -o again.csv
@@ -81,7 +81,7 @@ tail -n 1 intact.csv >wanted
 tail -n 1 again.csv >got
 same got wanted
 
-# Ctrl-C: what is complete, exit 130.
+# Ctrl-C: a table of the complete images, exit 130.
 "$LESION" --model "$DEMO" --threads 1 --engine full -o stopped.csv 2>err &
 pid=$!
 sleep 1
@@ -95,7 +95,7 @@ if grep -q ' 0 of ' err; then
 else
   [ -s stopped.csv ] || fail 'no table after Ctrl-C'
 fi
-# nohup: what ignores a hangup goes on.
+# nohup: a process that ignores hangups goes on.
 (trap '' HUP && exec "$LESION" --model "$DEMO" --layers conv2 --engine full --threads 1 -q -o nohup.csv) 2>err &
 pid=$!
 sleep 0.5
@@ -103,7 +103,7 @@ kill -HUP $pid || fail 'the run was over before the hangup'
 wait $pid
 status=$?
 [ $status -eq 0 ] || fail "a hangup under nohup: exit $status"
-# One of each is no plural.
+# One image, kernel or thread is named in the singular.
 mkdir -p one/disc
 cp "$TOP/data/images/disc/0001.png" one/disc
 expect 0 "$LESION" --model "$DEMO" --images one --layers "$first" --kernels 0 --contrast 1 --threads 1 -o one.csv -v

@@ -36,7 +36,7 @@ done
 set_of all $formats
 expect 0 "$LESION" stimuli --model net.onnx --images all --contrast 1 --output shown --stats shown.csv
 [ "$(wc -l <shown.csv)" -eq $(($(wc -w <<<"$formats") + 1)) ] || fail "shown: $(cat shown.csv)"
-# What each shows is the crop of what Pillow decodes: of one picture here, in four formats.
+# Each stimulus is the crop of what Pillow decodes; here one picture in four formats.
 for file in tiff_lzw lossless; do
   [ ! -f "shown/contrast-1/$file.png" ] || same "shown/contrast-1/rgb_24.png" "shown/contrast-1/$file.png"
 done
@@ -78,7 +78,7 @@ diff -rq high clip >/dev/null && fail 'depth changes nothing'
 expect 2 "$LESION" eval --model net.onnx --images deep --depth low
 err_says "'low' is none of refuse|high|clip"
 
-# A run is of one way of decoding.
+# A run cannot go on with other decoding options.
 run=(--model net.onnx --images clear --contrast 1 --kernels 0 --run run)
 expect 0 "$LESION" "${run[@]}" --alpha drop
 grep -q '"alpha": "drop"' run/run.json || fail "run.json: $(cat run/run.json)"
@@ -95,7 +95,7 @@ err_says '2 images have an EXIF orientation other than 1, which is not applied, 
 set_of once exif_big.jpg
 expect 0 "$LESION" stimuli --model net.onnx --images once --contrast 0.5,1 --stats once.csv
 err_says '1 image has an EXIF orientation other than 1'
-# Whatever looks says so, once; a run also where it does not look again.
+# Every command that looks at images says so, once; a run says it also where it need not look again.
 run=(--model net.onnx --images turned --contrast 1 --kernels 0 --run turned-run)
 for again in '' again; do
   expect 0 "$LESION" "${run[@]}"

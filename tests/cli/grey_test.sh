@@ -1,6 +1,6 @@
 # A network of one channel: its answers are PyTorch's, of colour images, too, with each kernel
-# lesioned and in both engines; every command takes it, and tells of grey images what it tells
-# of the same network made for colours; and who mixes the two up is told what to write.
+# lesioned and in both engines; every command takes it, and gives for grey images what it gives
+# for the same network made for colours; and a wrong number of channels is refused with advice.
 . "$(dirname "$0")/support.sh" "$@"
 golden=$TOP/tests/golden/grey
 all=(--images "$golden/images" --labels "$golden/labels.csv" -q)

@@ -31,7 +31,7 @@ expect 0 "$LESION" group "${base[@]}" --kernels conv2:0-15 --lesion planes:in=2 
 effects silent.csv >a
 effects blind.csv >b
 alike a b
-# So the silent kernel's run has each image's outcome of the group; its interaction, by NumPy.
+# So the silenced kernel's run has the group's outcome for each image; the interaction by NumPy.
 expect 0 "$LESION" "${base[@]}" --layers conv2 --kernels 0-15 --lesion planes:in=2 --run planes
 find_python 'numpy'
 if [ -n "$python" ]; then
@@ -99,7 +99,7 @@ columns few-sweep.csv contrast lost gained layer kernel loss_drop | tail -n +2 |
   END { for (c in at) print c "," at[c] }' | sort >a
 columns few-greedy.csv contrast layer kernel | tail -n +2 | sort >b
 same a b
-# Planes of the mean are the intact network's: the first step is the sweep's, too.
+# Mean planes are those of the intact network, so the first step is the sweep's for them, too.
 expect 0 "$LESION" greedy "${base[@]}" --contrast 0.1 --layers conv1 --kernels 0-7 --steps 2 --orders 1 --lesion mean -o mean.csv
 expect 0 "$LESION" "${base[@]}" --contrast 0.1 --layers conv1 --kernels 0-7 --lesion mean -f -o single.csv
 columns single.csv top1_drop loss_drop kernel | tail -n +2 | sort -t, -k1,1gr -k2,2gr | head -n 1 | cut -d, -f3 >best
@@ -114,7 +114,7 @@ kill -INT $pid
 wait $pid
 [ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
 [ "$(head -n 1 cut.csv)" = "$(head -n 1 greedy.csv)" ] || fail 'the table of an interrupted run'
-# A sign-flip test, too, hears of it.
+# A sign-flip test can be interrupted, too.
 "$LESION" group --model "$DEMO" --images images --contrast 0.1,0.2,0.5,1 --kernels conv4:0 --flips 1000000 -q -o flips.csv 2>err &
 pid=$!
 sleep 1.5
@@ -138,7 +138,7 @@ refuses 2 'the layer has kernels 0-31' group "${base[@]}" --kernels conv2:30-32
 refuses 2 'conv2:7 is named twice' group "${base[@]}" --kernels conv2:0-7,conv1:1,conv2:7
 refuses 2 'a group takes one' group "${base[@]}" --kernels conv2:7 --lesion weights,silence
 refuses 2 "lesion 'planes:in=9': the kernel conv1:7 has no such" group "${base[@]}" --kernels conv1:7 --lesion planes:in=9
-# Of a group none is left out, where its other kernels have what is lesioned.
+# A group is refused where the lesion does not suit one of its kernels.
 refuses 2 "lesion 'planes:in=4': the kernel conv1:7 has no such" group "${base[@]}" --kernels conv1:7,conv2:3 --lesion planes:in=4
 refuses 2 '9 steps of 8 kernels' greedy "${base[@]}" --layers conv1 --kernels 0-7 --steps 9
 refuses 2 'one lesion' greedy "${base[@]}" --lesion weights,silence

@@ -2,10 +2,10 @@
 # written. Each gives exit 1 and one sentence, and leaves nothing behind.
 . "$(dirname "$0")/support.sh" "$@"
 
-# One error stands in err; a note on how the images were labelled may precede it.
+# err holds one error; a note on how the images were labelled may come before it.
 one_error() { [ "$(grep -vcE ' matched by | images? of ' err)" -eq 1 ] || fail "not one sentence: $1 ($(cat err))"; }
 
-# refuses OUTPUT COMMAND...: and OUTPUT must not be there; - for none.
+# refuses OUTPUT COMMAND...: the command fails, and OUTPUT does not exist; - for no output.
 refuses() {
   local output=$1
   shift
@@ -87,7 +87,7 @@ for text in '' 'id\n' 'class,id,name\n' 'class,id,name\n1,a,b\n' 'class,id,name\
   refuses b.bin "$LESION" convert whole.onnx b.bin --input other.json --classes classes.csv
   err_says 'classes.csv'
 done
-# A pipe without a writer is refused, not waited for.
+# A pipe that nobody writes to is refused at once.
 mkfifo pipe.bin pipe.onnx
 refuses - timeout 10 "$LESION" info --model pipe.bin
 refuses b.bin timeout 10 "$LESION" convert pipe.onnx b.bin --input other.json
@@ -210,7 +210,7 @@ for row in csv.DictReader(open("log.csv")):
     assert abs(np.log(np.exp(y).sum()) - y[1] - float(row["loss_lesioned"])) < 1e-6, row
 END
 
-# A plane that is -infinity has a mean that is: behind Relu it would be 0, and not be seen.
+# The mean of a plane of -infinity is -infinity: after Relu it would be 0, and go unnoticed.
 native mean.bin '{"name":"conv","op":"Conv","inputs":["input"],"tensors":{"weight":"w","bias":"b"}},
   {"name":"relu","op":"Relu","inputs":["conv"]},{"name":"log","op":"Log","inputs":["relu"]},
   {"name":"sum","op":"Conv","inputs":["log"],"tensors":{"weight":"v","bias":"c"}},
@@ -263,7 +263,7 @@ for command in 'eval --images set' 'sweep --images set --kernels 0' 'sweep --ima
   err_says 'cannot write'
   one_error "$command"
 done
-# An output that another one of the same command is to be.
+# Two outputs of one command with the same path.
 for two in 'taken.csv.json taken.csv' 't.csv t.csv' '- -'; do
   expect 2 "$LESION" eval --model whole.bin --images set --per-image "${two% *}" -o "${two#* }" -q --force
   err_says "${two% *}: would be written twice"
@@ -271,7 +271,7 @@ done
 expect 0 "$LESION" stimuli --model whole.bin --images set --contrast 1 --output shown -q
 refuses - "$LESION" stimuli --model whole.bin --images set --contrast 1 --output shown -q
 err_says 'shown/contrast-1/whole.png: exists; --force overwrites it'
-# What may not be written or opened; of root, for which there is no such thing, as nobody.
+# Files without permission to write or read; root, who may do all, tests this as nobody.
 user=()
 [ "$(id -u)" -ne 0 ] || user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 if "${user[@]}" "$LESION" info --model whole.bin >out 2>err; then

@@ -1,4 +1,4 @@
-# Looking at images before the work: every fault is named and nothing written, damaged images
+# The look at images before the work: every fault is named and nothing is written; damaged images
 # are left out, a run goes on when images without outcomes are mended, and does not look twice.
 . "$(dirname "$0")/support.sh" "$@"
 golden=$TOP/tests/golden/images
@@ -74,14 +74,14 @@ COMMANDS
 expect 1 "$LESION" eval "${shown[@]}" --alpha black -q
 [ "$(grep -c '^lesion: error: ' err)" -eq 5 ] && ! grep -q 'star/0004' err || fail "transparency on black is a fault: $(cat err)"
 
-# What is wrong with the options is said before anything is opened.
+# Faulty options are refused before any image is opened.
 for wrong in "sweep ${shown[*]} --layers none-such" "greedy ${shown[*]} --layers none-such" "eval ${shown[*]} --region centre:0.01" "stimuli ${shown[*]} --region centre:0.01"; do
   # $wrong is several words.
   expect 2 "$LESION" $wrong -o new
   [ "$(grep -c '^lesion: error: ' err)" -eq 1 ] && grep -q 'none-such\|centre:0.01' err || fail "$wrong: $(cat err)"
 done
 
-# More than 20 are counted.
+# More than 20 faults are only counted.
 cp -r clean many
 for file in many/*/000[123].png; do echo x >"$file"; done
 expect 1 "$LESION" eval --model "$DEMO" --images many -q
@@ -104,7 +104,7 @@ for name in $bad; do
   grep -q "^$name,.*[^,]\$" left/looked.csv || fail "$name is not in the run"
 done
 grep -q disc/0002.png left/images.csv && fail 'left out, and in the images of the run'
-# They stay left out, also when mended; without --damaged it is another list.
+# They stay left out, even when mended; without --damaged the list is another one.
 cp -rp set/. mended
 cp -p clean/disc/0002.png mended/disc
 expect 0 "$LESION" "${few[@]}" --images mended --lesion weights,mean,resample --damaged leave-out --run left -v
@@ -153,7 +153,7 @@ err_says 'run: 1 of its images was mended or replaced since; none had outcomes'
 expect 0 "${sweep[@]}" --run fresh -o fresh.csv
 same fresh.csv mended.csv
 diff -r fresh run || fail 'a run whose image was replaced differs from one that began with it'
-# As if killed between images.csv and looked.csv.
+# As after a kill between writing images.csv and looked.csv.
 rm -rf run
 cp -rp kept run
 cp fresh/images.csv run
@@ -165,13 +165,13 @@ expect 0 "${sweep[@]}" --run fresh -v
 err_says '32 images, of which 1 was opened'
 expect 0 "${sweep[@]}" --run fresh -v
 err_says '32 images, of which 0 were opened'
-# A run that has not looked: by size.
+# A run without looked.csv: images are compared by size.
 lacking fresh
 rm run/looked.csv
 expect 0 "${sweep[@]}" --run run -v
 err_says '32 images, of which 32 were opened'
 diff -r fresh run || fail 'an older run does not learn of its images'
-# With outcomes.
+# A changed image that has outcomes.
 cp "images/$first" kept.png
 cp "$TOP/data/images/$(dirname "$first")/0009.png" "images/$first"
 lacking fresh
@@ -181,7 +181,7 @@ err_says "run: its image $first was changed, and has outcomes: put the old one b
 diff -r kept2 run || fail 'a refused run changes'
 cp kept.png "images/$first"
 expect 0 "${sweep[@]}" --run run
-# Outcomes of others depend on it: partners and mean planes.
+# A changed image on which outcomes of others depend: as a partner, or through mean planes.
 for what in '--region other-edges' '--lesion resample' '--lesion mean'; do
   rm -rf dependent
   # $what is several words.
@@ -194,7 +194,7 @@ for what in '--region other-edges' '--lesion resample' '--lesion mean'; do
   cp kept.png "images/$last"
   expect 0 "${sweep[@]}" $what --run run
 done
-# Mean planes of no outcome are made anew.
+# Mean planes that no outcome depends on are made anew.
 rm -rf dependent
 expect 0 "${sweep[@]}" --lesion mean --run dependent
 rm -rf run
@@ -208,7 +208,7 @@ expect 0 "${sweep[@]}" --lesion mean --run run
 rm -rf dependent
 expect 0 "${sweep[@]}" --lesion mean --run dependent
 diff -r dependent run || fail 'mean planes of an image that is no more'
-# One that is gone, and one that is new.
+# An image that is gone, and one that is new.
 cp -p list.csv all.csv
 sed -i '$d' list.csv
 expect 1 "${sweep[@]}" --run fresh
@@ -217,7 +217,7 @@ expect 0 "${sweep[@]}" --run fewer
 cp -p all.csv list.csv
 expect 1 "${sweep[@]}" --run fewer
 err_says "fewer: has no image $last: take it from the list, or begin another run directory"
-# Shards of other images do not merge.
+# Shards with different images are not merged.
 expect 0 "${sweep[@]}" --run s1 --shard 1/2
 cp "$TOP/data/images/$(dirname "$last")/0009.png" "images/$last"
 expect 0 "${sweep[@]}" --run s2 --shard 2/2

@@ -1,7 +1,7 @@
 # The n-th allocation, file operation, or full-length read or write fails (inject/inject.c):
-# every command then does its work all the same, or ends with status 1 and one sentence, and
-# leaves nothing behind; no block is lost; and a run directory goes on. Or Ctrl-C comes there:
-# the work is done, or status 130, with what is complete where the command says so.
+# every command then still does its work, or ends with status 1 and one sentence, and
+# leaves nothing behind; no memory leaks; and a run directory can go on. Or Ctrl-C comes there:
+# the work is done, or the status is 130, with the complete images where the command keeps them.
 # LESION_TEST_INJECT=1 tries every n, otherwise every 127th.
 . "$(dirname "$0")/support.sh" "$@"
 INJECTOR=$(dirname "$LESION")/tests/libinject.so
@@ -30,7 +30,7 @@ inject() { # KIND:N FOLDER COMMAND...
   (cd work && INJECT=$what INJECT_LOG=../log LD_PRELOAD=$INJECTOR PATH=$run_path "$LESION" "$@" >../out 2>../err)
 }
 
-# Whether all that work/ holds now is in the reference, and whole.
+# Whether all files in work/ are in the reference, too, and complete.
 is_whole() { # REFERENCE
   local file
   (cd work && find . -type f ! -name lock ! -name run.json) | while read -r file; do
@@ -38,7 +38,7 @@ is_whole() { # REFERENCE
   done
 }
 
-# A run directory in work/ comes to the same end by the same command.
+# The same command finishes a run directory in work/ with the same result.
 goes_on() { # WHAT COMMAND...
   local what=$1
   shift
@@ -47,7 +47,7 @@ goes_on() { # WHAT COMMAND...
   diff -r work reference >differences || fail "$what: goes on to another end: $(head -n 2 differences)"
 }
 
-# tries NAME FOLDER COMMAND...: of every kind every n; a run directory is called run.
+# tries NAME FOLDER COMMAND...: every kind of failure at every n; a run directory is called run.
 tries() {
   local name=$1 folder=$2 kind n status wrong tried=0
   shift 2
@@ -73,18 +73,18 @@ tries() {
             goes_on "$name, $kind $n" "$@"
           else
             wrong=$(is_whole reference)
-            # Where the second image cannot be shown, the tables are of the first.
+            # Where the second image cannot be loaded, the tables have the first one.
             [ -z "$wrong" ] || grep -qs '"images": 1,' work/t.csv.json || fail "$name, $kind $n: leaves a part of $wrong"
           fi ;;
         130)
           [ $kind = stop ] || fail "$name, $kind $n: exit 130: $(head -n 2 err)"
           [ ! -s err ] || grep -q '^lesion: interrupted' err || fail "$name, $kind $n: says $(cat err)"
-          # What is left in a run directory, the same command clears away.
+          # The same command clears away what is left in a run directory.
           [ -d work/run ] || ! find work -name '*.tmp*' | grep -q . || fail "$name, $kind $n: leaves $(find work -name '*.tmp*')"
           goes_on "$name, $kind $n" "$@" ;;
         *) fail "$name, $kind $n: exit $status: $(head -n 2 err)" ;;
       esac
-      # Before the program listens for it, Ctrl-C ends it on the spot.
+      # Before the program handles SIGINT, Ctrl-C ends it at once.
       [ "$kind $(wc -l <log)" = 'stop 1' ] || [ "$(sed -n 's/^left //p' log | tail -n 1)" = 0 ] || fail "$name, $kind $n: $(tail -n 1 log) blocks"
       [ $failures -lt 20 ] || { finish; exit 1; }
     done

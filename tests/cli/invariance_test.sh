@@ -1,5 +1,5 @@
 # Activations beside those at full contrast: the tables, the same for any number of
-# threads; what is refused; and the demo's values computed again by PyTorch, where it is.
+# threads; what is refused; and the demo's values computed again by PyTorch, where installed.
 . "$(dirname "$0")/support.sh" "$@"
 
 images=$TOP/data/images
@@ -17,7 +17,7 @@ expect 0 run --labels few.csv --output nodes.csv --per-kernel kernels.csv
 [ "$(wc -l <nodes.csv)" -eq $((1 + 15 * 4)) ] || fail "$(wc -l <nodes.csv) lines of nodes"
 [ "$(wc -l <kernels.csv)" -eq $((1 + 620 * 4)) ] || fail "$(wc -l <kernels.csv) lines of kernels"
 awk -F, 'NF != 13 { exit 1 }' nodes.csv || fail 'rows of nodes'
-# Full contrast is itself; vectors have no correlation over space.
+# Full contrast compared with itself is 1; vectors have no correlation over space.
 awk -F, '$4 == 1 { n++; if ($11 != 1 || $12 != 1 || $13 != 1 || $10 != ($9 > 1 ? "1" : "")) exit 1 }
          END { exit n != 15 }' nodes.csv || fail "contrast 1: $(grep ',1,all,' nodes.csv)"
 awk -F, '$5 == 1 && ($10 != ($9 > 0 ? "1" : "") || $11 != ($11 == "" ? "" : "1")) { exit 1 }' kernels.csv ||
@@ -38,7 +38,7 @@ done
 expect 0 run --labels few.csv --nodes 'relu[12],fc6'
 grep -E '^(node|relu1|relu2|fc6),' nodes.csv >some.csv
 same out some.csv
-# Contrasts and regions are each on their own; full contrast is so in any region.
+# A row depends on its own contrast and region only; full contrast is the same in any region.
 expect 0 run --labels few.csv --contrast 1,0.1 --region centre:0.5,all
 awk -F, '$4 == 1 && ($11 != 1 || $13 != 1) { exit 1 }' out || fail 'contrast 1 in a region'
 grep -F ,0.1,all, nodes.csv >wanted.csv
@@ -46,7 +46,7 @@ grep -F ,0.1,all, out >got.csv
 same got.csv wanted.csv
 [ "$(grep -cF ',0.1,centre:0.5,' out)" -eq 15 ] || fail 'rows of a region'
 
-# A table that moves is told by node and kernel.
+# lesion check names a moved cell by node and kernel.
 expect 0 "$LESION" check kernels.csv k7.csv
 awk -F, -v OFS=, 'NR == 3 { $11 += 0.01 } { print }' kernels.csv >moved.csv
 expect 1 "$LESION" check kernels.csv moved.csv

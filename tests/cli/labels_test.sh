@@ -1,4 +1,4 @@
-# How folders become classes: one line says it, and what could mean something else is refused.
+# How folders become classes: one line says how, and ambiguous folders are refused.
 . "$(dirname "$0")/support.sh" "$@"
 
 # folders DIR NAME...: class folders of one image each.
@@ -26,7 +26,7 @@ notes() { # TEXT OPTION...
   expect 0 run "$@" -q
   [ ! -s err ] || fail "--quiet says: $(cat err)"
 }
-# What the table has as the folders' classes, in sorted order: NAME CLASS.
+# The classes that the table gives the folders, sorted: NAME CLASS.
 classes() { columns images.csv file class | sed '1d; s,/a.png\,, ,' | LC_ALL=C sort; }
 
 # ---- matched ----
@@ -82,7 +82,7 @@ printf 'file,class\n%s/named/disc/a.png,disc\n' "$WORK" >absolute.csv
 notes 'absolute.csv: 1 image of 1 class, by name' --images . --labels absolute.csv
 [ "$(columns images.csv file | tail -n 1)" = "$WORK/named/disc/a.png" ] || fail "absolute: $(cat images.csv)"
 
-# What a table calls its columns is said.
+# The error names the columns that the table has.
 printf 'file;class\ndisc/a.png;disc\n' >semicolons.csv
 refuses "semicolons.csv: the header ('file;class') has no column 'file'" --images named --labels semicolons.csv
 printf 'filename,label\ndisc/a.png,disc\n' >words.csv

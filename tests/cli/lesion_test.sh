@@ -1,4 +1,4 @@
-# --lesion: what is put in a kernel's place, by itself and in runs.
+# --lesion: each kind of lesion by itself, beside others and in run directories.
 . "$(dirname "$0")/support.sh" "$@"
 
 cp -r "$TOP/data/images" images
@@ -34,7 +34,7 @@ grep -q '"lesion": "weights,silence' all.csv.json || fail 'the provenance'
 sed -n 1,2p list.csv >one.csv
 expect 0 "$LESION" --model "$DEMO" --images images --labels one.csv --contrast 0.1 --lesion mean -q -o own.csv
 columns own.csv noop | sort -u | tr '\n' ' ' | grep -qx '1 noop ' || fail 'the mean of one image changes something'
-# With two, each is the other's partner; another seed pairs them alike.
+# With two images each is the other's partner, for any seed.
 sed -n 1,3p list.csv >two.csv
 two=(--model "$DEMO" --images images --labels two.csv --contrast 0.1 --layers conv1 --lesion resample -q)
 expect 0 "$LESION" "${two[@]}" -o pair.csv
@@ -58,7 +58,7 @@ expect 0 "$LESION" merge merged s3 s1 s2
 diff -r whole merged >differences || fail "merged: $(head -n 3 differences)"
 expect 0 "$LESION" stats merged --table kernels -o tables -q
 same tables/kernels.csv whole.csv
-# What a kill leaves is cleared; a mean that is there is not made again; another lesion is another run.
+# Leftovers of a kill are removed; mean planes are not made again; another lesion is another run.
 cp -r whole before
 touch whole/means.npy.tmp99
 undo() { printf '\377\377\377\377' | dd of=whole/predicted.npy bs=1 seek=$(($(wc -c <whole/predicted.npy) - 4)) conv=notrunc status=none; }

@@ -1,4 +1,4 @@
-# Contrast normalisation: what is shown, the tables that name it, both engines, runs and
+# Contrast normalisation: the stimuli, the tables that name it, both engines, runs and
 # shards; stimuli against SciPy, where that is there.
 . "$(dirname "$0")/support.sh" "$@"
 cp -r "$TOP/data/images" images
@@ -14,7 +14,7 @@ shown/contrast-0.2-edges shown/contrast-0.2-edges-divisive-2-0.1-2 shown/contras
 shown/contrast-0.2-edges-local-1.5 shown/contrast-0.2-global shown/contrast-0.2-local-1.5 " ] || fail "folders: $(ls shown)"
 head -n 1 shown.csv | grep -qx 'file,contrast,region,normalise,area,rms_contrast,mean_luminance' || fail 'header of --stats'
 [ "$(wc -l <shown.csv)" -eq $((count * 24 + 1)) ] || fail 'rows of --stats'
-# Without contrast all is at the mean; and none is what it is without the option.
+# Without contrast all pixels are at the mean; none gives what is given without the option.
 awk -F, '$2 == 0 && $3 == "all" && $4 != "none" { n++; if ($6 != 0 || ($7 - 0.449) ^ 2 > 1e-12) exit 1 } END { if (!n) exit 1 }' shown.csv ||
   fail "stimuli without contrast: $(head shown.csv)"
 expect 0 "$LESION" stimuli "${some[@]}" --contrast 0,0.2,1 --region all,edges --output plain
@@ -65,7 +65,7 @@ columns one_thread.csv contrast region normalise | sed -n 2,13p | tr '\n' ' ' | 
   for way in ${ways//,/ }; do printf '%s,all,%s ' $c $way; done; done)" || fail "order: $(head -n 14 one_thread.csv)"
 expect 0 "${all[@]}" --normalise "$ways" --engine full -o full.csv
 expect 0 "$LESION" check one_thread.csv full.csv
-# Each alone gives the bytes that it gives among others, and none those without the option.
+# Each gives the same bytes alone and among others; none gives those without the option.
 for way in ${ways//,/ }; do
   expect 0 "${all[@]}" --normalise "$way" -f -o alone.csv
   awk -F, -v way="$way" 'NR == 1 || $7 == way' one_thread.csv >wanted
@@ -74,7 +74,7 @@ done
 expect 0 "${all[@]}" -o plain.csv
 awk -F, 'NR == 1 || $7 == "none"' one_thread.csv >wanted
 same wanted plain.csv
-# Whatever way there is, it makes a difference.
+# Every kind of normalisation changes the table.
 columns one_thread.csv normalise layer kernel contrast loss_intact >losses
 for way in local:1.5 local:2@conv1 global@relu2 divisive:1:1:2@pool1 pool@pool1; do
   awk -F, -v way="$way" '$1 == "none" { loss[$2, $3, $4] = $5 } $1 == way && loss[$2, $3, $4] == $5 { exit 1 }' losses ||
@@ -86,7 +86,7 @@ head -n 1 each.csv | grep -qx 'file,class,contrast,region,normalise,predicted,ra
 expect 0 "${all[@]}" --normalise none,local:2@conv1 --top 2 -o race.csv
 cut -d, -f1-4 race.csv | sed -n 2,5p | tr '\n' ' ' |
   grep -qx '0.1,all,none,1 0.1,all,none,2 0.1,all,local:2@conv1,1 0.1,all,local:2@conv1,2 ' || fail "a race: $(cat race.csv)"
-# More networks take more memory, but not their weights again; too little is said.
+# More networks take more memory, but share their weights; too little memory is an error.
 expect 1 "$LESION" "${some[@]}" --normalise "$ways" --memory 8M
 err_says 'of memory are too few: this run needs'
 

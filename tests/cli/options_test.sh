@@ -67,7 +67,7 @@ out_says "lesion $(sed -n 's/^Version: //p' "$(dirname "$LESION")/lesion.pc")"
 grep -qE '^lesion [0-9]+\.[0-9]+\.[0-9]+$' out || fail "no version in $(cat out)"
 out_says 'OpenBLAS core '
 out_says 'SLEEF '
-# The shared library's name changes with what breaks the API: the first number that is not 0.
+# The shared library's name has the version's first number that is not 0: it changes when the API breaks.
 version=$(sed -n 's/^lesion \([0-9]\)/\1/p' out)
 case $version in 0.*) abi=${version%.*} ;; *) abi=${version%%.*} ;; esac
 [ "$(readlink "$(dirname "$LESION")/liblesion.so")" = "liblesion.so.$abi" ] || fail "the shared library is no liblesion.so.$abi"
@@ -100,7 +100,7 @@ same plain rest
 expect 2 "$LESION" info --model "$DEMO" --estimate --json
 err_says '--estimate: is a line of text, and does not go with --json'
 
-# Bytes of a mapped model that are gone: a sentence, not a crash. The signal is sent here.
+# A mapped model that has been cut short: SIGBUS, sent here, gives a sentence, not a crash.
 "$LESION" --model "$DEMO" --threads 1 --contrast "$(seq -s , 0.01 0.01 1)" -v >out 2>err &
 for i in $(seq 100); do
   grep -q 'threads: at most' err && break

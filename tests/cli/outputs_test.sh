@@ -1,4 +1,4 @@
-# What an ONNX file's outputs are taken as is said: on standard error once, by info, in its
+# How an ONNX file's outputs are interpreted is reported: on standard error once, by info, in its
 # JSON and in provenance, also from a native file; and --output-name chooses.
 . "$(dirname "$0")/support.sh" "$@"
 GOLDEN=$TOP/tests/golden/onnx
@@ -40,7 +40,7 @@ for engine in incremental full; do
 done
 expect 0 "$LESION" check incremental.csv full.csv
 
-# Of two vectors one has to be named; the features of a third file need not.
+# Where a file has two vectors one has to be named; features beside one vector need not.
 expect 1 "$LESION" eval --model outputs_named.onnx --images images --contrast 1
 err_says "(3 numbers), '$second' (4 numbers); name the logits with --output-name"
 expect 2 "$LESION" eval --model outputs_named.onnx --images images --contrast 1 --output-name none
@@ -57,7 +57,7 @@ expect 0 "$LESION" info --model outputs_features.onnx
 out_says 'one of 2, is taken as the logits'
 out_says 'the final Sigmoid is taken off'
 
-# A run of one output does not go on with another.
+# A run with one output does not go on with another.
 first=$("$LESION" eval --model outputs_named.onnx --images images --contrast 1 2>&1 | sed -n "s/.*told: '\([^']*\)'.*/\1/p")
 run=(--model outputs_named.onnx --images images --contrast 1 --run run)
 expect 0 "$LESION" "${run[@]}" --output-name "$second"

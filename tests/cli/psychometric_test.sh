@@ -1,5 +1,5 @@
 # Psychometric curves from a run directory: the table's values computed again by SciPy, where
-# there is one; the same bytes from any number of threads; options; what is refused.
+# installed; the same bytes with any number of threads; options; what is refused.
 . "$(dirname "$0")/support.sh" "$@"
 
 find_python 'numpy, scipy'
@@ -30,7 +30,7 @@ table=demo/tables/psychometric.csv
 columns $table region normalise function contrasts images guess fit_intact | sed 1d | sort -u >got
 echo all,none,weibull,6,320,0.125,fine | cmp -s - got || fail "the columns of all kernels: $(cat got)"
 computed demo $table 499 3 49
-# A cell that moves is found: the check does look.
+# The check finds a changed cell, so it does compare.
 if [ -n "$python" ]; then
   awk -F, -v OFS=, 'NR == 9 { $21 += .001 } { print }' $table >moved.csv
   "$python" "$TOP/tests/golden/check_psychometric.py" demo moved.csv 499 3 49 >computed 2>&1 && fail 'a shift that moved'

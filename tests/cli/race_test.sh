@@ -23,7 +23,7 @@ done
 share=$(sed -n 's/.*: \([0-9]*\)\.[0-9] % of the variants.*/\1/p' err)
 [ "${share:-100}" -lt 90 ] || fail "the race ran $share % of the variants"
 
-# The counts of a kernel that ran on every image are the sweep's.
+# A kernel that ran on every image has the sweep's counts.
 columns sweep.csv contrast layer kernel lost gained >swept
 columns race.csv contrast layer kernel lost gained images >ran
 awk -F, '{ key = $1 "," $2 "," $3 } NR == FNR { sweep[key] = $4 "," $5; next }

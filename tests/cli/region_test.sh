@@ -1,5 +1,5 @@
-# Regions: what is shown, the tables that name them, and the same bytes for any number of
-# threads and shards; real photographs' edges against scikit-image, where that is there.
+# Regions: the stimuli, the tables that name them, and the same bytes for any number of
+# threads and shards; photographs' edges against scikit-image, where that is installed.
 . "$(dirname "$0")/support.sh" "$@"
 cp -r "$TOP/data/images" images
 { echo file,class; (cd images && find . -name '*.png' | sed 's,^\./,,' | LC_ALL=C sort | awk -F/ 'NR % 16 == 0 { print $0 "," $1 }'); } >list.csv
@@ -17,7 +17,7 @@ contrast-1-square-0.5 contrast-1-surround-0.5 " ] || fail "folders: $(ls shown)"
 for region in centre-0.5 edges other-edges-1-1 random-0.25; do
   diff -r shown/contrast-1 "shown/contrast-1-$region" >/dev/null || fail "contrast 1 changes $region"
 done
-# Not two regions show the same.
+# No two regions give the same stimulus.
 for one in shown/contrast-0*; do
   for other in shown/contrast-0*; do
     [[ ! "$one" < "$other" ]] || diff -rq "$one" "$other" | grep -q differ || fail "$one is like $other"
@@ -45,7 +45,7 @@ for region in other-edges-1-1 random-0.25; do
   diff -rq "shown/contrast-0-$region" "seeded/contrast-0-$region" >/dev/null && fail "$region has no seed"
 done
 
-# A dot in a folder's name begins no type.
+# A dot in a folder's name does not start a file extension.
 mkdir -p dotted/set.1 dotted/set.2 twins/set
 cp images/disc/0001.png dotted/set.1/a.png
 cp images/disc/0002.png dotted/set.1/b
@@ -54,7 +54,7 @@ printf 'file,class\nset.1/a.png,disc\nset.1/b,disc\nset.2/a,disc\n' >dotted/labe
 expect 0 "$LESION" stimuli --model "$DEMO" --images dotted --contrast 1 --output stems
 [ "$(cd stems && find . -type f | sort | tr '\n' ' ')" = './contrast-1/set.1/a.png ./contrast-1/set.1/b.png ./contrast-1/set.2/a.png ' ] ||
   fail "stimuli of folders with dots: $(find stems -type f)"
-# Of two images for one file none is written.
+# Where two images would get the same file, none is written.
 for name in a.png a-b.png a.b.png a.jpg; do cp images/disc/0001.png twins/set/$name; done
 printf 'file,class\nset/a.png,disc\nset/a-b.png,disc\nset/a.b.png,disc\nset/a.jpg,disc\n' >twins/labels.csv
 expect 1 "$LESION" stimuli --model "$DEMO" --images twins --contrast 1 --output never --force
@@ -137,7 +137,7 @@ columns one_thread.csv contrast kernel top1_intact top1_lesioned lost gained los
   awk -F, '$1 == 1 { if (seen[$2] && seen[$2] != $0) exit 1; seen[$2] = $0; rows++ } END { if (rows != 8) exit 1 }' ||
   fail 'regions differ at contrast 1'
 columns one_thread.csv contrast region | sort -u | wc -l | grep -qx 9 || fail 'eight conditions'
-# The provenance has each region's mean area, as the stimuli's table.
+# The provenance has each region's mean area, equal to that in the table of stimuli.
 expect 0 "$LESION" stimuli "${some[@]}" --contrast 0.1 --region other-edges,edges:1:1 --stats areas.csv -q
 for region in other-edges edges:1:1; do
   mean=$(columns areas.csv region area | awk -F, -v r="$region" '$1 == r { sum += $2; n++ } END { printf "%.9f", sum / n }')
@@ -148,7 +148,7 @@ done
 expect 0 "$LESION" check one_thread.csv five_threads.csv
 expect 0 "${all[@]}" --layers conv2 --kernels 0,7 --engine full --quiet -o full.csv
 expect 0 "$LESION" check one_thread.csv full.csv
-# A region alone gives what it gives among others.
+# A region gives the same rows alone and among others.
 expect 0 "$LESION" "${some[@]}" --contrast 0.1 --region other-edges --layers conv2 --kernels 0,7 --quiet -o alone.csv
 grep -F ',0.1,other-edges,' one_thread.csv >wanted
 tail -n +2 alone.csv >got

@@ -1,4 +1,4 @@
-/* Arguments that the program never gives to the library, but another caller may: each is
+/* Arguments that lesion's own program never passes to the library, but another caller may: each is
  * refused with its sentence, and nothing is returned. */
 #include "support.h"
 
@@ -16,10 +16,10 @@
 #include "lesion/table.h"
 
 #define DATA LSN_TESTS_DIR "/../data/"
-#define RUN  "/nowhere/run" /* refused before it is looked at */
+#define RUN  "/nowhere/run" /* the arguments are refused before this is opened */
 
-/* The demo on three images: a sweep of one kernel at one condition, in order until a test
- * changes it. */
+/* A correct sweep of the demo on three images: one kernel, one condition. Each test spoils one
+ * argument of it. */
 struct demo {
     struct lsn_model *model;
     struct lsn_dataset *dataset;
@@ -77,7 +77,7 @@ static struct lsn_results *sweep(const struct demo *demo)
     return results;
 }
 
-/* Somewhere that is no result, so that a result left as it was is seen. */
+/* Results point here before a call, so that one that the call did not set is noticed. */
 static char somewhere;
 
 static void sweep_fails(const struct demo *demo, enum lsn_status code, const char *sentence)
@@ -137,7 +137,7 @@ static void sweeps(void **state)
     sweep_fails(&demo, LSN_E_DATA, "m.png: the mask is not loaded");
 }
 
-/* Kernels named one by one. */
+/* Faults in lists of kernels that are named one by one. */
 static void picks(void **state)
 {
     static const struct {
@@ -161,13 +161,13 @@ static void picks(void **state)
         demo.options.picked = NULL;
         demo.options.held = wrong[i].kernels;
         demo.options.held_count = 2;
-        if (i > 1) /* held kernels have no order */
+        if (i > 1) /* fixed lesions need no order */
             sweep_fails(&demo, LSN_E_ARGUMENT, wrong[i].sentence);
         demo.options.held_count = 0;
     }
 }
 
-/* The list was read, and then an image is gone. */
+/* An image that was removed after the list was read. */
 static void lost_image(void **state)
 {
     struct demo demo = *(struct demo *)*state;
@@ -209,7 +209,7 @@ static void greedy_fails(const struct demo *demo, const struct lsn_greedy_option
     assert_null(greedy);
 }
 
-/* Sweeps that are not what a race, or greedy lesions, begin with. */
+/* Sweeps that a race or a greedy search cannot start from. */
 static void wrong_sweeps(const struct demo *whole, struct demo sweeps[3])
 {
     int i;
@@ -298,7 +298,7 @@ static void claims_fail(const char *folder, const struct lsn_results *results, e
     assert_int_equal(test_folder_count(folder), 0);
 }
 
-/* Results that claims cannot be made of; and a table beside them that is another one. */
+/* Results that are not enough for claims, and results with another run's table. */
 static void claims(void **state)
 {
     struct demo demo = *(struct demo *)*state;
@@ -357,7 +357,7 @@ static void report_fails(const char *run, const struct lsn_results *results, enu
     assert_int_not_equal(access(page, F_OK), 0);
 }
 
-/* A folder that is not the one whose results are given. */
+/* A report on a folder that is not the one that the results are from. */
 static void reports(void **state)
 {
     struct demo demo = *(struct demo *)*state;

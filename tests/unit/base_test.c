@@ -16,7 +16,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 
-/* A refused allocation is to return NULL under a sanitizer too. */
+/* Under a sanitizer, too, an allocation that is too large must return NULL. */
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZER_OPTIONS __asan_default_options
 #elif defined(__SANITIZE_THREAD__)
@@ -140,7 +140,7 @@ static void integers(void **state)
     assert_true(lsn_parse_int("100", -100, 100, &value) && value == 100);
     assert_true(lsn_parse_int("-100", -100, 100, &value) && value == -100);
     assert_true(lsn_parse_int("-0", 0, 0, &value) && value == 0);
-    /* strtoll would answer these with the nearest it has. */
+    /* strtoll would saturate these to the nearest number. */
     assert_false(lsn_parse_int("9223372036854775808", INT64_MIN, INT64_MAX, &value));
     assert_false(lsn_parse_int("-9223372036854775809", INT64_MIN, INT64_MAX, &value));
     assert_true(lsn_parse_int("9223372036854775807", 0, INT64_MAX, &value) && value == INT64_MAX);
@@ -259,7 +259,8 @@ static void sha_of(const void *bytes, size_t size, size_t part, char hex[65])
     assert_int_equal(lsn_sha256_finish(&sha, hex, NULL), LSN_OK);
 }
 
-/* FIPS 180-4's examples, and the lengths around the padding's edges in any parts. */
+/* The examples of FIPS 180-4, and lengths around the edges of the padding, added in pieces of any
+ * size. */
 static void sha256_vectors(void **state)
 {
     static const char two_blocks[] = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
@@ -287,7 +288,8 @@ static void sha256_vectors(void **state)
     free(million);
 }
 
-/* What is given up frees what it holds, also twice; a failure leaves the digest alone. */
+/* A digest that is given up frees its memory, also where that is done twice; after a failure hex is
+ * unchanged. */
 static void sha256_given_up(void **state)
 {
     struct lsn_error err = LSN_ERROR_NONE;
@@ -310,13 +312,13 @@ static void sha256_given_up(void **state)
 
 struct shift {
     atomic_int runs[UNITS];
-    atomic_int busy[200]; /* by worker */
+    atomic_int busy[200]; /* [worker] */
     size_t fail_from;     /* this unit and every third later one fail */
     bool first_fails_last;
 };
 
-/* Returns once that unit has run and had time to report; or gives up, where there
- * is no second worker to run it. */
+/* Returns after a unit has run and had time to report, or, where there is no second worker to run
+ * it, gives up after a while. */
 static void wait_for(struct shift *shift, size_t unit)
 {
     int yields, after;
@@ -365,8 +367,8 @@ static void every_unit_runs_once(void **state)
     free(shift);
 }
 
-/* However many workers: units are handed out in order, so all below a failed one
- * have run, and the lowest failure is always the same. */
+/* For any number of workers the failure of the lowest unit is returned: units are handed out in
+ * order, so all units below a failed one have run. */
 static void lowest_failure_is_told(void **state)
 {
     struct shift *shift = malloc(sizeof *shift);
@@ -392,9 +394,9 @@ static void lowest_failure_is_told(void **state)
     assert_true(lsn_processors() >= 1);
 }
 
-/* A sum of floats tells the order that it was made in. */
+/* Units whose results are added up in float: the sum shows the order in which they were added. */
 struct series {
-    double done[201]; /* [worker] what its unit came to */
+    double done[201]; /* [worker] the result of its unit */
     double sum;
     size_t collected, fail_unit, fail_collect;
 };

@@ -1,4 +1,5 @@
-/* Two tables compared: what counts as moved, what is refused, with which sentence. */
+/* Comparing two tables: which differences count as moved, and what is refused with which
+ * sentence. */
 #include "support.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@
 
 #define KEEP_ALL 1000
 
-/* Compares two texts as files called "a" and "b"; the sentences name them so. */
+/* Compares two texts as if they were the files "a" and "b", which the sentences name. */
 static enum lsn_status compare(const char *baseline, const char *now, const char *tolerance,
                                size_t limit, struct lsn_check *check, struct lsn_error *err)
 {
@@ -39,7 +40,8 @@ static struct lsn_check compare_well(const char *baseline, const char *now, cons
     return check;
 }
 
-/* moved: "KEY COLUMN BASELINE>NOW; ", "KEY missing; " and "KEY extra; ", in order. */
+/* Compares two texts; moved is the expected list of differences, in order: "KEY COLUMN
+ * BASELINE>NOW; ", "KEY missing; " and "KEY extra; ". */
 static void expect_moved(const char *baseline, const char *now, const char *tolerance,
                          const char *moved)
 {
@@ -63,7 +65,7 @@ static void expect_moved(const char *baseline, const char *now, const char *tole
     lsn_check_free(&check);
 }
 
-/* One cell against another, in a table of one row. */
+/* Whether a cell counts as moved, in a table of one row. */
 static bool moves(const char *baseline, const char *now, const char *tolerance)
 {
     char a[100], b[100];
@@ -113,7 +115,7 @@ static void numbers(void **state)
         {"0.5", "0.7", "0.3,v=0.1", true},
         {"0.5", "0.7", "v=0.3,0.1", false},
         {"-1e308", "1e308", "1e308", true},
-        /* What is no number is text. */
+        /* Cells that are not numbers are compared as text. */
         {"nan", "nan", NULL, false},
         {"nan", "NaN", "v=1", true},
         {"nan", "0.5", "1", true},
@@ -144,7 +146,8 @@ static void rows_by_key(void **state)
 
     (void)state;
     expect_moved(baseline, baseline, NULL, "");
-    /* Rows and columns in another order, numbers written otherwise, a BOM, quotes. */
+    /* The order of rows and columns, the notation of numbers, a byte-order mark and quotes make no
+     * difference. */
     expect_moved(baseline,
                  "\xEF\xBB\xBF\"loss\",contrast,top1,kernel,layer\r\n.1,1.0,30,0,conv2\r\n"
                  "0.5,1e-1,10,00,\"conv1\"\r\n0.25,1,20,-0,conv1\r\n",
@@ -170,7 +173,8 @@ static void rows_by_key(void **state)
                  "layer=conv2 kernel=0 contrast=1 missing; ");
 }
 
-/* Other tables' keys; and fields which joined carelessly would give the same key. */
+/* Keys of other tables; and fields that would give the same key if they were simply
+ * concatenated. */
 static void other_keys(void **state)
 {
     (void)state;
@@ -181,14 +185,14 @@ static void other_keys(void **state)
                  "file=a,b.png class=1 contrast=1 rank 3>5; ");
     expect_moved("file,class,v\n\"a,b\",c,1\na,\"b,c\",2\n\"a\",,3\n,a,4\n",
                  "file,class,v\n,a,4\n\"a\",,3\na,\"b,c\",2\n\"a,b\",c,1\n", NULL, "");
-    /* Two layers, though their names are the same number. */
+    /* Two layers whose names are equal when read as numbers. */
     expect_moved("layer,v\n1.1,1\n1.10,2\n", "layer,v\n1.10,2\n1.1,1\n", NULL, "");
     expect_moved("layer,v\n1.1,1\n", "layer,v\n1.10,1\n", NULL,
                  "layer=1.1 missing; layer=1.10 extra; ");
-    /* By value, and all of it. */
+    /* Contrasts are compared by their full value. */
     expect_moved("contrast,v\n0.3,1\n0.30000000000000004,2\n",
                  "contrast,v\n0.30000000000000004,2\n3e-1,1\n", NULL, "");
-    /* Nothing but keys is a table, too. */
+    /* A table of key columns only is a table, too. */
     expect_moved("layer,kernel\na,1\na,2\n", "kernel,layer\n2,a\n1,a\n", NULL, "");
 }
 
@@ -214,7 +218,8 @@ static void counts(void **state)
     assert_true(check.columns[1].largest == 0.25);
     assert_int_equal(check.columns[2].moved, 1);
     assert_true(isnan(check.columns[2].largest));
-    /* The first of all are kept: a missing row, all cells of the next, one more. */
+    /* Only the first differences are kept: a missing row, all cells of the next row, and one
+     * more. */
     assert_int_equal(check.move_count, 5);
     assert_null(check.moves[0].column);
     assert_true(check.moves[1].difference == 2 && check.moves[1].tolerance == 1);
@@ -279,7 +284,7 @@ static void refused(void **state)
     }
 }
 
-/* Found before any file is read. */
+/* These are refused before any file is read. */
 static void bad_tolerances(void **state)
 {
     static const struct {
@@ -312,7 +317,7 @@ static void bad_tolerances(void **state)
         test_error(lsn_check_compare("/nowhere/a", "/nowhere/b", cases[i].list, 1, &check, &err),
                    &err, LSN_E_ARGUMENT, cases[i].sentence);
     }
-    /* A column's name may hold a =. */
+    /* The name of a column may contain an equals sign. */
     expect_moved("kernel,p=q\n1,5\n", "kernel,p=q\n1,6\n", "p=q=1", "");
     expect_moved("kernel,p=q\n1,5\n", "kernel,p=q\n1,7\n", "p=q=1", "kernel=1 p=q 5>7; ");
 }
@@ -327,7 +332,7 @@ static void missing_files(void **state)
                "/nowhere/a: cannot open: No such file or directory");
 }
 
-/* Rows in random order, some of them changed: exactly those are found. */
+/* Rows in random order with some cells changed: exactly these are found. */
 static void many_rows(void **state)
 {
     enum { ROWS = 3000 };

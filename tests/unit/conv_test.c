@@ -1,7 +1,7 @@
-/* Convolution: closed forms, and its twin in double over random and published
- * shapes. Small whole numbers add up exactly in any order, so with those the two
- * must be equal: no tolerance could hide a tap left out. Other numbers may differ
- * by (k + 2) roundoffs of the sum of |weight * x| + |bias|, k the taps of a patch. */
+/* Convolution against closed forms, and against its twin in double over random and published
+ * shapes. Small whole numbers add up exactly in any order, so with those the results must be equal:
+ * no tolerance could hide a missing tap. Other numbers may differ by (k + 2) roundoffs of the sum
+ * of |weight * x| + |bias|, where k is the number of taps. */
 #include "support.h"
 
 #include <stdbool.h>
@@ -300,7 +300,7 @@ static void twin_on_published_shapes(void **state)
     }
 }
 
-/* A kernel without weights leaves its bias, and no trace elsewhere. */
+/* A kernel with zeroed weights gives its bias, and changes no other plane. */
 static void zeroed_kernel_leaves_the_bias(void **state)
 {
     uint64_t seed = 7;
@@ -327,7 +327,8 @@ static void zeroed_kernel_leaves_the_bias(void **state)
     }
 }
 
-/* What a slice adds is what its absence takes away; all planes together are the kernel. */
+/* Removing a slice of the kernel subtracts what the slice adds, and all planes together are the
+ * kernel. */
 static void slices_add_up(void **state)
 {
     uint64_t seed = 8;
@@ -372,7 +373,7 @@ static void slices_add_up(void **state)
     }
 }
 
-/* What the window sees of some channels, in [kh][kw][c_count] order. */
+/* gather copies the window's taps of some channels, in [kh][kw][c_count] order. */
 static void gather_is_the_window(void **state)
 {
     uint64_t seed = 11;

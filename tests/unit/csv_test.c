@@ -1,4 +1,4 @@
-/* CSV as RFC 4180 has it: what is read, and what is refused with which sentence. */
+/* CSV as RFC 4180 defines it: what is read, and what is refused with which sentence. */
 #include "support.h"
 
 #include <stdbool.h>
@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "format/csv.h"
 
-/* The path is written as FILE in the sentences here. */
+/* Reading these bytes must fail with this sentence, in which FILE stands for the path. */
 static void expect_sentence(const char *bytes, size_t size, const char *sentence)
 {
     char *folder = test_folder(), *path = test_file(folder, "a.csv", bytes, size), wanted[600];
@@ -35,7 +35,7 @@ static struct lsn_csv read_csv(const char *bytes)
     return csv;
 }
 
-/* cells: the header and the rows, one after another. */
+/* Reading these bytes must give these cells: the header, then the rows. */
 static void expect_cells(const char *bytes, size_t columns, const char *const *cells, size_t count)
 {
     struct lsn_csv csv = read_csv(bytes);

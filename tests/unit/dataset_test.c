@@ -11,8 +11,8 @@
 #include "lesion/dataset.h"
 #include "model/model.h"
 
-/* Four classes; two share a name, as ImageNet's cranes do, and one is named by a
- * number that is another's index. */
+/* Four classes. Two share a name, as the cranes of ImageNet do, and one has a name that is the
+ * index of another. */
 static struct lsn_class named[] = {
     {"n01", "tench"}, {"n02", "crane"}, {"n03", "crane"}, {"n04", "1"}};
 static struct lsn_node output = {.shape = {4, 1, 1}};
@@ -21,7 +21,7 @@ static const struct lsn_model model = {
 static const struct lsn_model nameless = {.graph = {.nodes = &output, .count = 1}};
 
 static char root[128];              /* the folder of images that is opened */
-static enum lsn_folder_order order; /* of all that is opened here */
+static enum lsn_folder_order order; /* folder order for all lists opened here */
 
 static int make_root(void **state)
 {
@@ -86,7 +86,8 @@ static void assert_item(const struct lsn_dataset *dataset, size_t image, const c
     assert_int_equal(access(lsn_dataset_path(dataset, image), R_OK), 0);
 }
 
-/* The sentence holds every one of the NULL-ended texts. */
+/* Opening must fail with this status; the sentence must contain all of the texts, which end with
+ * NULL. */
 static void assert_refused(const char *labels_path, const struct lsn_model *of,
                            enum lsn_status wanted, const char *const texts[])
 {
@@ -126,7 +127,7 @@ static void test_reads_labels_in_their_order(void **state)
     assert_item(dataset, 0, "z.png", 2);
     assert_item(dataset, 1, "sub/b,1.JPEG", 0);
     assert_item(dataset, 2, "a.bmp", 0);
-    assert_item(dataset, 3, "c.png", 1); /* the index, not the class named "1" */
+    assert_item(dataset, 3, "c.png", 1); /* the index 1, not the class named "1" */
     assert_matching(dataset, "/labels.csv: 4 images of 3 classes, by index and id and name");
     lsn_dataset_free(dataset);
     lsn_dataset_free(NULL);
@@ -150,7 +151,7 @@ static void test_takes_another_table(void **state)
     REFUSED(path, &model, LSN_E_IO, "absent.csv");
 }
 
-/* Whether there is a file is for those to see who open it. */
+/* A list may name files that do not exist: opening an image reports that. */
 static void test_lists_files_that_are_not_there(void **state)
 {
     struct lsn_dataset *dataset;
@@ -226,8 +227,8 @@ static void assert_passed(const struct lsn_dataset *dataset, enum lsn_passed kin
     assert_string_equal(shown ? names[0] : "", first);
 }
 
-/* A subset of the classes, by id and by name; folders within; other files, hidden
- * ones, and images outside class folders are passed over, and counted. */
+/* Folders for some of the classes, named by id or by name, with folders inside. Other files, hidden
+ * files, and images outside class folders are passed over and counted. */
 static void test_reads_class_folders(void **state)
 {
     struct lsn_dataset *dataset;
@@ -301,7 +302,8 @@ static void test_counts_folders_only_when_all_are_there(void **state)
     REFUSED(NULL, &nameless, LSN_E_DATA, root, "5 folders", "labels.csv");
 }
 
-/* A model that knows its classes by other words may mean another order than the sorted one. */
+/* Where the model names its classes, folders with other names are not counted: their order may be
+ * another than the model's. */
 static void test_counts_no_folders_where_classes_have_names(void **state)
 {
     struct lsn_dataset *dataset;
@@ -321,8 +323,8 @@ static void test_counts_no_folders_where_classes_have_names(void **state)
     REFUSED(NULL, &model, LSN_E_DATA, "/a: is called by no whole number", "labels.csv");
 }
 
-/* Python's sorted(), and so torchvision's ImageFolder, has 02, 1, 10, 9; by value it is 1, 02, 9,
- * 10. One name that is no number makes texts of all. */
+/* Python's sorted(), which torchvision's ImageFolder uses, orders these 02, 1, 10, 9; by value the
+ * order is 1, 02, 9, 10. If one name is no number, all are ordered as text. */
 static void test_counts_numbers_as_asked_for(void **state)
 {
     static const char *const names[] = {"02/1.png", "1/1.png", "10/1.png", "9/1.png"};
@@ -358,7 +360,7 @@ static void test_counts_numbers_as_asked_for(void **state)
     lsn_dataset_free(dataset);
 }
 
-/* A model of as many classes as ImageNet has, whose ids are ID<number>, or none. */
+/* A model with as many classes as ImageNet. Their ids are ID<number>, or they have none. */
 static struct lsn_model *make_thousand(const char *id)
 {
     static struct lsn_class classes[1000];
@@ -414,7 +416,7 @@ static void test_matches_indices(void **state)
     lsn_dataset_free(dataset);
 }
 
-/* ILSVRC's devkit numbers the classes from 1 in an order of its own. */
+/* ILSVRC's devkit numbers the classes from 1, in an order of its own. */
 static void test_refuses_devkit_ids(void **state)
 {
     (void)state;
@@ -425,7 +427,7 @@ static void test_refuses_devkit_ids(void **state)
     lsn_dataset_free(open_root(NULL, make_thousand("word ")));
 }
 
-/* With zeros before them their two orders agree, and still they are the devkit's. */
+/* Padded with zeros, the order by name and by value agree; they are still the devkit's numbers. */
 static void test_refuses_padded_devkit_ids(void **state)
 {
     (void)state;
@@ -434,7 +436,7 @@ static void test_refuses_padded_devkit_ids(void **state)
     REFUSED(NULL, make_thousand("word "), LSN_E_DATA, "1 ... 1000", "devkit", "labels.csv");
 }
 
-/* Torchvision's names of classes stand in the order of their sorted WordNet ids. */
+/* Torchvision's class names are in the order of the sorted WordNet ids. */
 static void test_counts_wordnet_ids(void **state)
 {
     struct lsn_dataset *dataset;
@@ -452,11 +454,11 @@ static void test_counts_wordnet_ids(void **state)
     assert_int_equal(rename(from, to), 0);
     REFUSED(NULL, make_thousand("word "), LSN_E_DATA, "no class's id or name", "labels.csv");
     assert_int_equal(rename(to, from), 0);
-    /* Ids that are others than the model's are other classes. */
+    /* WordNet ids that the model does not have are other classes. */
     REFUSED(NULL, make_thousand("n"), LSN_E_DATA, root, "no class's id or name");
 }
 
-/* train and val are no classes. */
+/* The folder above the class folders, with train and val in it, is refused. */
 static void test_refuses_a_level_too_high(void **state)
 {
     struct lsn_dataset *dataset;
@@ -480,7 +482,7 @@ static void test_refuses_a_level_too_high(void **state)
     lsn_dataset_free(dataset);
 }
 
-/* As Tiny ImageNet has it. */
+/* Class folders of Tiny ImageNet: each holds a folder called images. */
 static void test_takes_folders_of_folders_called_images(void **state)
 {
     struct lsn_dataset *dataset;
@@ -496,7 +498,8 @@ static void test_takes_folders_of_folders_called_images(void **state)
     lsn_dataset_free(dataset);
 }
 
-/* Caffe's val.txt, and the same with ids and names of files that have blanks. */
+/* Lists like Caffe's val.txt, with indices, ids or class names, and file names that contain
+ * blanks. */
 static void test_reads_lists_of_lines(void **state)
 {
     struct lsn_dataset *dataset;
@@ -523,7 +526,8 @@ static void test_reads_lists_of_lines(void **state)
     REFUSED(path, &model, LSN_E_FORMAT, "file,class", "ImageId,PredictionString");
 }
 
-/* LOC_val_solution.csv: flat images, or put in class folders; one box or more. */
+/* Kaggle's LOC_val_solution.csv, with images in one folder or in class folders, and with one box or
+ * more in a row. */
 static void test_reads_kaggles_table(void **state)
 {
     static struct lsn_class classes[] = {
@@ -556,7 +560,7 @@ static void test_reads_kaggles_table(void **state)
     lsn_dataset_free(dataset);
 }
 
-/* ILSVRC2012_validation_ground_truth.txt has no files, and other numbers than indices. */
+/* ILSVRC's validation labels name no files, and their numbers are not class indices. */
 static void test_refuses_the_devkits_labels(void **state)
 {
     char path[256];
@@ -570,7 +574,7 @@ static void test_refuses_the_devkits_labels(void **state)
     REFUSED(path, &model, LSN_E_FORMAT, "truth.txt", "file,class");
 }
 
-/* A labels.csv may gather images from anywhere. */
+/* A labels.csv may name images in any folder by absolute paths. */
 static void test_takes_absolute_paths(void **state)
 {
     struct lsn_dataset *dataset;
@@ -632,7 +636,7 @@ static void test_follows_links_but_not_for_ever(void **state)
     dataset = open_root(NULL, &model);
     assert_string_equal(lsn_dataset_name(dataset, 1), "n02/dangling.png");
     lsn_dataset_free(dataset);
-    /* What it would lead to is not known: perhaps to all images of a class. */
+    /* A broken link may have led to a folder of images: that is an error. */
     in_root("n03", path);
     assert_int_equal(symlink("nowhere", path), 0);
     REFUSED(NULL, &model, LSN_E_IO, "n03: may be a folder of images", "No such file");
@@ -658,8 +662,8 @@ static void test_refuses_what_is_no_folder(void **state)
     assert_non_null(strstr(err.text, "not a folder"));
 }
 
-/* The hash is of names and classes as they are listed, whatever folder they lie in
- * and however a class was written. */
+/* The hash covers the file names and class indices, whatever folder the list is in and however a
+ * class was written. */
 static void test_hashes_names_and_classes(void **state)
 {
     static const char list[] = "b.png\t2\na.png\t0\n";

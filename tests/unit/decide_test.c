@@ -1,5 +1,5 @@
-/* Groups of classes that are decided between: their map, their scores, and images labelled by
- * them. */
+/* Decisions between groups of classes: the map of the groups, their scores, and labels of images by
+ * group. */
 #include "support.h"
 
 #include <math.h>
@@ -14,7 +14,7 @@
 #include "model/decide.h"
 #include "model/model.h"
 
-/* Two share a name, as ImageNet's cranes do. */
+/* Two classes share a name, as the cranes of ImageNet do. */
 static struct lsn_class named[] = {{"n0", "tench"}, {"n1", "crane"}, {"n2", "crane"},
                                    {"n3", "ox"},    {"n4", "bus"},   {"n5", "car"}};
 static struct lsn_node output = {.shape = {6, 1, 1}};
@@ -94,7 +94,7 @@ static void test_reads_a_map(void **state)
     assert_string_equal(lsn_model_class_name(&model, 0), "animal");
     assert_string_equal(lsn_model_class_name(&model, 1), "vehicle");
     assert_null(lsn_model_class_id(&model, 1));
-    /* Another takes its place; columns are known by their names. */
+    /* A second map replaces the first; columns are found by name. */
     decide("note,group,class\nx,b,4\ny,a,2\n", LSN_DECIDE_BY_MAX);
     assert_string_equal(lsn_model_class_name(&model, 0), "b");
     assert_string_equal(lsn_model_decision(&model).by, "max");
@@ -153,14 +153,15 @@ static void test_scores_groups(void **state)
     (void)state;
     assert_ptr_equal(score(logits), logits);
     decide(MAP, LSN_DECIDE_BY_MEAN);
-    /* The mean of softmax probabilities, as it is defined: their ratio is what scores tell. */
+    /* The ratio of two groups' scores is that of their mean softmax probabilities, by
+     * definition. */
     for (i = 0; i < 6; i++)
         total += exp((double)logits[i]);
     animal = (exp(3.5) / total + exp(1.) / total + exp(-2.) / total) / 3;
     vehicle = (exp(.25) / total + exp(.75) / total) / 2;
     scores = score(logits);
     assert_true(fabs((double)scores[0] - (double)scores[1] - log(animal / vehicle)) < 1e-6);
-    /* Where exp alone would overflow, or be 0. */
+    /* Logits of which exp alone would overflow or become 0. */
     for (i = 0; i < 6; i++)
         logits[i] += 1e6f;
     assert_true(fabs((double)score(logits)[0] - 1e6 - log(total * animal)) < .1);
@@ -170,7 +171,7 @@ static void test_scores_groups(void **state)
     logits[5] = 2;
     decide(MAP, LSN_DECIDE_BY_MAX);
     assert_true(score(logits)[0] == -3e4f && score(logits)[1] == 2);
-    /* A logit that is left out must be a number, too. */
+    /* A logit of a class in no group must be a number, too. */
     logits[2] = NAN;
     assert_int_equal(lsn_model_scores(&model, logits, room, &scores, &err), LSN_E_DATA);
     assert_non_null(strstr(err.text, "the logit of class 2 is nan"));
@@ -190,7 +191,8 @@ static void test_scores_single_classes_by_their_logits(void **state)
     }
 }
 
-/* The label is refused, or for NULL taken for group; how: the end of the line that says so. */
+/* Opens an image with this label: it must be refused with this text, or, where refusal is NULL,
+ * belong to this group; how is the end of the note on how labels were found. */
 static void assert_label(const char *label, int group, const char *how, const char *refusal)
 {
     struct lsn_error err = LSN_ERROR_NONE;
@@ -230,7 +232,8 @@ static void test_labels_by_group(void **state)
     assert_label("crane", 0, NULL, "classes 1 and 2, which the map does not have in one group");
     decide("class,group\n1,bird\n2,bird\n3,else\n", LSN_DECIDE_BY_MEAN);
     assert_label("crane", 0, "by name", NULL);
-    /* A group called as a class of another is refused; as one of its own, or of none, is not. */
+    /* A group named like a class of another group is refused; named like a class of its own, or of
+     * none, it is accepted. */
     decide("class,group\n0,1\n1,0\n3,3\n4,crane\n", LSN_DECIDE_BY_MEAN);
     assert_label("1", 0, NULL,
                  "'1' is a group of the map, and also class 1, which the map has in "
@@ -242,7 +245,8 @@ static void test_labels_by_group(void **state)
     assert_label("crane", 1, "by group", NULL);
 }
 
-/* Class folders of one image each; how: NULL, and the error holds refusal. */
+/* Opens class folders with one image each. They must belong to these groups, with how in the note,
+ * or, where how is NULL, be refused with this text. */
 static void assert_folders(const char *const *names, const int *groups, const char *how,
                            const char *refusal)
 {
@@ -291,7 +295,7 @@ static void test_labels_folders_by_group(void **state)
                    "/set: its 2 folders ('cow', ...) bear no group's name of the map, and no "
                    "class's id or name (a labels.csv");
     assert_folders(NAMES("animal", "n2"), NULL, NULL, "/set: 'n2' is class 2, which the map has");
-    /* As many folders as classes are counted as without a map. */
+    /* As many folders as classes are counted, as without a map of groups. */
     assert_folders(NAMES("0", "1", "2", "3", "4", "5"), NULL, NULL,
                    "/set: '2' is class 2, which the map has in no group");
     decide("class,group\n0,a\n1,b\n2,b\n3,b\n4,a\n5,c\n", LSN_DECIDE_BY_MEAN);

@@ -1,7 +1,7 @@
-/* Depthwise rows against the sums of their definition in double: every width of window that is
- * run in strips and others, strides, dilations, channels on both sides of each vector's lanes,
- * maps narrower than a window or a strip, and pads whose windows lie outside, in part or whole.
- * What is behind a row is left alone, and what lies around the map is not read: it is NaN. */
+/* Depthwise rows against the sums of their definition in double: window widths that are computed in
+ * strips and others, strides, dilations, numbers of channels around the vector width, maps narrower
+ * than a window or strip, and padding where windows lie outside partly or completely. Nothing after
+ * a row is written, and nothing around the map is read: it is NaN. */
 #include "support.h"
 
 #include <math.h>
@@ -16,7 +16,8 @@ enum { GUARD = 16, HEIGHT = 3, KH = 2 };
 
 #define GUARD_VALUE 12345.0f
 
-/* Output (oy, ox) of channel c, and the sum of its parts' sizes: what its roundoff is of. */
+/* The output (oy, ox) of channel c in double, and the sum of the sizes of its products, of which
+ * the tolerance is a multiple. */
 static double wanted_at(const struct lsn_conv *conv, const float *packed, const float *bias,
                         const float *x, int oy, int ox, int c, double *size)
 {
@@ -93,8 +94,8 @@ static void check_conv(uint64_t *seed, const struct lsn_conv *conv)
 
 static void check_windows(uint64_t *seed, int c, int kw, int stride, int dilation)
 {
-    /* before and after: none, as large as keeps the width, and so large that a window of the
-     * first or last output sees nothing. */
+    /* Padding before and after: none, enough to keep the width, and so much that the first or last
+     * window is completely outside. */
     int reach = (kw - 1) * dilation + 1, pads[3] = {0, kw / 2 * dilation, reach + 1}, w, i, j;
 
     for (w = 1; w <= 12; w++)

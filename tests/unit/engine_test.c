@@ -54,7 +54,7 @@ static int add_plain(struct net *net, enum lsn_op op, int a, int b)
 {
     struct lsn_node node = lsn_node_default(op);
 
-    node.attributes.size = 3 + 2 * test_random_int(&net->seed, 0, 1); /* of an LRN */
+    node.attributes.size = 3 + 2 * test_random_int(&net->seed, 0, 1); /* of LRN's window */
     if (op == LSN_OP_LRN)
         node.attributes.alpha = 0.5f;
     return add(net, &node, a, b);
@@ -117,7 +117,7 @@ static int add_pool(struct net *net, int a)
     return add(net, &node, a, -1);
 }
 
-/* A node of a's height and width, and channels too where those matter; a itself
+/* A node with a's height and width, and also its channels where same_channels is set; a itself
  * where there is no other. */
 static int partner(struct net *net, int a, bool same_channels)
 {
@@ -135,14 +135,15 @@ static int partner(struct net *net, int a, bool same_channels)
     return a;
 }
 
-/* exp(tanh(x)) of a: what roots, logarithms and divisors take. */
+/* exp(tanh(x)) of a: positive values of moderate size for roots, logarithms and divisors. */
 static int add_positive(struct net *net, int a)
 {
     return add_plain(net, LSN_OP_EXP, add_plain(net, LSN_OP_TANH, a, -1), -1);
 }
 
-/* Of all functions of one value, ReLU more often; those with a restricted or steep domain
- * get values that suit them. Sign is ReLU: near 0 a rounding would decide. */
+/* Any function of one value, ReLU more often than others. Functions with a restricted domain or a
+ * steep slope get values that suit them. Sign is replaced by ReLU: near 0 a rounding would decide
+ * it. */
 static int add_activation(struct net *net, int a)
 {
     int drawn = test_random_int(&net->seed, -4, LSN_UNARY_COUNT - 1);
@@ -165,7 +166,8 @@ static int add_activation(struct net *net, int a)
     return add(net, &node, a, -1);
 }
 
-/* A function of a and another map: one of its shape, or a constant of any that fits. */
+/* A function of a and another map: either a node of the same shape, or a constant that can be
+ * broadcast. */
 static int add_join(struct net *net, int a)
 {
     enum lsn_op op = (enum lsn_op)(LSN_OP_ADD + test_random_int(&net->seed, 0, LSN_JOIN_COUNT - 1));
@@ -185,7 +187,7 @@ static int add_join(struct net *net, int a)
                                                                  : add_plain(net, op, a, b);
 }
 
-/* Attention: a times or plus what a reduction says, tamed. */
+/* Attention: a multiplied by, or added to, a reduction of it, limited in size. */
 static int add_reduction(struct net *net, int a)
 {
     struct lsn_node node = lsn_node_default(
@@ -198,7 +200,7 @@ static int add_reduction(struct net *net, int a)
     return add_plain(net, over == 3 ? LSN_OP_ADD : LSN_OP_MUL, a, reduced);
 }
 
-/* To another size; every output row and column of one or two of the input's. */
+/* Resamples to another size; each output row and column comes from one or two of the input. */
 static int add_resample(struct net *net, int a)
 {
     struct lsn_node node = lsn_node_default(LSN_OP_RESAMPLE);
@@ -470,8 +472,8 @@ static struct lsn_pass *open_pass(const struct net *net, enum lsn_engine engine)
     return pass;
 }
 
-/* The largest value of a node and of all that it is computed from: where values nearly
- * cancel, the result is no more exact than what it is of. */
+/* The largest value of a node and of all nodes before it: where values nearly cancel, a result is
+ * only as exact as the values that it was computed from. */
 static double scale_behind(const struct lsn_graph *graph, double **values, int node)
 {
     const struct lsn_node *n = &graph->nodes[node];
@@ -608,7 +610,7 @@ static void check_lesions(struct net *net, enum lsn_engine engine, int seed)
     close_net(net);
 }
 
-/* Fresh planes for each place, where the lesion wants them. */
+/* Makes random planes for each place, if the lesion needs them. */
 static void give_planes(struct net *net, int layer, struct how *how)
 {
     int i;
@@ -721,7 +723,7 @@ static const struct test_lesion *choose_held(struct net *net, struct lsn_kernel 
     return last;
 }
 
-/* With some kernels lesioned throughout: the intact pass, and lesions beside them. */
+/* With some fixed lesions: the intact pass, and lesions beside them. */
 static void check_held(enum lsn_engine engine, int seed)
 {
     struct net *net = seed % 3 ? open_net((uint64_t)seed) : open_normalised((uint64_t)seed);
@@ -814,7 +816,7 @@ static void lesions_leave_no_trace(void **state)
     }
 }
 
-/* By what share of the largest intact logit a lesion moves one. */
+/* The change of a logit by a lesion, as a share of the largest intact logit. */
 static double moved_frac(const float *logits, const float *intact)
 {
     double moved = 0, scale = 0;
@@ -985,8 +987,8 @@ static void check_overflow(struct net *net, enum lsn_engine engine, const char *
     close_net(net);
 }
 
-/* NaN that only a lesion makes reaches the logits, whatever op it meets: a ReLU behind
- * that would turn -infinity to a plausible 0. */
+/* A NaN that only a lesion causes reaches the logits, whatever op comes after it: a ReLU that
+ * turned -infinity into 0 would hide it. */
 static void overflows_show(void **state)
 {
     static const enum lsn_op others[] = {LSN_OP_MAX_POOL, LSN_OP_AVERAGE_POOL, LSN_OP_LRN,
@@ -1004,7 +1006,7 @@ static void overflows_show(void **state)
                                      ? others[i]
                                      : (enum lsn_op)(LSN_OP_RELU + i - TEST_COUNT(others));
 
-                if (op != LSN_OP_LOG && op != LSN_OP_RECIPROCAL) /* of 0, here: infinite */
+                if (op != LSN_OP_LOG && op != LSN_OP_RECIPROCAL) /* of 0 these give infinity */
                     check_overflow(open_overflowing(groups, op, NULL), engines[engine],
                                    lsn_op_def(op)->name);
             }

@@ -1,4 +1,4 @@
-/* Files: whole ones in, and outputs that appear whole or not at all. */
+/* Reading whole files, and writing outputs that appear whole or not at all. */
 #include "support.h"
 
 #include <fcntl.h>
@@ -201,7 +201,7 @@ static void only_files_are_replaced(void **state)
     lsn_free(pipe_path);
 }
 
-/* The link stays, what it leads to is written. */
+/* Writing to a link leaves the link and replaces its target. */
 static void links_are_followed(void **state)
 {
     char *old = test_file(test_scratch_folder, "old.csv", "old", 3),
@@ -226,7 +226,7 @@ static void links_are_followed(void **state)
     free(old);
 }
 
-/* The temporary name beside it has some characters more. */
+/* The temporary name is some characters longer than the file's. */
 static void long_names(void **state)
 {
     struct lsn_error err = LSN_ERROR_NONE;
@@ -297,7 +297,7 @@ static void limit_files(rlim_t bytes)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
-/* At once, and drop by drop through the stream's buffer. */
+/* The write fails at once, or later, when the stream's buffer is flushed. */
 static void failed_write_leaves_nothing(void **state)
 {
     char *path = test_file(test_scratch_folder, "a.csv", "old", 3), *bytes = calloc(100000, 1);

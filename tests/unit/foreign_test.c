@@ -1,5 +1,5 @@
-/* Files that are no models are named, and what is to be done. The bytes are the first ones of
- * files written by the programs named. */
+/* Files that are not models: the error says what they are and what to do. The bytes are the first
+ * ones of files written by the programs named. */
 #include "support.h"
 
 #include <stdio.h>
@@ -10,7 +10,8 @@
 #include "format/file.h"
 #include "lesion/model.h"
 
-/* Loading path says, after the path, what the file is; by convert, too, where that takes it. */
+/* Loading path must fail with a sentence that says, after the path, what the file is; for names
+ * that convert reads, convert must say the same. */
 static void expect_named(const char *path, const char *what)
 {
     struct lsn_error err = LSN_ERROR_NONE;
@@ -118,7 +119,7 @@ static void names_files_and_folders_by_their_names(void **state)
     remove(path);
 }
 
-/* What is known to be nothing else is refused as before. */
+/* Files of unknown kinds are refused by the reader of their extension. */
 static void leaves_others_to_their_reader(void **state)
 {
     struct lsn_error err = LSN_ERROR_NONE;

@@ -1,5 +1,5 @@
-/* Grey images of one channel: they are shown as the same images in three equal channels
- * are, by every definition, region and normalisation. */
+/* Grey images of one channel give the same stimuli as the same images in three equal channels, for
+ * every definition, region and normalisation. */
 #include "support.h"
 
 #include <math.h>
@@ -43,7 +43,7 @@ static void free_pair(struct pair *p)
     lsn_image_free(&p->colour);
 }
 
-/* Each of the first's samples against the three of the second's pixel. */
+/* Each sample of grey must equal the three of the colour image's pixel. */
 static void same_image(const struct lsn_image *grey, const struct lsn_image *colour)
 {
     size_t count = (size_t)colour->width * (size_t)colour->height, i;
@@ -120,8 +120,8 @@ static uint8_t *make_mask(const char *text, const struct lsn_image *crop,
     return mask;
 }
 
-/* Without a normalisation to the last bit where the levels are whole numbers; else what
- * three equal channels sum to rounds differently. */
+/* Compares the stimuli: equal to the last bit without normalisation where levels are whole numbers;
+ * otherwise sums over three equal channels round differently. */
 static void same_stimulus(const struct pair *p, const struct lsn_condition *condition,
                           const uint8_t *mask)
 {
@@ -187,7 +187,7 @@ static void shown_alike(void **state)
     free_pair(&other);
 }
 
-/* A mask may be kept in one channel as in three. */
+/* The file of a mask may have one channel or three. */
 static void masks_of_both(void **state)
 {
     struct pair p = make_pair(8);
@@ -232,7 +232,7 @@ static void means_coincide(void **state)
     free_pair(&p);
 }
 
-/* (pixel * scale - mean) / std by hand; an order has no meaning. */
+/* (pixel * scale - mean) / std by hand; the order of channels does not matter for one. */
 static void one_mean_and_std(void **state)
 {
     static const float pixels[3] = {10, 255, 127.5f}, wanted[3] = {2, 63.25f, 31.375f};

@@ -15,18 +15,18 @@
 
 struct kind {
     const char *file;
-    enum lsn_alpha alpha; /* DROP: refused without */
+    enum lsn_alpha alpha; /* DROP: refused by default */
     enum lsn_depth depth;
     int orientation;
     int width, height;       /* px */
-    const char *sha256;      /* of the pixels */
+    const char *sha256;      /* of the decoded pixels */
     const char *grey_sha256; /* of Pillow's convert('L') */
 };
 
 struct refusal {
     const char *file;
     enum lsn_status status;
-    const char *words; /* of the error */
+    const char *words; /* that the error contains */
 };
 
 #include "golden/images/list.h"
@@ -120,7 +120,7 @@ static void test_every_kind(void **state)
     }
 }
 
-/* Nothing is dropped, kept or clipped that was not asked for. */
+/* By default nothing is dropped, kept or clipped: such images are refused. */
 static void test_defaults_refuse(void **state)
 {
     size_t i;
@@ -161,7 +161,7 @@ static void test_refuses_by_name(void **state)
     }
 }
 
-/* A file that is cut gives its pixels all the same, or an error. */
+/* A file that is cut short gives all its pixels, if they are there, or an error. */
 static void test_truncated(void **state)
 {
     size_t i, size;
@@ -184,7 +184,7 @@ static void test_truncated(void **state)
     }
 }
 
-/* Damage ends in a status, wherever it is. */
+/* Damage anywhere ends in a status, not in a crash. */
 static void test_survives_damage(void **state)
 {
     const struct lsn_image_options options = {LSN_ALPHA_DROP, LSN_DEPTH_CLIP};

@@ -167,7 +167,7 @@ static void test_refuses_by_name(void **state)
     unlink(temporary("short"));
 }
 
-/* A few bytes that declare 20000 x 20000 and 65500 x 65500 px. */
+/* Files of a few bytes that declare 20000 x 20000 and 65500 x 65500 px are refused. */
 static void test_refuses_bombs(void **state)
 {
     struct lsn_bytes bytes = read_bytes(golden("grey", ".jpg"));
@@ -298,7 +298,7 @@ static void test_saves_what_it_loads(void **state)
     lsn_image_free(&image);
 }
 
-/* A disk that is full leaves an error and nothing else. */
+/* A full disk gives an error and leaves no file. */
 static void test_reports_a_full_disk(void **state)
 {
     struct lsn_image image = {.width = 300, .height = 300, .channels = 3};
@@ -313,7 +313,8 @@ static void test_reports_a_full_disk(void **state)
     assert_non_null(image.pixels);
     for (i = 0; i < 300 * 300 * 3; i++)
         image.pixels[i] = (uint8_t)(i * i >> 7);
-    /* What is written is the temporary beside the path, so that is linked there. */
+    /* The image is written under its temporary name, so a link of that name leads to the full
+     * device. */
     snprintf(link, sizeof link, "full.png.tmp%ld", (long)getpid());
     assert_int_equal(symlink("/dev/full", temporary(link)), 0);
     assert_int_equal(lsn_image_save_png(temporary("full.png"), false, &image, &err), LSN_E_IO);

@@ -1,5 +1,5 @@
-/* Comparing with full contrast, on the demo: the sums are those of passes made here, for
- * any number of threads; and what is refused. */
+/* Comparing activations with those at full contrast, on the demo: the sums equal those of passes
+ * run here, for any number of threads; and what is refused. */
 #include "support.h"
 
 #include <float.h>
@@ -59,7 +59,7 @@ static void close_demo(struct demo *demo)
     lsn_model_free(demo->model);
 }
 
-/* What a node's kernels add to sums: each image and condition on its own passes. */
+/* Adds up, for a node's kernels, one image at a time on passes of its own. */
 struct twin {
     const struct demo *demo;
     struct lsn_network *network;
@@ -233,7 +233,7 @@ static void refusals(void **state)
     close_demo(&demo);
 }
 
-/* As many workers as the memory allows with their copies; too little for one. */
+/* As many workers run as the memory allows; too little for one is an error. */
 static void memory(void **state)
 {
     struct lsn_error err = LSN_ERROR_NONE;

@@ -69,7 +69,7 @@ static void zero_quotients(void **state)
         assert_true(out[i] == a[i] / 2);
 }
 
-/* NaN of either side stays NaN: an overflow is not to end as a plausible number. */
+/* NaN in either input stays NaN: an overflow must not become a plausible number. */
 static void nan_stays_nan(void **state)
 {
     const float number = 1, nan = NAN;

@@ -27,7 +27,7 @@ static void refuse(const char *text, size_t length, const char *sentence)
     assert_null(json);
 }
 
-/* Where cJSON stops is its own affair, and differs between its releases. */
+/* Only the status is tested: where cJSON stops differs between its releases. */
 static void malformed(void **state)
 {
     static const char *const cases[] = {
@@ -67,7 +67,7 @@ static void refused(void **state)
     refuse("[1,\0 2]", 7, "test: not JSON: a NUL byte at 3");
 }
 
-/* Only length bytes are read, and the NUL that follows them. */
+/* Only length bytes, and the NUL after them, are read. */
 static void length_is_obeyed(void **state)
 {
     struct lsn_error err = LSN_ERROR_NONE;
@@ -85,7 +85,7 @@ static void length_is_obeyed(void **state)
     lsn_json_free(NULL);
 }
 
-/* A backslash that escapes another one starts no \u0000. */
+/* An escaped backslash before u0000 is not an escaped NUL. */
 static void escaped_backslash(void **state)
 {
     struct lsn_json *json = parse("\"\\\\u0000 \\u0041\"");
@@ -171,7 +171,7 @@ static void access_by_type(void **state)
     assert_false(lsn_json_number(lsn_json_member(json, "s"), &number));
     assert_false(lsn_json_number(lsn_json_member(json, "t"), &number));
     assert_false(lsn_json_bool(lsn_json_member(json, "n"), &flag));
-    /* Keys are found with their case, and in this object only. */
+    /* Keys are found only with the right case, and only in this object. */
     assert_null(lsn_json_member(json, "N"));
     assert_null(lsn_json_member(json, "S"));
     for (member = lsn_json_first(json); member; member = lsn_json_next(member)) {
@@ -243,7 +243,8 @@ static void strings_round_trip(void **state)
     }
 }
 
-/* The sequences around each bound of RFC 3629; each byte of what is none is replaced. */
+/* Sequences around each limit of RFC 3629; each byte that is not part of a valid one is
+ * replaced. */
 static void paths_become_text(void **state)
 {
     static const char *const fine[] = {"a/b.bin",          "\xc2\x80",         "\xdf\xbf",

@@ -1,5 +1,5 @@
-/* The library as a program of another day calls it: with options that are older or newer than it,
- * and with an error that an earlier call has left. */
+/* The library, called as a program of another version would: with options that are older or newer
+ * than it, and with an error struct that an earlier call has left. */
 #include "support.h"
 
 #include <stdio.h>
@@ -56,8 +56,7 @@ static void sizes(void **state)
     lsn_model_free(model);
 }
 
-/* The options of a program whose header ended behind kernels: what is in memory behind these is
- * not looked at. */
+/* Options of a program whose header ended after the member kernels: memory after it is not read. */
 static void older_options(void **state)
 {
     struct lsn_condition condition = {.contrast = 0.1};
@@ -82,7 +81,7 @@ static void older_options(void **state)
     lsn_model_free(model);
 }
 
-/* Each call answers for itself, whatever was there before. */
+/* Each call sets the error for itself, whatever an earlier call left. */
 static void errors_are_of_the_call(void **state)
 {
     struct lsn_error err = {LSN_E_DATA, "of an earlier call"};
@@ -188,7 +187,7 @@ static void missing_planes(void **state)
     free(x);
 }
 
-/* Indexes just outside: nothing is lent. */
+/* Indices just outside their range give NULL. */
 static void wrong_indexes(void **state)
 {
     struct lsn_model *model = open_model();
@@ -292,8 +291,8 @@ static void load(const struct lsn_dataset *files, struct lsn_image *images, int 
     }
 }
 
-/* Outcomes of pixels are those of the files that these were decoded from; drops are what the
- * outcomes come to. */
+/* A list of images in memory gives the outcomes of the files that they were decoded from, and drops
+ * that follow from these outcomes. */
 static void images_in_memory(void **state)
 {
     struct lsn_model *model = open_model();
@@ -392,7 +391,7 @@ static enum lsn_status run(const struct lsn_model *model, const struct lsn_image
     return status;
 }
 
-/* A run goes on with the same pixels, and is another one with others. */
+/* A run of images in memory is resumed with the same pixels, and refused with others. */
 static void runs_of_memory(void **state)
 {
     static uint8_t pixels[40 * 40 * 3];
@@ -411,7 +410,7 @@ static void runs_of_memory(void **state)
     lsn_model_free(model);
 }
 
-/* What is wrong of them; a look at them; and other pixels are another list. */
+/* Faults in lists of images in memory; a look at them; other pixels make another list. */
 static void lists_in_memory(void **state)
 {
     static uint8_t pixels[2 * 3 * 3];

@@ -1,5 +1,5 @@
-/* Looking at images: what is seen of good and of bad ones, what a run knows already, and what
- * is left out. */
+/* Looking at images before the work: what is found about good and bad ones, what is taken over from
+ * a run, and what is left out. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,7 +139,8 @@ static void leaves_out(void **state)
     lsn_dataset_free(dataset);
 }
 
-/* What is written is read again, and saves the opening; another size or time does not. */
+/* What a look stores is read again, and saves opening the images; an image with another size or
+ * time is opened. */
 static void takes_over_from_a_run(void **state)
 {
     struct lsn_dataset *dataset =
@@ -155,7 +156,7 @@ static void takes_over_from_a_run(void **state)
     look->images[1].bytes++;
     memset(look->images[2].sha256, 'a', 64);
     test_ok(lsn_looked_write(run, look, &err), &err);
-    again = look_at(dataset, &options); /* no run.json: none was begun */
+    again = look_at(dataset, &options); /* without run.json there is no run */
     assert_int_equal(again->opened, 3);
     lsn_look_free(again);
     free(test_file(run, "run.json", "{}", 2));
@@ -165,7 +166,7 @@ static void takes_over_from_a_run(void **state)
     assert_string_equal(again->images[2].sha256, look->images[2].sha256);
     assert_string_equal(again->images[0].sha256, look->images[0].sha256);
     lsn_look_free(again);
-    /* What it left out is looked at, unless it is to be left out. */
+    /* An image that was left out is opened again, unless it is to be left out again. */
     test_ok(lsn_looked_set_fault(&look->images[2], "x", LSN_E_FORMAT, "x: bad, \"it\" is", &err),
             &err);
     test_ok(lsn_looked_write(run, look, &err), &err);
@@ -249,7 +250,7 @@ static void see(void *context, const struct lsn_progress *progress)
         lookers->seen[lookers->count++] = pthread_self();
 }
 
-/* However many threads are asked for: 127 MiB are enough for one. */
+/* Whatever number of threads is asked for: 127 MiB are enough for one only. */
 static void memory_limits_threads(void **state)
 {
     struct lsn_text text = {0};
@@ -268,7 +269,7 @@ static void memory_limits_threads(void **state)
     assert_int_equal(lookers.count, 1);
     options.memory = 1;
     lsn_look_free(look_at(dataset, &options));
-    assert_in_range(lookers.count, 1, 2); /* the second look's may be another */
+    assert_in_range(lookers.count, 1, 2); /* the second look may have another */
     lsn_dataset_free(dataset);
     lsn_text_free(&text);
 }

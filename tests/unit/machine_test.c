@@ -1,6 +1,6 @@
-/* What the machine lets the process use: limits of control groups from the texts of their
- * files, as Linux's documentation has them (cgroup-v1/memory, sched-bwc, cgroup-v2), and
- * which limit holds. */
+/* The limits that the machine sets: those of control groups, from the texts of their files as
+ * Linux's documentation gives them (cgroup-v1/memory, sched-bwc, cgroup-v2), and which of several
+ * limits counts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -105,8 +105,8 @@ static void version_1(void **state)
     check(both, .5, 536870912);
 }
 
-/* A container sees its own group as the mount: by a mount of that group, whose path the
- * process's has, too, or with a namespace, in which paths begin there. */
+/* Containers: the process's group is itself the mount. Either the mount names the group and the
+ * process's path contains it, or a namespace lets the paths start there. */
 static void containers(void **state)
 {
     const char *own = "30 24 0:26 /docker/1f /sys/fs/cgroup ro - cgroup2 cgroup rw\n";
@@ -120,7 +120,7 @@ static void containers(void **state)
                                  {"/sys/fs/cgroup/cpu.max", "400000 100000\n"},
                                  {"/sys/fs/cgroup/x/cpu.max", "300000 100000\n"},
                                  {0}};
-    const struct file like[] = {{GROUPS, "0::/docker/1fe/x\n"}, /* another's */
+    const struct file like[] = {{GROUPS, "0::/docker/1fe/x\n"}, /* of another container */
                                 {MOUNTS, own},
                                 {"/sys/fs/cgroup/cpu.max", "400000 100000\n"},
                                 {"/sys/fs/cgroup/e/x/cpu.max", "300000 100000\n"},

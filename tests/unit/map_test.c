@@ -1,4 +1,4 @@
-/* Files that are read where they lie: what they hold, and what memory they take. */
+/* Files mapped into memory: what they contain, and the memory that they take. */
 #include "support.h"
 
 #include <stdbool.h>
@@ -73,7 +73,7 @@ static void refusals(void **state)
     free(empty);
 }
 
-/* KiB of files' pages that this process holds; -1: the system does not say. */
+/* KiB of file pages in this process's memory; -1: the system does not say. */
 static long file_kib(void)
 {
     FILE *status = fopen("/proc/self/status", "r");
@@ -88,7 +88,7 @@ static long file_kib(void)
     return kib;
 }
 
-/* What was read of 16 MiB is given back, all but a page on either side. */
+/* After reading 16 MiB of a map, releasing them frees all but at most a page on either side. */
 static void forgetting(void **state)
 {
     const size_t size = (size_t)16 << 20;

@@ -19,7 +19,7 @@
 #include "op/ref/ref.h"
 
 #define GOLDEN    LSN_TESTS_DIR "/golden/normalise.safetensors"
-#define TOLERANCE 1e-5 /* of the scale of what is compared */
+#define TOLERANCE 1e-5 /* of the scale of the compared values */
 
 static struct lsn_normalisation parse(const char *text)
 {
@@ -193,7 +193,7 @@ static void pooling_as_twin(void **state)
     }
 }
 
-/* Equal values have no contrast to be divided by: nothing is made of roundoff. */
+/* Equal values give 0: roundoff is not amplified. */
 static void equal_values(void **state)
 {
     static const float values[] = {0, 1, 0.1f, 127, -3.3e7f, 1e-30f};
@@ -418,7 +418,7 @@ static void graphs(void **state)
     assert_true(inserted == base->count && graph.count == base->count);
     assert_int_equal(graph.nodes[4].op, LSN_OP_CONTRAST_POOL);
     lsn_graph_free(&graph);
-    assert_true(base->nodes[1].tensors[0].data[0] != 0); /* what was lent is there */
+    assert_true(base->nodes[1].tensors[0].data[0] != 0); /* lent weights are there */
     lsn_graph_free(&model.graph);
 }
 

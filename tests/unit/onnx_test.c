@@ -21,7 +21,7 @@
 #define GOLDEN    LSN_TESTS_DIR "/golden/onnx/"
 #define INPUT     GOLDEN "image.input.json"
 #define TOLERANCE 1e-5
-#define MAX       64 /* of everything in one sketched file */
+#define MAX       64 /* the most of anything in one sketched file */
 
 static const struct lsn_model_options input = {.size = sizeof input, .input_path = INPUT};
 
@@ -673,7 +673,7 @@ static void refused_graphs(void **state)
     size_t i;
 
     (void)state;
-    /* The sketches themselves are right: without what is wrong in them, they load. */
+    /* The sketches are correct apart from the one fault each: without it they load. */
     loads("Conv x w:4x3x1x1 > a" TAIL, 13);
     loads("Conv z w:4x3x1x1 > a; Relu x > z" TAIL, 13); /* not in order */
     loads(SMOOTH "Reshape v #1,2,-1 > r; Squeeze r > s; Unsqueeze s #0 > u; Reshape u #1,4 > y",
@@ -684,8 +684,8 @@ static void refused_graphs(void **state)
     }
 }
 
-/* Of an If whose condition is known, the branch that it chooses: the image's three channels,
- * or the convolution's four. */
+/* Of an If node whose condition is constant, the chosen branch: the image's three channels, or the
+ * convolution's four. */
 static void chosen_branches(void **state)
 {
     static const char *const sketches[] = {
@@ -707,7 +707,7 @@ static void chosen_branches(void **state)
     refused("a damaged branch", LSN_E_FORMAT, "attribute 'then_branch' holds no graph");
 }
 
-/* What a network gives as logits; these sentences come from the graph, without the path. */
+/* Outputs that cannot be logits; these sentences come from the graph, without the path. */
 static void refused_outputs(void **state)
 {
     static const struct {
@@ -744,7 +744,7 @@ static void refused_dims(void **state)
         {{-4, 3, 1, 1}, LSN_E_FORMAT, "tensor 'w': dimension 0 is -4"},
         {{4, 3, 1, INT64_MAX}, LSN_E_FORMAT, "tensor 'w': dimension 3 is 9223372036854775807"},
         {{1 << 21, 1 << 20, 1, 1}, LSN_E_FORMAT, "tensor 'w': dimension 1 is 1048576"},
-        /* These products are 12 after overflow, or 0. */
+        /* The product of these dimensions overflows to 12, or is 0. */
         {{(int64_t)1 << 62, 4, 12, 1},
          LSN_E_FORMAT,
          "tensor 'w': dimension 0 is 4611686018427387904"},
@@ -776,7 +776,7 @@ static void refused_dims(void **state)
     refused("rank", LSN_E_UNSUPPORTED, "node 'w' (Conv): its weight has 0 dimensions, wanted 4");
 }
 
-/* Raw bytes too few or too many, and numbers where another type's belong. */
+/* Too few or too many raw bytes, and numbers in another type's field. */
 static void refused_storage(void **state)
 {
     Lsn__OnnxTensor *t = fresh_weight();
@@ -821,7 +821,7 @@ static void refused_storage(void **state)
     t->raw_data.len = 0;
     refused("raw", LSN_E_FORMAT,
             "node 'w' (Conv): tensor 'w': holds 0 elements, its shape wants 12");
-    /* Where in the file raw data lie is for the reader itself to say, not for the file. */
+    /* The fields that say where raw data lie are the reader's own: a file may not give them. */
     t->has_raw_data = 0;
     t->has_lent_offset = t->has_lent_length = 1;
     t->lent_offset = 8;
@@ -1146,7 +1146,7 @@ static void shared_weights(void **state)
                  "a 1, a_1 1");
 }
 
-/* A list of nothing may be moved about, but is the shape of one number. */
+/* An empty list may pass through nodes, but counts as the shape of a single number. */
 static void empty_constants(void **state)
 {
     (void)state;
@@ -1155,8 +1155,8 @@ static void empty_constants(void **state)
     refused("empty list", LSN_E_MODEL, "node 'Reshape' (Reshape): reshapes 240 values to 1");
 }
 
-/* What Slice's specification keeps of `size` elements, step by step: start is clamped to
- * an element (or, going up, to the end), and the walk ends at the given end. */
+/* The elements that Slice keeps by its specification, step by step: start is clamped to an element
+ * (or, going up, to the end), and the walk stops at the given end. */
 static void slice_twin(int start, int end, int step, int size, int64_t *first, int64_t *count)
 {
     int last = step > 0 ? size : size - 1, at;
@@ -1308,8 +1308,8 @@ static void check_hash(const char *path, const char *sha256, bool equal)
     lsn_model_free(model);
 }
 
-/* Of the file, of what it uses of its data file, and of the preprocessing; computed by
- * Python's hashlib from the spans that the initialisers name. */
+/* The model's hash covers the file, what it uses of its data file, and the preprocessing; computed
+ * by Python's hashlib from the parts of the data file that the initialisers name. */
 static void hash_covers_outside(void **state)
 {
     static const char wanted[] = "5988164928b5cf1b4948bd707e9b91c210b56f18620c7608fc868335d36b9cfb";
@@ -1403,14 +1403,15 @@ static void preprocessing(void **state)
 
 /* ---- damage ---- */
 
-/* Writing over a file again and again would wait for the disk. */
+/* Removes a file before it is written again: overwriting the same file many times would wait for
+ * the disk. */
 static void remove_file(char *path)
 {
     assert_int_equal(remove(path), 0);
     free(path);
 }
 
-/* Cut anywhere, a file is an error with a sentence. */
+/* Cut short anywhere, a file gives an error with a sentence. */
 static void truncated(void **state)
 {
     static const char *const names[] = {"view", "torch_fire_7"};
@@ -1434,7 +1435,7 @@ static void truncated(void **state)
     }
 }
 
-/* Flipped anywhere, it loads or does not, and the sanitizers have nothing to say. */
+/* With a bit flipped anywhere, the file loads or is refused; the sanitizers find no fault. */
 static void flipped(void **state)
 {
     static const char *const names[] = {"constant_arithmetic",

@@ -1,4 +1,4 @@
-/* What a network answered, from its logits. */
+/* Outcomes: predicted class, rank, loss and margin from logits. */
 #include "support.h"
 
 #include <math.h>
@@ -17,7 +17,7 @@ static struct lsn_outcome outcome_of(const float *logits, int classes, int true_
     return outcome;
 }
 
-/* Of equal logits the lower class index is ahead, in the prediction and in ranks. */
+/* Where logits are equal, the lower class index is first, in the prediction and in the rank. */
 static void ties(void **state)
 {
     const float logits[5] = {1, 3, 3, 0, 3};
@@ -51,7 +51,7 @@ static void closed_forms(void **state)
     assert_true(outcome.margin == -3 && outcome.rank == 2 && outcome.predicted == 0);
 }
 
-/* The limit is of the largest intact logit, and takes both sides of it. */
+/* Logits count as the same up to a share of the largest intact logit, in either direction. */
 static void same_logits(void **state)
 {
     const float intact[3] = {1, -4, 0.5f};
@@ -66,7 +66,7 @@ static void same_logits(void **state)
     assert_false(lsn_logits_same((const float[]){0, 1e-30f}, (const float[]){0, 0}, 2));
 }
 
-/* Neither overflows nor loses the loss of a sure answer. */
+/* Large logits do not overflow, and a sure answer keeps its small loss. */
 static void large_logits(void **state)
 {
     struct lsn_outcome outcome = outcome_of((const float[]){1e30f, -1e30f, 0}, 3, 0);
@@ -130,7 +130,7 @@ static void logits_that_are_no_numbers(void **state)
         }
 }
 
-/* A float holds no 6e38, which the loss or the margin would be. */
+/* Logits so far apart that the loss or margin is too large for a float. */
 static void logits_too_far_apart(void **state)
 {
     const float logits[] = {3e38f, -3e38f};

@@ -22,8 +22,8 @@ struct run {
     char *layers[1];
 };
 
-/* Images right at .05 ... 1 grow in number; kernel 0 does nothing, kernel 1 leaves nothing right,
- * the others lose images, and gain a few. */
+/* At contrasts .05 ... 1 more and more images are right. Kernel 0 has no effect, without kernel 1
+ * no image is right, the others lose images and gain a few. */
 static bool is_right(size_t image, size_t condition, size_t kernel)
 {
     static const size_t most[CONDITIONS] = {40, 3, 30, 14, 35};
@@ -153,7 +153,7 @@ static void rows(void **state)
                                              {"lapse_change_high", "0"},
                                              {"lapse_p", "1"},
                                              {"lapse_p_max", "1"}};
-    /* Both outcomes together still have a curve, and with it a test. */
+    /* Intact and lesioned outcomes together can still be fitted, and so tested. */
     static const char *const nothing_left[][2] = {
         {"kernel", "1"},         {"fit", "flat"},
         {"threshold", ""},       {"slope", ""},

@@ -1,5 +1,5 @@
-/* Regions: masks against closed forms and against scikit-image's edges, how they join,
- * what is refused, and who gets whose edges. */
+/* Regions: masks against closed forms and scikit-image's edges, combinations of masks, faults, and
+ * the partners whose edges are used. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -138,7 +138,7 @@ static void test_random_has_its_share(void **state)
     free(crop.pixels);
 }
 
-/* What the definition allows is .1 % of the pixels; what is found is none. */
+/* The definition would allow .1 % of the pixels to differ; none does. */
 static void test_edges_are_scikit_images(void **state)
 {
     size_t m, i;
@@ -189,7 +189,7 @@ static void test_edges_of_a_step(void **state)
     free(crop.pixels);
 }
 
-/* Edges and the rest of it, each shown at a contrast, are together the image at it. */
+/* The stimuli of edges and of non-edges together are the image with changed contrast. */
 static void test_parts_join_to_the_whole(void **state)
 {
     static const char *const parts[][2] = {

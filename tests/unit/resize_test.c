@@ -121,7 +121,7 @@ static struct lsn_image in_channels(const struct lsn_image *image, int channels)
     return out;
 }
 
-/* The files hold three equal channels. */
+/* The grey files have three equal channels. */
 static void test_makes_grey_as_pillow(void **state)
 {
     struct lsn_image image = read_ppm(golden("source", ".ppm"));
@@ -132,7 +132,7 @@ static void test_makes_grey_as_pillow(void **state)
 
     (void)state;
     assert_same("source_grey", &spread, &want);
-    again = in_channels(&spread, 1); /* grey stays what it is */
+    again = in_channels(&spread, 1); /* grey stays unchanged */
     assert_same("source_grey again", &again, &grey);
     lsn_image_free(&again);
     again = in_channels(&image, 3);

@@ -32,7 +32,7 @@ static int make_ramp(void **state)
     return 0;
 }
 
-/* pixels start as NaN, so one that is not written is seen. */
+/* Makes a stimulus; pixels start as NaN, so that one that is not written is noticed. */
 static void make(const struct lsn_image *image, double contrast,
                  enum lsn_contrast_definition definition, enum lsn_quantize quantize, float *pixels)
 {
@@ -171,7 +171,7 @@ static void test_flat_images_keep_their_value(void **state)
     }
 }
 
-/* On a grey image the two definitions by means are one. */
+/* On a grey image the two definitions that use means are equal. */
 static void test_grey_images_have_one_mean(void **state)
 {
     uint8_t values[256 * 3];

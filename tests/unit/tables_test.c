@@ -1,5 +1,5 @@
-/* The tables from outcomes: the invented run of golden/tables against what NumPy makes
- * of it (golden/make_tables.py), and small ones whose cells are worked out here. */
+/* Tables computed from outcomes: the invented run of golden/tables against NumPy's results
+ * (golden/make_tables.py), and small runs whose cells are worked out here. */
 #include "support.h"
 
 #include <float.h>
@@ -183,8 +183,8 @@ static void check_text(const char *path, const char *wanted)
     free(bytes.data);
 }
 
-/* Nothing is right at .2 without a lesion, where kernel 1 only gains; at .5 all classes
- * and both kernels lose the same share. */
+/* At .2 no image is right without a lesion, and only kernel 1 gains some; at .5 all classes and
+ * both kernels lose the same share. */
 static void small_run(void **state)
 {
     static const char *const intact[] = {"111111", "000000"};
@@ -230,7 +230,7 @@ static void small_run(void **state)
     test_folder_remove(folder);
 }
 
-/* Which condition leaves the accuracy wanted, and what is said where it leaves little. */
+/* Which condition has enough accuracy to be compared, and what is said where it has little. */
 static void floors(void **state)
 {
     static const char *const intact[] = {"111110", "100000"};
@@ -278,7 +278,7 @@ static void floors(void **state)
     lsn_store_free(s.results.store);
 }
 
-/* Without a complete image a row tells nothing, but is one. */
+/* With no complete image a row has no numbers, but exists. */
 static void no_images(void **state)
 {
     static const char *const intact[] = {"111111", "000000"};

@@ -1,5 +1,5 @@
-/* How a sweep is cut into units: every group of kernels once, in order; and how long workers
- * that take the units would wait for the last of them, counted, not timed. */
+/* Cutting a sweep into units: every group of kernels occurs once, in order; and how long workers
+ * that take the units wait for the last of them, by simulation, not by time. */
 #include "support.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@
 
 #define LAYERS_MAX 64
 
-/* A network as the cut sees it. */
+/* What the cut into units needs to know of a network. */
 struct network {
     struct lsn_layer_kernels layers[LAYERS_MAX];
     int rows[LAYERS_MAX]; /* of each layer's output */
@@ -29,8 +29,8 @@ static void add_layer(struct network *n, size_t kernels, int size_px, size_t inp
     n->kernels += kernels;
 }
 
-/* Kernels together: as many as have three maps of a block's output [h][w][256 * 56 / h], which
- * each changes, in 24 MiB. */
+/* Kernels in a group: as many as fit in 24 MiB with three maps each of a block's output [h][w][256
+ * * 56 / h]. */
 static size_t group_size(const void *context, size_t stimulus, int layer)
 {
     const struct network *n = context;
@@ -41,8 +41,8 @@ static size_t group_size(const void *context, size_t stimulus, int layer)
     return size < n->layers[layer].count ? size : n->layers[layer].count;
 }
 
-/* From a layer's own multiply-adds to those of all that a lesion in it reaches, where each
- * layer reaches all behind it; `behind`: of what follows the last one. */
+/* Replaces each layer's own multiply-adds by those of everything that a lesion in it reaches: all
+ * layers after it, and `behind`, the work after the last layer. */
 static void sum_up(struct network *n, double behind)
 {
     size_t l = n->groups.layer_count;
@@ -94,7 +94,7 @@ static struct lsn_unit *cut(const struct network *n, size_t stimuli, const size_
     return units;
 }
 
-/* [stimuli] outcomes that are to come: all. */
+/* Makes [stimuli] numbers of missing outcomes: all are missing. */
 static size_t *all_left(size_t stimuli, size_t kernels)
 {
     size_t *left = malloc(stimuli * sizeof *left), i;
@@ -105,8 +105,9 @@ static size_t *all_left(size_t stimuli, size_t kernels)
     return left;
 }
 
-/* What lesions cost in a simulation: the incremental engine does a tenth of the full one's
- * multiply-adds, of a layer on a stimulus up to `spread` times more or less. */
+/* The cost of lesions in the simulation: the incremental engine needs a tenth of the full engine's
+ * multiply-adds, times a factor for each layer and stimulus that is between 1 / spread and
+ * spread. */
 struct costs {
     double *factor; /* [stimuli][layers] */
 };
@@ -140,8 +141,8 @@ static double unit_cost(const struct network *n, const struct costs *costs,
     return cost;
 }
 
-/* The share of all workers' time that is lost: to waiting for the last one, and to intact
- * passes beyond one of each stimulus. */
+/* The share of all workers' time that is lost by waiting for the last one, and by more than one
+ * intact pass for each stimulus. */
 static double simulate(const struct network *n, const struct costs *costs,
                        const struct lsn_unit *units, size_t count, size_t stimuli, int workers)
 {
@@ -180,7 +181,8 @@ static double loss(const struct network *n, size_t stimuli, int workers, double 
     return lost;
 }
 
-/* A layer as a unit, as it would be without a cut: what the simulation is able to find. */
+/* The loss with a unit for each layer, that is, without cutting: it shows that the simulation can
+ * find a loss. */
 static double loss_of_layers(const struct network *n, size_t stimuli, int workers)
 {
     struct lsn_unit *units = malloc(stimuli * LAYERS_MAX * sizeof *units);
@@ -219,7 +221,7 @@ static void workers_end_together(void **state)
     assert_true(loss(&n, 1, 7, 2) < 0.02);
 }
 
-/* Whether first is where a group of the layer begins, or behind its last. */
+/* Whether a group of the layer begins at first, or its last group ends there. */
 static bool is_border(const struct network *n, size_t first)
 {
     size_t l;
@@ -269,7 +271,7 @@ static void every_group_once(void **state)
     free(left);
 }
 
-/* Where nothing is lesioned each stimulus is a unit. */
+/* Without kernels to lesion each stimulus is one unit. */
 static void without_kernels(void **state)
 {
     struct network n = {.kernels = 0};

@@ -1,5 +1,5 @@
-/* Where a model's weights are: read in place or copied they give the same, and loading,
- * looking and running take no more memory than they must. */
+/* Weights used in place or copied give the same answers, and loading, looking and running take no
+ * more memory than they must. */
 #include "support.h"
 
 #include <stdbool.h>
@@ -72,7 +72,7 @@ static size_t write_header(char *text, size_t room, int classes, size_t pad)
 
     at = (size_t)snprintf(text, room,
                           "{'__metadata__':{'format':'lesion-model','version':'1','graph':'");
-    for (t = 0; graph[t]; t++) /* a text within a text */
+    for (t = 0; graph[t]; t++) /* the graph is a string inside JSON */
         at += (size_t)snprintf(text + at, room - at, graph[t] == '\'' ? "\\\"" : "%c", graph[t]);
     at += (size_t)snprintf(text + at, room - at, "'}");
     if (pad)
@@ -272,7 +272,7 @@ static void only_what_is_read(void **state)
 
 enum { LOAD, EVAL, SWEEP };
 
-/* KiB that a process of its own takes more for this; path's model has LARGE classes. */
+/* KiB of memory that this takes in a process of its own; path's model has LARGE classes. */
 static long peak_kib(const char *path, int what)
 {
     int ends[2];
@@ -307,7 +307,8 @@ static long peak_kib(const char *path, int what)
     return kib;
 }
 
-/* Looking takes next to nothing, running the weights once: nearly all of them are fc's. */
+/* info takes next to no memory; running takes the weights once, and nearly all weights are those of
+ * fc. */
 static void peak(void **state)
 {
     static const double most[] = {[LOAD] = .25, [EVAL] = 1.5, [SWEEP] = 1.5};
@@ -317,7 +318,7 @@ static void peak(void **state)
 
     (void)state;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    skip(); /* their own memory counts, too */
+    skip(); /* sanitizers' own memory is counted, too */
 #endif
     path = write_model("large.bin", LARGE, 0);
     for (what = LOAD; what <= SWEEP; what++) {
