@@ -35,7 +35,7 @@ struct lsn_claims_contrasts {
 
 /* conditions [LSN_CLAIMS_CONDITIONS]. edges: the region, as for lsn_region_parse, "edges"
  * with its parameters. Makes the edges of all images, for their area. LSN_E_ARGUMENT, and
- * as lsn_showing_make. */
+ * as lsn_stimulus_maker_make. */
 enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
                                       const struct lsn_dataset *dataset,
                                       const struct lsn_image_options *loading,

@@ -26,9 +26,9 @@ struct lsn_greedy_options {
 struct lsn_greedy;
 
 /* Lesions among the kernels that options choose, at each of its conditions on its own, by
- * one lesion: every step is a sweep of all kernels left, with those chosen before held. A
+ * one lesion: every step is a sweep of all kernels left, with those chosen before fixed. A
  * mean or resampled plane is always that of the intact network. options' run, shards,
- * picked and held are not for it, nor LSN_ENGINE_INTACT: LSN_E_ARGUMENT, also where fewer
+ * picked and fixed are not for it, nor LSN_ENGINE_INTACT: LSN_E_ARGUMENT, also where fewer
  * kernels are chosen than steps. After LSN_E_INTERRUPTED *greedy has the steps that were
  * done. Else as lsn_sweep_run. */
 enum lsn_status lsn_greedy_run(const struct lsn_model *model, const struct lsn_dataset *dataset,

@@ -26,7 +26,7 @@
 #include "lesion/report.h"
 #include "lesion/results.h"
 #include "lesion/shape.h"
-#include "lesion/showing.h"
+#include "lesion/stimulus_maker.h"
 #include "lesion/stats.h"
 #include "lesion/stimulus.h"
 #include "lesion/stop.h"

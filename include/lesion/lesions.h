@@ -57,7 +57,7 @@ bool lsn_lesion_fits(const struct lsn_lesion *lesion, const struct lsn_model *mo
 
 /* Whether two lesions are of one family, whose kernels are tested together: the same kind,
  * and the same indices given. */
-bool lsn_lesion_is_kin(const struct lsn_lesion *a, const struct lsn_lesion *b);
+bool lsn_lesion_same_family(const struct lsn_lesion *a, const struct lsn_lesion *b);
 
 LSN_API_END
 #endif

@@ -34,12 +34,12 @@ struct lsn_interval lsn_accuracy_interval(size_t n, size_t right, double level);
 struct lsn_interval lsn_drop_interval(size_t n, size_t intact, size_t lost, size_t gained,
                                       double level);
 
-/* Interval of a statistic by the jackknife: value on all data, without [parts] on all but
- * each of parts >= 2 parts of about the same size. value -/+ t SE with
- * SE^2 = (parts - 1) / parts sum_j (without_j - mean)^2 and Student's t of parts - 1
+/* Interval of a statistic by the jackknife: value on all data, without [folds] on all but
+ * each of folds >= 2 folds of about the same size. value -/+ t SE with
+ * SE^2 = (folds - 1) / folds sum_j (without_j - mean)^2 and Student's t of folds - 1
  * degrees of freedom (Shao & Tu, The Jackknife and Bootstrap, 1995, section 2.3). For
  * statistics that are smooth in the data; NaN, NaN where one of the values is NaN. */
-struct lsn_interval lsn_jackknife(double value, const double *without, size_t parts, double level);
+struct lsn_interval lsn_jackknife(double value, const double *without, size_t folds, double level);
 
 /* Spearman's rank correlation of x with y, both [count], ties by their mean rank; NaN where
  * one is constant. scratch [3 * count]. */

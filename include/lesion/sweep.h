@@ -62,8 +62,8 @@ struct lsn_sweep_options {
     int lesion_count;
     /* Kernels that are lesioned throughout by the one lesion: what is called intact is with
      * them. Mean and resampled planes are of the network without. Not with run. */
-    const struct lsn_kernel *held; /* [held_count] */
-    int held_count;
+    const struct lsn_kernel *fixed; /* [fixed_count] */
+    int fixed_count;
     /* A run directory, in which outcomes are kept as they come: the same call goes on
      * where an earlier one ended, however it ended. NULL: outcomes are kept in memory. */
     const char *run;

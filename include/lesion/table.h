@@ -27,7 +27,7 @@ LSN_API_BEGIN
  * top1_intact, what the lesion loses of the images right when intact, and gained_rate: gained /
  * (images - top1_intact), each with Wilson's interval, empty where it divides by 0; p_exact,
  * p_mid: McNemar's tests of lost against gained; q: lsn_q_values of p_exact over all
- * kernels of the run at that condition whose lesion is of the same family (lsn_lesion_is_kin);
+ * kernels of the run at that condition whose lesion is of the same family (lsn_lesion_same_family);
  * noop: 1 where no logit of any image moves by more than LSN_SAME_FRAC of the largest intact one,
  * and no predicted class and rank is another.
  *
@@ -81,7 +81,7 @@ struct lsn_table_options {
  * jackknife over 20 parts of the images (image i in part i mod 20); loss_selectivity: loss_drop,
  * low - high. p, p_max: lsn_flips of each image's difference in correctness (intact - lesioned,
  * low - high), alone and corrected for testing all kernels of the run in the
- * family (those whose lesion is of the same family, lsn_lesion_is_kin); loss_p, loss_p_max:
+ * family (those whose lesion is of the same family, lsn_lesion_same_family); loss_p, loss_p_max:
  * lsn_flips of each image's difference in loss, alone and corrected.
  *
  * Free of the floor: lost_rate: of the images right when intact at that contrast, the share
@@ -157,7 +157,7 @@ struct lsn_psychometric_options {
  * intact and lesioned outcomes are exchanged at all contrasts together. The estimates are made at
  * the fit to both outcomes pooled, which an exchange leaves as it is, so that p is exact where a
  * lesion has no effect; they are empty where there is no such fit. q: lsn_q_values over the
- * tested kernels of the run whose lesion is of the same family (lsn_lesion_is_kin); p_max:
+ * tested kernels of the run whose lesion is of the same family (lsn_lesion_same_family); p_max:
  * corrected for testing these.
  *
  * Beside memory 2 * images * bootstraps bytes are taken. LSN_E_ARGUMENT where no region and
@@ -191,7 +191,7 @@ enum lsn_status lsn_table_write_classes(const char *path, bool force,
  * interaction_p,single_loss_drop,loss_interaction,loss_interaction_p
  *
  * singles: the sweep of just these kernels under one lesion; joint: the same images and
- * conditions with all of them held lesioned (lsn_sweep_options), whose intact outcomes are
+ * conditions with all of them lesioned throughout (lsn_sweep_options), whose intact outcomes are
  * the group's. group: NAME:KERNEL, with spaces between; single_drop: the sum of the
  * kernels' top1_drops; interaction: top1_drop - single_drop, above 0 where they cost more
  * together; interaction_p: lsn_flips of each image's share of it; of the loss likewise.

@@ -14,8 +14,8 @@ static void run_group(struct sweeping *s)
 
     singles = sweeping_run(&s->inputs, &s->sweep, "one by one");
     if (singles && singles->complete_images == singles->image_count) {
-        s->sweep.held = s->sweep.picked;
-        s->sweep.held_count = s->sweep.picked_count;
+        s->sweep.fixed = s->sweep.picked;
+        s->sweep.fixed_count = s->sweep.picked_count;
         s->sweep.engine = LSN_ENGINE_INTACT;
         joint = sweeping_run(&s->inputs, &s->sweep, "together");
     }

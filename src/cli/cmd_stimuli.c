@@ -5,7 +5,7 @@
 #include "command.h"
 #include "folders.h"
 #include "inputs.h"
-#include "lesion/showing.h"
+#include "lesion/stimulus_maker.h"
 #include "lesion/table.h"
 #include "looking.h"
 #include "message.h"
@@ -169,7 +169,7 @@ static void to_image(const float *pixels, const struct lsn_image *image)
 struct work {
     const struct options *options;
     const struct inputs *inputs;
-    struct lsn_showing *showing;
+    struct lsn_stimulus_maker *maker;
     float *pixels;           /* [h][w][c] */
     struct lsn_image image;  /* the same in 8 bits */
     struct lsn_shown *shown; /* [images][condition_count] */
@@ -187,7 +187,7 @@ static bool write_image(struct work *work, size_t index)
         struct lsn_error err = LSN_ERROR_NONE;
         const uint8_t *mask;
 
-        if (lsn_showing_make(work->showing, index, condition, work->pixels, &mask, &err) !=
+        if (lsn_stimulus_maker_make(work->maker, index, condition, work->pixels, &mask, &err) !=
             LSN_OK) {
             message_failure(&err);
             return false;
@@ -240,7 +240,7 @@ static void write_all(struct work *work)
         message_error("out of memory for the stimuli");
         return;
     }
-    if (lsn_showing_create(inputs->model, inputs->dataset, &loading, &work->showing, &err) !=
+    if (lsn_stimulus_maker_create(inputs->model, inputs->dataset, &loading, &work->maker, &err) !=
         LSN_OK) {
         message_failure(&err);
         return;
@@ -257,8 +257,8 @@ static void write_all(struct work *work)
 static bool check_conditions(const struct inputs *inputs)
 {
     struct lsn_error err = LSN_ERROR_NONE;
-    bool fine = lsn_showing_check(inputs->model, inputs->dataset, inputs->conditions,
-                                  inputs->condition_count, &err) == LSN_OK;
+    bool fine = lsn_stimulus_maker_check(inputs->model, inputs->dataset, inputs->conditions,
+                                         inputs->condition_count, &err) == LSN_OK;
 
     if (!fine)
         message_failure(&err);
@@ -302,7 +302,7 @@ static void run(const struct command_line *line)
         (!options->output || (check_names(inputs.dataset) && check_folders(&inputs))) &&
         looking_check(options, &inputs, NULL))
         write_all(&work);
-    lsn_showing_free(work.showing);
+    lsn_stimulus_maker_free(work.maker);
     free(work.pixels);
     free(work.image.pixels);
     free(work.shown);

@@ -131,7 +131,7 @@ bool lsn_lesion_fits(const struct lsn_lesion *lesion, const struct lsn_model *mo
     return true;
 }
 
-bool lsn_lesion_is_kin(const struct lsn_lesion *a, const struct lsn_lesion *b)
+bool lsn_lesion_same_family(const struct lsn_lesion *a, const struct lsn_lesion *b)
 {
     int i;
 

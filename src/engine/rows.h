@@ -17,7 +17,7 @@ struct lsn_rows {
 /* Row by row (row_block.h): any window and groups; in->listed is allowed, too. Or by
  * Winograd's tiles, see tiles.h. */
 /* Floats of scratch that it takes. */
-size_t lsn_rows_floats(const struct lsn_conv *conv);
-void lsn_rows_run(const struct lsn_rows *rows);
+size_t lsn_columns_floats(const struct lsn_conv *conv);
+void lsn_columns_run(const struct lsn_rows *rows);
 
 #endif

@@ -47,7 +47,7 @@ size_t lsn_tiles_terms(const struct lsn_conv *conv);
 bool lsn_tiles_pay(double tiles, double positions);
 
 /* A change by rows, and whether tiles cost less where it is sparse in space. */
-bool lsn_rows_tiles_pay(const struct lsn_rows *rows);
-void lsn_rows_tiles(const struct lsn_rows *rows);
+bool lsn_columns_tiles_pay(const struct lsn_rows *rows);
+void lsn_columns_tiles(const struct lsn_rows *rows);
 
 #endif

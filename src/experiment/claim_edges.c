@@ -11,31 +11,31 @@
  * The loss and the drop are reported beside them. */
 #define JUDGING 2
 static const struct {
-    enum lsn_parts_sum sum;
+    enum lsn_folds_sum sum;
     const char *prefix; /* in claims.csv */
-} kinds[] = {{LSN_PARTS_SHARED, "both_"},
-             {LSN_PARTS_LOST, "lost_rate_"},
-             {LSN_PARTS_LOSS, ""},
-             {LSN_PARTS_DROPPED, "drop_"}};
+} kinds[] = {{LSN_FOLDS_SHARED, "both_"},
+             {LSN_FOLDS_LOST, "lost_rate_"},
+             {LSN_FOLDS_LOSS, ""},
+             {LSN_FOLDS_DROPPED, "drop_"}};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 /* What is correlated over kernels: a sum, under the conditions a and b. */
 struct pair {
     struct lsn_claims *claims;
-    enum lsn_parts_sum sum;
+    enum lsn_folds_sum sum;
     int a, b;
 };
 
 /* Returns the rank correlation over kernels between what they cost under conditions a and b. */
-static double correlation(const struct lsn_parts *p, const bool *in, void *context)
+static double correlation(const struct lsn_folds *p, const bool *in, void *context)
 {
     const struct pair *pair = context;
     struct lsn_claims *c = pair->claims;
     size_t kernels = p->results->kernel_count, k;
 
     for (k = 0; k < kernels; k++) {
-        c->x[k] = lsn_parts_sum(p, pair->sum, pair->a, k, in);
-        c->y[k] = lsn_parts_sum(p, pair->sum, pair->b, k, in);
+        c->x[k] = lsn_folds_sum(p, pair->sum, pair->a, k, in);
+        c->y[k] = lsn_folds_sum(p, pair->sum, pair->b, k, in);
     }
     return lsn_spearman(c->x, c->y, kernels, c->scratch);
 }
@@ -43,12 +43,12 @@ static double correlation(const struct lsn_parts *p, const bool *in, void *conte
 /* Returns the reliability of what kernels cost under condition a: the rank correlation over kernels
  * between two halves of the images, corrected to the full number of images (Spearman and Brown). It
  * bounds the correlation that condition a can have with any other. */
-static double reliability(const struct lsn_parts *p, const bool *in, void *context)
+static double reliability(const struct lsn_folds *p, const bool *in, void *context)
 {
     const struct pair *pair = context;
     struct lsn_claims *c = pair->claims;
     size_t kernels = p->results->kernel_count, k;
-    bool odd[LSN_PARTS_MAX], even[LSN_PARTS_MAX];
+    bool odd[LSN_FOLDS_MAX], even[LSN_FOLDS_MAX];
     double r;
     int i;
 
@@ -57,8 +57,8 @@ static double reliability(const struct lsn_parts *p, const bool *in, void *conte
         even[i] = in[i] && i % 2 == 0;
     }
     for (k = 0; k < kernels; k++) {
-        c->x[k] = lsn_parts_sum(p, pair->sum, pair->a, k, odd);
-        c->y[k] = lsn_parts_sum(p, pair->sum, pair->a, k, even);
+        c->x[k] = lsn_folds_sum(p, pair->sum, pair->a, k, odd);
+        c->y[k] = lsn_folds_sum(p, pair->sum, pair->a, k, even);
     }
     r = lsn_spearman(c->x, c->y, kernels, c->scratch);
     return r > 0 ? 2 * r / (1 + r) : (double)NAN; /* the correction needs r > 0 */
@@ -66,7 +66,7 @@ static double reliability(const struct lsn_parts *p, const bool *in, void *conte
 
 /* Returns how much lower the correlation of edges with non-edges is than that of another image's
  * edges with non-edges. */
-static double distinctness(const struct lsn_parts *p, const bool *in, void *context)
+static double distinctness(const struct lsn_folds *p, const bool *in, void *context)
 {
     const struct pair *given = context;
     struct pair edges = *given, others = *given;
@@ -87,8 +87,8 @@ static struct lsn_measured measure(struct lsn_claims *c, lsn_statistic_fn *stati
 
     pair.claims = c;
     pair.sum = kinds[kind].sum;
-    m = statistic == distinctness ? lsn_parts_measure(&c->parts, statistic, &pair)
-                                  : lsn_parts_correlate(&c->parts, statistic, &pair);
+    m = statistic == distinctness ? lsn_folds_measure(&c->folds, statistic, &pair)
+                                  : lsn_folds_correlate(&c->folds, statistic, &pair);
     lsn_text_add(&name, "%s%s", kinds[kind].prefix, quantity);
     if (name.failed)
         c->table.failed = true;
@@ -100,7 +100,7 @@ static struct lsn_measured measure(struct lsn_claims *c, lsn_statistic_fn *stati
 }
 
 /* Finds by how much lowering the contrast under each condition lowers the intact accuracy. */
-static enum lsn_status cost_intact(struct lsn_claims *c, struct lsn_shift *shifts,
+static enum lsn_status cost_intact(struct lsn_claims *c, struct lsn_paired_change *shifts,
                                    struct lsn_error *err)
 {
     int i;
@@ -196,8 +196,8 @@ static void judge(struct lsn_claims *c)
 }
 
 /* Writes the sentence on how much each region's lowered contrast costs the intact network. */
-static void say_drops(struct lsn_claims *c, const struct lsn_shift *shifts,
-                      const struct lsn_shift *beyond)
+static void say_drops(struct lsn_claims *c, const struct lsn_paired_change *shifts,
+                      const struct lsn_paired_change *beyond)
 {
     const struct lsn_region *random = &c->sweep->conditions[LSN_CLAIMS_RANDOM].region;
     static const struct {
@@ -212,7 +212,7 @@ static void say_drops(struct lsn_claims *c, const struct lsn_shift *shifts,
     size_t i;
 
     for (i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        const struct lsn_shift *shift = &shifts[parts[i].condition];
+        const struct lsn_paired_change *shift = &shifts[parts[i].condition];
 
         lsn_text_add(&text, "%s%s %.1f %% (%.1f to %.1f)", i ? ", " : "", parts[i].where,
                      100 * shift->drop, 100 * shift->interval.low, 100 * shift->interval.high);
@@ -233,7 +233,7 @@ static void say_drops(struct lsn_claims *c, const struct lsn_shift *shifts,
 
 enum lsn_status lsn_claim_edges(struct lsn_claims *c, struct lsn_error *err)
 {
-    struct lsn_shift shifts[LSN_CLAIMS_CONDITIONS], beyond;
+    struct lsn_paired_change shifts[LSN_CLAIMS_CONDITIONS], beyond;
 
     LSN_TRY(cost_intact(c, shifts, err));
     LSN_TRY(lsn_claims_shift(c->sweep, LSN_CLAIMS_OTHER_EDGES, LSN_CLAIMS_EDGES, &beyond, err));

@@ -1,5 +1,5 @@
 /* Claim 2: a handful of kernels matter far more at low contrast. The top kernels are chosen on one
- * half of the images (every second part, table/parts.h) and measured on the other half, and the
+ * half of the images (every second part, table/folds.h) and measured on the other half, and the
  * other way round. Choosing and measuring on the same images would make a handful look important by
  * chance alone. */
 #include <math.h>
@@ -21,11 +21,11 @@ struct handful {
     int condition;                  /* of gini and share */
     size_t top;                     /* how many kernels are the top */
     enum lsn_claim_measure measure; /* of the selectivities */
-    bool halves[2][LSN_PARTS_MAX];  /* the parts of either half of the images */
+    bool halves[2][LSN_FOLDS_MAX];  /* the folds of either half of the images */
 };
 
-/* Divides the parts that are in into two halves, the even and the odd ones. */
-static void halve(const struct lsn_parts *p, const bool *in, struct handful *h)
+/* Divides the folds that are in into two halves, the even and the odd ones. */
+static void halve(const struct lsn_folds *p, const bool *in, struct handful *h)
 {
     int i, half;
 
@@ -59,7 +59,7 @@ static void weigh_top(const struct lsn_claims *c, size_t count, size_t top)
 /* Returns the top kernels' share of what all lesions add to the loss at the condition. The top is
  * chosen by the loss on one half of the images, the share is taken on the other half; both ways
  * together. */
-static double loss_share(const struct lsn_parts *p, const bool *in, void *context)
+static double loss_share(const struct lsn_folds *p, const bool *in, void *context)
 {
     struct handful *h = context;
     size_t count = p->results->kernel_count, k;
@@ -69,10 +69,10 @@ static double loss_share(const struct lsn_parts *p, const bool *in, void *contex
     halve(p, in, h);
     for (half = 0; half < 2; half++) {
         for (k = 0; k < count; k++)
-            h->claims->x[k] = lsn_parts_sum(p, LSN_PARTS_LOSS, h->condition, k, h->halves[half]);
+            h->claims->x[k] = lsn_folds_sum(p, LSN_FOLDS_LOSS, h->condition, k, h->halves[half]);
         weigh_top(h->claims, count, h->top);
         for (k = 0; k < count; k++) {
-            double loss = lsn_parts_sum(p, LSN_PARTS_LOSS, h->condition, k, h->halves[1 - half]);
+            double loss = lsn_folds_sum(p, LSN_FOLDS_LOSS, h->condition, k, h->halves[1 - half]);
 
             top += h->claims->y[k] * loss;
             all += loss;
@@ -83,7 +83,7 @@ static double loss_share(const struct lsn_parts *p, const bool *in, void *contex
 
 /* Returns the mean selectivity of the top kernels: chosen by their selectivity on one half of the
  * images and measured on the other half; the mean of both ways round. */
-static double top_selectivity(const struct lsn_parts *p, const bool *in, void *context)
+static double top_selectivity(const struct lsn_folds *p, const bool *in, void *context)
 {
     struct handful *h = context;
     size_t count = p->results->kernel_count, k;
@@ -107,7 +107,7 @@ static double top_selectivity(const struct lsn_parts *p, const bool *in, void *c
 }
 
 /* Returns the mean selectivity of all kernels. */
-static double mean_selectivity(const struct lsn_parts *p, const bool *in, void *context)
+static double mean_selectivity(const struct lsn_folds *p, const bool *in, void *context)
 {
     const struct handful *h = context;
 
@@ -115,19 +115,19 @@ static double mean_selectivity(const struct lsn_parts *p, const bool *in, void *
 }
 
 /* Returns by how much the top kernels' mean selectivity exceeds that of all kernels. */
-static double excess(const struct lsn_parts *p, const bool *in, void *context)
+static double excess(const struct lsn_folds *p, const bool *in, void *context)
 {
     return top_selectivity(p, in, context) - mean_selectivity(p, in, context);
 }
 
 /* Returns the Gini coefficient of the kernels' drops at the condition. */
-static double gini(const struct lsn_parts *p, const bool *in, void *context)
+static double gini(const struct lsn_folds *p, const bool *in, void *context)
 {
     struct handful *h = context;
     size_t count = p->results->kernel_count, k;
 
     for (k = 0; k < count; k++)
-        h->claims->x[k] = lsn_parts_sum(p, LSN_PARTS_DROPPED, h->condition, k, in);
+        h->claims->x[k] = lsn_folds_sum(p, LSN_FOLDS_DROPPED, h->condition, k, in);
     lsn_sort(h->claims->x, count);
     return lsn_gini(h->claims->x, count);
 }
@@ -186,7 +186,7 @@ static struct lsn_measured concentration_at(struct handful *h, lsn_statistic_fn 
     struct lsn_measured m;
 
     h->condition = condition;
-    m = lsn_parts_measure(&h->claims->parts, statistic, h);
+    m = lsn_folds_measure(&h->claims->folds, statistic, h);
     if (statistic == gini) { /* a Gini coefficient is within 0 ... 1 */
         m.interval.low = fmax(m.interval.low, 0);
         m.interval.high = fmin(m.interval.high, 1);
@@ -205,13 +205,13 @@ struct findings {
 /* Finds the three values by a measure, with their intervals, and adds their rows to claims.csv. */
 static struct findings measure_top(struct handful *h, enum lsn_claim_measure m)
 {
-    const struct lsn_parts *parts = &h->claims->parts;
+    const struct lsn_folds *folds = &h->claims->folds;
     struct findings findings;
 
     h->measure = m;
-    findings.top = lsn_parts_measure(parts, top_selectivity, h);
-    findings.all = lsn_parts_measure(parts, mean_selectivity, h);
-    findings.excess = lsn_parts_measure(parts, excess, h);
+    findings.top = lsn_folds_measure(folds, top_selectivity, h);
+    findings.all = lsn_folds_measure(folds, mean_selectivity, h);
+    findings.excess = lsn_folds_measure(folds, excess, h);
     lsn_claims_measured(h->claims, m, "top_selectivity", NULL, &findings.top);
     lsn_claims_measured(h->claims, m, "mean_selectivity", NULL, &findings.all);
     lsn_claims_measured(h->claims, m, "top_excess", NULL, &findings.excess);

@@ -21,7 +21,7 @@ struct layers {
 };
 
 /* Returns the mean selectivity of kernels first ... end-1. */
-static double span_selectivity(const struct lsn_parts *p, const bool *in, void *context)
+static double span_selectivity(const struct lsn_folds *p, const bool *in, void *context)
 {
     const struct layers *layers = context;
 
@@ -29,7 +29,7 @@ static double span_selectivity(const struct lsn_parts *p, const bool *in, void *
 }
 
 /* Returns the rank correlation of the layers' selectivity with their depth. */
-static double depth_correlation(const struct lsn_parts *p, const bool *in, void *context)
+static double depth_correlation(const struct lsn_folds *p, const bool *in, void *context)
 {
     struct layers *layers = context;
     int i;
@@ -46,7 +46,7 @@ static double depth_correlation(const struct lsn_parts *p, const bool *in, void 
 }
 
 /* Returns the mean selectivity of the shallow layers' kernels minus that of all other kernels. */
-static double shallow_difference(const struct lsn_parts *p, const bool *in, void *context)
+static double shallow_difference(const struct lsn_folds *p, const bool *in, void *context)
 {
     const struct layers *layers = context;
     size_t border = layers->starts[layers->shallow], end = layers->starts[layers->layer_count];
@@ -85,7 +85,7 @@ static void add_profile(struct lsn_claims *c, struct layers *layers, struct lsn_
             struct lsn_measured selectivity;
 
             layers->measure = (enum lsn_claim_measure)m;
-            selectivity = lsn_parts_measure(&c->parts, span_selectivity, layers);
+            selectivity = lsn_folds_measure(&c->folds, span_selectivity, layers);
             lsn_claims_measured(c, layers->measure, "selectivity", layer, &selectivity);
             if (i == 0 || selectivity.value > most[m].value) {
                 most[m] = selectivity;
@@ -109,12 +109,12 @@ static struct findings measure(struct lsn_claims *c, struct layers *layers,
     layers->measure = m;
     layers->first = 0;
     layers->end = layers->starts[layers->shallow];
-    findings.shallow = lsn_parts_measure(&c->parts, span_selectivity, layers);
+    findings.shallow = lsn_folds_measure(&c->folds, span_selectivity, layers);
     layers->first = layers->end;
     layers->end = layers->starts[layers->layer_count];
-    findings.others = lsn_parts_measure(&c->parts, span_selectivity, layers);
-    findings.difference = lsn_parts_measure(&c->parts, shallow_difference, layers);
-    findings.depth = lsn_parts_correlate(&c->parts, depth_correlation, layers);
+    findings.others = lsn_folds_measure(&c->folds, span_selectivity, layers);
+    findings.difference = lsn_folds_measure(&c->folds, shallow_difference, layers);
+    findings.depth = lsn_folds_correlate(&c->folds, depth_correlation, layers);
     lsn_claims_measured(c, m, "shallow", NULL, &findings.shallow);
     lsn_claims_measured(c, m, "others", NULL, &findings.others);
     lsn_claims_measured(c, m, "shallow_difference", NULL, &findings.difference);
@@ -206,7 +206,7 @@ static void judge(struct lsn_claims *c, struct layers *layers)
     char headline[LSN_VERDICT_TEXT_MAX];
     struct lsn_measured most[LSN_CLAIM_MEASURES];
     struct findings findings[LSN_CLAIM_MEASURES];
-    enum lsn_claim_measure shown = isnan(c->parts.usual) ? LSN_CLAIM_BOTH : LSN_CLAIM_BEYOND;
+    enum lsn_claim_measure shown = isnan(c->folds.usual) ? LSN_CLAIM_BOTH : LSN_CLAIM_BEYOND;
     const struct lsn_results *r = c->sweep;
     int best[LSN_CLAIM_MEASURES], m;
 

@@ -17,49 +17,49 @@ const char *const lsn_claim_names[LSN_CLAIM_MEASURES] = {[LSN_CLAIM_BOTH] = "ima
                                                          [LSN_CLAIM_LOSS] = "loss",
                                                          [LSN_CLAIM_DROP] = "absolute drop"};
 
-/* Returns a sum (table/parts.h) at a condition, added up over kernels first ... end-1. */
-static double sum_at(const struct lsn_parts *p, const bool *in, enum lsn_parts_sum kind,
+/* Returns a sum (table/folds.h) at a condition, added up over kernels first ... end-1. */
+static double sum_at(const struct lsn_folds *p, const bool *in, enum lsn_folds_sum kind,
                      int condition, size_t first, size_t end)
 {
     double sum = 0;
     size_t k;
 
     for (k = first; k < end; k++)
-        sum += lsn_parts_sum(p, kind, condition, k, in);
+        sum += lsn_folds_sum(p, kind, condition, k, in);
     return sum;
 }
 
 /* Returns how many images are predicted to be lost at low contrast, added up over kernels first ...
  * end-1; NaN where there is no usual ratio of effects to predict from. */
-static double predicted(const struct lsn_parts *p, const bool *in, size_t first, size_t end)
+static double predicted(const struct lsn_folds *p, const bool *in, size_t first, size_t end)
 {
     double sum = 0;
     size_t k;
 
     for (k = first; k < end; k++)
-        sum += lsn_parts_predicted(p, k, in);
+        sum += lsn_folds_predicted(p, k, in);
     return isnan(p->usual) ? (double)NAN : sum;
 }
 
-double lsn_claim_selectivity(const struct lsn_parts *p, const bool *in,
+double lsn_claim_selectivity(const struct lsn_folds *p, const bool *in,
                              enum lsn_claim_measure measure, size_t first, size_t end)
 {
-    static const enum lsn_parts_sum kinds[] = {[LSN_CLAIM_BOTH] = LSN_PARTS_SHARED,
-                                               [LSN_CLAIM_BEYOND] = LSN_PARTS_SHARED,
-                                               [LSN_CLAIM_LOST_RATE] = LSN_PARTS_LOST,
-                                               [LSN_CLAIM_LOSS] = LSN_PARTS_LOSS,
-                                               [LSN_CLAIM_DROP] = LSN_PARTS_DROPPED};
+    static const enum lsn_folds_sum kinds[] = {[LSN_CLAIM_BOTH] = LSN_FOLDS_SHARED,
+                                               [LSN_CLAIM_BEYOND] = LSN_FOLDS_SHARED,
+                                               [LSN_CLAIM_LOST_RATE] = LSN_FOLDS_LOST,
+                                               [LSN_CLAIM_LOSS] = LSN_FOLDS_LOSS,
+                                               [LSN_CLAIM_DROP] = LSN_FOLDS_DROPPED};
     double low = sum_at(p, in, kinds[measure], p->groups.low, first, end);
     double high = measure == LSN_CLAIM_BEYOND
                       ? predicted(p, in, first, end)
                       : sum_at(p, in, kinds[measure], p->groups.high, first, end);
-    double of_low = lsn_parts_total(p, p->images, in), of_high = of_low, value;
+    double of_low = lsn_folds_total(p, p->images, in), of_high = of_low, value;
 
     if (measure == LSN_CLAIM_BOTH || measure == LSN_CLAIM_BEYOND) {
-        of_low = of_high = lsn_parts_shared(p, p->groups.group[p->groups.low], in);
+        of_low = of_high = lsn_folds_shared(p, p->groups.group[p->groups.low], in);
     } else if (measure == LSN_CLAIM_LOST_RATE) {
-        of_low = lsn_parts_right(p, p->groups.low, in);
-        of_high = lsn_parts_right(p, p->groups.high, in);
+        of_low = lsn_folds_right(p, p->groups.low, in);
+        of_high = lsn_folds_right(p, p->groups.high, in);
     }
     value = (low / of_low - high / of_high) / (double)(end - first);
     return isfinite(value) ? value : (double)NAN;
@@ -115,7 +115,7 @@ void lsn_claims_why(struct lsn_claims *c, const enum lsn_verdict *verdicts)
                           "measures are unknown: show more images, or a higher low contrast.");
         return;
     }
-    if (isnan(c->parts.usual))
+    if (isnan(c->folds.usual))
         lsn_claims_say(
             c,
             "With fewer than %d kernels that have an effect none is usual, and what goes "
@@ -128,7 +128,7 @@ void lsn_claims_why(struct lsn_claims *c, const enum lsn_verdict *verdicts)
             "is right at low contrast by a small margin, so any lesion loses more images "
             "there. Beyond importance leaves that out, taking effects at low contrast as "
             "usually %.2f times those at high contrast.%s",
-            c->parts.usual,
+            c->folds.usual,
             beyond == LSN_VERDICT_NOT_SUPPORTED
                 ? " Below 0 it contradicts nothing: where effects go with an image's own "
                   "margin, more is predicted than comes."

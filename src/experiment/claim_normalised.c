@@ -10,8 +10,8 @@ static enum lsn_status say_one(struct lsn_claims *c, int i, struct lsn_error *er
 {
     const struct lsn_results *r = c->intact;
     char name[LSN_NORMALISATION_TEXT_MAX];
-    struct lsn_shift fall; /* from high to low contrast */
-    struct lsn_shift
+    struct lsn_paired_change fall; /* from high to low contrast */
+    struct lsn_paired_change
         gain; /* at low contrast, from this normalisation to none: its drop is the gain */
     double at_high, at_low;
 

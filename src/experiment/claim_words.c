@@ -7,7 +7,7 @@
 #include "experiment/claims.h"
 #include "lesion/table.h"
 #include "outcome/results.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 #define WIDTH 92 /* of a line of claims.txt, in characters */
 
@@ -86,7 +86,7 @@ void lsn_claims_head(struct lsn_claims *claims, const char *claim, const char *v
 /* Adds a number as a cell with a comma before it, empty where it is NaN or infinite. */
 static void add_finite(struct lsn_text *text, double value)
 {
-    lsn_rows_number(text, isfinite(value) ? value : (double)NAN);
+    lsn_columns_number(text, isfinite(value) ? value : (double)NAN);
 }
 
 void lsn_claims_row(struct lsn_claims *claims, const char *quantity, const char *layer,
@@ -95,10 +95,10 @@ void lsn_claims_row(struct lsn_claims *claims, const char *quantity, const char 
     struct lsn_text *text = &claims->table;
 
     lsn_text_add(text, "%d", claims->claim);
-    lsn_rows_text(text, quantity);
-    lsn_rows_text(text, layer ? layer : "");
+    lsn_columns_text(text, quantity);
+    lsn_columns_text(text, layer ? layer : "");
     if (condition)
-        lsn_rows_condition(text, condition);
+        lsn_columns_condition(text, condition);
     else
         lsn_text_add(text, ",,,");
     add_finite(text, value);
@@ -108,12 +108,12 @@ void lsn_claims_row(struct lsn_claims *claims, const char *quantity, const char 
 }
 
 enum lsn_status lsn_claims_shift(const struct lsn_results *r, int from, int to,
-                                 struct lsn_shift *shift, struct lsn_error *err)
+                                 struct lsn_paired_change *shift, struct lsn_error *err)
 {
     struct lsn_outcome a, b;
     size_t image;
 
-    *shift = (struct lsn_shift){.images = r->complete_images};
+    *shift = (struct lsn_paired_change){.images = r->complete_images};
     for (image = 0; image < r->complete_images; image++) {
         LSN_TRY(lsn_store_get_intact(r->store, lsn_results_stimulus(r, image, from), &a, err));
         LSN_TRY(lsn_store_get_intact(r->store, lsn_results_stimulus(r, image, to), &b, err));

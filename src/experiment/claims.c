@@ -8,7 +8,7 @@
 #include "format/file.h"
 #include "lesion/floor.h"
 #include "outcome/results.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 /* Reports the intact accuracy at each contrast from which the low contrast was chosen. */
 static enum lsn_status say_ladder(struct lsn_claims *c, struct lsn_error *err)
@@ -68,7 +68,7 @@ static enum lsn_status introduce(struct lsn_claims *c, const char *network, stru
                    100 * at_low.high, low->contrast, floor.right_both);
     lsn_claims_row(c, "images_right_in_both", NULL, NULL, (double)floor.right_both, (double)NAN,
                    (double)NAN);
-    lsn_claims_row(c, "usual_ratio", NULL, NULL, c->parts.usual, (double)NAN, (double)NAN);
+    lsn_claims_row(c, "usual_ratio", NULL, NULL, c->folds.usual, (double)NAN, (double)NAN);
     if (c->ladder)
         LSN_TRY(say_ladder(c, err));
     if (lsn_floor_text(&floor, words))
@@ -84,10 +84,10 @@ static enum lsn_status make(struct lsn_claims *c, const char *network, struct ls
                                                      [LSN_CLAIMS_NON_EDGES] = 1,
                                                      [LSN_CLAIMS_OTHER_EDGES] = 1,
                                                      [LSN_CLAIMS_RANDOM] = 1};
-    const struct lsn_parts_groups groups = {group, 2, LSN_CLAIMS_LOW, LSN_CLAIMS_HIGH};
+    const struct lsn_folds_groups groups = {group, 2, LSN_CLAIMS_LOW, LSN_CLAIMS_HIGH};
     size_t kernels = c->sweep->kernel_count;
 
-    LSN_TRY(lsn_parts_make(c->sweep, &groups, c->stop, &c->parts, err));
+    LSN_TRY(lsn_folds_make(c->sweep, &groups, c->stop, &c->folds, err));
     LSN_TRY(lsn_floor_find(c->sweep, LSN_CLAIMS_LOW, LSN_CLAIMS_HIGH, &c->floor, err));
     c->x = lsn_alloc(kernels, sizeof *c->x);
     c->y = lsn_alloc(kernels, sizeof *c->y);
@@ -110,8 +110,8 @@ static enum lsn_status write(const char *folder, const char *name, struct lsn_te
                              struct lsn_error *err)
 {
     char *path = lsn_path_join(folder, name);
-    enum lsn_status status = lsn_rows_write(path ? path : "", true, text,
-                                            path ? LSN_OK : lsn_fail_memory(err, "a path"), err);
+    enum lsn_status status = lsn_columns_write(path ? path : "", true, text,
+                                               path ? LSN_OK : lsn_fail_memory(err, "a path"), err);
 
     lsn_free(path);
     return status;
@@ -134,7 +134,7 @@ enum lsn_status lsn_claims_write(const char *folder, const char *network,
         status = write(folder, "claims.txt", &c.words, err);
     lsn_text_free(&c.words);
     lsn_text_free(&c.table);
-    lsn_parts_free(&c.parts);
+    lsn_folds_free(&c.folds);
     lsn_free(c.x);
     lsn_free(c.y);
     lsn_free(c.scratch);

@@ -6,12 +6,12 @@
 #include "base/text.h"
 #include "lesion/claims.h"
 #include "lesion/floor.h"
-#include "table/parts.h"
+#include "table/folds.h"
 
 struct lsn_claims {
     const struct lsn_results *sweep, *intact, *ladder;
     const char *folder; /* of the run; it has tables/selectivity.csv */
-    struct lsn_parts parts;
+    struct lsn_folds folds;
     double *x, *y, *scratch; /* [kernels], [kernels], [3 * kernels] */
     struct lsn_text words, table;
     int claim; /* 1 ... 3: the claim that is worked on; 4: normalisation; 0: the introduction */
@@ -67,9 +67,9 @@ enum lsn_claim_measure {
 extern const char *const lsn_claim_prefixes[LSN_CLAIM_MEASURES];
 extern const char *const lsn_claim_names[LSN_CLAIM_MEASURES];
 
-/* Returns a measure's mean over kernels first ... end-1, on the parts that are in (table/parts.h);
+/* Returns a measure's mean over kernels first ... end-1, on the folds that are in (table/folds.h);
  * NaN where it cannot be computed. */
-double lsn_claim_selectivity(const struct lsn_parts *parts, const bool *in,
+double lsn_claim_selectivity(const struct lsn_folds *folds, const bool *in,
                              enum lsn_claim_measure measure, size_t first, size_t end);
 
 /* Adds a row to claims.csv whose quantity is named by measure and quantity: both_selectivity,
@@ -93,7 +93,7 @@ enum lsn_status lsn_claim_edges(struct lsn_claims *claims, struct lsn_error *err
 enum lsn_status lsn_claim_normalised(struct lsn_claims *claims, struct lsn_error *err);
 
 /* The intact network under two conditions, from and to, on the same images. */
-struct lsn_shift {
+struct lsn_paired_change {
     size_t images, right; /* right under from */
     size_t lost, gained;  /* right under from only, under to only */
     double drop;          /* (lost - gained) / images */
@@ -102,6 +102,6 @@ struct lsn_shift {
 
 /* LSN_E_IO. */
 enum lsn_status lsn_claims_shift(const struct lsn_results *results, int from, int to,
-                                 struct lsn_shift *shift, struct lsn_error *err);
+                                 struct lsn_paired_change *shift, struct lsn_error *err);
 
 #endif

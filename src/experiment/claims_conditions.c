@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/claims.h"
-#include "lesion/showing.h"
+#include "lesion/stimulus_maker.h"
 
 /* Sets area to the fraction of pixels in a condition's region, averaged over all images. */
 static enum lsn_status measure_area(const struct lsn_model *model,
@@ -16,20 +16,21 @@ static enum lsn_status measure_area(const struct lsn_model *model,
 {
     const struct lsn_shape *s = &lsn_model_input(model)->shape;
     size_t pixels = (size_t)s->h * (size_t)s->w, images = lsn_dataset_count(dataset), i;
-    struct lsn_showing *showing = NULL;
+    struct lsn_stimulus_maker *showing = NULL;
     float *shown = lsn_alloc_floats(pixels * (size_t)s->c);
-    enum lsn_status status = shown ? lsn_showing_create(model, dataset, loading, &showing, err)
-                                   : lsn_fail_memory(err, "a stimulus");
+    enum lsn_status status = shown
+                                 ? lsn_stimulus_maker_create(model, dataset, loading, &showing, err)
+                                 : lsn_fail_memory(err, "a stimulus");
 
     *area = 0;
     for (i = 0; i < images && status == LSN_OK; i++) {
         const uint8_t *mask;
 
-        status = lsn_showing_make(showing, i, condition, shown, &mask, err);
+        status = lsn_stimulus_maker_make(showing, i, condition, shown, &mask, err);
         if (status == LSN_OK)
             *area += lsn_region_area(mask, pixels) / (double)images;
     }
-    lsn_showing_free(showing);
+    lsn_stimulus_maker_free(showing);
     lsn_free(shown);
     return status;
 }

@@ -11,7 +11,7 @@
 #include "base/options.h"
 #include "base/random.h"
 #include "sweep/job.h"
-#include "table/rows.h"
+#include "table/columns.h"
 #include "table/tally.h"
 
 /* One step of one order at one condition. */
@@ -65,8 +65,8 @@ static enum lsn_status sweep(struct work *w, int condition, int left, int fixed,
     options.layers = options.kernels = NULL;
     options.picked = w->left;
     options.picked_count = left;
-    options.held = w->fixed;
-    options.held_count = fixed;
+    options.fixed = w->fixed;
+    options.fixed_count = fixed;
     options.started = NULL;
     options.progress = w->options->progress ? report : NULL;
     options.progress_context = w;
@@ -275,7 +275,7 @@ static enum lsn_status describe(struct work *w, struct lsn_error *err)
 static enum lsn_status check(const struct lsn_sweep_options *o,
                              const struct lsn_greedy_options *how, struct lsn_error *err)
 {
-    if (o->run || o->shards || o->held_count || o->picked_count || o->engine == LSN_ENGINE_INTACT)
+    if (o->run || o->shards || o->fixed_count || o->picked_count || o->engine == LSN_ENGINE_INTACT)
         return lsn_fail(err, LSN_E_ARGUMENT, "greedy lesions take no run directory and no shards");
     if (o->condition_count < 1 || o->lesion_count > 1 || how->steps < 1 || how->orders < 0)
         return lsn_fail(err, LSN_E_ARGUMENT,
@@ -358,10 +358,10 @@ static void add_row(struct lsn_text *text, const struct lsn_greedy *g, int condi
     lsn_text_add(text, ",%d,", step_index + 1);
     lsn_text_add_csv(text, r->layer_names[step->kernel.layer]);
     lsn_text_add(text, ",%d,%d", step->kernel.layer, step->kernel.kernel);
-    lsn_rows_lesion(text, &r->lesions[0]);
-    lsn_rows_condition(text, &r->conditions[condition]);
-    lsn_rows_accuracy(text, r->image_count, &g->intact[condition], &step->tally);
-    lsn_rows_measures(text, r->image_count, &g->intact[condition], &step->tally);
+    lsn_columns_lesion(text, &r->lesions[0]);
+    lsn_columns_condition(text, &r->conditions[condition]);
+    lsn_columns_accuracy(text, r->image_count, &g->intact[condition], &step->tally);
+    lsn_columns_measures(text, r->image_count, &g->intact[condition], &step->tally);
     lsn_text_add(text, "\n");
 }
 
@@ -372,12 +372,12 @@ enum lsn_status lsn_greedy_write(const char *path, bool force, const struct lsn_
     int condition, order, step_index;
 
     lsn_error_clear(err);
-    lsn_text_add(&text, "order,step," LSN_ROWS_KERNEL "," LSN_CONDITION "," LSN_ROWS_ACCURACY
-                        "," LSN_ROWS_MEASURES "\n");
+    lsn_text_add(&text, "order,step," LSN_COLUMNS_KERNEL "," LSN_CONDITION "," LSN_COLUMNS_ACCURACY
+                        "," LSN_COLUMNS_MEASURES "\n");
     for (condition = 0; condition < g->axes->condition_count; condition++)
         for (order = 0; order <= g->orders; order++)
             for (step_index = 0; step_index < g->done_count[condition * (1 + g->orders) + order];
                  step_index++)
                 add_row(&text, g, condition, order, step_index);
-    return lsn_rows_write(path, force, &text, LSN_OK, err);
+    return lsn_columns_write(path, force, &text, LSN_OK, err);
 }

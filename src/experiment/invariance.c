@@ -16,17 +16,17 @@
 #include "base/options.h"
 #include "base/parallel.h"
 #include "outcome/axes.h"
-#include "statistics/likeness.h"
+#include "statistics/similarity.h"
 #include "sweep/estimate.h"
 #include "sweep/select.h"
 #include "sweep/worker.h"
 
 /* What one worker measured on its current image. */
 struct measured {
-    float *reference;                    /* the chosen nodes' activations, one after another */
-    double *scratch;                     /* [LSN_LIKENESS_SUMS][most kernels of a node] */
-    struct lsn_kernel_likeness *kernels; /* [condition][kernel] */
-    struct lsn_node_likeness *nodes;     /* [condition][node_count] */
+    float *reference;                      /* the chosen nodes' activations, one after another */
+    double *scratch;                       /* [LSN_SIMILARITY_SUMS][most kernels of a node] */
+    struct lsn_kernel_similarity *kernels; /* [condition][kernel] */
+    struct lsn_node_similarity *nodes;     /* [condition][node_count] */
 };
 
 struct comparison {
@@ -77,7 +77,7 @@ static void keep_reference(const struct comparison *c, const struct lsn_worker *
 /* Fails where an activation is not finite, naming the image, node and kernel. A kernel's sums of
  * absolute values tell: they are finite only if all its values are. */
 static enum lsn_status check_finite(const struct comparison *c, size_t image, int node,
-                                    const struct lsn_kernel_likeness *kernels,
+                                    const struct lsn_kernel_similarity *kernels,
                                     struct lsn_error *err)
 {
     struct lsn_node_info info = lsn_model_node(c->job.model, node);
@@ -105,11 +105,11 @@ static enum lsn_status measure(const struct comparison *c, const struct lsn_work
         struct lsn_shape shape = lsn_model_node(c->job.model, result->nodes[i]).shape;
         const float *a =
             is_reference ? reference : lsn_pass_activation(worker->own.pass, result->nodes[i]);
-        struct lsn_kernel_likeness *kernels =
+        struct lsn_kernel_similarity *kernels =
             m->kernels + (size_t)condition * c->kernel_count + result->first_kernel[i];
 
         m->nodes[(size_t)condition * (size_t)result->node_count + (size_t)i] =
-            lsn_likeness_measure(shape, a, reference, kernels, m->scratch);
+            lsn_similarity_measure(shape, a, reference, kernels, m->scratch);
         LSN_TRY(check_finite(c, image, result->nodes[i], kernels, err));
         reference += position_count(shape) * (size_t)shape.c;
     }
@@ -143,7 +143,8 @@ static enum lsn_status run_image(void *context, int worker_index, size_t image,
     return LSN_OK;
 }
 
-static void add_kernel(struct lsn_kernel_invariance *sum, const struct lsn_kernel_likeness *kernel)
+static void add_kernel(struct lsn_kernel_invariance *sum,
+                       const struct lsn_kernel_similarity *kernel)
 {
     if (!isnan(kernel->correlation)) {
         sum->space_correlation += kernel->correlation;
@@ -153,7 +154,7 @@ static void add_kernel(struct lsn_kernel_invariance *sum, const struct lsn_kerne
     sum->reference_magnitude += kernel->reference_magnitude;
 }
 
-static void add_node(struct lsn_node_invariance *sum, const struct lsn_node_likeness *node)
+static void add_node(struct lsn_node_invariance *sum, const struct lsn_node_similarity *node)
 {
     if (!isnan(node->correlation)) {
         sum->kernel_correlation += node->correlation;
@@ -195,7 +196,7 @@ static const char *node_name(const struct lsn_model *model, int index)
 static enum lsn_status choose_nodes(struct comparison *c, const char *nodes, struct lsn_error *err)
 {
     int count = lsn_model_nodes(c->job.model) - 1, i;
-    const struct lsn_named named = {count, node_name, "nodes", "nodes"};
+    const struct lsn_name_list named = {count, node_name, "nodes", "nodes"};
     bool *chosen = lsn_alloc((size_t)count, sizeof *chosen);
     struct lsn_invariance *result = c->result;
     enum lsn_status status;
@@ -298,7 +299,7 @@ static enum lsn_status open_measured(struct comparison *c, const size_t *cells,
         struct measured *m = &c->measured[i];
 
         m->reference = lsn_alloc_floats(c->values);
-        m->scratch = lsn_alloc(c->kernels_most, LSN_LIKENESS_SUMS * sizeof *m->scratch);
+        m->scratch = lsn_alloc(c->kernels_most, LSN_SIMILARITY_SUMS * sizeof *m->scratch);
         m->kernels = lsn_alloc(cells[0], sizeof *m->kernels);
         m->nodes = lsn_alloc(cells[1], sizeof *m->nodes);
         if (!m->reference || !m->scratch || !m->kernels || !m->nodes)
@@ -316,7 +317,7 @@ static enum lsn_status run(struct comparison *c, struct lsn_error *err)
     shared = LSN_PROCESS_BYTES + lsn_job_network_bytes(&c->job) +
              cells[0] * sizeof *c->result->kernels + cells[1] * sizeof *c->result->node_results;
     c->job.worker_bytes =
-        c->values * sizeof(float) + c->kernels_most * LSN_LIKENESS_SUMS * sizeof(double) +
+        c->values * sizeof(float) + c->kernels_most * LSN_SIMILARITY_SUMS * sizeof(double) +
         cells[0] * sizeof *c->measured->kernels + cells[1] * sizeof *c->measured->nodes;
     LSN_TRY(lsn_workers_open(&c->workers, &c->job, images, 1, shared, err));
     LSN_TRY(open_measured(c, cells, err));

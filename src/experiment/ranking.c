@@ -13,7 +13,7 @@
 #include "outcome/results.h"
 #include "sweep/estimate.h"
 #include "sweep/means_make.h"
-#include "table/selective.h"
+#include "table/contrast_pair.h"
 
 /* The seeded order of images: Fisher and Yates's shuffle. */
 static void shuffle(size_t *order, size_t count, uint64_t seed)
@@ -60,8 +60,8 @@ static enum lsn_status store(const struct lsn_ranker *r, struct lsn_ranking_race
         k->loss_drop[1] /= shown ? (double)shown : 1;
         k->value /= k->images ? (double)k->images : 1;
         k->exact = k->images == axes->image_count;
-        lsn_spread_interval(&sums->spread, k->images, axes->image_count, 1 - r->options->confidence,
-                            &lower, &upper);
+        lsn_confidence_sequence_interval(&sums->spread, k->images, axes->image_count,
+                                         1 - r->options->confidence, &lower, &upper);
         k->lower = k->exact ? k->value : low + range * lower;
         k->upper = k->exact ? k->value : low + range * upper;
     }
@@ -164,10 +164,11 @@ static enum lsn_status plan(struct lsn_ranker *r, struct lsn_error *err)
     r->ends = lsn_ranking_is_pair(r->options->measure) ? 2 : 1;
     for (c = 0; c < axes->condition_count; c++) {
         pair[0] = c;
-        if (r->ends == 2 && !lsn_first_showing(axes, c))
+        if (r->ends == 2 && !lsn_first_but_contrast(axes, c))
             continue;
         if (r->ends == 2)
-            LSN_TRY(lsn_selective_choose(axes, r->options->low, r->options->high, c, pair, err));
+            LSN_TRY(
+                lsn_contrast_pair_choose(axes, r->options->low, r->options->high, c, pair, err));
         if (pair[0] >= 0 && pair[0] != pair[1] && (r->ends == 1 || pair[1] >= 0))
             memcpy(ranking->races[ranking->race_count++].conditions, pair, sizeof pair);
     }

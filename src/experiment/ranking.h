@@ -19,8 +19,8 @@ struct lsn_ranking_group {
 
 /* Of a kernel, so far. */
 struct lsn_ranking_sums {
-    struct lsn_ranked counts; /* its loss_drop is a sum yet */
-    struct lsn_spread spread; /* of what is raced */
+    struct lsn_ranked counts;              /* its loss_drop is a sum yet */
+    struct lsn_confidence_sequence spread; /* of what is raced */
 };
 
 /* [images at once][ends] and [active] are of the images being run. */

@@ -110,7 +110,7 @@ float lsn_ranking_count(const struct lsn_ranker *r, struct lsn_ranking_sums *sum
         value = value_of(r->options, intact, lesioned);
     k->images++;
     k->value += value;
-    lsn_spread_add(&sums->spread, (value / range + 1) / 2, seen, r->job.results->image_count,
-                   1 - r->options->confidence);
+    lsn_confidence_sequence_add(&sums->spread, (value / range + 1) / 2, seen,
+                                r->job.results->image_count, 1 - r->options->confidence);
     return (float)(value - shared_of(r->options, intact));
 }

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "experiment/ranking.h"
 #include "outcome/axes.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 static void add_kernel(struct lsn_text *text, const struct lsn_results *axes,
                        const struct lsn_ranking_race *race, int rank)
@@ -13,7 +13,7 @@ static void add_kernel(struct lsn_text *text, const struct lsn_results *axes,
     lsn_text_add(text, ",%d,", rank + 1);
     lsn_text_add_csv(text, axes->layer_names[k->layer]);
     lsn_text_add(text, ",%d,%d", k->layer, k->kernel);
-    lsn_rows_lesion(text, &axes->lesions[0]);
+    lsn_columns_lesion(text, &axes->lesions[0]);
     lsn_text_add(text, ",%zu", k->images);
 }
 
@@ -27,8 +27,8 @@ static void add_row(struct lsn_text *text, const struct lsn_results *axes,
     lsn_condition_add(text, &axes->conditions[race->conditions[0]]);
     add_kernel(text, axes, race, rank);
     lsn_text_add(text, ",%zu,%zu", k->lost[0], k->gained[0]);
-    lsn_rows_number(text, ((double)k->lost[0] - (double)k->gained[0]) / n);
-    lsn_rows_number(text, k->loss_drop[0]);
+    lsn_columns_number(text, ((double)k->lost[0] - (double)k->gained[0]) / n);
+    lsn_columns_number(text, k->loss_drop[0]);
 }
 
 /* Of two contrasts. */
@@ -43,14 +43,14 @@ static void add_pair(struct lsn_text *text, const struct lsn_results *axes,
     lsn_region_text(&low->region, region);
     lsn_normalisation_text(&low->normalisation, normalisation);
     lsn_text_add_number(text, low->contrast);
-    lsn_rows_number(text, high->contrast);
-    lsn_rows_text(text, region);
-    lsn_rows_text(text, normalisation);
+    lsn_columns_number(text, high->contrast);
+    lsn_columns_text(text, region);
+    lsn_columns_text(text, normalisation);
     add_kernel(text, axes, race, rank);
     lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu,%zu,%zu", k->both, k->lost[0], k->gained[0],
                  k->lost[1], k->gained[1], k->low_only, k->high_only);
-    lsn_rows_number(text, k->loss_drop[0]);
-    lsn_rows_number(text, k->loss_drop[1]);
+    lsn_columns_number(text, k->loss_drop[0]);
+    lsn_columns_number(text, k->loss_drop[1]);
 }
 
 enum lsn_status lsn_ranking_write(const char *path, bool force, const struct lsn_ranking *ranking,
@@ -62,7 +62,7 @@ enum lsn_status lsn_ranking_write(const char *path, bool force, const struct lsn
 
     lsn_error_clear(err);
     lsn_text_add(&text,
-                 "%s,rank," LSN_ROWS_KERNEL ",images,%s,value,value_ci_low,value_ci_high,"
+                 "%s,rank," LSN_COLUMNS_KERNEL ",images,%s,value,value_ci_low,value_ci_high,"
                  "decided\n",
                  pair ? "contrast_low,contrast_high,region,normalise" : LSN_CONDITION,
                  pair ? "both,lost_low,gained_low,lost_high,gained_high,lost_low_only,"
@@ -73,10 +73,10 @@ enum lsn_status lsn_ranking_write(const char *path, bool force, const struct lsn
             const struct lsn_ranked *k = &ranking->races[i].kernels[rank];
 
             (pair ? add_pair : add_row)(&text, ranking->axes, &ranking->races[i], rank);
-            lsn_rows_number(&text, k->value);
-            lsn_rows_number(&text, k->lower);
-            lsn_rows_number(&text, k->upper);
+            lsn_columns_number(&text, k->value);
+            lsn_columns_number(&text, k->lower);
+            lsn_columns_number(&text, k->upper);
             lsn_text_add(&text, ",%s\n", k->exact ? "exact" : "accepted");
         }
-    return lsn_rows_write(path, force, &text, LSN_OK, err);
+    return lsn_columns_write(path, force, &text, LSN_OK, err);
 }

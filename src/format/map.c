@@ -74,7 +74,7 @@ void lsn_map_close(struct lsn_map *map)
     *map = (struct lsn_map){0};
 }
 
-void lsn_map_forget(const void *bytes, size_t size)
+void lsn_map_release_pages(const void *bytes, size_t size)
 {
     size_t before = (uintptr_t)bytes % page_bytes();
 

@@ -35,7 +35,7 @@ void lsn_map_close(struct lsn_map *map);
 
 /* Lets the system reuse the memory of the pages that bytes [size] of a map lie in. They can still
  * be used: they are read from the file again. */
-void lsn_map_forget(const void *bytes, size_t size);
+void lsn_map_release_pages(const void *bytes, size_t size);
 
 /* The list of maps that an owner, such as a loaded network, reads from. */
 struct lsn_maps {

@@ -102,7 +102,7 @@ static void hash(const struct span *span, struct lsn_sha256 *sha)
         size_t rest = span->size - first, size = rest < PIECE_BYTES ? rest : PIECE_BYTES;
 
         lsn_sha256_add(sha, span->bytes + first, size);
-        lsn_map_forget(span->bytes + first, size);
+        lsn_map_release_pages(span->bytes + first, size);
     }
 }
 
@@ -282,7 +282,7 @@ static void decode(const struct lsn_onnx_tensor *tensor, enum lsn_dtype dtype,
 
         lsn_decode_floats(dtype, from, count, values + first);
         if (tensor->mapped || span->map.pages)
-            lsn_map_forget(from, count * width);
+            lsn_map_release_pages(from, count * width);
     }
 }
 

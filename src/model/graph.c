@@ -40,7 +40,7 @@ void lsn_tensor_free(struct lsn_tensor *tensor)
 void lsn_tensor_forget(const struct lsn_tensor *tensor, size_t first, size_t count)
 {
     if (tensor->mapped)
-        lsn_map_forget(tensor->data + first, count * sizeof *tensor->data);
+        lsn_map_release_pages(tensor->data + first, count * sizeof *tensor->data);
 }
 
 enum lsn_status lsn_tensor_own(struct lsn_tensor *tensor, struct lsn_error *err)

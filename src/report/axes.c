@@ -10,7 +10,7 @@
 #include "format/file.h"
 #include "lesion/parse.h"
 #include "lesion/stats.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 static enum lsn_status read_conditions(struct lsn_report *report, struct lsn_error *err)
 {
@@ -28,7 +28,7 @@ static enum lsn_status read_conditions(struct lsn_report *report, struct lsn_err
         if (i == report->contrast_count)
             report->contrasts[report->contrast_count++] = r->conditions[c].contrast;
         for (i = 0; i < report->showing_count; i++)
-            if (lsn_same_showing(r, report->showings[i], c))
+            if (lsn_same_but_contrast(r, report->showings[i], c))
                 break;
         if (i == report->showing_count)
             report->showings[report->showing_count++] = c;
@@ -88,7 +88,7 @@ static void find_conditions(const struct lsn_report *report, struct lsn_section 
     for (i = 0; i < report->contrast_count; i++)
         for (c = 0; c < r->condition_count; c++)
             if (r->conditions[c].contrast == report->contrasts[i] &&
-                lsn_same_showing(r, report->showings[s->showing], c)) {
+                lsn_same_but_contrast(r, report->showings[s->showing], c)) {
                 s->contrasts[s->contrast_count] = report->contrasts[i];
                 s->conditions[s->contrast_count++] = c;
                 break;

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "lesion/stats.h"
 #include "report/report.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 #define SHIFTED_MAX 5   /* so many kernels' curves are shown beside the intact one */
 #define STEPS       120 /* points of a line */
@@ -77,11 +77,11 @@ static void add_point(struct lsn_text *csv, const struct curve *curve, const cha
     lsn_text_add(csv, "%d", curve->row);
     lsn_figure_text(csv, curve->name);
     lsn_figure_text(csv, kind);
-    lsn_rows_number(csv, contrast);
-    lsn_rows_number(csv, accuracy);
-    lsn_rows_number(csv, interval.low);
-    lsn_rows_number(csv, interval.high);
-    lsn_rows_number(csv, curve->fit.threshold);
+    lsn_columns_number(csv, contrast);
+    lsn_columns_number(csv, accuracy);
+    lsn_columns_number(csv, interval.low);
+    lsn_columns_number(csv, interval.high);
+    lsn_columns_number(csv, curve->fit.threshold);
     lsn_text_add(csv, "\n");
 }
 
@@ -175,12 +175,12 @@ static void add_layer(struct lsn_text *csv, const struct lsn_report *report,
         lsn_text_add(csv, "%zu", row);
         lsn_figure_text(csv, layer);
         lsn_text_add(csv, ",%d", report->results->kernel_index[k]);
-        lsn_rows_number(csv, (double)row - .35 +
-                                 .7 * ((double)(k - first) + .5) / (double)(end - first));
+        lsn_columns_number(csv, (double)row - .35 +
+                                    .7 * ((double)(k - first) + .5) / (double)(end - first));
         lsn_text_add(csv, ",%s", lsn_report_curve(report, section, k, "threshold_shift"));
         lsn_text_add(csv, ",%s", lsn_report_curve(report, section, k, "threshold_shift_low"));
         lsn_text_add(csv, ",%s", lsn_report_curve(report, section, k, "threshold_shift_high"));
-        lsn_rows_number(csv, median);
+        lsn_columns_number(csv, median);
         lsn_text_add(csv, ",%d\n", p < LSN_REPORT_P);
     }
 }

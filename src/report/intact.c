@@ -11,7 +11,7 @@
 #include "lesion/parse.h"
 #include "lesion/stats.h"
 #include "report/report.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 #define EVERYWHERE "everywhere"
 
@@ -147,10 +147,10 @@ static void add_point(struct lsn_text *csv, const struct lsn_report *report,
     lsn_text_add(csv, "%s", contrast);
     lsn_figure_text(csv, showing);
     lsn_text_add(csv, ",%s,%s", images, top1);
-    lsn_rows_number(csv, right / n);
-    lsn_rows_number(csv, interval.low);
-    lsn_rows_number(csv, interval.high);
-    lsn_rows_number(csv, report->results->classes > 0 ? 1. / report->results->classes : 0);
+    lsn_columns_number(csv, right / n);
+    lsn_columns_number(csv, interval.low);
+    lsn_columns_number(csv, interval.high);
+    lsn_columns_number(csv, report->results->classes > 0 ? 1. / report->results->classes : 0);
     lsn_text_add(csv, ",%s\n", mark);
 }
 

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "lesion/stats.h"
 #include "report/report.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 /* The map of kernels has at most so many columns; more kernels share them. */
 #define COLUMNS_MAX 640
@@ -52,9 +52,9 @@ enum lsn_status lsn_figure_drops(const struct lsn_report *report, const struct l
             lsn_text_add(csv, ",%zu", i + 1);
             lsn_figure_text(csv, layer_of(report, places[i].kernel));
             lsn_text_add(csv, ",%d", report->results->kernel_index[places[i].kernel]);
-            lsn_rows_number(csv, places[i].drop);
-            lsn_rows_number(csv, places[i].low);
-            lsn_rows_number(csv, places[i].high);
+            lsn_columns_number(csv, places[i].drop);
+            lsn_columns_number(csv, places[i].low);
+            lsn_columns_number(csv, places[i].high);
             lsn_text_add(csv, "\n");
         }
     }
@@ -85,9 +85,9 @@ static void add_lorenz(struct lsn_text *csv, double contrast, const struct lsn_p
         next = i + i / STEPS + 1;
         lsn_text_add_number(csv, contrast);
         lsn_text_add(csv, ",%zu", i);
-        lsn_rows_number(csv, (double)i / (double)count);
-        lsn_rows_number(csv, i == count ? 1 : part / sum);
-        lsn_rows_number(csv, gini);
+        lsn_columns_number(csv, (double)i / (double)count);
+        lsn_columns_number(csv, i == count ? 1 : part / sum);
+        lsn_columns_number(csv, gini);
         lsn_text_add(csv, "\n");
     }
 }
@@ -165,7 +165,7 @@ static void add_column(struct lsn_text *csv, const struct lsn_report *report,
         lsn_text_add_number(csv, section->contrasts[c]);
         lsn_figure_text(csv, layer_of(report, best));
         lsn_text_add(csv, ",%d", report->results->kernel_index[best]);
-        lsn_rows_number(csv, most);
+        lsn_columns_number(csv, most);
         lsn_text_add(csv, ",%zu,%d\n", count, begins);
     }
 }

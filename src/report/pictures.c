@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "lesion/showing.h"
+#include "lesion/stimulus_maker.h"
 #include "model/model.h"
 #include "report/pictures.h"
 #include "report/report.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 #define FILTER_PX      48 /* about a side of a kernel's picture */
 #define FILTER_COLUMNS 12
@@ -158,7 +158,7 @@ enum lsn_status lsn_figure_filters(const struct lsn_report *report,
 
         draw_filter(report, report->results->kernel_index[k], scale, left, top, &sheet);
         lsn_text_add(csv, "%d", report->results->kernel_index[k]);
-        lsn_rows_number(csv, filters[i].value);
+        lsn_columns_number(csv, filters[i].value);
         lsn_text_add(csv, ",%d,%d,%d,%d\n", left + kw * scale / 2, top + kh * scale, sheet.width,
                      sheet.height);
     }
@@ -169,7 +169,7 @@ enum lsn_status lsn_figure_filters(const struct lsn_report *report,
 /* What shows the examples. */
 struct examples {
     const struct lsn_report *report;
-    struct lsn_showing *showing;
+    struct lsn_stimulus_maker *maker;
     float *pixels;          /* [h][w][c] */
     struct lsn_image image; /* the same in 8 bits */
     struct lsn_image sheet;
@@ -186,7 +186,7 @@ static enum lsn_status show(struct examples *e, size_t image, const struct lsn_c
     enum lsn_status status = lsn_region_load(&own.region, err);
 
     if (status == LSN_OK)
-        status = lsn_showing_make(e->showing, image, &own, e->pixels, NULL, err);
+        status = lsn_stimulus_maker_make(e->maker, image, &own, e->pixels, NULL, err);
     for (i = 0; i < values && status == LSN_OK; i++)
         e->image.pixels[i] = (uint8_t)(e->pixels[i] + 0.5f);
     if (own.region.mask.pixels != condition->region.mask.pixels)
@@ -290,13 +290,14 @@ enum lsn_status lsn_figure_stimuli(const struct lsn_report *report,
         status = new_sheet(report, s->w, s->h, &e.image, err);
     if (status == LSN_OK) {
         e.pixels = lsn_alloc_floats((size_t)s->w * (size_t)s->h * (size_t)s->c);
-        status = e.pixels ? lsn_showing_create(report->options->model, report->options->dataset,
-                                               &report->options->loading, &e.showing, err)
-                          : lsn_fail_memory(err, "stimuli");
+        status = e.pixels
+                     ? lsn_stimulus_maker_create(report->options->model, report->options->dataset,
+                                                 &report->options->loading, &e.maker, err)
+                     : lsn_fail_memory(err, "stimuli");
     }
     if (status == LSN_OK)
         status = fill(&e, csv, err);
-    lsn_showing_free(e.showing);
+    lsn_stimulus_maker_free(e.maker);
     lsn_free(e.pixels);
     lsn_image_free(&e.image);
     if (status == LSN_OK)

@@ -10,7 +10,7 @@
 #include "format/file.h"
 #include "format/json.h"
 #include "lesion/decide.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 #define RUN_BYTES_MAX ((size_t)1 << 20)
 
@@ -158,7 +158,7 @@ static bool wants_curves(const struct lsn_results *results)
 
     for (c = 0; c < results->condition_count; c++) {
         for (count = 0, other = c; other < results->condition_count; other++)
-            count += lsn_same_showing(results, c, other);
+            count += lsn_same_but_contrast(results, c, other);
         if (count >= LSN_PSYCHOMETRIC_CONTRASTS_LEAST)
             return results->kernel_count > 0;
     }

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "report/distribution.h"
 #include "report/report.h"
-#include "report/spread.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 /* The distribution of the kernels' drops in each section. */
 enum lsn_status lsn_figure_showings(const struct lsn_report *report,
@@ -30,7 +30,7 @@ enum lsn_status lsn_figure_showings(const struct lsn_report *report,
                     lsn_report_number(lsn_report_cell(report, k, at->conditions[c], "top1_drop"));
             lsn_text_add_number(csv, at->contrasts[c]);
             lsn_figure_text(csv, at->title);
-            lsn_report_spread(csv, drops, at->end - at->first);
+            lsn_report_distribution(csv, drops, at->end - at->first);
         }
     }
     lsn_free(drops);

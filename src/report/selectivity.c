@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "report/distribution.h"
 #include "report/report.h"
-#include "report/spread.h"
 
 /* So many kernels, the most selective, are named in the figure. */
 #define LABELS_MAX 12
@@ -183,7 +183,7 @@ enum lsn_status lsn_figure_profile(const struct lsn_report *report,
         lsn_text_add(
             csv, ",%s,%s,%s", lsn_report_selectivity(report, section, first, "contrast_low"),
             lsn_report_selectivity(report, section, first, "contrast_high"), measure->value);
-        lsn_report_spread(csv, values, end - first);
+        lsn_report_distribution(csv, values, end - first);
     }
     lsn_free(values);
     return LSN_OK;

@@ -122,17 +122,17 @@ static double t_quantile(double level, size_t df)
     return tan(low) * sqrt((double)df);
 }
 
-struct lsn_interval lsn_jackknife(double value, const double *without, size_t parts, double level)
+struct lsn_interval lsn_jackknife(double value, const double *without, size_t folds, double level)
 {
-    double mean = 0, squares = 0, n = (double)parts, half;
+    double mean = 0, squares = 0, n = (double)folds, half;
     size_t i;
 
-    if (parts < 2 || !(level > 0 && level < 1))
+    if (folds < 2 || !(level > 0 && level < 1))
         return (struct lsn_interval){(double)NAN, (double)NAN};
-    for (i = 0; i < parts; i++)
+    for (i = 0; i < folds; i++)
         mean += without[i] / n;
-    for (i = 0; i < parts; i++)
+    for (i = 0; i < folds; i++)
         squares += (without[i] - mean) * (without[i] - mean);
-    half = t_quantile(level, parts - 1) * sqrt((n - 1) / n * squares);
+    half = t_quantile(level, folds - 1) * sqrt((n - 1) / n * squares);
     return (struct lsn_interval){value - half, value + half};
 }

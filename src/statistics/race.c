@@ -100,7 +100,7 @@ void lsn_race_free(struct lsn_race *race)
     lsn_free(race->sums);
     lsn_free(race->kept);
     lsn_free(race->ranked);
-    lsn_duels_free(&race->duels);
+    lsn_pair_tests_free(&race->pair_tests);
     lsn_bars_free(&race->bars);
     lsn_free(race);
 }
@@ -132,12 +132,12 @@ enum lsn_status lsn_race_add(struct lsn_race *race, const float *values, struct 
             return lsn_fail(err, LSN_E_DATA, "a race's arm %zu: value %g is not in %g ... %g",
                             race->active[i], (double)values[i], o->low, o->high);
     for (i = 0; i < race->count; i++) {
-        struct lsn_spread *spread = &race->arms[race->active[i]].spread;
+        struct lsn_confidence_sequence *spread = &race->arms[race->active[i]].spread;
 
         /* A limit's nearest float may lie beyond it. */
         race->x[i] = fmin(fmax(((double)values[i] - o->low) / (o->high - o->low), 0), 1);
         race->sums[i] = spread->sum;
-        lsn_spread_add(spread, race->x[i], race->seen, o->images, race->error);
+        lsn_confidence_sequence_add(spread, race->x[i], race->seen, o->images, race->error);
     }
     if (o->above)
         lsn_race_bar_add(race);
@@ -188,7 +188,7 @@ struct lsn_race_arm lsn_race_arm(const struct lsn_race *race, size_t arm)
         return (struct lsn_race_arm){.images = 0};
     a = &race->arms[arm];
     images = a->state == LSN_RACE_ACTIVE ? race->seen : a->images;
-    lsn_spread_interval(&a->spread, images, o->images, race->error, &lower, &upper);
+    lsn_confidence_sequence_interval(&a->spread, images, o->images, race->error, &lower, &upper);
     return (struct lsn_race_arm){
         .state = a->state,
         .images = images,

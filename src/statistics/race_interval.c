@@ -1,6 +1,6 @@
 /* The empirical-Bernstein confidence sequence without replacement of Waudby-Smith &
  * Ramdas (NeurIPS 2020, theorem 3.2), for what is reported of an arm; the race is
- * decided by duels, which are sharper. With x_i in 0 ... 1, S the sum of those before
+ * decided by pairwise tests, which are sharper. With x_i in 0 ... 1, S the sum of those before
  * it, r the images not seen before it, e_i a guess at x_i made before it, and any
  * weight l_i in (0, 1) chosen before it:
  *
@@ -17,13 +17,13 @@
 #define RENEW       16 /* images; a root and a logarithm for each value would be slow */
 
 /* The guess and its squared error, each begun with one image's worth of the middle. */
-static double guess(const struct lsn_spread *spread, size_t seen)
+static double guess(const struct lsn_confidence_sequence *spread, size_t seen)
 {
     return (0.5 + spread->sum) / (double)(seen + 1);
 }
 
 /* Near the best weight if the spread stays as it is and this were the last image. */
-static void renew(struct lsn_spread *spread, size_t seen, double error)
+static void renew(struct lsn_confidence_sequence *spread, size_t seen, double error)
 {
     double t = (double)seen + 1, variance = (0.25 + spread->squares) / t;
     double weight = sqrt(2 * log(2 / error) / (variance * t * log(1 + t)));
@@ -32,7 +32,8 @@ static void renew(struct lsn_spread *spread, size_t seen, double error)
     spread->psi = -log1p(-spread->weight) - spread->weight;
 }
 
-void lsn_spread_add(struct lsn_spread *spread, double x, size_t seen, size_t images, double error)
+void lsn_confidence_sequence_add(struct lsn_confidence_sequence *spread, double x, size_t seen,
+                                 size_t images, double error)
 {
     double remaining = (double)(images - seen), miss = x - guess(spread, seen);
 
@@ -45,8 +46,8 @@ void lsn_spread_add(struct lsn_spread *spread, double x, size_t seen, size_t ima
     spread->sum += x;
 }
 
-void lsn_spread_interval(const struct lsn_spread *spread, size_t seen, size_t images, double error,
-                         double *lower, double *upper)
+void lsn_confidence_sequence_interval(const struct lsn_confidence_sequence *spread, size_t seen,
+                                      size_t images, double error, double *lower, double *upper)
 {
     double all = (double)images;
 

@@ -32,7 +32,7 @@ void lsn_race_close_ranks(struct lsn_race *race)
     size_t from, to = 0, accepted = 0, arm;
 
     if (!race->options.above)
-        lsn_duels_keep(&race->duels, race->kept, race->count);
+        lsn_pair_tests_keep(&race->pair_tests, race->kept, race->count);
     for (from = 0; from < race->count; from++)
         if (race->kept[from]) {
             race->sums[to] = race->sums[from];

@@ -9,7 +9,7 @@
 struct lsn_race_seen {
     enum lsn_race_state state;
     size_t images; /* when it was decided */
-    struct lsn_spread spread;
+    struct lsn_confidence_sequence spread;
 };
 
 struct lsn_race_ranked {
@@ -25,15 +25,15 @@ struct lsn_race {
     size_t count;    /* of active */
     size_t accepted; /* arms */
     uint64_t variants;
-    struct lsn_race_seen *arms;     /* [arms] */
-    size_t *active;                 /* [arms] the first count: active arms, rising */
-    size_t *best;                   /* [arms] the first accepted: accepted arms, in order */
-    double *x, *sums;               /* [arms] of the active arms: an image, those before it */
-    bool *kept;                     /* [arms] of the active arms */
-    struct lsn_race_ranked *ranked; /* [arms] */
-    float *past;                    /* [warm_up][arms]; NULL without duels */
-    struct lsn_duels duels;         /* of a race for the top */
-    struct lsn_bars bars;           /* of a race against a bar */
+    struct lsn_race_seen *arms;       /* [arms] */
+    size_t *active;                   /* [arms] the first count: active arms, rising */
+    size_t *best;                     /* [arms] the first accepted: accepted arms, in order */
+    double *x, *sums;                 /* [arms] of the active arms: an image, those before it */
+    bool *kept;                       /* [arms] of the active arms */
+    struct lsn_race_ranked *ranked;   /* [arms] */
+    float *past;                      /* [warm_up][arms]; NULL without pair_tests */
+    struct lsn_pair_tests pair_tests; /* of a race for the top */
+    struct lsn_bars bars;             /* of a race against a bar */
 };
 
 /* Decides the active arm at a position; it stays among them until lsn_race_close_ranks. */

@@ -1,7 +1,7 @@
-/* The top of a race: successive elimination by duels (race_duel.c).
+/* The top of a race: successive elimination by pairwise tests (race_pair_test.c).
  *
  * Let T be the true top, ties to the lower index, and "good" that no arm outside T wins
- * a duel against one of T. T is unknown, but the same whatever the order of the images,
+ * a pairwise test against one of T. T is unknown, but the same whatever the order of the images,
  * so only top * (arms - top) pairs can break it, and with confidence's rest shared out
  * among these it holds with probability >= confidence, at all times. Then, with A the
  * active arms and w = top - accepted:
@@ -14,7 +14,7 @@
  * By induction accepted stays in T and T in accepted and A. Which pairs are watched, and
  * from when, may depend on the values: each pair has an error of its own.
  *
- * Only challengers hold duels with all of A, for memory: the arms that lead after a
+ * Only challengers hold pairwise tests with all of A, for memory: the arms that lead after a
  * warm-up. A challenger stays one until it is decided; then the next best takes its
  * place. So each pair enters at most once, in one of two ways: replayed from the first
  * image at the end of the warm-up (the choice of the way is made after the fact, hence
@@ -55,7 +55,7 @@ enum lsn_status lsn_race_top_create(struct lsn_race *race, struct lsn_error *err
     race->past = lsn_mul_size(race->warm_up, arms, &past) ? lsn_alloc_floats(past) : NULL;
     if (!race->past)
         return lsn_fail_memory(err, "a race");
-    LSN_TRY(lsn_duels_init(&race->duels, arms, room, images, race->error / pairs, err));
+    LSN_TRY(lsn_pair_tests_init(&race->pair_tests, arms, room, images, race->error / pairs, err));
     if (top == arms)
         finish(race);
     return LSN_OK;
@@ -68,33 +68,33 @@ void lsn_race_top_add(struct lsn_race *race)
     if (race->seen < race->warm_up)
         for (i = 0; i < race->count; i++)
             race->past[race->seen * race->options.arms + i] = (float)race->x[i];
-    lsn_duels_add(&race->duels, race->x, race->sums, race->count,
-                  race->options.images - race->seen);
+    lsn_pair_tests_add(&race->pair_tests, race->x, race->sums, race->count,
+                       race->options.images - race->seen);
 }
 
 /* Fills the free places of challengers with the best of the other active arms. */
 static void fill(struct lsn_race *race, double share)
 {
-    struct lsn_duels *duels = &race->duels;
+    struct lsn_pair_tests *pair_tests = &race->pair_tests;
     size_t wanted = race->options.top - race->accepted + SPARE, others = 0, i;
 
     if (wanted > race->count)
         wanted = race->count;
-    if (duels->rows >= wanted)
+    if (pair_tests->rows >= wanted)
         return;
     for (i = 0; i < race->count; i++)
         race->kept[i] = true;
-    for (i = 0; i < duels->rows; i++)
-        race->kept[duels->column[i]] = false;
+    for (i = 0; i < pair_tests->rows; i++)
+        race->kept[pair_tests->column[i]] = false;
     for (i = 0; i < race->count; i++)
         if (race->kept[i])
             race->ranked[others++] = (struct lsn_race_ranked){.mean = race->sums[i], .at = i};
     lsn_race_sort(race, others);
-    for (i = 0; duels->rows < wanted; i++)
-        lsn_duels_enter(duels, race->ranked[i].at, race->count, share);
+    for (i = 0; pair_tests->rows < wanted; i++)
+        lsn_pair_tests_enter(pair_tests, race->ranked[i].at, race->count, share);
 }
 
-/* The first challengers, and the duels they would have had. All arms are active yet. */
+/* The first challengers, and the pairwise tests they would have had. All arms are active yet. */
 void lsn_race_top_start(struct lsn_race *race)
 {
     size_t image, i;
@@ -107,7 +107,8 @@ void lsn_race_top_start(struct lsn_race *race)
 
         for (i = 0; i < race->count; i++)
             race->x[i] = (double)past[i];
-        lsn_duels_add(&race->duels, race->x, race->sums, race->count, race->options.images - image);
+        lsn_pair_tests_add(&race->pair_tests, race->x, race->sums, race->count,
+                           race->options.images - image);
         for (i = 0; i < race->count; i++)
             race->sums[i] += race->x[i];
     }
@@ -119,25 +120,25 @@ void lsn_race_top_start(struct lsn_race *race)
  * the promise is broken: enough arms stay, and no more than the top are accepted. */
 static bool judge(struct lsn_race *race)
 {
-    const struct lsn_duels *duels = &race->duels;
+    const struct lsn_pair_tests *pair_tests = &race->pair_tests;
     size_t wanted = race->options.top - race->accepted, left = race->count, i, row;
 
     for (i = 0; i < race->count; i++) {
         size_t lost = 0;
 
-        for (row = 0; row < duels->rows; row++)
-            lost += lsn_duels_won(duels, row, i);
+        for (row = 0; row < pair_tests->rows; row++)
+            lost += lsn_pair_tests_won(pair_tests, row, i);
         race->kept[i] = true;
         if (lost >= wanted && left > wanted) {
             lsn_race_decide(race, i, LSN_RACE_DROPPED);
             left--;
         }
     }
-    for (row = 0; row < duels->rows && race->accepted < race->options.top; row++) {
-        size_t own = duels->column[row], won = 0;
+    for (row = 0; row < pair_tests->rows && race->accepted < race->options.top; row++) {
+        size_t own = pair_tests->column[row], won = 0;
 
         for (i = 0; i < race->count; i++)
-            won += lsn_duels_won(duels, row, i);
+            won += lsn_pair_tests_won(pair_tests, row, i);
         if (won >= race->count - wanted && race->kept[own]) {
             lsn_race_decide(race, own, LSN_RACE_ACCEPTED);
             left--;
@@ -153,7 +154,7 @@ void lsn_race_top_decide(struct lsn_race *race)
 {
     size_t remaining = race->options.images - race->seen;
 
-    lsn_duels_settle(&race->duels, race->sums, race->count, remaining);
+    lsn_pair_tests_settle(&race->pair_tests, race->sums, race->count, remaining);
     while (race->accepted < race->options.top && judge(race))
         continue;
     if (remaining == 0 || race->accepted == race->options.top ||

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/options.h"
-#include "lesion/showing.h"
+#include "lesion/stimulus_maker.h"
 #include "outcome/results.h"
 #include "sweep/means.h"
 #include "sweep/select.h"
@@ -61,13 +61,14 @@ static enum lsn_status choose(const struct lsn_job *job, struct lsn_selection *s
     int lesion_count = o->lesion_count > 0 ? o->lesion_count : 1;
 
     *selection = (struct lsn_selection){0};
-    if (o->held_count > 0 && (o->run || lesion_count > 1))
-        return lsn_fail(err, LSN_E_ARGUMENT, "held kernels take one lesion and no run directory");
+    if (o->fixed_count > 0 && (o->run || lesion_count > 1))
+        return lsn_fail(err, LSN_E_ARGUMENT, "fixed kernels take one lesion and no run directory");
     if (o->keep_logits && o->run)
         return lsn_fail(err, LSN_E_ARGUMENT, "a run directory keeps no logits");
-    LSN_TRY(lsn_select_check(job->model, o->held, o->held_count, err));
+    LSN_TRY(lsn_select_check(job->model, o->fixed, o->fixed_count, err));
     LSN_TRY(check_seeds(o->conditions, o->condition_count, lesions, lesion_count, err));
-    LSN_TRY(lsn_showing_check(job->model, job->dataset, o->conditions, o->condition_count, err));
+    LSN_TRY(
+        lsn_stimulus_maker_check(job->model, job->dataset, o->conditions, o->condition_count, err));
     if (o->engine == LSN_ENGINE_INTACT)
         return LSN_OK;
     return lsn_selection_make(job->model, o, lesions, lesion_count, selection, err);
@@ -120,14 +121,14 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
 enum lsn_status lsn_job_prepare(struct lsn_job *job, struct lsn_error *err)
 {
     const struct lsn_sweep_options *o = job->options;
-    bool held = o->held_count > 0;
+    bool fixed = o->fixed_count > 0;
 
-    LSN_TRY(lsn_networks_create(held ? &job->bare : &job->networks, job->model, o->engine,
+    LSN_TRY(lsn_networks_create(fixed ? &job->bare : &job->networks, job->model, o->engine,
                                 o->conditions, o->condition_count, err));
-    if (!held)
+    if (!fixed)
         return LSN_OK;
     return lsn_networks_lesion(&job->networks, &job->bare, o->condition_count,
-                               &job->results->lesions[0], o->held, o->held_count, err);
+                               &job->results->lesions[0], o->fixed, o->fixed_count, err);
 }
 
 const struct lsn_networks *lsn_job_bare(const struct lsn_job *job)

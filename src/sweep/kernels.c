@@ -28,7 +28,7 @@ static enum lsn_status parse_item(const struct lsn_model *model, const char *ite
     const char *colon = strrchr(item, ':');
     int kernels;
 
-    if (!colon || !lsn_range_parse(colon + 1, &first->kernel, last))
+    if (!colon || !lsn_span_parse(colon + 1, &first->kernel, last))
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "kernels: '%.100s' is neither NAME:KERNEL nor NAME:FIRST-LAST", item);
     first->layer = find_layer(model, item, (size_t)(colon - item));

@@ -14,15 +14,15 @@
 #include "outcome/axes.h"
 #include "outcome/run.h"
 #include "sweep/means.h"
-#include "sweep/viewer.h"
+#include "sweep/runner.h"
 
 /* The state of the computation. */
 struct maker {
     struct lsn_job *job;
     struct lsn_means *means;
     double *sums; /* [count] for the current condition */
-    struct lsn_viewer *viewers;
-    int viewer_count;
+    struct lsn_runner *runners;
+    int runner_count;
     struct lsn_progress progress;
 };
 
@@ -36,8 +36,8 @@ static bool is_lesioned(const struct lsn_job *job, int layer)
 {
     int i;
 
-    for (i = 0; i < job->options->held_count; i++)
-        if (job->options->held[i].layer == layer)
+    for (i = 0; i < job->options->fixed_count; i++)
+        if (job->options->fixed[i].layer == layer)
             return true;
     return job->results->layer_names[layer] != NULL;
 }
@@ -74,7 +74,7 @@ static enum lsn_status show_unit(void *context, int worker, size_t unit, struct 
 
     if (lsn_job_stop_asked(maker->job))
         return lsn_fail(err, LSN_E_INTERRUPTED, "interrupted");
-    return lsn_viewer_show(&maker->viewers[worker], unit % images, (int)(unit / images), err);
+    return lsn_runner_show(&maker->runners[worker], unit % images, (int)(unit / images), err);
 }
 
 static void report(struct maker *maker)
@@ -145,7 +145,7 @@ static enum lsn_status add_unit(void *context, int worker, size_t unit, struct l
         maker->sums[i] = 0;
     for (layer = 0; layer < maker->job->results->layer_count; layer++)
         if (means->first[layer] != SIZE_MAX)
-            add_layer(maker, maker->viewers[worker].pass, layer);
+            add_layer(maker, maker->runners[worker].pass, layer);
     for (i = 0; i < means->count && unit % images == images - 1; i++)
         to[i] = (float)(maker->sums[i] / (double)images);
     if (unit % images == images - 1)
@@ -162,18 +162,18 @@ static enum lsn_status run_maker(struct maker *maker, size_t shared, struct lsn_
 
     wanted = wanted < units ? wanted : units;
     shared += maker->means->count * sizeof *maker->sums;
-    LSN_TRY(lsn_job_fit_memory(job, shared, lsn_viewer_bytes(lsn_job_bare(job), LSN_ENGINE_INTACT),
+    LSN_TRY(lsn_job_fit_memory(job, shared, lsn_runner_bytes(lsn_job_bare(job), LSN_ENGINE_INTACT),
                                &wanted, err));
     maker->progress = (struct lsn_progress){.stage = "mean planes", .units = units};
     maker->progress.work = (double)units;
     maker->sums = lsn_alloc(maker->means->count, sizeof *maker->sums);
-    maker->viewers = lsn_alloc(wanted, sizeof *maker->viewers);
-    if (!maker->sums || !maker->viewers)
+    maker->runners = lsn_alloc(wanted, sizeof *maker->runners);
+    if (!maker->sums || !maker->runners)
         return lsn_fail_memory(err, "mean planes");
-    while (maker->viewer_count < (int)wanted)
-        LSN_TRY(lsn_viewer_open(&maker->viewers[maker->viewer_count++], job, lsn_job_bare(job),
+    while (maker->runner_count < (int)wanted)
+        LSN_TRY(lsn_runner_open(&maker->runners[maker->runner_count++], job, lsn_job_bare(job),
                                 LSN_ENGINE_INTACT, err));
-    return lsn_parallel_in_order(maker->viewer_count, units, show_unit, add_unit, maker, err);
+    return lsn_parallel_in_order(maker->runner_count, units, show_unit, add_unit, maker, err);
 }
 
 static enum lsn_status compute(struct lsn_job *job, struct lsn_means *means, size_t shared,
@@ -183,9 +183,9 @@ static enum lsn_status compute(struct lsn_job *job, struct lsn_means *means, siz
     enum lsn_status status = run_maker(&maker, shared, err);
     int i;
 
-    for (i = 0; i < maker.viewer_count; i++)
-        lsn_viewer_close(&maker.viewers[i]);
-    lsn_free(maker.viewers);
+    for (i = 0; i < maker.runner_count; i++)
+        lsn_runner_close(&maker.runners[i]);
+    lsn_free(maker.runners);
     lsn_free(maker.sums);
     return status;
 }

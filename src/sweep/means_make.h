@@ -9,7 +9,7 @@
  * there. They are stored in folder, the run directory, as LSN_MEANS_FILE: float32
  * [condition][value], the values being the planes [h][w][c] of the lesioned layers, layer after
  * layer and place after place. folder NULL: in memory only. shared: bytes that the process uses
- * otherwise. LSN_E_INTERRUPTED, LSN_E_MEMORY, LSN_E_IO, LSN_E_FORMAT, and as lsn_viewer_show. */
+ * otherwise. LSN_E_INTERRUPTED, LSN_E_MEMORY, LSN_E_IO, LSN_E_FORMAT, and as lsn_runner_show. */
 enum lsn_status lsn_means_make(struct lsn_job *job, const char *folder, size_t shared,
                                struct lsn_error *err);
 

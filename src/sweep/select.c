@@ -34,7 +34,7 @@ static int kernels_of(const struct lsn_model *model, int layer)
     return lsn_model_node(model, lsn_model_layer_node(model, layer)).kernels;
 }
 
-enum lsn_status lsn_select_names(const struct lsn_model *model, const struct lsn_named *named,
+enum lsn_status lsn_select_names(const struct lsn_model *model, const struct lsn_name_list *named,
                                  const char *patterns, bool *chosen, struct lsn_error *err)
 {
     int i;
@@ -65,7 +65,7 @@ enum lsn_status lsn_select_names(const struct lsn_model *model, const struct lsn
     return LSN_OK;
 }
 
-bool lsn_range_parse(const char *text, int *first, int *last)
+bool lsn_span_parse(const char *text, int *first, int *last)
 {
     size_t length = strcspn(text, "-");
     char low[16] = "";
@@ -90,7 +90,7 @@ static enum lsn_status choose_range(const char *item, int largest, bool *chosen,
 {
     int first, last;
 
-    if (!lsn_range_parse(item, &first, &last))
+    if (!lsn_span_parse(item, &first, &last))
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "kernels: '%s' is neither a number nor a range such as 0-15", item);
     if (first >= largest)
@@ -232,8 +232,8 @@ static enum lsn_status list_choice(const struct lsn_model *model, struct choice 
 static enum lsn_status choose(const struct lsn_model *model, const char *layers,
                               const char *kernels, struct choice *choice, struct lsn_error *err)
 {
-    const struct lsn_named named = {lsn_model_layers(model), lsn_model_layer_name, "layers",
-                                    "convolutions"};
+    const struct lsn_name_list named = {lsn_model_layers(model), lsn_model_layer_name, "layers",
+                                        "convolutions"};
     int layer_count = lsn_model_layers(model), largest = 0, i;
 
     if (layer_count == 0)

@@ -9,7 +9,7 @@
 #include "outcome/results.h"
 
 /* A list of names in a model, from which patterns choose. */
-struct lsn_named {
+struct lsn_name_list {
     int count;
     const char *(*name)(const struct lsn_model *model, int index);
     const char *option, *things; /* what errors call the list, and what it chooses */
@@ -17,7 +17,7 @@ struct lsn_named {
 
 /* Sets chosen [count] for the names that match a comma-separated list of patterns with * and ?;
  * NULL or "" chooses all. LSN_E_ARGUMENT where a pattern matches no name; LSN_E_MEMORY. */
-enum lsn_status lsn_select_names(const struct lsn_model *model, const struct lsn_named *named,
+enum lsn_status lsn_select_names(const struct lsn_model *model, const struct lsn_name_list *named,
                                  const char *patterns, bool *chosen, struct lsn_error *err);
 
 /* Selects the kernels that options name one by one, or choose by layers and kernels, for each of
@@ -43,6 +43,6 @@ const char *lsn_select_hint(const struct lsn_model *model, const char *name);
 enum lsn_status lsn_select_next(const char **at, char **item, struct lsn_error *err);
 
 /* Reads an item such as 7 or 0-15 as *first ... *last; false where it is neither. */
-bool lsn_range_parse(const char *text, int *first, int *last);
+bool lsn_span_parse(const char *text, int *first, int *last);
 
 #endif

@@ -39,14 +39,14 @@ static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_j
         !worker->outcomes || !worker->same || !worker->kernels || !worker->chosen)
         return lsn_fail_memory(err, "a worker");
     if (job->partners)
-        LSN_TRY(lsn_viewer_open(&worker->partner, job, lsn_job_bare(job), LSN_ENGINE_INTACT, err));
-    return lsn_viewer_open(&worker->own, job, &job->networks, job->options->engine, err);
+        LSN_TRY(lsn_runner_open(&worker->partner, job, lsn_job_bare(job), LSN_ENGINE_INTACT, err));
+    return lsn_runner_open(&worker->own, job, &job->networks, job->options->engine, err);
 }
 
 static void close_worker(struct lsn_worker *worker)
 {
-    lsn_viewer_close(&worker->own);
-    lsn_viewer_close(&worker->partner);
+    lsn_runner_close(&worker->own);
+    lsn_runner_close(&worker->partner);
     lsn_free(worker->logits);
     lsn_free(worker->lesioned);
     lsn_free(worker->scores);
@@ -73,7 +73,7 @@ static enum lsn_status find_planes(struct lsn_worker *worker, size_t stimulus, i
             worker->planes[i] = lsn_means_planes(job->means, condition, layer, i);
         break;
     case LSN_LESION_RESAMPLE:
-        LSN_TRY(lsn_viewer_show(&worker->partner, job->partners[image], condition, err));
+        LSN_TRY(lsn_runner_show(&worker->partner, job->partners[image], condition, err));
         for (i = 0; i < places; i++)
             worker->planes[i] = lsn_pass_activation(worker->partner.pass,
                                                     lsn_model_layer_place(job->model, layer, i));
@@ -93,11 +93,11 @@ static enum lsn_status find_planes(struct lsn_worker *worker, size_t stimulus, i
 static enum lsn_status fix_planes(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err)
 {
     const struct lsn_job *job = worker->job;
-    struct lsn_pass *pass = lsn_viewer_pass(&worker->own, lsn_job_condition(job, stimulus));
+    struct lsn_pass *pass = lsn_runner_pass(&worker->own, lsn_job_condition(job, stimulus));
     int i;
 
-    for (i = 0; i < job->options->held_count; i++) {
-        LSN_TRY(find_planes(worker, stimulus, 0, job->options->held[i].layer, err));
+    for (i = 0; i < job->options->fixed_count; i++) {
+        LSN_TRY(find_planes(worker, stimulus, 0, job->options->fixed[i].layer, err));
         LSN_TRY(lsn_pass_fix(pass, i, worker->planes, err));
     }
     return LSN_OK;
@@ -112,7 +112,7 @@ enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, stru
         return LSN_OK;
     worker->stimulus = NOTHING;
     LSN_TRY(fix_planes(worker, stimulus, err));
-    LSN_TRY(lsn_viewer_show(&worker->own, lsn_job_image(job, stimulus),
+    LSN_TRY(lsn_runner_show(&worker->own, lsn_job_image(job, stimulus),
                             lsn_job_condition(job, stimulus), err));
     memcpy(worker->logits, lsn_pass_activation(worker->own.pass, last),
            (size_t)job->results->logit_count * sizeof *worker->logits);
@@ -138,13 +138,13 @@ static enum lsn_status compute_outcome(const struct lsn_worker *worker, const fl
 static void add_stimulus(struct lsn_text *text, const struct lsn_worker *worker)
 {
     const struct lsn_job *job = worker->job;
-    int held = job->options->held_count;
+    int fixed = job->options->fixed_count;
 
     lsn_text_add(text, "%s at contrast ",
                  lsn_dataset_path(job->dataset, lsn_job_image(job, worker->stimulus)));
     lsn_condition_add(text, &job->options->conditions[lsn_job_condition(job, worker->stimulus)]);
-    if (held > 0)
-        lsn_text_add(text, ", %d kernel%s lesioned throughout", held, held > 1 ? "s" : "");
+    if (fixed > 0)
+        lsn_text_add(text, ", %d kernel%s lesioned throughout", fixed, fixed > 1 ? "s" : "");
 }
 
 static enum lsn_status fail_intact(const struct lsn_worker *worker, enum lsn_status status,
@@ -276,8 +276,8 @@ enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_j
                                  struct lsn_error *err)
 {
     size_t wanted = lsn_job_threads(job);
-    size_t each = job->worker_bytes + lsn_viewer_bytes(&job->networks, job->options->engine) +
-                  (job->partners ? lsn_viewer_bytes(lsn_job_bare(job), LSN_ENGINE_INTACT) : 0) +
+    size_t each = job->worker_bytes + lsn_runner_bytes(&job->networks, job->options->engine) +
+                  (job->partners ? lsn_runner_bytes(lsn_job_bare(job), LSN_ENGINE_INTACT) : 0) +
                   most * (size_t)job->results->logit_count * sizeof(float);
     size_t i;
 
@@ -302,7 +302,7 @@ void lsn_workers_close(struct lsn_workers *workers)
     for (i = 0; i < workers->count; i++) {
         struct lsn_worker *worker = &workers->list[i];
 
-        worker->job->results->multiply_adds += lsn_viewer_work(&worker->own);
+        worker->job->results->multiply_adds += lsn_runner_work(&worker->own);
         close_worker(worker);
     }
     lsn_free(workers->list);

@@ -2,12 +2,12 @@
 #ifndef LSN_SWEEP_WORKER_H
 #define LSN_SWEEP_WORKER_H
 
-#include "sweep/viewer.h"
+#include "sweep/runner.h"
 
 struct lsn_worker {
     const struct lsn_job *job;
-    struct lsn_viewer own;     /* shows the stimulus that is lesioned */
-    struct lsn_viewer partner; /* shows the one whose planes resample takes; else not open */
+    struct lsn_runner own;     /* shows the stimulus that is lesioned */
+    struct lsn_runner partner; /* shows the one whose planes resample takes; else not open */
     size_t stimulus;           /* the stimulus that own shows */
     float *logits;             /* [logit_count] of the intact pass */
     float *lesioned; /* [most][logit_count]; most: largest number of kernels lesioned together */

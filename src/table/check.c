@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "table/keyed.h"
+#include "table/keyed_csv.h"
 #include "table/tolerance.h"
 
 /* A column that both tables have: its place in each, and by how much its values may differ. */
@@ -20,7 +20,7 @@ struct pair {
 };
 
 struct lsn_check_tables {
-    struct lsn_keyed baseline, now;
+    struct lsn_keyed_csv baseline, now;
     struct pair *pairs; /* [check->column_count] */
     size_t limit;       /* so many differences are listed in check->moves, the others counted */
     size_t capacity;    /* of check->moves */
@@ -28,8 +28,8 @@ struct lsn_check_tables {
 
 /* Adds to text the names of the columns that table has and other lacks, after the word what.
  * Returns whether there are any. */
-static bool add_others(struct lsn_text *text, const char *what, const struct lsn_keyed *table,
-                       const struct lsn_keyed *other)
+static bool add_others(struct lsn_text *text, const char *what, const struct lsn_keyed_csv *table,
+                       const struct lsn_keyed_csv *other)
 {
     bool any = false;
     size_t i;
@@ -89,12 +89,12 @@ static enum lsn_status pair_columns(struct lsn_check *check,
     if (!t->pairs || !check->columns)
         return lsn_fail_memory(err, "a table's columns");
     for (i = 0; i < columns; i++)
-        if (!lsn_keyed_is_key(t->baseline.csv.cells[i]))
+        if (!lsn_keyed_csv_is_key(t->baseline.csv.cells[i]))
             add_pair(check, tolerances, (int)i);
     for (i = 0; i < tolerances->count; i++) {
         const char *name = tolerances->items[i].column;
 
-        if (name && (lsn_keyed_is_key(name) || lsn_names_find(&t->baseline.header, name) < 0))
+        if (name && (lsn_keyed_csv_is_key(name) || lsn_names_find(&t->baseline.header, name) < 0))
             return lsn_fail(err, LSN_E_ARGUMENT, "tolerance: '%s' is no column that is compared",
                             name);
     }
@@ -102,7 +102,7 @@ static enum lsn_status pair_columns(struct lsn_check *check,
 }
 
 /* Adds a difference, named by its row's key, to the list check->moves unless that is full. */
-static enum lsn_status keep(struct lsn_check *check, const struct lsn_keyed *table, size_t row,
+static enum lsn_status keep(struct lsn_check *check, const struct lsn_keyed_csv *table, size_t row,
                             struct lsn_check_move move, struct lsn_error *err)
 {
     struct lsn_check_tables *t = check->tables;
@@ -110,7 +110,7 @@ static enum lsn_status keep(struct lsn_check *check, const struct lsn_keyed *tab
 
     if (check->move_count >= t->limit)
         return LSN_OK;
-    lsn_keyed_describe(table, row, &key);
+    lsn_keyed_csv_describe(table, row, &key);
     if (key.failed ||
         !lsn_grow(&check->moves, &t->capacity, check->move_count, sizeof *check->moves)) {
         lsn_text_free(&key);
@@ -121,8 +121,8 @@ static enum lsn_status keep(struct lsn_check *check, const struct lsn_keyed *tab
     return LSN_OK;
 }
 
-static enum lsn_status keep_row(struct lsn_check *check, const struct lsn_keyed *table, size_t row,
-                                struct lsn_error *err)
+static enum lsn_status keep_row(struct lsn_check *check, const struct lsn_keyed_csv *table,
+                                size_t row, struct lsn_error *err)
 {
     bool extra = table == &check->tables->now;
     struct lsn_check_move move = {.baseline = extra ? NULL : "",
@@ -215,14 +215,14 @@ static enum lsn_status run(struct lsn_check *check, const char *baseline, const 
 {
     struct lsn_check_tables *t = check->tables;
 
-    LSN_TRY(lsn_keyed_read(baseline, &t->baseline, err));
-    LSN_TRY(lsn_keyed_read(now, &t->now, err));
+    LSN_TRY(lsn_keyed_csv_read(baseline, &t->baseline, err));
+    LSN_TRY(lsn_keyed_csv_read(now, &t->now, err));
     LSN_TRY(pair_columns(check, tolerances, err));
     /* With an empty baseline nothing would be compared, and the check would pass unnoticed. */
     if (t->baseline.csv.row_count == 0)
         return lsn_fail(err, LSN_E_DATA, "%s: has no rows to compare with", baseline);
-    LSN_TRY(lsn_keyed_index(&t->baseline, err));
-    LSN_TRY(lsn_keyed_index(&t->now, err));
+    LSN_TRY(lsn_keyed_csv_index(&t->baseline, err));
+    LSN_TRY(lsn_keyed_csv_index(&t->now, err));
     return compare(check, err);
 }
 
@@ -258,8 +258,8 @@ void lsn_check_free(struct lsn_check *check)
     lsn_free(check->columns);
     if (check->tables) {
         lsn_free(check->tables->pairs);
-        lsn_keyed_free(&check->tables->baseline);
-        lsn_keyed_free(&check->tables->now);
+        lsn_keyed_csv_free(&check->tables->baseline);
+        lsn_keyed_csv_free(&check->tables->now);
     }
     lsn_free(check->tables);
     *check = (struct lsn_check){0};

@@ -1,6 +1,6 @@
 /* The table of classes: how many images of each class a lesion loses and gains. For ImageNet the
  * counts of every class, kernel and condition would not fit into memory. The kernels are therefore
- * counted a few at a time (lsn_block), and their rows are written before the next ones are
+ * counted a few at a time (lsn_kernel_batch), and their rows are written before the next ones are
  * counted. */
 #include "lesion/table.h"
 
@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "format/file.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 struct count {
     uint32_t lost, gained; /* images */
@@ -21,7 +21,7 @@ struct work {
     size_t *images;       /* [classes] */
     size_t *correct;      /* [conditions][classes] images, intact */
     struct count *counts; /* [block.most][conditions][classes] */
-    struct lsn_block block;
+    struct lsn_kernel_batch block;
     struct lsn_text text; /* rows that are not written yet */
 };
 
@@ -32,8 +32,8 @@ static enum lsn_status allocate(struct work *w, struct lsn_error *err)
     if (!lsn_mul_size(w->conditions, w->classes, &cells) ||
         !lsn_mul_size(cells, sizeof *w->counts, &bytes) || bytes > SIZE_MAX / 2)
         return lsn_fail_memory(err, "the counts of classes");
-    LSN_TRY(lsn_block_create(w->results, 0, w->results->kernel_count, w->options->memory, bytes,
-                             &w->block, err));
+    LSN_TRY(lsn_kernel_batch_create(w->results, 0, w->results->kernel_count, w->options->memory,
+                                    bytes, &w->block, err));
     w->images = lsn_alloc(w->classes, sizeof *w->images);
     w->correct = lsn_alloc(cells, sizeof *w->correct);
     w->counts =
@@ -47,7 +47,7 @@ static void free_work(struct work *w)
     lsn_free(w->images);
     lsn_free(w->correct);
     lsn_free(w->counts);
-    lsn_block_free(&w->block);
+    lsn_kernel_batch_free(&w->block);
     lsn_text_free(&w->text);
 }
 
@@ -64,7 +64,7 @@ static enum lsn_status add_stimulus(struct work *w, size_t image, size_t c, stru
     size_t class_index = (size_t)w->results->image_classes[image], k;
     bool correct;
 
-    LSN_TRY(lsn_block_read(&w->block, image, (int)c, err));
+    LSN_TRY(lsn_kernel_batch_read(&w->block, image, (int)c, err));
     correct = w->block.intact.rank == 1;
     if (w->block.first == 0) {
         w->images[class_index] += c == 0;
@@ -106,14 +106,14 @@ static void add_rows(struct work *w, size_t k, size_t c)
 
         if (counts[i].lost == 0 && counts[i].gained == 0)
             continue;
-        lsn_rows_kernel(&w->text, r, w->block.first + k);
-        lsn_rows_condition(&w->text, &r->conditions[c]);
+        lsn_columns_kernel(&w->text, r, w->block.first + k);
+        lsn_columns_condition(&w->text, &r->conditions[c]);
         lsn_text_add(&w->text, ",%zu", i);
-        lsn_rows_text(&w->text, r->class_names[i] ? r->class_names[i] : "");
+        lsn_columns_text(&w->text, r->class_names[i] ? r->class_names[i] : "");
         lsn_text_add(&w->text, ",%zu,%zu,%zu,%zu,%zu", w->images[i], correct,
                      correct - counts[i].lost + counts[i].gained, (size_t)counts[i].lost,
                      (size_t)counts[i].gained);
-        lsn_rows_number(&w->text, drop_of(w, counts, i));
+        lsn_columns_number(&w->text, drop_of(w, counts, i));
         lsn_text_add(&w->text, ",%d\n", i == worst);
     }
 }
@@ -152,10 +152,10 @@ static enum lsn_status work(struct work *w, struct lsn_output *output, struct ls
 {
     LSN_TRY(allocate(w, err));
     lsn_text_add(&w->text,
-                 LSN_ROWS_KERNEL "," LSN_CONDITION ",class,class_name,class_images,top1_intact,"
-                                 "top1_lesioned,lost,gained,drop,worst\n");
+                 LSN_COLUMNS_KERNEL "," LSN_CONDITION ",class,class_name,class_images,top1_intact,"
+                                    "top1_lesioned,lost,gained,drop,worst\n");
     LSN_TRY(flush(w, output, err));
-    while (lsn_block_next(&w->block))
+    while (lsn_kernel_batch_next(&w->block))
         LSN_TRY(add_block(w, output, err));
     return LSN_OK;
 }

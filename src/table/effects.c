@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/stats.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 double lsn_effect(const struct lsn_outcome *intact, const struct lsn_outcome *lesioned)
 {
@@ -18,7 +18,7 @@ bool lsn_effect_predicts(const struct lsn_outcome *intact_low, double effect_hig
 }
 
 /* Adds the absolute effect of each lesion on the stimulus that was read to sums [kernels]. */
-static void add_effects(const struct lsn_block *block, double *sums)
+static void add_effects(const struct lsn_kernel_batch *block, double *sums)
 {
     size_t k;
 
@@ -26,14 +26,14 @@ static void add_effects(const struct lsn_block *block, double *sums)
         sums[k] += fabs(lsn_effect(&block->intact, &block->lesioned[k]));
 }
 
-static enum lsn_status add_images(struct lsn_block *block, int low, int high,
+static enum lsn_status add_images(struct lsn_kernel_batch *block, int low, int high,
                                   const struct lsn_stop *stop, struct lsn_effects *effects,
                                   struct lsn_error *err)
 {
     const struct lsn_results *r = block->results;
     size_t image;
 
-    (void)lsn_block_next(block); /* the block is made large enough for all kernels */
+    (void)lsn_kernel_batch_next(block); /* the block is made large enough for all kernels */
     for (image = 0; image < r->complete_images; image++) {
         struct lsn_outcome at_high, at_low;
 
@@ -43,10 +43,10 @@ static enum lsn_status add_images(struct lsn_block *block, int low, int high,
         LSN_TRY(lsn_store_get_intact(r->store, lsn_results_stimulus(r, image, low), &at_low, err));
         if (at_high.rank != 1 || at_low.rank != 1)
             continue;
-        LSN_TRY(lsn_block_read(block, image, low, err));
+        LSN_TRY(lsn_kernel_batch_read(block, image, low, err));
         effects->both++;
         add_effects(block, effects->low);
-        LSN_TRY(lsn_block_read(block, image, high, err));
+        LSN_TRY(lsn_kernel_batch_read(block, image, high, err));
         add_effects(block, effects->high);
     }
     return LSN_OK;
@@ -76,7 +76,7 @@ enum lsn_status lsn_effects_make(const struct lsn_results *results, const struct
                                  struct lsn_error *err)
 {
     size_t kernels = of->end - of->start, k;
-    struct lsn_block block;
+    struct lsn_kernel_batch block;
     enum lsn_status status;
 
     *effects = (struct lsn_effects){.low = lsn_alloc(kernels, sizeof *effects->low),
@@ -84,10 +84,10 @@ enum lsn_status lsn_effects_make(const struct lsn_results *results, const struct
                                     .usual = (double)NAN};
     if (!effects->low || !effects->high)
         return lsn_fail_memory(err, "effects");
-    status = lsn_block_create(results, of->start, of->end, SIZE_MAX, 0, &block, err);
+    status = lsn_kernel_batch_create(results, of->start, of->end, SIZE_MAX, 0, &block, err);
     if (status == LSN_OK)
         status = add_images(&block, of->low, of->high, stop, effects, err);
-    lsn_block_free(&block);
+    lsn_kernel_batch_free(&block);
     LSN_TRY(status);
     for (k = 0; k < kernels && effects->both > 0; k++) {
         effects->low[k] /= (double)effects->both;

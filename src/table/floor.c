@@ -7,7 +7,7 @@
 #include "lesion/stats.h"
 #include "lesion/table.h"
 #include "outcome/results.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 static enum lsn_status is_right(const struct lsn_results *r, size_t image, int condition,
                                 bool *right, struct lsn_error *err)
@@ -60,7 +60,7 @@ enum lsn_status lsn_floor_choose(const struct lsn_results *r, int high, double s
     for (c = 0; c < r->condition_count; c++) {
         double distance;
 
-        if (!lsn_same_showing(r, c, high) ||
+        if (!lsn_same_but_contrast(r, c, high) ||
             r->conditions[c].contrast >= r->conditions[high].contrast)
             continue;
         LSN_TRY(lsn_results_count_right(r, c, &right, err));

@@ -7,7 +7,7 @@
 #include "base/options.h"
 #include "lesion/stats.h"
 #include "outcome/results.h"
-#include "table/rows.h"
+#include "table/columns.h"
 #include "table/tally.h"
 
 enum { TOP1, LOSS, MEASURES };
@@ -88,8 +88,8 @@ static void add_test(struct lsn_text *text, double sum, double n, const struct l
     double p, score;
 
     lsn_flips_finish(test, &p, &score, maxima);
-    lsn_rows_number(text, sum / n);
-    lsn_rows_number(text, p);
+    lsn_columns_number(text, sum / n);
+    lsn_columns_number(text, p);
 }
 
 static void add_row(struct lsn_text *text, const struct work *w, int c, const struct sums *sums,
@@ -104,13 +104,13 @@ static void add_row(struct lsn_text *text, const struct work *w, int c, const st
 
     add_group(text, r);
     lsn_text_add(text, ",%zu", r->kernel_count);
-    lsn_rows_lesion(text, &r->lesions[0]);
-    lsn_rows_condition(text, &r->conditions[c]);
-    lsn_rows_accuracy(text, images, intact, joint);
-    lsn_rows_measures(text, images, intact, joint);
-    lsn_rows_number(text, sums->single_dropped / n);
+    lsn_columns_lesion(text, &r->lesions[0]);
+    lsn_columns_condition(text, &r->conditions[c]);
+    lsn_columns_accuracy(text, images, intact, joint);
+    lsn_columns_measures(text, images, intact, joint);
+    lsn_columns_number(text, sums->single_dropped / n);
     add_test(text, dropped - sums->single_dropped, n, sums->tests[TOP1], maxima);
-    lsn_rows_number(text, sums->single_loss / n);
+    lsn_columns_number(text, sums->single_loss / n);
     add_test(text, loss - sums->single_loss, n, sums->tests[LOSS], maxima);
     lsn_text_add(text, "\n");
 }
@@ -122,8 +122,8 @@ static enum lsn_status add_rows(struct lsn_text *text, const struct work *w, dou
     int c, m;
 
     lsn_text_add(text,
-                 "group,kernels,lesion," LSN_CONDITION "," LSN_ROWS_ACCURACY "," LSN_ROWS_MEASURES
-                 ",single_drop,interaction,interaction_p,single_loss_drop,"
+                 "group,kernels,lesion," LSN_CONDITION "," LSN_COLUMNS_ACCURACY
+                 "," LSN_COLUMNS_MEASURES ",single_drop,interaction,interaction_p,single_loss_drop,"
                  "loss_interaction,loss_interaction_p\n");
     for (c = 0; c < w->singles->condition_count && status == LSN_OK; c++) {
         struct sums sums = {.single_loss = 0};
@@ -158,5 +158,5 @@ enum lsn_status lsn_table_write_group(const char *path, bool force,
     lsn_free(maxima);
     lsn_free(w.lesioned);
     lsn_free(w.same);
-    return lsn_rows_write(path, force, &text, status, err);
+    return lsn_columns_write(path, force, &text, status, err);
 }

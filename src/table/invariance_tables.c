@@ -4,21 +4,21 @@
 
 #include <math.h>
 
-#include "table/rows.h"
+#include "table/columns.h"
 
 #define NODE "node,op,node_index"
 
 /* Adds sum / divisor as a cell with a comma before it, empty where divisor is 0. */
 static void add_quotient(struct lsn_text *text, double sum, double divisor)
 {
-    lsn_rows_number(text, divisor > 0 ? sum / divisor : (double)NAN);
+    lsn_columns_number(text, divisor > 0 ? sum / divisor : (double)NAN);
 }
 
 /* Adds the cells of the columns NODE. */
 static void add_node(struct lsn_text *text, const struct lsn_node_info *info, int node)
 {
     lsn_text_add_csv(text, info->name);
-    lsn_rows_text(text, info->op);
+    lsn_columns_text(text, info->op);
     lsn_text_add(text, ",%d", node);
 }
 
@@ -58,7 +58,7 @@ enum lsn_status lsn_invariance_write_nodes(const char *path, bool force,
                        (size_t)info.shape.c);
 
             add_node(&text, &info, invariance->nodes[i]);
-            lsn_rows_condition(&text, &axes->conditions[c]);
+            lsn_columns_condition(&text, &axes->conditions[c]);
             lsn_text_add(&text, ",%zu,%d,%d", axes->complete_images, info.shape.c,
                          info.shape.h * info.shape.w);
             add_quotient(&text, sum.space_correlation, (double)sum.space_images);
@@ -67,7 +67,7 @@ enum lsn_status lsn_invariance_write_nodes(const char *path, bool force,
             add_quotient(&text, sum.magnitude, sum.reference_magnitude);
             lsn_text_add(&text, "\n");
         }
-    return lsn_rows_write(path, force, &text, LSN_OK, err);
+    return lsn_columns_write(path, force, &text, LSN_OK, err);
 }
 
 /* Adds a kernel's rows, one per condition. at: the kernel's index among all chosen nodes' kernels;
@@ -84,7 +84,7 @@ static void add_kernel_rows(struct lsn_text *text, const struct lsn_invariance *
 
         add_node(text, &info, node);
         lsn_text_add(text, ",%d", kernel);
-        lsn_rows_condition(text, &axes->conditions[c]);
+        lsn_columns_condition(text, &axes->conditions[c]);
         lsn_text_add(text, ",%zu,%zu", axes->complete_images, sum->space_images);
         add_quotient(text, sum->space_correlation, (double)sum->space_images);
         add_quotient(text, sum->magnitude, sum->reference_magnitude);
@@ -107,5 +107,5 @@ enum lsn_status lsn_invariance_write_kernels(const char *path, bool force,
         for (at = invariance->first_kernel[i]; at < invariance->first_kernel[i + 1]; at++)
             add_kernel_rows(&text, invariance, invariance->nodes[i], at,
                             (int)(at - invariance->first_kernel[i]));
-    return lsn_rows_write(path, force, &text, LSN_OK, err);
+    return lsn_columns_write(path, force, &text, LSN_OK, err);
 }

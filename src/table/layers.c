@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "lesion/stats.h"
-#include "table/rows.h"
+#include "table/columns.h"
 #include "table/tally.h"
 
 #define TOP 5 /* top5_share: what the 5 largest of a layer's drops are of their sum */
@@ -30,16 +30,16 @@ static void add_row(struct lsn_text *text, const struct lsn_results *r, size_t f
     lsn_sort(drops, kernels);
     lsn_text_add_csv(text, r->layer_names[r->kernel_layer[first]]);
     lsn_text_add(text, ",%d", r->kernel_layer[first]);
-    lsn_rows_lesion(text, &r->lesions[r->kernel_lesion[first]]);
-    lsn_rows_condition(text, &r->conditions[c]);
+    lsn_columns_lesion(text, &r->lesions[r->kernel_lesion[first]]);
+    lsn_columns_condition(text, &r->conditions[c]);
     lsn_text_add(text, ",%zu,%zu", kernels, r->complete_images);
-    lsn_rows_number(text, sum / (double)kernels);
-    lsn_rows_number(text, lsn_median(drops, kernels));
-    lsn_rows_number(text, drops[kernels - 1]);
+    lsn_columns_number(text, sum / (double)kernels);
+    lsn_columns_number(text, lsn_median(drops, kernels));
+    lsn_columns_number(text, drops[kernels - 1]);
     lsn_text_add(text, ",%d,%zu", r->kernel_index[best], significant);
-    lsn_rows_number(text, (double)significant / (double)kernels);
-    lsn_rows_number(text, lsn_gini(drops, kernels));
-    lsn_rows_number(text, lsn_top_share(drops, kernels, TOP));
+    lsn_columns_number(text, (double)significant / (double)kernels);
+    lsn_columns_number(text, lsn_gini(drops, kernels));
+    lsn_columns_number(text, lsn_top_share(drops, kernels, TOP));
     lsn_text_add(text, "\n");
 }
 
@@ -79,5 +79,5 @@ enum lsn_status lsn_table_write_layers(const char *path, bool force,
         add_rows(&text, results, &tallies, drops);
     lsn_tallies_free(&tallies);
     lsn_free(drops);
-    return lsn_rows_write(path, force, &text, status, err);
+    return lsn_columns_write(path, force, &text, status, err);
 }

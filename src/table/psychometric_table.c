@@ -1,7 +1,7 @@
 /* The table of psychometric curves. The permutation tests keep a sum for every kernel and flip, so
- * the kernels are worked on a few at a time (lsn_block) to keep within the memory allowed. Threads
- * fit the curves of a block's kernels, one kernel at a time; then one thread tests all of them
- * together, image after image. */
+ * the kernels are worked on a few at a time (lsn_kernel_batch) to keep within the memory allowed.
+ * Threads fit the curves of a block's kernels, one kernel at a time; then one thread tests all of
+ * them together, image after image. */
 #include <math.h>
 
 #include "base/error.h"
@@ -12,7 +12,7 @@
 #include "lesion/table.h"
 #include "outcome/results.h"
 #include "statistics/psychometric.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 enum { THRESHOLD, LAPSE, MEASURES };
 
@@ -30,7 +30,7 @@ struct work {
     struct lsn_curve_change *changes; /* [end - start] */
     /* For each measure, arrays [end - start]; those of maxima are [flips]. */
     double *p[MEASURES], *q[MEASURES], *p_max[MEASURES], *score[MEASURES], *maxima[MEASURES];
-    struct lsn_block block;
+    struct lsn_kernel_batch block;
     int8_t *changed;           /* [block.most][count][images] right lesioned - right intact */
     double *weights[MEASURES]; /* [block.most][count] what such a change adds to the measure */
     double *differences;       /* [block.most] of one image, to be flipped */
@@ -50,7 +50,7 @@ static enum lsn_status choose(struct work *w, int first, struct lsn_error *err)
     if (!w->conditions || !w->contrasts)
         return lsn_fail_memory(err, "psychometric curves");
     for (c = first; c < r->condition_count; c++) {
-        if (!lsn_same_showing(r, first, c))
+        if (!lsn_same_but_contrast(r, first, c))
             continue;
         for (place = w->count++; place > 0 && w->contrasts[place - 1] > r->conditions[c].contrast;
              place--) {
@@ -119,8 +119,8 @@ static enum lsn_status allocate(struct work *w, struct lsn_error *err)
     if (!lsn_mul_size(contrasts, w->results->complete_images + MEASURES * sizeof(double), &cells) ||
         !lsn_mul_size(flips, MEASURES * sizeof(double), &tests) || tests > SIZE_MAX / 2)
         return lsn_fail_memory(err, "the permutation test");
-    LSN_TRY(lsn_block_create(w->results, w->start, w->end, w->options->memory,
-                             cells + tests + MEASURES * 4 * sizeof(double), &w->block, err));
+    LSN_TRY(lsn_kernel_batch_create(w->results, w->start, w->end, w->options->memory,
+                                    cells + tests + MEASURES * 4 * sizeof(double), &w->block, err));
     w->changes = lsn_alloc(kernels, sizeof *w->changes);
     w->changed = lsn_alloc(w->block.most, contrasts * w->results->complete_images);
     w->differences = lsn_alloc(w->block.most, sizeof *w->differences);
@@ -171,7 +171,7 @@ static void free_work(struct work *w)
     lsn_free(w->contrasts);
     lsn_free(w->right);
     lsn_intact_curve_free(&w->intact);
-    lsn_block_free(&w->block);
+    lsn_kernel_batch_free(&w->block);
 }
 
 static enum lsn_status read_block(struct work *w, struct lsn_error *err)
@@ -182,7 +182,7 @@ static enum lsn_status read_block(struct work *w, struct lsn_error *err)
     for (i = 0; i < images; i++) {
         LSN_TRY(lsn_stop_check(w->options->stop, err));
         for (c = 0; c < w->count; c++) {
-            LSN_TRY(lsn_block_read(&w->block, i, w->conditions[c], err));
+            LSN_TRY(lsn_kernel_batch_read(&w->block, i, w->conditions[c], err));
             for (k = 0; k < w->block.count; k++)
                 w->changed[(k * (size_t)w->count + (size_t)c) * images + i] =
                     (int8_t)((w->block.lesioned[k].rank == 1) - (w->block.intact.rank == 1));
@@ -265,22 +265,22 @@ static void add_fit(struct lsn_text *text, const struct lsn_psychometric_fit *fi
 {
     bool fine = fit->state == LSN_PSYCHOMETRIC_FINE;
 
-    lsn_rows_number(text, fine ? fit->threshold : (double)NAN);
-    lsn_rows_number(text, fine ? fit->slope : (double)NAN);
-    lsn_rows_number(text, fine ? fit->lapse : (double)NAN);
-    lsn_rows_number(text, fine ? fit->deviance : (double)NAN);
-    lsn_rows_text(text, lsn_psychometric_state_name(fit->state));
+    lsn_columns_number(text, fine ? fit->threshold : (double)NAN);
+    lsn_columns_number(text, fine ? fit->slope : (double)NAN);
+    lsn_columns_number(text, fine ? fit->lapse : (double)NAN);
+    lsn_columns_number(text, fine ? fit->deviance : (double)NAN);
+    lsn_columns_text(text, lsn_psychometric_state_name(fit->state));
 }
 
 static void add_change(struct lsn_text *text, const struct work *w, size_t kernel, int m,
                        double change, struct lsn_interval interval)
 {
-    lsn_rows_number(text, change);
-    lsn_rows_number(text, interval.low);
-    lsn_rows_number(text, interval.high);
-    lsn_rows_number(text, w->p[m][kernel]);
-    lsn_rows_number(text, w->q[m][kernel]);
-    lsn_rows_number(text, w->p_max[m][kernel]);
+    lsn_columns_number(text, change);
+    lsn_columns_number(text, interval.low);
+    lsn_columns_number(text, interval.high);
+    lsn_columns_number(text, w->p[m][kernel]);
+    lsn_columns_number(text, w->q[m][kernel]);
+    lsn_columns_number(text, w->p_max[m][kernel]);
 }
 
 static void add_row(struct lsn_text *text, const struct work *w, size_t kernel)
@@ -292,12 +292,12 @@ static void add_row(struct lsn_text *text, const struct work *w, size_t kernel)
 
     lsn_region_text(&shown->region, region);
     lsn_normalisation_text(&shown->normalisation, normalisation);
-    lsn_rows_kernel(text, w->results, w->start + kernel);
-    lsn_rows_text(text, region);
-    lsn_rows_text(text, normalisation);
-    lsn_rows_text(text, names[w->options->function]);
+    lsn_columns_kernel(text, w->results, w->start + kernel);
+    lsn_columns_text(text, region);
+    lsn_columns_text(text, normalisation);
+    lsn_columns_text(text, names[w->options->function]);
     lsn_text_add(text, ",%d,%zu", w->count, w->results->complete_images);
-    lsn_rows_number(text, w->intact.sample.guess);
+    lsn_columns_number(text, w->intact.sample.guess);
     add_fit(text, &w->intact.fit);
     add_fit(text, &change->fit);
     add_change(text, w, kernel, THRESHOLD, change->shift, change->shift_interval);
@@ -318,7 +318,7 @@ static enum lsn_status work(struct work *w, int first, struct lsn_text *text, st
     LSN_TRY(read_intact(w, err));
     LSN_TRY(make_intact(w, err));
     LSN_TRY(allocate(w, err));
-    while (lsn_block_next(&w->block)) {
+    while (lsn_kernel_batch_next(&w->block)) {
         LSN_TRY(read_block(w, err));
         LSN_TRY(lsn_parallel(w->threads, w->block.count, fit_kernel, w, err));
         LSN_TRY(test_block(w, err));
@@ -338,7 +338,7 @@ static enum lsn_status fail_contrasts(const struct lsn_results *r, struct lsn_er
         int count = 0;
 
         for (other = 0; other < r->condition_count; other++)
-            count += lsn_same_showing(r, c, other);
+            count += lsn_same_but_contrast(r, c, other);
         most = count > most ? count : most;
     }
     return lsn_fail(
@@ -361,7 +361,7 @@ enum lsn_status lsn_table_write_psychometric(const char *path, bool force,
 
     lsn_error_clear(err);
     LSN_TRY(lsn_options_take("psychometric", &options, given, err));
-    lsn_text_add(&text, LSN_ROWS_KERNEL
+    lsn_text_add(&text, LSN_COLUMNS_KERNEL
                  ",region,normalise,function,contrasts,images,guess,"
                  "threshold_intact,slope_intact,lapse_intact,deviance_intact,fit_intact,"
                  "threshold,slope,lapse,deviance,fit,"
@@ -374,12 +374,12 @@ enum lsn_status lsn_table_write_psychometric(const char *path, bool force,
         for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
             struct work w = {.results = results, .options = &options, .start = first, .end = end};
 
-            if (lsn_first_showing(results, c))
+            if (lsn_first_but_contrast(results, c))
                 status = work(&w, c, &text, err);
             free_work(&w);
         }
     }
-    if (status == LSN_OK && lsn_rows_none(&text, header) && results->kernel_count > 0)
+    if (status == LSN_OK && lsn_columns_none(&text, header) && results->kernel_count > 0)
         status = fail_contrasts(results, err);
-    return lsn_rows_write(path, force, &text, status, err);
+    return lsn_columns_write(path, force, &text, status, err);
 }

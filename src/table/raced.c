@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "outcome/results.h"
-#include "table/rows.h"
+#include "table/columns.h"
 #include "table/tally.h"
 
 /* Of one kernel at one condition. */
@@ -57,7 +57,7 @@ static double share(size_t some, size_t all)
     return all > 0 ? (double)some / (double)all : (double)NAN;
 }
 
-/* The counts of LSN_ROWS_ACCURACY and of LSN_ROWS_MEASURES, and q, alone. */
+/* The counts of LSN_COLUMNS_ACCURACY and of LSN_COLUMNS_MEASURES, and q, alone. */
 static void add_counts(struct lsn_text *text, const struct cell *cell)
 {
     lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu", cell->images, cell->intact.top1, cell->lesioned.top1,
@@ -66,7 +66,7 @@ static void add_counts(struct lsn_text *text, const struct cell *cell)
                  cell->lesioned.changed);
 }
 
-/* The cells of LSN_ROWS_ACCURACY without intervals and tests. */
+/* The cells of LSN_COLUMNS_ACCURACY without intervals and tests. */
 static void add_accuracy(struct lsn_text *text, const struct cell *cell)
 {
     const struct lsn_tally *lesioned = &cell->lesioned;
@@ -74,12 +74,12 @@ static void add_accuracy(struct lsn_text *text, const struct cell *cell)
 
     lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu", cell->images, right, lesioned->top1, lesioned->lost,
                  lesioned->gained);
-    lsn_rows_number(text,
-                    share(lesioned->lost, cell->images) - share(lesioned->gained, cell->images));
+    lsn_columns_number(text,
+                       share(lesioned->lost, cell->images) - share(lesioned->gained, cell->images));
     lsn_text_add(text, ",,");
-    lsn_rows_number(text, share(lesioned->lost, right));
+    lsn_columns_number(text, share(lesioned->lost, right));
     lsn_text_add(text, ",,");
-    lsn_rows_number(text, share(lesioned->gained, cell->images - right));
+    lsn_columns_number(text, share(lesioned->gained, cell->images - right));
     lsn_text_add(text, ",,,,");
 }
 
@@ -100,17 +100,17 @@ enum lsn_status lsn_raced_rows(struct lsn_text *text, const struct lsn_results *
             const struct cell *cell = &cells[c * r->kernel_count + k];
             bool all = cell->images == r->image_count;
 
-            lsn_rows_kernel(text, r, k);
-            lsn_rows_condition(text, &r->conditions[c]);
+            lsn_columns_kernel(text, r, k);
+            lsn_columns_condition(text, &r->conditions[c]);
             if (all)
-                lsn_rows_accuracy(text, cell->images, &cell->intact, &cell->lesioned);
+                lsn_columns_accuracy(text, cell->images, &cell->intact, &cell->lesioned);
             else if (!r->raced_right && cell->images > 0)
                 add_accuracy(text, cell);
             if (!all && (r->raced_right || cell->images == 0)) {
                 add_counts(text, cell);
             } else {
                 lsn_text_add(text, ",");
-                lsn_rows_measures(text, cell->images, &cell->intact, &cell->lesioned);
+                lsn_columns_measures(text, cell->images, &cell->intact, &cell->lesioned);
             }
             if (all)
                 lsn_text_add(text, ",%d\n", cell->lesioned.same);

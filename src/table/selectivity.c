@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "lesion/stats.h"
-#include "table/selective.h"
+#include "table/contrast_pair.h"
 
 /* Searches the conditions that have the region and normalisation of condition first. Returns the
  * one at the contrast of condition given or, where given is negative, the one of the lowest (sign
@@ -20,7 +20,7 @@ static int choose_end(const struct lsn_results *r, int first, int given, double 
     for (c = first; c < r->condition_count; c++) {
         double contrast = r->conditions[c].contrast;
 
-        if (!lsn_same_showing(r, first, c))
+        if (!lsn_same_but_contrast(r, first, c))
             continue;
         if (given >= 0 ? contrast == r->conditions[given].contrast
                        : chosen < 0 || sign * contrast < sign * r->conditions[chosen].contrast)
@@ -29,8 +29,8 @@ static int choose_end(const struct lsn_results *r, int first, int given, double 
     return chosen;
 }
 
-enum lsn_status lsn_selective_choose(const struct lsn_results *r, int given_low, int given_high,
-                                     int first, int *conditions, struct lsn_error *err)
+enum lsn_status lsn_contrast_pair_choose(const struct lsn_results *r, int given_low, int given_high,
+                                         int first, int *conditions, struct lsn_error *err)
 {
     int low, high;
     bool alone;
@@ -59,7 +59,7 @@ struct derived {
 };
 
 /* Sets layer_median of every kernel. */
-static enum lsn_status find_layers(const struct lsn_selective *s, struct derived *derived,
+static enum lsn_status find_layers(const struct lsn_contrast_pair *s, struct derived *derived,
                                    struct lsn_error *err)
 {
     const struct lsn_results *r = s->results;
@@ -81,7 +81,7 @@ static enum lsn_status find_layers(const struct lsn_selective *s, struct derived
     return LSN_OK;
 }
 
-static enum lsn_status derive(const struct lsn_selective *s, struct derived *derived,
+static enum lsn_status derive(const struct lsn_contrast_pair *s, struct derived *derived,
                               struct lsn_error *err)
 {
     size_t kernels = s->end - s->start, k;
@@ -91,7 +91,7 @@ static enum lsn_status derive(const struct lsn_selective *s, struct derived *der
     enum lsn_status status = p && q ? LSN_OK : lsn_fail_memory(err, "selectivities");
 
     for (k = 0; k < kernels && status == LSN_OK; k++) {
-        const struct lsn_selective_sums *sums = &s->sums[k];
+        const struct lsn_contrast_pair_sums *sums = &s->sums[k];
 
         derived[k].lost = ((double)sums->low_only - (double)sums->high_only) / both;
         derived[k].p = p[k] = lsn_mcnemar_exact(sums->low_only, sums->high_only);
@@ -114,17 +114,17 @@ static enum lsn_status derive(const struct lsn_selective *s, struct derived *der
 }
 
 /* Returns the relative selectivity: (lost - gained) / images right when intact, at low contrast
- * less the same at high contrast; NaN where no image is right. Over all images or, where part >= 0,
- * over those outside that part. */
-static double relative(const struct lsn_selective *s, const struct lsn_selective_sums *sums,
-                       int part)
+ * less the same at high contrast; NaN where no image is right. Over all images or, where fold >= 0,
+ * over those outside that fold. */
+static double relative(const struct lsn_contrast_pair *s, const struct lsn_contrast_pair_sums *sums,
+                       int fold)
 {
     double rates[LSN_ENDS];
     int end;
 
     for (end = 0; end < LSN_ENDS; end++) {
-        double dropped = sums->dropped[end] - (part < 0 ? 0 : sums->part_dropped[end][part]);
-        double correct = (double)s->correct[end] - (part < 0 ? 0 : s->part_correct[end][part]);
+        double dropped = sums->dropped[end] - (fold < 0 ? 0 : sums->fold_dropped[end][fold]);
+        double correct = (double)s->correct[end] - (fold < 0 ? 0 : s->fold_correct[end][fold]);
 
         rates[end] = correct > 0 ? dropped / correct : (double)NAN;
     }
@@ -133,42 +133,42 @@ static double relative(const struct lsn_selective *s, const struct lsn_selective
 
 static void add_interval(struct lsn_text *text, struct lsn_interval interval)
 {
-    lsn_rows_number(text, interval.low);
-    lsn_rows_number(text, interval.high);
+    lsn_columns_number(text, interval.low);
+    lsn_columns_number(text, interval.high);
 }
 
 /* Adds the cells of the measures over all images. */
-static void add_all(struct lsn_text *text, const struct lsn_selective *s, size_t kernel)
+static void add_all(struct lsn_text *text, const struct lsn_contrast_pair *s, size_t kernel)
 {
-    const struct lsn_selective_sums *sums = &s->sums[kernel];
+    const struct lsn_contrast_pair_sums *sums = &s->sums[kernel];
     double n = s->results->complete_images ? (double)s->results->complete_images : 1;
-    double without[LSN_PARTS_MAX], value = relative(s, sums, -1);
+    double without[LSN_FOLDS_MAX], value = relative(s, sums, -1);
     int i;
 
-    for (i = 0; i < s->parts; i++)
+    for (i = 0; i < s->folds; i++)
         without[i] = relative(s, sums, i);
     lsn_text_add(text, ",%zu", s->results->complete_images);
-    lsn_rows_number(text, sums->dropped[LSN_LOW] / n);
-    lsn_rows_number(text, sums->dropped[LSN_HIGH] / n);
-    lsn_rows_number(text, (sums->dropped[LSN_LOW] - sums->dropped[LSN_HIGH]) / n);
-    lsn_rows_number(text, value);
-    add_interval(text, lsn_jackknife(value, without, (size_t)s->parts, LSN_TABLE_LEVEL));
-    lsn_rows_number(text, (sums->loss[LSN_LOW] - sums->loss[LSN_HIGH]) / n);
-    lsn_rows_number(text, s->p[LSN_SELECTIVE_TOP1][kernel]);
-    lsn_rows_number(text, s->p_max[LSN_SELECTIVE_TOP1][kernel]);
-    lsn_rows_number(text, s->p[LSN_SELECTIVE_LOSS][kernel]);
-    lsn_rows_number(text, s->p_max[LSN_SELECTIVE_LOSS][kernel]);
+    lsn_columns_number(text, sums->dropped[LSN_LOW] / n);
+    lsn_columns_number(text, sums->dropped[LSN_HIGH] / n);
+    lsn_columns_number(text, (sums->dropped[LSN_LOW] - sums->dropped[LSN_HIGH]) / n);
+    lsn_columns_number(text, value);
+    add_interval(text, lsn_jackknife(value, without, (size_t)s->folds, LSN_TABLE_LEVEL));
+    lsn_columns_number(text, (sums->loss[LSN_LOW] - sums->loss[LSN_HIGH]) / n);
+    lsn_columns_number(text, s->p[LSN_CONTRAST_PAIR_TOP1][kernel]);
+    lsn_columns_number(text, s->p_max[LSN_CONTRAST_PAIR_TOP1][kernel]);
+    lsn_columns_number(text, s->p[LSN_CONTRAST_PAIR_LOSS][kernel]);
+    lsn_columns_number(text, s->p_max[LSN_CONTRAST_PAIR_LOSS][kernel]);
     for (i = 0; i < LSN_ENDS; i++)
-        lsn_rows_number(text, s->correct[i] > 0 ? (double)sums->lost[i] / (double)s->correct[i]
-                                                : (double)NAN);
+        lsn_columns_number(text, s->correct[i] > 0 ? (double)sums->lost[i] / (double)s->correct[i]
+                                                   : (double)NAN);
 }
 
 /* Adds the cells of the measures over the images right at both contrasts when intact; empty where
  * there are none. */
-static void add_both(struct lsn_text *text, const struct lsn_selective *s, size_t kernel,
+static void add_both(struct lsn_text *text, const struct lsn_contrast_pair *s, size_t kernel,
                      const struct derived *derived)
 {
-    const struct lsn_selective_sums *sums = &s->sums[kernel];
+    const struct lsn_contrast_pair_sums *sums = &s->sums[kernel];
     size_t both = s->effects.both;
 
     lsn_text_add(text, ",%zu,%zu,%zu,%zu,%zu", both, sums->both_lost[LSN_LOW],
@@ -177,45 +177,46 @@ static void add_both(struct lsn_text *text, const struct lsn_selective *s, size_
         lsn_text_add(text, ",,,,,,,,");
         return;
     }
-    lsn_rows_number(text, derived->lost);
+    lsn_columns_number(text, derived->lost);
     add_interval(text, lsn_drop_interval(both, both - sums->both_lost[LSN_HIGH], sums->low_only,
                                          sums->high_only, LSN_TABLE_LEVEL));
-    lsn_rows_number(text, derived->lost - derived->layer_median);
-    lsn_rows_number(text, derived->p);
-    lsn_rows_number(text, derived->p_mid);
-    lsn_rows_number(text, derived->q);
-    lsn_rows_number(text, s->p_max[LSN_SELECTIVE_LOST][kernel]);
+    lsn_columns_number(text, derived->lost - derived->layer_median);
+    lsn_columns_number(text, derived->p);
+    lsn_columns_number(text, derived->p_mid);
+    lsn_columns_number(text, derived->q);
+    lsn_columns_number(text, s->p_max[LSN_CONTRAST_PAIR_LOST][kernel]);
 }
 
 /* Adds the cells of the effects, and of the images lost beyond those predicted from the importance
  * at high contrast (effects.h); the latter are empty where there is no usual ratio. */
-static void add_beyond(struct lsn_text *text, const struct lsn_selective *s, size_t kernel,
+static void add_beyond(struct lsn_text *text, const struct lsn_contrast_pair *s, size_t kernel,
                        const struct derived *derived)
 {
-    const struct lsn_selective_sums *sums = &s->sums[kernel];
+    const struct lsn_contrast_pair_sums *sums = &s->sums[kernel];
     const struct lsn_effects *effects = &s->effects;
     size_t both = effects->both;
 
-    lsn_rows_number(text, both > 0 ? effects->low[kernel] : (double)NAN);
-    lsn_rows_number(text, both > 0 ? effects->high[kernel] : (double)NAN);
-    lsn_rows_number(text, effects->high[kernel] > 0 ? effects->low[kernel] / effects->high[kernel]
-                                                    : (double)NAN);
-    lsn_rows_number(text, effects->usual);
+    lsn_columns_number(text, both > 0 ? effects->low[kernel] : (double)NAN);
+    lsn_columns_number(text, both > 0 ? effects->high[kernel] : (double)NAN);
+    lsn_columns_number(text, effects->high[kernel] > 0
+                                 ? effects->low[kernel] / effects->high[kernel]
+                                 : (double)NAN);
+    lsn_columns_number(text, effects->usual);
     if (isnan(effects->usual)) {
         lsn_text_add(text, ",,,,,,,\n");
         return;
     }
     lsn_text_add(text, ",%zu", sums->predicted);
-    lsn_rows_number(text, ((double)sums->unpredicted - (double)sums->spared) / (double)both);
+    lsn_columns_number(text, ((double)sums->unpredicted - (double)sums->spared) / (double)both);
     add_interval(text, lsn_drop_interval(both, both - sums->predicted, sums->unpredicted,
                                          sums->spared, LSN_TABLE_LEVEL));
-    lsn_rows_number(text, derived->beyond_p);
-    lsn_rows_number(text, derived->beyond_q);
-    lsn_rows_number(text, s->p_max[LSN_SELECTIVE_BEYOND][kernel]);
+    lsn_columns_number(text, derived->beyond_p);
+    lsn_columns_number(text, derived->beyond_q);
+    lsn_columns_number(text, s->p_max[LSN_CONTRAST_PAIR_BEYOND][kernel]);
     lsn_text_add(text, "\n");
 }
 
-static void add_row(struct lsn_text *text, const struct lsn_selective *s, size_t kernel,
+static void add_row(struct lsn_text *text, const struct lsn_contrast_pair *s, size_t kernel,
                     const struct derived *derived)
 {
     const struct lsn_condition *low = &s->results->conditions[s->conditions[LSN_LOW]];
@@ -223,30 +224,30 @@ static void add_row(struct lsn_text *text, const struct lsn_selective *s, size_t
 
     lsn_region_text(&low->region, region);
     lsn_normalisation_text(&low->normalisation, normalisation);
-    lsn_rows_kernel(text, s->results, s->start + kernel);
-    lsn_rows_text(text, region);
-    lsn_rows_text(text, normalisation);
-    lsn_rows_number(text, low->contrast);
-    lsn_rows_number(text, s->results->conditions[s->conditions[LSN_HIGH]].contrast);
+    lsn_columns_kernel(text, s->results, s->start + kernel);
+    lsn_columns_text(text, region);
+    lsn_columns_text(text, normalisation);
+    lsn_columns_number(text, low->contrast);
+    lsn_columns_number(text, s->results->conditions[s->conditions[LSN_HIGH]].contrast);
     add_all(text, s, kernel);
     add_both(text, s, kernel, derived);
     add_beyond(text, s, kernel, derived);
 }
 
 /* Adds the rows of kernels start ... end-1 in the region and normalisation of condition first. */
-static enum lsn_status add_rows(struct lsn_selective *s, int first, struct lsn_text *text,
+static enum lsn_status add_rows(struct lsn_contrast_pair *s, int first, struct lsn_text *text,
                                 struct lsn_error *err)
 {
     size_t kernels = s->end - s->start, k;
     struct derived *derived;
     enum lsn_status status;
 
-    LSN_TRY(lsn_selective_choose(s->results, s->options->low, s->options->high, first,
-                                 s->conditions, err));
+    LSN_TRY(lsn_contrast_pair_choose(s->results, s->options->low, s->options->high, first,
+                                     s->conditions, err));
     if (s->conditions[LSN_LOW] < 0 || s->conditions[LSN_HIGH] < 0 ||
         s->conditions[LSN_LOW] == s->conditions[LSN_HIGH])
         return LSN_OK; /* there are no two contrasts to compare */
-    LSN_TRY(lsn_selective_make(s, err));
+    LSN_TRY(lsn_contrast_pair_make(s, err));
     derived = lsn_alloc(kernels, sizeof *derived);
     status = derived ? derive(s, derived, err) : lsn_fail_memory(err, "selectivities");
     for (k = 0; k < kernels && status == LSN_OK; k++)
@@ -269,7 +270,7 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
     lsn_error_clear(err);
     LSN_TRY(lsn_options_take("table", &options, given, err));
     lsn_text_add(
-        &text, LSN_ROWS_KERNEL
+        &text, LSN_COLUMNS_KERNEL
         ",region,normalise,contrast_low,contrast_high,images,drop_low,drop_high,selectivity,"
         "relative_selectivity,relative_selectivity_ci_low,relative_selectivity_ci_high,"
         "loss_selectivity,p,p_max,loss_p,loss_p_max,lost_rate_low,lost_rate_high,both,"
@@ -282,17 +283,17 @@ enum lsn_status lsn_table_write_selectivity(const char *path, bool force,
     for (first = 0; first < results->kernel_count; first = end) {
         end = lsn_family_end(results, first);
         for (c = 0; c < results->condition_count && status == LSN_OK; c++) {
-            struct lsn_selective s = {
+            struct lsn_contrast_pair s = {
                 .results = results, .options = &options, .start = first, .end = end};
 
-            if (lsn_first_showing(results, c))
+            if (lsn_first_but_contrast(results, c))
                 status = add_rows(&s, c, &text, err);
-            lsn_selective_free(&s);
+            lsn_contrast_pair_free(&s);
         }
     }
-    if (status == LSN_OK && lsn_rows_none(&text, header) && results->kernel_count > 0)
+    if (status == LSN_OK && lsn_columns_none(&text, header) && results->kernel_count > 0)
         status =
             lsn_fail(err, LSN_E_ARGUMENT, "selectivity: wants two contrasts, the run has %.9g only",
                      results->conditions[0].contrast);
-    return lsn_rows_write(path, force, &text, status, err);
+    return lsn_columns_write(path, force, &text, status, err);
 }

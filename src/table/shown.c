@@ -1,6 +1,6 @@
 /* The table of stimuli: for each image and condition the changed area, contrast and luminance. */
 #include "lesion/table.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 enum lsn_status lsn_table_write_shown(const char *path, bool force,
                                       const struct lsn_shown_list *list, struct lsn_error *err)
@@ -25,5 +25,5 @@ enum lsn_status lsn_table_write_shown(const char *path, bool force,
             lsn_text_add_number(&text, shown->mean_luminance);
             lsn_text_add(&text, "\n");
         }
-    return lsn_rows_write(path, force, &text, LSN_OK, err);
+    return lsn_columns_write(path, force, &text, LSN_OK, err);
 }

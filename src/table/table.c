@@ -7,8 +7,8 @@
 #include "format/npy.h"
 #include "outcome/axes.h"
 #include "outcome/results.h"
+#include "table/columns.h"
 #include "table/raced.h"
-#include "table/rows.h"
 #include "table/tally.h"
 
 static void add_kernel_row(struct lsn_text *text, const struct lsn_results *r, size_t kernel,
@@ -17,11 +17,11 @@ static void add_kernel_row(struct lsn_text *text, const struct lsn_results *r, s
     size_t images = r->complete_images, cell = c * r->kernel_count + kernel;
     const struct lsn_tally *intact = &tallies->intact[c], *lesioned = &tallies->lesioned[cell];
 
-    lsn_rows_kernel(text, r, kernel);
-    lsn_rows_condition(text, &r->conditions[c]);
-    lsn_rows_accuracy(text, images, intact, lesioned);
-    lsn_rows_number(text, tallies->q[cell]);
-    lsn_rows_measures(text, images, intact, lesioned);
+    lsn_columns_kernel(text, r, kernel);
+    lsn_columns_condition(text, &r->conditions[c]);
+    lsn_columns_accuracy(text, images, intact, lesioned);
+    lsn_columns_number(text, tallies->q[cell]);
+    lsn_columns_measures(text, images, intact, lesioned);
     lsn_text_add(text, ",%d\n", lesioned->same);
 }
 
@@ -48,11 +48,11 @@ enum lsn_status lsn_table_write_kernels(const char *path, bool force,
     enum lsn_status status;
 
     lsn_error_clear(err);
-    lsn_text_add(&text, LSN_ROWS_KERNEL "," LSN_CONDITION "," LSN_ROWS_ACCURACY
-                                        ",q," LSN_ROWS_MEASURES ",noop\n");
+    lsn_text_add(&text, LSN_COLUMNS_KERNEL "," LSN_CONDITION "," LSN_COLUMNS_ACCURACY
+                                           ",q," LSN_COLUMNS_MEASURES ",noop\n");
     status =
         results->raced ? lsn_raced_rows(&text, results, err) : add_kernel_rows(&text, results, err);
-    return lsn_rows_write(path, force, &text, status, err);
+    return lsn_columns_write(path, force, &text, status, err);
 }
 
 enum lsn_status lsn_table_write_intact(const char *path, bool force,
@@ -72,12 +72,12 @@ enum lsn_status lsn_table_write_intact(const char *path, bool force,
 
         lsn_condition_add(&text, &results->conditions[c]);
         lsn_text_add(&text, ",%zu,%zu,%zu", images, intact->top1, intact->top5);
-        lsn_rows_number(&text, intact->loss / n);
-        lsn_rows_number(&text, intact->margin / n);
+        lsn_columns_number(&text, intact->loss / n);
+        lsn_columns_number(&text, intact->margin / n);
         lsn_text_add(&text, "\n");
     }
     lsn_tallies_free(&tallies);
-    return lsn_rows_write(path, force, &text, LSN_OK, err);
+    return lsn_columns_write(path, force, &text, LSN_OK, err);
 }
 
 static void add_image_row(struct lsn_text *text, const struct lsn_results *r, size_t image,
@@ -85,10 +85,10 @@ static void add_image_row(struct lsn_text *text, const struct lsn_results *r, si
 {
     lsn_text_add_csv(text, r->image_names[image]);
     lsn_text_add(text, ",%d", r->image_classes[image]);
-    lsn_rows_condition(text, condition);
+    lsn_columns_condition(text, condition);
     lsn_text_add(text, ",%d,%d", (int)o->predicted, (int)o->rank);
-    lsn_rows_number(text, (double)o->loss);
-    lsn_rows_number(text, (double)o->margin);
+    lsn_columns_number(text, (double)o->loss);
+    lsn_columns_number(text, (double)o->margin);
     lsn_text_add(text, "\n");
 }
 
@@ -109,7 +109,7 @@ enum lsn_status lsn_table_write_images(const char *path, bool force,
                                           &outcome, err);
             add_image_row(&text, results, image, &results->conditions[c], &outcome);
         }
-    return lsn_rows_write(path, force, &text, status, err);
+    return lsn_columns_write(path, force, &text, status, err);
 }
 
 enum lsn_status lsn_table_write_logits(const char *path, bool force,

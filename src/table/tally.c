@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "lesion/stats.h"
 #include "outcome/results.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 void lsn_tally_add(struct lsn_tally *tally, const struct lsn_outcome *outcome)
 {

@@ -95,7 +95,7 @@ def flips(seed=2020, count=499, images=12, kernels=5):
     return zip(score, p * (1 + count), p_max * (1 + count))
 
 
-def likeness(positions=15, kernels=19):
+def similarity(positions=15, kernels=19):
     """Each kernel's correlation and magnitudes, then the node's correlation and winners."""
     i = np.arange(positions * kernels).reshape(positions, kernels)
     a, r = ((i * i * 7 + i * 13) % 101 - 40) / 16, ((i * i * 3 + i * 29) % 67 - 20) / 8
@@ -121,7 +121,7 @@ def main():
         print('{%g, %.12g},' % (p, q))
     for row in flips():
         print('{%.12g, %.0f, %.0f},' % row)
-    for row in likeness():
+    for row in similarity():
         print('{%.12g, %.12g, %.12g},' % row)
 
 

@@ -117,14 +117,14 @@ static void sweeps(void **state)
     demo.options.lesions = resample;
     demo.options.lesion_count = 2;
     sweep_fails(&demo, LSN_E_ARGUMENT, "lesion 'resample': is given twice");
-    demo.options.held = &held;
-    demo.options.held_count = 1;
-    sweep_fails(&demo, LSN_E_ARGUMENT, "held kernels take one lesion and no run directory");
+    demo.options.fixed = &held;
+    demo.options.fixed_count = 1;
+    sweep_fails(&demo, LSN_E_ARGUMENT, "fixed kernels take one lesion and no run directory");
     demo.options.lesion_count = 1;
     demo.options.run = RUN;
-    sweep_fails(&demo, LSN_E_ARGUMENT, "held kernels take one lesion and no run directory");
+    sweep_fails(&demo, LSN_E_ARGUMENT, "fixed kernels take one lesion and no run directory");
     demo.options.keep_logits = true;
-    demo.options.held_count = 0;
+    demo.options.fixed_count = 0;
     sweep_fails(&demo, LSN_E_ARGUMENT, "a run directory keeps no logits");
     demo = *whole;
     demo.condition.region.seed = UINT64_MAX;
@@ -159,11 +159,11 @@ static void picks(void **state)
         demo.options.picked_count = 2;
         sweep_fails(&demo, LSN_E_ARGUMENT, wrong[i].sentence);
         demo.options.picked = NULL;
-        demo.options.held = wrong[i].kernels;
-        demo.options.held_count = 2;
+        demo.options.fixed = wrong[i].kernels;
+        demo.options.fixed_count = 2;
         if (i > 1) /* fixed lesions need no order */
             sweep_fails(&demo, LSN_E_ARGUMENT, wrong[i].sentence);
-        demo.options.held_count = 0;
+        demo.options.fixed_count = 0;
     }
 }
 
@@ -265,10 +265,10 @@ static void greedy_lesions(void **state)
     wrong_sweeps(&demo, wrong);
     for (i = 0; i < 3; i++)
         greedy_fails(&wrong[i], &how, sentence);
-    demo.options.held = demo.options.picked = &kernel;
-    demo.options.held_count = 1;
+    demo.options.fixed = demo.options.picked = &kernel;
+    demo.options.fixed_count = 1;
     greedy_fails(&demo, &how, sentence);
-    demo.options.held_count = 0;
+    demo.options.fixed_count = 0;
     demo.options.picked_count = 1;
     greedy_fails(&demo, &how, sentence);
     demo = *(struct demo *)*state;

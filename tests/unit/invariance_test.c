@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "lesion/invariance.h"
-#include "lesion/showing.h"
+#include "lesion/stimulus_maker.h"
 #include "model/model.h"
-#include "statistics/likeness.h"
+#include "statistics/similarity.h"
 
 #define DATA LSN_TESTS_DIR "/../data/"
 
@@ -64,7 +64,7 @@ struct twin {
     const struct demo *demo;
     struct lsn_network *network;
     struct lsn_pass *pass, *full;
-    struct lsn_showing *showing;
+    struct lsn_stimulus_maker *maker;
     float *pixels, *x;
 };
 
@@ -77,7 +77,7 @@ static void open_twin(struct twin *twin, const struct demo *demo)
     test_ok(lsn_network_create(demo->model, LSN_ENGINE_INCREMENTAL, &twin->network, &err), &err);
     test_ok(lsn_pass_create(twin->network, LSN_ENGINE_INTACT, &twin->pass, &err), &err);
     test_ok(lsn_pass_create(twin->network, LSN_ENGINE_INTACT, &twin->full, &err), &err);
-    test_ok(lsn_showing_create(demo->model, demo->dataset, NULL, &twin->showing, &err), &err);
+    test_ok(lsn_stimulus_maker_create(demo->model, demo->dataset, NULL, &twin->maker, &err), &err);
     twin->pixels = test_output((size_t)s->h * (size_t)s->w * 3);
     twin->x = test_output((size_t)s->h * (size_t)s->w * 3);
 }
@@ -87,7 +87,7 @@ static void close_twin(struct twin *twin)
     lsn_pass_free(twin->pass);
     lsn_pass_free(twin->full);
     lsn_network_free(twin->network);
-    lsn_showing_free(twin->showing);
+    lsn_stimulus_maker_free(twin->maker);
     free(twin->pixels);
     free(twin->x);
 }
@@ -100,7 +100,7 @@ static void show(struct twin *twin, struct lsn_pass *pass, size_t image, int con
 
     if (at_full_contrast)
         shown.contrast = 1;
-    test_ok(lsn_showing_make(twin->showing, image, &shown, twin->pixels, NULL, &err), &err);
+    test_ok(lsn_stimulus_maker_make(twin->maker, image, &shown, twin->pixels, NULL, &err), &err);
     lsn_input_normalise(lsn_model_input(twin->demo->model), twin->pixels, twin->x);
     lsn_pass_run(pass, twin->x);
 }
@@ -109,8 +109,8 @@ static void show(struct twin *twin, struct lsn_pass *pass, size_t image, int con
 static void add_up(struct twin *twin, int condition, struct lsn_kernel_invariance *kernels,
                    struct lsn_node_invariance *nodes)
 {
-    struct lsn_kernel_likeness found[200];
-    double scratch[LSN_LIKENESS_SUMS * 200];
+    struct lsn_kernel_similarity found[200];
+    double scratch[LSN_SIMILARITY_SUMS * 200];
     size_t image, at, k;
     int node;
 
@@ -119,9 +119,9 @@ static void add_up(struct twin *twin, int condition, struct lsn_kernel_invarianc
         show(twin, twin->full, image, condition, true);
         for (node = 1, at = 0; node < lsn_model_nodes(twin->demo->model); node++) {
             struct lsn_shape shape = lsn_model_node(twin->demo->model, node).shape;
-            struct lsn_node_likeness n =
-                lsn_likeness_measure(shape, lsn_pass_activation(twin->pass, node),
-                                     lsn_pass_activation(twin->full, node), found, scratch);
+            struct lsn_node_similarity n =
+                lsn_similarity_measure(shape, lsn_pass_activation(twin->pass, node),
+                                       lsn_pass_activation(twin->full, node), found, scratch);
 
             nodes[node - 1].kernel_correlation += isnan(n.correlation) ? 0 : n.correlation;
             nodes[node - 1].kernel_images += isnan(n.correlation) ? 0 : 1;

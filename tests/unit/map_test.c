@@ -45,7 +45,7 @@ static void contents(void **state)
         test_ok(lsn_map_open_part(path, at, parts[i][1], &map, &err), &err);
         assert_int_equal(map.size, size);
         assert_memory_equal(map.data, content + at, size);
-        lsn_map_forget(map.data, size);
+        lsn_map_release_pages(map.data, size);
         assert_memory_equal(map.data, content + at, size);
         lsn_map_close(&map);
     }
@@ -111,7 +111,7 @@ static void forgetting(void **state)
     for (i = 0; i < size; i += 64)
         sum += map.data[i];
     read = file_kib();
-    lsn_map_forget(map.data + 100, size - 100);
+    lsn_map_release_pages(map.data + 100, size - 100);
     after = file_kib();
     assert_int_equal(sum, 0);
     if (read - before < 16 << 10)

@@ -357,7 +357,7 @@ static void intervals_hold_at_all_times(void **state)
         for (i = 0; i < races; i++) {
             float x[300];
             struct population p = {300, 1, x};
-            struct lsn_spread spread = {.sum = 0};
+            struct lsn_confidence_sequence spread = {.sum = 0};
             double mean, lower, upper;
             bool missing = false;
             size_t j;
@@ -369,8 +369,8 @@ static void intervals_hold_at_all_times(void **state)
             shuffle(&seed, &p);
             mean = total(&p, 0) / (double)p.images;
             for (j = 0; j < p.images; j++) {
-                lsn_spread_add(&spread, (double)x[j], j, p.images, error);
-                lsn_spread_interval(&spread, j + 1, p.images, error, &lower, &upper);
+                lsn_confidence_sequence_add(&spread, (double)x[j], j, p.images, error);
+                lsn_confidence_sequence_interval(&spread, j + 1, p.images, error, &lower, &upper);
                 missing |= lower > mean + 1e-9 || upper < mean - 1e-9;
                 if (j == 149)
                     width += (upper - lower) / races;
@@ -383,59 +383,60 @@ static void intervals_hold_at_all_times(void **state)
 }
 
 /* Wealth by the formula, in double. */
-static void duels_twin(void **state)
+static void pair_tests_twin(void **state)
 {
     enum { ARMS = 5, IMAGES = 200 };
     struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_duels duels;
-    double sums[ARMS] = {0}, wealth[2][LSN_DUEL_BETS][ARMS], x[ARMS];
+    struct lsn_pair_tests pair_tests;
+    double sums[ARMS] = {0}, wealth[2][LSN_PAIR_TEST_BETS][ARMS], x[ARMS];
     const size_t challenger[2] = {1, 4};
     uint64_t seed = 71;
     size_t i, row, a, bet;
 
     (void)state;
-    test_ok(lsn_duels_init(&duels, ARMS, 2, IMAGES, 1e-3, &err), &err);
+    test_ok(lsn_pair_tests_init(&pair_tests, ARMS, 2, IMAGES, 1e-3, &err), &err);
     for (row = 0; row < 2; row++) {
-        lsn_duels_enter(&duels, challenger[row], ARMS, 0.5);
-        for (bet = 0; bet < LSN_DUEL_BETS; bet++)
+        lsn_pair_tests_enter(&pair_tests, challenger[row], ARMS, 0.5);
+        for (bet = 0; bet < LSN_PAIR_TEST_BETS; bet++)
             for (a = 0; a < ARMS; a++)
                 wealth[row][bet][a] = 0.5;
     }
     for (i = 0; i < IMAGES; i++) {
         for (a = 0; a < ARMS; a++)
             x[a] = fmin(1, uniform(&seed) * (1 + 0.1 * (double)a));
-        lsn_duels_add(&duels, x, sums, ARMS, IMAGES - i);
+        lsn_pair_tests_add(&pair_tests, x, sums, ARMS, IMAGES - i);
         for (row = 0; row < 2; row++)
             for (a = 0; a < ARMS; a++) {
                 size_t c = challenger[row];
                 double mean = (sums[a] - sums[c]) / (double)(IMAGES - i);
 
-                for (bet = 0; bet < LSN_DUEL_BETS; bet++) {
-                    double got = (double)duels.wealth[(row * LSN_DUEL_BETS + bet) * ARMS + a];
+                for (bet = 0; bet < LSN_PAIR_TEST_BETS; bet++) {
+                    double got =
+                        (double)pair_tests.wealth[(row * LSN_PAIR_TEST_BETS + bet) * ARMS + a];
                     double *wanted = &wealth[row][bet][a];
 
                     if (mean <= 0.25)
-                        *wanted *= 1 + (double)duels.bet[bet] * (x[c] - x[a] - mean);
+                        *wanted *= 1 + (double)pair_tests.bet[bet] * (x[c] - x[a] - mean);
                     assert_true(fabs(got - *wanted) <= 1e-4 * *wanted);
                 }
             }
         for (a = 0; a < ARMS; a++)
             sums[a] += x[a];
     }
-    lsn_duels_free(&duels);
+    lsn_pair_tests_free(&pair_tests);
 }
 
 /* When a race of two arms is decided, by the formulas: at the first image from the 64th
- * on (before, nothing is) at which either arm has won its duel, of which it had 9/10 at
+ * on (before, nothing is) at which either arm has won its pairwise test, of which it had 9/10 at
  * the start, or is ahead by more than remains. */
-static size_t decided_at(const struct population *p, const struct lsn_duels *duels)
+static size_t decided_at(const struct population *p, const struct lsn_pair_tests *pair_tests)
 {
-    double wealth[2][LSN_DUEL_BETS], gap = 0;
+    double wealth[2][LSN_PAIR_TEST_BETS], gap = 0;
     bool won = false;
     size_t i, bet;
     int c;
 
-    for (bet = 0; bet < LSN_DUEL_BETS; bet++)
+    for (bet = 0; bet < LSN_PAIR_TEST_BETS; bet++)
         wealth[0][bet] = wealth[1][bet] = 0.9;
     for (i = 0; i < p->images; i++) {
         double rest = (double)(p->images - i), d = (double)(p->x[2 * i] - p->x[2 * i + 1]);
@@ -443,12 +444,12 @@ static size_t decided_at(const struct population *p, const struct lsn_duels *due
         for (c = 0; c < 2; c++) {
             double sign = c ? -1 : 1, all = 0;
 
-            for (bet = 0; bet < LSN_DUEL_BETS; bet++) {
+            for (bet = 0; bet < LSN_PAIR_TEST_BETS; bet++) {
                 if (-sign * gap / rest <= 0.25)
-                    wealth[c][bet] *= 1 + (double)duels->bet[bet] * sign * (d + gap / rest);
+                    wealth[c][bet] *= 1 + (double)pair_tests->bet[bet] * sign * (d + gap / rest);
                 all += wealth[c][bet];
             }
-            won |= all >= (double)duels->goal;
+            won |= all >= (double)pair_tests->goal;
         }
         gap += d;
         if (i + 1 >= 64 && (won || fabs(gap) > rest - 1))
@@ -461,52 +462,53 @@ static void pair_twin(void **state)
 {
     const double error[2] = {0.2, 0.3};
     struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_duels duels;
+    struct lsn_pair_tests pair_tests;
     uint64_t seed = 73;
     size_t early = 0, i;
 
     (void)state;
-    test_ok(lsn_duels_init(&duels, 2, 2, 300, 0.05, &err), &err);
-    assert_true(duels.goal > 100 && duels.goal < 100.1f); /* 5 bets / 0.05, and rounding */
-    assert_true(fabs((double)duels.bet[0] - 0.4) < 1e-6 && duels.bet[4] <= 0.8f);
+    test_ok(lsn_pair_tests_init(&pair_tests, 2, 2, 300, 0.05, &err), &err);
+    assert_true(pair_tests.goal > 100 &&
+                pair_tests.goal < 100.1f); /* 5 bets / 0.05, and rounding */
+    assert_true(fabs((double)pair_tests.bet[0] - 0.4) < 1e-6 && pair_tests.bet[4] <= 0.8f);
     for (i = 0; i < 200; i++) {
         struct population p = draw(&seed, 300, 2, error, 0.5);
         struct lsn_race *race = create(&p, 1, 0.95, 1);
 
         finds_top(race, &p, 1);
-        assert_int_equal(lsn_race_images(race), decided_at(&p, &duels));
+        assert_int_equal(lsn_race_images(race), decided_at(&p, &pair_tests));
         early += lsn_race_images(race) < 300;
         lsn_race_free(race);
         free(p.x);
     }
     assert_true(early > 100);
-    lsn_duels_free(&duels);
+    lsn_pair_tests_free(&pair_tests);
 }
 
 /* Columns that leave take their rows along; the others' wealth goes on. */
-static void duels_close_ranks(void **state)
+static void pair_tests_close_ranks(void **state)
 {
     const bool kept[5] = {true, false, true, true, false};
     const double x[5] = {0, 1, 0.5, 1, 0.25}, sums[5] = {0};
     struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_duels duels;
+    struct lsn_pair_tests pair_tests;
     float before[3];
     size_t row;
 
     (void)state;
-    test_ok(lsn_duels_init(&duels, 5, 3, 100, 1e-3, &err), &err);
+    test_ok(lsn_pair_tests_init(&pair_tests, 5, 3, 100, 1e-3, &err), &err);
     for (row = 0; row < 3; row++)
-        lsn_duels_enter(&duels, row + 1, 5, 1);
-    lsn_duels_add(&duels, x, sums, 5, 100);
+        lsn_pair_tests_enter(&pair_tests, row + 1, 5, 1);
+    lsn_pair_tests_add(&pair_tests, x, sums, 5, 100);
     for (row = 0; row < 3; row++)
-        before[row] = duels.wealth[2 * LSN_DUEL_BETS * 5 + (row == 0 ? 0 : row + 1)];
-    lsn_duels_keep(&duels, kept, 5);
-    assert_int_equal(duels.rows, 2);
-    assert_int_equal(duels.column[0], 1);
-    assert_int_equal(duels.column[1], 2);
-    assert_memory_equal(&duels.wealth[LSN_DUEL_BETS * 5], before, sizeof before);
+        before[row] = pair_tests.wealth[2 * LSN_PAIR_TEST_BETS * 5 + (row == 0 ? 0 : row + 1)];
+    lsn_pair_tests_keep(&pair_tests, kept, 5);
+    assert_int_equal(pair_tests.rows, 2);
+    assert_int_equal(pair_tests.column[0], 1);
+    assert_int_equal(pair_tests.column[1], 2);
+    assert_memory_equal(&pair_tests.wealth[LSN_PAIR_TEST_BETS * 5], before, sizeof before);
     assert_true(before[0] > before[1] && before[1] > before[2]);
-    lsn_duels_free(&duels);
+    lsn_pair_tests_free(&pair_tests);
 }
 
 static void all_arms_at_once(void **state)
@@ -608,13 +610,20 @@ static void arguments_are_checked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(promise_for_a_pair),   cmocka_unit_test(promise_for_many_arms),
-        cmocka_unit_test(equal_arms),           cmocka_unit_test(identical_arms),
-        cmocka_unit_test(exact_at_the_end),     cmocka_unit_test(decides_early),
-        cmocka_unit_test(settled_without_luck), cmocka_unit_test(intervals_hold_at_all_times),
-        cmocka_unit_test(duels_twin),           cmocka_unit_test(pair_twin),
-        cmocka_unit_test(duels_close_ranks),    cmocka_unit_test(all_arms_at_once),
-        cmocka_unit_test(values_are_checked),   cmocka_unit_test(arguments_are_checked),
+        cmocka_unit_test(promise_for_a_pair),
+        cmocka_unit_test(promise_for_many_arms),
+        cmocka_unit_test(equal_arms),
+        cmocka_unit_test(identical_arms),
+        cmocka_unit_test(exact_at_the_end),
+        cmocka_unit_test(decides_early),
+        cmocka_unit_test(settled_without_luck),
+        cmocka_unit_test(intervals_hold_at_all_times),
+        cmocka_unit_test(pair_tests_twin),
+        cmocka_unit_test(pair_twin),
+        cmocka_unit_test(pair_tests_close_ranks),
+        cmocka_unit_test(all_arms_at_once),
+        cmocka_unit_test(values_are_checked),
+        cmocka_unit_test(arguments_are_checked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* Both engines over random networks of the parts that today's are made of, up to 160 channels
  * wide: wide enough for Winograd's products, for changes that become dense and for more than one
  * panel of weights, which engine_test's small networks never see. The engines share neither how
- * a change is held nor how it is multiplied, so that the full one is the definition here; that
+ * a change is kept nor how it is multiplied, so that the full one is the definition here; that
  * one is held to the definition in double precision by engine_test.
  *
  * By hand, seeds FIRST to LAST: wide_test FIRST LAST */
@@ -34,11 +34,11 @@ enum { PLACES_MAX = 4, HELD_MAX = 3, COMPARED = 3, NODES_MAX = 40, SIZE_MAX_PX =
 
 struct net {
     struct lsn_model model;
-    struct lsn_network *network;      /* the model's own */
-    struct lsn_network *normalised;   /* that with a node normalised; NULL: none is */
-    struct lsn_network *lesioned;     /* either with kernels lesioned throughout; NULL: none are */
-    struct lsn_kernel held[HELD_MAX]; /* [held_count], those */
-    int held_count;
+    struct lsn_network *network;       /* the model's own */
+    struct lsn_network *normalised;    /* that with a node normalised; NULL: none is */
+    struct lsn_network *lesioned;      /* either with kernels lesioned throughout; NULL: none are */
+    struct lsn_kernel fixed[HELD_MAX]; /* [fixed_count], those */
+    int fixed_count;
     uint64_t seed;
     float *x;
 };
@@ -441,7 +441,7 @@ static struct lsn_lesion any_lesion(struct net *net)
 }
 
 static struct lsn_pass *open_pass(const struct lsn_network *network, enum lsn_engine engine,
-                                  const struct how *held, int count)
+                                  const struct how *fixed, int count)
 {
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_pass *pass;
@@ -449,7 +449,8 @@ static struct lsn_pass *open_pass(const struct lsn_network *network, enum lsn_en
 
     test_ok(lsn_pass_create(network, engine, &pass, &err), &err);
     for (i = 0; i < count; i++)
-        assert_int_equal(lsn_pass_fix(pass, i, (const float *const *)held[i].planes, NULL), LSN_OK);
+        assert_int_equal(lsn_pass_fix(pass, i, (const float *const *)fixed[i].planes, NULL),
+                         LSN_OK);
     return pass;
 }
 
@@ -457,8 +458,8 @@ static bool is_held(const struct net *net, int layer, int kernel)
 {
     int i;
 
-    for (i = 0; i < net->held_count; i++)
-        if (net->held[i].layer == layer && net->held[i].kernel == kernel)
+    for (i = 0; i < net->fixed_count; i++)
+        if (net->fixed[i].layer == layer && net->fixed[i].kernel == kernel)
             return true;
     return false;
 }
@@ -518,7 +519,7 @@ static void normalise(struct net *net)
 }
 
 /* Lesions some kernels throughout. */
-static void hold(struct net *net, struct how *held)
+static void hold(struct net *net, struct how *fixed)
 {
     struct lsn_lesion lesion = any_lesion(net);
     struct lsn_error err = LSN_ERROR_NONE;
@@ -530,19 +531,19 @@ static void hold(struct net *net, struct how *held)
 
         if (is_held(net, layer, kernel))
             continue;
-        net->held[net->held_count] = (struct lsn_kernel){layer, kernel};
-        held[net->held_count].lesion = lesion;
-        give_planes(net, layer, &held[net->held_count++]);
+        net->fixed[net->fixed_count] = (struct lsn_kernel){layer, kernel};
+        fixed[net->fixed_count].lesion = lesion;
+        give_planes(net, layer, &fixed[net->fixed_count++]);
     }
     test_ok(lsn_network_create_lesioned(net->normalised ? net->normalised : net->network, &lesion,
-                                        net->held, net->held_count, &net->lesioned, &err),
+                                        net->fixed, net->fixed_count, &net->lesioned, &err),
             &err);
 }
 
 static void check_seed(int seed)
 {
     struct net net = {.seed = (uint64_t)seed * 7919};
-    struct how held[HELD_MAX];
+    struct how fixed[HELD_MAX];
     int layer;
     struct lsn_pass *full, *incremental;
     const struct lsn_network *network;
@@ -551,18 +552,18 @@ static void check_seed(int seed)
     if (seed % 10 == 0)
         normalise(&net);
     if (seed % 4 == 0)
-        hold(&net, held);
+        hold(&net, fixed);
     network = net.lesioned ? net.lesioned : net.normalised ? net.normalised : net.network;
-    full = open_pass(network, LSN_ENGINE_FULL, held, net.held_count);
-    incremental = open_pass(network, LSN_ENGINE_INCREMENTAL, held, net.held_count);
+    full = open_pass(network, LSN_ENGINE_FULL, fixed, net.fixed_count);
+    incremental = open_pass(network, LSN_ENGINE_INCREMENTAL, fixed, net.fixed_count);
     lsn_pass_run(full, net.x);
     lsn_pass_run(incremental, net.x);
     for (layer = 0; layer < net.model.layer_count; layer++)
         compare_layer(&net, full, incremental, layer, seed);
     lsn_pass_free(full);
     lsn_pass_free(incremental);
-    while (net.held_count > 0)
-        free_planes(&held[--net.held_count]);
+    while (net.fixed_count > 0)
+        free_planes(&fixed[--net.fixed_count]);
     close_net(&net);
 }
 

@@ -6,28 +6,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "statistics/likeness.h"
+#include "statistics/similarity.h"
 
 #define UNDEFINED ((double)NAN)
 
 enum { KERNELS_MAX = 200 };
 
 struct measured {
-    struct lsn_node_likeness node;
-    struct lsn_kernel_likeness kernels[KERNELS_MAX];
+    struct lsn_node_similarity node;
+    struct lsn_kernel_similarity kernels[KERNELS_MAX];
 };
 
 static struct measured measure(int c, int h, int w, const float *a, const float *r)
 {
     struct lsn_shape shape = {c, h, w};
-    double scratch[LSN_LIKENESS_SUMS * KERNELS_MAX];
+    double scratch[LSN_SIMILARITY_SUMS * KERNELS_MAX];
     struct measured m;
     size_t i;
 
     memset(&m, 0xA5, sizeof m);
     for (i = 0; i < TEST_COUNT(scratch); i++)
         scratch[i] = UNDEFINED;
-    m.node = lsn_likeness_measure(shape, a, r, m.kernels, scratch);
+    m.node = lsn_similarity_measure(shape, a, r, m.kernels, scratch);
     return m;
 }
 

@@ -1,6 +1,6 @@
 /* Describes the distribution of numbers: mean, quartiles and largest. */
-#ifndef LSN_REPORT_SPREAD_H
-#define LSN_REPORT_SPREAD_H
+#ifndef LSN_REPORT_DISTRIBUTION_H
+#define LSN_REPORT_DISTRIBUTION_H
 
 #include "base/text.h"
 
@@ -8,6 +8,6 @@
 
 /* Adds the cells of the columns LSN_SPREAD, with a comma before them, and ends the line. Sorts
  * values. */
-void lsn_report_spread(struct lsn_text *csv, double *values, size_t count);
+void lsn_report_distribution(struct lsn_text *csv, double *values, size_t count);
 
 #endif

@@ -3,7 +3,7 @@
  * also bounds the cancellation in `centred`: the first value is one of the n, therefore the
  * squared mean of the differences is at most n times their variance. The alternative, a first pass
  * for the means, reads both arrays twice. */
-#include "statistics/likeness.h"
+#include "statistics/similarity.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -25,13 +25,14 @@ static double centred(double products, double sum, double other, double n)
     return products - sum * other / n;
 }
 
-/* Whether n values vary by rounding only (LSN_LIKENESS_CONSTANT). squares: the sum of squares about
- * the mean; first: the first value; sum: the sum of the differences from it. */
+/* Whether n values vary by rounding only (LSN_SIMILARITY_CONSTANT). squares: the sum of squares
+ * about the mean; first: the first value; sum: the sum of the differences from it. */
 static bool is_constant(double squares, double first, double sum, double n)
 {
     double mean = first + sum / n;
 
-    return squares <= LSN_LIKENESS_CONSTANT * LSN_LIKENESS_CONSTANT * (squares + n * mean * mean);
+    return squares <=
+           LSN_SIMILARITY_CONSTANT * LSN_SIMILARITY_CONSTANT * (squares + n * mean * mean);
 }
 
 /* Returns Pearson's correlation of n pairs, or NaN where a or r is constant; *reference_constant
@@ -48,7 +49,7 @@ static double correlation(const struct moments *m, double n, float first_a, floa
 }
 
 /* Adds one position's values a, r [c] to each kernel's sums over positions, sums
- * [LSN_LIKENESS_SUMS][c]. first_a, first_r [c] are the values at the first position. */
+ * [LSN_SIMILARITY_SUMS][c]. first_a, first_r [c] are the values at the first position. */
 LSN_VECTOR static void add_position(size_t c, const float *a, const float *r, const float *first_a,
                                     const float *first_r, double *sums)
 {
@@ -71,7 +72,7 @@ LSN_VECTOR static void add_position(size_t c, const float *a, const float *r, co
 }
 
 static void finish_kernels(size_t c, size_t positions, const float *a, const float *r,
-                           const double *sums, struct lsn_kernel_likeness *kernels)
+                           const double *sums, struct lsn_kernel_similarity *kernels)
 {
     size_t k;
 
@@ -80,7 +81,7 @@ static void finish_kernels(size_t c, size_t positions, const float *a, const flo
         struct moments m = {sum[0], sum[c], sum[2 * c], sum[3 * c], sum[4 * c]};
         bool reference_constant;
 
-        kernels[k] = (struct lsn_kernel_likeness){
+        kernels[k] = (struct lsn_kernel_similarity){
             .correlation = correlation(&m, (double)positions, a[k], r[k], &reference_constant),
             .magnitude = sum[5 * c],
             .reference_magnitude = sum[6 * c],
@@ -156,15 +157,16 @@ LSN_VECTOR static bool is_winner(size_t c, const float *x, size_t k)
     return !better;
 }
 
-struct lsn_node_likeness lsn_likeness_measure(struct lsn_shape shape, const float *a,
-                                              const float *reference,
-                                              struct lsn_kernel_likeness *kernels, double *scratch)
+struct lsn_node_similarity lsn_similarity_measure(struct lsn_shape shape, const float *a,
+                                                  const float *reference,
+                                                  struct lsn_kernel_similarity *kernels,
+                                                  double *scratch)
 {
     size_t c = (size_t)shape.c, positions = (size_t)shape.h * (size_t)shape.w, defined = 0, p;
-    struct lsn_node_likeness likeness = {.winners = 0};
+    struct lsn_node_similarity similarity = {.winners = 0};
     double sum = 0;
 
-    memset(scratch, 0, LSN_LIKENESS_SUMS * c * sizeof *scratch);
+    memset(scratch, 0, LSN_SIMILARITY_SUMS * c * sizeof *scratch);
     for (p = 0; p < positions; p++) {
         const float *x = a + p * c, *r = reference + p * c;
         bool reference_constant;
@@ -179,11 +181,11 @@ struct lsn_node_likeness lsn_likeness_measure(struct lsn_shape shape, const floa
             defined++;
         }
         if (!reference_constant) {
-            likeness.winners++;
-            likeness.same_winner += is_winner(c, x, winner(c, r));
+            similarity.winners++;
+            similarity.same_winner += is_winner(c, x, winner(c, r));
         }
     }
     finish_kernels(c, positions, a, reference, scratch, kernels);
-    likeness.correlation = defined ? sum / (double)defined : (double)NAN;
-    return likeness;
+    similarity.correlation = defined ? sum / (double)defined : (double)NAN;
+    return similarity;
 }

@@ -1,7 +1,7 @@
 /* A row's key is one text made of its key columns, such that rows with equal keys have equal bytes;
  * a map from these texts to row numbers finds a row. The alternative, sorting the rows by key,
  * would need an order of keys and would lose the order of the table. */
-#include "table/keyed.h"
+#include "table/keyed_csv.h"
 
 #include <assert.h>
 #include <float.h>
@@ -25,7 +25,7 @@ static const struct {
 };
 
 #define KNOWN ((int)(sizeof known / sizeof known[0]))
-static_assert(sizeof known / sizeof known[0] <= LSN_KEYED_COLUMNS_MAX, "room for every key");
+static_assert(sizeof known / sizeof known[0] <= LSN_KEYED_CSV_COLUMNS_MAX, "room for every key");
 
 static int find_known(const char *name)
 {
@@ -37,16 +37,17 @@ static int find_known(const char *name)
     return -1;
 }
 
-bool lsn_keyed_is_key(const char *name)
+bool lsn_keyed_csv_is_key(const char *name)
 {
     return find_known(name) >= 0;
 }
 
-enum lsn_status lsn_keyed_read(const char *path, struct lsn_keyed *table, struct lsn_error *err)
+enum lsn_status lsn_keyed_csv_read(const char *path, struct lsn_keyed_csv *table,
+                                   struct lsn_error *err)
 {
     int i;
 
-    *table = (struct lsn_keyed){.path = path};
+    *table = (struct lsn_keyed_csv){.path = path};
     LSN_TRY(lsn_csv_read(path, &table->csv, err));
     if (table->csv.columns > INT_MAX || table->csv.row_count > INT_MAX)
         return lsn_fail(err, LSN_E_UNSUPPORTED, "%s: has too many rows or columns", path);
@@ -73,7 +74,7 @@ enum lsn_status lsn_keyed_read(const char *path, struct lsn_keyed *table, struct
     return LSN_OK;
 }
 
-void lsn_keyed_describe(const struct lsn_keyed *table, size_t row, struct lsn_text *text)
+void lsn_keyed_csv_describe(const struct lsn_keyed_csv *table, size_t row, struct lsn_text *text)
 {
     int i;
 
@@ -83,7 +84,7 @@ void lsn_keyed_describe(const struct lsn_keyed *table, size_t row, struct lsn_te
 }
 
 /* Adds a row's key and a 0 byte to table->text. */
-static void add_key(struct lsn_keyed *table, size_t row)
+static void add_key(struct lsn_keyed_csv *table, size_t row)
 {
     double value;
     int i;
@@ -102,13 +103,13 @@ static void add_key(struct lsn_keyed *table, size_t row)
     lsn_text_add_bytes(&table->text, "", 1);
 }
 
-static enum lsn_status fail_twice(const struct lsn_keyed *table, size_t row, size_t earlier,
+static enum lsn_status fail_twice(const struct lsn_keyed_csv *table, size_t row, size_t earlier,
                                   struct lsn_error *err)
 {
     struct lsn_text key = {0};
     enum lsn_status status;
 
-    lsn_keyed_describe(table, row, &key);
+    lsn_keyed_csv_describe(table, row, &key);
     status = key.failed ? lsn_fail_memory(err, "a key")
                         : lsn_fail(err, LSN_E_FORMAT, "%s: line %zu: %.200s is on line %zu, too",
                                    table->path, lsn_csv_line(&table->csv, row), key.bytes,
@@ -117,7 +118,7 @@ static enum lsn_status fail_twice(const struct lsn_keyed *table, size_t row, siz
     return status;
 }
 
-enum lsn_status lsn_keyed_index(struct lsn_keyed *table, struct lsn_error *err)
+enum lsn_status lsn_keyed_csv_index(struct lsn_keyed_csv *table, struct lsn_error *err)
 {
     size_t rows = table->csv.row_count, row;
     const char *key;
@@ -140,7 +141,7 @@ enum lsn_status lsn_keyed_index(struct lsn_keyed *table, struct lsn_error *err)
     return LSN_OK;
 }
 
-void lsn_keyed_free(struct lsn_keyed *table)
+void lsn_keyed_csv_free(struct lsn_keyed_csv *table)
 {
     lsn_names_free(&table->rows);
     lsn_free(table->keys);

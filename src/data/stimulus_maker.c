@@ -2,7 +2,7 @@
  * being kept for all contrasts, as it costs little beside a pass of the network. Each thread also
  * computes the partners of images itself: they follow from the seed and the length of the whole
  * list, so all threads find the same. */
-#include "lesion/showing.h"
+#include "lesion/stimulus_maker.h"
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -16,7 +16,7 @@ struct cached {
     size_t image;
 };
 
-struct lsn_showing {
+struct lsn_stimulus_maker {
     const struct lsn_model *model;
     const struct lsn_dataset *dataset;
     struct lsn_image_options loading;
@@ -27,12 +27,14 @@ struct lsn_showing {
     uint64_t seed;            /* the seed of the partners */
 };
 
-enum lsn_status lsn_showing_create(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                                   const struct lsn_image_options *loading,
-                                   struct lsn_showing **showing, struct lsn_error *err)
+enum lsn_status lsn_stimulus_maker_create(const struct lsn_model *model,
+                                          const struct lsn_dataset *dataset,
+                                          const struct lsn_image_options *loading,
+                                          struct lsn_stimulus_maker **showing,
+                                          struct lsn_error *err)
 {
     const struct lsn_shape *s = &lsn_model_input(model)->shape;
-    struct lsn_showing *made = lsn_alloc(1, sizeof *made);
+    struct lsn_stimulus_maker *made = lsn_alloc(1, sizeof *made);
 
     lsn_error_clear(err);
     *showing = made;
@@ -47,12 +49,12 @@ enum lsn_status lsn_showing_create(const struct lsn_model *model, const struct l
     made->scratch = lsn_alloc(lsn_normalisation_scratch(*s), sizeof *made->scratch);
     if (made->mask && made->scratch)
         return LSN_OK;
-    lsn_showing_free(made);
+    lsn_stimulus_maker_free(made);
     *showing = NULL;
     return lsn_fail_memory(err, "the stimuli");
 }
 
-void lsn_showing_free(struct lsn_showing *showing)
+void lsn_stimulus_maker_free(struct lsn_stimulus_maker *showing)
 {
     if (!showing)
         return;
@@ -64,7 +66,7 @@ void lsn_showing_free(struct lsn_showing *showing)
     lsn_free(showing);
 }
 
-static enum lsn_status load_cached(const struct lsn_showing *showing, struct cached *cached,
+static enum lsn_status load_cached(const struct lsn_stimulus_maker *showing, struct cached *cached,
                                    size_t image, struct lsn_error *err)
 {
     if (cached->image == image)
@@ -78,7 +80,7 @@ static enum lsn_status load_cached(const struct lsn_showing *showing, struct cac
 }
 
 /* Loads the partner image, whose edges become the region of `image` (region other-edges). */
-static enum lsn_status load_partner(struct lsn_showing *showing, size_t image, uint64_t seed,
+static enum lsn_status load_partner(struct lsn_stimulus_maker *showing, size_t image, uint64_t seed,
                                     struct lsn_error *err)
 {
     size_t count = lsn_dataset_count(showing->dataset);
@@ -94,9 +96,9 @@ static enum lsn_status load_partner(struct lsn_showing *showing, size_t image, u
     return load_cached(showing, &showing->other, showing->partners[image], err);
 }
 
-enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,
-                                 const struct lsn_condition *condition, float *pixels,
-                                 const uint8_t **mask, struct lsn_error *err)
+enum lsn_status lsn_stimulus_maker_make(struct lsn_stimulus_maker *showing, size_t image,
+                                        const struct lsn_condition *condition, float *pixels,
+                                        const uint8_t **mask, struct lsn_error *err)
 {
     const struct lsn_region *region = &condition->region;
     const struct lsn_image *other = NULL;
@@ -117,9 +119,10 @@ enum lsn_status lsn_showing_make(struct lsn_showing *showing, size_t image,
     return LSN_OK;
 }
 
-enum lsn_status lsn_showing_check(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                                  const struct lsn_condition *conditions, int condition_count,
-                                  struct lsn_error *err)
+enum lsn_status lsn_stimulus_maker_check(const struct lsn_model *model,
+                                         const struct lsn_dataset *dataset,
+                                         const struct lsn_condition *conditions,
+                                         int condition_count, struct lsn_error *err)
 {
     const struct lsn_shape *s = &lsn_model_input(model)->shape;
     int c;

@@ -1,7 +1,7 @@
-#include "report/spread.h"
+#include "report/distribution.h"
 
 #include "lesion/stats.h"
-#include "table/rows.h"
+#include "table/columns.h"
 
 /* Returns a quantile, interpolated linearly between the values (R's type 7, NumPy's default). */
 static double quantile(const double *sorted, size_t count, double share)
@@ -14,7 +14,7 @@ static double quantile(const double *sorted, size_t count, double share)
     return sorted[below] + (at - (double)below) * (sorted[below + 1] - sorted[below]);
 }
 
-void lsn_report_spread(struct lsn_text *csv, double *values, size_t count)
+void lsn_report_distribution(struct lsn_text *csv, double *values, size_t count)
 {
     double sum = 0;
     size_t i;
@@ -23,10 +23,10 @@ void lsn_report_spread(struct lsn_text *csv, double *values, size_t count)
         sum += values[i];
     lsn_sort(values, count);
     lsn_text_add(csv, ",%zu", count);
-    lsn_rows_number(csv, sum / (double)count);
-    lsn_rows_number(csv, quantile(values, count, .25));
-    lsn_rows_number(csv, lsn_median(values, count));
-    lsn_rows_number(csv, quantile(values, count, .75));
-    lsn_rows_number(csv, values[count - 1]);
+    lsn_columns_number(csv, sum / (double)count);
+    lsn_columns_number(csv, quantile(values, count, .25));
+    lsn_columns_number(csv, lsn_median(values, count));
+    lsn_columns_number(csv, quantile(values, count, .75));
+    lsn_columns_number(csv, values[count - 1]);
     lsn_text_add(csv, "\n");
 }
