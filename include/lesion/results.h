@@ -30,6 +30,8 @@ struct lsn_results {
     int *kernel_lesion;        /* [kernel_count] which of lesions */
     int *kernel_layer;         /* [kernel_count] index of its layer in the model */
     int *kernel_index;         /* [kernel_count] which kernel of the layer */
+    int *sampled_from;         /* [layer_count] of how many kernels of the layer those above are a
+                                * random sample; NULL: they are no sample */
     int layer_count;           /* of the model */
     char **layer_names;        /* [layer_count]; NULL where not chosen */
     int classes;               /* that are decided between, or groups (lesion/decide.h) */

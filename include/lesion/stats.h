@@ -41,6 +41,22 @@ struct lsn_interval lsn_drop_interval(size_t n, size_t intact, size_t lost, size
  * statistics that are smooth in the data; NaN, NaN where one of the values is NaN. */
 struct lsn_interval lsn_jackknife(double value, const double *without, size_t folds, double level);
 
+/* A variance of an estimate, itself estimated on so many degrees of freedom. */
+struct lsn_variance {
+    double value;
+    size_t freedom;
+};
+
+/* The SE^2 of lsn_jackknife, of folds - 1 degrees of freedom; NaN as there. */
+struct lsn_variance lsn_jackknife_variance(const double *without, size_t folds);
+
+/* Interval of a value with independent errors of several variances [count]: value -/+ t SE, SE^2
+ * their sum, and Student's t of the degrees of freedom of Satterthwaite (Biometrics Bulletin 2
+ * (1946) 110-114), (sum_j v_j)^2 / sum_j (v_j^2 / f_j), rounded down. NaN, NaN where a value is NaN
+ * or a variance that is not 0 has no degree of freedom; the value alone where all are 0. */
+struct lsn_interval lsn_variance_interval(double value, const struct lsn_variance *variances,
+                                          size_t count, double level);
+
 /* Spearman's rank correlation of x with y, both [count], ties by their mean rank; NaN where
  * one is constant. scratch [3 * count]. */
 double lsn_spearman(const double *x, const double *y, size_t count, double *scratch);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lesion/dataset.h"
 #include "lesion/error.h"
@@ -87,13 +88,19 @@ struct lsn_sweep_options {
     void *progress_context;
     /* When to stop early; NULL: never. */
     const struct lsn_stop *stop;
+    /* Of the kernels that layers and kernels choose, so many of each layer, drawn at random without
+     * replacement; all of a layer that has no more. 0: no sample. Which ones follows from
+     * sample_seed >= 0 and the names of the layers; a larger sample holds a smaller one. Not with
+     * picked. */
+    int sample_kernels;
+    int64_t sample_seed;
 };
 
 /* clang-format off */
 #define LSN_SWEEP_OPTIONS_DEFAULT \
     {sizeof(struct lsn_sweep_options), NULL, 0, NULL, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL, \
      false, 0, 0, false, LSN_IMAGE_OPTIONS_DEFAULT, LSN_ENGINE_INCREMENTAL, 0, 0, NULL, NULL, NULL, \
-     NULL}
+     NULL, 0, 0}
 /* clang-format on */
 
 /* Whether the options fit each other, the network and the list, as far as that shows without

@@ -89,6 +89,8 @@ const struct option option_table[] = {
      "convolutions to lesion, by name; default: all"},
     {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, LESIONS & ~FOR_GROUP, true,
      "kernels to lesion in each layer, 0-15,20; default: all"},
+    {"sample-kernels", 0, OPTION_INT, AT(sample_kernels), "N", 0, 1000000, "0", FOR_SWEEP | FOR_CLAIMS, true,
+     "of the kernels chosen, N of each layer, drawn at random by --seed, with intervals for all of the layer's; 0: all"},
     {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, FOR_GROUP, true,
      "the group: conv1:3,conv2:0-7"},
     {"steps", 0, OPTION_INT, AT(steps), "N", 1, 100000, "5", FOR_GREEDY, true,

@@ -42,7 +42,7 @@ struct options {
     int decide_by, folder_order, threads, format, limit, flips, steps, orders, bootstraps, function;
     size_t memory; /* bytes */
     const char *run, *shard, *time, *confidence, *clip, *above, *fdr;
-    int top, measure, seed;
+    int top, measure, seed, sample_kernels;
     bool any_core;
     bool force, json, estimate, verbose, quiet, help, version;
 };

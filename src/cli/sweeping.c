@@ -63,6 +63,8 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
         .threads = options->threads,
         .memory = choose_memory(options),
         .stop = &signals_stop,
+        .sample_kernels = options->sample_kernels,
+        .sample_seed = options->seed,
     };
     if (!options->shard || lsn_parse_shard(options->shard, &sweep->shard, &sweep->shards))
         return true;
@@ -70,12 +72,22 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
     return false;
 }
 
+void sweeping_note_sample(const struct options *options)
+{
+    if (options->sample_kernels > 0)
+        message_note("%d kernel%s of each layer, drawn at random (seed %d), stand%s for all of it",
+                     options->sample_kernels, message_plural((size_t)options->sample_kernels),
+                     options->seed, options->sample_kernels == 1 ? "s" : "");
+}
+
 bool sweeping_look(struct sweeping *s)
 {
     struct lsn_error err = LSN_ERROR_NONE;
 
-    if (lsn_sweep_check(s->inputs.model, s->inputs.dataset, &s->sweep, &err) == LSN_OK)
+    if (lsn_sweep_check(s->inputs.model, s->inputs.dataset, &s->sweep, &err) == LSN_OK) {
+        sweeping_note_sample(&s->line->options);
         return looking_check(&s->line->options, &s->inputs, s->sweep.run);
+    }
     message_failure(&err);
     return false;
 }

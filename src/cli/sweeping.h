@@ -34,6 +34,9 @@ bool sweeping_finish(const struct sweeping *s, enum lsn_status status, const str
 bool sweeping_options(const struct options *options, const struct inputs *inputs,
                       struct lsn_sweep_options *sweep);
 
+/* Says which kernels stand for all, where they are a sample. */
+void sweeping_note_sample(const struct options *options);
+
 /* Looks at the images, looking_check, once the options are known to fit them and the network.
  * False, with an error said, where they do not, and as looking_check. */
 bool sweeping_look(struct sweeping *s);

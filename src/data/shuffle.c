@@ -1,15 +1,14 @@
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/sha256.h"
+#include "base/shuffle.h"
 #include "data/dataset.h"
 
 struct keyed_item {
-    char key[65];
+    char key[LSN_SHUFFLE_KEY];
     struct lsn_item item;
 };
 
@@ -19,18 +18,6 @@ static int compare(const void *a, const void *b)
     int keys = strcmp(x->key, y->key);
 
     return keys ? keys : strcmp(x->item.name, y->item.name);
-}
-
-static enum lsn_status make_key(const char *name, int64_t seed, char key[65], struct lsn_error *err)
-{
-    struct lsn_sha256 sha;
-    char text[32];
-
-    snprintf(text, sizeof text, "%" PRId64 "\n", seed);
-    lsn_sha256_start(&sha);
-    lsn_sha256_add(&sha, text, strlen(text));
-    lsn_sha256_add(&sha, name, strlen(name));
-    return lsn_sha256_finish(&sha, key, err);
 }
 
 enum lsn_status lsn_dataset_shuffle(struct lsn_dataset *dataset, int64_t seed,
@@ -49,7 +36,7 @@ enum lsn_status lsn_dataset_shuffle(struct lsn_dataset *dataset, int64_t seed,
         return lsn_fail_memory(err, "the order of the images");
     for (i = 0; i < dataset->count && status == LSN_OK; i++) {
         items[i].item = dataset->items[i];
-        status = make_key(dataset->items[i].name, seed, items[i].key, err);
+        status = lsn_shuffle_key(dataset->items[i].name, seed, items[i].key, err);
     }
     if (status == LSN_OK) {
         qsort(items, dataset->count, sizeof *items, compare);

@@ -68,14 +68,18 @@ static void add_kernels(struct lsn_text *text, const struct lsn_results *r)
     char lesion[LSN_LESION_TEXT_MAX];
     size_t k;
 
-    lsn_text_add(text, "layer,layer_index,kernel,lesion,seed\n");
+    lsn_text_add(text, "layer,layer_index,kernel,lesion,seed%s\n",
+                 r->sampled_from ? "," LSN_SAMPLED_FROM : "");
     for (k = 0; k < r->kernel_count; k++) {
         const struct lsn_lesion *how = &r->lesions[r->kernel_lesion[k]];
 
         lsn_lesion_text(how, lesion);
         lsn_text_add_csv(text, r->layer_names[r->kernel_layer[k]]);
-        lsn_text_add(text, ",%d,%d,%s,%llu\n", r->kernel_layer[k], r->kernel_index[k], lesion,
+        lsn_text_add(text, ",%d,%d,%s,%llu", r->kernel_layer[k], r->kernel_index[k], lesion,
                      (unsigned long long)how->seed);
+        if (r->sampled_from)
+            lsn_text_add(text, ",%d", r->sampled_from[r->kernel_layer[k]]);
+        lsn_text_add(text, "\n");
     }
 }
 

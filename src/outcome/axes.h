@@ -11,6 +11,10 @@ enum { LSN_DEFINITIONS = LSN_CONTRAST_LUMINANCE_MEAN + 1, LSN_QUANTIZES = LSN_QU
 extern const char *const lsn_definition_names[LSN_DEFINITIONS];
 extern const char *const lsn_quantize_names[LSN_QUANTIZES];
 
+/* The column of kernels.csv that only the run of a sample has: of how many of its layer's kernels a
+ * kernel was drawn. */
+#define LSN_SAMPLED_FROM "sampled_from"
+
 #define LSN_CONDITION "contrast,region,normalise"
 
 /* Appends the cells with which a table names a condition, in the columns of LSN_CONDITION. */

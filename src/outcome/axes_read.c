@@ -197,6 +197,25 @@ static enum lsn_status allocate_kernels(struct lsn_results *results, size_t coun
                : lsn_fail_memory(err, "the kernels of a run");
 }
 
+/* Reads of how many kernels each layer's are a sample, where the file says so. */
+static enum lsn_status read_sampled_from(const struct reader *r, struct lsn_results *results)
+{
+    int column = lsn_csv_column(&r->csv, LSN_SAMPLED_FROM);
+    int64_t value;
+    size_t i;
+
+    if (column < 0)
+        return LSN_OK;
+    results->sampled_from = lsn_alloc((size_t)results->layer_count, sizeof *results->sampled_from);
+    if (!results->sampled_from)
+        return lsn_fail_memory(r->err, "the kernels of a run");
+    for (i = 0; i < r->csv.row_count; i++) {
+        LSN_TRY(read_int(r, i, column, INT32_MAX, &value));
+        results->sampled_from[results->kernel_layer[i]] = (int)value;
+    }
+    return LSN_OK;
+}
+
 static enum lsn_status read_kernels(const struct reader *r, struct lsn_results *results)
 {
     int layer, layer_index, kernel, lesion, seed;
@@ -224,7 +243,7 @@ static enum lsn_status read_kernels(const struct reader *r, struct lsn_results *
         return lsn_fail_memory(r->err, "the kernels of a run");
     for (i = 0; i < r->csv.row_count; i++)
         LSN_TRY(copy_first(r, i, layer, &results->layer_names[results->kernel_layer[i]]));
-    return LSN_OK;
+    return read_sampled_from(r, results);
 }
 
 static enum lsn_status read_axis(const char *folder, const char *name,

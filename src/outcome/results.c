@@ -94,6 +94,7 @@ static enum lsn_status describe(struct lsn_results *r, const struct lsn_results_
     r->kernel_lesion = selection->lesion;
     r->kernel_layer = selection->layer;
     r->kernel_index = selection->kernel;
+    r->sampled_from = selection->sampled_from;
     *selection = (struct lsn_selection){0};
     r->condition_count = plan->condition_count;
     r->conditions = lsn_alloc((size_t)r->condition_count, sizeof *r->conditions);
@@ -148,6 +149,7 @@ void lsn_results_free(struct lsn_results *results)
     lsn_free(results->kernel_lesion);
     lsn_free(results->kernel_layer);
     lsn_free(results->kernel_index);
+    lsn_free(results->sampled_from);
     lsn_free(results->logits);
     lsn_store_free(results->store);
     lsn_free(results);

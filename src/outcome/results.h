@@ -10,9 +10,10 @@
 /* The kernels to lesion, sorted by lesion, then in the model's order. */
 struct lsn_selection {
     size_t count;
-    int *lesion; /* [count] */
-    int *layer;  /* [count] */
-    int *kernel; /* [count] */
+    int *lesion;       /* [count] */
+    int *layer;        /* [count] */
+    int *kernel;       /* [count] */
+    int *sampled_from; /* [model's layers]; NULL: no sample */
 };
 
 /* What the axes of a sweep are made from; the images are number first ... first+count-1 of the

@@ -90,6 +90,8 @@ struct lsn_interval lsn_drop_interval(size_t n, size_t intact, size_t lost, size
     return interval;
 }
 
+#define T_SUM_MAX 2000
+
 /* P(|T| < t) of Student's t, where tan(angle) = t / sqrt(df) (Abramowitz & Stegun 1964,
  * 26.7.3 and 26.7.4). */
 static double t_within(double angle, size_t df)
@@ -105,12 +107,20 @@ static double t_within(double angle, size_t df)
     return df % 2 ? two_by_pi * (angle + sin(angle) * sum) : sin(angle) * sum;
 }
 
-/* t with P(|T| < t) = level. */
+/* t with P(|T| < t) = level. The sum above has df / 2 terms: for a large df Fisher's expansion
+ * around the normal quantile z stands in for it (Abramowitz & Stegun 1964, 26.7.5), whose next term
+ * is below 1e-8 then. */
 static double t_quantile(double level, size_t df)
 {
     double low = 0, high = 1.57079632679489661923;
     int step;
 
+    if (df > T_SUM_MAX) {
+        double z = normal_quantile(1 - level), n = (double)df;
+
+        return z + (pow(z, 3) + z) / (4 * n) +
+               (5 * pow(z, 5) + 16 * pow(z, 3) + 3 * z) / (96 * n * n);
+    }
     for (step = 0; step < 100; step++) {
         double middle = (low + high) / 2;
 
@@ -122,17 +132,48 @@ static double t_quantile(double level, size_t df)
     return tan(low) * sqrt((double)df);
 }
 
-struct lsn_interval lsn_jackknife(double value, const double *without, size_t folds, double level)
+struct lsn_variance lsn_jackknife_variance(const double *without, size_t folds)
 {
-    double mean = 0, squares = 0, n = (double)folds, half;
+    double mean = 0, squares = 0, n = (double)folds;
     size_t i;
 
-    if (folds < 2 || !(level > 0 && level < 1))
-        return (struct lsn_interval){(double)NAN, (double)NAN};
+    if (folds < 2)
+        return (struct lsn_variance){(double)NAN, 0};
     for (i = 0; i < folds; i++)
         mean += without[i] / n;
     for (i = 0; i < folds; i++)
         squares += (without[i] - mean) * (without[i] - mean);
-    half = t_quantile(level, folds - 1) * sqrt((n - 1) / n * squares);
+    return (struct lsn_variance){(n - 1) / n * squares, folds - 1};
+}
+
+struct lsn_interval lsn_variance_interval(double value, const struct lsn_variance *variances,
+                                          size_t count, double level)
+{
+    const struct lsn_interval unknown = {(double)NAN, (double)NAN};
+    double sum = 0, terms = 0, half;
+    size_t i;
+
+    if (!(level > 0 && level < 1))
+        return unknown;
+    for (i = 0; i < count; i++) {
+        double variance = variances[i].value;
+
+        if (isnan(variance) || (variance > 0 && variances[i].freedom == 0))
+            return unknown;
+        sum += variance;
+        if (variance > 0)
+            terms += variance * variance / (double)variances[i].freedom;
+    }
+    if (!(terms > 0)) /* all are 0, or too small to be squared */
+        return (struct lsn_interval){value, value};
+    /* The millionth is for rounding: one variance of f degrees of freedom has f. */
+    half = t_quantile(level, (size_t)fmax(sum * sum / terms + 1e-6, 1)) * sqrt(sum);
     return (struct lsn_interval){value - half, value + half};
+}
+
+struct lsn_interval lsn_jackknife(double value, const double *without, size_t folds, double level)
+{
+    struct lsn_variance variance = lsn_jackknife_variance(without, folds);
+
+    return lsn_variance_interval(value, &variance, 1, level);
 }

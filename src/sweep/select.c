@@ -1,11 +1,13 @@
 #include "sweep/select.h"
 
 #include <fnmatch.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "sweep/sample.h"
 
 enum lsn_status lsn_select_next(const char **at, char **item, struct lsn_error *err)
 {
@@ -266,6 +268,13 @@ enum lsn_status lsn_selection_make(const struct lsn_model *model,
     enum lsn_status status;
 
     *selection = (struct lsn_selection){0};
+    if (options->sample_kernels < 0 || options->sample_seed < 0)
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "a sample of %d kernels a layer by seed %" PRId64
+                        ": neither can be negative",
+                        options->sample_kernels, options->sample_seed);
+    if (options->picked && options->sample_kernels > 0)
+        return lsn_fail(err, LSN_E_ARGUMENT, "kernels that are named one by one are no sample");
     if (options->picked) {
         status =
             check_picked(model, options->picked, options->picked_count, lesions, lesion_count, err);
@@ -274,6 +283,9 @@ enum lsn_status lsn_selection_make(const struct lsn_model *model,
                                  lesion_count, selection, err);
     } else {
         status = choose(model, options->layers, options->kernels, &choice, err);
+        if (status == LSN_OK && options->sample_kernels > 0)
+            status = lsn_sample_kernels(model, options->sample_kernels, options->sample_seed,
+                                        choice.list, &choice.count, &selection->sampled_from, err);
         if (status == LSN_OK)
             status = add_lesions(model, choice.list, choice.count, lesions, lesion_count, selection,
                                  err);
@@ -291,5 +303,6 @@ void lsn_selection_free(struct lsn_selection *selection)
     lsn_free(selection->lesion);
     lsn_free(selection->layer);
     lsn_free(selection->kernel);
+    lsn_free(selection->sampled_from);
     *selection = (struct lsn_selection){0};
 }

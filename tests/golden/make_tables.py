@@ -44,6 +44,9 @@ class Run:
         self.layer_index = column('kernels.csv', 'layer_index', int)
         self.kernel = column('kernels.csv', 'kernel', int)
         self.lesion = column('kernels.csv', 'lesion', str)
+        with open(folder / 'kernels.csv', newline='') as file:
+            self.sampled_from = [int(row['sampled_from']) if 'sampled_from' in row else ''
+                                 for row in csv.DictReader(file)]
         files, truth = column('images.csv', 'file', str), column('images.csv', 'class', int)
         names = dict(zip(truth, column('images.csv', 'class_name', str)))
         arrays = {name: np.load(folder / (name + '.npy')) for part in FIELDS
@@ -222,7 +225,24 @@ def layers(run):
             top = -np.sort(-harm)[:5].sum() / harm.sum() if harm.any() else 0
             yield (run.layer[of[0]], layer, lesion, *condition, len(of), run.n, d.mean(), np.median(d),
                    d.max(), run.kernel[of[int(d.argmax())]], significant, significant / len(of),
-                   gini, top)
+                   gini, top, run.sampled_from[of[0]], *mean_interval(run, c, of))
+
+
+def mean_interval(run, c, of):
+    """Of the mean over a layer's kernels, which images and, in a sample, kernels vary."""
+    drops = run.lost[:, c, of].astype(float) - run.gained[:, c, of]
+    parts = [(drops.mean(1).var(ddof=1) / run.n, run.n - 1)]
+    if run.sampled_from[of[0]] != '' and run.sampled_from[of[0]] > len(of):
+        if np.ptp(drops.mean(0)) == 0:
+            return '', ''
+        share = len(of) / run.sampled_from[of[0]]
+        parts.append(((1 - share) * drops.mean(0).var(ddof=1) / len(of), len(of) - 1))
+    variance = sum(v for v, _ in parts)
+    if variance == 0:
+        return drops.mean(), drops.mean()
+    freedom = math.floor(variance ** 2 / sum(v * v / f for v, f in parts) + 1e-6)
+    half = student.ppf(.975, freedom) * math.sqrt(variance)
+    return max(drops.mean() - half, -1), min(drops.mean() + half, 1)
 
 
 def classes(run):
@@ -256,7 +276,8 @@ HEADERS = {
                    'effect_high,effect_ratio,usual_ratio,lost_predicted,selectivity_beyond,'
                    'selectivity_beyond_ci_low,selectivity_beyond_ci_high,beyond_p,beyond_q,beyond_p_max',
     'layers': 'layer,layer_index,lesion,contrast,region,normalise,kernels,images,mean_drop,median_drop,max_drop,'
-              'max_kernel,significant,significant_share,gini,top5_share',
+              'max_kernel,significant,significant_share,gini,top5_share,sampled_from,mean_drop_ci_low,'
+              'mean_drop_ci_high',
     'classes': 'layer,layer_index,kernel,lesion,contrast,region,normalise,class,class_name,class_images,top1_intact,'
                'top1_lesioned,lost,gained,drop,worst'}
 
@@ -308,7 +329,7 @@ def make_run(folder):
     kernels_of += [('conv, 3', 2, k, 'planes:in=%d' % i) for i in (0, 2) for k in range(2)]
     shutil.rmtree(TOP, ignore_errors=True)
     write_run(folder, [('%d/image "%d".png' % (t, i), t, names[t], 100 + i) for i, t in enumerate(truth)],
-              ('0.1', '0.5', '1'), kernels_of, outcomes, 8)
+              ('0.1', '0.5', '1'), kernels_of, outcomes, 8, {'conv1': 3, 'conv, 3': 40})
 
 
 def make():

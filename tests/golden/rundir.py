@@ -22,10 +22,11 @@ def write_table(path, header, rows):
         out.writerows(rows)
 
 
-def write_run(folder, images, contrasts, kernels, outcomes, classes):
+def write_run(folder, images, contrasts, kernels, outcomes, classes, sampled_from=None):
     """images: (file, class, class_name, bytes); contrasts: as text, everywhere and unnormalised;
     kernels: (layer, layer_index, kernel, lesion); outcomes: predicted, rank, loss, margin and same
-    [image][condition][kernel], and without same intact_... [image][condition]."""
+    [image][condition][kernel], and without same intact_... [image][condition]. sampled_from: of how
+    many kernels each layer's are a sample; without it they are none."""
     folder.mkdir(parents=True)
     for name, array in outcomes.items():
         kind = '<f4' if name.endswith(('loss', 'margin')) else 'u1' if name == 'same' else '<i4'
@@ -35,8 +36,9 @@ def write_run(folder, images, contrasts, kernels, outcomes, classes):
     write_table(folder / 'conditions.csv', 'contrast,region,normalise,definition,quantize,seed,'
                 'mask_sha256,stimulus_mean,stimulus_sd',
                 ((c, 'all', 'none', 'mid-grey', 'trunc', 0, '', 0, 0) for c in contrasts))
-    write_table(folder / 'kernels.csv', 'layer,layer_index,kernel,lesion,seed',
-                ((*kernel, 0) for kernel in kernels))
+    write_table(folder / 'kernels.csv',
+                'layer,layer_index,kernel,lesion,seed' + (',sampled_from' if sampled_from else ''),
+                ((*kernel, 0, *([sampled_from[kernel[0]]] if sampled_from else [])) for kernel in kernels))
     facts = {'format': 'lesion-run 3', 'lesion': '0.1.0', 'blas_core': 'none',
              'model_sha256': 'none', 'image_list_sha256': 'none', 'classes': str(classes),
              'engine': 'incremental', 'alpha': 'refuse', 'depth': 'refuse', 'shard': '1/1'}

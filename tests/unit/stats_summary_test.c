@@ -231,6 +231,33 @@ static void jackknife_of_a_mean(void **state)
     assert_true(isnan(lsn_jackknife(0, without, 1, 0.95).low));
 }
 
+/* Half widths by scipy.stats.t.ppf, with Satterthwaite's degrees of freedom rounded down. */
+static void variance_intervals(void **state)
+{
+    static const struct {
+        struct lsn_variance variances[2];
+        double half;
+    } cases[] = {{{{0.04, 3}, {0.09, 7}}, 0.8156323643420782}, /* of 9 */
+                 {{{0.01, 4999}, {0.0001, 7}}, 0.19702405191568942},
+                 {{{1, 2500}, {0, 0}}, 1.9609133447955669},
+                 {{{1, 100000}, {0, 0}}, 1.9599877075346093},
+                 {{{0, 0}, {0.25, 19}}, 1.0465120272041315},
+                 {{{0, 0}, {0, 5}}, 0}};
+    const struct lsn_variance unknown[] = {{(double)NAN, 3}, {1, 3}}, none = {1, 0};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(cases); i++) {
+        struct lsn_interval interval = lsn_variance_interval(3, cases[i].variances, 2, 0.95);
+
+        assert_true(fabs(interval.high - 3 - cases[i].half) < 1e-8);
+        assert_true(fabs(interval.low - 3 + cases[i].half) < 1e-8);
+    }
+    assert_true(isnan(lsn_variance_interval(3, unknown, 2, 0.95).low));
+    assert_true(isnan(lsn_variance_interval(3, &none, 1, 0.95).high));
+    assert_true(isnan(lsn_variance_interval(3, cases[0].variances, 2, 1).high));
+}
+
 /* Numbers by scipy.stats.spearmanr. */
 static void spearman(void **state)
 {
@@ -259,6 +286,7 @@ int main(void)
         cmocka_unit_test(gini_by_definition),
         cmocka_unit_test(top_shares),
         cmocka_unit_test(jackknife_of_a_mean),
+        cmocka_unit_test(variance_intervals),
         cmocka_unit_test(spearman),
     };
 

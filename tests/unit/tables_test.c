@@ -213,9 +213,11 @@ static void small_run(void **state)
     test_ok(lsn_table_write_layers(path, true, &s.results, &err), &err);
     check_text(path, "layer,layer_index,lesion,contrast,region,normalise,kernels,images,mean_drop,"
                      "median_drop,max_drop,"
-                     "max_kernel,significant,significant_share,gini,top5_share\n"
-                     "conv,0,weights,0.5,all,none,2,6,0.5,0.5,0.5,0,0,0,0,1\n"
-                     "conv,0,weights,0.2,all,none,2,6,-0.25,-0.25,0,0,0,0,0,0\n");
+                     "max_kernel,significant,significant_share,gini,top5_share,"
+                     "sampled_from,mean_drop_ci_low,mean_drop_ci_high\n"
+                     "conv,0,weights,0.5,all,none,2,6,0.5,0.5,0.5,0,0,0,0,1,,0.5,0.5\n"
+                     "conv,0,weights,0.2,all,none,2,6,-0.25,-0.25,0,0,0,0,0,0,,-0.537399786,"
+                     "0.0373997863\n"); /* 2.570582 by scipy.stats.t times sqrt(.075 / 6) */
     test_ok(lsn_table_write_selectivity(path, true, &s.results, &options, &err), &err);
     test_ok(lsn_csv_read(path, &csv, &err), &err);
     assert_int_equal(csv.row_count, 2);
