@@ -57,9 +57,16 @@ struct lsn_variance lsn_jackknife_variance(const double *without, size_t folds);
 struct lsn_interval lsn_variance_interval(double value, const struct lsn_variance *variances,
                                           size_t count, double level);
 
+/* A value that stands for so many. */
+struct lsn_weighted {
+    double value, weight;
+};
+
 /* Spearman's rank correlation of x with y, both [count], ties by their mean rank; NaN where
- * one is constant. scratch [3 * count]. */
-double lsn_spearman(const double *x, const double *y, size_t count, double *scratch);
+ * one is constant. With weight [count] it is that of a list in which each pair stands so many
+ * times; NULL: once. scratch [2 * count]. */
+double lsn_spearman(const double *x, const double *y, const double *weight, size_t count,
+                    struct lsn_weighted *scratch);
 
 /* Two-sided McNemar tests of lost against gained, whose sum m is split by a fair
  * coin under the null hypothesis: 2 P(X <= min(lost, gained)), X ~ Bin(m, 1/2), at
@@ -124,10 +131,14 @@ void lsn_sort(double *x, size_t count);
 /* The middle one, or the mean of the two; NaN of none. */
 double lsn_median(const double *sorted, size_t count);
 
+/* The same by value, whatever the weights. */
+void lsn_sort_weighted(struct lsn_weighted *x, size_t count);
+
 /* Gini coefficient, from 0 (all equal) to 1 - 1/n (one has all):
  * sum_i (2i - n - 1) x_i / (n sum_i x_i), i = 1 ... n ascending (Damgaard & Weiner,
- * Ecology 81 (2000) 1139-1142). Negative numbers count as 0; 0 where the sum is 0. */
-double lsn_gini(const double *sorted, size_t count);
+ * Ecology 81 (2000) 1139-1142). Negative numbers count as 0; 0 where the sum is 0. With weight
+ * [count] it is that of a list in which each number stands so many times; NULL: once. */
+double lsn_gini(const double *sorted, const double *weight, size_t count);
 
 /* The share of the sum that the top (at most count) largest have. Negative numbers
  * count as 0; 0 where the sum is 0. */

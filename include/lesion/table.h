@@ -40,11 +40,17 @@ enum lsn_status lsn_table_write_kernels(const char *path, bool force,
 
 /* One row per lesion, layer and condition, of the layer's kernels that were lesioned:
  * layer,layer_index,lesion,contrast,region,normalise,kernels,images,mean_drop,median_drop,max_drop,max_kernel,
- * significant,significant_share,gini,top5_share
+ * significant,significant_share,gini,top5_share,sampled_from,mean_drop_ci_low,mean_drop_ci_high
  *
  * Drops are top1_drop of the kernels' table; max_kernel is the kernel with the largest,
  * the first of equals; significant: kernels with q below LSN_TABLE_Q, of either sign;
- * gini and top5_share (lsn_gini, lsn_top_share of five) take negative drops as 0. */
+ * gini and top5_share (lsn_gini, lsn_top_share of five) take negative drops as 0.
+ * sampled_from: results' of the layer, empty of what is no sample. The interval of mean_drop, of
+ * 95 %, is value -/+ t SE (lsn_variance_interval), SE^2 the variance over images of their means
+ * over the kernels, by the number of images, and, of n kernels sampled from N,
+ * (1 - n / N) s^2 / n more, s^2 the variance of the kernels' drops (Cochran, Sampling Techniques,
+ * 1977, section 2.6); cut to [-1, 1], and empty of one image, and where s^2 is 0 in a sample that
+ * is not whole. */
 enum lsn_status lsn_table_write_layers(const char *path, bool force,
                                        const struct lsn_results *results, struct lsn_error *err);
 

@@ -339,10 +339,12 @@ static void run(const struct command_line *line)
         return;
     }
     if (show(options, &shown) && inputs_load(&shown.options, &inputs)) {
-        if (inputs.lesion_count > 1)
+        if (inputs.lesion_count > 1) {
             message_usage("--lesion: the claims take one");
-        else if (looking_check(options, &inputs, options->output) && check_folder(options))
+        } else if (looking_check(options, &inputs, options->output) && check_folder(options)) {
+            sweeping_note_sample(options);
             find_claims(line, &shown, &inputs);
+        }
         inputs_free(&inputs);
     }
     free(shown.normalisations);

@@ -37,7 +37,7 @@ static double correlation(const struct lsn_folds *p, const bool *in, void *conte
         c->x[k] = lsn_folds_sum(p, pair->sum, pair->a, k, in);
         c->y[k] = lsn_folds_sum(p, pair->sum, pair->b, k, in);
     }
-    return lsn_spearman(c->x, c->y, kernels, c->scratch);
+    return lsn_spearman(c->x, c->y, p->weight, kernels, c->scratch);
 }
 
 /* Returns the reliability of what kernels cost under condition a: the rank correlation over kernels
@@ -60,7 +60,7 @@ static double reliability(const struct lsn_folds *p, const bool *in, void *conte
         c->x[k] = lsn_folds_sum(p, pair->sum, pair->a, k, odd);
         c->y[k] = lsn_folds_sum(p, pair->sum, pair->a, k, even);
     }
-    r = lsn_spearman(c->x, c->y, kernels, c->scratch);
+    r = lsn_spearman(c->x, c->y, p->weight, kernels, c->scratch);
     return r > 0 ? 2 * r / (1 + r) : (double)NAN; /* the correction needs r > 0 */
 }
 

@@ -19,7 +19,7 @@
 struct handful {
     struct lsn_claims *claims;
     int condition;                  /* of gini and share */
-    size_t top;                     /* how many kernels are the top */
+    double top;                     /* how many kernels are the top */
     enum lsn_claim_measure measure; /* of the selectivities */
     bool halves[2][LSN_FOLDS_MAX];  /* the folds of either half of the images */
 };
@@ -34,25 +34,29 @@ static void halve(const struct lsn_folds *p, const bool *in, struct handful *h)
             h->halves[half][i] = in[i] && i % 2 == half;
 }
 
-/* Chooses the top kernels by the values x [count]: sets y [count] to 1 for a kernel among them and
- * to 0 for another. Kernels of equal value that compete for the last places share these equally:
- * each gets the same fraction, so that the order of kernels decides nothing. */
-static void weigh_top(const struct lsn_claims *c, size_t count, size_t top)
+/* Chooses the top kernels by the values c->x [kernels]: sets c->y [kernels] to 1 for a kernel among
+ * them and to 0 for another. top: kernels; each counts as often as the folds' weights say. Kernels
+ * of equal value that compete for the last places share these equally: each gets the same fraction,
+ * so that the order of kernels decides nothing. */
+static void weigh_top(const struct lsn_claims *c, const struct lsn_folds *p, double top)
 {
-    size_t above = 0, ties = 0, k;
-    double least;
+    size_t count = p->results->kernel_count, k;
+    double above = 0, ties = 0, least;
 
     for (k = 0; k < count; k++)
-        c->scratch[k] = c->x[k];
-    lsn_sort(c->scratch, count);
-    least = c->scratch[count - top];
+        c->scratch[k] = (struct lsn_weighted){c->x[k], p->weight[k]};
+    lsn_sort_weighted(c->scratch, count);
+    for (k = count; k > 1 && above + c->scratch[k - 1].weight < top * (1 - TIE); k--)
+        above += c->scratch[k - 1].weight;
+    least = c->scratch[k - 1].value;
+    above = 0;
     for (k = 0; k < count; k++) {
-        above += c->x[k] > least + TIE;
-        ties += fabs(c->x[k] - least) <= TIE;
+        above += c->x[k] > least + TIE ? p->weight[k] : 0;
+        ties += fabs(c->x[k] - least) <= TIE ? p->weight[k] : 0;
     }
     for (k = 0; k < count; k++)
         c->y[k] = c->x[k] > least + TIE          ? 1
-                  : fabs(c->x[k] - least) <= TIE ? (double)(top - above) / (double)ties
+                  : fabs(c->x[k] - least) <= TIE ? (top - above) / ties
                                                  : 0;
 }
 
@@ -70,12 +74,12 @@ static double loss_share(const struct lsn_folds *p, const bool *in, void *contex
     for (half = 0; half < 2; half++) {
         for (k = 0; k < count; k++)
             h->claims->x[k] = lsn_folds_sum(p, LSN_FOLDS_LOSS, h->condition, k, h->halves[half]);
-        weigh_top(h->claims, count, h->top);
+        weigh_top(h->claims, p, h->top);
         for (k = 0; k < count; k++) {
             double loss = lsn_folds_sum(p, LSN_FOLDS_LOSS, h->condition, k, h->halves[1 - half]);
 
-            top += h->claims->y[k] * loss;
-            all += loss;
+            top += p->weight[k] * h->claims->y[k] * loss;
+            all += p->weight[k] * loss;
         }
     }
     return all > 0 ? top / all : (double)NAN;
@@ -93,17 +97,20 @@ static double top_selectivity(const struct lsn_folds *p, const bool *in, void *c
     halve(p, in, h);
     for (half = 0; half < 2; half++) {
         for (k = 0; k < count; k++) {
-            h->claims->x[k] = lsn_claim_selectivity(p, h->halves[half], h->measure, k, k + 1);
+            if (p->weight[k] > 0) /* 0: the kernel is left out */
+                h->claims->x[k] = lsn_claim_selectivity(p, h->halves[half], h->measure, k, k + 1);
+            else
+                h->claims->x[k] = 0;
             if (isnan(h->claims->x[k]))
                 return h->claims->x[k];
         }
-        weigh_top(h->claims, count, h->top);
+        weigh_top(h->claims, p, h->top);
         for (k = 0; k < count; k++)
-            if (h->claims->y[k] > 0)
-                sum += h->claims->y[k] *
+            if (p->weight[k] * h->claims->y[k] > 0)
+                sum += p->weight[k] * h->claims->y[k] *
                        lsn_claim_selectivity(p, h->halves[1 - half], h->measure, k, k + 1);
     }
-    return sum / (double)h->top / 2;
+    return sum / h->top / 2;
 }
 
 /* Returns the mean selectivity of all kernels. */
@@ -127,9 +134,14 @@ static double gini(const struct lsn_folds *p, const bool *in, void *context)
     size_t count = p->results->kernel_count, k;
 
     for (k = 0; k < count; k++)
-        h->claims->x[k] = lsn_folds_sum(p, LSN_FOLDS_DROPPED, h->condition, k, in);
-    lsn_sort(h->claims->x, count);
-    return lsn_gini(h->claims->x, count);
+        h->claims->scratch[k] = (struct lsn_weighted){
+            lsn_folds_sum(p, LSN_FOLDS_DROPPED, h->condition, k, in), p->weight[k]};
+    lsn_sort_weighted(h->claims->scratch, count);
+    for (k = 0; k < count; k++) {
+        h->claims->x[k] = h->claims->scratch[k].value;
+        h->claims->y[k] = h->claims->scratch[k].weight;
+    }
+    return lsn_gini(h->claims->x, h->claims->y, count);
 }
 
 /* How many kernels cost significantly more at low contrast: those of selectivity.csv with a
@@ -239,9 +251,9 @@ static void say(const struct handful *h, enum lsn_claim_measure m, const struct 
 
     if (m == LSN_CLAIM_BOTH)
         lsn_text_add(&text,
-                     "The %zu most selective kernels of %zu, chosen on half of the images by a "
+                     "The %.0f most selective kernels of %.0f, chosen on half of the images by a "
                      "measure, have on the other half, by %s, ",
-                     h->top, c->sweep->kernel_count, lsn_claim_names[m]);
+                     h->top, c->folds.all, lsn_claim_names[m]);
     else
         lsn_text_add(&text, "By %s, ", lsn_claim_names[m]);
     lsn_claims_add_measured(&text, m, &findings->top);
@@ -273,7 +285,7 @@ static void say_beside(struct handful *h, const struct significant *tests)
         "absolute drop.",
         LSN_TABLE_Q, tests[0].count, tests[1].count, tests[2].count);
     lsn_claims_say(c,
-                   "Of what all lesions add to the loss, the %zu largest, chosen likewise, have "
+                   "Of what all lesions add to the loss, the %.0f largest, chosen likewise, have "
                    "%.1f %% at low contrast (%.1f to %.1f) and %.1f %% at high contrast (%.1f to "
                    "%.1f); the Gini coefficient of the drops is %.2f (%.2f to %.2f) and %.2f (%.2f "
                    "to %.2f).",
@@ -294,7 +306,7 @@ enum lsn_status lsn_claim_handful(struct lsn_claims *c, struct lsn_error *err)
     enum lsn_verdict verdicts[LSN_CLAIM_JUDGING];
     char headline[LSN_VERDICT_TEXT_MAX];
     struct findings findings[LSN_CLAIM_MEASURES];
-    struct handful h = {.claims = c, .top = (size_t)ceil(TOP * (double)kernels)};
+    struct handful h = {.claims = c, .top = ceil(TOP * c->folds.all)};
     int m;
 
     LSN_TRY(count_significant(c, tests, sizeof tests / sizeof tests[0], err));

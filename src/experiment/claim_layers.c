@@ -16,8 +16,8 @@ struct layers {
     size_t *starts;  /* [layer_count + 1] each layer's first kernel; then the kernel count */
     double *profile; /* [layer_count] selectivity of each layer */
     double *depth;   /* [layer_count] 0, 1, 2 ... */
-    double *scratch; /* [3 * layer_count] */
-    int shallow;     /* how many of the first layers are called shallow: a third */
+    struct lsn_weighted *scratch; /* [2 * layer_count] */
+    int shallow;                  /* how many of the first layers are called shallow: a third */
 };
 
 /* Returns the mean selectivity of kernels first ... end-1. */
@@ -41,7 +41,7 @@ static double depth_correlation(const struct lsn_folds *p, const bool *in, void 
             return layers->profile[i];
         layers->profile[i] = round(layers->profile[i] / TIE);
     }
-    return lsn_spearman(layers->depth, layers->profile, (size_t)layers->layer_count,
+    return lsn_spearman(layers->depth, layers->profile, NULL, (size_t)layers->layer_count,
                         layers->scratch);
 }
 
@@ -235,7 +235,7 @@ enum lsn_status lsn_claim_layers(struct lsn_claims *c, struct lsn_error *err)
     layers.starts = lsn_alloc(most, sizeof *layers.starts);
     layers.profile = lsn_alloc(most, sizeof *layers.profile);
     layers.depth = lsn_alloc(most, sizeof *layers.depth);
-    layers.scratch = lsn_alloc(most, 3 * sizeof *layers.scratch);
+    layers.scratch = lsn_alloc(most, 2 * sizeof *layers.scratch);
     if (!layers.starts || !layers.profile || !layers.depth || !layers.scratch)
         status = lsn_fail_memory(err, "the claims");
     if (status == LSN_OK) {

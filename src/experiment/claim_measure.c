@@ -17,7 +17,8 @@ const char *const lsn_claim_names[LSN_CLAIM_MEASURES] = {[LSN_CLAIM_BOTH] = "ima
                                                          [LSN_CLAIM_LOSS] = "loss",
                                                          [LSN_CLAIM_DROP] = "absolute drop"};
 
-/* Returns a sum (table/folds.h) at a condition, added up over kernels first ... end-1. */
+/* Returns a sum (table/folds.h) at a condition, added up over kernels first ... end-1 by their
+ * weights. */
 static double sum_at(const struct lsn_folds *p, const bool *in, enum lsn_folds_sum kind,
                      int condition, size_t first, size_t end)
 {
@@ -25,7 +26,7 @@ static double sum_at(const struct lsn_folds *p, const bool *in, enum lsn_folds_s
     size_t k;
 
     for (k = first; k < end; k++)
-        sum += lsn_folds_sum(p, kind, condition, k, in);
+        sum += p->weight[k] * lsn_folds_sum(p, kind, condition, k, in);
     return sum;
 }
 
@@ -37,7 +38,7 @@ static double predicted(const struct lsn_folds *p, const bool *in, size_t first,
     size_t k;
 
     for (k = first; k < end; k++)
-        sum += lsn_folds_predicted(p, k, in);
+        sum += p->weight[k] * lsn_folds_predicted(p, k, in);
     return isnan(p->usual) ? (double)NAN : sum;
 }
 
@@ -53,7 +54,8 @@ double lsn_claim_selectivity(const struct lsn_folds *p, const bool *in,
     double high = measure == LSN_CLAIM_BEYOND
                       ? predicted(p, in, first, end)
                       : sum_at(p, in, kinds[measure], p->groups.high, first, end);
-    double of_low = lsn_folds_total(p, p->images, in), of_high = of_low, value;
+    double of_low = lsn_folds_total(p, p->images, in), of_high = of_low, kernels = 0, value;
+    size_t k;
 
     if (measure == LSN_CLAIM_BOTH || measure == LSN_CLAIM_BEYOND) {
         of_low = of_high = lsn_folds_shared(p, p->groups.group[p->groups.low], in);
@@ -61,7 +63,9 @@ double lsn_claim_selectivity(const struct lsn_folds *p, const bool *in,
         of_low = lsn_folds_right(p, p->groups.low, in);
         of_high = lsn_folds_right(p, p->groups.high, in);
     }
-    value = (low / of_low - high / of_high) / (double)(end - first);
+    for (k = first; k < end; k++)
+        kernels += p->weight[k];
+    value = (low / of_low - high / of_high) / kernels;
     return isfinite(value) ? value : (double)NAN;
 }
 

@@ -1,6 +1,7 @@
 #include "experiment/claims.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -43,7 +44,7 @@ static enum lsn_status introduce(struct lsn_claims *c, const char *network, stru
     const struct lsn_condition *high = &r->conditions[LSN_CLAIMS_HIGH];
     const struct lsn_condition *low = &r->conditions[LSN_CLAIMS_LOW];
     struct lsn_interval at_high, at_low;
-    char lesion[LSN_LESION_TEXT_MAX], words[LSN_FLOOR_TEXT_MAX];
+    char lesion[LSN_LESION_TEXT_MAX], words[LSN_FLOOR_TEXT_MAX], sample[80] = "";
     struct lsn_floor floor = c->floor;
     double images = (double)floor.images;
 
@@ -54,12 +55,16 @@ static enum lsn_status introduce(struct lsn_claims *c, const char *network, stru
                    at_high.high);
     lsn_claims_row(c, "accuracy", NULL, low, (double)floor.right_low / images, at_low.low,
                    at_low.high);
+    if (r->sampled_from)
+        snprintf(sample, sizeof sample, " drawn at random from the %.0f of their layers",
+                 c->folds.all);
     lsn_claims_say(
         c,
-        "%s: %zu kernel%s, each lesioned by %s, on %zu image%s at contrast %.9g and %.9g. "
-        "Intervals in brackets are of 95 %%.",
-        network, r->kernel_count, lsn_plural(r->kernel_count), lesion, floor.images,
-        lsn_plural(floor.images), low->contrast, high->contrast);
+        "%s: %zu kernel%s%s, each lesioned by %s, on %zu image%s at contrast %.9g and %.9g. "
+        "Intervals in brackets are of 95 %%%s.",
+        network, r->kernel_count, lsn_plural(r->kernel_count), sample, lesion, floor.images,
+        lsn_plural(floor.images), low->contrast, high->contrast,
+        r->sampled_from ? ", for other images and for all kernels of the layers" : "");
     lsn_claims_say(c,
                    "Intact, it is right on %.1f %% of them (%.1f to %.1f) at contrast %.9g, and on "
                    "%.1f %% (%.1f to %.1f) at %.9g; in both on %zu.",
@@ -91,7 +96,7 @@ static enum lsn_status make(struct lsn_claims *c, const char *network, struct ls
     LSN_TRY(lsn_floor_find(c->sweep, LSN_CLAIMS_LOW, LSN_CLAIMS_HIGH, &c->floor, err));
     c->x = lsn_alloc(kernels, sizeof *c->x);
     c->y = lsn_alloc(kernels, sizeof *c->y);
-    c->scratch = lsn_alloc(kernels, 3 * sizeof *c->scratch);
+    c->scratch = lsn_alloc(kernels, 2 * sizeof *c->scratch);
     if (!c->x || !c->y || !c->scratch)
         return lsn_fail_memory(err, "the claims");
     lsn_text_add(&c->table, "claim,quantity,layer," LSN_CONDITION ",value,low,high\n");

@@ -12,7 +12,8 @@ struct lsn_claims {
     const struct lsn_results *sweep, *intact, *ladder;
     const char *folder; /* of the run; it has tables/selectivity.csv */
     struct lsn_folds folds;
-    double *x, *y, *scratch; /* [kernels], [kernels], [3 * kernels] */
+    double *x, *y;                /* [kernels] */
+    struct lsn_weighted *scratch; /* [2 * kernels] */
     struct lsn_text words, table;
     int claim; /* 1 ... 3: the claim that is worked on; 4: normalisation; 0: the introduction */
     struct lsn_floor floor;

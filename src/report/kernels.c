@@ -76,7 +76,7 @@ static void add_lorenz(struct lsn_text *csv, double contrast, const struct lsn_p
         sum += drops[i] > 0 ? drops[i] : 0;
     }
     lsn_sort(drops, count);
-    gini = lsn_gini(drops, count);
+    gini = lsn_gini(drops, NULL, count);
     for (i = 0; i <= count && sum > 0; i++) {
         if (i > 0)
             part += places[i - 1].drop > 0 ? places[i - 1].drop : 0;

@@ -1,6 +1,7 @@
 #include "lesion/stats.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,16 +26,19 @@ double lsn_median(const double *sorted, size_t count)
     return sorted[count / 2 - 1] / 2 + sorted[count / 2] / 2;
 }
 
-double lsn_gini(const double *sorted, size_t count)
+double lsn_gini(const double *sorted, const double *weight, size_t count)
 {
-    double n = (double)count, weighted = 0, sum = 0;
+    double n = 0, before = 0, weighted = 0, sum = 0;
     size_t i;
 
+    for (i = 0; i < count; i++)
+        n += weight ? weight[i] : 1;
     for (i = 0; i < count; i++) {
-        double x = fmax(sorted[i], 0);
+        double w = weight ? weight[i] : 1, x = w * fmax(sorted[i], 0);
 
-        weighted += (2 * (double)i + 1 - n) * x;
+        weighted += (2 * before + w - n) * x;
         sum += x;
+        before += w;
     }
     return sum > 0 ? weighted / (n * sum) : 0;
 }
@@ -53,48 +57,68 @@ double lsn_top_share(const double *sorted, size_t count, size_t top)
     return best > 0 ? best / (rest + best) : 0;
 }
 
-/* Sets rank [count] to the ranks of x [count] from 1 on; equal values share their mean rank. sorted
- * [count] is scratch. */
-static void find_ranks(const double *x, size_t count, double *sorted, double *rank)
+static int by_value(const void *left, const void *right)
 {
-    size_t i;
-
-    memcpy(sorted, x, count * sizeof *x);
-    lsn_sort(sorted, count);
-    for (i = 0; i < count; i++) {
-        size_t below = 0, beyond = count, low = 0, high = count;
-
-        while (low < high) { /* finds the first value that is not below x[i] */
-            below = low + (high - low) / 2;
-            if (sorted[below] < x[i])
-                low = below + 1;
-            else
-                high = below;
-        }
-        below = low;
-        for (high = count; low < high;) { /* finds the first value that is above x[i] */
-            beyond = low + (high - low) / 2;
-            if (sorted[beyond] > x[i])
-                high = beyond;
-            else
-                low = beyond + 1;
-        }
-        rank[i] = ((double)below + 1 + (double)low) / 2;
-    }
+    return ascending(&((const struct lsn_weighted *)left)->value,
+                     &((const struct lsn_weighted *)right)->value);
 }
 
-double lsn_spearman(const double *x, const double *y, size_t count, double *scratch)
+void lsn_sort_weighted(struct lsn_weighted *x, size_t count)
 {
-    double *a = scratch + count, *b = scratch + 2 * count, mean = ((double)count + 1) / 2;
-    double ab = 0, aa = 0, bb = 0;
+    qsort(x, count, sizeof *x, by_value);
+}
+
+/* The sum of the weights of the values below x, or up to x, of sorted [count], whose weights are
+ * sums from the first on. */
+static double weight_until(const struct lsn_weighted *sorted, size_t count, double x, bool with_x)
+{
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (sorted[middle].value < x || (with_x && sorted[middle].value <= x))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 ? sorted[low - 1].weight : 0;
+}
+
+/* Sets rank [count] to the ranks of x [count] from 1 on, each value counted weight times; equal
+ * values share their mean rank. sorted [count] is scratch. Returns the sum of the weights. */
+static double find_ranks(const double *x, const double *weight, size_t count,
+                         struct lsn_weighted *sorted, double *rank)
+{
+    double sum = 0;
     size_t i;
 
-    find_ranks(x, count, scratch, a);
-    find_ranks(y, count, scratch, b);
+    for (i = 0; i < count; i++)
+        sorted[i] = (struct lsn_weighted){x[i], weight ? weight[i] : 1};
+    lsn_sort_weighted(sorted, count);
+    for (i = 0; i < count; i++)
+        sum = sorted[i].weight += sum;
+    for (i = 0; i < count; i++)
+        rank[i] = (weight_until(sorted, count, x[i], false) +
+                   weight_until(sorted, count, x[i], true) + 1) /
+                  2;
+    return sum;
+}
+
+double lsn_spearman(const double *x, const double *y, const double *weight, size_t count,
+                    struct lsn_weighted *scratch)
+{
+    double *a = (double *)(scratch + count), *b = a + count, ab = 0, aa = 0, bb = 0, mean;
+    size_t i;
+
+    mean = (find_ranks(x, weight, count, scratch, a) + 1) / 2;
+    (void)find_ranks(y, weight, count, scratch, b);
     for (i = 0; i < count; i++) {
-        ab += (a[i] - mean) * (b[i] - mean);
-        aa += (a[i] - mean) * (a[i] - mean);
-        bb += (b[i] - mean) * (b[i] - mean);
+        double w = weight ? weight[i] : 1;
+
+        ab += w * (a[i] - mean) * (b[i] - mean);
+        aa += w * (a[i] - mean) * (a[i] - mean);
+        bb += w * (b[i] - mean) * (b[i] - mean);
     }
     return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : (double)NAN;
 }

@@ -1,10 +1,7 @@
 #include "table/folds.h"
 
-#include <math.h>
-
 #include "base/error.h"
 #include "base/memory.h"
-#include "lesion/table.h"
 #include "outcome/results.h"
 #include "table/columns.h"
 #include "table/effects.h"
@@ -119,6 +116,39 @@ static enum lsn_status find_usual(struct lsn_folds *p, struct lsn_error *err)
     return status;
 }
 
+/* Finds how many kernels each stands for, and of which layers there are others. */
+static enum lsn_status weigh_kernels(struct lsn_folds *p, struct lsn_error *err)
+{
+    const struct lsn_results *r = p->results;
+    size_t first, end, k;
+
+    p->weight = lsn_alloc(r->kernel_count, sizeof *p->weight);
+    p->replica = lsn_alloc(r->kernel_count, sizeof *p->replica);
+    p->without = lsn_alloc(r->kernel_count, sizeof *p->without);
+    p->strata = lsn_alloc(r->kernel_count, sizeof *p->strata);
+    p->variances = lsn_alloc(1 + r->kernel_count, sizeof *p->variances);
+    if (!p->weight || !p->replica || !p->without || !p->strata || !p->variances)
+        return lsn_fail_memory(err, "weights of kernels");
+    for (first = 0; first < r->kernel_count; first = end) {
+        size_t from;
+
+        for (end = first + 1; end < r->kernel_count; end++)
+            if (r->kernel_layer[end] != r->kernel_layer[first] ||
+                r->kernel_lesion[end] != r->kernel_lesion[first])
+                break;
+        from = r->sampled_from ? (size_t)r->sampled_from[r->kernel_layer[first]] : end - first;
+        if (from < end - first)
+            return lsn_fail(err, LSN_E_DATA, "layer %.100s: a sample of %zu of its %zu kernels",
+                            r->layer_names[r->kernel_layer[first]], end - first, from);
+        for (k = first; k < end; k++)
+            p->weight[k] = (double)from / (double)(end - first);
+        if (from > end - first)
+            p->strata[p->stratum_count++] = (struct lsn_folds_stratum){first, end, from};
+        p->all += (double)from;
+    }
+    return LSN_OK;
+}
+
 enum lsn_status lsn_folds_make(const struct lsn_results *results,
                                const struct lsn_folds_groups *groups, const struct lsn_stop *stop,
                                struct lsn_folds *folds, struct lsn_error *err)
@@ -142,6 +172,8 @@ enum lsn_status lsn_folds_make(const struct lsn_results *results,
             lsn_kernel_batch_create(results, 0, results->kernel_count, SIZE_MAX, 0, &block, err);
     if (status == LSN_OK)
         status = add_images(folds, &block, &image, err);
+    if (status == LSN_OK)
+        status = weigh_kernels(folds, err);
     lsn_kernel_batch_free(&block);
     lsn_free(image.intact);
     if (status != LSN_OK)
@@ -159,6 +191,11 @@ void lsn_folds_free(struct lsn_folds *folds)
     lsn_free(folds->right);
     lsn_free(folds->shared);
     lsn_free(folds->predicted);
+    lsn_free(folds->weight);
+    lsn_free(folds->replica);
+    lsn_free(folds->without);
+    lsn_free(folds->strata);
+    lsn_free(folds->variances);
     *folds = (struct lsn_folds){0};
 }
 
@@ -191,57 +228,4 @@ double lsn_folds_right(const struct lsn_folds *folds, int condition, const bool 
 double lsn_folds_shared(const struct lsn_folds *folds, int group, const bool *in)
 {
     return lsn_folds_total(folds, folds->shared + (size_t)group * (size_t)folds->count, in);
-}
-
-/* Returns the statistic of all folds, and sets without [count] to that of all folds but one each.
- */
-static double measure_all(const struct lsn_folds *folds, lsn_statistic_fn *statistic, void *context,
-                          double *without)
-{
-    bool in[LSN_FOLDS_MAX];
-    double value;
-    int i;
-
-    for (i = 0; i < folds->count; i++)
-        in[i] = true;
-    value = statistic(folds, in, context);
-    for (i = 0; i < folds->count; i++) {
-        in[i] = false;
-        without[i] = statistic(folds, in, context);
-        in[i] = true;
-    }
-    return value;
-}
-
-struct lsn_measured lsn_folds_measure(const struct lsn_folds *folds, lsn_statistic_fn *statistic,
-                                      void *context)
-{
-    double without[LSN_FOLDS_MAX];
-    double value = measure_all(folds, statistic, context, without);
-
-    return (struct lsn_measured){
-        value, lsn_jackknife(value, without, (size_t)folds->count, LSN_TABLE_LEVEL)};
-}
-
-/* Fisher's z of a correlation, which is first kept a millionth away from -1 and 1 so that z is
- * finite. */
-static double fisher(double r)
-{
-    return atanh(fmin(fmax(r, -1 + 1e-6), 1 - 1e-6));
-}
-
-struct lsn_measured lsn_folds_correlate(const struct lsn_folds *folds, lsn_statistic_fn *statistic,
-                                        void *context)
-{
-    double without[LSN_FOLDS_MAX];
-    double value = measure_all(folds, statistic, context, without);
-    struct lsn_interval interval;
-    int i;
-
-    if (isnan(value))
-        return (struct lsn_measured){value, {value, value}};
-    for (i = 0; i < folds->count; i++)
-        without[i] = isnan(without[i]) ? without[i] : fisher(without[i]);
-    interval = lsn_jackknife(fisher(value), without, (size_t)folds->count, LSN_TABLE_LEVEL);
-    return (struct lsn_measured){value, {tanh(interval.low), tanh(interval.high)}};
 }

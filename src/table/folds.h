@@ -40,6 +40,20 @@ struct lsn_folds {
     double *sums[LSN_FOLDS_SUMS]; /* each [condition][kernel][count] */
     double *predicted; /* [kernel][count] images shared by low and high, predicted lost at low */
     double usual;      /* ratio of effects; NaN: none, and nothing is predicted */
+    /* A run of a sample: a statistic of all kernels is estimated from those that were drawn. Else
+     * every kernel stands for itself. */
+    double *weight; /* [kernel] how many kernels of its layer it stands for */
+    double all;     /* kernels that all of them stand for: the weights' sum */
+    struct lsn_folds_stratum
+        *strata; /* [stratum_count] those of which some kernels were not drawn */
+    size_t stratum_count;
+    struct lsn_variance *variances; /* [1 + stratum_count] for lsn_folds_measure */
+    double *replica, *without;      /* [kernel] likewise */
+};
+
+/* The kernels first ... end-1, of one layer under one lesion, are a sample of `from` kernels. */
+struct lsn_folds_stratum {
+    size_t first, end, from;
 };
 
 #define LSN_FOLDS_GROUPS_MAX 4
@@ -67,7 +81,7 @@ double lsn_folds_predicted(const struct lsn_folds *folds, size_t kernel, const b
 double lsn_folds_right(const struct lsn_folds *folds, int condition, const bool *in);
 double lsn_folds_shared(const struct lsn_folds *folds, int group, const bool *in);
 
-/* Computes a statistic from the folds that are in. */
+/* Computes a statistic from the folds that are in, and the kernels' weights. */
 typedef double lsn_statistic_fn(const struct lsn_folds *folds, const bool *in, void *context);
 
 struct lsn_measured {
@@ -75,7 +89,10 @@ struct lsn_measured {
     struct lsn_interval interval; /* of 95 % */
 };
 
-/* Returns the statistic of all images, with its jackknife interval over the folds. */
+/* Returns the statistic of all images, with its jackknife interval over the folds. In a run of a
+ * sample it allows for the draw of kernels, too: each stratum has a jackknife of its own, leaving
+ * out one kernel at a time, whose variance is (1 - n / N) that of an infinite layer (Shao and Tu,
+ * The Jackknife and Bootstrap, 1995, section 6.2); the variances are added. */
 struct lsn_measured lsn_folds_measure(const struct lsn_folds *folds, lsn_statistic_fn *statistic,
                                       void *context);
 

@@ -93,7 +93,7 @@ static void add_row(struct lsn_text *text, const struct rows *rows, const struct
     lsn_columns_number(text, drops[kernels - 1]);
     lsn_text_add(text, ",%d,%zu", r->kernel_index[best], significant);
     lsn_columns_number(text, (double)significant / (double)kernels);
-    lsn_columns_number(text, lsn_gini(drops, kernels));
+    lsn_columns_number(text, lsn_gini(drops, NULL, kernels));
     lsn_columns_number(text, lsn_top_share(drops, kernels, TOP));
     lsn_text_add(text, r->sampled_from ? ",%d" : ",", r->sampled_from ? r->sampled_from[layer] : 0);
     interval = find_interval(drops, kernels, r->sampled_from ? (size_t)r->sampled_from[layer] : 0,

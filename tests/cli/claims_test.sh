@@ -63,6 +63,11 @@ columns shown.csv area | awk -v area="$area" 'NR > 1 { sum += $1; n++ } END { ex
 find_python 'numpy, scipy'
 if [ -n "$python" ]; then
   "$python" "$TOP/tests/golden/check_claims.py" one >computed 2>&1 || fail "numbers: $(head -n 5 computed)"
+  # Of a sample, too: copies of its kernels make whole layers.
+  expect 0 "$LESION" claims --model "$DEMO" --images images --labels list.csv --sample-kernels 4 --low 0.1 --output drawn
+  err_says '4 kernels of each layer, drawn at random (seed 0), stand for all of it'
+  out_says 'demo.bin: 16 kernels drawn at random from the 108 of their layers'
+  "$python" "$TOP/tests/golden/check_claims.py" drawn >computed 2>&1 || fail "numbers of a sample: $(head -n 5 computed)"
 fi
 # The numbers of the normalisations, from the counts of eval.
 expect 0 "$LESION" eval --model "$DEMO" --images images --labels list.csv --contrast 0.1,1 --normalise none,global,local:4,divisive:4:0.1:2 -q -o eval.csv

@@ -23,7 +23,14 @@ def rows(path):
 class Run:
     def __init__(self, folder):
         self.conditions = [(row['contrast'], row['region']) for row in rows(folder / 'conditions.csv')]
-        self.layers = [row['layer'] for row in rows(folder / 'kernels.csv')]
+        kernels = rows(folder / 'kernels.csv')
+        layers = [row['layer'] for row in kernels]
+        self.names = list(dict.fromkeys(layers))
+        self.layer_of = np.array([self.names.index(name) for name in layers])
+        drawn = np.bincount(self.layer_of)
+        self.sizes = drawn.copy()              # of the layers, of which some kernels may not be drawn
+        for layer, row in zip(self.layer_of, kernels):
+            self.sizes[layer] = row.get('sampled_from') or drawn[layer]
         intact = np.load(folder / 'intact_rank.npy') == 1
         lesioned = np.load(folder / 'rank.npy') == 1
         loss = np.load(folder / 'loss.npy').astype(float)
@@ -44,6 +51,20 @@ class Run:
         self.dropped = intact[:, :, None].astype(float) - lesioned      # [image][condition][kernel]
         self.loss = loss - intact_loss[:, :, None]
         self.part = np.arange(len(intact)) % min(PARTS, len(intact))
+        self.drawn = {name: getattr(self, name) for name in ('lost', 'predicted', 'wrong', 'dropped', 'loss')}
+        self.stand_for(np.arange(len(layers)))
+
+    def stand_for(self, present):
+        """Puts copies of the kernels present in place of those of their layers that are not, so many
+        of all as make whole numbers of each: a statistic of the copies is that of the layers."""
+        number = np.bincount(self.layer_of[present], minlength=len(self.names))
+        self.copies = int(np.lcm.reduce(number // np.gcd(number, self.sizes)))
+        times = self.copies * self.sizes // number
+        of = np.repeat(present, times[self.layer_of[present]])
+        for name, array in self.drawn.items():
+            setattr(self, name, array[..., of])
+        self.layer = self.layer_of[of]
+        self.shallow = self.layer < (len(self.names) + 2) // 3
 
     def jackknife(self, statistic, correlation=False):
         """The statistic of a mask of images, and its interval."""
@@ -51,8 +72,21 @@ class Run:
         value = statistic(self.part >= 0)
         turn = (lambda r: np.arctanh(np.clip(r, -1 + 1e-6, 1 - 1e-6))) if correlation else (lambda r: r)
         without = np.array([turn(statistic(self.part != part)) for part in parts])
-        error = np.sqrt((len(parts) - 1) / len(parts) * ((without - without.mean()) ** 2).sum())
-        half = stats.t.ppf(.975, len(parts) - 1) * error
+        variances = [((len(parts) - 1) / len(parts) * ((without - without.mean()) ** 2).sum(), len(parts) - 1)]
+        for layer, size in enumerate(self.sizes):
+            of = np.flatnonzero(self.layer_of == layer)
+            if len(of) == size:
+                continue
+            without = []
+            for kernel in of:
+                self.stand_for(np.delete(np.arange(len(self.layer_of)), kernel))
+                without.append(turn(statistic(self.part >= 0)))
+            n = len(of)
+            variances.append(((1 - n / size) * (n - 1) / n * ((without - np.mean(without)) ** 2).sum(), n - 1))
+        self.stand_for(np.arange(len(self.layer_of)))
+        variance = sum(v for v, _ in variances)
+        freedom = np.floor(variance ** 2 / sum(v * v / f for v, f in variances) + 1e-6) if variance > 0 else 1
+        half = stats.t.ppf(.975, freedom) * np.sqrt(variance)
         ends = turn(value) - half, turn(value) + half
         return (value, *(np.tanh(ends) if correlation else ends))
 
@@ -68,10 +102,7 @@ def gini(x):
 def expected(run):
     """By quantity and key, the value and interval where it is the jackknife's."""
     found = {}
-    kernels, index = len(run.layers), np.arange(len(run.layers))
-    names = list(dict.fromkeys(run.layers))
-    layer = np.array([names.index(name) for name in run.layers])
-    shallow = layer < (len(names) + 2) // 3
+    names = run.names
 
     def of_shared(m, condition):
         return (run.wrong[m, condition] * run.shared[m, condition, None]).sum(0)
@@ -93,22 +124,22 @@ def expected(run):
                 '': lambda m: run.dropped[m, LOW].mean(0) - run.dropped[m, HIGH].mean(0)}
     for prefix, per_kernel in measures.items():
         for i, name in enumerate(names):
-            found[prefix + 'selectivity', name, '', ''] = run.jackknife(lambda m: per_kernel(m)[layer == i].mean())
+            found[prefix + 'selectivity', name, '', ''] = run.jackknife(lambda m: per_kernel(m)[run.layer == i].mean())
         key = '', '', ''
-        found[(prefix + 'shallow', *key)] = run.jackknife(lambda m: per_kernel(m)[shallow].mean())
-        found[(prefix + 'others', *key)] = run.jackknife(lambda m: per_kernel(m)[~shallow].mean())
+        found[(prefix + 'shallow', *key)] = run.jackknife(lambda m: per_kernel(m)[run.shallow].mean())
+        found[(prefix + 'others', *key)] = run.jackknife(lambda m: per_kernel(m)[~run.shallow].mean())
         found[(prefix + 'shallow_difference', *key)] = run.jackknife(
-            lambda m: per_kernel(m)[shallow].mean() - per_kernel(m)[~shallow].mean())
+            lambda m: per_kernel(m)[run.shallow].mean() - per_kernel(m)[~run.shallow].mean())
         found[(prefix + 'depth_correlation', *key)] = run.jackknife(
-            lambda m: stats.spearmanr(np.arange(len(names)), [per_kernel(m)[layer == i].mean().round(9)
+            lambda m: stats.spearmanr(np.arange(len(names)), [per_kernel(m)[run.layer == i].mean().round(9)
                                                               for i in range(len(names))])[0], True)
-    top = int(np.ceil(.05 * kernels))
+    top = int(np.ceil(.05 * run.sizes.sum()))
 
     def weights(x):
         """1 for those above the last place among the top; an equal share for those that tie for it."""
-        least = np.sort(x)[-top]
+        least = np.sort(x)[-top * run.copies]
         above, ties = x > least + 1e-9, np.abs(x - least) <= 1e-9
-        return above + ties * (top - above.sum()) / ties.sum()
+        return above + ties * (top * run.copies - above.sum()) / ties.sum()
 
     def share(mask, condition):
         some = everything = 0
@@ -123,7 +154,7 @@ def expected(run):
         means = []
         for a, b in (run.halves(mask), run.halves(mask)[::-1]):
             chosen = per_kernel(a)
-            means.append((per_kernel(b) * weights(chosen)).sum() / top)
+            means.append((per_kernel(b) * weights(chosen)).sum() / (top * run.copies))
         return np.mean(means)
 
     for prefix, per_kernel in measures.items():

@@ -153,11 +153,11 @@ static void ginis(void **state)
     const double ramp[] = {1, 2, 3, 4}, none[] = {-2, -1, 0};
 
     (void)state;
-    assert_true(fabs(lsn_gini(one, 4) - 0.75) < 1e-15);
-    assert_true(fabs(lsn_gini(mixed, 4) - 0.75) < 1e-15);
-    assert_true(lsn_gini(equal, 3) == 0);
-    assert_true(fabs(lsn_gini(ramp, 4) - 0.25) < 1e-15); /* (n^2 - 1) / 3 / (n (n + 1)) */
-    assert_true(lsn_gini(none, 3) == 0 && lsn_gini(none, 0) == 0);
+    assert_true(fabs(lsn_gini(one, NULL, 4) - 0.75) < 1e-15);
+    assert_true(fabs(lsn_gini(mixed, NULL, 4) - 0.75) < 1e-15);
+    assert_true(lsn_gini(equal, NULL, 3) == 0);
+    assert_true(fabs(lsn_gini(ramp, NULL, 4) - 0.25) < 1e-15); /* (n^2 - 1) / 3 / (n (n + 1)) */
+    assert_true(lsn_gini(none, NULL, 3) == 0 && lsn_gini(none, NULL, 0) == 0);
 }
 
 /* By definition half the mean absolute difference over the mean; scale changes nothing. */
@@ -179,9 +179,9 @@ static void gini_by_definition(void **state)
             for (k = 0; k < count; k++)
                 differences += fabs(fmax(x[i], 0) - fmax(x[k], 0));
         }
-        gini = lsn_gini(x, count);
+        gini = lsn_gini(x, NULL, count);
         assert_true(fabs(gini - (sum > 0 ? differences / (2 * (double)count * sum) : 0)) < 1e-13);
-        assert_true(fabs(gini - lsn_gini(scaled, count)) < 1e-13);
+        assert_true(fabs(gini - lsn_gini(scaled, NULL, count)) < 1e-13);
         assert_true(gini >= 0 && gini <= 1 - 1 / (double)count + 1e-13);
     }
 }
@@ -263,15 +263,16 @@ static void spearman(void **state)
 {
     static const double x[] = {1, 2, 2, 5, 3, 9, -1}, y[] = {2.5, 1, 1, 7, 1, 3, 3};
     static const double down[] = {7, 6, 5, 4, 3, 2, 1}, flat[7] = {0};
-    double scratch[21];
+    struct lsn_weighted scratch[14];
 
     (void)state;
-    assert_true(fabs(lsn_spearman(x, y, 7, scratch) - 0.22657647361480832) < 1e-14);
-    assert_true(fabs(lsn_spearman(y, x, 7, scratch) - 0.22657647361480832) < 1e-14);
-    assert_true(fabs(lsn_spearman(x, x, 7, scratch) - 1) < 1e-14);
-    assert_true(fabs(lsn_spearman(down, (const double[]){1, 2, 3, 4, 50, 60, 70}, 7, scratch) + 1) <
-                1e-14);
-    assert_true(isnan(lsn_spearman(x, flat, 7, scratch)));
+    assert_true(fabs(lsn_spearman(x, y, NULL, 7, scratch) - 0.22657647361480832) < 1e-14);
+    assert_true(fabs(lsn_spearman(y, x, NULL, 7, scratch) - 0.22657647361480832) < 1e-14);
+    assert_true(fabs(lsn_spearman(x, x, NULL, 7, scratch) - 1) < 1e-14);
+    assert_true(
+        fabs(lsn_spearman(down, (const double[]){1, 2, 3, 4, 50, 60, 70}, NULL, 7, scratch) + 1) <
+        1e-14);
+    assert_true(isnan(lsn_spearman(x, flat, NULL, 7, scratch)));
 }
 
 int main(void)
