@@ -161,7 +161,10 @@ static void say_kind(struct lsn_claims *c, int kind, const struct findings *find
 static void judge(struct lsn_claims *c)
 {
     enum { LOSS_KIND = JUDGING };
+    static const char *const names[JUDGING] = {"images right in all regions", "lost rate"};
+    const char *const prefixes[JUDGING] = {kinds[0].prefix, kinds[1].prefix};
     const char *const all = "correlation_with_all", *words[KINDS] = {NULL};
+    double needed[JUDGING];
     enum lsn_verdict verdicts[JUDGING];
     char headline[LSN_VERDICT_TEXT_MAX];
     struct lsn_measured edges, others, outside;
@@ -174,6 +177,7 @@ static void judge(struct lsn_claims *c)
             continue;
         verdicts[kind] = lsn_verdict_of(findings[kind].distinct.interval);
         words[kind] = lsn_verdict_words[verdicts[kind]];
+        needed[kind] = lsn_claims_images_needed(c, &findings[kind].distinct);
     }
     edges = measure(c, correlation, LOSS_KIND, PAIR(EDGES, LOW), all);
     others = measure(c, correlation, LOSS_KIND, PAIR(OTHER_EDGES, LOW), all);
@@ -193,6 +197,7 @@ static void judge(struct lsn_claims *c)
                    outside.value, outside.interval.low, outside.interval.high, edges.value,
                    edges.interval.low, edges.interval.high, others.value, others.interval.low,
                    others.interval.high);
+    lsn_claims_outlook(c, verdicts, needed, names, prefixes, JUDGING);
 }
 
 /* Writes the sentence on how much each region's lowered contrast costs the intact network. */

@@ -305,6 +305,7 @@ enum lsn_status lsn_claim_handful(struct lsn_claims *c, struct lsn_error *err)
     size_t kernels = c->sweep->kernel_count;
     enum lsn_verdict verdicts[LSN_CLAIM_JUDGING];
     char headline[LSN_VERDICT_TEXT_MAX];
+    double needed[LSN_CLAIM_JUDGING];
     struct findings findings[LSN_CLAIM_MEASURES];
     struct handful h = {.claims = c, .top = ceil(TOP * c->folds.all)};
     int m;
@@ -316,14 +317,19 @@ enum lsn_status lsn_claim_handful(struct lsn_claims *c, struct lsn_error *err)
     }
     for (m = 0; m < LSN_CLAIM_MEASURES; m++)
         findings[m] = measure_top(&h, (enum lsn_claim_measure)m);
-    for (m = 0; m < LSN_CLAIM_JUDGING; m++)
+    for (m = 0; m < LSN_CLAIM_JUDGING; m++) {
         verdicts[m] = verdict_of((enum lsn_claim_measure)m, &findings[m]);
+        needed[m] = lsn_claims_images_needed(c, &findings[m].top);
+        if (findings[m].top.value > 0) /* else the claim could only be contradicted */
+            needed[m] = fmax(needed[m], lsn_claims_images_needed(c, &findings[m].excess));
+    }
     lsn_verdicts_join(verdicts, LSN_CLAIM_JUDGING, headline);
     lsn_claims_head(c, CLAIM, headline);
     for (m = 0; m < LSN_CLAIM_MEASURES; m++)
         say(&h, (enum lsn_claim_measure)m, &findings[m],
             m < LSN_CLAIM_JUDGING ? lsn_verdict_words[verdicts[m]] : NULL);
     say_beside(&h, tests);
+    lsn_claims_outlook(c, verdicts, needed, lsn_claim_names, lsn_claim_prefixes, LSN_CLAIM_JUDGING);
     lsn_claims_why(c, verdicts);
     return LSN_OK;
 }

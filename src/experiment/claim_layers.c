@@ -164,6 +164,16 @@ static enum lsn_verdict verdict_of(enum lsn_claim_measure m, const struct findin
     return findings->shallow.interval.low > 0 ? verdict : LSN_VERDICT_UNDECIDED;
 }
 
+/* On how many images the verdict by a measure would be reached. */
+static double images_needed(const struct lsn_claims *c, enum lsn_claim_measure m,
+                            const struct findings *findings)
+{
+    double needed = lsn_claims_images_needed(c, &findings->difference);
+
+    return m == LSN_CLAIM_BEYOND ? fmax(needed, lsn_claims_images_needed(c, &findings->shallow))
+                                 : needed;
+}
+
 /* Names the most selective layer, or says that no layer's selectivity is above 0. */
 static void say_most(struct lsn_claims *c, enum lsn_claim_measure m, const char *layer,
                      const struct lsn_measured *most)
@@ -208,13 +218,16 @@ static void judge(struct lsn_claims *c, struct layers *layers)
     struct findings findings[LSN_CLAIM_MEASURES];
     enum lsn_claim_measure shown = isnan(c->folds.usual) ? LSN_CLAIM_BOTH : LSN_CLAIM_BEYOND;
     const struct lsn_results *r = c->sweep;
+    double needed[LSN_CLAIM_JUDGING];
     int best[LSN_CLAIM_MEASURES], m;
 
     add_profile(c, layers, most, best);
     for (m = 0; m < LSN_CLAIM_MEASURES; m++)
         findings[m] = measure(c, layers, (enum lsn_claim_measure)m);
-    for (m = 0; m < LSN_CLAIM_JUDGING; m++)
+    for (m = 0; m < LSN_CLAIM_JUDGING; m++) {
         verdicts[m] = verdict_of((enum lsn_claim_measure)m, &findings[m]);
+        needed[m] = images_needed(c, (enum lsn_claim_measure)m, &findings[m]);
+    }
     lsn_verdicts_join(verdicts, LSN_CLAIM_JUDGING, headline);
     lsn_claims_head(c, CLAIM, headline);
     for (m = 0; m < LSN_CLAIM_JUDGING; m++)
@@ -223,6 +236,7 @@ static void judge(struct lsn_claims *c, struct layers *layers)
         say_most(c, shown, r->layer_names[r->kernel_layer[layers->starts[best[shown]]]],
                  &most[shown]);
     say_beside(c, findings);
+    lsn_claims_outlook(c, verdicts, needed, lsn_claim_names, lsn_claim_prefixes, LSN_CLAIM_JUDGING);
     lsn_claims_why(c, verdicts);
 }
 

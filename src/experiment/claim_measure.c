@@ -110,6 +110,55 @@ void lsn_verdicts_join(const enum lsn_verdict *verdicts, int count, char *text)
         snprintf(text, LSN_VERDICT_TEXT_MAX, "%s", lsn_verdict_words[joint]);
 }
 
+double lsn_claims_images_needed(const struct lsn_claims *c, const struct lsn_measured *m)
+{
+    double half = (m->interval.high - m->interval.low) / 2;
+
+    if (m->interval.low > 0 || m->interval.high < 0)
+        return 0;
+    return (double)c->floor.images * (half / m->value) * (half / m->value);
+}
+
+#define TIMES_MAX 100 /* beyond that an estimate from so few images is idle */
+
+static double two_digits(double x)
+{
+    double unit = x >= 100 ? pow(10, floor(log10(x)) - 1) : 1;
+
+    return round(x / unit) * unit;
+}
+
+void lsn_claims_outlook(struct lsn_claims *c, const enum lsn_verdict *verdicts,
+                        const double *needed, const char *const *names, const char *const *prefixes,
+                        int count)
+{
+    double images = (double)c->floor.images;
+    struct lsn_text text = {0}, name = {0};
+    int m, said = 0;
+
+    for (m = 0; m < count; m++) {
+        if (verdicts[m] != LSN_VERDICT_UNDECIDED)
+            continue;
+        lsn_text_add(&name, "%simages_needed", prefixes[m]);
+        if (!name.failed)
+            lsn_claims_row(c, name.bytes, NULL, NULL, needed[m], (double)NAN, (double)NAN);
+        c->table.failed = c->table.failed || name.failed;
+        lsn_text_free(&name);
+        lsn_text_add(&text, "%s", said > 0 ? ", " : "");
+        if (needed[m] <= TIMES_MAX * images)
+            lsn_text_add(&text, "about %.0f", two_digits(needed[m]));
+        else
+            lsn_text_add(&text, "over %.0f", TIMES_MAX * images);
+        lsn_text_add(&text, "%s by %s", said++ > 0 ? "" : " images would decide it", names[m]);
+    }
+    if (text.failed)
+        c->words.failed = true;
+    else if (said > 0)
+        lsn_claims_say(c, "Undecided now; if the values stay as they are, %s%s.", text.bytes,
+                       c->sweep->sampled_from ? ", with as many times as many kernels" : "");
+    lsn_text_free(&text);
+}
+
 void lsn_claims_why(struct lsn_claims *c, const enum lsn_verdict *verdicts)
 {
     enum lsn_verdict beyond = verdicts[LSN_CLAIM_BEYOND];

@@ -83,6 +83,19 @@ void lsn_claims_measured(struct lsn_claims *claims, enum lsn_claim_measure measu
 void lsn_claims_add_measured(struct lsn_text *text, enum lsn_claim_measure measure,
                              const struct lsn_measured *m);
 
+/* On how many images the measured value, if it stayed as it is, would differ from 0 surely: their
+ * number times (half the interval's width / value)^2, as a standard error falls with the root of
+ * their number. Of a sample the number of kernels must grow by the same factor. 0 where it differs
+ * already; infinite for a value of 0; NaN where the interval is unknown. */
+double lsn_claims_images_needed(const struct lsn_claims *claims, const struct lsn_measured *m);
+
+/* Says on how many images the measures [count] that leave the claim undecided would decide it, and
+ * adds a row for each: needed [count] of lsn_claims_images_needed, names and prefixes [count] as
+ * lsn_claim_names and lsn_claim_prefixes. */
+void lsn_claims_outlook(struct lsn_claims *claims, const enum lsn_verdict *verdicts,
+                        const double *needed, const char *const *names, const char *const *prefixes,
+                        int count);
+
 /* Explains, given the verdicts [LSN_CLAIM_JUDGING] on a claim, why they differ where they do, and
  * why the absolute drop may say something else. */
 void lsn_claims_why(struct lsn_claims *claims, const enum lsn_verdict *verdicts);

@@ -54,9 +54,11 @@ for command in $commands; do
     echo "$option" >>found
   done
 done
-for option in $(sed -n 's/^    {"\([a-z-]*\)", .*OPTION_.*/--\1/p' "$TOP/src/cli/options.c"); do
-  grep -qxF -- $option found || fail "$option of options.c is on no page"
+for option in $(sed -n 's/^    {"\([a-z-]*\)", .*OPTION_.*/--\1/p' "$TOP/src/cli/option_table.c"); do
+  grep -qxF -- $option found || fail "$option of option_table.c is on no page"
+  listed=$((${listed-0} + 1))
 done
+[ "${listed-0}" -gt 50 ] || fail 'option_table.c lists no options'
 
 # ---- columns ----
 "$LESION" help tables >tables

@@ -206,11 +206,33 @@ def expected(run):
 
 
 def check(folder):
-    wanted, failed = expected(Run(folder)), 0
+    run, failed = Run(folder), 0
+    wanted = expected(run)
+    found = dict(wanted)
+
+    def needed(row):
+        """The images on which the quantities that leave a claim undecided would exclude 0."""
+        claim, prefix, key = row['claim'], row['quantity'][:-len('images_needed')], ('', '', '')
+        if claim == '1':
+            of = [found[(prefix + name, *key)]
+                  for name in ['shallow_difference'] + ['shallow'] * (prefix == 'beyond_')]
+        elif claim == '2':
+            of = [found[(prefix + 'top_selectivity', *key)]]
+            if of[0][0] > 0:
+                of.append(found[(prefix + 'top_excess', *key)])
+        else:
+            of = [found[prefix + 'distinctness', '', *run.conditions[EDGES]]]
+        return max(0 if low > 0 or high < 0 else len(run.part) * ((high - low) / 2 / value) ** 2
+                   for value, low, high in of)
     for row in rows(folder / 'claims.csv'):
         key = row['quantity'], row['layer'], row['contrast'], row['region']
         if row['claim'] == '4' or key[0].endswith(('significant_kernels', 'beyond_other_edges_p', 'intact_accuracy')):
             continue                                   # of another run; of other tables
+        if key[0].endswith('images_needed'):
+            if abs(float(row['value']) / needed(row) - 1) > 1e-3:
+                print('%s: is %s, not %.9g' % (key, row['value'], needed(row)))
+                failed = 1
+            continue
         for name, x in zip(('value', 'low', 'high'), wanted.pop(key)):
             if x is not None and not (np.isnan(x) and row[name] == '' or
                                       abs(float(row[name] or 'nan') - x) <= 2e-4 * max(1, abs(x))):
