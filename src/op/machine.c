@@ -30,7 +30,7 @@ int lsn_threads_limit(const struct lsn_machine *machine, int wanted, const char 
     if (wanted < 1) {
         held = "one per processor";
         threads = machine->processors;
-        /* Part of a processor's time is worth a thread, which then waits at times. */
+        /* Rounded up: a fraction of a processor's time is worth a thread that waits at times. */
         if (machine->quota > 0 && ceil(machine->quota) < threads) {
             held = "the CPU quota of the control group";
             threads = (int)ceil(machine->quota);
