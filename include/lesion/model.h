@@ -81,7 +81,7 @@ const char *lsn_model_note(const struct lsn_model *model, int note);
  * lsn_model_decide (lesion/decide.h). */
 int lsn_model_classes(const struct lsn_model *model);
 
-/* The class's id (a WordNet id, say) or name; lent, NULL where the model file
+/* The class's id (such as a WordNet id) or name; lent; NULL where the model file
  * gives none. A group has a name only. */
 const char *lsn_model_class_id(const struct lsn_model *model, int class_index);
 const char *lsn_model_class_name(const struct lsn_model *model, int class_index);

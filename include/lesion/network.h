@@ -78,7 +78,7 @@ const float *lsn_pass_run(struct lsn_pass *pass, const float *x);
 enum lsn_status lsn_pass_fix(struct lsn_pass *pass, int index, const float *const *planes,
                              struct lsn_error *err);
 
-/* Kernels of one layer, each lesioned alone, at all the layer's places. */
+/* Kernels of one layer, each lesioned separately, at all the layer's places. */
 struct lsn_variants {
     int layer;
     const struct lsn_lesion *lesion;

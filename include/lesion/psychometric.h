@@ -40,10 +40,11 @@ enum lsn_psychometric_state {
 #define LSN_PSYCHOMETRIC_SLOPE_MOST 20.
 
 struct lsn_psychometric_fit {
-    double threshold; /* contrast, 0 ... 1; which point of the curve it is, the function says */
-    double slope;     /* at least .1 */
-    double lapse;     /* in [0, 1 - guess): 1 - lapse is the accuracy that the curve approaches */
-    double deviance;  /* 2 (log likelihood of the observed accuracies - that of the curve) */
+    double
+        threshold;   /* contrast; enum lsn_psychometric_function says at which point of the curve */
+    double slope;    /* at least .1 */
+    double lapse;    /* in [0, 1 - guess): 1 - lapse is the accuracy that the curve approaches */
+    double deviance; /* 2 (log likelihood of the observed accuracies - that of the curve) */
     enum lsn_psychometric_state state;
 };
 

@@ -71,7 +71,7 @@ struct lsn_race_options {
     size_t stride;    /* images between two decisions; 0: 8 */
     bool above;       /* race for all arms above bar instead; top is 0 then */
     double bar;       /* a mean */
-    double fdr;       /* of a race against a bar: the false discovery rate; 0: confidence alone */
+    double fdr;       /* of a race against a bar: the false discovery rate; 0: use confidence */
 };
 
 /* clang-format off */

@@ -1,4 +1,4 @@
-/* Depthwise convolution: each channel is filtered on its own. */
+/* Depthwise convolution: each channel is filtered separately. */
 #ifndef LSN_OP_DEPTHWISE_H
 #define LSN_OP_DEPTHWISE_H
 
