@@ -1,8 +1,10 @@
-/* A 3x3 convolution of a change by rows by Winograd's tiles: those that a change reaches. */
+/* 3x3 convolution of a change by rows by Winograd's tiles. Only tiles that a change reaches are
+ * computed. */
 #include "engine/tiles.h"
 #include "op/winograd.h"
 
-/* Tiles with a touched position, into d->touched; *positions: how many those are. */
+/* Lists in d->touched the tiles with an output position that a variant's change reaches. Returns
+ * their number; *positions is the number of such positions. */
 static int touch_tiles(const struct lsn_rows *r, int variant, int *positions)
 {
     const struct lsn_conv *conv = r->conv;
