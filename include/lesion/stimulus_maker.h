@@ -15,14 +15,13 @@ struct lsn_stimulus_maker;
 enum lsn_status lsn_stimulus_maker_create(const struct lsn_model *model,
                                           const struct lsn_dataset *dataset,
                                           const struct lsn_image_options *loading,
-                                          struct lsn_stimulus_maker **showing,
-                                          struct lsn_error *err);
-void lsn_stimulus_maker_free(struct lsn_stimulus_maker *showing);
+                                          struct lsn_stimulus_maker **maker, struct lsn_error *err);
+void lsn_stimulus_maker_free(struct lsn_stimulus_maker *maker);
 
 /* Writes the stimulus of an image of the dataset under a condition to pixels [height][width][c],
  * the shape of the network's input. *mask is the region's mask [height][width], lent until the next
  * call; mask may be NULL. Fails as lsn_image_load, lsn_input_crop and lsn_region_make. */
-enum lsn_status lsn_stimulus_maker_make(struct lsn_stimulus_maker *showing, size_t image,
+enum lsn_status lsn_stimulus_maker_make(struct lsn_stimulus_maker *maker, size_t image,
                                         const struct lsn_condition *condition, float *pixels,
                                         const uint8_t **mask, struct lsn_error *err);
 

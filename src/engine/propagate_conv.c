@@ -9,7 +9,7 @@
 size_t lsn_propagate_conv_scratch(const struct lsn_step *step)
 {
     const struct lsn_conv *conv = &step->geometry.conv;
-    size_t rows = lsn_columns_floats(conv), tiles = step->winograd ? lsn_tiles_floats(conv) : 0;
+    size_t rows = lsn_rows_floats(conv), tiles = step->winograd ? lsn_tiles_floats(conv) : 0;
 
     return rows > tiles ? rows : tiles;
 }
@@ -119,10 +119,10 @@ static void propagate_all_channels(struct lsn_incremental *d, const struct lsn_e
 
     if (in->listed && (conv->groups == 1 || out->listed))
         propagate_listed(d, conv, step->packed, in, &e, out);
-    else if (step->winograd && lsn_columns_tiles_pay(&rows))
-        lsn_columns_tiles(&rows);
+    else if (step->winograd && lsn_rows_tiles_pay(&rows))
+        lsn_rows_tiles(&rows);
     else
-        lsn_columns_run(&rows);
+        lsn_rows_run(&rows);
     lsn_append_finish(&e);
 }
 

@@ -54,7 +54,7 @@ static int source(const struct operand *o, struct lsn_shape out, int position)
 
 /* Returns the operand's values for all c channels of the result: values itself or, if it is a
  * single value, its copies in buffer [c]. */
-static const float *spread(const struct operand *o, int c, const float *values, float *buffer)
+static const float *broadcast(const struct operand *o, int c, const float *values, float *buffer)
 {
     int i;
 
@@ -78,7 +78,7 @@ static const float *difference(const struct join *j, const struct operand *o, in
         return NULL;
     values = lsn_change_widen(o->change, variant, (size_t)row, 0, o->shape.c,
                               o->shape.c == j->node->shape.c ? buffer : single);
-    return spread(o, j->node->shape.c, values, buffer);
+    return broadcast(o, j->node->shape.c, values, buffer);
 }
 
 /* Marks the result's positions that a changed operand reaches. */

@@ -7,7 +7,7 @@
 
 /* Floats for rows of listed channels that a grouped convolution reads: they are widened to all
  * channels. */
-size_t lsn_columns_floats(const struct lsn_conv *conv)
+size_t lsn_rows_floats(const struct lsn_conv *conv)
 {
     return conv->groups > 1 ? lsn_row_block_pointers(conv) * (size_t)conv->in.c : 0;
 }
@@ -99,7 +99,7 @@ static void append_all(const struct lsn_rows *r)
                            r->out->delta + i * (size_t)r->conv->out.c);
 }
 
-void lsn_columns_run(const struct lsn_rows *r)
+void lsn_rows_run(const struct lsn_rows *r)
 {
     int positions = r->conv->out.h * r->conv->out.w, i;
     size_t slots = (size_t)r->in->variants * (size_t)positions, s;

@@ -14,11 +14,11 @@ struct lsn_rows {
     struct lsn_appender *appender;
 };
 
-/* Floats of scratch that lsn_columns_run needs. */
-size_t lsn_columns_floats(const struct lsn_conv *conv);
+/* Floats of scratch that lsn_rows_run needs. */
+size_t lsn_rows_floats(const struct lsn_conv *conv);
 
 /* Convolves by row blocks (row_block.h), with any window and any number of groups. The input's
  * change may also be listed. */
-void lsn_columns_run(const struct lsn_rows *rows);
+void lsn_rows_run(const struct lsn_rows *rows);
 
 #endif

@@ -25,7 +25,7 @@ static int touch_tiles(const struct lsn_rows *r, int variant, int *positions)
     return count;
 }
 
-bool lsn_columns_tiles_pay(const struct lsn_rows *r)
+bool lsn_rows_tiles_pay(const struct lsn_rows *r)
 {
     double tiles = 0, positions = 0;
     int v, touched;
@@ -70,7 +70,7 @@ static void run_variant(const struct lsn_rows *r, struct lsn_tiles *t, int varia
     lsn_change_unmap(r->in, variant, r->d->maps[0]);
 }
 
-void lsn_columns_tiles(const struct lsn_rows *r)
+void lsn_rows_tiles(const struct lsn_rows *r)
 {
     struct lsn_tiles t = lsn_tiles_start(r->d, r->step);
     int v;

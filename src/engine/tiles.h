@@ -48,7 +48,7 @@ bool lsn_tiles_pay(double tiles, double positions);
 
 /* The convolution of a change by rows, and whether tiles cost less there than row by row: tiles
  * compute also positions that no change reaches. */
-bool lsn_columns_tiles_pay(const struct lsn_rows *rows);
-void lsn_columns_tiles(const struct lsn_rows *rows);
+bool lsn_rows_tiles_pay(const struct lsn_rows *rows);
+void lsn_rows_tiles(const struct lsn_rows *rows);
 
 #endif
