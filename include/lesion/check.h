@@ -48,9 +48,9 @@ struct lsn_check {
  * are compared: two whole numbers must be equal, other numbers may differ by the
  * tolerance, and anything else (empty, nan, text) must be the same text.
  *
- * tolerance: NULL, or a list of NUMBER (for all but whole numbers; otherwise
- * LSN_CHECK_TOLERANCE) and COLUMN=NUMBER (for all numbers of that column), with
- * commas between them. limit: how many moves to keep; all are counted.
+ * tolerance: NULL, or items separated by commas: NUMBER, for all numbers that are not
+ * whole (default LSN_CHECK_TOLERANCE), and COLUMN=NUMBER, for all numbers of a column.
+ * limit: how many moves to keep; all are counted.
  *
  * LSN_E_ARGUMENT (the tolerance is malformed, negative, or for a column that is not
  * compared), LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT (no such CSV, a column or a key

@@ -29,36 +29,36 @@ enum lsn_claims_condition {
 /* The choices from which lsn_claims_conditions makes the conditions. */
 struct lsn_claims_contrasts {
     double low, high;
-    const char *edges; /* the region of edges */
+    const char *edges; /* the region of edges, for lsn_region_parse: "edges[:SIGMA[:DILATE]]" */
     uint64_t seed;     /* of the regions other-edges and random */
 };
 
-/* conditions [LSN_CLAIMS_CONDITIONS]. edges: the region, as for lsn_region_parse, "edges"
- * with its parameters. Makes the edges of all images, for their area. LSN_E_ARGUMENT, and
- * as lsn_stimulus_maker_make. */
+/* Makes conditions [LSN_CLAIMS_CONDITIONS]. Finds the edges of all images, as the region random
+ * gets their mean area. LSN_E_ARGUMENT, and fails as lsn_stimulus_maker_make. */
 enum lsn_status lsn_claims_conditions(const struct lsn_model *model,
                                       const struct lsn_dataset *dataset,
                                       const struct lsn_image_options *loading,
                                       const struct lsn_claims_contrasts *contrasts,
                                       struct lsn_condition *conditions, struct lsn_error *err);
 
-/* Writes to folder claims.txt, the claims in words with each number's interval (blocks with
- * an empty line between: a headline, and items that begin with "- "), and claims.csv, these
- * numbers, one row each:
+/* Writes to folder claims.txt, the claims in words with an interval for each number (paragraphs
+ * separated by an empty line, each a headline and items that begin with "- "), and claims.csv,
+ * these numbers, one row each:
  * claim,quantity,layer,contrast,region,normalise,value,low,high
  *
- * sweep: of lsn_claims_conditions, under one lesion. intact: the same images without
- * lesions, under conditions that come in pairs, low and high contrast of one
- * normalisation, none first; NULL: no normalisations. ladder: the same images without lesions
- * at the contrasts that low was chosen from; NULL: it was not. network: what the words call it.
- * Each claim's verdict is supported, contradicted or undecided, where the measures that are free
- * of the floor agree (lsn_table_write_selectivity says what they are; beyond importance, below 0,
- * speaks against support only), else that it depends on the measure. stop: when to stop
- * early, LSN_E_INTERRUPTED; may be NULL.
- * tables/selectivity.csv must be in folder already, of the sweep. Intervals are of 95 %, by the
- * jackknife over 20 parts of the images; of accuracies Wilson's, of their differences
- * Newcombe's; the usual ratio of effects is taken as known. LSN_E_DATA where fewer than two images
- * are complete; LSN_E_IO, LSN_E_FORMAT, LSN_E_MEMORY. */
+ * sweep: results under lsn_claims_conditions, with one lesion; its tables/selectivity.csv must be
+ * in folder already. intact: results of the same images without lesions, under pairs of conditions,
+ * low and high contrast with the same normalisation, the pair without normalisation first; NULL:
+ * normalisation is left out. ladder: results of the same images without lesions at the contrasts
+ * that low was chosen from; NULL: it was not chosen so. network: its name in the text. stop: when
+ * to stop early, LSN_E_INTERRUPTED; may be NULL.
+ *
+ * Where all measures that are free of the floor agree (see lsn_table_write_selectivity), a claim's
+ * verdict is supported, contradicted or undecided; else it is that it depends on the measure. A
+ * selectivity beyond importance below 0 can only take support away, not contradict. Intervals are
+ * 95 %: Wilson's for accuracies, Newcombe's for their differences, else the jackknife's over 20
+ * folds of the images, which takes the usual ratio of effects as known. LSN_E_DATA where fewer than
+ * two images are complete; LSN_E_IO, LSN_E_FORMAT, LSN_E_MEMORY. */
 enum lsn_status lsn_claims_write(const char *folder, const char *network,
                                  const struct lsn_results *sweep, const struct lsn_results *intact,
                                  const struct lsn_results *ladder, const struct lsn_stop *stop,

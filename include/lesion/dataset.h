@@ -23,33 +23,34 @@ enum lsn_folder_order {
 
 /* Lists the images of folder with their classes, without opening them.
  *
- * With labels_path, or where folder holds a labels.csv: that CSV's header is
- * file,class; file is absolute or relative to folder; class is a class index of the
- * model, or the id or name of one of its classes. Rows keep their order;
- * whether there is a file shows when it is opened. By what they hold,
- * two more kinds of lists are known: Kaggle's solution files (ImageId,PredictionString), and
- * lines of a file and a class with blanks between, without a header.
- * Otherwise folder holds class folders: a folder's class is the one whose id or
- * name it bears. Where no folder bears one, there must be as many folders as classes: called
- * by the indices 0, 1, 2, ... they are that, others are counted in sorted order. With
- * LSN_FOLDER_ORDER_AUTO that is refused where it may be meant otherwise: the model has ids or
- * names (but for 1,000 WordNet ids, where it has none of those); the folders are called by
- * numbers that sort otherwise by value, or by 1 ... 1000; a folder holds folders only.
- * Files whose names end otherwise than torchvision's ImageFolder wants (.jpg, .jpeg, .png,
- * .ppm, .bmp, .pgm, .tif, .tiff, .webp, in any case) are passed over, and
- * counted (lsn_dataset_passed).
+ * With labels_path, or where folder contains a labels.csv, classes come from that CSV. Its header
+ * is file,class; file is absolute or relative to folder; class is a class index of the model, or
+ * the id or name of one of its classes. Rows keep their order; a missing file is noticed only when
+ * it is opened. Two more kinds of lists are recognised by their contents: Kaggle's solution files
+ * (ImageId,PredictionString), and lines of a file and a class separated by blanks, without a
+ * header.
  *
- * LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT (the CSV), LSN_E_DATA (an unknown class,
- * no images, folders that cannot be counted). On failure *dataset is
- * NULL. */
+ * Otherwise folder contains class folders. A folder named after the id or name of a class has that
+ * class. Where no folder is, there must be as many folders as classes; folders named 0, 1, 2, ...
+ * have the class of that index, other folders are assigned to the indices in sorted order.
+ * LSN_FOLDER_ORDER_AUTO refuses the latter where another order may be meant: the model has ids or
+ * names (except where the folders are 1,000 WordNet ids and the model has no ids of that kind); the
+ * folders are numbers whose order by value is not that of their names, or 1 ... 1000; or a folder
+ * contains only folders. Files without an extension that torchvision's ImageFolder reads (.jpg,
+ * .jpeg, .png, .ppm, .bmp, .pgm, .tif, .tiff, .webp, in any case) are passed over and counted
+ * (lsn_dataset_passed).
+ *
+ * LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT (the CSV), LSN_E_DATA (an unknown class, no images, folders
+ * that cannot be assigned to classes). On failure *dataset is NULL. */
 enum lsn_status lsn_dataset_open(const char *folder, const char *labels_path,
                                  enum lsn_folder_order order, const struct lsn_model *model,
                                  struct lsn_dataset **dataset, struct lsn_error *err);
 
-/* Images from memory, with their classes [count]: used as files are, by every call. Pixels
- * are lent and must outlive the dataset; other fields of images [count] are copied. An image is
- * called memory:INDEX:DIGEST, the first 16 hex digits of the SHA-256 of its pixels, so that
- * tables, runs and lsn_dataset_sha256 tell other pixels apart.
+/* Makes a dataset of images in memory with their classes [count], which every call takes like one
+ * of files. Pixels are lent and must outlive the dataset; other fields of images [count] are
+ * copied. An image is named memory:INDEX:DIGEST, where DIGEST is the first 16 hex digits of the
+ * SHA-256 of its pixels, so that tables, run directories and lsn_dataset_sha256 tell images with
+ * other pixels apart.
  * LSN_E_ARGUMENT (no images, an image without pixels or of other than 1 or 3 channels, a class that
  * the model does not have), LSN_E_MEMORY. On failure *dataset is NULL. */
 enum lsn_status lsn_dataset_create(const struct lsn_model *model, const struct lsn_image *images,
@@ -76,10 +77,10 @@ const char *lsn_dataset_matching(const struct lsn_dataset *dataset);
 /* SHA-256 of the list of names and classes, 64 hex digits; lent. */
 const char *lsn_dataset_sha256(const struct lsn_dataset *dataset);
 
-/* Puts the list into a random order that the seed and the names decide: by the SHA-256 of both, so
- * that an image that is added or taken away leaves the order of the others. To be called before
- * anything else sees the list, whose SHA-256 changes with it. Work that ends early has then seen a
- * random sample of the images. LSN_E_ARGUMENT: the seed is negative. LSN_E_MEMORY. */
+/* Shuffles the list, so that work that ends early has used a random sample of the images. The order
+ * is by the SHA-256 of seed and name, so adding or removing an image does not change the order of
+ * the others. Call it before anything else uses the list, whose SHA-256 it changes.
+ * LSN_E_ARGUMENT: the seed is negative. LSN_E_MEMORY. */
 enum lsn_status lsn_dataset_shuffle(struct lsn_dataset *dataset, int64_t seed,
                                     struct lsn_error *err);
 

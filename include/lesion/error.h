@@ -2,11 +2,11 @@
  *
  * Every function that can fail returns an enum lsn_status and takes a
  * struct lsn_error *err (which may be NULL). On failure the sentence says
- * where, what, what was found and what was wanted; it has no newline or
- * other control character: one that a name in it has becomes a '?'. Each
- * call clears the struct first, which need not be initialised: after a call it
- * holds that call's error, or LSN_OK and "". The library never prints, exits or
- * aborts on its input. */
+ * where, what, what was found and what was wanted, on one line: a control
+ * character in a name, such as a newline, is replaced by '?'. Each call clears
+ * the struct first, so it need not be initialised; after a call it has that
+ * call's error, or LSN_OK and "". The library never prints, exits or aborts on
+ * its input. */
 #ifndef LESION_ERROR_H
 #define LESION_ERROR_H
 
@@ -23,7 +23,7 @@ enum lsn_status {
     LSN_E_UNSUPPORTED, /* a file is valid but uses what lesion does not do */
     LSN_E_MODEL,       /* the network is not consistent: shapes, names, weights */
     LSN_E_DATA,        /* images, labels or numbers do not fit the network */
-    LSN_E_INTERRUPTED  /* a stop was asked for; what is complete is kept */
+    LSN_E_INTERRUPTED  /* the caller asked to stop (lesion/stop.h); complete results are kept */
 };
 
 struct lsn_error {

@@ -14,8 +14,9 @@ struct lsn_image {
     int width, height; /* px */
     int channels;      /* 3: R G B, or 1: grey */
     uint8_t *pixels;   /* [height][width][channels] */
-    /* 2 ... 8: the EXIF orientation of the file it was loaded from, which asks for the
-     * pixels to be turned and is not applied; else 1, or 0 where there was no file. */
+    /* The EXIF orientation of the file it was loaded from. 2 ... 8 ask a viewer to turn or mirror
+     * the image; that is not done here, as Pillow does not either. 1: as it is, or not given;
+     * 0: not from a file. */
     int orientation;
 };
 
@@ -35,8 +36,8 @@ enum lsn_depth {
     LSN_DEPTH_CLIP  /* min(sample, 255), as Pillow's convert('RGB') of its modes I and I;16 */
 };
 
-/* How files are decoded; zeroes refuse what has to be chosen. A part of other options, which
- * does not grow. */
+/* How files are decoded. Zeroes refuse files for which alpha or depth would have to be chosen.
+ * Other option structs contain this one, so it has no size field and never grows. */
 struct lsn_image_options {
     enum lsn_alpha alpha;
     enum lsn_depth depth;
@@ -54,31 +55,31 @@ enum lsn_interpolation {
     LSN_INTERPOLATIONS
 };
 
-/* "bilinear", "bicubic", "nearest", "lanczos"; lent. */
+/* Returns "bilinear", "bicubic", "nearest" or "lanczos"; lent. */
 const char *lsn_interpolation_name(enum lsn_interpolation interpolation);
 
 /* Largest image that is decoded, width times height. */
 #define LSN_IMAGE_PIXELS_MAX 178956970
 
-/* Decodes a file of PNG, JPEG, WebP, TIFF, BMP or PNM (PBM, PGM, PPM), told apart by its
- * first bytes, to the pixels of Pillow's convert('RGB'), but for 16-bit grey, see above. Grey
- * becomes three equal channels; a palette its colours; other 16-bit samples keep their high
- * byte; CMYK is Pillow's; of several pages or frames the first counts. Colour profiles and
- * gamma are passed over. TIFF's own orientation is applied, and EXIF's is not, as in Pillow.
+/* Decodes a PNG, JPEG, WebP, TIFF, BMP or PNM (PBM, PGM, PPM) file, recognised by its first
+ * bytes. The pixels are those of Pillow's convert('RGB'), except for 16-bit grey, see above. Grey
+ * becomes three equal channels; a palette index its colour; other 16-bit samples keep their high
+ * byte; CMYK is converted as Pillow does; of several pages or frames the first is taken. Colour
+ * profiles and gamma are ignored. TIFF's own orientation is applied, EXIF's is not, as in Pillow.
  * options NULL: zeroes. The image has 3 channels, whatever the file has.
  *
- * Damage is what leaves a pixel in doubt, and always an error, never a partial image: a file
- * that ends before its pixels do, codes that do not decode, bytes missing or too many within
- * the coded pixels (before a JPEG restart marker, say), a checksum of pixels or of
- * transparency that is wrong (a PNG chunk's or zlib's), an index beyond the palette, a JPEG
- * whose end is not marked (there may have been more scans; Pillow refuses it, too).
- * No damage, since no pixel depends on it: in JPEG an unknown JFIF revision or Adobe colour
- * transform, wrong scan parameters of a sequential file (0 0 0), bytes too many before the
- * end, and what follows the end (the second image of an MPO file); in PNG a zlib header with
- * too small a window, zlib data that go on after the last pixel, ancillary chunks that are
- * odd or have a wrong checksum (but tRNS, and such as are not known, which may have been
- * that), and all that follows the chunk with the last pixel, or its absence (IEND);
- * in WebP, TIFF, BMP and PNM what follows the pixels.
+ * Damage that leaves a pixel in doubt is always an error, never a partial image: a file that ends
+ * before its pixels do, codes that do not decode, missing or surplus bytes within the coded pixels
+ * (before a JPEG restart marker, for example), a wrong checksum of pixels or transparency (a PNG
+ * chunk's or zlib's), an index beyond the palette, a JPEG without an end marker (scans may be
+ * missing; Pillow refuses it, too).
+ * Accepted, since no pixel depends on it: in JPEG an unknown JFIF revision or Adobe colour
+ * transform, wrong scan parameters of a sequential file (0 0 0), surplus bytes before the end
+ * marker, and anything after it (the second image of an MPO file); in PNG a zlib header with too
+ * small a window, zlib data that go on after the last pixel, known ancillary chunks other than
+ * tRNS that are malformed or have a wrong checksum (an unknown chunk may be a damaged tRNS and is
+ * refused then), and anything after the chunk with the last pixel, a missing IEND included;
+ * in WebP, TIFF, BMP and PNM anything after the pixels.
  *
  * LSN_E_IO, LSN_E_MEMORY, LSN_E_FORMAT (damage, or another format, which is named),
  * LSN_E_UNSUPPORTED (alpha, 16-bit grey, a kind that is not read, which is named, more than
@@ -86,13 +87,13 @@ const char *lsn_interpolation_name(enum lsn_interpolation interpolation);
 enum lsn_status lsn_image_load(const char *path, const struct lsn_image_options *options,
                                struct lsn_image *image, struct lsn_error *err);
 
-/* A format of image files, and what reads it. */
+/* A format of image files, and the library that reads it. */
 struct lsn_image_format {
     const char *name;    /* lent, static */
     const char *library; /* lent, static; NULL: this build does not read it */
 };
 
-/* [*count], lent, static */
+/* All formats [*count] that lesion knows; lent, static. */
 const struct lsn_image_format *lsn_image_formats(int *count);
 
 /* Writes an 8-bit PNG, RGB or grey as the image is; an existing file is refused unless force.
@@ -103,7 +104,7 @@ enum lsn_status lsn_image_save_png(const char *path, bool force, const struct ls
 /* Scales to new_width x new_height as Pillow's Image.resize does on 8-bit
  * images: separable, horizontal pass first, filter widened when shrinking,
  * coefficients in 22-bit fixed point, each pass rounded to 8 bits; LSN_NEAREST takes
- * one pixel. *out is fresh.
+ * one pixel. The caller frees *out.
  * LSN_E_ARGUMENT where a side is below 1 px; LSN_E_MEMORY; LSN_E_UNSUPPORTED where it, or the image
  * of the new width and the old height, is over LSN_IMAGE_PIXELS_MAX. On failure *out is
  * zeroed. */
@@ -125,14 +126,14 @@ enum lsn_status lsn_image_resize_short(const struct lsn_image *image, int short_
 enum lsn_status lsn_image_center_crop(const struct lsn_image *image, int width, int height,
                                       struct lsn_image *out, struct lsn_error *err);
 
-/* The image with that many channels, 1 or 3; *out is fresh. A colour pixel becomes grey as
- * Pillow's convert('L') has it, (19595 R + 38470 G + 7471 B + 32768) >> 16, and a grey one
- * three equal channels, as convert('RGB'). LSN_E_ARGUMENT where it is another number,
+/* Makes *out the image with that many channels, 1 or 3; the caller frees it. A colour pixel becomes
+ * grey as by Pillow's convert('L'), (19595 R + 38470 G + 7471 B + 32768) >> 16, and a grey one
+ * three equal channels, as by convert('RGB'). LSN_E_ARGUMENT for another number of channels,
  * LSN_E_MEMORY. On failure *out is zeroed. */
 enum lsn_status lsn_image_with_channels(const struct lsn_image *image, int channels,
                                         struct lsn_image *out, struct lsn_error *err);
 
-/* NULL pixels are allowed; *image is zeroed. */
+/* Frees the pixels, which may be NULL, and zeroes *image. */
 void lsn_image_free(struct lsn_image *image);
 
 LSN_API_END

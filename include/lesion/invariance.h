@@ -1,5 +1,5 @@
-/* How invariant to contrast the activations are: every node's beside its own for the same
- * image at full contrast. */
+/* How invariant to contrast the activations of the intact network are: each node's activation is
+ * compared with its own for the same image at full contrast. */
 #ifndef LESION_INVARIANCE_H
 #define LESION_INVARIANCE_H
 
@@ -7,60 +7,65 @@
 
 LSN_API_BEGIN
 
-/* A kernel is a channel of a node's activation [h][w][c]; the reference is the activation
- * for the same image at contrast 1, in the same condition otherwise. Sums are over images,
- * in their order. */
+/* Here a kernel is any channel of a node's activation [h][w][c]. The reference is the activation
+ * for the same image under the same condition, but at contrast 1. All fields are sums over images,
+ * in the order of the list; the tables divide them. */
 struct lsn_kernel_invariance {
-    double space_correlation;              /* sum of Pearson's correlations over positions */
-    size_t space_images;                   /* that have one: neither plane is constant */
-    double magnitude, reference_magnitude; /* sums of absolute values */
+    /* Pearson's correlation of the plane with the reference's, over positions; only of images
+     * where neither plane is constant, which space_images counts. */
+    double space_correlation;
+    size_t space_images;
+    double magnitude, reference_magnitude; /* absolute values, of all positions */
 };
 
 struct lsn_node_invariance {
-    double kernel_correlation;   /* sum of each image's mean over positions of Pearson's
-                                  * correlation over kernels */
-    size_t kernel_images;        /* that have one: somewhere neither is constant over kernels */
-    size_t winners, same_winner; /* positions where the reference has a largest kernel, as it
-                                  * is not constant; where the same kernel is the largest */
+    /* The mean over positions of Pearson's correlation over kernels, at positions where neither
+     * the activation nor the reference is constant over kernels; kernel_images counts the images
+     * that have such a position. */
+    double kernel_correlation;
+    size_t kernel_images;
+    size_t winners;     /* positions where the reference is not constant over kernels, so that one
+                         * kernel is the largest */
+    size_t same_winner; /* of these, where the same kernel is the largest in the activation */
 };
 
 /* Values that vary by less than 1e-6 of their root mean square count as constant. */
 struct lsn_invariance {
     const struct lsn_model *model; /* lent */
-    struct lsn_results *axes;      /* images and conditions, no outcomes; sums are of its
-                                    * complete_images */
+    struct lsn_results *axes;      /* names of images and conditions, no outcomes; the sums are
+                                    * over its complete_images */
     int node_count;
     int *nodes;           /* [node_count] the model's indices, ascending */
-    size_t *first_kernel; /* [node_count + 1] where each node's begin in [kernel] */
+    size_t *first_kernel; /* [node_count + 1] index of each node's first kernel in [kernel] */
     struct lsn_kernel_invariance *kernels;    /* [condition][kernel] */
     struct lsn_node_invariance *node_results; /* [condition][node_count] */
 };
 
-/* Compares under options' conditions. nodes: as options' layers, patterns of node names,
- * NULL or "" for all but the image; options' layers, kernels, engine, run, shards and
- * keep_logits are not looked at. A worker holds a copy of the chosen nodes' activations,
- * which counts for options' memory. After LSN_E_INTERRUPTED *invariance is of the complete
- * images at the beginning; after any other failure it is NULL. LSN_E_ARGUMENT (no such
- * node), LSN_E_DATA (an activation is not finite), and as lsn_sweep_run. model must
- * outlive it. */
+/* Compares the activations under options' conditions. nodes: a comma-separated list of node names
+ * or patterns with * and ?; NULL or "" for all but the image. options' layers, kernels, engine,
+ * run, shards and keep_logits are ignored. Each worker keeps a copy of the chosen nodes'
+ * activations, which counts towards options' memory. model must outlive *invariance. After
+ * LSN_E_INTERRUPTED *invariance has the complete images at the beginning of the list; after any
+ * other failure it is NULL. LSN_E_ARGUMENT (no such node), LSN_E_DATA (an activation is not
+ * finite), and as lsn_sweep_run. */
 enum lsn_status lsn_invariance_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
                                    const struct lsn_sweep_options *options, const char *nodes,
                                    struct lsn_invariance **invariance, struct lsn_error *err);
 void lsn_invariance_free(struct lsn_invariance *invariance);
 
-/* To path, as the tables of table.h. One row per node and condition:
+/* Writes to path, as the functions of table.h do, one row per node and condition:
  * node,op,node_index,contrast,region,normalise,images,kernels,positions,space_correlation,
  * kernel_correlation,same_winner,relative_magnitude
  *
- * space_correlation: mean over the kernels and images that have one; kernel_correlation:
- * likewise over images; same_winner: share of the positions of all images;
- * relative_magnitude: the sum of all magnitudes, divided by the reference's. Empty where
- * there is nothing to divide by. */
+ * space_correlation: mean over the kernels and images that have one; kernel_correlation: mean
+ * over the images that have one; same_winner: same_winner / winners over all images;
+ * relative_magnitude: the sum of all magnitudes / the sum of the reference's. A cell is empty
+ * where its divisor is 0. */
 enum lsn_status lsn_invariance_write_nodes(const char *path, bool force,
                                            const struct lsn_invariance *invariance,
                                            struct lsn_error *err);
 
-/* One row per node, kernel and condition:
+/* Writes likewise one row per node, kernel and condition:
  * node,op,node_index,kernel,contrast,region,normalise,images,space_images,space_correlation,
  * relative_magnitude */
 enum lsn_status lsn_invariance_write_kernels(const char *path, bool force,

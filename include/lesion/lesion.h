@@ -1,5 +1,5 @@
-/* All of liblesion. Every function is declared in one of these, with what it wants and how it
- * fails. */
+/* Includes all public headers of liblesion. Each describes its functions: their arguments and their
+ * errors. */
 #ifndef LESION_LESION_H
 #define LESION_LESION_H
 

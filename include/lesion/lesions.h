@@ -1,6 +1,6 @@
-/* Lesions. A lesion replaces one kernel's output plane, behind its folded batch-norm and
- * before its activation, by something that does not depend on what is lesioned: the kernel,
- * or the part of its weights. */
+/* Lesions. A lesion replaces one kernel's output plane, after its folded batch-norm and before its
+ * activation, by something that does not depend on the lesioned weights: all of the kernel's, or a
+ * part of them (planes, lines). */
 #ifndef LESION_LESIONS_H
 #define LESION_LESIONS_H
 
@@ -13,10 +13,10 @@
 LSN_API_BEGIN
 
 enum lsn_lesion_kind {
-    LSN_LESION_WEIGHTS, /* the weights are 0: what is left is the folded bias (the paper) */
+    LSN_LESION_WEIGHTS, /* the weights are 0: the output is the folded bias (the paper) */
     LSN_LESION_PLANES,  /* one plane of the weights is 0 */
     LSN_LESION_LINES,   /* one line of the weights is 0 */
-    LSN_LESION_SILENCE, /* 0 */
+    LSN_LESION_SILENCE, /* the output is 0 */
     LSN_LESION_MEAN,    /* the kernel's mean output at each position, over all images of the list as
                          * the same condition shows them to the intact network */
     LSN_LESION_RESAMPLE /* the kernel's output for another image at the same condition */
@@ -27,13 +27,14 @@ enum lsn_lesion_kind {
 /* As texts: weights, silence, mean, resample, and of a kernel's weights [in][row][col]
  *   planes:in=I  planes:row=Y  planes:col=X                   one index given
  *   lines:in=I:row=Y  lines:in=I:col=X  lines:row=Y:col=X     two
- * in counts the input channels of the kernel's group. */
+ * I is an input channel, counted from 0 within the kernel's group (of a grouped convolution). */
 struct lsn_lesion {
     enum lsn_lesion_kind kind;
-    struct lsn_slice slice; /* which weights are 0; of the kinds without any: all */
-    uint64_t seed;          /* of resample's pairs of images (lsn_dataset_partners) */
+    struct lsn_slice slice; /* planes, lines: which weights are 0; else LSN_SLICE_ALL */
+    uint64_t seed;          /* resample: of the pairs of images (lsn_dataset_partners); else 0 */
 };
 
+/* The default lesion: all weights of the kernel are 0. */
 #ifdef __cplusplus
 #define LSN_LESION_WHOLE (lsn_lesion{LSN_LESION_WEIGHTS, LSN_SLICE_ALL, 0})
 #else
@@ -47,16 +48,20 @@ struct lsn_kernel {
     int layer, kernel;
 };
 
-/* seed goes into the kinds that draw. LSN_E_ARGUMENT. */
+/* Reads a text as above. seed is kept for resample, the one kind that draws at random.
+ * LSN_E_ARGUMENT. */
 enum lsn_status lsn_lesion_parse(const char *text, uint64_t seed, struct lsn_lesion *lesion,
                                  struct lsn_error *err);
+
+/* Writes the text that is read as that lesion; it does not contain the seed. */
 void lsn_lesion_text(const struct lsn_lesion *lesion, char text[LSN_LESION_TEXT_MAX]);
 
-/* Whether the kernels of a layer have what the lesion removes. */
+/* Whether the kernels of a layer have the weights that the lesion removes: row 3 of a 1x1 kernel
+ * does not exist. */
 bool lsn_lesion_fits(const struct lsn_lesion *lesion, const struct lsn_model *model, int layer);
 
-/* Whether two lesions are of one family, whose kernels are tested together: the same kind,
- * and the same indices given. */
+/* Whether two lesions belong to one family of tests, over which p-values are corrected together:
+ * they are of the same kind and name the same indices (two lesions planes:in=I do, whatever I). */
 bool lsn_lesion_same_family(const struct lsn_lesion *a, const struct lsn_lesion *b);
 
 LSN_API_END

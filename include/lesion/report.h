@@ -1,4 +1,4 @@
-/* A report to look at: one page, and figures fit for a paper beside their data. */
+/* A report of a run: one HTML page, and the figures as vector graphics together with their data. */
 #ifndef LESION_REPORT_H
 #define LESION_REPORT_H
 
@@ -13,11 +13,12 @@ struct lsn_report_options {
     size_t size;                       /* of this struct: the _DEFAULT sets it, see lesion/api.h */
     const struct lsn_model *model;     /* of the run; NULL: no pictures of kernels */
     const char *model_name;            /* as the page names it; NULL: by its SHA-256 */
-    const struct lsn_dataset *dataset; /* of the run; NULL: no stimuli. Wants model. */
-    struct lsn_image_options loading;
-    const char *invariance, *greedy;        /* tables of these commands; NULL: none */
-    const struct lsn_table_options *tables; /* of the selectivity; flips and seed of the curves,
-                                             * too; NULL: the default */
+    const struct lsn_dataset *dataset; /* of the run, for pictures of stimuli; needs model; NULL:
+                                        * none */
+    struct lsn_image_options loading;  /* how its files are decoded */
+    const char *invariance, *greedy;   /* paths of the tables of these commands; NULL: none */
+    const struct lsn_table_options *tables; /* of the selectivity table; its flips and seed are also
+                                             * used for the psychometric curves; NULL: defaults */
     bool force;                             /* overwrite files */
 };
 
@@ -27,30 +28,31 @@ struct lsn_report_options {
      false}
 /* clang-format on */
 
-/* What became of the figures. */
+/* How many figures were drawn. */
 struct lsn_report_outcome {
     int drawn;
-    char note[512]; /* why some could not be drawn; "": all that the run has were */
+    char note[512]; /* why some could not be drawn; "": all for which the run has data were */
 };
 
 #define LSN_REPORT_GNUPLOT                                                                         \
     "the figures are not drawn, as gnuplot is not there: apt install gnuplot-nox"
 
-/* Writes into folder, which is made where it is not there, of the complete images:
- *   index.html   the page, with all that it shows inside
+/* Writes a report on the run's complete images into folder, which is made if it does not exist:
+ *   index.html   the page, which needs no other file
  *   tables/      kernels, intact, layers, selectivity and psychometric as lsn_table_write_*
  *                make them
- *   figures/     NAME.csv, what a figure shows; NAME.gp, what draws it, for gnuplot;
- *                NAME.svg and NAME.pdf, drawn so
- * run is the folder of the run; a claims.txt in it begins the page. A tables/ladder.csv in it
- * (lsn_table_write_intact, of the run's images everywhere at ascending contrasts, those of the run
- * among them) is the intact network's curve behind the words. A run of one contrast has no
- * selectivity, one without LSN_PSYCHOMETRIC_CONTRASTS_LEAST no psychometric curves.
+ *   figures/     NAME.csv, a figure's data; NAME.gp, the gnuplot script that draws it;
+ *                NAME.svg and NAME.pdf, the drawn figure
+ * run is the run directory. If it contains claims.txt, the page begins with that text. If it
+ * contains tables/ladder.csv (written by lsn_table_write_intact for the run's images at ascending
+ * contrasts of the whole image, the run's contrasts among them), the first figure shows the intact
+ * network's accuracy at all these contrasts. A run of one contrast has no selectivity table; one of
+ * fewer than LSN_PSYCHOMETRIC_CONTRASTS_LEAST contrasts has no psychometric curves.
  *
- * Without gnuplot, or where it fails, the rest is written, and outcome says so. LSN_E_DATA
- * where no image is complete, or model, dataset or ladder are not those of the run;
- * LSN_E_ARGUMENT as lsn_table_write_selectivity; LSN_E_INTERRUPTED; LSN_E_FORMAT (of the
- * tables given and the ladder); LSN_E_IO, LSN_E_MEMORY. index.html comes last. */
+ * Without gnuplot, or where it fails, everything else is written, and outcome says so. index.html
+ * is written last. LSN_E_DATA where no image is complete, or model, dataset or ladder are not those
+ * of the run; LSN_E_ARGUMENT as lsn_table_write_selectivity; LSN_E_INTERRUPTED; LSN_E_FORMAT (of
+ * the tables given and the ladder); LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_report_write(const char *run, const char *folder,
                                  const struct lsn_results *results,
                                  const struct lsn_report_options *options,

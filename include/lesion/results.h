@@ -1,4 +1,4 @@
-/* What a sweep found: the outcome of every image, condition and kernel. */
+/* The results of a sweep: the outcome of every image, condition and kernel. */
 #ifndef LESION_RESULTS_H
 #define LESION_RESULTS_H
 
@@ -15,94 +15,100 @@ LSN_API_BEGIN
 
 struct lsn_store;
 
-/* The axes, and where the outcomes are. Read-only for callers. */
+/* The axes (images, conditions, kernels) and the place where the outcomes are stored, in memory or
+ * in a run directory. Read-only for callers. */
 struct lsn_results {
     size_t image_count;
     char **image_names;    /* [image_count] as the list of images gives them */
     int *image_classes;    /* [image_count] true classes */
-    uint64_t *image_bytes; /* [image_count] of the files */
+    uint64_t *image_bytes; /* [image_count] sizes of the files */
     int condition_count;
-    struct lsn_condition *conditions; /* [condition_count]; a mask is not loaded */
+    struct lsn_condition *conditions; /* [condition_count]; region masks are not loaded */
     int lesion_count;
     struct lsn_lesion *lesions; /* [lesion_count] how kernels are lesioned */
-    /* Every lesion with every kernel of all chosen layers, lesions outermost. */
+    /* In what follows a kernel is a pair of a lesion and a kernel of the model: every lesion with
+     * every chosen kernel that it fits, all kernels of the first lesion first. */
     size_t kernel_count;
-    int *kernel_lesion;        /* [kernel_count] which of lesions */
+    int *kernel_lesion;        /* [kernel_count] its index in lesions */
     int *kernel_layer;         /* [kernel_count] index of its layer in the model */
-    int *kernel_index;         /* [kernel_count] which kernel of the layer */
-    int *sampled_from;         /* [layer_count] of how many kernels of the layer those above are a
-                                * random sample; NULL: they are no sample */
-    int layer_count;           /* of the model */
-    char **layer_names;        /* [layer_count]; NULL where not chosen */
-    int classes;               /* that are decided between, or groups (lesion/decide.h) */
+    int *kernel_index;         /* [kernel_count] its number in the layer */
+    int *sampled_from;         /* [layer_count] if the kernels above are a random sample, the number
+                                * of kernels of the layer it was drawn from; else NULL */
+    int layer_count;           /* layers of the model */
+    char **layer_names;        /* [layer_count]; NULL for a layer that was not chosen */
+    int classes;               /* classes, or groups of them (lesion/decide.h), decided between */
     char **class_names;        /* [classes]; NULL where the model gives none */
-    int logit_count;           /* of the model; 0 in what lsn_results_open reads */
-    float *logits;             /* [image][condition][logit_count], NULL unless kept */
+    int logit_count;           /* logits of the model; 0 if read by lsn_results_open */
+    float *logits;             /* intact [image][condition][logit_count]; NULL unless asked for
+                                * by keep_logits */
     double multiply_adds;      /* done for the lesions, in this process */
-    double full_multiply_adds; /* that the full engine takes for them */
-    int threads;               /* that ran */
-    double seconds;            /* that they took; making the network ready is not in it */
-    size_t images_renewed;     /* of a run's list, mended or replaced since it was last open */
-    size_t images_removed;     /* of a run's list, that are not in the list any more */
-    size_t complete_images;    /* images 0 ... complete_images-1 have no missing cell */
-    bool raced;                /* of a run: races left images on which some kernels were run alone,
-                                * in any places of the list, and complete_images is 0 until none
-                                * is left */
-    bool raced_right;          /* some of them ran only images right in both contrasts when
-                                * intact, which are no random sample of the list */
+    double full_multiply_adds; /* that the full engine would take for the same lesions */
+    int threads;               /* number of worker threads */
+    double seconds;            /* time they took, without making the network ready */
+    size_t images_renewed;     /* images of a run directory whose files have been mended or replaced
+                                * since it was last opened */
+    size_t images_removed;     /* images of a run directory that the list no longer has */
+    size_t complete_images;    /* images 0 ... complete_images-1 have all their outcomes */
+    bool raced;                /* of a run directory: races (lesion/ranking.h) have run only some
+                                * kernels on some images, anywhere in the list; complete_images is
+                                * 0 until a sweep has run what is missing */
+    bool raced_right;          /* of these, one ran only images that are right at both contrasts
+                                * when intact, which are no random sample of the list */
     struct lsn_store *store;
 };
 
-/* One image's outcomes: intact [condition_count], lesioned and same
- * [condition_count][kernel_count]; same is 1 where the lesion leaves the
- * logits as they were (lsn_logits_same), and the predicted class and the rank.
- * Missing ones hold predicted = -1. LSN_E_IO. */
+/* Reads one image's outcomes: intact [condition_count], lesioned and same
+ * [condition_count][kernel_count]. same is 1 where the lesion changes neither the logits
+ * (lsn_logits_same) nor the predicted class nor the rank. A missing outcome has predicted -1.
+ * LSN_E_IO. */
 enum lsn_status lsn_results_read(const struct lsn_results *results, size_t image,
                                  struct lsn_outcome *intact, struct lsn_outcome *lesioned,
                                  uint8_t *same, struct lsn_error *err);
 
-/* The lengths of the axes for a caller that does not read the struct: complete images (at the
- * beginning), conditions, kernels. */
+/* The lengths of the axes, for languages that cannot read the struct: the complete images,
+ * conditions, kernels. */
 size_t lsn_results_images(const struct lsn_results *results);
 size_t lsn_results_conditions(const struct lsn_results *results);
 size_t lsn_results_kernels(const struct lsn_results *results);
 
-/* What a kernel costs at a condition, of the complete images. */
+/* The accuracy that a kernel's lesion costs at a condition, on the complete images. */
 struct lsn_drop {
-    size_t images, top1_intact, top1_lesioned;
-    size_t lost, gained; /* right only intact, only lesioned */
-    double drop;         /* (lost - gained) / images; 0 of none */
+    size_t images;                     /* complete ones */
+    size_t top1_intact, top1_lesioned; /* images right when intact, when lesioned */
+    size_t lost, gained;               /* images right only when intact, only when lesioned */
+    double drop;                       /* (lost - gained) / images; 0 without images */
 };
 
-/* LSN_E_ARGUMENT, LSN_E_IO. On failure *drop is zeroed. */
+/* kernel and condition are numbers on the axes. LSN_E_ARGUMENT, LSN_E_IO. On failure *drop is
+ * zeroed. */
 enum lsn_status lsn_results_drop(const struct lsn_results *results, size_t kernel, int condition,
                                  struct lsn_drop *drop, struct lsn_error *err);
 
-/* All outcomes of the complete images: intact [images][conditions], lesioned
- * [images][conditions][kernels], each an array of the caller's or NULL. An answer is right where
+/* Copies all outcomes of the complete images to the caller's arrays intact [images][conditions]
+ * and lesioned [images][conditions][kernels]; either may be NULL. An answer is right where
  * rank is 1. To NumPy a struct lsn_outcome is
  * [("predicted", "i4"), ("rank", "i4"), ("loss", "f4"), ("margin", "f4")].
  * LSN_E_ARGUMENT, LSN_E_IO. */
 enum lsn_status lsn_results_outcomes(const struct lsn_results *results, struct lsn_outcome *intact,
                                      struct lsn_outcome *lesioned, struct lsn_error *err);
 
-/* Opens what a run directory holds, finished or not, for reading; no model is needed.
+/* Opens a run directory, finished or not, for reading; the model is not needed.
  * LSN_E_IO, LSN_E_FORMAT, LSN_E_MEMORY; on failure *results is NULL. */
 enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
                                  struct lsn_error *err);
 
-/* The seed of the random order in which the run directory has its images (lsn_dataset_shuffle),
- * for who goes on with it; -1: the list's own order. Fails as lsn_results_open. */
+/* Reads the seed with which the run directory's images were shuffled, which lsn_dataset_shuffle
+ * needs to continue the run; -1: they are in the list's own order. Fails as lsn_results_open. */
 enum lsn_status lsn_run_shuffle_seed(const char *run, int64_t *seed, struct lsn_error *err);
 
 void lsn_results_free(struct lsn_results *results);
 
-/* Joins the finished run directories of all shards of one run, in any order, to the
- * run directory out, which is then what a run without shards would have made.
- * any_core: shards may come from different BLAS cores, whose last bits differ.
+/* Merges the finished run directories of all shards of one run, in any order, into the
+ * run directory out, which is then the same as that of a run without shards.
+ * any_core: accept shards computed on different BLAS cores, whose last bits differ.
  * LSN_E_DATA where shards are missing, given twice, not finished or not of one run;
- * else as lsn_results_open. Nothing is left behind on failure but an unfinished out,
- * which the same call lays out anew. */
+ * otherwise fails as lsn_results_open. A failed call may leave an unfinished out, which
+ * the same call overwrites. */
 enum lsn_status lsn_run_merge(const char *out, const char *const *shards, int count, bool any_core,
                               struct lsn_error *err);
 

@@ -1,15 +1,15 @@
-/* The sizes of feature maps, and parts of weights. */
+/* The sizes of activations, and parts of a kernel's weights. */
 #ifndef LESION_SHAPE_H
 #define LESION_SHAPE_H
 
-/* A feature map of one image: c planes of h x w. A vector is c x 1 x 1. In
+/* The shape of an activation of one image: c planes of h x w. A vector is c x 1 x 1. In
  * memory the channels of a position lie together: [h][w][c]. */
 struct lsn_shape {
     int c, h, w;
 };
 
-/* A part of a kernel's weights [in][row][col]: those whose index is the one given, where
- * it is not negative. */
+/* A part of a kernel's weights [in][row][col]: those with the given indices, where -1 stands
+ * for every index. */
 struct lsn_slice {
     int in, row, col;
 };

@@ -1,5 +1,5 @@
-/* Statistics of what a lesion costs, all paired: the same images, intact and
- * lesioned. Numbers in, numbers out; nothing here reads a file or a network. */
+/* Statistics of the effects of lesions. All are paired: they compare the same images,
+ * intact and lesioned. Nothing here reads a file or a network. */
 #ifndef LESION_STATS_H
 #define LESION_STATS_H
 
@@ -14,28 +14,30 @@ struct lsn_interval {
     double low, high;
 };
 
-/* Wilson's score interval of an accuracy right / n. It lies in [0, 1], which it is for
- * n = 0. NaN, NaN where right is over n or level outside (0, 1). */
+/* Wilson's score interval (Journal of the American Statistical Association 22 (1927) 209-212)
+ * of an accuracy right / n. It lies within [0, 1], and is [0, 1] for n = 0. level is 0.95 for a
+ * 95 % interval. NaN, NaN where right is over n or level outside (0, 1). */
 struct lsn_interval lsn_accuracy_interval(size_t n, size_t right, double level);
 
-/* Confidence interval of the drop (lost - gained) / n: of n images intact were
- * correct without the lesion, lost of these are wrong with it, and gained of the
- * others are correct with it. level is 0.95 for a 95 % interval.
+/* Confidence interval of the drop (lost - gained) / n. Of n images, intact are right
+ * without the lesion; lost of these are wrong with it, and gained of the others are
+ * right with it. level is 0.95 for a 95 % interval.
  *
  * Newcombe's method 10 (Statistics in Medicine 17 (1998) 2635-2650): with p the two
  * accuracies, [l, u] their Wilson intervals and phi their continuity-corrected
  * correlation over images,
  *     low  = drop - sqrt((p1-l1)^2 - 2 phi (p1-l1)(u2-p2) + (u2-p2)^2)
  *     high = drop + sqrt((p2-l2)^2 - 2 phi (p2-l2)(u1-p1) + (u1-p1)^2)
- * It holds the drop and lies in [-1, 1], which it is for n = 0. Where the true
- * drop is an image or two and all in one direction it covers less than its level
- * (from 86 % for 95 %): there, believe the exact test.
+ * It contains the drop, lies within [-1, 1], and is [-1, 1] for n = 0. Where the true
+ * drop is an image or two, all in one direction, it covers less than its level (down to
+ * 86 % for 95 %): there, trust the exact test instead.
  * NaN, NaN for counts that contradict each other or a level outside (0, 1). */
 struct lsn_interval lsn_drop_interval(size_t n, size_t intact, size_t lost, size_t gained,
                                       double level);
 
-/* Interval of a statistic by the jackknife: value on all data, without [folds] on all but
- * each of folds >= 2 folds of about the same size. value -/+ t SE with
+/* Jackknife interval of a statistic. The data are split into folds >= 2 folds of about the
+ * same size; value is the statistic on all data, without [folds] its values with one fold
+ * left out. The interval is value -/+ t SE with
  * SE^2 = (folds - 1) / folds sum_j (without_j - mean)^2 and Student's t of folds - 1
  * degrees of freedom (Shao & Tu, The Jackknife and Bootstrap, 1995, section 2.3). For
  * statistics that are smooth in the data; NaN, NaN where one of the values is NaN. */
@@ -68,30 +70,32 @@ struct lsn_weighted {
 double lsn_spearman(const double *x, const double *y, const double *weight, size_t count,
                     struct lsn_weighted *scratch);
 
-/* Two-sided McNemar tests of lost against gained, whose sum m is split by a fair
- * coin under the null hypothesis: 2 P(X <= min(lost, gained)), X ~ Bin(m, 1/2), at
- * most 1; and its mid-p version, which counts half of what is as likely as the
- * observed split (Fagerland, Lydersen & Laake, BMC Medical Research Methodology 13
- * (2013) 91): close to the nominal level, where the exact test is conservative.
- * 1 where both are 0; 0 where p is too small for a double. Relative error below
- * 1e-8 for counts up to 10^6. */
+/* Two-sided McNemar tests of lost against gained. Under the null hypothesis each of the
+ * m = lost + gained images is as likely lost as gained. The exact p is
+ * 2 P(X <= min(lost, gained)), X ~ Bin(m, 1/2), at most 1: the probability of a split as
+ * extreme as the observed one. The mid-p version counts equally extreme splits by half;
+ * its rate of false positives is close to the nominal level, where the exact test is
+ * conservative (Fagerland, Lydersen & Laake, BMC Medical Research Methodology 13 (2013)
+ * 91). 1 where both counts are 0; 0 where p is too small for a double. Relative error
+ * below 1e-8 for counts up to 10^6. */
 double lsn_mcnemar_exact(size_t lost, size_t gained);
 double lsn_mcnemar_mid(size_t lost, size_t gained);
 
-/* q [count] from p [count], which may be the same array: the smallest false
- * discovery rate at which each would be among the discoveries (Benjamini &
+/* Computes q-values q [count] from p [count], which may be the same array. A test's q is
+ * the smallest false discovery rate at which it is still significant (Benjamini &
  * Hochberg, J. R. Statist. Soc. B 57 (1995) 289-300). LSN_E_ARGUMENT where a p is
- * NaN or outside [0, 1], LSN_E_MEMORY; q is then untouched. */
+ * NaN or outside [0, 1], LSN_E_MEMORY; q is then unchanged. */
 enum lsn_status lsn_q_values(const double *p, size_t count, double *q, struct lsn_error *err);
 
-/* Sign-flip permutation test over images, of many kernels with the same flips.
+/* Sign-flip permutation test over images, for many kernels with the same flips.
  *
- * d[i][k] is a difference of image i under the lesion of kernel k (its loss or its
- * correctness, intact against lesioned; or that at one contrast against another).
- * Under the null hypothesis it is as likely as -d[i][k], so the signs of whole images
- * may be flipped. The score of a kernel is T = |sum_i d_i| / sqrt(sum_i d_i^2). It
- * orders flips as Student's t of the mean does: t = T sqrt((n-1) / (n - T^2)), as the
- * sum of squares is the same under every flip. With T_b the score under flip b,
+ * d[i][k] is a difference that the lesion of kernel k makes on image i (of loss or
+ * correctness, lesioned against intact; or of such a difference between two contrasts).
+ * Under the null hypothesis -d[i][k] is as likely as d[i][k], so the signs of all of an
+ * image's differences may be flipped together. The score of a kernel is
+ * T = |sum_i d_i| / sqrt(sum_i d_i^2). It orders flips as Student's t of the mean does,
+ * t = T sqrt((n-1) / (n - T^2)), as no flip changes the sum of squares. With T_b the
+ * score under flip b,
  *     p     = (1 + #{b: T_b >= T})                    / (1 + flips)
  *     p_max = (1 + #{b: max over kernels of T_b >= T}) / (1 + flips)
  * p_max is corrected for testing many kernels: under the null hypothesis the chance
@@ -99,36 +103,38 @@ enum lsn_status lsn_q_values(const double *p, size_t count, double *q, struct ls
  * Testing, 1993; Nichols & Holmes, Human Brain Mapping 15 (2002) 1-25). Scores that
  * differ by less than 1e-8 count as equal, so that rounding never splits a tie.
  *
- * Usage: create, add each image, finish; then lsn_flips_correct. Kernels may go in
- * blocks, each with its own create ... finish on the same images in the same order,
- * the same seed and flips, and one array of maxima: signs follow from seed, flip and
- * image alone, so that any blocks give the same numbers. */
+ * Usage: create, add each image, finish; then lsn_flips_correct. To save memory the
+ * kernels may be split into parts, each with a create ... finish of its own on the same
+ * images in the same order, with the same seed and flips, all sharing one array of
+ * maxima. Signs follow from seed, flip and image alone, so that any split gives the same
+ * numbers. */
 struct lsn_flips;
 
 /* Takes 8 * flips * kernels bytes, and little more. LSN_E_ARGUMENT where flips is 0,
- * LSN_E_MEMORY. Freed by lsn_flips_free, NULL allowed. */
+ * LSN_E_MEMORY. lsn_flips_free frees it and accepts NULL. */
 enum lsn_status lsn_flips_create(size_t kernels, size_t flips, uint64_t seed,
                                  struct lsn_flips **made, struct lsn_error *err);
 void lsn_flips_free(struct lsn_flips *test);
 
-/* The next image: differences [kernels]. Zeroes cost nothing; below 1e-100 in
- * magnitude counts as 0. LSN_E_DATA where one is not finite or beyond 1e100; the
- * image is then left out whole. */
+/* Adds the next image's differences [kernels]. Zeroes take no time; a magnitude below
+ * 1e-100 counts as 0. LSN_E_DATA where one is not finite or beyond 1e100; none of the
+ * image's differences is then added. */
 enum lsn_status lsn_flips_add(struct lsn_flips *test, const double *differences,
                               struct lsn_error *err);
 
-/* From the images so far: p [kernels] and the score T [kernels], 1 and 0 for a kernel
- * without differences. maxima [flips] are raised to this block's; start from zeroes. */
+/* Computes p [kernels] and the score T [kernels] from the images added so far; a kernel
+ * without differences has p 1 and score 0. Raises maxima [flips] to the largest T_b of
+ * these kernels; the caller zeroes it before the first part. */
 void lsn_flips_finish(const struct lsn_flips *test, double *p, double *score, double *maxima);
 
-/* p_max [kernels] from scores [kernels] and the maxima [flips] of all blocks. */
+/* Computes p_max [kernels] from score [kernels] and the maxima [flips] of all parts. */
 void lsn_flips_correct(const double *score, size_t kernels, const double *maxima, size_t flips,
                        double *p_max);
 
-/* Summaries of numbers in ascending order, as lsn_sort puts them; none may be NaN. */
+/* Sorts x [count] in ascending order, which the summaries below need; none may be NaN. */
 void lsn_sort(double *x, size_t count);
 
-/* The middle one, or the mean of the two; NaN of none. */
+/* The median: the middle number, or the mean of the two middle ones; NaN for count 0. */
 double lsn_median(const double *sorted, size_t count);
 
 /* The same by value, whatever the weights. */
@@ -140,8 +146,8 @@ void lsn_sort_weighted(struct lsn_weighted *x, size_t count);
  * [count] it is that of a list in which each number stands so many times; NULL: once. */
 double lsn_gini(const double *sorted, const double *weight, size_t count);
 
-/* The share of the sum that the top (at most count) largest have. Negative numbers
- * count as 0; 0 where the sum is 0. */
+/* The share of the sum that is due to the top largest numbers (all, if there are fewer).
+ * Negative numbers count as 0; 0 where the sum is 0. */
 double lsn_top_share(const double *sorted, size_t count, size_t top);
 
 LSN_API_END

@@ -1,4 +1,4 @@
-/* Asking long work to stop early. */
+/* How a program asks long work, such as a sweep, to stop early. */
 #ifndef LESION_STOP_H
 #define LESION_STOP_H
 
@@ -8,8 +8,9 @@
 
 LSN_API_BEGIN
 
-/* Whoever starts the work keeps one of these and lends it in the work's options. It is touched
- * by the two functions only, so that it means the same in every language and in any thread. */
+/* The caller keeps one of these and gives a pointer to it in the options of the work. Only the two
+ * functions may use the field, which they read and write atomically: an atomic type cannot stand
+ * here, as C++ includes this header, too. */
 struct lsn_stop {
     int asked; /* private */
 };
@@ -18,11 +19,11 @@ struct lsn_stop {
 #define LSN_STOP_NONE {0}
 /* clang-format on */
 
-/* From here on it is asked for. May be called at any time in any thread, also in a signal
- * handler: it is one atomic store. */
+/* Asks the work to stop. May be called at any time, in any thread and in a signal handler: it is
+ * one atomic store. */
 void lsn_stop_ask(struct lsn_stop *stop);
 
-/* Whether it was asked for; NULL: no. */
+/* Whether lsn_stop_ask was called; false for NULL. */
 bool lsn_stop_asked(const struct lsn_stop *stop);
 
 LSN_API_END

@@ -1,4 +1,4 @@
-/* The lesion driver: every chosen kernel, condition and image. */
+/* The sweep: lesions every chosen kernel, one at a time, on every image under every condition. */
 #ifndef LESION_SWEEP_H
 #define LESION_SWEEP_H
 
@@ -20,24 +20,24 @@
 LSN_API_BEGIN
 
 struct lsn_progress {
-    const char *stage;        /* of what comes before the lesions; NULL: of these */
-    size_t units_done, units; /* images; a sweep's: outcomes, the intact ones among them */
+    const char *stage;        /* name of a stage before the lesions; NULL: the lesions themselves */
+    size_t units_done, units; /* during a stage, images; then outcomes, intact and lesioned */
     double work_done, work;   /* multiply-adds */
 };
 
-/* What a sweep is going to take. */
+/* What a sweep is expected to take. */
 struct lsn_estimate {
-    double full_multiply_adds; /* that the full engine takes for it */
-    double seconds;            /* with the engine, the threads and the machine at hand */
-    size_t memory;             /* bytes, of the whole process */
-    double disk;               /* bytes, of the run directory; 0: none */
+    double full_multiply_adds; /* that the full engine would take */
+    double seconds;            /* with the chosen engine and threads on this machine */
+    size_t memory;             /* bytes of the whole process */
+    double disk;               /* bytes of the run directory; 0: none */
     double done;               /* share of the work that the run directory has already */
     int threads;
 };
 
-/* kernels [*count], in the model's order, of a comma-separated list of NAME:KERNEL and
- * NAME:FIRST-LAST; lsn_kernels_free frees them. LSN_E_ARGUMENT, also where one is named
- * twice; LSN_E_MEMORY. */
+/* Reads kernels [*count] from a comma-separated list of LAYER:KERNEL and LAYER:FIRST-LAST, and puts
+ * them in the model's order; lsn_kernels_free frees them. LSN_E_ARGUMENT, also where a kernel is
+ * named twice; LSN_E_MEMORY. */
 enum lsn_status lsn_kernels_parse(const struct lsn_model *model, const char *text,
                                   struct lsn_kernel **kernels, int *count, struct lsn_error *err);
 void lsn_kernels_free(struct lsn_kernel *kernels);
@@ -48,42 +48,43 @@ struct lsn_sweep_options {
     int condition_count;
     /* Layers and kernels to lesion, as texts; NULL or "" chooses all. layers: a
      * comma-separated list of layer names or patterns with * and ?; each must
-     * match a layer. kernels: a comma-separated list of numbers and ranges,
-     * "0-15,20"; those beyond a layer's last kernel are passed over, but each
-     * item must fit some chosen layer. */
+     * match a layer. kernels: a comma-separated list of numbers and FIRST-LAST,
+     * "0-15,20"; numbers beyond a layer's last kernel are ignored there, but each
+     * item must exist in some chosen layer. */
     const char *layers;
     const char *kernels;
-    /* Just these kernels, in the model's order, none twice; NULL: as layers and kernels say. */
+    /* Exactly these kernels, in the model's order, none twice; NULL: layers and kernels choose. */
     const struct lsn_kernel *picked; /* [picked_count] */
     int picked_count;
-    /* How each kernel is lesioned, one after another; none is LSN_LESION_WHOLE. A lesion is
-     * passed over where it does not fit a layer (lsn_lesion_fits), but must fit one, and all
-     * that are picked. */
+    /* The ways of lesioning; every kernel is lesioned by each in turn. lesion_count 0:
+     * LSN_LESION_WHOLE alone. Layers that a lesion does not fit (lsn_lesion_fits) are left out for
+     * it, but it must fit some layer, and the layers of all picked kernels. */
     const struct lsn_lesion *lesions; /* [lesion_count] */
     int lesion_count;
-    /* Kernels that are lesioned throughout by the one lesion: what is called intact is with
-     * them. Mean and resampled planes are of the network without. Not with run. */
+    /* Fixed lesions: kernels that are lesioned throughout, by the one lesion. They are lesioned
+     * also in what the results call intact. Mean and resampled planes are those of the network
+     * without fixed lesions. Not together with run. */
     const struct lsn_kernel *fixed; /* [fixed_count] */
     int fixed_count;
-    /* A run directory, in which outcomes are kept as they come: the same call goes on
-     * where an earlier one ended, however it ended. NULL: outcomes are kept in memory. */
+    /* A run directory, which keeps the outcomes as they are computed. The same call continues an
+     * earlier one, however that ended. NULL: outcomes are kept in memory. */
     const char *run;
-    /* What was seen of the whole list, for a run: it is kept there, so that the next look opens
-     * less, and images that no outcome depends on may have been mended or replaced since. NULL:
-     * an image of another size is another run. */
+    /* The look at the whole list, for a run directory. It is stored there, so that the next look
+     * opens fewer files, and images on which no outcome depends yet may be mended or replaced
+     * between two calls. NULL: an image whose size has changed makes it another run, an error. */
     const struct lsn_look *look;
-    bool any_core;     /* go on in a run that another BLAS core began, whose last bits differ */
-    int shard, shards; /* only this part of the images, 1 ... shards; 0: all */
+    bool any_core;     /* continue a run begun on another BLAS core, whose last bits differ */
+    int shard, shards; /* run only part shard (1 ... shards) of the images; shards 0: all */
     bool keep_logits;  /* keep the intact logits; not with run */
-    struct lsn_image_options loading;
+    struct lsn_image_options loading; /* how image files are decoded */
     enum lsn_engine engine;
     int threads;   /* 0: one per processor */
-    size_t memory; /* bytes that the whole process should stay below, by running fewer
-                    * threads; 0: no limit. LSN_E_MEMORY where one thread is too many. */
+    size_t memory; /* limit for the whole process, bytes, kept by running fewer threads;
+                    * 0: no limit. LSN_E_MEMORY where even one thread needs more. */
     /* Called once, before the lesions, with an estimate from a short trial; may be
      * NULL. Its context is progress_context. */
     void (*started)(void *context, const struct lsn_estimate *estimate);
-    /* Called from worker threads, one at a time; may be NULL. */
+    /* Called from worker threads, one call at a time; may be NULL. */
     void (*progress)(void *context, const struct lsn_progress *progress);
     void *progress_context;
     /* When to stop early; NULL: never. */
@@ -103,25 +104,24 @@ struct lsn_sweep_options {
      NULL, 0, 0}
 /* clang-format on */
 
-/* Whether the options fit each other, the network and the list, as far as that shows without
- * opening an image: to be asked before the look. LSN_E_ARGUMENT, LSN_E_MODEL, LSN_E_DATA,
- * LSN_E_MEMORY. */
+/* Checks, before the look, that the options fit each other, the network and the list, as far as can
+ * be told without opening an image. LSN_E_ARGUMENT, LSN_E_MODEL, LSN_E_DATA, LSN_E_MEMORY. */
 enum lsn_status lsn_sweep_check(const struct lsn_model *model, const struct lsn_dataset *dataset,
                                 const struct lsn_sweep_options *options, struct lsn_error *err);
 
-/* Runs the sweep. After LSN_E_INTERRUPTED (a stop was asked for), and where an image could not
- * be shown once the lesions had begun, *results is valid, with missing cells; after any other
- * failure it is NULL. LSN_E_ARGUMENT where the
- * options do not fit together, or not the network or the images; LSN_E_MODEL where there is
- * no convolution; LSN_E_DATA where run is another run, naming the first difference, where an
- * image does not fit the network, and where logits are not finite; LSN_E_FORMAT and
- * LSN_E_UNSUPPORTED of an image or of what is in run; LSN_E_IO; LSN_E_MEMORY. */
+/* Runs the sweep. After LSN_E_INTERRUPTED (the caller asked to stop), and where an image's stimulus
+ * could not be made after the lesions had begun, *results has the outcomes so far; after any other
+ * failure it is NULL. LSN_E_ARGUMENT where the options do not fit each other, the network or the
+ * images; LSN_E_MODEL where there is no convolution; LSN_E_DATA where the run directory belongs to
+ * another run (the sentence names the first difference), where an image does not fit the network,
+ * and where logits are not finite; LSN_E_FORMAT and LSN_E_UNSUPPORTED for an image or a file of the
+ * run directory; LSN_E_IO; LSN_E_MEMORY. */
 enum lsn_status lsn_sweep_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
                               const struct lsn_sweep_options *options, struct lsn_results **results,
                               struct lsn_error *err);
 
-/* The estimate for all kernels on one image at one contrast in one thread, from a
- * trial on a stimulus of noise. LSN_E_MEMORY. */
+/* Estimates a sweep over all kernels on one image at one contrast in one thread, from a
+ * short trial on a stimulus of noise. LSN_E_MEMORY. */
 enum lsn_status lsn_sweep_estimate(const struct lsn_model *model, struct lsn_estimate *estimate,
                                    struct lsn_error *err);
 

@@ -30,14 +30,13 @@ struct lsn_stimulus_maker {
 enum lsn_status lsn_stimulus_maker_create(const struct lsn_model *model,
                                           const struct lsn_dataset *dataset,
                                           const struct lsn_image_options *loading,
-                                          struct lsn_stimulus_maker **showing,
-                                          struct lsn_error *err)
+                                          struct lsn_stimulus_maker **maker, struct lsn_error *err)
 {
     const struct lsn_shape *s = &lsn_model_input(model)->shape;
     struct lsn_stimulus_maker *made = lsn_alloc(1, sizeof *made);
 
     lsn_error_clear(err);
-    *showing = made;
+    *maker = made;
     if (!made)
         return lsn_fail_memory(err, "the stimuli");
     made->model = model;
@@ -50,53 +49,53 @@ enum lsn_status lsn_stimulus_maker_create(const struct lsn_model *model,
     if (made->mask && made->scratch)
         return LSN_OK;
     lsn_stimulus_maker_free(made);
-    *showing = NULL;
+    *maker = NULL;
     return lsn_fail_memory(err, "the stimuli");
 }
 
-void lsn_stimulus_maker_free(struct lsn_stimulus_maker *showing)
+void lsn_stimulus_maker_free(struct lsn_stimulus_maker *maker)
 {
-    if (!showing)
+    if (!maker)
         return;
-    lsn_image_free(&showing->own.crop);
-    lsn_image_free(&showing->other.crop);
-    lsn_free(showing->mask);
-    lsn_free(showing->scratch);
-    lsn_free(showing->partners);
-    lsn_free(showing);
+    lsn_image_free(&maker->own.crop);
+    lsn_image_free(&maker->other.crop);
+    lsn_free(maker->mask);
+    lsn_free(maker->scratch);
+    lsn_free(maker->partners);
+    lsn_free(maker);
 }
 
-static enum lsn_status load_cached(const struct lsn_stimulus_maker *showing, struct cached *cached,
+static enum lsn_status load_cached(const struct lsn_stimulus_maker *maker, struct cached *cached,
                                    size_t image, struct lsn_error *err)
 {
     if (cached->image == image)
         return LSN_OK;
     cached->image = NOTHING;
     lsn_image_free(&cached->crop);
-    LSN_TRY(lsn_crop_load(showing->dataset, image, showing->model, &showing->loading, &cached->crop,
-                          NULL, err));
+    LSN_TRY(lsn_crop_load(maker->dataset, image, maker->model, &maker->loading, &cached->crop, NULL,
+                          err));
     cached->image = image;
     return LSN_OK;
 }
 
 /* Loads the partner image, whose edges become the region of `image` (region other-edges). */
-static enum lsn_status load_partner(struct lsn_stimulus_maker *showing, size_t image, uint64_t seed,
+static enum lsn_status load_partner(struct lsn_stimulus_maker *maker, size_t image, uint64_t seed,
                                     struct lsn_error *err)
 {
-    size_t count = lsn_dataset_count(showing->dataset);
+    size_t count = lsn_dataset_count(maker->dataset);
 
-    if (!showing->partners || showing->seed != seed) {
-        if (!showing->partners)
-            showing->partners = lsn_alloc(count, sizeof *showing->partners);
-        if (!showing->partners)
+    if (!maker->partners || maker->seed != seed) {
+        if (!maker->partners)
+            maker->partners = lsn_alloc(count, sizeof *maker->partners);
+        if (!maker->partners)
             return lsn_fail_memory(err, "the pairs of images");
-        LSN_TRY(lsn_dataset_partners(count, seed, showing->partners, err));
-        showing->seed = seed;
+        LSN_TRY(lsn_dataset_partners(count, seed, maker->partners, err));
+        maker->seed = seed;
     }
-    return load_cached(showing, &showing->other, showing->partners[image], err);
+    return load_cached(maker, &maker->other, maker->partners[image], err);
 }
 
-enum lsn_status lsn_stimulus_maker_make(struct lsn_stimulus_maker *showing, size_t image,
+enum lsn_status lsn_stimulus_maker_make(struct lsn_stimulus_maker *maker, size_t image,
                                         const struct lsn_condition *condition, float *pixels,
                                         const uint8_t **mask, struct lsn_error *err)
 {
@@ -104,18 +103,18 @@ enum lsn_status lsn_stimulus_maker_make(struct lsn_stimulus_maker *showing, size
     const struct lsn_image *other = NULL;
 
     lsn_error_clear(err);
-    if (image >= lsn_dataset_count(showing->dataset))
+    if (image >= lsn_dataset_count(maker->dataset))
         return lsn_fail(err, LSN_E_ARGUMENT, "image %zu: the list has %zu", image,
-                        lsn_dataset_count(showing->dataset));
-    LSN_TRY(load_cached(showing, &showing->own, image, err));
+                        lsn_dataset_count(maker->dataset));
+    LSN_TRY(load_cached(maker, &maker->own, image, err));
     if (region->kind == LSN_REGION_OTHER_EDGES) {
-        LSN_TRY(load_partner(showing, image, region->seed, err));
-        other = &showing->other.crop;
+        LSN_TRY(load_partner(maker, image, region->seed, err));
+        other = &maker->other.crop;
     }
-    LSN_TRY(lsn_region_make(region, &showing->own.crop, other, image, showing->mask, err));
-    lsn_stimulus_make(&showing->own.crop, condition, showing->mask, pixels, showing->scratch);
+    LSN_TRY(lsn_region_make(region, &maker->own.crop, other, image, maker->mask, err));
+    lsn_stimulus_make(&maker->own.crop, condition, maker->mask, pixels, maker->scratch);
     if (mask)
-        *mask = showing->mask;
+        *mask = maker->mask;
     return LSN_OK;
 }
 

@@ -24,7 +24,8 @@ struct lsn_appender lsn_append_start(const struct lsn_incremental *d, const stru
     return e;
 }
 
-/* out->start[variant + 1] counts the rows while they come. */
+/* Turns to a variant. While its rows are appended, out->start[variant + 1] is the index of the next
+ * row; variants in between get no rows. */
 static void go_to(struct lsn_appender *e, int variant)
 {
     while (e->variant < variant) {
@@ -73,7 +74,8 @@ float *lsn_append_slot(struct lsn_appender *e, int variant, int position)
     return e->out->delta + row * (size_t)e->out->channels;
 }
 
-/* One row of listed channels through the activation into to; whether anything is left. */
+/* Takes one row of listed channels through the activation, into to. Returns whether any difference
+ * is left. */
 static bool listed_row(const struct lsn_appender *e, const int *list, int position,
                        const float *delta, float *to)
 {
@@ -94,9 +96,10 @@ static bool listed_row(const struct lsn_appender *e, const int *list, int positi
     return any;
 }
 
-#define TOGETHER 256 /* values through the activation at once */
+#define TOGETHER 256 /* values that go through the activation in one call */
 
-/* The same for one channel, whose values go through the activation together. */
+/* Appends rows of a single listed channel. As a row is one value, values of many rows go through
+ * the activation in one call, which is much faster. */
 static void append_plane(struct lsn_appender *e, int variant, int count, const int *positions,
                          const float *delta)
 {

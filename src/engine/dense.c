@@ -5,8 +5,9 @@
 #include "op/delta.h"
 #include "op/join.h"
 
-/* A convolution takes less time over all values that are not 0 than over those that differ,
- * if these are more than this share of the former. */
+/* A convolution is faster dense, where it multiplies all values that are not 0, than sparse, where
+ * it multiplies the differences, if there are more differences than this share of the values that
+ * are not 0. */
 #define LIVE_SHARE .6
 
 static size_t count_of(struct lsn_shape s)
@@ -14,9 +15,10 @@ static size_t count_of(struct lsn_shape s)
     return (size_t)s.c * (size_t)s.h * (size_t)s.w;
 }
 
-/* ---- when ---- */
+/* ---- whether a change becomes dense ---- */
 
-/* Whether enough of a sparse change's values differ, beside those that are not 0. */
+/* Whether a sparse change has enough differences, compared with the intact values that are not
+ * 0. */
 static bool is_live(const struct lsn_change *in, size_t count, const float *intact)
 {
     size_t rows = lsn_change_rows(in), values = rows * (size_t)in->channels;
@@ -43,7 +45,7 @@ bool lsn_dense_pays(const struct lsn_incremental *d, const struct lsn_entry *ent
 
 /* ---- other ops ---- */
 
-/* That of the op comes first, as its doubles must be aligned; then inputs that are sparse. */
+/* The op's scratch comes first, as its doubles must be aligned; then the inputs that are sparse. */
 size_t lsn_dense_scratch(const struct lsn_step *step)
 {
     size_t count = step->packed ? 0 : lsn_step_scratch(step);
@@ -54,7 +56,8 @@ size_t lsn_dense_scratch(const struct lsn_step *step)
     return count;
 }
 
-/* A variant's inputs, into d->whole_inputs; those that are sparse are made in free_floats. */
+/* Sets d->whole_inputs to a variant's inputs. An input with a sparse change is computed in
+ * free_floats. */
 static void find_inputs(struct lsn_incremental *d, const struct lsn_step *step, int v,
                         float *free_floats)
 {
@@ -74,7 +77,8 @@ static void find_inputs(struct lsn_incremental *d, const struct lsn_step *step, 
     }
 }
 
-/* Puts a variant's inputs side by side, but for those that lie there already. */
+/* Puts a variant's inputs side by side, except those that were computed in place (go_into in
+ * dense_conv.c). */
 static void concat(const struct lsn_incremental *d, const struct lsn_step *step, float *values)
 {
     size_t c = (size_t)step->node->shape.c, first = 0;
@@ -90,7 +94,7 @@ static void concat(const struct lsn_incremental *d, const struct lsn_step *step,
     }
 }
 
-/* The op as the full pass runs it, variant by variant. */
+/* Runs an op without weights on each variant that differs, as the full pass does. */
 static void run_variants(struct lsn_incremental *d, const struct lsn_entry *entry,
                          struct lsn_change *out)
 {

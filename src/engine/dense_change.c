@@ -1,4 +1,5 @@
-/* What all ops do with a dense change: open it, find the variants that differ, activate it. */
+/* What all ops need for a dense change: making it, finding the variants that differ, applying the
+ * activation. */
 #include <string.h>
 
 #include "engine/dense.h"

@@ -11,18 +11,20 @@
 #include "op/depthwise.h"
 #include "op/winograd.h"
 
-/* The share of an intact input's values that are not 0 from which on looking for 0 takes
- * longer than it saves. */
+/* Looking for zeroes in the input takes longer than leaving them out of products saves, if more
+ * than NONZERO_SHARE of the intact input's values are not 0, or each value is multiplied by fewer
+ * than COLUMNS_MIN weights. */
 #define NONZERO_SHARE .85
-#define COLUMNS_MIN   16 /* that each found is multiplied by, likewise */
+#define COLUMNS_MIN   16
 
 static size_t count_of(struct lsn_shape s)
 {
     return (size_t)s.c * (size_t)s.h * (size_t)s.w;
 }
 
-/* Makes the sparse change that a step reads dense, where it lies: from the last variant on, as
- * what it has is never behind its new place. */
+/* Makes the sparse change that a step reads dense, in its own storage. It goes from the last
+ * variant to the first: a variant's rows lie at or before its place in the dense change, so that
+ * none are overwritten before they are read. */
 static void make_dense(struct lsn_incremental *d, const struct lsn_step *step)
 {
     struct lsn_change *change = &d->changes[step->node->inputs[0]];
@@ -42,7 +44,8 @@ static void make_dense(struct lsn_incremental *d, const struct lsn_step *step)
 
 /* ---- row by row ---- */
 
-/* Half of the values behind a ReLU are 0: it pays to look for them. */
+/* Whether enough of the input is 0 (after a ReLU it is about half) that it pays to leave zeroes out
+ * of the products. */
 static bool has_zeros(const struct lsn_incremental *d, const struct lsn_step *step)
 {
     const struct lsn_conv *conv = &step->geometry.conv;
@@ -52,7 +55,8 @@ static bool has_zeros(const struct lsn_incremental *d, const struct lsn_step *st
            (double)lsn_delta_count(n, d->intact[step->node->inputs[0]]) < NONZERO_SHARE * (double)n;
 }
 
-/* Bounds of an activation that does nothing else; false: it does. */
+/* Whether the activation only bounds values, as Relu and Clip do, so that the product can apply
+ * it; sets *low and *high to the bounds. No activation: true, with infinite bounds. */
 static bool bounds_of(const struct lsn_incremental *d, int activation, float *low, float *high)
 {
     const struct lsn_node *node = activation >= 0 ? d->network->steps[activation].node : NULL;
@@ -68,7 +72,8 @@ static bool bounds_of(const struct lsn_incremental *d, int activation, float *lo
     return !node || node->op == LSN_OP_RELU || node->op == LSN_OP_CLIP;
 }
 
-/* Points to what each tap of a window holds. */
+/* Sets the pointers to the input row [in.c] under each tap of the window at output position p; to
+ * zeroes outside the input. */
 static void point(const struct lsn_incremental *d, const struct lsn_conv *conv, const float *x,
                   int p, const float **to)
 {
@@ -89,8 +94,8 @@ static size_t positions_of(const struct lsn_change *out)
     return lsn_change_rows(out) / (size_t)out->variants;
 }
 
-/* Rows first ... last-1 of a dense change, which count on through the variants that differ,
- * through the activation. */
+/* Applies the activation to rows first ... last-1 of a dense change. Rows are numbered position by
+ * position through the variants that differ, one variant after another. */
 static void activate_rows(const struct lsn_incremental *d, const struct lsn_entry *entry,
                           size_t first, size_t last, struct lsn_change *out)
 {
@@ -107,7 +112,9 @@ static void activate_rows(const struct lsn_incremental *d, const struct lsn_entr
     }
 }
 
-/* Rows of one position of all variants go together where 0 is left out. */
+/* Multiplies row by row. Where zeroes are left out, the rows of all variants at one position go
+ * together, as they share most zeroes; else the positions of one variant do, which lie together in
+ * memory. */
 static void run_rows(struct lsn_incremental *d, const struct lsn_entry *entry,
                      const struct lsn_change *in, struct lsn_change *out)
 {
@@ -140,6 +147,7 @@ static void run_rows(struct lsn_incremental *d, const struct lsn_entry *entry,
 
 /* ---- Winograd ---- */
 
+/* Where put_tile stores a tile's outputs. */
 struct put {
     const struct lsn_entry *entry;
     struct lsn_change *out;
@@ -229,9 +237,10 @@ static void run_depthwise(struct lsn_incremental *d, const struct lsn_entry *ent
         (double)out->differing * (double)positions_of(out) * (double)lsn_conv_weight_count(conv);
 }
 
-/* ---- either way ---- */
+/* ---- the choice between the two ---- */
 
-/* Puts the planes of fixed lesions where they belong, as the intact pass has them. */
+/* Copies the planes of fixed lesions, which the intact pass has put into the intact output, into
+ * the output of each variant. */
 static void put_fixed(const struct lsn_incremental *d, int node, struct lsn_change *out)
 {
     const struct lsn_fixed *fixed = &d->network->fixed;
@@ -250,7 +259,7 @@ static void put_fixed(const struct lsn_incremental *d, int node, struct lsn_chan
     }
 }
 
-/* Has out's values go to the Concat that they end up in. */
+/* Places out in the storage of the Concat that reads it, so that it need not be copied there. */
 static void go_into(const struct lsn_incremental *d, const struct lsn_entry *entry,
                     struct lsn_change *out)
 {
@@ -271,7 +280,7 @@ void lsn_dense_weights(struct lsn_incremental *d, const struct lsn_entry *entry,
                  lsn_fixed_has(d->network, entry->node);
     struct lsn_entry plain = *entry;
 
-    if (fixed) /* its planes come in between */
+    if (fixed) /* the activation must be applied after put_fixed */
         plain.activation = -1;
     if (!lsn_input_change(d, step->node, 0)->dense)
         make_dense(d, step);

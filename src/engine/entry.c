@@ -7,7 +7,8 @@ static size_t aligned(size_t bytes)
     return (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 }
 
-/* Cache lines, of which a set holds every SETS-th. */
+/* The first-level cache: lines whose numbers differ by a multiple of SETS share a set. Variants are
+ * placed SHIFT lines more than such a multiple apart. */
 #define LINE_FLOATS 16
 #define SETS        64
 #define SHIFT       9

@@ -1,7 +1,7 @@
-/* Networks with kernels lesioned throughout: the weights are zeroed once, so that every
- * engine multiplies by them as by any others. Where a plane takes the kernel's place, its
- * bias is zeroed, too, and the pass puts the plane in; what is propagated as a
- * difference is then 0 at the kernel, as it must be. */
+/* The weights of networks with fixed lesions: they are zeroed once, when packed, so that the
+ * engines need not know of them. Where a plane replaces the kernel's output, the bias is zeroed,
+ * too, and the pass puts the plane in. A difference computed with these weights is then 0 in the
+ * kernel's channel, as the plane is the same with and without further lesions. */
 #include <string.h>
 
 #include "base/error.h"

@@ -85,7 +85,7 @@ static void run_reduce(const struct lsn_run *r)
                a->over_space, r->in_shapes[0], r->in[0], r->out);
 }
 
-/* From the file's order [c][h][w]. */
+/* The file has constants in the order [c][h][w]. */
 static void run_constant(const struct lsn_run *r)
 {
     const float *value = tensors_of(r)[0].data;

@@ -1,11 +1,12 @@
-/* Running an op: on whole maps, or on parts of them. */
+/* Runs an op, on whole activations or on parts of them. */
 #ifndef LSN_ENGINE_FORWARD_H
 #define LSN_ENGINE_FORWARD_H
 
 #include "engine/network.h"
 
-/* Parts are single positions where the op keeps positions apart, some channels where it keeps
- * channels apart. */
+/* The operands of one run. They may be parts of activations: a single position, if the op computes
+ * each position from the same position of its input; a list of channels, if it computes each
+ * channel from the same channel. */
 struct lsn_run {
     const struct lsn_step *step;
     const float *packed;               /* step->packed, or a lesioned copy of it */
@@ -15,7 +16,8 @@ struct lsn_run {
     float *out, *scratch;
 };
 
-/* The op must be one that is run: neither the image nor BatchNormalization. */
+/* Runs the op of run->step's node. It must have one: the image has none, and BatchNormalization is
+ * folded into other ops. */
 void lsn_forward(const struct lsn_run *run);
 
 #endif

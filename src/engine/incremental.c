@@ -94,16 +94,16 @@ void lsn_incremental_free(struct lsn_incremental *d)
     lsn_free(d);
 }
 
-/* What is lesioned, and how. */
+/* The lesions of a group: kernels [count] of a layer, all lesioned in the same way. */
 struct lesions {
     const struct lsn_lesion *lesion;
-    const float *const *planes; /* [places] of [h][w][c]; NULL: none wanted */
+    const float *const *planes; /* [places] of [h][w][c]; NULL where the lesion uses none */
     const int *kernels;
     int count;
 };
 
-/* d->plane [positions]: what the lesion changes in the kernel's output at an entry's place, whose
- * input is x [h][w][c]. */
+/* Sets d->plane [positions] to the difference that the lesion makes in the kernel's own channel, at
+ * an entry's place. x [h][w][c] is the place's input, which only a lesion of a slice uses. */
 static void lesion_plane(struct lsn_incremental *d, const struct lsn_entry *entry, const float *x,
                          const struct lesions *lesions, int kernel)
 {
@@ -138,6 +138,7 @@ static void lesion_plane(struct lsn_incremental *d, const struct lsn_entry *entr
     }
 }
 
+/* Makes the change at the first place, where nothing but the kernel's own channel changes. */
 static void start(struct lsn_incremental *d, const struct lsn_entry *entry,
                   const struct lesions *lesions, struct lsn_change *out)
 {
@@ -155,7 +156,7 @@ static void start(struct lsn_incremental *d, const struct lsn_entry *entry,
     lsn_append_finish(&e);
 }
 
-/* A variant's input of a place that the lesion at an earlier one reaches. */
+/* Returns a variant's whole input of a place that the lesion at an earlier place reaches. */
 static const float *place_input(struct lsn_incremental *d, const struct lsn_entry *entry, int v)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
@@ -167,9 +168,9 @@ static const float *place_input(struct lsn_incremental *d, const struct lsn_entr
     return d->scratch;
 }
 
-/* The lesion at such a place, which has a dense change without it: the kernel's channel of each
- * variant's activation replaced, or, where only a slice of it is lesioned, less what that gives
- * for the changed input. */
+/* Applies the lesion at a later place whose change before it, d->reached, is dense: replaces the
+ * kernel's channel of each variant's activation or, if only a slice of the kernel is lesioned,
+ * subtracts what the slice adds for the changed input. */
 static void lesion_dense(struct lsn_incremental *d, const struct lsn_entry *entry,
                          const struct lesions *lesions, struct lsn_change *out)
 {
@@ -195,8 +196,7 @@ static void lesion_dense(struct lsn_incremental *d, const struct lsn_entry *entr
     }
 }
 
-/* The lesion at such a place: d->reached with the kernel's channel replaced, or, where only a
- * slice of it is lesioned, less what that gives for the changed input. */
+/* The same where d->reached is sparse. */
 static void lesion_reached(struct lsn_incremental *d, const struct lsn_entry *entry,
                            const struct lesions *lesions, struct lsn_change *out)
 {
@@ -240,7 +240,7 @@ static bool any_input_changed(const struct lsn_incremental *d, const struct lsn_
     return false;
 }
 
-/* logits [variants][classes] from what is left of the changes at the end. */
+/* Computes logits [variants][classes] from the last node's change. */
 static void finish(const struct lsn_incremental *d, int variants, float *logits)
 {
     int last = d->network->step_count - 1, v, i;
@@ -263,7 +263,7 @@ static void finish(const struct lsn_incremental *d, int variants, float *logits)
     }
 }
 
-/* Where an entry's change goes. */
+/* The change that an entry computes. */
 static struct lsn_change *change_of(struct lsn_incremental *d, const struct lsn_entry *entry)
 {
     return entry->reached ? &d->reached

@@ -1,41 +1,43 @@
-/* The incremental pass: what many lesions of one layer change in the network's output, on one
- * stimulus, from its intact pass.
+/* The incremental pass: computes the logits of many lesions of one layer on one stimulus, from the
+ * activations of the intact pass, by computing only what the lesions change.
  *
- * State. A layer's kernels go through the network in groups; a lesion of the group is a variant.
- * Each node that a lesion reaches has an entry in the layer's plan (plan.h, made once from the
- * graph): where its change lies in the worker's arena, and for how long. A change (change.h) is
- *   sparse, listed    differences of a few channels, each variant its own: the lesioned plane
- *                     and what is computed from it channel by channel, until a convolution
- *                     mixes channels, which then costs one channel's weights only;
- *   sparse, by rows   differences at the positions that changed, all channels;
- *   dense             each variant's activation, whole, from the first convolution on that
- *                     reads a change of which most differs.
+ * State. A layer's kernels go through the network in groups; each lesion of the group is a variant.
+ * Each node that the lesions reach has an entry in the layer's plan (plan.h, made once from the
+ * graph): where its change lies in the worker's memory (the arena), and for how long. A change
+ * (change.h) is
+ *   sparse, listed    differences in a few channels, other ones for each variant: the lesioned
+ *                     plane, and what ops that keep channels apart compute from it. The next
+ *                     convolution mixes channels, but multiplies by these channels' weights only;
+ *   sparse, by rows   differences in all channels, at the positions that changed;
+ *   dense             the whole activation of each variant, from the first convolution on whose
+ *                     input has mostly changed.
  *
- * Files, each including only those before it: change, entry, state, append (where new
- * differences end up, the activation applied), forward (what each op computes), row_block, rows,
- * tiles, propagate_* and dense (how a change passes through), ops (the table that says which),
- * plan, incremental, pass.
+ * Files, each including only those before it: change, entry, state, append (stores new
+ * differences, with the activation applied), forward (what each op computes), row_block, rows,
+ * tiles, propagate_* and dense (how a change is propagated through an op), ops (the table that
+ * says by which function), plan, incremental, pass.
  *
  * Invariants.
- *   - A product never mixes stimuli, a group is a function of the model alone, and whether a
- *     change becomes dense one of the group and the stimulus: threads, memory and shards do not
- *     move a bit.
- *   - A row's sums have one order, whatever rows are multiplied beside it, and leaving out what
- *     is 0 does not change them (op/product.h).
+ *   - A product never mixes stimuli; groups follow from the model alone; whether a change becomes
+ *     dense follows from group and stimulus. So threads, memory and shards do not change a bit of
+ *     the results.
+ *   - The sum of a row is computed in the same order whatever other rows are in the product, and
+ *     leaving out zeroes does not change it (op/product.h).
  *   - Nothing is allocated after lsn_incremental_create.
- *   - The full engine (pass.c) shares forward.c and nothing else, multiplies by BLAS, and must
- *     come to the same outcomes, logits within 1e-4 of their size.
+ *   - The full engine (pass.c) shares only forward.c with this one and multiplies by BLAS. It must
+ *     give the same outcomes, and logits within 1e-4 of their scale.
  *
- * What was tried and left (AMD Zen 4, one thread).
- *   - sgemm for the products: needs windows copied side by side, multiplies what is 0, and
- *     reached 41 to 52 GMAC/s where the product here reaches 50 to 57, of 58 that the processor
- *     can do, and over 100 counted with the half that is 0 behind a ReLU.
- *   - Differences throughout, dense ones, too: each op then adds the intact activation, computes
- *     and subtracts again. EfficientNet-B0 took 1.9 times as long, RegNet-Y-400MF 1.5 times.
- *   - Groups that fit in the second-level cache: strips of a few variants share fewer zeros
- *     (ResNet-50: 17 % more multiply-adds with half the arena), which costs more than it saves.
+ * Alternatives that were measured and rejected (AMD Zen 4, one thread).
+ *   - sgemm for the products: windows must be copied side by side, and zeroes are multiplied, too.
+ *     It reached 41 to 52 GMAC/s; the product used here reaches 50 to 57, where the processor's
+ *     peak is 58, and over 100 if the half that is 0 after a ReLU and left out is counted.
+ *   - Differences instead of dense changes: each op must add the intact activation, compute, and
+ *     subtract the intact output. EfficientNet-B0 took 1.9 times as long, RegNet-Y-400MF 1.5 times.
+ *   - Smaller groups, which fit in the second-level cache: fewer variants at a position share fewer
+ *     zeroes (ResNet-50: 17 % more multiply-adds with half the arena), which costs more than the
+ *     cache saves.
  *   - Huge pages for the arena: no difference.
- *   - Dropping small differences: gains nothing where it is safe.
+ *   - Dropping small differences: saves nothing where it is safe.
  */
 #ifndef LSN_ENGINE_INCREMENTAL_H
 #define LSN_ENGINE_INCREMENTAL_H
@@ -44,17 +46,17 @@
 
 struct lsn_incremental;
 
-/* intact: [steps] where the intact pass keeps its activations. LSN_E_MEMORY. */
+/* intact [steps]: the arrays in which the intact pass writes its activations. LSN_E_MEMORY. */
 enum lsn_status lsn_incremental_create(const struct lsn_network *network, float *const *intact,
                                        struct lsn_incremental **pass, struct lsn_error *err);
 void lsn_incremental_free(struct lsn_incremental *pass);
 
-/* logits [count][classes] of the stimulus whose activations are there, each with
- * one of kernels [count] of layer lesioned; see lsn_pass_run_lesioned. */
+/* Writes logits [count][classes], row i with kernels[i] of the layer lesioned, for the stimulus of
+ * the last intact pass; arguments as of lsn_pass_run_lesioned. */
 void lsn_incremental_run(struct lsn_incremental *pass, int layer, const struct lsn_lesion *lesion,
                          const float *const *planes, const int *kernels, int count, float *logits);
 
-/* Bytes that lsn_incremental_create takes, but for small lists. */
+/* Bytes that lsn_incremental_create allocates, apart from small arrays. */
 size_t lsn_incremental_bytes(const struct lsn_network *network);
 
 /* Multiply-adds done so far. */

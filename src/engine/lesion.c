@@ -1,4 +1,4 @@
-/* Kinds of lesions: one row each. */
+/* The kinds of lesions, one row of a table each, and their texts. */
 #include "engine/lesion.h"
 
 #include <assert.h>
@@ -13,9 +13,9 @@
 static const struct kind {
     const char *name;
     enum lsn_left left;
-    int indices;       /* of its slice that a text gives */
-    bool seeded;       /* whether it draws */
-    const char *texts; /* all forms */
+    int indices;       /* how many indices of a slice its text gives */
+    bool seeded;       /* whether it draws at random */
+    const char *texts; /* all forms of its text, for error messages */
 } kinds[] = {
     [LSN_LESION_WEIGHTS] = {"weights", LSN_LEFT_REST, 0, false, "weights"},
     [LSN_LESION_PLANES] = {"planes", LSN_LEFT_REST, 1, false,
@@ -33,7 +33,7 @@ enum lsn_left lsn_lesion_left(const struct lsn_lesion *lesion)
     return kinds[lesion->kind].left;
 }
 
-/* The slice's indices by name, in the order of texts. */
+/* The names of a slice's indices, in the order in which texts are written. */
 enum { INDICES = 3 };
 static const char *const index_names[INDICES] = {"in", "row", "col"};
 
@@ -47,7 +47,7 @@ static int index_of(const struct lsn_slice *slice, int i)
     return i == 0 ? slice->in : i == 1 ? slice->row : slice->col;
 }
 
-/* One NAME=NUMBER of length bytes. */
+/* Reads one index, NAME=NUMBER of length bytes. False: it is none, or is given twice. */
 static bool parse_index(const char *item, size_t length, struct lsn_slice *slice)
 {
     char number[16];

@@ -32,7 +32,8 @@ static void describe_conv(struct lsn_step *step, struct lsn_shape in)
     }
 }
 
-/* Takes the weights of the step of base that this one is, but that it may have moved. */
+/* Shares the weights of the same step of base. In a normalised network the steps after the inserted
+ * one have moved by one. */
 static void borrow(struct lsn_step *step, const struct lsn_network *network, int index)
 {
     const struct lsn_network *base = network->base;
@@ -58,7 +59,7 @@ static enum lsn_status give_weights(const struct lsn_network *network, int index
     return LSN_OK;
 }
 
-/* The activation that reads the node's value, where nothing else does. */
+/* Returns the activation that reads a node's output, if no other node reads it; else -1. */
 static int sole_activation(const struct lsn_graph *graph, int index)
 {
     int reader = -1, i, j;
@@ -130,7 +131,7 @@ static enum lsn_status find_places(struct lsn_network *network, int index, struc
     return LSN_OK;
 }
 
-/* Which nodes see a change in the layer's output at some place. */
+/* Lists the nodes that depend on the layer's output at any of its places, the places included. */
 static enum lsn_status find_affected(const struct lsn_graph *graph, struct lsn_layer *layer,
                                      struct lsn_error *err)
 {
@@ -167,7 +168,7 @@ enum lsn_status lsn_network_prepare(struct lsn_network *network, struct lsn_erro
     network->layer_count = network->model->layer_count;
     for (i = 0; i < network->layer_count; i++)
         LSN_TRY(find_places(network, i, err));
-    for (i = 0; i < graph->count; i++) /* a fixed lesion is packed at its layer's places */
+    for (i = 0; i < graph->count; i++) /* after find_places, as fixed lesions are packed by place */
         LSN_TRY(prepare_step(network, graph, i, err));
     for (i = 0; i < network->layer_count; i++)
         LSN_TRY(find_affected(graph, &network->layers[i], err));

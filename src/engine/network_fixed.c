@@ -1,4 +1,4 @@
-/* Makes networks with kernels lesioned throughout (engine/fixed.c has their weights). */
+/* Makes networks with fixed lesions; engine/fixed.c makes their weights. */
 #include <string.h>
 
 #include "base/error.h"

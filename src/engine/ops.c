@@ -2,10 +2,10 @@
 
 #include "engine/forward.h"
 
-/* ---- channels after ---- */
+/* ---- how long channel lists are after an op ---- */
 
-/* Lists stay as they are. An op without a rule of its own is then run on the listed channels
- * alone. */
+/* The op keeps channels apart, so lists keep their length. If it has no propagate function, it is
+ * run on the listed channels alone. */
 static int listed_same(const struct lsn_step *step, int listed, int changed, int input)
 {
     (void)step;
@@ -49,7 +49,8 @@ static int listed_select(const struct lsn_step *step, int listed, int changed, i
     return listed == 1 && lsn_select_is_injective(step->node) ? 1 : 0;
 }
 
-/* The listed operand is as large as the result, or a gate. */
+/* A list stays a list only if one operand has changed, and it has all channels and either all
+ * positions of the result or one position for all (a gate). */
 static int listed_join(const struct lsn_step *step, int listed, int changed, int input)
 {
     const struct lsn_shape *in = &step->in_shapes[input], *out = &step->node->shape;
@@ -72,7 +73,7 @@ static int listed_reduce(const struct lsn_step *step, int listed, int changed, i
     return step->node->attributes.over_channels ? 0 : listed;
 }
 
-/* ---- at positions ---- */
+/* ---- whether an op keeps positions apart ---- */
 
 static bool always(const struct lsn_step *step)
 {
@@ -88,15 +89,15 @@ static bool keeps_space(const struct lsn_step *step)
 /* ---- the table ---- */
 
 struct engine_op {
-    /* Takes a sparse change through. NULL: the op is run on each variant's activations and the
-     * intact output subtracted, position by position where at_positions says so. */
+    /* Propagates a sparse change. NULL: the op is run on each variant's inputs and the intact
+     * output subtracted; only at changed positions, where at_positions is true. */
     void (*propagate)(struct lsn_incremental *d, const struct lsn_entry *entry,
                       struct lsn_change *out);
-    /* The length of the variants' channel lists behind the op, if one input's have `listed`
-     * channels each; 0: the change is by rows. changed: how many inputs have changed; the one
-     * with the list is number input. NULL: always by rows. */
+    /* The length of the variants' channel lists after the op, see lsn_channels_after. NULL: the
+     * change is always by rows. */
     int (*channels_after)(const struct lsn_step *step, int listed, int changed, int input);
-    /* Whether the output at a position follows from the one input at it. NULL: it does not. */
+    /* Whether the op keeps positions apart: the output at a position depends only on its one input
+     * at that position. NULL: it does not. */
     bool (*at_positions)(const struct lsn_step *step);
 };
 

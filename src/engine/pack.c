@@ -1,13 +1,14 @@
-/* Weights in the orders that the passes read them in: packed, for whole products, and for
- * what lesions change also in panels and transformed. The last two are made only where lesions
- * are propagated; they are larger than the weights themselves. */
+/* Packs weights in the orders in which the passes read them: packed, for whole activations by BLAS;
+ * in panels and transformed for Winograd, for changes. The latter two are made for the incremental
+ * engine only; together they are larger than the weights themselves. */
 #include "base/error.h"
 #include "base/memory.h"
 #include "engine/network.h"
 #include "op/panel.h"
 #include "op/winograd.h"
 
-#define KERNELS 128 /* packed before the memory of their mapped weights is given back */
+/* After so many kernels the memory of the weights read from the mapped model file is given back. */
+#define KERNELS 128
 
 static size_t panel_floats(const struct lsn_conv *conv)
 {

@@ -1,7 +1,6 @@
 /* Passes over one stimulus. The intact pass keeps every node's activation. The full
- * engine keeps beside it each node's lesioned one: it computes every node after the
- * layer again from scratch, and reads the intact activation of those that the lesion
- * does not reach. */
+ * engine also keeps each node's lesioned activation: it computes every node that depends on
+ * the lesioned layer again, and reads the intact activation of the others. */
 #include <string.h>
 
 #include "base/error.h"
@@ -14,13 +13,14 @@
 struct lsn_pass {
     const struct lsn_network *network;
     float **intact;                /* [steps][h][w][c] */
-    struct lsn_incremental *delta; /* the incremental engine; NULL: another one */
-    float **lesioned;              /* [steps][h][w][c] */
+    struct lsn_incremental *delta; /* NULL: not the incremental engine */
+    float **lesioned;              /* [steps][h][w][c]; NULL: not the full engine */
     const float **inputs;          /* the running step's inputs */
-    const float **fixed; /* [network's fixed.count][places_max] planes [h][w][c] that are put in */
+    const float **fixed;           /* [network's fixed.count][places_max] outputs [h][w][c] whose
+                                    * planes replace those of fixed lesions */
     float *scratch;
-    bool *changed;  /* [steps] lesioned holds the value, not intact */
-    float *weights; /* a place's packed weights, a kernel or a slice of it zeroed */
+    bool *changed;  /* [steps] the step's activation is in lesioned, not in intact */
+    float *weights; /* a place's packed weights with a kernel, or a slice of it, zeroed */
     double multiply_adds;
 };
 
@@ -131,7 +131,7 @@ void lsn_pass_free(struct lsn_pass *pass)
     lsn_free(pass);
 }
 
-/* Puts the planes of fixed lesions in a step's output. */
+/* Replaces the planes of fixed lesions in a step's output. */
 static void put_fixed(const struct lsn_pass *pass, int index, float *out)
 {
     const struct lsn_fixed *fixed = &pass->network->fixed;
@@ -206,8 +206,8 @@ const float *lsn_pass_run(struct lsn_pass *pass, const float *x)
     return pass->intact[network->step_count - 1];
 }
 
-/* The output of a place without its lesion: the intact one, unless the lesion at an earlier place
- * has reached it. */
+/* Computes a place's output before its own lesion: the intact output, unless the lesion at an
+ * earlier place has changed its input. */
 static void run_unlesioned(struct lsn_pass *pass, int node, float *out)
 {
     const struct lsn_step *step = &pass->network->steps[node];
@@ -218,8 +218,8 @@ static void run_unlesioned(struct lsn_pass *pass, int node, float *out)
         memcpy(out, pass->intact[node], step->count * sizeof *out);
 }
 
-/* A place's output with one kernel lesioned: run again where weights are zeroed, else with
- * another plane in it. */
+/* Computes a place's output with one kernel lesioned: with zeroed weights, or with the kernel's
+ * plane replaced. */
 static void lesion_place(struct lsn_pass *pass, int node, const struct lsn_lesion *lesion,
                          const float *planes, int kernel)
 {

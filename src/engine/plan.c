@@ -6,8 +6,8 @@
 #include "engine/ops.h"
 #include "engine/propagate.h"
 
-/* A group is as large as keeps a layer's changes below this: beyond it, products
- * do not get faster, and memory does not get less scarce. */
+/* Groups are as large as this limit on a layer's changes allows. Larger ones would need more memory
+ * per worker, and products would not get faster. */
 #define ARENA_BYTES_TARGET ((size_t)24 << 20)
 
 static size_t larger(size_t a, size_t b)
@@ -20,7 +20,7 @@ static const struct lsn_shape *shape_of(const struct lsn_network *network, int n
     return &network->steps[node].node->shape;
 }
 
-/* The plan's entry whose change a node's value has, among the first count; -1. */
+/* Finds the entry that computes a node's change, among the first count; -1: none. */
 static int entry_of(const struct lsn_layer_plan *layer, int count, int node)
 {
     int i;
@@ -32,13 +32,14 @@ static int entry_of(const struct lsn_layer_plan *layer, int count, int node)
     return -1;
 }
 
+/* Finds out whether an entry's change is listed, from the entries that it reads. */
 static void plan_node(const struct lsn_network *network, struct lsn_layer_plan *layer, int index)
 {
     struct lsn_entry *entry = &layer->nodes[index];
     const struct lsn_step *step = &network->steps[entry->node];
     int changed = 0, changed_input = 0, listed = 0, i;
 
-    if (entry->place >= 0) { /* a lesion alone changes one plane */
+    if (entry->place >= 0) { /* listed at the first place, where only the lesioned plane changes */
         entry->listed = index > 0 && layer->nodes[index - 1].reached ? 0 : 1;
         return;
     }
@@ -54,7 +55,8 @@ static void plan_node(const struct lsn_network *network, struct lsn_layer_plan *
     entry->listed = listed > 0 ? lsn_channels_after(step, listed, changed, changed_input) : 0;
 }
 
-/* The last entry that reads this one; the output's change is read at the end. */
+/* The last entry that reads an entry's change. The change of the network's output is read after all
+ * entries. */
 static int last_use(const struct lsn_network *network, const struct lsn_layer_plan *layer,
                     int index)
 {
@@ -75,7 +77,7 @@ static int last_use(const struct lsn_network *network, const struct lsn_layer_pl
     return last;
 }
 
-/* The one node that reads a value, once; -1. */
+/* Returns the node that reads a value, if there is only one and it reads it once; else -1. */
 static int sole_reader(const struct lsn_graph *graph, int value)
 {
     int reader = -1, i, j;
@@ -108,7 +110,8 @@ static void find_into(const struct lsn_network *network, struct lsn_layer_plan *
         entry->into_first += reader->in_shapes[i].c;
 }
 
-/* The first entry that writes to an entry's storage. */
+/* The first entry that writes to an entry's storage: the entry itself, or one that is placed in
+ * it (into). */
 static int first_use(const struct lsn_layer_plan *layer, int index)
 {
     int i;
@@ -119,7 +122,8 @@ static int first_use(const struct lsn_layer_plan *layer, int index)
     return index;
 }
 
-/* Lays the changes out, each at the lowest place that is free while it lives. */
+/* Gives each change the lowest offset in the arena that is free from its first use to its last.
+ * Returns the bytes that the arena needs. */
 static size_t lay_out(const struct lsn_network *network, struct lsn_layer_plan *layer,
                       const int *last, int variants)
 {
@@ -148,6 +152,8 @@ static size_t lay_out(const struct lsn_network *network, struct lsn_layer_plan *
     return total;
 }
 
+/* Chooses how many variants go together: the kernels are split into as few groups as the limit
+ * allows, all of about the same size. */
 static void choose_group(const struct lsn_network *network, struct lsn_layer_plan *layer,
                          const int *last, int kernels)
 {
@@ -168,7 +174,7 @@ static void add_entry(const struct lsn_network *network, struct lsn_layer_plan *
     layer->count++;
 }
 
-/* Whether a change at an earlier entry reaches the node. */
+/* Whether the node reads the change of an earlier entry. */
 static bool is_reached(const struct lsn_network *network, const struct lsn_layer_plan *layer,
                        int node)
 {
@@ -238,7 +244,7 @@ static void measure_nodes(const struct lsn_network *network, struct lsn_plan *pl
     }
 }
 
-/* What depends on how many variants go together. */
+/* Measures the memory that depends on how many variants go together. */
 static void measure_layer(const struct lsn_network *network, const struct lsn_layer_plan *layer,
                           struct lsn_plan *plan)
 {
@@ -250,7 +256,7 @@ static void measure_layer(const struct lsn_network *network, const struct lsn_la
         const struct lsn_step *step = &network->steps[layer->nodes[i].node];
         const struct lsn_shape *in = &step->geometry.conv.in;
 
-        if (layer->nodes[i].reached) /* a slice of it is run on each variant's input */
+        if (layer->nodes[i].reached) /* for place_input in incremental.c */
             plan->scratch_floats =
                 larger(plan->scratch_floats, (size_t)in->c * (size_t)in->h * (size_t)in->w);
         if (step->panels)

@@ -1,5 +1,5 @@
-/* Convolution and Linear. A change of listed channels (a plane or a few) is
- * multiplied by just their weights, one by rows as rows.h says. */
+/* Convolution and Linear. A listed change (of one channel or a few) is multiplied
+ * by these channels' weights only, here; a change by rows is left to rows.h and tiles.h. */
 #include "engine/row_block.h"
 #include "engine/tiles.h"
 #include "op/delta.h"
@@ -9,7 +9,7 @@
 size_t lsn_propagate_conv_scratch(const struct lsn_step *step)
 {
     const struct lsn_conv *conv = &step->geometry.conv;
-    size_t rows = lsn_columns_floats(conv), tiles = step->winograd ? lsn_tiles_floats(conv) : 0;
+    size_t rows = lsn_rows_floats(conv), tiles = step->winograd ? lsn_tiles_floats(conv) : 0;
 
     return rows > tiles ? rows : tiles;
 }
@@ -32,8 +32,8 @@ size_t lsn_propagate_conv_terms(const struct lsn_step *step)
     return rows > tiles ? rows : tiles;
 }
 
-/* The taps of one output position that hold a difference: factors, and the rows of
- * weights that they multiply. */
+/* Collects the differences under the window at one output position into d->factors, and pointers
+ * to the weights that each multiplies into d->pointers. Returns how many. */
 static size_t collect_listed(struct lsn_incremental *d, const struct lsn_conv *conv,
                              const float *packed, const struct lsn_change *in, int variant,
                              int position)
@@ -66,8 +66,8 @@ static size_t collect_listed(struct lsn_incremental *d, const struct lsn_conv *c
     return count;
 }
 
-/* The sum of taps' rows of weights, into d->rows[1]. In panels a row goes on from one panel to
- * the next, and the pointers go along. */
+/* Sums the collected factors times their weights into d->rows[1]. Where the weights are in panels,
+ * a row of weights is spread over all panels, so the pointers move on panel by panel. */
 static void combine(struct lsn_incremental *d, const struct lsn_conv *conv, size_t taps,
                     size_t c_out)
 {
@@ -88,7 +88,7 @@ static void propagate_listed(struct lsn_incremental *d, const struct lsn_conv *c
     int v, p, count;
 
     for (v = 0; v < in->variants; v++) {
-        if (out->listed) /* of a grouped convolution: its group's outputs */
+        if (out->listed) /* a grouped convolution: the outputs of the channel's group */
             for (i = 0; i < c_out; i++)
                 out->list[(size_t)v * c_out + i] =
                     lsn_change_list(in, v)[0] / (conv->in.c / conv->groups) * (int)c_out + (int)i;
@@ -119,10 +119,10 @@ static void propagate_all_channels(struct lsn_incremental *d, const struct lsn_e
 
     if (in->listed && (conv->groups == 1 || out->listed))
         propagate_listed(d, conv, step->packed, in, &e, out);
-    else if (step->winograd && lsn_columns_tiles_pay(&rows))
-        lsn_columns_tiles(&rows);
+    else if (step->winograd && lsn_rows_tiles_pay(&rows))
+        lsn_rows_tiles(&rows);
     else
-        lsn_columns_run(&rows);
+        lsn_rows_run(&rows);
     lsn_append_finish(&e);
 }
 

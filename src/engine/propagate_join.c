@@ -1,13 +1,13 @@
-/* Functions of two nodes (op/join.h), either of which, or both, may have changed. What a
- * change makes of a sum, difference or product is computed from the differences alone; of
- * any other function from its values with and without the change. */
+/* Functions of two nodes (op/join.h), of which one or both have changed. The change of a sum,
+ * difference or product is computed from the differences by a formula; that of any other function
+ * by computing it with the change and subtracting the intact value. */
 #include <string.h>
 
 #include "engine/propagate.h"
 #include "op/delta.h"
 #include "op/join.h"
 
-/* One operand at the position and channels of the result. */
+/* One of the two operands. */
 struct operand {
     const struct lsn_change *change; /* NULL: none */
     const float *intact;             /* [h][w][c] */
@@ -43,7 +43,8 @@ static struct join join_of(struct lsn_incremental *d, const struct lsn_entry *en
     return j;
 }
 
-/* The operand's position that the result's position reads. */
+/* Returns the operand's position that belongs to a position of the result; a dimension of length 1
+ * is repeated. */
 static int source(const struct operand *o, struct lsn_shape out, int position)
 {
     int y = position / out.w, x = position % out.w;
@@ -51,8 +52,9 @@ static int source(const struct operand *o, struct lsn_shape out, int position)
     return (o->shape.h == 1 ? 0 : y) * o->shape.w + (o->shape.w == 1 ? 0 : x);
 }
 
-/* Values of the operand for all channels of the result: itself, or one repeated. */
-static const float *spread(const struct operand *o, int c, const float *values, float *buffer)
+/* Returns the operand's values for all c channels of the result: values itself or, if it is a
+ * single value, its copies in buffer [c]. */
+static const float *broadcast(const struct operand *o, int c, const float *values, float *buffer)
 {
     int i;
 
@@ -63,7 +65,8 @@ static const float *spread(const struct operand *o, int c, const float *values, 
     return buffer;
 }
 
-/* The operand's difference there, NULL where it has none. buffer [c]. */
+/* Returns the operand's differences [c] at a position of the result, maybe in buffer [c]; NULL
+ * where it has none. */
 static const float *difference(const struct join *j, const struct operand *o, int variant,
                                int position, float *buffer)
 {
@@ -75,7 +78,7 @@ static const float *difference(const struct join *j, const struct operand *o, in
         return NULL;
     values = lsn_change_widen(o->change, variant, (size_t)row, 0, o->shape.c,
                               o->shape.c == j->node->shape.c ? buffer : single);
-    return spread(o, j->node->shape.c, values, buffer);
+    return broadcast(o, j->node->shape.c, values, buffer);
 }
 
 /* Marks the result's positions that a changed operand reaches. */
@@ -91,13 +94,15 @@ static void touch(const struct join *j, const struct operand *o, int variant)
             j->d->is_touched[p] = 1;
 }
 
-/* The operand's intact values there, for each channel or one for all. */
+/* Returns the operand's intact values at a position of the result: one for each channel, or one for
+ * all. */
 static const float *intact_at(const struct join *j, const struct operand *o, int position)
 {
     return o->intact + (size_t)source(o, j->node->shape, position) * (size_t)o->shape.c;
 }
 
-/* f(a, b) where both are sums of an intact value and a difference. */
+/* Computes f(a, b) of two values, each the sum of an intact value and a difference; 0 / 0 is 0, see
+ * lsn_join_zero_quotients. */
 static float join_one(enum lsn_join_function function, float a, float b)
 {
     const struct lsn_shape one = {1, 1, 1};
@@ -109,7 +114,8 @@ static float join_one(enum lsn_join_function function, float a, float b)
     return result;
 }
 
-/* f(a + da, b + db) - f(a, b), the latter being intact. da and db are lost. */
+/* Computes to = f(xa + da, xb + db) - intact, where intact [c] is f(xa, xb). Overwrites da and
+ * db. */
 static void combine_values(const struct join *j, const float *xa, const float *xb, float *da,
                            float *db, const float *intact, float *to)
 {
@@ -127,7 +133,8 @@ static void combine_values(const struct join *j, const float *xa, const float *x
             (to[i] == to[i] ? to[i] : join_one(function_of(j->node->op), da[i], db[i])) - intact[i];
 }
 
-/* What differences da and db [c] in rows 1 and 2 make of the result at a position. */
+/* Computes the result's difference to [c] at a position from the operands' differences da, db
+ * [c]. */
 static void combine(const struct join *j, int position, const float *da, const float *db, float *to)
 {
     size_t c = (size_t)j->node->shape.c, i;
@@ -186,8 +193,9 @@ static void propagate_variant(const struct join *j, int variant, struct lsn_appe
             lsn_change_unmap(j->operands[i].change, variant, j->operands[i].map);
 }
 
-/* What a difference of one channel's value makes of the result. number: which operand has
- * it; x: the other's value; intact: the result's. */
+/* Computes the result's difference in one channel, where only operand `number` has changed: from
+ * its intact value `changed` and its difference, the other operand's value x, and the result's
+ * intact value. */
 static float combine_one(const struct join *j, int number, float changed, float x, float difference,
                          float intact)
 {
@@ -206,7 +214,8 @@ static float combine_one(const struct join *j, int number, float changed, float 
     }
 }
 
-/* What a row of listed channels makes of the result at a position. */
+/* Computes the result's differences in the listed channels at a position from a row of operand
+ * `number`, the only one that has changed. */
 static void combine_listed(const struct join *j, int number, int variant, size_t row, int position,
                            float *to)
 {
@@ -224,8 +233,8 @@ static void combine_listed(const struct join *j, int number, int variant, size_t
     }
 }
 
-/* Only one operand has changed, and variants keep lists of their own. One value for all
- * positions, a gate, is a row for each of them. */
+/* Propagates a listed change; only one operand has changed. If that operand has one value for all
+ * positions (a gate), its row gives a row at each of them. */
 static void propagate_listed(const struct join *j, struct lsn_appender *e, struct lsn_change *out)
 {
     int number = j->operands[0].change ? 0 : 1, v, p;

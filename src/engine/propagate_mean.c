@@ -1,17 +1,18 @@
-/* The mean over all positions. The new mean is computed from the intact sum and the
- * differences, both in double, and rounded as the op itself rounds it: of a plane that the
- * lesion leaves all 0 it is 0, not what roundoffs leave of the intact mean. */
+/* The mean over all positions. The lesioned mean is computed from the intact sum and the
+ * differences, both in double, and rounded as the op itself rounds it. So the mean of a plane that
+ * the lesion sets to 0 is exactly 0; subtracting from the rounded intact mean would leave a
+ * remainder. */
 #include <string.h>
 
 #include "engine/propagate.h"
 
-/* Doubles [2][c]: the intact sums, and one variant's. */
+/* For doubles [2][c]: the intact sums, and those of one variant's differences. */
 size_t lsn_propagate_mean_scratch(const struct lsn_step *step)
 {
     return 2 * (size_t)step->node->shape.c * (sizeof(double) / sizeof(float));
 }
 
-/* sums [c] over all positions of the intact x [positions][c] */
+/* Sums the intact x [positions][c] over positions into sums [c]. */
 static void sum_intact(size_t positions, size_t c, const float *x, double *sums)
 {
     size_t p, i;

@@ -1,11 +1,12 @@
-/* Ops that keep positions apart, LRN and LayerNormalization among them: a row's change
- * spreads over channels. */
+/* Ops that keep positions apart but not channels, such as LRN and LayerNormalization: a difference
+ * in one channel changes others at the same position. */
 #include "engine/forward.h"
 #include "engine/propagate.h"
 #include "op/delta.h"
 #include "op/norm.h"
 
-/* What one channel's difference does to the size channels from first on. */
+/* Computes LRN at one position where a single channel has changed by delta: to [size], the new
+ * outputs of channels first ... first+size-1. */
 static void listed_lrn_row(const struct lsn_incremental *d, const struct lsn_node *node,
                            int channel, int first, int position, float delta, float *to)
 {
@@ -35,7 +36,8 @@ static void lrn_listed(struct lsn_incremental *d, const struct lsn_node *node,
     for (v = 0; v < in->variants; v++) {
         int channel = lsn_change_list(in, v)[0], first = channel - size / 2;
 
-        /* As many channels for every variant; those beyond the window do not change. */
+        /* All lists must be equally long; near the first and last channel they include some that do
+         * not change. */
         first = first < 0 ? 0 : first > c - size ? c - size : first;
         for (i = 0; i < size; i++)
             out->list[v * size + i] = first + i;
@@ -50,7 +52,7 @@ static void lrn_listed(struct lsn_incremental *d, const struct lsn_node *node,
     }
 }
 
-/* The op on the one position of each row: the variant's activations there, less the intact
+/* Runs the op at the position of each row, on the variant's values there, and subtracts the intact
  * output. */
 void lsn_propagate_positions(struct lsn_incremental *d, const struct lsn_entry *entry,
                              struct lsn_change *out)

@@ -1,5 +1,5 @@
-/* Ops that keep a change's rows apart: each new row comes from old ones at one
- * position. */
+/* Ops that do not mix positions' values: activations, scaling, and moving or picking
+ * values. Each new row comes from old rows at one position. */
 #include <string.h>
 
 #include "engine/propagate.h"
@@ -19,7 +19,7 @@ const struct lsn_change *lsn_input_change(const struct lsn_incremental *d,
     return change->variants ? change : NULL;
 }
 
-/* Rows of one variant as they are, at the same or other positions. */
+/* Appends the rows of one variant unchanged, at new positions [rows]. */
 static void append_variant(struct lsn_appender *e, const struct lsn_change *in, int variant,
                            const int *positions)
 {
@@ -44,7 +44,7 @@ static void scale_listed(const struct lsn_change *in, int variant, const float *
             *to++ = scale[list[i]] * lsn_change_row(in, row)[i];
 }
 
-/* Affine, and activations that are not computed along with their input. */
+/* Affine, and activations that are not computed along with another node (lsn_step's activation). */
 void lsn_propagate_rows(struct lsn_incremental *d, const struct lsn_entry *entry,
                         struct lsn_change *out)
 {
@@ -62,7 +62,7 @@ void lsn_propagate_rows(struct lsn_incremental *d, const struct lsn_entry *entry
         if (!scale) {
             append_variant(&e, in, v, positions);
         } else if (in->listed) {
-            /* The result's rows lie at or before their sources: its storage serves. */
+            /* Scaled in out's storage: appended rows never overtake the rows still to be read. */
             float *to = out->delta + in->start[v] * (size_t)in->channels;
 
             scale_listed(in, v, scale, to);
@@ -99,7 +99,7 @@ void lsn_propagate_pad(struct lsn_incremental *d, const struct lsn_entry *entry,
     lsn_append_finish(&e);
 }
 
-/* A vector's channel (c * h + y) * w + x: rows of a plane lie side by side. */
+/* Flatten makes one position of all: channel c at (y, x) becomes channel (c * h + y) * w + x. */
 void lsn_propagate_flatten(struct lsn_incremental *d, const struct lsn_entry *entry,
                            struct lsn_change *out)
 {
@@ -187,7 +187,7 @@ void lsn_propagate_select(struct lsn_incremental *d, const struct lsn_entry *ent
     lsn_append_finish(&e);
 }
 
-/* The channels that changed inputs fill, and where each input's begin. */
+/* Sets out's first and channels such that they include the changed channels of all inputs. */
 static void concat_channels(const struct lsn_incremental *d, const struct lsn_node *node,
                             struct lsn_change *out)
 {
@@ -209,7 +209,8 @@ static void concat_channels(const struct lsn_incremental *d, const struct lsn_no
     out->channels = last - first;
 }
 
-/* The row at a position: what each changed input has there, side by side. */
+/* Makes the row at a position, to [out->channels]: the rows that the changed inputs have there,
+ * side by side, and 0 between them. Values up to `filled` are set. */
 static void concat_row(struct lsn_incremental *d, const struct lsn_node *node, int variant,
                        int position, const struct lsn_change *out, float *to)
 {
@@ -258,7 +259,7 @@ static void concat_variant(struct lsn_incremental *d, const struct lsn_node *nod
                 if (lsn_input_change(d, node, j) && d->maps[j][position] >= 0)
                     break;
             if (j < i)
-                continue; /* an earlier input's row has brought it along */
+                continue; /* appended already, when an earlier input had a row here */
             if (e->activation) {
                 concat_row(d, node, variant, position, out, d->rows[1]);
                 lsn_append(e, variant, position, d->rows[1]);

@@ -1,13 +1,13 @@
-/* Resample is linear and keeps channels apart: differences are resampled as values are, at
- * the positions that a row of differences reaches. */
+/* Resample is linear and keeps channels apart, so differences are resampled like values, at output
+ * positions that a row reaches. */
 #include <string.h>
 
 #include "engine/propagate.h"
 #include "op/delta.h"
 #include "op/resample.h"
 
-/* The differences of one variant at output position (y, x), into to [channels], from the
- * rows in d->maps[0]. False: no row reaches it. */
+/* Computes the differences to [channels] of one variant at output position (y, x), from its rows in
+ * d->maps[0]. False: no row reaches the position. */
 static bool resample_at(const struct lsn_incremental *d, const struct lsn_step *step,
                         const struct lsn_change *in, int y, int x, float *to)
 {

@@ -1,7 +1,7 @@
-/* Ops without a rule of their own: each variant's inputs are made again and the op run on
- * them. What comes out where the variant's values are the intact ones is the intact output,
- * to the bit, and so no row. Listed channels go through an op that keeps channels apart by
- * its channels alone. */
+/* Ops without a propagate function of their own: each variant's whole inputs are computed, the op
+ * is run on them and the intact output subtracted. Where the inputs are intact, the output is the
+ * intact one to the bit, so the difference is 0 and makes no row. An op that keeps channels apart
+ * is run on the listed channels only. */
 #include <string.h>
 
 #include "engine/forward.h"
@@ -13,7 +13,7 @@ static size_t count_of(struct lsn_shape s)
     return (size_t)s.c * (size_t)s.h * (size_t)s.w;
 }
 
-/* That of the op comes first, as its doubles must be aligned; then inputs and output. */
+/* The op's own scratch comes first, as its doubles must be aligned; then its output and inputs. */
 size_t lsn_propagate_whole_scratch(const struct lsn_step *step)
 {
     size_t count = lsn_step_scratch(step) + step->count;
@@ -51,7 +51,7 @@ void lsn_variant_input(const struct lsn_incremental *d, const struct lsn_step *s
     }
 }
 
-/* y [positions][channels], of the same variant, less the intact output. */
+/* Subtracts the intact output from y [positions][channels]; list: y's channels, NULL: all. */
 static void subtract_intact(const struct lsn_incremental *d, const struct lsn_entry *entry,
                             const int *list, int channels, float *y)
 {
@@ -65,7 +65,8 @@ static void subtract_intact(const struct lsn_incremental *d, const struct lsn_en
             y[p * n + i] -= intact[p * c + (list ? (size_t)list[i] : i)];
 }
 
-/* Runs the op on variant v's inputs, into y. False: none of them has changed. */
+/* Runs the op on variant v's inputs, into y. Returns false, and does nothing, if none of them has
+ * changed. */
 static bool run_variant(struct lsn_incremental *d, const struct lsn_step *step, int v,
                         const int *list, int channels, float *y)
 {

@@ -1,12 +1,13 @@
 /* Ops with a sliding window that keep channels apart: pooling and depthwise
- * convolution. Only the positions that a change reaches are computed again. */
+ * convolution. Only output positions that a change reaches are computed. */
 #include <math.h>
 #include <string.h>
 
 #include "engine/propagate.h"
 #include "op/delta.h"
 
-/* Output coordinates [*low, *high] whose windows may hold input coordinate i. */
+/* Sets *low ... *high to the output coordinates (below out) whose windows reach over input
+ * coordinate i. */
 static void reach(struct lsn_window_axis axis, int i, int out, int *low, int *high)
 {
     int first = i + axis.before - (axis.taps - 1) * axis.dilation;
@@ -48,12 +49,13 @@ int lsn_changed_fields(struct lsn_incremental *d, const struct lsn_change *in, i
     return count;
 }
 
-/* One step of all three ops: what one touched position of one variant becomes.
- * map says which taps hold a row of in. */
+/* Computes the differences to [in->channels] of one variant at one output position. d->maps[0] has
+ * the variant's rows of in. Each of the three ops has one for listed changes and one for changes by
+ * rows. */
 typedef void position_fn(const struct lsn_incremental *d, const struct lsn_entry *entry,
                          const struct lsn_change *in, int variant, int position, float *to);
 
-/* Runs position over every touched position of every variant. */
+/* Runs the op's position function at every output position that a change reaches. */
 static void propagate_window(struct lsn_incremental *d, const struct lsn_entry *entry,
                              const struct lsn_window *window, position_fn *listed,
                              position_fn *rows, struct lsn_change *out)
@@ -62,7 +64,7 @@ static void propagate_window(struct lsn_incremental *d, const struct lsn_entry *
     const struct lsn_change *in = lsn_input_change(d, node, 0);
     struct lsn_shape in_shape = d->network->steps[node->inputs[0]].node->shape;
     struct lsn_appender e = lsn_append_start(d, entry, out);
-    bool one_channel = in->listed && in->channels == 1; /* whose values go on together */
+    bool one_channel = in->listed && in->channels == 1; /* appended in one call, which is faster */
     int v, i, count;
 
     lsn_change_same_channels(in, 0, out);
@@ -85,14 +87,14 @@ static void propagate_window(struct lsn_incremental *d, const struct lsn_entry *
     lsn_append_finish(&e);
 }
 
-/* What the op needs to know of its place. */
+/* What a position function needs: the op, its intact activations, and the window's taps. */
 struct site {
     const struct lsn_node *node;
     const struct lsn_step *step;
     const struct lsn_window *window;
     struct lsn_shape in;
     size_t c;
-    const float *intact_in, *intact_out; /* of the position's row, for the latter */
+    const float *intact_in, *intact_out; /* [h][w][c]; [c] at the output position */
     struct lsn_view view;
 };
 
@@ -112,6 +114,8 @@ static struct site site_of(const struct lsn_incremental *d, const struct lsn_ent
     return p;
 }
 
+/* Goes through the taps (ky, kx) of a site's window that are inside the input; tap is the position
+ * under each. */
 #define FOR_TAPS(p, tap)                                                                           \
     for (int ky = (p).view.y_first; ky < (p).view.y_last; ky++)                                    \
         for (int kx = (p).view.x_first,                                                            \
@@ -173,7 +177,7 @@ void lsn_propagate_max_pool(struct lsn_incremental *d, const struct lsn_entry *e
                      max_rows, out);
 }
 
-/* Differences are averaged as values are, for any kind of change. */
+/* Averages differences like values, for listed changes and changes by rows alike. */
 static void average(const struct lsn_incremental *d, const struct lsn_entry *entry,
                     const struct lsn_change *in, int variant, int position, float *to)
 {

@@ -1,18 +1,19 @@
-/* A convolution of a change by rows, position by position: only rows that a change reaches are
- * multiplied, the taps and channels left out in which nothing changed. */
+/* Convolution of a change by rows, position by position. Only output positions that a change
+ * reaches are computed, and taps and channels without a difference are left out. */
 #include <string.h>
 
 #include "engine/row_block.h"
 #include "engine/rows.h"
 
-/* Floats for the rows of listed channels, which a grouped convolution reads, made as long as
- * all channels. */
-size_t lsn_columns_floats(const struct lsn_conv *conv)
+/* Floats for rows of listed channels that a grouped convolution reads: they are widened to all
+ * channels. */
+size_t lsn_rows_floats(const struct lsn_conv *conv)
 {
     return conv->groups > 1 ? lsn_row_block_pointers(conv) * (size_t)conv->in.c : 0;
 }
 
-/* The row of each variant's each position, -1 where it has none. */
+/* Sets map [variants][positions] to each variant's row at each position, or -1 where it has none.
+ */
 static void map_rows(const struct lsn_change *in, int positions, int *map)
 {
     size_t count = (size_t)in->variants * (size_t)positions, row, i;
@@ -25,7 +26,7 @@ static void map_rows(const struct lsn_change *in, int positions, int *map)
             map[in->position[row]] = (int)row;
 }
 
-/* Whether a variant's change is seen. */
+/* Whether a variant has a row under the window. */
 static bool is_seen(const struct lsn_rows *r, const struct lsn_view *view, int variant)
 {
     const int *map = r->d->row_map + variant * r->conv->in.h * r->conv->in.w;
@@ -38,7 +39,8 @@ static bool is_seen(const struct lsn_rows *r, const struct lsn_view *view, int v
     return false;
 }
 
-/* Points to what each tap of the window holds of a variant's change. */
+/* Sets the pointers to a variant's row under each tap of the window, or to zeroes. number: the
+ * row's number in the block. */
 static void point(const struct lsn_rows *r, const struct lsn_view *view, int variant, size_t number,
                   const float **to)
 {
@@ -63,7 +65,7 @@ static void point(const struct lsn_rows *r, const struct lsn_view *view, int var
         }
 }
 
-/* All variants that reach a position. */
+/* Adds the rows of all variants whose change reaches an output position. */
 static void run_position(const struct lsn_rows *r, struct lsn_row_block *block, int position)
 {
     const struct lsn_conv *conv = r->conv;
@@ -83,8 +85,8 @@ static void run_position(const struct lsn_rows *r, struct lsn_row_block *block, 
     }
 }
 
-/* The products lie in out's storage, each variant's at its position; what is left of
- * them behind the activation moves up. */
+/* Appends all products. They lie in out's storage, at variant * positions + position; appending
+ * applies the activation and moves the rows that are left to the front. */
 static void append_all(const struct lsn_rows *r)
 {
     size_t positions = (size_t)(r->conv->out.h * r->conv->out.w), i;
@@ -97,7 +99,7 @@ static void append_all(const struct lsn_rows *r)
                            r->out->delta + i * (size_t)r->conv->out.c);
 }
 
-void lsn_columns_run(const struct lsn_rows *r)
+void lsn_rows_run(const struct lsn_rows *r)
 {
     int positions = r->conv->out.h * r->conv->out.w, i;
     size_t slots = (size_t)r->in->variants * (size_t)positions, s;

@@ -1,4 +1,4 @@
-/* Convolution of sparse changes by rows: its two ways. */
+/* Convolution of a change by rows, row by row; tiles.h has the other way, by Winograd's tiles. */
 #ifndef LSN_ENGINE_ROWS_H
 #define LSN_ENGINE_ROWS_H
 
@@ -14,10 +14,11 @@ struct lsn_rows {
     struct lsn_appender *appender;
 };
 
-/* Row by row (row_block.h): any window and groups; in->listed is allowed, too. Or by
- * Winograd's tiles, see tiles.h. */
-/* Floats of scratch that it takes. */
-size_t lsn_columns_floats(const struct lsn_conv *conv);
-void lsn_columns_run(const struct lsn_rows *rows);
+/* Floats of scratch that lsn_rows_run needs. */
+size_t lsn_rows_floats(const struct lsn_conv *conv);
+
+/* Convolves by row blocks (row_block.h), with any window and any number of groups. The input's
+ * change may also be listed. */
+void lsn_rows_run(const struct lsn_rows *rows);
 
 #endif

@@ -1,8 +1,10 @@
-/* A 3x3 convolution of a change by rows by Winograd's tiles: those that a change reaches. */
+/* 3x3 convolution of a change by rows by Winograd's tiles. Only tiles that a change reaches are
+ * computed. */
 #include "engine/tiles.h"
 #include "op/winograd.h"
 
-/* Tiles with a touched position, into d->touched; *positions: how many those are. */
+/* Lists in d->touched the tiles with an output position that a variant's change reaches. Returns
+ * their number; *positions is the number of such positions. */
 static int touch_tiles(const struct lsn_rows *r, int variant, int *positions)
 {
     const struct lsn_conv *conv = r->conv;
@@ -23,7 +25,7 @@ static int touch_tiles(const struct lsn_rows *r, int variant, int *positions)
     return count;
 }
 
-bool lsn_columns_tiles_pay(const struct lsn_rows *r)
+bool lsn_rows_tiles_pay(const struct lsn_rows *r)
 {
     double tiles = 0, positions = 0;
     int v, touched;
@@ -68,7 +70,7 @@ static void run_variant(const struct lsn_rows *r, struct lsn_tiles *t, int varia
     lsn_change_unmap(r->in, variant, r->d->maps[0]);
 }
 
-void lsn_columns_tiles(const struct lsn_rows *r)
+void lsn_rows_tiles(const struct lsn_rows *r)
 {
     struct lsn_tiles t = lsn_tiles_start(r->d, r->step);
     int v;

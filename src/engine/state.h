@@ -1,4 +1,4 @@
-/* What one worker's incremental pass holds: changes and scratch, shared by all ops. */
+/* The memory of one worker's incremental pass: changes, and scratch shared by all ops. */
 #ifndef LSN_ENGINE_STATE_H
 #define LSN_ENGINE_STATE_H
 
@@ -9,28 +9,29 @@
 struct lsn_incremental {
     const struct lsn_network *network;
     float *const *intact;            /* [steps] activations of the stimulus */
-    struct lsn_change *changes;      /* [steps] of each node's value; variants 0: none */
-    struct lsn_change reached;       /* of the output of a place that the lesion at an
-                                         earlier one reaches, before its own; variants 0: none */
+    struct lsn_change *changes;      /* [steps] of each node's output; variants 0: no change */
+    struct lsn_change reached;       /* of a later place, before its own lesion (entry.h);
+                                         variants 0: no change */
     unsigned char *arena;            /* the changes' storage */
-    int **maps;                      /* [inputs_max][positions_max], all -1 between uses */
-    int *touched;                    /* [positions_max] */
+    int **maps;                      /* [inputs_max][positions_max] see lsn_change_map; all -1
+                                         between uses */
+    int *touched;                    /* [positions_max] a list of positions or tiles */
     uint8_t *is_touched;             /* [positions_max], all 0 between uses */
-    float *zeros;                    /* [row_max] */
-    float *plane;                    /* [positions_max] */
-    float *rows[3];                  /* [row_max] each */
+    float *zeros;                    /* [row_max] all 0, stands for a row without differences */
+    float *plane;                    /* [positions_max] one channel's values */
+    float *rows[3];                  /* [row_max] each, for single rows */
     float *scratch;                  /* [plan's scratch_floats] */
-    const float **whole_inputs;      /* [inputs_max] of an op that is run anew */
-    const float **pointers;          /* [plan's pointers_max] */
+    const float **whole_inputs;      /* [inputs_max] inputs of an op that is run again */
+    const float **pointers;          /* [plan's pointers_max] to the factors of a product */
     float *factors;                  /* [plan's pointers_max] */
-    int *block_tile, *block_variant; /* [LSN_BLOCK_TILES] of tiles in a product */
-    int *row_map;                    /* [plan's row_map_max] */
-    float **outs;                    /* [LSN_BLOCK_TILES] where a product's rows go */
+    int *block_tile, *block_variant; /* [LSN_BLOCK_TILES] of each tile in a product */
+    int *row_map;                    /* [plan's row_map_max] see map_rows in rows.c */
+    float **outs;                    /* [LSN_BLOCK_TILES] where a product's rows are written */
     int *terms;                      /* [plan's terms_max] scratch of a product */
     double multiply_adds;            /* done so far */
 };
 
-#define LSN_BLOCK_TILES    1024 /* of a product, at most */
-#define LSN_BLOCK_ROWS_MAX 512  /* fewer than tiles */
+#define LSN_BLOCK_TILES    1024 /* the most tiles in a product */
+#define LSN_BLOCK_ROWS_MAX 512  /* the most rows in a row block; at most LSN_BLOCK_TILES */
 
 #endif

@@ -5,8 +5,8 @@
 #include "op/product.h"
 #include "op/winograd.h"
 
-/* A block of tiles and their products: it stays in a second-level cache, except beside
- * large weights, which each block reads once more. */
+/* The size of a block of tiles and their products. It stays in a second-level cache, unless the
+ * weights are large: then blocks are larger, as each block reads all weights. */
 #define BLOCK_FLOATS         ((size_t)1 << 18)
 #define BLOCK_FLOATS_MAX     ((size_t)1 << 22)
 #define LARGE_WEIGHTS_FLOATS ((size_t)1 << 21)
@@ -25,9 +25,9 @@ static size_t tiles_max(const struct lsn_conv *conv)
     return tiles < LSN_BLOCK_TILES ? tiles : LSN_BLOCK_TILES;
 }
 
-/* From one Winograd point's matrix to the next, in floats. A tile's 36 points are
- * written side by side: an odd number of cache lines apart, or they would all fall
- * into one set of the first-level cache. */
+/* Floats from the matrix of one Winograd point to the next. A tile's 36 points are
+ * written one after the other, so they lie an odd number of cache lines apart: else they
+ * could all fall into one set of the first-level cache. */
 static size_t point_distance(const struct lsn_conv *conv, size_t columns)
 {
     size_t floats = tiles_max(conv) * columns, lines = (floats + 15) / 16;

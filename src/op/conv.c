@@ -1,7 +1,7 @@
-/* im2col on channels-last data: a patch is a handful of contiguous runs, the
- * patches of a block of output positions are the left matrix of one product.
- * Blocks keep the patch matrix within the cache; their size follows from the
- * geometry alone, so the last bits of a result do too. */
+/* Convolution by im2col: the values under the window at each of a block of output
+ * positions (a patch, a few contiguous copies as channels come last) make the left
+ * matrix of one product. Blocks are small enough that this matrix stays in the cache.
+ * Their size follows from shapes and window alone, and so do the last bits of results. */
 #include "op/conv.h"
 
 #include <string.h>
@@ -32,7 +32,7 @@ bool lsn_conv_is_in_panels(const struct lsn_conv *conv)
            conv->out.w == 1 && conv->out.c % LSN_PANEL_COLUMNS == 0;
 }
 
-/* Kernels whose weights lie side by side in packed, that many to a row. */
+/* The length of a row of packed: how many kernels' weights lie side by side. */
 static size_t row_kernels(const struct lsn_conv *conv)
 {
     if (lsn_conv_is_depthwise(conv))
@@ -62,7 +62,8 @@ static size_t packed_index(const struct lsn_conv *conv, int o, int i, int tap)
 #define TILE_KERNELS 32
 #define TILE_WEIGHTS 16
 
-/* The place among a kernel's packed weights of its weight number f + 1, from that of f. */
+/* Goes through a kernel's weights in the file's order, [in][kh][kw], and tells which row of packed,
+ * whose order is [kh][kw][in], each belongs to. */
 struct walk {
     size_t c_in, taps, tap, channel;
 };
@@ -78,8 +79,8 @@ static size_t next_row(struct walk *walk)
     return row;
 }
 
-/* Packs weights of `kernels` kernels of one row, k each, into columns of packed [k][n]: a
- * transposition by tiles that stay in the first-level cache. */
+/* Packs the weights of some kernels, k each, into neighbouring columns of packed [k][n]. This is a
+ * transposition, done in tiles that stay in the first-level cache. */
 static void pack_kernels(const struct lsn_conv *conv, size_t k, size_t n, size_t kernels,
                          const float *weight, float *packed)
 {
@@ -140,7 +141,8 @@ void lsn_conv_zero_slice(const struct lsn_conv *conv, int kernel, struct lsn_sli
                 packed[packed_index(conv, kernel, i, row * conv->window.kw + col)] = 0.0f;
 }
 
-/* The box's sum at one output position, whose first input channel x begins with. */
+/* Sums the box's products at one output position. x begins at the first input channel of the
+ * kernel's group. */
 static double slice_sum(const struct lsn_conv *conv, const float *packed, int kernel,
                         const struct box *box, const struct lsn_view *view, const float *x)
 {
@@ -263,7 +265,8 @@ static void run_group(const struct lsn_conv *conv, int group, const float *packe
     }
 }
 
-/* Panel by panel: the same bits as of one product, on every core of OpenBLAS that was tried. */
+/* Multiplies panel by panel. On every core of OpenBLAS that was tried this gives the same bits as
+ * one product of the whole matrix. */
 static void run_panels(const struct lsn_conv *conv, const float *packed, const float *x, float *out)
 {
     int k = conv->in.c, first;

@@ -122,7 +122,7 @@ LSN_VECTOR size_t lsn_delta_count(size_t n, const float *x)
     return count;
 }
 
-#define BLOCK 64 /* of columns: the running sums stay in registers */
+#define BLOCK 64 /* columns that are summed together: so many sums fit into registers */
 
 LSN_VECTOR void lsn_delta_combine(size_t count, size_t n, const float *factors,
                                   const float *const *rows, float *restrict sum)

@@ -7,28 +7,29 @@
 #include <arm_neon.h>
 #endif
 
-#define STRIP    4 /* outputs side by side that share what is loaded */
-#define KW_MAX   7 /* of windows that are run in strips */
+#define STRIP    4 /* neighbouring outputs computed together, which share input columns */
+#define KW_MAX   7 /* the widest window that is computed so */
 #define SEEN_MAX ((STRIP - 1) * 2 + KW_MAX)
 
-/* Outputs side by side, in all channels. */
+/* Neighbouring outputs of a row, all channels. Of the window only the rows of taps inside the input
+ * take part. */
 struct strip {
-    size_t c;             /* of the map */
-    size_t row_step;      /* from one row of taps to the next, floats */
-    int rows, kw;         /* rows of taps that are seen; taps in a row of the weights */
-    const float *weights; /* of the first row that is seen, [rows][kw][c] */
+    size_t c;             /* channels */
+    size_t row_step;      /* input floats from one row of taps to the next */
+    int rows, kw;         /* rows of taps inside the input; taps in a row */
+    const float *weights; /* [rows][kw][c] of these rows */
     const float *bias;    /* [c]; NULL: 0 */
-    const float *x;       /* that row's first column */
+    const float *x;       /* first column of the input row under the first of these rows */
     float *out;           /* [count][c] */
-    int count;            /* outputs, STRIP at most */
-    int column;           /* that the first output's first tap sees; it may be outside */
-    int columns;          /* of the map */
-    int first_tap, taps;  /* one output: those of a row that are seen */
-    size_t tap_step;      /* one output: from one tap to the next, floats */
+    int count;            /* outputs, at most STRIP */
+    int column;           /* input column under the first output's first tap; may be outside */
+    int columns;          /* of the input */
+    int first_tap, taps;  /* a single output: the taps of a row inside the input */
+    size_t tap_step;      /* a single output: input floats from one tap to the next */
 };
 
-/* a * b + c, fused where the processor can: said outright, as compilers fuse what they see fit,
- * and a channel's bits must not follow from what it is computed beside. */
+/* a * b + c, fused where the processor can. Written out, as a compiler chooses for each loop
+ * whether to fuse, and a channel's bits must not depend on which loop computes it. */
 typedef float one_vector __attribute__((vector_size(4), aligned(4), may_alias));
 static inline one_vector one_multiply_add(one_vector a, one_vector b, one_vector c)
 {
@@ -64,8 +65,9 @@ avx512_multiply_add(avx512_vector a, avx512_vector b, avx512_vector c)
 }
 #endif
 
-/* Vectors of so many lanes. kw, stride and vectors are constants where these are called, so that
- * sums and weights stay in registers. */
+/* Defines the functions for one kind of processor, with vectors of so many lanes. Their arguments
+ * kw, stride and vectors are constants where they are called, so that sums and weights stay in
+ * registers. */
 #define STRIP_OF(name, lanes, isa)                                                                 \
     isa static inline __attribute__((always_inline)) name##_vector name##_load(const float *from)  \
     {                                                                                              \
@@ -156,8 +158,8 @@ avx512_multiply_add(avx512_vector a, avx512_vector b, avx512_vector c)
         }                                                                                          \
     }
 
-/* Runs the window with its width and stride as constants; other windows come one by one, with
- * stride 0. */
+/* Calls name##_window with the window's width and stride as constants. stride 0 means a single
+ * output of any window. */
 #define FOR_WINDOW(name, vectors, s, stride, first)                                                \
     {                                                                                              \
         switch (stride * (KW_MAX + 1) + (stride ? s->kw : 0)) {                                    \
@@ -205,7 +207,7 @@ static strip_fn *strip_of(int c)
     return c >= 4 ? plain_strip : one_strip;
 }
 
-/* Whether a window is one of those that are run in strips. */
+/* Whether outputs of this window are computed in strips; else they are computed one by one. */
 static bool is_usual(const struct lsn_window *w)
 {
     return w->dw == 1 && (w->kw == 3 || w->kw == 5 || w->kw == 7) && (w->sw == 1 || w->sw == 2);

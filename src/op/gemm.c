@@ -23,8 +23,8 @@ void lsn_gemm_use_one_thread(void)
     openblas_set_num_threads(1);
 }
 
-/* The core type that serves this processor best among those that every OpenBLAS
- * since 0.3.0 has; NULL where it is none of them. */
+/* Returns the fastest core type for this processor among those that every OpenBLAS
+ * since 0.3.0 has; NULL where the processor has no AVX2. */
 static const char *best_core(void)
 {
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -38,7 +38,8 @@ static const char *best_core(void)
     return NULL;
 }
 
-/* Cores that use no AVX2: on a processor that has it, they are a fallback. */
+/* Whether a core type does not use AVX2. On a processor that has AVX2, OpenBLAS has then fallen
+ * back to it because it does not know the processor. */
 static int is_generic(const char *core)
 {
     static const char *const generic[] = {

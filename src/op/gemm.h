@@ -1,4 +1,4 @@
-/* Matrix products, the only place that knows OpenBLAS. */
+/* Matrix products by OpenBLAS, which no other file includes. */
 #ifndef LSN_OP_GEMM_H
 #define LSN_OP_GEMM_H
 
@@ -13,7 +13,7 @@ void lsn_gemm(int m, int n, int k, const float *a, int lda, const float *b, int 
  * process: lesion's workers are its parallelism. */
 void lsn_gemm_use_one_thread(void);
 
-/* The N of MAX_THREADS=N in OpenBLAS's description of itself; 0 where there is none. */
+/* Returns the N of MAX_THREADS=N in OpenBLAS's description of itself (config); 0: it has none. */
 int lsn_blas_threads(const char *config);
 
 #endif

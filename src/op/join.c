@@ -16,8 +16,8 @@ static struct strides strides_of(struct lsn_shape s)
                             s.c == 1 ? 0 : 1};
 }
 
-/* A function of two values u and v over rows of c: one for each channel (distance 1) or one
- * for all (distance 0). */
+/* Defines a function of values u and v over a row of c channels. An operand has a value for each
+ * channel (distance 1) or one for all (distance 0). */
 #define JOIN(name, formula)                                                                        \
     LSN_VECTOR static void name(size_t c, const float *a, size_t da, const float *b, size_t db,    \
                                 float *out)                                                        \
@@ -53,7 +53,7 @@ void lsn_join(enum lsn_join_function function, struct lsn_shape shape, struct ls
     struct strides sa = strides_of(a_shape), sb = strides_of(b_shape);
     size_t y, x, c = (size_t)shape.c, positions = (size_t)shape.h * (size_t)shape.w;
 
-    if (sa.y == sb.y && sa.x == sb.x && sa.c && sb.c && sa.x == c) { /* as one long row */
+    if (sa.y == sb.y && sa.x == sb.x && sa.c && sb.c && sa.x == c) { /* one long row is faster */
         functions[function](positions * c, a, 1, b, 1, out);
         return;
     }

@@ -6,7 +6,8 @@
 
 #include "lesion/shape.h"
 
-/* Functions of two maps: ROW(op's name here, in files (ONNX's), function in join.c). */
+/* The functions of two activations, one row each: the op's name here, its name in files (ONNX's),
+ * the function in join.c. */
 #define LSN_JOIN_LIST(ROW)                                                                         \
     ROW(ADD, "Add", add)                                                                           \
     ROW(SUB, "Sub", subtract)                                                                      \
@@ -19,18 +20,18 @@
 enum lsn_join_function { LSN_JOIN_LIST(ROW) LSN_JOIN_COUNT };
 #undef ROW
 
-/* out [h][w][c] = f(a, b); each dimension of a and b is that of shape or 1. Of Max and
- * Min, NaN where either is. */
+/* out [h][w][c] = f(a, b). Each dimension of a and b is that of shape, or 1 and then repeated. Max
+ * and Min are NaN where either operand is. */
 void lsn_join(enum lsn_join_function function, struct lsn_shape shape, struct lsn_shape a_shape,
               const float *a, struct lsn_shape b_shape, const float *b, float *out);
 
-/* Makes 0 / 0 of lsn_join's Div 0: for operands that are a sum of an intact value and a
- * difference. A norm that a lesion leaves 0, and that is kept above 0 by a tiny bound, has lost
- * the bound to roundoff then. */
+/* Sets outputs of lsn_join's Div to 0 where both operands are 0. For operands computed as intact
+ * value plus difference: a network may keep a norm above 0 by a tiny bound, such as 1e-12, so that
+ * 0 / norm is 0; where a lesion sets the norm to 0, rounding of the sum loses the bound. */
 void lsn_join_zero_quotients(struct lsn_shape shape, struct lsn_shape a_shape, const float *a,
                              struct lsn_shape b_shape, const float *b, float *out);
 
-/* One input's part of a concatenation: x [positions][c] goes to channels
+/* Copies one input of a concatenation: x [positions][c] to channels
  * first ... first+c-1 of out [positions][c_out]. */
 void lsn_concat_part(size_t positions, size_t c, const float *x, size_t first, size_t c_out,
                      float *out);
@@ -39,7 +40,7 @@ void lsn_concat_part(size_t positions, size_t c, const float *x, size_t first, s
 void lsn_select(size_t positions, size_t c, const float *x, const int *channels, size_t c_out,
                 float *out);
 
-/* pads: top, left, bottom, right; in is x's shape. */
+/* Writes x, of shape in, with a border of `value` to out. pads: top, left, bottom, right, px. */
 void lsn_pad(struct lsn_shape in, const int pads[4], float value, const float *x, float *out);
 
 /* out[(c*h + y)*w + x] = x[y][x][c] */

@@ -24,24 +24,24 @@ void lsn_machine_look(struct lsn_machine *machine)
 
 int lsn_threads_limit(const struct lsn_machine *machine, int wanted, const char **by)
 {
-    const char *held = "as asked for";
+    const char *reason = "as asked for";
     int threads = wanted;
 
     if (wanted < 1) {
-        held = "one per processor";
+        reason = "one per processor";
         threads = machine->processors;
-        /* Part of a processor's time is worth a thread, which then waits at times. */
+        /* Rounded up: a fraction of a processor's time is worth a thread that waits at times. */
         if (machine->quota > 0 && ceil(machine->quota) < threads) {
-            held = "the CPU quota of the control group";
+            reason = "the CPU quota of the control group";
             threads = (int)ceil(machine->quota);
         }
     }
     if (machine->blas_threads > 0 && machine->blas_threads < threads) {
-        held = "what OpenBLAS was built for (MAX_THREADS)";
+        reason = "what OpenBLAS was built for (MAX_THREADS)";
         threads = machine->blas_threads;
     }
     if (by)
-        *by = held;
+        *by = reason;
     return threads;
 }
 

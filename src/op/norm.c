@@ -14,7 +14,7 @@ LSN_VECTOR void lsn_affine(size_t positions, size_t c, const float *scale, const
             out[i] = scale[i] * x[i] + shift[i];
 }
 
-#define LANES 16 /* sums that go on side by side */
+#define LANES 16 /* partial sums, so that the compiler can use vectors */
 
 /* The sum of (x - mean)^power over n values, power 1 or 2. */
 static inline __attribute__((always_inline)) double moment(size_t n, const float *x, double mean,
@@ -63,9 +63,9 @@ LSN_VECTOR void lsn_prelu(size_t positions, size_t c, const float *slope, const 
             out[i] = x[i] < 0.0f ? slope[i] * x[i] : x[i];
 }
 
-/* The least deviation, of the largest |x| of the map, that is divided by. Of values that are
- * equal but for float's roundoff, as a lesioned plane's in the incremental pass, that would
- * make noise hundreds of times as large. */
+/* Values are not divided by a standard deviation below this share of the largest |x|. They are then
+ * equal up to the rounding of floats, as those of a lesioned plane in the incremental pass, and the
+ * division would enlarge rounding errors hundreds of times. */
 #define LEAST 1e-6
 
 static double least_deviation(size_t n, const float *x)
@@ -106,7 +106,8 @@ void lsn_group_norm(struct lsn_shape shape, int groups, float epsilon, const flo
     }
 }
 
-/* s^-0.75, every published network's: two roots are far faster than a power and as exact. */
+/* s^-0.75: the exponent of every published network. Two square roots are far faster than powf, and
+ * as exact. */
 static inline __attribute__((always_inline)) float three_quarters(float s)
 {
     float root = sqrtf(s);

@@ -1,4 +1,4 @@
-/* Per-channel scaling and normalisation over channels; x and out are
+/* Scaling of channels, and normalisation. Unless stated otherwise x and out are
  * [positions][c] and may be the same. */
 #ifndef LSN_OP_NORM_H
 #define LSN_OP_NORM_H
@@ -7,22 +7,22 @@
 
 #include "lesion/shape.h"
 
-/* scale[i] * x + shift[i] */
+/* out = scale[i] * x + shift[i] in channel i */
 void lsn_affine(size_t positions, size_t c, const float *scale, const float *shift, const float *x,
                 float *out);
 
-/* (x - mean) / sqrt(var + epsilon) * scale + shift, mean and (biased) variance
- * over the channels of a position, in double. */
+/* out = (x - mean) / sqrt(var + epsilon) * scale + shift, with mean and (biased) variance
+ * over the channels of a position, in double (Ba, Kiros and Hinton 2016). */
 void lsn_layer_norm(size_t positions, size_t c, float epsilon, const float *scale,
                     const float *shift, const float *x, float *out);
 
-/* slope[i] * x where x < 0, else x */
+/* out = slope[i] * x in channel i where x < 0, else x */
 void lsn_prelu(size_t positions, size_t c, const float *slope, const float *x, float *out);
 
-/* (x - mean) / sqrt(var + epsilon) * scale + shift [c], mean and (biased) variance over
- * all positions and the channels of each of `groups` equal groups, in double (Wu and He
- * 2018; groups = c is instance normalisation). Of a group that varies by no more than
- * roundoff, 1e-6 of the largest |x|, shift is left. x and out [h][w][c] may be the same. */
+/* out = (x - mean) / sqrt(var + epsilon) * scale + shift [c], with mean and (biased) variance
+ * over all positions and the channels of each of `groups` equal groups, in double (Wu and He
+ * 2018; groups = c is instance normalisation). Where a group's standard deviation is at most
+ * 1e-6 of the largest |x|, which may be rounding, out is shift. x and out are [h][w][c]. */
 void lsn_group_norm(struct lsn_shape shape, int groups, float epsilon, const float *scale,
                     const float *shift, const float *x, float *out);
 
@@ -31,8 +31,9 @@ struct lsn_lrn {
     float alpha, beta, bias;
 };
 
-/* ONNX's (Krizhevsky 2012): x / (bias + alpha/size * sum of x^2 over channels
- * i - floor((size-1)/2) ... i + ceil((size-1)/2))^beta. x and out differ. */
+/* Local response normalisation as ONNX defines it (Krizhevsky 2012): in channel i, out =
+ * x / (bias + alpha/size * sum of x^2 over channels
+ * i - floor((size-1)/2) ... i + ceil((size-1)/2))^beta. x and out are different arrays. */
 void lsn_lrn(const struct lsn_lrn *lrn, size_t positions, size_t c, const float *x, float *out);
 
 #endif

@@ -1,21 +1,23 @@
-/* A Gaussian is the product of one over y and one over x, and so is the share of it
- * inside the image: each is renormalised on its own. Everything is measured from the
- * first value, so that of equal values nothing is left, to the last bit. */
+/* A Gaussian over space is the product of one over y and one over x, and so is its sum
+ * inside the image: so each of the two blurs is divided by its own sum of weights. The first
+ * value is subtracted from all before sums, so that equal values give exactly 0. */
 #include "op/normalise.h"
 
 #include <assert.h>
 #include <math.h>
 
-/* The least spread, of the largest |x|, that is divided by. Of values that are equal but
- * for float's roundoff, as a lesioned plane's in the incremental pass, that would make
- * noise as large as any signal. */
+/* Values are not divided by a standard deviation below this share of the largest |x|. They are then
+ * equal up to the rounding of floats, as those of a lesioned plane in the incremental pass, and the
+ * division would make rounding errors as large as any signal. */
 #define LEAST 1e-6
 
-/* Parts of the scratch. */
+/* The parts of the scratch. */
 struct planes {
-    double *mean, *spread, *between; /* [h][w] each */
-    double *weights;                 /* [the longer side] of the Gaussian, from its centre on */
-    int radius;                      /* weights beyond it are 0, or meet no pixel */
+    double *mean;    /* [h][w] G * x */
+    double *pooled;  /* [h][w] G * v^2 and then its root, or G * |d|^power */
+    double *between; /* [h][w] used by blur */
+    double *weights; /* [the longer side] the Gaussian's, from its centre outwards */
+    int radius;      /* weights beyond it are 0, or always outside the image */
 };
 
 static size_t positions_of(struct lsn_shape s)
@@ -41,7 +43,7 @@ static struct planes planes_of(struct lsn_shape s, double sigma_px, double *scra
     return p;
 }
 
-/* out [n][lines] from x [n][lines]: each value from those of its line. */
+/* Blurs x [n][lines] along its first dimension, into out [n][lines]. */
 static void blur_lines(const struct planes *p, int n, size_t lines, const double *x, double *out)
 {
     size_t line;
@@ -77,7 +79,7 @@ static void transpose(size_t h, size_t w, const double *x, double *out)
             out[j * h + i] = x[i * w + j];
 }
 
-/* plane [h][w], in place. */
+/* Blurs plane [h][w] in place. */
 static void blur(const struct planes *p, struct lsn_shape s, double *plane)
 {
     size_t h = (size_t)s.h, w = (size_t)s.w;
@@ -88,7 +90,7 @@ static void blur(const struct planes *p, struct lsn_shape s, double *plane)
     transpose(w, h, p->between, plane);
 }
 
-/* p->mean = G * x, of x - x[0]. */
+/* Sets p->mean to G * (x - x[0]). */
 static void blur_mean(const struct planes *p, struct lsn_shape s, const float *x)
 {
     size_t c = (size_t)s.c, n = positions_of(s), at, i;
@@ -104,7 +106,7 @@ static void blur_mean(const struct planes *p, struct lsn_shape s, const float *x
     blur(p, s, p->mean);
 }
 
-static double least_spread(struct lsn_shape s, const float *x)
+static double least_deviation(struct lsn_shape s, const float *x)
 {
     size_t n = positions_of(s) * (size_t)s.c, i;
     float largest = 0;
@@ -117,7 +119,7 @@ static double least_spread(struct lsn_shape s, const float *x)
 static void normalise_global(struct lsn_shape s, const float *x, float *out)
 {
     size_t n = positions_of(s) * (size_t)s.c, i;
-    double first = (double)x[0], least = least_spread(s, x), sum = 0, squares = 0, mean, sd;
+    double first = (double)x[0], least = least_deviation(s, x), sum = 0, squares = 0, mean, sd;
 
     for (i = 0; i < n; i++)
         sum += (double)x[i] - first;
@@ -132,7 +134,7 @@ static void normalise_global(struct lsn_shape s, const float *x, float *out)
 static void normalise_local(const struct planes *p, struct lsn_shape s, const float *x, float *out)
 {
     size_t c = (size_t)s.c, n = positions_of(s), at, i;
-    double first = (double)x[0], least = least_spread(s, x), mean = 0;
+    double first = (double)x[0], least = least_deviation(s, x), mean = 0;
 
     blur_mean(p, s, x);
     for (at = 0; at < n; at++) {
@@ -143,16 +145,16 @@ static void normalise_local(const struct planes *p, struct lsn_shape s, const fl
 
             sum += v * v;
         }
-        p->spread[at] = sum / (double)c;
+        p->pooled[at] = sum / (double)c;
     }
-    blur(p, s, p->spread);
+    blur(p, s, p->pooled);
     for (at = 0; at < n; at++) {
-        p->spread[at] = sqrt(p->spread[at]);
-        mean += p->spread[at];
+        p->pooled[at] = sqrt(p->pooled[at]);
+        mean += p->pooled[at];
     }
     mean /= (double)n;
     for (at = 0; at < n; at++) {
-        double divisor = p->spread[at] > mean ? p->spread[at] : mean;
+        double divisor = p->pooled[at] > mean ? p->pooled[at] : mean;
 
         for (i = 0; i < c; i++) {
             double v = (double)x[at * c + i] - first - p->mean[at];
@@ -162,7 +164,7 @@ static void normalise_local(const struct planes *p, struct lsn_shape s, const fl
     }
 }
 
-/* |d|^power; 1 and 2 are most people's, and far faster so. */
+/* |d|^power; the common powers 1 and 2 are far faster without pow. */
 static double raise(double d, double power)
 {
     d = fabs(d);
@@ -185,14 +187,14 @@ static void normalise_divisive(const struct lsn_normalise *normalise, const stru
             p->mean[at] = 0;
         for (i = 0; i < c; i++)
             sum += raise((double)x[at * c + i] - first - p->mean[at], power);
-        p->spread[at] = sum / (double)c;
+        p->pooled[at] = sum / (double)c;
     }
-    blur(p, s, p->spread);
+    blur(p, s, p->pooled);
     for (at = 0; at < n; at++)
         for (i = 0; i < c; i++) {
             double d = (double)x[at * c + i] - first - p->mean[at];
 
-            out[at * c + i] = (float)(copysign(raise(d, power), d) / (half + p->spread[at]));
+            out[at * c + i] = (float)(copysign(raise(d, power), d) / (half + p->pooled[at]));
         }
 }
 
@@ -217,7 +219,7 @@ size_t lsn_contrast_pool_scratch_count(const struct lsn_pool *pool)
     return (size_t)pool->in.c * (2 + positions_of(pool->out));
 }
 
-/* The row of x that a tap of the view meets. */
+/* The row [c] of x under a tap of the window. */
 static const float *tap_row(const struct lsn_pool *pool, const struct lsn_view *view,
                             const float *x, int ky, int kx)
 {
@@ -225,10 +227,10 @@ static const float *tap_row(const struct lsn_pool *pool, const struct lsn_view *
            (size_t)lsn_view_position(&pool->window, pool->in, view, ky, kx) * (size_t)pool->in.c;
 }
 
-/* largest, mean [c] over one window, and its variance added to spread [c]. squares [c]:
- * a buffer. */
+/* Computes largest and mean [c] of one window, and adds its variance to variances [c]. squares [c]
+ * is a buffer. */
 static void pool_window(const struct lsn_pool *pool, const struct lsn_view *view, const float *x,
-                        float *largest, double *mean, double *spread, double *squares)
+                        float *largest, double *mean, double *variances, double *squares)
 {
     const float *first = tap_row(pool, view, x, view->y_first, view->x_first);
     size_t c = (size_t)pool->in.c, i;
@@ -257,7 +259,7 @@ static void pool_window(const struct lsn_pool *pool, const struct lsn_view *view
 
         mean[i] /= count;
         variance = squares[i] / count - mean[i] * mean[i];
-        spread[i] += variance > 0 ? variance : 0;
+        variances[i] += variance > 0 ? variance : 0;
         mean[i] += (double)first[i];
     }
 }
@@ -265,22 +267,22 @@ static void pool_window(const struct lsn_pool *pool, const struct lsn_view *view
 void lsn_contrast_pool(const struct lsn_pool *pool, const float *x, float *out, double *scratch)
 {
     size_t c = (size_t)pool->in.c, n = positions_of(pool->out), at = 0, i;
-    double *spread = scratch, *squares = scratch + c, *means = scratch + 2 * c;
+    double *variances = scratch, *squares = scratch + c, *means = scratch + 2 * c;
     int oy, ox;
 
     for (i = 0; i < c; i++)
-        spread[i] = 0;
+        variances[i] = 0;
     for (oy = 0; oy < pool->out.h; oy++)
         for (ox = 0; ox < pool->out.w; ox++, at++) {
             struct lsn_view view = lsn_window_view(&pool->window, pool->in, oy, ox);
 
-            pool_window(pool, &view, x, out + at * c, means + at * c, spread, squares);
+            pool_window(pool, &view, x, out + at * c, means + at * c, variances, squares);
         }
     for (i = 0; i < c; i++)
-        spread[i] = fmin(1.0, spread[i] / (double)n);
+        variances[i] = fmin(1.0, variances[i] / (double)n);
     for (at = 0; at < n; at++)
         for (i = 0; i < c; i++) {
-            double s = spread[i];
+            double s = variances[i];
 
             out[at * c + i] = (float)(s * (double)out[at * c + i] + (1.0 - s) * means[at * c + i]);
         }

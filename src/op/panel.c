@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define COLUMNS LSN_PANEL_COLUMNS
-#define ROWS    64 /* of the weights that are packed while they are in cache */
+#define ROWS    64 /* rows packed together, which stay in the cache meanwhile */
 
 size_t lsn_panel_count(size_t k, size_t n)
 {

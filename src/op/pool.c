@@ -87,8 +87,8 @@ LSN_VECTOR void lsn_average_pool(const struct lsn_pool *pool, const float *x, fl
         }
 }
 
-/* Summed together, on the stack. Whole rows are read as they lie: by 64 channels, the sums in
- * registers, it took 1.6 times as long. */
+/* Channels that are summed together, in an array on the stack. Whole rows are then read in the
+ * order of memory; 64 channels at a time, with sums in registers, took 1.6 times as long. */
 #define SUM_CHANNELS 2048
 
 LSN_VECTOR void lsn_global_average_pool(struct lsn_shape in, const float *x, float *out)

@@ -13,14 +13,14 @@
 #define COLUMNS LSN_PANEL_COLUMNS
 #define ROWS    LSN_STRIP_ROWS
 
-/* ---- terms: which values of a strip's rows are multiplied ---- */
+/* ---- terms: the columns of a strip that are multiplied ---- */
 
-/* Writes the places at which any of rows [count] of length floats is not 0 to terms, and may
- * write BLOCK ints beyond; how many there are. */
+/* Lists in terms the indices (below length) at which any of rows [count][length] is not 0. Returns
+ * how many there are; may write up to BLOCK more ints after them. */
 #define BLOCK 16
 typedef size_t terms_fn(int count, const float *const *rows, size_t length, int *terms);
 
-/* From place first on. */
+/* The same for indices from `first` on. */
 static size_t terms_from(int count, const float *const *rows, size_t first, size_t length,
                          int *terms)
 {
@@ -44,7 +44,7 @@ static size_t plain_terms(int count, const float *const *rows, size_t length, in
 }
 
 #ifdef WIDE
-/* A place for each of the bits, the lowest being first. */
+/* Lists the index of each set bit, where the lowest bit has index first. Returns how many. */
 static size_t append(uint32_t bits, size_t first, int *terms)
 {
     size_t used = 0;
@@ -54,7 +54,7 @@ static size_t append(uint32_t bits, size_t first, int *terms)
     return used;
 }
 
-/* The sign bit is left out: -0 is 0, too. */
+/* Like plain_terms, the next two treat -0 as 0. */
 __attribute__((target("avx2"))) static size_t avx2_terms(int count, const float *const *rows,
                                                          size_t length, int *terms)
 {
@@ -102,16 +102,17 @@ avx512_terms(int count, const float *const *rows, size_t length, int *terms)
 
 struct strip {
     const struct lsn_product *product;
-    const float *const *x;     /* its rows' first parts */
-    const int *counts, *terms; /* [parts]; of all parts, or of one for all where none is left out */
-    const float *panel, *bias; /* [COLUMNS] of the panel */
-    bool bounded;              /* by the product's low and high */
+    const float *const *x;     /* pointers to the first parts of its rows */
+    const int *counts;         /* [parts] number of terms of each part */
+    const int *terms;          /* of all parts, one after another; without skip, one list for all */
+    const float *panel, *bias; /* the panel [k][COLUMNS] and its bias [COLUMNS] */
+    bool bounded;              /* whether low or high of the product is finite */
     float *out[ROWS];
-    float *part; /* [ROWS][COLUMNS] for a panel of which not all columns are wanted */
+    float *part; /* [ROWS][COLUMNS] outputs of a panel that has fewer columns than COLUMNS */
 };
 
-/* a * b + c, fused where the processor can: said outright, as compilers fuse what they see fit,
- * and a row's bits must not follow from how many are beside it. */
+/* a * b + c, fused where the processor can. Written out, as a compiler chooses for each loop
+ * whether to fuse, and a row's bits must not depend on how many rows are computed together. */
 typedef float plain_vector __attribute__((vector_size(16), aligned(4), may_alias));
 static inline plain_vector plain_multiply_add(float a, plain_vector b, plain_vector c)
 {
@@ -162,12 +163,12 @@ __attribute__((target("avx512f"))) static inline avx512_vector avx512_bounded(av
 }
 #endif
 
-/* Rows first ... first + m - 1 of a strip, and some of the panel's columns, in vectors of so
- * many lanes. m and vectors are constants where this is called, and every loop over them is
- * unrolled, so that the sums stay in registers. Where they will go is asked for first: a wide
- * output has left the cache since it was last written, and stores that wait for it took as long
- * as half of the products where few values are summed (24 inputs, 144 outputs: 13 GMAC/s instead
- * of 20; Zen 4). */
+/* Defines the micro-kernel for one kind of processor. name##_sums multiplies rows
+ * first ... first + m - 1 of a strip by some of the panel's columns, in vectors of so many lanes. m
+ * and vectors are constants where it is called, and every loop over them is unrolled, so that the
+ * sums stay in registers. The outputs are prefetched first: a wide output has left the cache since
+ * it was last written, and stores that wait for it took as long as half of the products where few
+ * values are summed (24 inputs, 144 outputs: 13 GMAC/s instead of 20; Zen 4). */
 #define EACH _Pragma("GCC unroll 8")
 #define ROWS_CASE(name, m)                                                                         \
     case m:                                                                                        \
@@ -262,12 +263,12 @@ STRIP_OF(avx512, 16, __attribute__((target("avx512f"))))
 /* A version for one kind of processor. */
 struct version {
     void (*rows)(int rows, const struct strip *strip, int first, int columns);
-    void (*narrow)(int rows, const struct strip *strip, int first, int columns); /* of 8 columns */
+    void (*narrow)(int rows, const struct strip *strip, int first, int columns); /* <= 8 columns */
     terms_fn *terms;
     int height; /* rows whose sums fit into the registers */
 };
 
-/* False where this processor does not run it; the best one is 0. */
+/* Finds a version by number, the fastest being 0. False if this processor cannot run it. */
 static bool version_of(int number, struct version *version)
 {
     switch (number) {
@@ -294,13 +295,14 @@ static size_t strips_of(size_t rows)
     return (rows + ROWS - 1) / ROWS;
 }
 
-/* Counts [strips][parts], then terms [strips][parts * length], and what may be written beyond. */
+/* For counts [strips][parts], then terms [strips][parts * length], and the ints that a terms_fn may
+ * write after them. */
 size_t lsn_product_scratch(size_t parts, size_t length, size_t rows)
 {
     return strips_of(rows) * parts * (length + 1) + BLOCK;
 }
 
-/* Finds each strip's terms; how many there are, once for each row. */
+/* Finds each strip's terms. Returns the sum over rows of how many terms their strip has. */
 static double find_all(const struct version *version, const struct lsn_product *product,
                        size_t rows, const float *const *x, int *counts, int *terms)
 {
@@ -332,11 +334,11 @@ static double find_all(const struct version *version, const struct lsn_product *
     return all;
 }
 
-/* One strip times one panel, of which so many columns are wanted. */
+/* Multiplies one strip by the first `columns` columns of one panel. */
 static void run_strip(const struct version *version, struct strip *strip, int count, size_t columns,
                       float *const *out, size_t column)
 {
-    /* Vectors of every version end where these do; else they write more than is wanted. */
+    /* For other numbers of columns the last vector would write beyond them: then to strip->part. */
     bool whole = columns == COLUMNS || columns == 16 || columns == 8;
     int r, height;
 

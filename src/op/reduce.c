@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stddef.h>
 
-/* A reduction of n values that lie distance apart: of each value v, `step` brings the
- * running result s up to date; `end` makes the answer of it. */
+/* Defines a reduction of n values that are `distance` floats apart: s begins as `start`, `step`
+ * updates it for each value v, and the result is `end`. */
 #define REDUCTION(name, start, step, end)                                                          \
     static float name(size_t n, size_t distance, const float *x)                                   \
     {                                                                                              \

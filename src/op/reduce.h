@@ -6,7 +6,8 @@
 
 #include "lesion/shape.h"
 
-/* ROW(op's name here, in files (ONNX's), function in reduce.c). */
+/* One row per reduction: the op's name here, its name in files (ONNX's), the function in
+ * reduce.c. */
 #define LSN_REDUCE_LIST(ROW)                                                                       \
     ROW(REDUCE_MEAN, "ReduceMean", mean)                                                           \
     ROW(REDUCE_SUM, "ReduceSum", sum)                                                              \
@@ -20,8 +21,8 @@
 enum lsn_reduce_function { LSN_REDUCE_LIST(ROW) LSN_REDUCE_COUNT };
 #undef ROW
 
-/* out [1 or h][1 or w][1 or c] from x [in.h][in.w][in.c]; sums in double. Of the largest
- * and smallest, NaN where any is. */
+/* Computes out [1 or h][1 or w][1 or c] from x [in.h][in.w][in.c]; a reduced dimension becomes 1.
+ * Sums are in double. The largest and smallest are NaN where any value is. */
 void lsn_reduce(enum lsn_reduce_function function, bool over_channels, bool over_space,
                 struct lsn_shape in, const float *x, float *out);
 

@@ -1,5 +1,6 @@
-/* Linear maps of rows and of columns, each channel alike: slices with steps, padding by
- * repeated or mirrored pixels, nearest and linear resizing. */
+/* Resampling: each output row is a weighted sum of input rows, and each output column one of input
+ * columns, in all channels alike. This covers slices with steps, padding by repeated or mirrored
+ * pixels, nearest and linear resizing. */
 #ifndef LSN_OP_RESAMPLE_H
 #define LSN_OP_RESAMPLE_H
 
@@ -7,7 +8,7 @@
 
 #include "lesion/shape.h"
 
-/* The part of weights [n] outside which all are 0: first ... last-1. */
+/* The weights [n] that matter: those before first and from last on are 0. */
 struct lsn_span {
     int first, last;
 };

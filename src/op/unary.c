@@ -3,7 +3,7 @@
 #include "lesion/version.h"
 #include "op/unary_versions.h"
 
-/* The version, or NULL where this processor does not run it; the best one is 0. */
+/* Returns a version by number, the fastest being 0; NULL if this processor cannot run it. */
 static const struct lsn_unary_version *version_of(int version)
 {
     switch (version) {

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The family, one row per function and op of the graph: the op's name here, in files
+/* The functions, one row per function and op of the graph: the op's name here, its name in files
  * (ONNX's), the function in unary_formulas.h, and its parameters, which are fields of struct
  * lsn_unary: REAL(field, lowest, default), FLAG(field). Adding a function is one row
  * here and one line there. */
@@ -45,26 +45,27 @@
 enum lsn_unary_function { LSN_UNARY_LIST(ROW) LSN_UNARY_COUNT };
 #undef ROW
 
-/* Parameters of all of them; each function's formula names those it takes. */
+/* The parameters of all functions; each uses those in its row. */
 struct lsn_unary {
     float alpha, beta, gamma, min, max, exponent;
     bool tanh_approx;
 };
 
-/* NaN stays NaN, so that an overflow upstream shows in the logits. A result depends on the
- * value alone, neither on n nor on its place, and has the same bits on all processors with
- * AVX2 and FMA (with AVX-512, too) and on arm64, and the same on all others.
+/* Runs a function. NaN stays NaN, so that an overflow in an earlier node shows in the logits. A
+ * result depends on its value only, not on n or its index. Its bits are the same on all processors
+ * with AVX2 and FMA (AVX-512 included) and on arm64; on all other processors they are the same
+ * among each other.
  *
- * Errors, of at most so many roundoffs (2^-24): none in Relu, Clip, ThresholdedRelu, Abs,
- * Neg, Sign; of the result 1 in LeakyRelu, HardSigmoid, Sqrt, Reciprocal, 2 in Tanh, Erf,
- * Exp, Log, Sin, Cos, Pow, 3 in Sigmoid, Softsign, Elu, 4 in Silu, Selu, Celu, Softplus, 6
- * in Mish; of the input 3 in Gelu, and in HardSwish besides 1 of the result. Results below
- * 1e-36 may be 0. unary_test.c holds them to it. */
+ * The largest errors, which unary_test.c checks, in units of 2^-24 times the result: 0 in Relu,
+ * Clip, ThresholdedRelu, Abs, Neg, Sign; 1 in LeakyRelu, HardSigmoid, Sqrt, Reciprocal; 2 in Tanh,
+ * Erf, Exp, Log, Sin, Cos, Pow; 3 in Sigmoid, Softsign, Elu; 4 in Silu, Selu, Celu, Softplus; 6 in
+ * Mish. In Gelu 3 times 2^-24 times the input; in HardSwish that plus 1 time the result. Results
+ * below 1e-36 may be 0. */
 void lsn_unary_run(enum lsn_unary_function function, const struct lsn_unary *parameters, size_t n,
                    const float *x, float *out);
 
-/* The same by one of the versions for different processors, 0 ... LSN_UNARY_VERSIONS-1;
- * false where this one does not run it. */
+/* The same by one of the versions for different kinds of processors, 0 ... LSN_UNARY_VERSIONS-1;
+ * false if this processor cannot run it. For tests. */
 #define LSN_UNARY_VERSIONS 4
 bool lsn_unary_run_by(int version, enum lsn_unary_function function,
                       const struct lsn_unary *parameters, size_t n, const float *x, float *out);

@@ -1,18 +1,18 @@
-/* The formulas of unary.h, over vectors of so many lanes. The file that includes this says
+/* The formulas of unary.h, for vectors of LANES floats. The file that includes this one defines
  * before:
  *   LANES                     floats in a vector; 1: plain floats
  *   SLEEF(function, error)    SLEEF's name of a function of such vectors; error: _u10, at
  *                             most 1.0 units in the last place, or _, correctly rounded
  *   VERSION, PROCESSOR        name and description of the table that this makes
  *
- * SLEEF's deterministic functions give the same bits in every width: with fused
- * multiply-adds (finz) NEON, AVX2 and AVX-512, without (cinz) SSE2 and plain C. Those without
- * would give the same bits everywhere, but take 1.3 (exp) to 1.9 (tanh, log) times as
- * long, and the sums of BLAS differ between such processors all the same. SLEEF's other
+ * SLEEF's deterministic functions give the same bits for every length of vectors: one set with
+ * fused multiply-adds (finz), for NEON, AVX2 and AVX-512, one without (cinz), for SSE2 and plain C.
+ * Those without would give the same bits on all processors, but take 1.3 (exp) to 1.9 (tanh, log)
+ * times as long, and sums by BLAS differ between these processors in any case. SLEEF's other
  * functions are no faster; GNU's libm takes 2 (pow) to 12 (exp) times as long.
  *
- * A result depends on its value alone: what does not fill a vector is computed by the
- * same functions, filled up with 0, or together with values that others have, too. */
+ * A result depends on its value only: values that do not fill a vector go through the same
+ * functions, in a vector filled up with 0 or with neighbouring values that are computed twice. */
 #include <math.h>
 #include <sleef.h>
 #include <stdint.h>
@@ -28,8 +28,9 @@ typedef float vector __attribute__((vector_size(LANES * sizeof(float))));
 typedef int32_t mask __attribute__((vector_size(LANES * sizeof(int32_t))));
 #endif
 
-/* The first n < LANES values, filled up with 0, and back. A copy in memory takes
- * three times as long as masks do, and a lesioned channel alone makes rows of one value. */
+/* Loads the first n < LANES values into a vector, filled up with 0; store_part stores them. Copying
+ * by memcpy takes three times as long as masks, and rows of one value are common: a single lesioned
+ * channel makes them. */
 static inline vector load_part(size_t n, const float *x)
 {
 #if LANES == 16
@@ -55,7 +56,7 @@ static inline void store_part(size_t n, vector part, float *out)
 #endif
 }
 
-/* In each lane yes where the comparison holds, else no. */
+/* Returns in each lane `yes` where the condition holds, else `no`. */
 static inline vector choose(mask condition, vector yes, vector no)
 {
 #if LANES == 1
@@ -65,7 +66,7 @@ static inline vector choose(mask condition, vector yes, vector no)
 #endif
 }
 
-/* The number in all lanes; less 0, as plus 0 would take the sign of -0. */
+/* Returns x in all lanes. Computed by subtracting 0, as adding 0 would turn -0 into 0. */
 static inline vector all(float x)
 {
     return x - (vector){0};
@@ -80,7 +81,7 @@ static inline vector magnitude(vector x)
 #endif
 }
 
-/* As in all that follows, comparisons are written so that NaN stays NaN. */
+/* Here and below comparisons are written so that NaN stays NaN. */
 static inline vector clamp(vector x, float low, float high)
 {
     x = choose(x < low, all(low), x);
@@ -132,10 +133,10 @@ static inline vector power_of(vector x, float exponent)
     return SLEEF(powf, _u10)(x, all(exponent));
 }
 
-/* A function by its formula in v, a vector of values, and p, the parameters. They are
- * copied, as out might be where they lie for all that the compiler knows. The last vector
- * ends with the last value and shares some with the one before, so it is read first: x may
- * be overwritten. */
+/* Defines a function by its formula in v, a vector of values, and p, the parameters. These are
+ * copied, as the compiler must assume that out may overwrite them. The last vector ends with
+ * the last value and so may overlap the one before; it is read first, as x and out may be the
+ * same. */
 #define UNARY(name, formula)                                                                       \
     static inline vector name##_lanes(const struct lsn_unary *p, vector v)                         \
     {                                                                                              \

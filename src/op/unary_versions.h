@@ -1,5 +1,5 @@
-/* The functions of unary.h compiled for several processors: unary_formulas.h is included
- * once by each unary_PROCESSOR.c, which CMakeLists.txt compiles for that processor. */
+/* The functions of unary.h compiled for several kinds of processors: each unary_PROCESSOR.c
+ * includes unary_formulas.h and is compiled by CMakeLists.txt for that kind. */
 #ifndef LSN_OP_UNARY_VERSIONS_H
 #define LSN_OP_UNARY_VERSIONS_H
 

@@ -13,10 +13,10 @@ struct lsn_window {
     int pt, pl; /* zero rows above, zero columns to the left */
 };
 
-/* A window along one dimension. */
+/* A window along one dimension, y or x. */
 struct lsn_window_axis {
     int taps, stride, dilation; /* stride and dilation in px */
-    int before;                 /* zeroes before the input, px */
+    int before;                 /* zero padding before the input, px */
 };
 
 static inline struct lsn_window_axis lsn_window_y(const struct lsn_window *w)
@@ -29,14 +29,15 @@ static inline struct lsn_window_axis lsn_window_x(const struct lsn_window *w)
     return (struct lsn_window_axis){w->kw, w->sw, w->dw, w->pl};
 }
 
-/* Output length along one dimension: floor((in + before + after
- * - dilation*(k-1) - 1)/stride) + 1, or with ceil_mode the ceiling, less one
- * where the last window would start in the padding behind the input (PyTorch's
- * rule). Below 1 where the window does not fit. */
+/* Returns the output length along one dimension: floor((in + before + after
+ * - dilation*(k-1) - 1)/stride) + 1, or with ceil_mode the ceiling, one less
+ * if the last window would start in the padding after the input (PyTorch's
+ * rule). Below 1 if the window does not fit. */
 int lsn_window_length(int in, int k, int stride, int dilation, int before, int after,
                       bool ceil_mode);
 
-/* Taps [*first, *last) of output position out that fall inside the input, of in px. */
+/* Sets *first ... *last-1 to the taps of output position out that fall inside the input, of
+ * length in px. */
 void lsn_window_taps(struct lsn_window_axis axis, int out, int in, int *first, int *last);
 
 /* The window at an output position, clipped to the input. */
@@ -48,7 +49,7 @@ struct lsn_view {
 struct lsn_view lsn_window_view(const struct lsn_window *window, struct lsn_shape in, int oy,
                                 int ox);
 
-/* The input's position y * w + x of a tap that the view holds. */
+/* The input position y * w + x under a tap that is inside the input. */
 static inline int lsn_view_position(const struct lsn_window *window, struct lsn_shape in,
                                     const struct lsn_view *view, int ky, int kx)
 {

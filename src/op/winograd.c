@@ -5,7 +5,7 @@
 
 #define CHANNELS_MIN 24
 
-/* G: from 3 weights to the 6 points. */
+/* Lavin and Gray's matrix G, which transforms 3 weights to 6 points along one dimension. */
 static const double weight_matrix[6][3] = {
     {1.0 / 4, 0, 0},
     {-1.0 / 6, -1.0 / 6, -1.0 / 6},
@@ -31,7 +31,8 @@ size_t lsn_winograd_weight_count(const struct lsn_conv *conv)
 
 #define LANES 16
 
-/* The points of LANES kernels' weights [9][LANES], point t to panel + t * distance, [LANES]. */
+/* Transforms the weights [9][LANES] of LANES kernels. Point t is written to panel + t * distance,
+ * [LANES]. */
 static inline __attribute__((always_inline)) void transform(const double *weight, float *panel,
                                                             size_t distance)
 {
@@ -76,8 +77,8 @@ LSN_VECTOR void lsn_winograd_pack(const struct lsn_conv *conv, const float *weig
     }
 }
 
-/* B^T on one line of 6 vectors of LANES: from d to t, each with a distance between
- * them. */
+/* Multiplies by Lavin and Gray's B^T: from 6 vectors d of LANES floats to 6 vectors t. The vectors
+ * are `distance` floats apart. */
 #define INPUT_LINE(d, t, distance)                                                                 \
     for (l = 0; l < LANES; l++) {                                                                  \
         float d0 = (d)[l], d1 = (d)[(distance) + l], d2 = (d)[2 * (distance) + l];                 \
@@ -93,7 +94,8 @@ LSN_VECTOR void lsn_winograd_pack(const struct lsn_conv *conv, const float *weig
         (t)[5 * (distance) + l] = 4.0f * d1 - 5.0f * d3 + d5;                                      \
     }
 
-/* A^T on one line: from 6 vectors, distance apart, to 4. */
+/* Multiplies by A^T: from 6 vectors m, in_distance floats apart, to 4 vectors t, out_distance
+ * apart. */
 #define OUTPUT_LINE(m, in_distance, t, out_distance)                                               \
     for (l = 0; l < LANES; l++) {                                                                  \
         float m0 = (m)[l], m1 = (m)[(in_distance) + l], m2 = (m)[2 * (in_distance) + l];           \
@@ -138,7 +140,7 @@ LSN_VECTOR void lsn_winograd_input(size_t c, const float *const *rows, float *ou
     }
 }
 
-/* LANES channels of one tile: columns first. */
+/* Transforms LANES channels of one tile: first along columns, then along rows. */
 static inline __attribute__((always_inline)) void output_block(const float *in, size_t distance,
                                                                float *restrict out, size_t c)
 {

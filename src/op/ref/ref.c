@@ -56,8 +56,8 @@ void lsn_ref_linear(size_t positions, size_t c, size_t outputs, const float *wei
         }
 }
 
-/* One window of one channel: its largest value and its sum, over the taps inside
- * the image; and how many taps are there, and inside the padded image. */
+/* One window of one channel: the largest value and the sum over the taps inside the
+ * image, the number of these taps, and that of the taps inside the padded image. */
 struct window_view {
     double max, sum;
     int inside, inside_padded;
@@ -182,7 +182,7 @@ void lsn_ref_batch_norm(size_t positions, size_t c, double epsilon, const float 
                              (double)shift[i];
 }
 
-/* G * |x|^power at one position, by its definition; power 0: of x itself. */
+/* G * |x|^power at one position, by its definition (normalise.h); power 0: G * x. */
 static double gaussian_at(struct lsn_shape s, double sigma_px, double power, const double *x, int y,
                           int ix)
 {
@@ -203,8 +203,8 @@ static double gaussian_at(struct lsn_shape s, double sigma_px, double power, con
     return sum / weights;
 }
 
-/* What no spread that is divided by may be below; see normalise.h. */
-static double least_spread(size_t n, const double *x)
+/* The standard deviation below which results are 0; see normalise.h. */
+static double least_deviation(size_t n, const double *x)
 {
     double largest = 0;
     size_t i;
@@ -216,7 +216,7 @@ static double least_spread(size_t n, const double *x)
 
 static void standardise(size_t n, const double *x, double *out)
 {
-    double sum = 0, squares = 0, least = least_spread(n, x);
+    double sum = 0, squares = 0, least = least_deviation(n, x);
     size_t i;
 
     for (i = 0; i < n; i++)
@@ -245,10 +245,10 @@ void lsn_ref_normalise(const struct lsn_normalise *normalise, struct lsn_shape s
 {
     size_t c = (size_t)s.c, n = (size_t)s.h * (size_t)s.w * c, i;
     double power = normalise->kind == LSN_NORMALISE_LOCAL ? 2 : normalise->power, mean = 0, divisor;
-    double least = least_spread(n, x);
-    double *d = malloc(n * sizeof *d), *spread = malloc(n * sizeof *spread);
+    double least = least_deviation(n, x);
+    double *d = malloc(n * sizeof *d), *pooled = malloc(n * sizeof *pooled);
 
-    assert(d && spread);
+    assert(d && pooled);
     if (normalise->kind == LSN_NORMALISE_GLOBAL)
         standardise(n, x, out);
     else if (normalise->kind == LSN_NORMALISE_LOCAL || normalise->centred)
@@ -258,20 +258,20 @@ void lsn_ref_normalise(const struct lsn_normalise *normalise, struct lsn_shape s
     for (i = 0; i < n && normalise->kind != LSN_NORMALISE_GLOBAL; i++) {
         int position = (int)(i / c);
 
-        spread[i] =
-            i % c ? spread[i - 1]
+        pooled[i] =
+            i % c ? pooled[i - 1]
                   : gaussian_at(s, normalise->sigma_px, power, d, position / s.w, position % s.w);
-        mean += sqrt(spread[i]) / (double)n;
+        mean += sqrt(pooled[i]) / (double)n;
     }
     for (i = 0; i < n && normalise->kind == LSN_NORMALISE_LOCAL; i++) {
-        divisor = fmax(mean, sqrt(spread[i]));
+        divisor = fmax(mean, sqrt(pooled[i]));
         out[i] = mean > least ? d[i] / divisor : 0;
     }
     for (i = 0; i < n && normalise->kind == LSN_NORMALISE_DIVISIVE; i++)
         out[i] = (d[i] < 0 ? -1 : 1) * pow(fabs(d[i]), power) /
-                 (pow(normalise->half, power) + spread[i]);
+                 (pow(normalise->half, power) + pooled[i]);
     free(d);
-    free(spread);
+    free(pooled);
 }
 
 /* The population variance inside one window. */

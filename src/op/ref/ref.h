@@ -1,8 +1,8 @@
-/* Naive double-precision twins of the ops, for tests only.
+/* The ops computed again, simply and in double precision, for tests only.
  *
- * Written from the definitions of PyTorch and ONNX, one output value at a time;
- * they share the descriptions of geometry with the ops, and nothing else. Maps
- * are [h][w][c], weights are in PyTorch's order, and biases may be NULL. */
+ * Written from the definitions of PyTorch and ONNX, one output value at a time.
+ * They share only the structs of shapes and windows with the ops. Activations are
+ * [h][w][c], weights are in PyTorch's order, and biases may be NULL. */
 #ifndef LSN_OP_REF_REF_H
 #define LSN_OP_REF_REF_H
 
@@ -18,7 +18,7 @@
 double lsn_ref_conv_at(const struct lsn_conv *conv, const float *weight, const float *bias,
                        const double *image, int y, int x, int o);
 
-/* out [out.h][out.w][out.c]: the whole of it. */
+/* The whole convolution: out [out.h][out.w][out.c]. */
 void lsn_ref_conv(const struct lsn_conv *conv, const float *weight, const float *bias,
                   const double *image, double *out);
 
