@@ -45,7 +45,8 @@ static bool is_plain(const struct lsn_condition *condition)
            condition->normalisation.kind == LSN_NORMALISATION_NONE;
 }
 
-/* The condition with that contrast; -1, for the default, stays. */
+/* Sets *condition to one with that contrast, a plain one if there is one. A negative contrast, for
+ * the default, gives -1. */
 static bool find_contrast(const char *option, double contrast, const struct lsn_results *results,
                           int *condition)
 {
@@ -63,7 +64,8 @@ static bool find_contrast(const char *option, double contrast, const struct lsn_
     return false;
 }
 
-/* The condition of lowest (sign 1) or highest (-1) contrast, of the plain ones if there are any. */
+/* The condition of the lowest (sign 1) or highest (sign -1) contrast, among the plain ones if there
+ * are any. */
 static int find_end(const struct lsn_results *results, double sign)
 {
     bool plain = false;
