@@ -46,7 +46,7 @@ class Run:
         self.part = np.arange(len(intact)) % min(PARTS, len(intact))
 
     def jackknife(self, statistic, correlation=False):
-        """The statistic of a mask of images, and its interval."""
+        """A statistic (a function of a mask of images) over all images, and its 95 % interval."""
         parts = range(self.part.max() + 1)
         value = statistic(self.part >= 0)
         turn = (lambda r: np.arctanh(np.clip(r, -1 + 1e-6, 1 - 1e-6))) if correlation else (lambda r: r)
@@ -66,7 +66,8 @@ def gini(x):
 
 
 def expected(run):
-    """By quantity and key, the value and interval where it is the jackknife's."""
+    """{(quantity, layer, contrast, region): (value, low, high)}; low and high are None where they are
+    not checked."""
     found = {}
     kernels, index = len(run.layers), np.arange(len(run.layers))
     names = list(dict.fromkeys(run.layers))
@@ -105,7 +106,8 @@ def expected(run):
     top = int(np.ceil(.05 * kernels))
 
     def weights(x):
-        """1 for those above the last place among the top; an equal share for those that tie for it."""
+        """The weight of each kernel among the top ones: 1, or if several tie for the last places, an
+        equal share of these."""
         least = np.sort(x)[-top]
         above, ties = x > least + 1e-9, np.abs(x - least) <= 1e-9
         return above + ties * (top - above.sum()) / ties.sum()
@@ -179,7 +181,7 @@ def check(folder):
     for row in rows(folder / 'claims.csv'):
         key = row['quantity'], row['layer'], row['contrast'], row['region']
         if row['claim'] == '4' or key[0].endswith(('significant_kernels', 'beyond_other_edges_p', 'intact_accuracy')):
-            continue                                   # of another run; of other tables
+            continue                                   # from another run, or checked with other tables
         for name, x in zip(('value', 'low', 'high'), wanted.pop(key)):
             if x is not None and not (np.isnan(x) and row[name] == '' or
                                       abs(float(row[name] or 'nan') - x) <= 2e-4 * max(1, abs(x))):
