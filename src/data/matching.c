@@ -153,8 +153,9 @@ static enum lsn_status check_order(const struct lsn_matching *m, const struct ls
     return LSN_OK;
 }
 
-/* Gives the folders the classes 0, 1, ... in the order of numbers, or of their names where numbers
- * is NULL. of completes the note. */
+/* Assigns classes 0, 1, ... to the folders: in the order of numbers or, where that is NULL, of
+ * their names. of is put into the note after "in order": " of name", or "" if only one order
+ * exists. */
 static void count_folders(struct lsn_matching *m, const struct number *numbers, const char *of)
 {
     int i;
