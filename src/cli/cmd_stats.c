@@ -156,7 +156,7 @@ static void tabulate(const char *run, const struct options *options, struct plan
     if (!folders_is_begun(run, results) || !ends_find(ends, results, &plan->options))
         return;
     /* A run at one contrast has no selectivity, which is an error only if the user asked for it. */
-    if (ends_are_one(results) && !options->table && !options->low && !options->high) {
+    if (lsn_results_one_contrast(results) && !options->table && !options->low && !options->high) {
         message_note("no selectivity.csv: the run has one contrast only");
         plan->chosen[SELECTIVITY] = false;
     }

@@ -30,7 +30,4 @@ bool ends_find(const struct ends *ends, const struct lsn_results *results,
 bool ends_note(const struct ends *ends, const struct lsn_results *results,
                const struct lsn_table_options *table);
 
-/* Whether the run has one contrast only. */
-bool ends_are_one(const struct lsn_results *results);
-
 #endif

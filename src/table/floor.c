@@ -37,6 +37,40 @@ enum lsn_status lsn_results_count_right(const struct lsn_results *r, int conditi
     return LSN_OK;
 }
 
+bool lsn_results_one_contrast(const struct lsn_results *r)
+{
+    int c;
+
+    for (c = 1; c < r->condition_count; c++)
+        if (r->conditions[c].contrast != r->conditions[0].contrast)
+            return false;
+    return true;
+}
+
+/* The condition of the lowest (sign 1) or highest (sign -1) contrast among those like one. */
+static int find_end(const struct lsn_results *r, int like, double sign)
+{
+    int end = -1, c;
+
+    if (like < 0 || like >= r->condition_count)
+        return -1;
+    for (c = 0; c < r->condition_count; c++)
+        if (lsn_same_but_contrast(r, like, c) &&
+            (end < 0 || sign * r->conditions[c].contrast < sign * r->conditions[end].contrast))
+            end = c;
+    return end;
+}
+
+int lsn_results_lowest(const struct lsn_results *r, int like)
+{
+    return find_end(r, like, 1);
+}
+
+int lsn_results_highest(const struct lsn_results *r, int like)
+{
+    return find_end(r, like, -1);
+}
+
 enum lsn_status lsn_floor_choose(const struct lsn_results *r, int high, double share, int *low,
                                  struct lsn_error *err)
 {
