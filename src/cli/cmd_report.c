@@ -93,8 +93,9 @@ static void report(const char *run, const struct options *options, const struct 
         made.dataset = inputs.dataset;
         if (results->complete_images < results->image_count)
             message_note("%s: not finished; the report is of the first %zu of %zu images, which "
-                         "are complete",
-                         run, results->complete_images, results->image_count);
+                         "%s complete",
+                         run, results->complete_images, results->image_count,
+                         message_are(results->complete_images));
         signals_catch();
         write_report(run, folder, results, &made);
     }

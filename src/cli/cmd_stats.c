@@ -163,8 +163,9 @@ static void tabulate(const char *run, const struct options *options, struct plan
     if (plan->chosen[SELECTIVITY] && !ends_note(ends, results, &plan->options))
         return;
     if (results->complete_images < results->image_count)
-        message_note("%s: not finished; tables of the first %zu of %zu images, which are complete",
-                     run, results->complete_images, results->image_count);
+        message_note("%s: not finished; tables of the first %zu of %zu images, which %s complete",
+                     run, results->complete_images, results->image_count,
+                     message_are(results->complete_images));
     signals_catch();
     write_tables(plan, options->force, results);
 }

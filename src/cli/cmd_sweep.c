@@ -140,8 +140,8 @@ static void note_race(const struct options *options, const struct lsn_ranking *r
     if (ranking->replayed > 0)
         snprintf(before, sizeof before, "; %llu of these were there before",
                  (unsigned long long)ranking->replayed);
-    message_note("%s %zu kernels: %.1f %% of the variants were run, %llu of %llu%s", what,
-                 ranking->axes->kernel_count,
+    message_note("%s %zu kernel%s: %.1f %% of the variants were run, %llu of %llu%s", what,
+                 ranking->axes->kernel_count, message_plural(ranking->axes->kernel_count),
                  100 * (double)ranking->variants / (double)ranking->all_variants,
                  (unsigned long long)ranking->variants, (unsigned long long)ranking->all_variants,
                  before);

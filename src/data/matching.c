@@ -52,8 +52,9 @@ enum lsn_status lsn_match_known(struct lsn_matching *m, const struct lsn_classes
     if (*known && unmatched)
         return lsn_fail(err, LSN_E_DATA,
                         "%s/%s: is no class's id or name in the model, as %d of the %d folders "
-                        "are " LSN_LABELS_HINT,
-                        m->folder, unmatched, by_id + by_name, m->count);
+                        "%s " LSN_LABELS_HINT,
+                        m->folder, unmatched, by_id + by_name, m->count,
+                        by_id + by_name == 1 ? "is" : "are");
     if (*known)
         lsn_text_add(&m->how, "%s: %d folder%s matched by %s", m->folder, m->count,
                      lsn_plural((size_t)m->count),

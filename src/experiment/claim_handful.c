@@ -239,9 +239,10 @@ static void say(const struct handful *h, enum lsn_claim_measure m, const struct 
 
     if (m == LSN_CLAIM_BOTH)
         lsn_text_add(&text,
-                     "The %zu most selective kernels of %zu, chosen on half of the images by a "
-                     "measure, have on the other half, by %s, ",
-                     h->top, c->sweep->kernel_count, lsn_claim_names[m]);
+                     "The %zu most selective kernel%s of %zu, chosen on half of the images by a "
+                     "measure, %s on the other half, by %s, ",
+                     h->top, lsn_plural(h->top), c->sweep->kernel_count,
+                     h->top == 1 ? "has" : "have", lsn_claim_names[m]);
     else
         lsn_text_add(&text, "By %s, ", lsn_claim_names[m]);
     lsn_claims_add_measured(&text, m, &findings->top);
@@ -272,16 +273,16 @@ static void say_beside(struct handful *h, const struct significant *tests)
         "testing all (max-T): %zu by images right in both, %zu beyond importance, %zu by "
         "absolute drop.",
         LSN_TABLE_Q, tests[0].count, tests[1].count, tests[2].count);
-    lsn_claims_say(c,
-                   "Of what all lesions add to the loss, the %zu largest, chosen likewise, have "
-                   "%.1f %% at low contrast (%.1f to %.1f) and %.1f %% at high contrast (%.1f to "
-                   "%.1f); the Gini coefficient of the drops is %.2f (%.2f to %.2f) and %.2f (%.2f "
-                   "to %.2f).",
-                   h->top, 100 * low_share.value, 100 * low_share.interval.low,
-                   100 * low_share.interval.high, 100 * high_share.value,
-                   100 * high_share.interval.low, 100 * high_share.interval.high, low_gini.value,
-                   low_gini.interval.low, low_gini.interval.high, high_gini.value,
-                   high_gini.interval.low, high_gini.interval.high);
+    lsn_claims_say(
+        c,
+        "Of what all lesions add to the loss, the %zu largest, chosen likewise, %s "
+        "%.1f %% at low contrast (%.1f to %.1f) and %.1f %% at high contrast (%.1f to "
+        "%.1f); the Gini coefficient of the drops is %.2f (%.2f to %.2f) and %.2f (%.2f "
+        "to %.2f).",
+        h->top, h->top == 1 ? "has" : "have", 100 * low_share.value, 100 * low_share.interval.low,
+        100 * low_share.interval.high, 100 * high_share.value, 100 * high_share.interval.low,
+        100 * high_share.interval.high, low_gini.value, low_gini.interval.low,
+        low_gini.interval.high, high_gini.value, high_gini.interval.low, high_gini.interval.high);
 }
 
 enum lsn_status lsn_claim_handful(struct lsn_claims *c, struct lsn_error *err)

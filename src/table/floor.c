@@ -150,14 +150,14 @@ bool lsn_floor_text(const struct lsn_floor *floor, char *text)
 {
     if (floor->high_at_chance)
         snprintf(text, LSN_FLOOR_TEXT_MAX,
-                 "At contrast %.9g the intact network is right on %zu of %zu images, not surely "
+                 "At contrast %.9g the intact network is right on %zu of %zu image%s, not surely "
                  "above chance: do its images, labels and preprocessing fit it?",
-                 floor->high, floor->right_high, floor->images);
+                 floor->high, floor->right_high, floor->images, lsn_plural(floor->images));
     else if (floor->low_third || floor->low_at_chance)
         snprintf(text, LSN_FLOOR_TEXT_MAX,
-                 "At contrast %.9g the intact network is right on %zu of %zu images, %s: there is "
+                 "At contrast %.9g the intact network is right on %zu of %zu image%s, %s: there is "
                  "little left for a lesion to lose, and a higher low contrast tells more.",
-                 floor->low, floor->right_low, floor->images,
+                 floor->low, floor->right_low, floor->images, lsn_plural(floor->images),
                  floor->low_at_chance ? "not surely above chance"
                                       : "less than a third of those at high contrast");
     return floor->high_at_chance || floor->low_third || floor->low_at_chance;
@@ -183,8 +183,8 @@ enum lsn_status lsn_chance_text(const struct lsn_results *r, char text[LSN_FLOOR
     *at_chance = images > 0 && r->classes > 1 && is_at_chance(r, most);
     if (*at_chance)
         snprintf(text, LSN_FLOOR_TEXT_MAX,
-                 "the intact network is right on %zu of %zu images at contrast %.9g, not surely "
+                 "the intact network is right on %zu of %zu image%s at contrast %.9g, not surely "
                  "above chance: do labels and preprocessing fit it?",
-                 most, images, highest);
+                 most, images, lsn_plural(images), highest);
     return LSN_OK;
 }
