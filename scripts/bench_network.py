@@ -1,6 +1,6 @@
-"""A lesion model file run by PyTorch, for scripts/bench and tests: class Network.
+"""Runs a lesion model file in PyTorch, for scripts/bench and tests: class Network.
 
-Every op of the format, each as PyTorch has it in one call where it does. Activations are
+Knows every op of the format, where PyTorch has a call for it by that one call. Activations are
 [n][c][h][w], in either of PyTorch's two layouts of memory (Network.lay_out).
 """
 import json
@@ -16,7 +16,7 @@ TAKES_IN = ("Conv", "Linear", "LayerNormalization", "GroupNormalization", *FOLDE
 
 
 class NotRun(RuntimeError):
-    """A case of an op that PyTorch has no call for."""
+    """The network has an op, or a case of one, that PyTorch has no call for."""
 
 
 def read_model(path):
@@ -44,7 +44,7 @@ def symmetric(pads):
 
 
 def channels_last(x):
-    """x [n][h][w][c], without a copy where the layout is such."""
+    """x as [n][h][w][c], without a copy if its memory is laid out so."""
     return x.permute(0, 2, 3, 1)
 
 
@@ -98,7 +98,7 @@ def selu(a, t, x):
 
 
 def reduced(function):
-    """An op over channels, over space or over both, which become 1."""
+    """An op that reduces channels, space or both to size 1."""
     def run(a, t, x):
         axes = [1] * a.get("over_channels", False) + [2, 3] * a.get("over_space", False)
         return function(x, axes)
@@ -173,7 +173,8 @@ OPS = {
     "GlobalAveragePool": lambda a, t, x: x.mean((2, 3), keepdim=True),
     "Flatten": lambda a, t, x: x.flatten(1)[:, :, None, None],
 }
-# The same into the memory of its input, as networks call them where nothing else reads it.
+# Ops that can write their output over their input, as PyTorch's networks do where nothing else reads
+# that.
 IN_PLACE = {
     "Relu": lambda a, t, x: F.relu_(x),
     "Clip": lambda a, t, x: x.clamp_(a.get("min", -np.inf), a.get("max", np.inf)),
@@ -184,9 +185,9 @@ MAKES_MEMORY = ("Conv", "Linear", "BatchNormalization", "Affine", "Concat", "Add
 
 
 class Network:
-    """The nodes of the graph, each with its attributes whole and its tensors under "held";
-    what is affine per channel is folded into what has weights before it, as lesion does, any
-    deployment, and as the "weights" lesion means."""
+    """The nodes of the graph, each with all its attributes, also defaults, and its tensors under
+    "held". Batch-norms and the like are folded into the weights before them: lesion does so, as
+    does everybody who wants speed, and lesioning "weights" keeps the bias after folding."""
 
     def __init__(self, path):
         self.graph, self.tensors = read_model(path)
@@ -230,8 +231,8 @@ class Network:
         self.nodes = list(kept.values())
 
     def lay_out(self, layout):
-        """Weights as convolutions in this layout (torch.channels_last or
-        torch.contiguous_format) take them without a copy."""
+        """Lays out the weights in this layout (torch.channels_last or torch.contiguous_format), so
+        that convolutions of activations in it need not copy them."""
         for layer in self.layers:
             layer["held"]["weight"] = layer["held"]["weight"].contiguous(memory_format=layout)
 
@@ -241,13 +242,13 @@ class Network:
         return OPS[node["op"]](node["attributes"], node["held"], *inputs)
 
     def run(self, values, nodes):
-        """Adds every node's activation to values; returns the logits."""
+        """Runs nodes, adds the activation of each to values, and returns the logits."""
         for node in nodes:
             values[node["name"]] = self.step(node, [values[i] for i in node["inputs"]])
         return values[self.output].flatten(1)
 
     def behind(self, layer):
-        """The nodes that see a change in the layer's output, in order."""
+        """The nodes that a change of the layer's output reaches, in order."""
         reached, nodes = {layer["name"]}, []
         for node in self.nodes:
             if any(i in reached for i in node["inputs"]):
@@ -256,8 +257,8 @@ class Network:
         return nodes
 
     def compiled(self, nodes):
-        """A function from {name: activation} to logits that runs the nodes as fast as PyTorch
-        does: activations are written over or freed as soon as nothing else reads them."""
+        """A function from {name: activation} to logits that runs the nodes as fast as PyTorch can:
+        it overwrites or frees activations as soon as nothing else reads them."""
         last, made, steps = {}, {}, []
         count = {}
         for node in nodes:

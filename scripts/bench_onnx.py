@@ -1,4 +1,4 @@
-"""Cuts an ONNX file behind its convolutions and runs the rest in ONNX Runtime, for scripts/bench.
+"""Cuts an ONNX file after a convolution and runs the rest in ONNX Runtime, for scripts/bench.
 
 Needs python3-onnx, and onnxruntime-node in node_modules: Debian has no ONNX Runtime of its own.
 """
@@ -12,16 +12,16 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 AFFINE = ("BatchNormalization", "Mul", "Add", "Div", "Sub")
-AGREES = 1e-3  # of the largest value, between ONNX Runtime and PyTorch on the same tensor
+AGREES = 1e-3  # how far ONNX Runtime and PyTorch may differ in a tensor, as a share of its largest value
 
 
 class NotCut(RuntimeError):
-    """Why a network or layer is not timed in ONNX Runtime."""
+    """A network or layer cannot be timed in ONNX Runtime; says why."""
 
 
 class Source:
-    """An ONNX file, its activations for one image, and its parts behind layers: for any batch
-    size, whichever the file was exported with."""
+    """An ONNX file, its activations for one image, and its parts after each layer, which run with
+    any batch size, also if the file was exported for one."""
 
     def __init__(self, path, threads, node_modules):
         self.threads, self.node_modules = threads, node_modules
@@ -42,7 +42,8 @@ class Source:
         self.values, self.output = {}, None
 
     def chain(self, conv):
-        """The output of a convolution, and what follows it alone and is affine."""
+        """The names of a convolution's output and of the affine ops on it, up to the first tensor
+        that something else reads, too."""
         names = [conv.output[0]]
         while len(readers := self.readers.get(names[-1], [])) == 1:
             reader = readers[0]
@@ -53,7 +54,7 @@ class Source:
         return names
 
     def shown(self, x):
-        """The image x [1][c][h][w] as the file takes it, as often as its batch size says."""
+        """The image x [1][c][h][w] in the layout of the file's input, repeated to its batch size."""
         dims = [d.dim_value for d in self.image.type.tensor_type.shape.dim]
         if len(dims) != 4:
             raise NotCut(f"its input has {len(dims)} dimensions, so no batch; wanted 4")
@@ -64,10 +65,10 @@ class Source:
         return np.ascontiguousarray(np.repeat(x, dims[0] or 1, 0))
 
     def look(self, x, layers, logits):
-        """Keeps what the network holds for the image x [1][c][h][w], of all that a part behind
-        a layer may read. layers: {name: its output [1][kernels][h][w]}; finds in the file the
-        tensor of each by its values, and the output that is the logits by its largest. Returns
-        {name: tensor}."""
+        """Runs the network on the image x [1][c][h][w] and keeps all activations that a part after a
+        layer may read. layers: {layer: its output [1][kernels][h][w]}. Finds the tensor of each
+        layer by its values, and the output that is the logits by where its largest value is.
+        Returns {layer: name of its tensor}."""
         chains = [self.chain(n) for n in self.nodes if n.op_type == "Conv"]
         wanted = {name for chain in chains for name in chain}
         for name in list(wanted):
@@ -94,7 +95,7 @@ class Source:
         return found
 
     def logits_of(self, outputs, logits):
-        """The output that has the largest where the logits do: a Softmax may follow them."""
+        """The output whose largest value is where that of the logits is. It may be their Softmax."""
         sizes = [(o, self.values[o]) for o in outputs if o in self.values]
         names = [o for o, v in sizes if v.size == logits.size and v.argmax() == logits.argmax()]
         if not names:
@@ -110,14 +111,14 @@ class Source:
         return {n.input[1] for n in self.shapes()} - set(self.weights)
 
     def free_batch(self, batch):
-        """Lets each Reshape keep the batch size that it has got, where its shape repeats the one
-        of the file: exporters write the size that they traced the network with."""
+        """Makes Reshapes to a constant shape work with any batch size: exporters write the batch size
+        that they traced the network with, which is replaced by 0, for "as the input's"."""
         for node in self.shapes():
             name = node.input[1]
             shape = (numpy_helper.to_array(self.weights[name]) if name in self.weights
                      else self.values[name]).copy()
             if shape.size > 1 and shape[0] == batch:
-                shape[0] = 0  # as its input has it
+                shape[0] = 0  # the input's size
                 node.input[1] = node.output[0] + ".any_batch"
                 self.weights[node.input[1]] = numpy_helper.from_array(shape, node.input[1])
                 self.constant.add(node.input[1])
@@ -128,7 +129,7 @@ class Source:
             np.abs(value - output).max() <= AGREES * np.abs(output).max()
 
     def behind(self, tensor):
-        """The nodes that see a change in the tensor, in order."""
+        """The nodes that a change of the tensor reaches, in order."""
         reached, nodes = {tensor}, []
         for node in self.nodes:
             if any(i in reached for i in node.input):
@@ -137,12 +138,12 @@ class Source:
         return nodes
 
     def others(self, nodes, tensor):
-        """What the nodes behind a tensor read that is neither it, of them, nor constant."""
+        """The activations that nodes after a tensor read besides that tensor and their own."""
         made = {name for n in nodes for name in n.output} | self.constant | {tensor}
         return sorted({i for n in nodes for i in n.input} - made)
 
     def constants_of(self, nodes):
-        """The constant nodes and weights that the nodes read, in order of the file."""
+        """The nodes that compute constants for these nodes, and the weights, in the file's order."""
         needed, queue = set(), [i for n in nodes for i in n.input if i in self.constant]
         while queue:
             name = queue.pop()
@@ -153,11 +154,11 @@ class Source:
         return made_by, [t for name, t in self.weights.items() if name in needed]
 
     def write(self, path, nodes, inputs, outputs):
-        """The nodes and the constants that they read as an ONNX file; inputs are descriptions,
-        outputs names."""
+        """Writes the nodes, with the constants that they read, as an ONNX file. inputs are ONNX's
+        descriptions, outputs are names."""
         first, weights = self.constants_of(nodes)
         kept = first + [n for n in nodes if n.output[0] not in self.constant]
-        if outputs[0] not in self.values:  # the whole file, whose computed shapes are outputs
+        if outputs[0] not in self.values:  # the whole file, which also outputs the shapes that it computes
             kept = self.nodes
         types = {True: TensorProto.INT64, False: TensorProto.FLOAT}
         described = [helper.make_tensor_value_info(o, types[o in self.computed_shapes()], None)
@@ -168,7 +169,7 @@ class Source:
         onnx.save(made, str(path))
 
     def described(self, name):
-        """An activation as the input of a part, of any batch size."""
+        """The description of an activation as input of a part, for any batch size."""
         return helper.make_tensor_value_info(name, TensorProto.FLOAT,
                                              ["n", *self.values[name].shape[1:]])
 
@@ -177,7 +178,7 @@ class Source:
         return {"name": name, "file": file, "dims": list(dims)}
 
     def runtime(self, folder, job):
-        """Has bench_ort.cjs do the job in the folder; returns what it prints."""
+        """Runs bench_ort.cjs on the folder with this job, and returns what it prints."""
         pathlib.Path(folder, "job.json").write_text(json.dumps(dict(job, threads=self.threads)))
         script = pathlib.Path(__file__).with_name("bench_ort.cjs")
         done = subprocess.run(["node", str(script), str(folder), str(self.node_modules)],
@@ -187,8 +188,9 @@ class Source:
         return done.stdout
 
     def timed(self, tensor, constants, batches):
-        """Seconds per kernel of the part behind a tensor at the best of the batch sizes, with
-        plane k of copy k set to constants[k], and the classes predicted for the largest."""
+        """Times the part after a tensor on batches of copies of it, in copy k of which plane k is set
+        to constants[k]. Returns the seconds per copy at the best of the batch sizes, and the
+        classes predicted at the largest."""
         nodes = self.behind(tensor)
         with tempfile.TemporaryDirectory() as folder:
             inputs = [tensor] + self.others(nodes, tensor)

@@ -1,11 +1,11 @@
 // Runs ONNX Runtime for bench_onnx.py.
 //   node bench_ort.cjs FOLDER NODE_MODULES
-// FOLDER holds model.onnx and job.json: {threads, inputs: [{name, file, dims}]}, files of
-// float32, each of one image. Without batches every output is written to FOLDER, and listed in
-// outputs.json. With batches and constants the inputs are repeated, plane k of the first is set
-// to constants[k] in copy k, and printed are the seconds per copy at the best batch size and the
-// classes predicted for the largest that was run.
-// ONNX Runtime is kept from leaving a device ID in the home folder
+// FOLDER holds model.onnx and job.json: {threads, inputs: [{name, file, dims}], batches, constants}.
+// The files are float32, for one image. If job.json has no batches, the network runs once; its
+// outputs are written to FOLDER and listed in outputs.json. If it has, batches of these sizes are
+// timed: the inputs are repeated, and in copy k plane k of the first input is set to constants[k].
+// Printed are the seconds per copy at the best batch size and the classes predicted at the largest.
+// The variable set below keeps ONNX Runtime from writing a device ID to the home folder
 // (findings/onnxruntime-device-id.sh).
 process.env.ORT_DISABLE_TELEMETRY = '1';
 const fs = require('fs');
@@ -34,7 +34,7 @@ async function timed(session, feed) {
     const start = process.hrtime.bigint();
     result = await session.run(feed);
     const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-    if (calls >= 0) { // the first is to warm up
+    if (calls >= 0) { // the first call only warms up
       times.push(seconds);
       total += seconds;
       if (total > TOO_LONG) break;

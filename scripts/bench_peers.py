@@ -1,21 +1,20 @@
 #!/usr/bin/python3
-"""Times how others lesion kernels, on the weights and image that lesion runs on.
+"""Times the usual ways to lesion kernels, on the weights and image that lesion runs on.
 
 Called by scripts/bench; needs PyTorch, NumPy and Pillow, and for ONNX Runtime python3-onnx
 and onnxruntime-node. Prints one line per way:
 
     WAY SECONDS VERIFIED
 
-WAY is torch-full (the paper's way: one full forward pass per kernel, the better of
-contiguous and channels_last, and of several batch sizes), torch-cached (activations
-before the layer kept, the rest run in batches of lesioned copies, the best layout and
-batch size of several) or ort-cached (the same in ONNX Runtime, on the part of the ONNX
-file that is behind the layer's output, batch-norm included: bench_onnx.py).
-SECONDS are per kernel, image and contrast, as a sweep over the kernels of the table would
-average: each layer's figure, from batches of its first kernels, weighs as many times as
-the table has rows of it. VERIFIED counts kernels of which lesion's own table says rightly
-whether their lesion changes the predicted class. A way that does not work is told on
-standard error.
+WAY is torch-full (the paper's way: one full forward pass per kernel), torch-cached (the
+activations before the layer are kept, the rest runs on batches of copies, each with one kernel
+lesioned) or ort-cached (the same in ONNX Runtime, on the part of the ONNX file after the layer and
+its batch-norm: bench_onnx.py). Of the layouts of memory (contiguous, channels_last) and batch sizes
+tried, the fastest counts.
+SECONDS are per kernel, image and contrast, averaged over the kernels of the table: a layer is timed
+on batches of its first kernels, and weighted by its number of kernels in the table. VERIFIED is
+how many kernels agree with lesion's table on whether lesioning them changes the predicted class, of
+how many compared. If a way does not work, standard error tells why.
 """
 import argparse
 import csv
@@ -30,11 +29,11 @@ from bench_network import Network
 
 BATCHES = (4, 16, 64)
 LAYOUTS = (torch.contiguous_format, torch.channels_last)
-LONG_ENOUGH, TOO_LONG = 0.2, 1.0  # seconds that calls of one kind take together at least, about
+LONG_ENOUGH, TOO_LONG = 0.2, 1.0  # seconds to repeat a call for, at least and about at most
 
 
 def timed(function):
-    """Median seconds of a call after one to warm up, and its result."""
+    """The median seconds of a call, not counting a first one to warm up, and its result."""
     result, times = function(), []
     while (len(times) < 3 or sum(times) < LONG_ENOUGH) and sum(times) < TOO_LONG:
         start = time.perf_counter()
@@ -44,7 +43,7 @@ def timed(function):
 
 
 def full_pass(net, x):
-    """Seconds per image of one whole forward pass: the best way of several."""
+    """Seconds per image of a whole forward pass, at the best layout and batch size."""
     best = np.inf
     run = net.compiled(net.nodes)
     for layout in LAYOUTS:
@@ -63,14 +62,14 @@ def sizes(kernels):
 
 
 def left_of(layer, values):
-    """What a layer's planes are with their kernels lesioned: the bias, batch-norm folded."""
+    """The value that fills each plane of a layer when its kernel is lesioned: the folded bias."""
     bias = layer["held"].get("bias")
     return torch.zeros(values[layer["name"]].shape[1]) if bias is None else bias
 
 
 def lesioned_batch(net, values, layer, batch, layout):
-    """Inputs of the nodes behind a layer: its output with one kernel lesioned in each copy,
-    and what else they read, repeated."""
+    """The nodes after a layer and a batch of inputs for them: the layer's output, with kernel k
+    lesioned in copy k, and copies of the other activations that they read."""
     nodes, left = net.behind(layer), left_of(layer, values)
     planes = values[layer["name"]].repeat(batch, 1, 1, 1)
     for k in range(batch):
@@ -82,8 +81,8 @@ def lesioned_batch(net, values, layer, batch, layout):
 
 
 def torch_cached(net, values, layer):
-    """Seconds per kernel with the activations before the layer kept, the best way of several,
-    and the classes predicted without its first kernels."""
+    """Seconds per kernel of running only the nodes after a layer, at the best layout and batch size,
+    and the classes predicted with each of its first kernels lesioned."""
     best, predicted = np.inf, []
     for layout in LAYOUTS:
         net.lay_out(layout)
@@ -99,7 +98,7 @@ def torch_cached(net, values, layer):
 
 
 def ort_cached(path, net, values, layers, options):
-    """torch_cached of the same arguments, of ONNX Runtime and the ONNX file."""
+    """A function of a layer that does what torch_cached does, in ONNX Runtime on the ONNX file."""
     from bench_onnx import NotCut, Source
 
     source = Source(path, options.threads, options.node_modules)
@@ -118,7 +117,8 @@ def ort_cached(path, net, values, layers, options):
 
 
 def averaged(net, values, table, measure):
-    """Seconds per kernel over the table's layers, and how many outcomes agree with it."""
+    """Averages measure(layer) over the table's kernels: seconds per kernel, how many outcomes agree
+    with the table, of how many."""
     intact = int(values[net.output].flatten(1).argmax(1))
     total, kernels, right, checked = 0.0, 0, 0, 0
     for layer in net.layers:
@@ -145,7 +145,7 @@ def read_table(path):
 
 
 def read_image(path, given):
-    """What the network is shown: [1][c][h][w]."""
+    """The image file as the network's input [1][c][h][w]."""
     x = Image.open(path).convert("L" if given["channels"] == 1 else "RGB")
     x = torch.from_numpy(np.array(x).reshape(x.height, x.width, -1)).permute(2, 0, 1)[None].float()
     x = x.flip(1) if given["order"] == "BGR" else x

@@ -1,5 +1,5 @@
-# CMake's toolchain file of scripts/cross-arm64, which puts the libraries of arm64 into
-# $LESION_SYSROOT; programs run in qemu, in the build (lesion help) and in ctest.
+# CMake's toolchain file for scripts/cross-arm64, which downloads the libraries for arm64 to
+# $LESION_SYSROOT. Programs that the build (lesion help) or ctest starts run in qemu.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)

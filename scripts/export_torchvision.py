@@ -6,14 +6,14 @@
     scripts/export_torchvision.py resnet50 random.bin --weights none --seed 1 --calibrate images
     scripts/export_torchvision.py --module mylab.nets:make_net net.bin --input net.input.json
 
-The first three take a torchvision classification network: with pretrained weights
+The first three export a torchvision classification network, with pretrained weights
 (torchvision downloads them once), those of a state-dict file, or random ones.
 Preprocessing and class names are those that torchvision states for the weights; for
 random ones and other people's files, those of the network's default weights. ImageNet's
-classes get their WordNet ids, too, so that class folders called by them are known.
---calibrate gives batch-norms the statistics of some images: without it those of random weights
-are 0 and 1, and activations are what no trained network has. The last
-takes what make_net() returns: any torch.nn.Module from images (1, channels, height, width),
+classes also get their WordNet ids, so that class folders with these names are recognised.
+--calibrate sets the statistics of batch-norms to those of some images; with random weights they
+would be 0 and 1, which gives activations unlike those of trained networks. The last line exports
+what make_net() returns: any torch.nn.Module from images (1, channels, height, width),
 3 channels or 1 (grey), to logits (1, classes). From Python: export(). Needs PyTorch 1.13 or later.
 """
 import argparse
@@ -31,46 +31,47 @@ import tempfile
 import warnings
 from pathlib import Path
 
-OPSET = 17  # PyTorch 1.13's highest; LayerNormalization and HardSwish are one op each there
+OPSET = 17  # PyTorch 1.13's highest; has LayerNormalization and HardSwish as one op each
 INPUT_KEYS = {"channels", "height", "width", "interpolation", "order", "scale", "mean", "std"}
 CALIBRATION_IMAGES, IMAGE_ENDS = 16, (".jpeg", ".jpg", ".png")
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 class ExportError(Exception):
-    """What went wrong, as one sentence."""
+    """An error to be shown to the user, as one sentence."""
 
 
 def first_line(error):
-    """An exception's message without the pages that PyTorch puts after it."""
+    """The first line of an exception's message: PyTorch's can be pages long."""
     first, _, rest = (str(error).strip() or type(error).__name__).partition("\n")
     return f"{first} {first_line(rest)}" if first.endswith(":") and rest else first.rstrip(".")
 
 
 def scales_its_input(module):
-    """Whether it is torchvision's GoogLeNet or Inception v3 with transform_input on."""
+    """Whether module is torchvision's GoogLeNet or Inception v3 with transform_input on."""
     return getattr(module, "transform_input", False) and any(
         base.__module__.startswith("torchvision.models.") for base in type(module).__mro__)
 
 
 def fold_transform_input(input):
-    """`input` such that it does the work of transform_input, which takes x = (p - mean) / std
-    to x * s / .5 + (m - .5) / .5 inside the network, m and s being ImageNet's."""
+    """`input` with the mean and std changed so that preprocessing includes what transform_input does
+    inside the network: x * s / .5 + (m - .5) / .5, with ImageNet's mean m and std s, for
+    x = (p - mean) / std."""
     std = [own * 0.5 / s for own, s in zip(input["std"], IMAGENET_STD)]
     mean = [own - (m - 0.5) / 0.5 * s for own, m, s in zip(input["mean"], IMAGENET_MEAN, std)]
     return dict(input, mean=[round(m, 12) for m in mean], std=[round(s, 12) for s in std])
 
 
 def as_one_op(norm):
-    """The forward of a LocalResponseNorm that PyTorch exports as ONNX's LRN; its own would
-    become a score of ops. ONNX's window is PyTorch's where the size is odd."""
+    """A forward function for a LocalResponseNorm that PyTorch exports as ONNX's LRN; the usual one
+    is exported as some twenty ops. The window must have an odd size, where both mean the same."""
     import torch
 
     class LRN(torch.autograd.Function):
         @staticmethod
         def forward(ctx, x):
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # its own branches do not end in the file
+                warnings.simplefilter("ignore")  # about branches in its code, which are not exported
                 return torch.nn.functional.local_response_norm(x, norm.size, norm.alpha,
                                                                norm.beta, norm.k)
 
@@ -84,8 +85,8 @@ def as_one_op(norm):
 
 @contextlib.contextmanager
 def as_exported(module):
-    """`module` in evaluation mode, without transform_input, and its LocalResponseNorms as one
-    op each; afterwards as it was."""
+    """Within this context `module` is in evaluation mode, without transform_input, and exports each
+    LocalResponseNorm as one op; afterwards it is as before."""
     import torch
 
     norms = [part for part in module.modules()
@@ -109,8 +110,9 @@ def as_exported(module):
 def exporter_calls(opset, training):
     """Keyword arguments for torch.onnx.export, the best choice first.
 
-    First the exporter that traces: it keeps batch-norms apart and the weights' names, which are
-    lesion's for the layers. Since PyTorch 2.9 the other (dynamo, needs onnxscript) is default."""
+    The tracing exporter comes first: it keeps batch-norms as nodes, and the weights' names, from
+    which lesion names layers. Since PyTorch 2.9 the default is the other one (dynamo, which needs
+    onnxscript)."""
     import torch
 
     known = inspect.signature(torch.onnx.export).parameters
@@ -124,18 +126,18 @@ def exporter_calls(opset, training):
 
 
 def write_onnx(module, path, input, opset=OPSET, training=None):
-    """Writes the network as ONNX, in evaluation mode, for one image at a time; of `input`
-    only the shape counts. training: a torch.onnx.TrainingMode; PRESERVE (default) keeps
-    batch-norms apart, EVAL folds them, and weights lose their names. Returns the class count."""
+    """Writes the network as ONNX, in evaluation mode, for one image at a time. Of `input` only the
+    shape is used. training: a torch.onnx.TrainingMode; PRESERVE (default) keeps batch-norms as
+    nodes; EVAL folds them, by which weights lose their names. Returns the number of classes."""
     import torch
 
     first_error = None
     with as_exported(module), warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")  # the exporter's deprecations
-        warnings.simplefilter("default", torch.jit.TracerWarning)  # branches frozen by tracing
+        warnings.simplefilter("default", torch.jit.TracerWarning)  # say if a branch is exported as it went
         try:
             image = torch.zeros(1, input["channels"], input["height"], input["width"])
-            image = image.to(next(module.parameters(), image))  # its device and precision
+            image = image.to(next(module.parameters(), image))  # on the network's device, in its precision
             with torch.no_grad():
                 logits = module(image)
         except Exception as error:
@@ -148,13 +150,13 @@ def write_onnx(module, path, input, opset=OPSET, training=None):
                 torch.onnx.export(module, (image,), str(path), input_names=["image"],
                                   output_names=["logits"], **call)
                 return shape[1]
-            except Exception as error:  # its classes differ between versions
+            except Exception as error:  # its type differs between versions
                 first_error = first_error or error
     raise ExportError(f"torch.onnx.export: {first_line(first_error)}") from first_error
 
 
 def find_lesion(path=None):
-    """The lesion program: `path`, else the project's own build, else the one on PATH."""
+    """The lesion program: `path`, else that in the project's build folder, else the one on PATH."""
     built = Path(__file__).resolve().parent.parent / "build" / "lesion"
     found = shutil.which(path) if path else shutil.which(built) or shutil.which("lesion")
     if not found:
@@ -164,7 +166,7 @@ def find_lesion(path=None):
 
 
 def imagenet_rows(names):
-    """Class rows (index, WordNet id, name) of ImageNet's classes, which torchvision only names."""
+    """Class rows (index, WordNet id, name) of ImageNet; torchvision has no ids, only names."""
     ids = Path(__file__).with_name("imagenet_synsets.txt").read_text(encoding="ascii").split()
     if len(ids) != len(names):
         raise ExportError(f"imagenet_synsets.txt: has {len(ids)} ids for {len(names)} classes")
@@ -172,14 +174,14 @@ def imagenet_rows(names):
 
 
 def class_rows(classes):
-    """Class rows of names in order; where no ids are known, the names stand in their place."""
+    """Class rows (index, id, name) of names in order; where no id is known, it is the name."""
     if len(classes) == 1000 and (classes[0], classes[-1]) == ("tench", "toilet tissue"):
         return imagenet_rows(classes)
     return [(i, name, name) for i, name in enumerate(classes)]
 
 
 def convert(lesion, files, output):
-    """Has `lesion convert` make the file `output` of files = [ONNX, preprocessing, classes]."""
+    """Runs `lesion convert` to make the file `output` from files = [ONNX, preprocessing, classes]."""
     options = [part for pair in zip(("--input", "--classes"), files[1:]) for part in pair]
     done = subprocess.run([lesion, "convert", files[0], output, *options], check=False,
                           stderr=subprocess.PIPE, text=True)
@@ -189,7 +191,7 @@ def convert(lesion, files, output):
 
 def export(module, output, *, input, classes=None, lesion=None, keep_onnx=False, opset=OPSET,
            force=False):
-    """Writes `module` as the lesion model file `output`, or as ONNX alone if so named.
+    """Writes `module` as the lesion model file `output`, or as ONNX if that ends with .onnx.
 
     module: a torch.nn.Module from images (1, channels, height, width) to logits (1, classes).
     input: the preprocessing, x = (pixel * scale - mean) / std, with the keys channels, height,
@@ -231,8 +233,9 @@ def export(module, output, *, input, classes=None, lesion=None, keep_onnx=False,
 
 
 def find_entry(name, weights):
-    """The row of torchvision's weights table that states preprocessing and classes, and
-    whether its weights are wanted. A file called as torchvision calls it has that row."""
+    """The entry of torchvision's table of weights that states preprocessing and classes, and whether
+    its weights are to be loaded. For a state-dict file it is the entry whose file has the same name,
+    if there is one."""
     import torchvision.models as zoo
 
     if not hasattr(zoo, "get_model_weights"):
@@ -251,8 +254,8 @@ def find_entry(name, weights):
 
 
 def load_state(module, path):
-    """Loads a state dict, also out of a checkpoint that has it under state_dict or model.
-    Auxiliary classifiers, which do not reach the logits, may be missing."""
+    """Loads a state dict, also from a checkpoint that has it under "state_dict" or "model".
+    Auxiliary classifiers may be missing: they do not affect the logits."""
     import torch
 
     try:
@@ -277,7 +280,7 @@ def load_torchvision(name, weights="DEFAULT", seed=0):
     import torchvision.models as zoo
 
     entry, pretrained = find_entry(name, weights)
-    shown = entry.transforms()  # needs no download
+    shown = entry.transforms()  # this downloads nothing
     sizes = list(shown.resize_size)  # [short side] or [height, width]
     input = {"channels": 3, "height": shown.crop_size[0], "width": shown.crop_size[-1],
              "resize": sizes if len(sizes) == 2 else sizes[0],
@@ -285,17 +288,17 @@ def load_torchvision(name, weights="DEFAULT", seed=0):
              "order": "RGB", "scale": 1 / 255, "mean": list(shown.mean), "std": list(shown.std)}
     torch.manual_seed(seed)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # GoogLeNet's and Inception's on their slow start
+        warnings.simplefilter("ignore")  # about the slow initialisation of GoogLeNet and Inception
         module = zoo.get_model(name, weights=entry if pretrained else None)
     if not pretrained and weights != "none":
         load_state(module, weights)
-        if hasattr(module, "transform_input"):  # torchvision's own weights were made with it
+        if hasattr(module, "transform_input"):  # on for torchvision's own weights, trained with it
             module.transform_input = Path(entry.url).name == Path(weights).name
     return module, input, list(entry.meta["categories"])
 
 
 def show(path, input):
-    """The image file as the network sees it: a tensor (1, channels, height, width)."""
+    """The image file, preprocessed: a tensor (1, channels, height, width)."""
     import numpy
     import torch
     from PIL import Image
@@ -303,7 +306,7 @@ def show(path, input):
     grey = input["channels"] == 1
     image = Image.open(path).convert("L" if grey else "RGB")
     size = input.get("resize")
-    if isinstance(size, int):  # of the short side
+    if isinstance(size, int):  # size is the short side
         size = [round(side * size / min(image.size)) for side in reversed(image.size)]
     if size:
         image = image.resize((size[1], size[0]), Image.Resampling[input["interpolation"].upper()])
@@ -317,8 +320,8 @@ def show(path, input):
 
 
 def calibrate(module, input, folder, count=CALIBRATION_IMAGES):
-    """Gives the batch-norms of `module` the statistics of `count` images of the folder, taken
-    at even distances of their sorted paths and shown together."""
+    """Sets the statistics of the batch-norms of `module` to those of `count` images of the folder,
+    spread evenly over the sorted paths and shown as one batch."""
     import torch
 
     paths = sorted(p for p in Path(folder).rglob("*") if p.suffix.lower() in IMAGE_ENDS)
@@ -330,10 +333,10 @@ def calibrate(module, input, folder, count=CALIBRATION_IMAGES):
     norms = [part for part in module.modules()
              if isinstance(part, torch.nn.modules.batchnorm._BatchNorm)]
     before = [norm.momentum for norm in norms]
-    module.eval()  # dropout stays off
+    module.eval()  # keeps dropout off
     for norm in norms:
         norm.reset_running_stats()
-        norm.momentum = None  # the mean of what is shown, not a moving one
+        norm.momentum = None  # a plain mean, not a moving one
         norm.train()
     with torch.no_grad():
         module(images)
@@ -350,14 +353,14 @@ def load(options):
             name, _, factory = options.module.partition(":")
             sys.path.insert(0, os.getcwd())
             module = getattr(importlib.import_module(name), factory)()
-            module.modules()  # a torch.nn.Module has it
+            module.modules()  # fails unless it is a torch.nn.Module
         else:
             module, input, classes = load_torchvision(options.name, options.weights, options.seed)
         if options.input:
             input = json.loads(Path(what := options.input).read_text(encoding="utf-8"))
         if options.calibrate:
             calibrate(module, input, what := options.calibrate)
-    except Exception as error:  # of somebody's factory, of a download, of a damaged file
+    except Exception as error:  # in a user's factory, a download, a damaged file
         said = isinstance(error, ExportError)
         raise error if said else ExportError(f"{what}: {first_line(error)}") from error
     return module, input, options.classes or classes

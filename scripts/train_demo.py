@@ -9,12 +9,12 @@ of its kernels carry it.  DIR defaults to data/ beside this script's folder.
 
     /usr/bin/python3 scripts/train_demo.py --fresh N --output DIR [--seed N]
 
-trains nothing: it only draws N more images of the same kinds into DIR/CLASS/*.png.  They
-are neither those of the training nor those held out, so what a run on the shipped images
-finds can be tried on them.
+trains nothing: it only draws N more images of the same kinds into DIR/CLASS/*.png.  None of
+them is among the training or the held-out images, so they can confirm what a run on the
+held-out images finds.
 
 Everything in both is made by this script: no photograph, data set or pretrained weight
-enters, so images and network are the project's own and bear its licence.
+is used, so images and network are the project's own, under its licence.
 
 The images (48 x 48 px, RGB, 8 bit) show one of eight things: six shapes (disc, ring,
 square, triangle, cross, star) or a patch of one of two textures (grating, checker).
@@ -27,8 +27,8 @@ ground pale towards the ground's mean colour); all images carry some pixel noise
 The network is AlexNet in small: convolution, ReLU, max-pooling, a grouped convolution,
 two more, and two linear layers.  It is trained by Adam with weight decay and dropout, on
 images at full contrast ONLY: contrast is never an augmentation (flips and small shifts
-are), so what the network does at low contrast is its own.  Biases learn at a fraction of
-the weights' rate: the smaller they stay, the further down in contrast the network sees.
+are), so the network has not been taught to see at low contrast.  Biases learn at a fraction
+of the weights' rate: the smaller they stay, the lower the contrast at which the network still sees.
 """
 import argparse
 import collections
@@ -49,15 +49,15 @@ CLASSES = ["disc", "ring", "square", "triangle", "cross", "star", "grating", "ch
 MEAN, STD = [0.45, 0.45, 0.45], [0.2, 0.2, 0.2]  # those of the images
 TRAIN_PER_CLASS, TEST_PER_CLASS, HELD_OUT_PER_CLASS = 1500, 200, 40
 EPOCHS, BATCH, RATE, DECAY, DROPOUT, SHIFT = 24, 64, 2e-3, 5e-2, 0.05, 3
-BIAS_RATE = 0.15  # of RATE
-HAZE = 0.45  # the least share of a scene's contrast that haze leaves
+BIAS_RATE = 0.15  # the biases' learning rate / RATE
+HAZE = 0.45  # haze multiplies a scene's contrast by this at least
 CONTRASTS = [0.05, 0.1, 0.5, 1.0]
 
 
 # ---------------------------------------------------------------- the images
 
 def column(values):
-    """[n] as [n][1][1], to go with [n][y][x]."""
+    """values [n] as [n][1][1], to broadcast over [n][y][x]."""
     return values[:, None, None]
 
 
@@ -90,7 +90,7 @@ def folded_polygon(u, v, corners, inner):
     """Signed distance (negative inside) of a star of radius 1 whose inner corners lie at
     radius inner; the distance is exact near the edges, not at the corners."""
     half = np.pi / corners
-    angle = np.abs(np.mod(np.arctan2(v, u), 2 * half) - half)  # half at a tip, 0 between two
+    angle = np.abs(np.mod(np.arctan2(v, u), 2 * half) - half)  # half at a tip, 0 midway to the next
     x, y = np.hypot(u, v) * np.cos(angle), np.hypot(u, v) * np.sin(angle)
     ex, ey = np.cos(half) - inner, np.sin(half)  # the edge from (inner, 0) to a tip
     return ((x - inner) * ey - y * ex) / np.hypot(ex, ey)
@@ -113,7 +113,7 @@ def shape_distance(kind, u, v):
 
 
 def texture_distance(rng, kind, u, v):
-    """Signed distance of the marks of a texture, cut off by a round or square window."""
+    """Signed distance to the marks of a texture, inside a round or square window."""
     n, r = len(u), np.hypot(u, v)
     window = np.where(column(rng.random(n) < 0.5), r - 1, np.maximum(np.abs(u), np.abs(v)) - 0.85)
     pu, pv = column(rng.uniform(0, 2 * np.pi, n)), column(rng.uniform(0, 2 * np.pi, n))
@@ -140,7 +140,7 @@ def draw(rng, kind, n):
     blur = column(rng.uniform(0.5, 1.5, n))  # px
     alpha = np.clip(0.5 - distance * column(radius) / (2 * blur), 0, 1)
 
-    # A bar before one thing in three, of the ground's brightness or not.
+    # One thing in three is partly hidden by a bar of random brightness.
     lean, at = rng.uniform(0, np.pi, n), rng.uniform(-0.7, 0.7, n) * radius
     away = np.abs(dx * column(np.cos(lean)) + dy * column(np.sin(lean)) - column(at))
     bar = np.clip(column(rng.uniform(1.0, 2.5, n)) + 0.5 - away, 0, 1)
@@ -170,8 +170,8 @@ def draw_all(seed, per_class):
 
 
 def show(images, contrast):
-    """What the network sees: contrast about mid-grey, cut to 8 bits, normalised.
-    uint8 [n][y][x][3] to float [n][3][y][x]."""
+    """The network's input for images uint8 [n][y][x][3]: contrast lowered about mid-grey, truncated
+    to 8 bits, normalised; float [n][3][y][x]."""
     if contrast != 1:
         images = ((1 - contrast) / 2 * 255 + contrast * images.astype(np.float64)).astype(np.uint8)
     x = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
@@ -239,7 +239,7 @@ def count_correct(net, x, labels):
 
 @torch.no_grad()
 def lesion_counts(net, name, x, labels):
-    """Images still correct without each kernel of one layer: its weights zero, its bias kept."""
+    """For each kernel of one layer, how many images are right with its weights zeroed, bias kept."""
     conv = net.get_submodule(name)
     index = list(dict(net.named_children())).index(name)
     before, plane_on = net[:index](x), net[index + 1:]
@@ -255,7 +255,7 @@ def lesion_counts(net, name, x, labels):
 # ---------------------------------------------------------------- the files
 
 def describe(name, layer, source):
-    """One node of the graph as the native format has it, and its tensors."""
+    """One node of the graph of lesion's native format, and its tensors."""
     node, tensors = {"name": name, "op": "Relu", "inputs": [source]}, {}
     if isinstance(layer, (nn.Conv2d, nn.Linear)):
         node["op"] = "Linear"
@@ -277,7 +277,7 @@ def write_model(net, path):
     """A safetensors file: header length, JSON header, float32 tensors, all little-endian."""
     nodes, tensors, source = [], {}, "input"
     for name, layer in net.named_children():
-        if not isinstance(layer, nn.Dropout):  # does nothing once trained
+        if not isinstance(layer, nn.Dropout):  # it does nothing in a trained network
             node, own = describe(name, layer, source)
             nodes.append(node)
             tensors.update(own)
@@ -300,7 +300,7 @@ def write_model(net, path):
 
 
 def write_images(images, labels, folder):
-    """As many of each class, class by class."""
+    """Writes images into class folders, the same number each. Returns their size in bytes."""
     per_class = len(images) // len(CLASSES)
     for i, (image, label) in enumerate(zip(images, labels.tolist())):
         path = folder / CLASSES[label] / f"{i % per_class + 1:04d}.png"
@@ -310,7 +310,8 @@ def write_images(images, labels, folder):
 
 
 def report(net, images, labels):
-    """Intact accuracy, and the kernels whose lesion costs most at low against full contrast."""
+    """Prints the intact accuracy, and the 12 kernels whose lesion costs most at low contrast
+    compared with full contrast."""
     shown, n, rows = [show(images, c) for c in CONTRASTS], len(labels), []
     intact = [count_correct(net, x, labels) for x in shown]
     print("contrast           " + "".join(f"{c:8g}" for c in CONTRASTS))
@@ -330,7 +331,7 @@ def report(net, images, labels):
 def make_demo(output, seed):
     start = time.time()
     torch.use_deterministic_algorithms(True)
-    torch.set_num_threads(1)  # two are slower, far slower on a machine that others use
+    torch.set_num_threads(1)  # two threads are slower, much slower on a busy machine
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
 

@@ -71,6 +71,14 @@ size_t lsn_results_images(const struct lsn_results *results);
 size_t lsn_results_conditions(const struct lsn_results *results);
 size_t lsn_results_kernels(const struct lsn_results *results);
 
+/* Whether all conditions have the same contrast. */
+bool lsn_results_one_contrast(const struct lsn_results *results);
+
+/* The conditions of the lowest and of the highest contrast among those with the region and
+ * normalisation of condition like; -1 where like is no condition. */
+int lsn_results_lowest(const struct lsn_results *results, int like);
+int lsn_results_highest(const struct lsn_results *results, int like);
+
 /* The accuracy that a kernel's lesion costs at a condition, on the complete images. */
 struct lsn_drop {
     size_t images;                     /* complete ones */

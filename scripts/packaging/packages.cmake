@@ -1,6 +1,6 @@
-# What `cpack -G DEB` makes in the build folder: lesion (program, man pages, demo),
-# liblesionN (the shared library, N from its soname) and liblesion-dev (headers, both
-# libraries to link with, lesion.pc). scripts/package makes and checks them.
+# The packages that `cpack -G DEB` makes in the build folder: lesion (program, man pages, demo),
+# liblesionN (the shared library; N as in its soname) and liblesion-dev (headers, the shared and the
+# static library for linking, lesion.pc). scripts/package makes and checks them.
 if(CMAKE_VERSION VERSION_LESS 3.19)
   message(STATUS "No packages: CMake from 3.19 on finishes what is in them")
   return()
@@ -11,11 +11,11 @@ set(LESION_MAINTAINER "the lesion authors <lesion@localhost>" CACHE STRING
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "${LESION_MAINTAINER}")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "") # each description below begins with its own
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "") # else this would be the first line of each description below
 set(CPACK_COMPONENTS_ALL program library development)
 set(CPACK_COMPONENTS_GROUPING IGNORE)
 set(CPACK_STRIP_FILES ON)
-# The same permissions whatever the umask of who builds.
+# Permissions do not depend on the umask of the user who builds.
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE
     GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 
@@ -43,7 +43,7 @@ set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
 set(CPACK_COMPONENT_LIBRARY_DESCRIPTION "${PROJECT_DESCRIPTION}: library
 The shared library that does the work of the program lesion.")
 
-# lesion.pc names what the static library is linked with, and pkg-config looks for all of it.
+# pkg-config wants every library that lesion.pc names, also those for static linking only.
 set(development_depends libopenblas-dev libsleef-dev libpng-dev "libjpeg62-turbo-dev | libjpeg-dev"
     libcjson-dev libprotobuf-c-dev libnlopt-dev libssl-dev)
 if(image_requires MATCHES webp)

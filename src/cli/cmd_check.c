@@ -9,8 +9,8 @@
 
 #define FIELD_BYTES_MAX 1000
 
-/* One line's worth of a text from a file: no control characters, which could end the
- * line or command the terminal, and not without end. */
+/* Prints a text from a file on the current line: cut at FIELD_BYTES_MAX, and with ? for control
+ * characters, which could break the line or control the terminal. */
 static void print_field(FILE *to, const char *text)
 {
     int i;
@@ -93,7 +93,7 @@ static void report(const struct lsn_check *check)
         print_move(&check->moves[i]);
     if (total > check->move_count)
         printf("and %zu more\n", total - check->move_count);
-    fflush(stdout); /* the note is the last line where both go to one file */
+    fflush(stdout); /* so that the note comes last if both streams go to one file */
     note_counts(check);
 }
 

@@ -11,9 +11,9 @@
 #include "signals.h"
 #include "sweeping.h"
 
-/* Whether all that the command writes to the folder can be written. In a folder that is no
- * run yet only at its top: tables/ would be made by the question, and a new run's folder must
- * be empty, which the sweep looks for. An error is said. */
+/* Checks that the command's files can be written to the folder; false after an error message. In a
+ * folder that is no run yet, files in tables/ are not checked: that would make the folder tables/,
+ * and the sweep begins a new run in an empty folder only. */
 static bool check_folder(const struct options *options)
 {
     static const char *const names[] = {
@@ -35,7 +35,7 @@ static bool check_folder(const struct options *options)
     return fine;
 }
 
-/* Where the list has the item none; NULL: nowhere. */
+/* Finds the item "none" in a comma-separated list; NULL: it has none. */
 static const char *find_none(const char *list)
 {
     while (list) {
@@ -48,7 +48,7 @@ static const char *find_none(const char *list)
     return NULL;
 }
 
-/* The list with none as its first item, wherever it was, fresh; NULL: out of memory. */
+/* The list with "none" moved or added to its front, as a fresh string; NULL: out of memory. */
 static char *put_none_first(const char *list)
 {
     const char *none = find_none(list);
@@ -66,21 +66,22 @@ static char *put_none_first(const char *list)
     return all;
 }
 
-/* Contrasts that the intact network is shown below the high one: about three to an octave,
- * so that one of them leaves about the accuracy that is wanted. */
+/* The ladder: contrasts at which the intact network is run to choose the low contrast. Each is
+ * about 1.5 times the one before it, so that the accuracy at one of them is near the one wanted. */
 static const double ladder_contrasts[] = {0.01, 0.015, 0.02, 0.03, 0.05, 0.07,
                                           0.1,  0.15,  0.2,  0.3,  0.5,  0.7};
 enum { LADDER = sizeof ladder_contrasts / sizeof ladder_contrasts[0] };
 
-/* The options as of an eval on the ladder, with and without normalisations. */
+/* The options for loading the inputs: with the contrasts of the ladder, and without and with the
+ * normalisations. */
 struct shown {
     struct options options;
     struct ends ends;
     char contrasts[(LADDER + 2) * 26], *normalisations;
 };
 
-/* The ladder below the high contrast, with the low one that is given, and the high one, ascending.
- */
+/* Lists in ascending order the contrasts of the ladder below the high one, the low one if it is
+ * given, and the high one. */
 static void list_contrasts(struct shown *shown)
 {
     double low = shown->ends.low, high = shown->ends.high;
@@ -131,7 +132,7 @@ static bool show(const struct options *options, struct shown *shown)
     return true;
 }
 
-/* Results of a sweep of all images, or NULL where it was not completed. */
+/* The results if all images are complete; otherwise frees them and returns NULL. */
 static struct lsn_results *only_complete(struct lsn_results *results)
 {
     if (results && results->complete_images == results->image_count)
@@ -140,7 +141,8 @@ static struct lsn_results *only_complete(struct lsn_results *results)
     return NULL;
 }
 
-/* Runs the sweep that the claims are of; NULL where it is not complete, which is said. */
+/* Runs the sweep that answers the claims, and sets conditions [LSN_CLAIMS_CONDITIONS] to its own.
+ * NULL after a message where it is not complete. */
 static struct lsn_results *sweep_claims(const struct options *options, const struct inputs *inputs,
                                         double low, struct lsn_condition *conditions)
 {
@@ -150,7 +152,7 @@ static struct lsn_results *sweep_claims(const struct options *options, const str
     struct lsn_sweep_options sweep;
     int c;
 
-    (void)sweeping_options(options, inputs, &sweep); /* no shard here that could be wrong */
+    (void)sweeping_options(options, inputs, &sweep); /* fails for --shard only, not taken here */
     sweep.conditions = conditions;
     sweep.condition_count = LSN_CLAIMS_CONDITIONS;
     sweep.run = options->output;
@@ -168,7 +170,8 @@ static struct lsn_results *sweep_claims(const struct options *options, const str
     return only_complete(sweeping_run(inputs, &sweep, "claims"));
 }
 
-/* The intact network under conditions [count]; NULL where it is not complete, which is said. */
+/* Runs the intact network under conditions [count]. NULL after a message where it is not complete.
+ */
 static struct lsn_results *evaluate(const struct options *options, const struct inputs *inputs,
                                     const struct lsn_condition *conditions, int count,
                                     const char *what)
@@ -182,7 +185,8 @@ static struct lsn_results *evaluate(const struct options *options, const struct 
     return only_complete(sweeping_run(inputs, &sweep, what));
 }
 
-/* The inputs have the normalisations, none first, of each contrast, ascending. */
+/* Runs the intact network at every contrast of the ladder. The inputs' conditions are sorted by
+ * contrast, and of each contrast the first is the one without normalisation. */
 static struct lsn_results *climb_ladder(const struct options *options, const struct inputs *inputs)
 {
     int contrasts = inputs->condition_count / inputs->normalisation_count, i;
@@ -193,7 +197,8 @@ static struct lsn_results *climb_ladder(const struct options *options, const str
     return evaluate(options, inputs, conditions, contrasts, "ladder");
 }
 
-/* Pairs of low and high contrast, one pair a normalisation. low: which of the ladder. */
+/* Runs the intact network with each normalisation at the low and the high contrast. low: the index
+ * of the low contrast in the ladder. */
 static struct lsn_results *normalise(const struct options *options, const struct inputs *inputs,
                                      int low)
 {
@@ -214,17 +219,18 @@ static struct lsn_results *normalise(const struct options *options, const struct
     return results;
 }
 
-/* Which rung of the ladder is the low contrast; -1 after saying why there is none. */
+/* The index in the ladder of the low contrast; -1 after an error message. */
 static int choose_low(const struct shown *shown, const struct lsn_results *ladder)
 {
     struct lsn_table_options table = LSN_TABLE_OPTIONS_DEFAULT;
     struct ends ends = shown->ends;
 
-    ends.high = -1; /* the ladder's last */
+    ends.high = -1; /* the default, the highest, which is the ladder's last */
     return ends_find(&ends, ladder, &table) && ends_note(&ends, ladder, &table) ? table.low : -1;
 }
 
-/* Says why something was not written. Whether it was. */
+/* Takes the status of writing a file; prints why it was not written, unless that is LSN_OK. Returns
+ * whether it was written. */
 static bool is_written(enum lsn_status status, const struct lsn_error *err)
 {
     if (status == LSN_E_INTERRUPTED) {
@@ -236,7 +242,7 @@ static bool is_written(enum lsn_status status, const struct lsn_error *err)
     return status == LSN_OK;
 }
 
-/* The tables behind the claims. False, with an error said, on failure. */
+/* Writes the tables that the claims were computed from. False after an error message. */
 static bool write_tables(const struct options *options, const struct lsn_results *results,
                          const struct lsn_results *rungs)
 {
@@ -267,7 +273,7 @@ static bool write_tables(const struct options *options, const struct lsn_results
     return fine;
 }
 
-/* Copies claims.txt to standard output. */
+/* Prints claims.txt on standard output. */
 static void print_claims(const char *folder)
 {
     char *path = folders_path(folder, "claims.txt"), block[4096];
@@ -283,7 +289,7 @@ static void print_claims(const char *folder)
     free(path);
 }
 
-/* What the claims are of. */
+/* The results that the claims are computed from. */
 struct found {
     struct lsn_results *ladder, *sweep, *intact;
 };

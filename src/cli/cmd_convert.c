@@ -10,7 +10,8 @@ static void run(const struct command_line *line)
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_model *model;
 
-    /* It takes seconds: the first Ctrl-C lets it end, or half a file would be left beside. */
+    /* A first Ctrl-C does not stop this, which takes seconds: half a temporary file would be left.
+     */
     signals_catch();
     if (lsn_model_convert(line->operands[0], &from, line->options.classes, line->operands[1],
                           line->options.force, &model, &err) != LSN_OK)

@@ -4,7 +4,7 @@
 #include "signals.h"
 #include "sweeping.h"
 
-/* The kernels one by one, and with all of them lesioned at once; the table of both. */
+/* Lesions the kernels one by one, then all at once, and writes a table that compares them. */
 static void run_group(struct sweeping *s)
 {
     const struct options *options = &s->line->options;
@@ -24,7 +24,8 @@ static void run_group(struct sweeping *s)
     if (joint) {
         enum lsn_status status;
 
-        /* The table of an interrupted sweep is still written. */
+        /* After an interruption signals_stop is set for good: to write the table of what is there,
+         * this must not look at it. */
         table.stop = joint->complete_images == joint->image_count ? &signals_stop : NULL;
         status =
             lsn_table_write_group(options->output, options->force, singles, joint, &table, &err);

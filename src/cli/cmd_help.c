@@ -1,4 +1,5 @@
-/* Help, the manual's pages and shell completion, from the option and command tables and pages/. */
+/* Prints help, man pages and shell completion, made from the tables of options and commands and
+ * from pages/. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,8 +12,8 @@
 #define HELP_WIDTH   96
 #define TOPIC_COLUMN 14
 
-/* A word of a text that stands in the columns from HELP_COLUMN on; *column: where the last ended.
- */
+/* Prints a word of a text that fills the columns from HELP_COLUMN on. *column: where the last word
+ * ended. */
 static void print_word(const char *word, int length, int *column)
 {
     if (*column > HELP_COLUMN && *column + 1 + length > HELP_WIDTH) {
@@ -50,7 +51,7 @@ static void print_option(const struct option *option)
     printf("\n");
 }
 
-/* A page, of a command with its options before the first heading. */
+/* Prints a page. If it is a command's, its options come before the first heading. */
 static void print_page(const struct page *page, const struct command *command)
 {
     int length, i;
@@ -172,7 +173,7 @@ static void roff_commands(const struct command *const *commands)
     }
 }
 
-/* The page as man's: of a command with its options, of the program with its commands. */
+/* Prints a page as roff for man: a command's with its options, the program's with its commands. */
 static void print_man(const struct page *page, const struct command *command,
                       const struct command *const *commands)
 {
@@ -197,7 +198,8 @@ static void print_man(const struct page *page, const struct command *command,
     printf(".SH SEE ALSO\n.BR lesion (1),\n.BR lesion\\-method (7),\n.BR lesion\\-tables (5)\n");
 }
 
-/* The first command is also what runs where none is given. */
+/* Prints the completion for bash. Without a command, the options are those of the first, which then
+ * runs. */
 static void print_bash(const struct command *const *commands)
 {
     int i, j;

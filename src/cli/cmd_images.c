@@ -45,7 +45,7 @@ static void print_sizes(const struct lsn_look *look)
         printf("width    %d ... %d px\nheight   %d ... %d px\n", low[0], high[0], low[1], high[1]);
 }
 
-/* The extension with its dot, or "". */
+/* A file name's extension with its dot, or "". */
 static const char *extension_of(const char *name)
 {
     const char *slash = strrchr(name, '/'), *dot = strrchr(slash ? slash : name, '.');
@@ -53,7 +53,7 @@ static const char *extension_of(const char *name)
     return dot ? dot : "";
 }
 
-/* Extensions as they are written, in the order in which the list has them. */
+/* Prints how many images have each extension, upper and lower case apart, in the list's order. */
 static void print_types(const struct lsn_dataset *dataset)
 {
     enum { TYPES_MAX = 20 };

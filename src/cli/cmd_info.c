@@ -68,7 +68,8 @@ static void print_nodes(const struct lsn_model *model)
         printf("%s\n", places);
 }
 
-/* What a sweep takes on this machine: found by running, for which the weights are packed. */
+/* Prints the time and memory of a sweep on this machine. This takes a moment: the network is
+ * prepared and run to measure them. */
 static void print_estimate(const struct lsn_model *model)
 {
     struct lsn_error err = LSN_ERROR_NONE;

@@ -24,9 +24,10 @@ static void tabulate(const char *run, const char *path, bool force,
     enum lsn_status status;
 
     if (results->complete_images < results->image_count)
-        message_note("%s: not finished; the table is of the first %zu of %zu images, which are "
+        message_note("%s: not finished; the table is of the first %zu of %zu images, which %s "
                      "complete",
-                     run, results->complete_images, results->image_count);
+                     run, results->complete_images, results->image_count,
+                     message_are(results->complete_images));
     signals_catch();
     status = lsn_table_check(path, force, &err);
     if (status == LSN_OK)

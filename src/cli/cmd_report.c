@@ -13,7 +13,8 @@
 
 #define FOLDER_DEFAULT "report"
 
-/* The folder of the report, whose parents are made; fresh. NULL: an error is said. */
+/* The report's folder as a fresh string, after making the folders that it is in. NULL after an
+ * error message. */
 static char *make_folder(const char *run, const char *output)
 {
     size_t size = strlen(run) + (output ? strlen(output) : 0) + sizeof "/" FOLDER_DEFAULT;
@@ -53,7 +54,8 @@ static void write_report(const char *run, const char *folder, const struct lsn_r
     }
 }
 
-/* The model and the images, of which the run mostly knows what there is to see. */
+/* Loads the model and lists and looks at the images, where options name them. Images that the run
+ * recorded are not opened again. False after an error message. */
 static bool open_inputs(const char *run, const struct options *options, struct inputs *inputs)
 {
     if (options->model && !inputs_load_model(options, &inputs->model))
@@ -64,7 +66,8 @@ static bool open_inputs(const char *run, const struct options *options, struct i
     return inputs->dataset && looking_check(options, inputs, run);
 }
 
-/* What the options name is opened; all is checked before anything is written. */
+/* Opens the model and images that the options name, and writes the report. Everything is checked
+ * before anything is written. */
 static void report(const char *run, const struct options *options, const struct ends *ends,
                    const struct lsn_results *results, const struct lsn_report_options *given)
 {
@@ -90,8 +93,9 @@ static void report(const char *run, const struct options *options, const struct 
         made.dataset = inputs.dataset;
         if (results->complete_images < results->image_count)
             message_note("%s: not finished; the report is of the first %zu of %zu images, which "
-                         "are complete",
-                         run, results->complete_images, results->image_count);
+                         "%s complete",
+                         run, results->complete_images, results->image_count,
+                         message_are(results->complete_images));
         signals_catch();
         write_report(run, folder, results, &made);
     }

@@ -10,8 +10,8 @@
 #include "signals.h"
 #include "tables.h"
 
-/* In the order of writing: selectivity first, as only its options can be wrong for the run,
- * and then nothing is written. Exactly one of the two functions is there. */
+/* The tables in the order of writing. selectivity comes first: only its options can be wrong for
+ * the run, and then no other table has been written. Each table has one of the two functions. */
 static const struct table {
     const char *name;
     enum lsn_status (*write)(const char *path, bool force, const struct lsn_results *results,
@@ -42,7 +42,8 @@ static int find_table(const char *name, size_t length)
     return -1;
 }
 
-/* list: NULL for all. */
+/* Sets chosen [TABLES] to which tables list names; NULL chooses all. False after an error message.
+ */
 static bool choose_tables(const char *list, bool *chosen)
 {
     int i;
@@ -65,7 +66,7 @@ static bool choose_tables(const char *list, bool *chosen)
     return true;
 }
 
-/* FOLDER/NAME.csv, fresh, with its folders made; NULL where that fails, which is said. */
+/* FOLDER/NAME.csv as a fresh string, after making the folders. NULL after an error message. */
 static char *table_path(const char *folder, const char *name)
 {
     char file[40];
@@ -97,7 +98,8 @@ static bool write_table(const struct table *table, const char *path, bool force,
     return true;
 }
 
-/* All are checked before the first is written. */
+/* Writes the chosen tables. The first pass over them checks that all can be written, the second
+ * writes. */
 static void write_tables(const struct plan *plan, bool force, const struct lsn_results *results)
 {
     bool fine = true;
@@ -116,9 +118,9 @@ static void write_tables(const struct plan *plan, bool force, const struct lsn_r
     }
 }
 
-/* Of a run that races left there is the kernels' table, each row of its own images; the others
- * compare kernels on the same images. False, with an error said, where one of these was asked for.
- */
+/* After races, kernels have outcomes for different images, so only kernels.csv can be made: the
+ * other tables compare kernels on the same images. Drops these from the plan and prints a note.
+ * False after an error message where --table asked for one of them (asked: --table was given). */
 static bool keep_raced(const char *run, bool raced_right, bool asked, struct plan *plan)
 {
     int i;
@@ -153,16 +155,17 @@ static void tabulate(const char *run, const struct options *options, struct plan
     }
     if (!folders_is_begun(run, results) || !ends_find(ends, results, &plan->options))
         return;
-    /* Where it was not asked for, there is nothing to compare, which is no error. */
-    if (ends_are_one(results) && !options->table && !options->low && !options->high) {
+    /* A run at one contrast has no selectivity, which is an error only if the user asked for it. */
+    if (lsn_results_one_contrast(results) && !options->table && !options->low && !options->high) {
         message_note("no selectivity.csv: the run has one contrast only");
         plan->chosen[SELECTIVITY] = false;
     }
     if (plan->chosen[SELECTIVITY] && !ends_note(ends, results, &plan->options))
         return;
     if (results->complete_images < results->image_count)
-        message_note("%s: not finished; tables of the first %zu of %zu images, which are complete",
-                     run, results->complete_images, results->image_count);
+        message_note("%s: not finished; tables of the first %zu of %zu images, which %s complete",
+                     run, results->complete_images, results->image_count,
+                     message_are(results->complete_images));
     signals_catch();
     write_tables(plan, options->force, results);
 }

@@ -11,7 +11,7 @@
 #include "message.h"
 #include "signals.h"
 
-/* Replaces what does not belong in a folder's name. */
+/* Replaces the characters that a folder's name should not have. */
 static void make_word(char *text)
 {
     for (; *text; text++)
@@ -21,8 +21,8 @@ static void make_word(char *text)
 
 enum { CONDITION_FOLDER_MAX = LSN_REGION_TEXT_MAX + LSN_NORMALISATION_TEXT_MAX + 64 };
 
-/* contrast-0.05-edges-local-2, and without region all and normalisation none: each condition's
- * folder is a dataset of its own. */
+/* Writes the name of a condition's folder, as contrast-0.05-edges-local-2; region "all" and
+ * normalisation "none" are left out. Each such folder can be used as --images. */
 static void print_folder(const struct lsn_condition *condition, char text[CONDITION_FOLDER_MAX])
 {
     char region[LSN_REGION_TEXT_MAX + 1] = "", normalisation[LSN_NORMALISATION_TEXT_MAX + 1] = "";
@@ -41,7 +41,7 @@ static void print_folder(const struct lsn_condition *condition, char text[CONDIT
              normalisation);
 }
 
-/* The length of an image's name without its type; a dot in a folder's name begins none. */
+/* The length of an image's path without its extension. */
 static size_t stem_length(const char *name)
 {
     const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name;
@@ -50,7 +50,7 @@ static size_t stem_length(const char *name)
     return dot ? (size_t)(dot - name) : strlen(name);
 }
 
-/* FOLDER/CONDITION/NAME.png, fresh; NULL: out of memory, which is said. */
+/* FOLDER/CONDITION/NAME.png as a fresh string; NULL after an error message: out of memory. */
 static char *stimulus_path(const char *folder, const char *name,
                            const struct lsn_condition *condition)
 {
@@ -67,7 +67,8 @@ static char *stimulus_path(const char *folder, const char *name,
     return path;
 }
 
-/* By stem, then by the whole name, so that the same two are named each time. */
+/* Compares paths without their extensions, then whole, so that check_names always names the same
+ * two. */
 static int compare_names(const void *a, const void *b)
 {
     const char *first = *(const char *const *)a, *second = *(const char *const *)b;
@@ -79,8 +80,8 @@ static int compare_names(const void *a, const void *b)
     return order ? order : strcmp(first, second);
 }
 
-/* Whether each image has a file of its own: of a.png and a.jpg one would be lost. What has
- * not is said. */
+/* Checks that no two images would be written to the same file, as a.png and a.jpg would. False
+ * after an error message. */
 static bool check_names(const struct lsn_dataset *dataset)
 {
     size_t count = lsn_dataset_count(dataset), i;
@@ -110,11 +111,11 @@ static int compare_texts(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Whether each condition has a folder of its own: those of the masks a/b.png and a-b.png would
- * be one. What has not is said. */
+/* Checks that no two conditions would be written to the same folder, as the masks a/b.png and
+ * a-b.png would. False after an error message. */
 static bool check_folders(const struct inputs *inputs)
 {
-    /* The conditions of one contrast; those of another have other folders. */
+    /* Those of the first contrast suffice: folders' names tell contrasts apart. */
     size_t count = (size_t)inputs->region_count * (size_t)inputs->normalisation_count, i;
     char **folders = calloc(count, sizeof *folders), text[CONDITION_FOLDER_MAX];
     bool fine = folders != NULL;
@@ -156,7 +157,7 @@ static bool write_stimulus(const char *folder, const char *name,
     return done;
 }
 
-/* The stimulus as the 8-bit image nearest to it. */
+/* Rounds a stimulus to 8 bits. */
 static void to_image(const float *pixels, const struct lsn_image *image)
 {
     size_t count = (size_t)image->width * (size_t)image->height * (size_t)image->channels, i;
@@ -165,13 +166,13 @@ static void to_image(const float *pixels, const struct lsn_image *image)
         image->pixels[i] = (uint8_t)(pixels[i] + 0.5f);
 }
 
-/* What is being written. */
+/* What writing the stimuli needs. */
 struct work {
     const struct options *options;
     const struct inputs *inputs;
     struct lsn_stimulus_maker *maker;
     float *pixels;           /* [h][w][c] */
-    struct lsn_image image;  /* the same in 8 bits */
+    struct lsn_image image;  /* pixels rounded to 8 bits */
     struct lsn_shown *shown; /* [images][condition_count] */
 };
 
@@ -202,8 +203,8 @@ static bool write_image(struct work *work, size_t index)
     return true;
 }
 
-/* *done: how many images were, all unless the work was interrupted. False where it failed,
- * which is said. */
+/* Writes the stimuli of all images, or until interrupted: of *done images. False after an error
+ * message. */
 static bool write_images(struct work *work, size_t *done)
 {
     size_t count = lsn_dataset_count(work->inputs->dataset);
@@ -253,7 +254,7 @@ static void write_all(struct work *work)
         message_failure(&err);
 }
 
-/* Whether the conditions fit the network and the list; what does not is said. */
+/* Checks that the conditions fit the network and the images. False after an error message. */
 static bool check_conditions(const struct inputs *inputs)
 {
     struct lsn_error err = LSN_ERROR_NONE;
@@ -265,7 +266,8 @@ static bool check_conditions(const struct inputs *inputs)
     return fine;
 }
 
-/* What happens within the network is not shown; that is said. */
+/* Refuses normalisations within the network, which no stimulus shows. False after an error message.
+ */
 static bool check_normalisations(const struct inputs *inputs)
 {
     char text[LSN_NORMALISATION_TEXT_MAX];

@@ -28,8 +28,9 @@ static void write_table(const struct sweeping *s, const char *output, bool force
         note_size(output, "", results);
 }
 
-/* Whether the output is a table of a run that goes on, which is made anew. No other table, nor
- * a run directory's own, begins so. */
+/* Whether output is a table that an earlier call of this command wrote, so that a call which
+ * resumes the run may replace it without --force. Only such tables begin with these column names.
+ */
 static bool is_earlier_table(const char *run, const char *output)
 {
     static const char *const begins[] = {"layer,layer_index,kernel,lesion,contrast,region,",
@@ -43,7 +44,7 @@ static bool is_earlier_table(const char *run, const char *output)
     return found && folders_is_run(run);
 }
 
-/* Says that a run directory is complete, and writes the table that was asked for beside it. */
+/* If the run is complete, prints that and writes the table of --output. */
 static void finish_run(const struct sweeping *s, bool replace, const struct lsn_results *results)
 {
     const struct options *options = &s->line->options;
@@ -60,7 +61,7 @@ static bool is_race(const struct options *options)
     return options->top > 0 || options->above;
 }
 
-/* What goes with what. */
+/* Checks which options of races are given together. False after an error message. */
 static bool check_race(const struct options *options)
 {
     if (!is_race(options) && (options->fdr || options->measure != LSN_RACE_ACCURACY))
@@ -81,7 +82,8 @@ static bool check_race(const struct options *options)
     return false;
 }
 
-/* The conditions of the two contrasts of a selectivity. */
+/* Sets the conditions whose contrasts a race for selectivity compares. False after an error
+ * message. */
 static bool read_ends(const struct options *options, const struct inputs *inputs,
                       struct lsn_ranking_options *race)
 {
@@ -138,14 +140,14 @@ static void note_race(const struct options *options, const struct lsn_ranking *r
     if (ranking->replayed > 0)
         snprintf(before, sizeof before, "; %llu of these were there before",
                  (unsigned long long)ranking->replayed);
-    message_note("%s %zu kernels: %.1f %% of the variants were run, %llu of %llu%s", what,
-                 ranking->axes->kernel_count,
+    message_note("%s %zu kernel%s: %.1f %% of the variants were run, %llu of %llu%s", what,
+                 ranking->axes->kernel_count, message_plural(ranking->axes->kernel_count),
                  100 * (double)ranking->variants / (double)ranking->all_variants,
                  (unsigned long long)ranking->variants, (unsigned long long)ranking->all_variants,
                  before);
 }
 
-/* Finds kernels by a race, and writes their table. replace: over an earlier one. */
+/* Runs a race and writes the table of its kernels. replace: may replace an existing file. */
 static void race(struct sweeping *s, bool replace, const struct lsn_ranking_options *options,
                  const char *output)
 {

@@ -1,5 +1,5 @@
-/* The commands: each is one file cmd_NAME.c, which holds its row and its code, and one page
- * pages/lesion-NAME.1.txt, which holds its words. */
+/* The commands. Each has a file cmd_NAME.c with its struct command and its code, and a page
+ * pages/lesion-NAME.1.txt, which help and manual show. */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
@@ -20,7 +20,7 @@ extern const struct command cmd_sweep, cmd_eval, cmd_stimuli, cmd_info, cmd_conv
 /* The command of this name among all (struct command_line), or NULL. */
 const struct command *command_find(const struct command *const *all, const char *name);
 
-/* Help of one command (of all: NULL) on standard output, as text. */
+/* Prints the help of one command on standard output; of the whole program where command is NULL. */
 void help_print(const struct command_line *line, const struct command *command);
 
 #endif

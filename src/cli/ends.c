@@ -45,7 +45,8 @@ static bool is_plain(const struct lsn_condition *condition)
            condition->normalisation.kind == LSN_NORMALISATION_NONE;
 }
 
-/* The condition with that contrast; -1, for the default, stays. */
+/* Sets *condition to one with that contrast, a plain one if there is one. A negative contrast, for
+ * the default, gives -1. */
 static bool find_contrast(const char *option, double contrast, const struct lsn_results *results,
                           int *condition)
 {
@@ -63,20 +64,15 @@ static bool find_contrast(const char *option, double contrast, const struct lsn_
     return false;
 }
 
-/* The condition of lowest (sign 1) or highest (-1) contrast, of the plain ones if there are any. */
-static int find_end(const struct lsn_results *results, double sign)
+/* A condition without region and normalisation; where the run has none, its first one. */
+static int find_plain(const struct lsn_results *results)
 {
-    bool plain = false;
-    int end = -1, c;
+    int c;
 
     for (c = 0; c < results->condition_count; c++)
-        plain = plain || is_plain(&results->conditions[c]);
-    for (c = 0; c < results->condition_count; c++)
-        if ((!plain || is_plain(&results->conditions[c])) &&
-            (end < 0 ||
-             sign * results->conditions[c].contrast < sign * results->conditions[end].contrast))
-            end = c;
-    return end;
+        if (is_plain(&results->conditions[c]))
+            return c;
+    return 0;
 }
 
 bool ends_find(const struct ends *ends, const struct lsn_results *results,
@@ -90,7 +86,7 @@ bool ends_find(const struct ends *ends, const struct lsn_results *results,
         return false;
     if (!ends->chosen)
         return find_contrast("low", ends->low, results, &table->low);
-    high = table->high < 0 ? find_end(results, -1) : table->high;
+    high = table->high < 0 ? lsn_results_highest(results, find_plain(results)) : table->high;
     if (lsn_floor_choose(results, high, ends->share, &table->low, &err) != LSN_OK) {
         message_failure(&err);
         return false;
@@ -108,8 +104,9 @@ bool ends_find(const struct ends *ends, const struct lsn_results *results,
 bool ends_note(const struct ends *ends, const struct lsn_results *results,
                const struct lsn_table_options *table)
 {
-    int low = table->low < 0 ? find_end(results, 1) : table->low;
-    int high = table->high < 0 ? find_end(results, -1) : table->high;
+    int plain = find_plain(results);
+    int low = table->low < 0 ? lsn_results_lowest(results, plain) : table->low;
+    int high = table->high < 0 ? lsn_results_highest(results, plain) : table->high;
     struct lsn_error err = LSN_ERROR_NONE;
     char text[LSN_FLOOR_TEXT_MAX];
     struct lsn_floor floor;
@@ -121,15 +118,5 @@ bool ends_note(const struct ends *ends, const struct lsn_results *results,
     if (lsn_floor_text(&floor, text))
         message_note("%s%s", text,
                      ends->chosen || floor.high_at_chance ? "" : " (--low auto chooses one)");
-    return true;
-}
-
-bool ends_are_one(const struct lsn_results *results)
-{
-    int c;
-
-    for (c = 1; c < results->condition_count; c++)
-        if (results->conditions[c].contrast != results->conditions[0].contrast)
-            return false;
     return true;
 }

@@ -6,31 +6,28 @@
 #include "lesion/table.h"
 #include "options.h"
 
-/* Contrasts this near are one: run directories keep nine digits. */
+/* Contrasts that differ by less are the same: run directories store nine digits. */
 #define ENDS_TIE 1e-9
 
 /* The two contrasts as the options give them. */
 struct ends {
     double low, high; /* -1: the default */
-    bool chosen;      /* the low one is to be chosen, --low auto */
-    double share;     /* of the intact accuracy at high that it should leave */
+    bool chosen;      /* --low auto: the low one is chosen by the intact accuracy */
+    double share;     /* with --low auto: the intact accuracy at low / that at high aimed at */
 };
 
-/* Reads --low, --high and --low-accuracy. False, with an error said, where one is wrong. */
+/* Reads --low, --high and --low-accuracy. False after an error message where one is wrong. */
 bool ends_parse(const struct options *options, struct ends *ends);
 
-/* Sets the conditions with these contrasts; chooses the low one of the run's where it is to be,
- * by what is shown without region and normalisation, if anything is. False, with an error said,
- * where the run lacks one. */
+/* Sets table->low and table->high to conditions with these contrasts, or to -1 for the default. If
+ * the run has conditions without region and normalisation, these are taken, also to choose the low
+ * contrast. False after an error message where the run has no such contrast. */
 bool ends_find(const struct ends *ends, const struct lsn_results *results,
                struct lsn_table_options *table);
 
-/* Notes where the conditions compared leave a lesion little to lose. False, with an error said,
- * where the run cannot be read. */
+/* Prints a note if the intact network is right on so few images at the low contrast that a lesion
+ * can hardly lose any. False after an error message where the run cannot be read. */
 bool ends_note(const struct ends *ends, const struct lsn_results *results,
                const struct lsn_table_options *table);
-
-/* Whether the run has one contrast only. */
-bool ends_are_one(const struct lsn_results *results);
 
 #endif

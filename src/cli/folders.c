@@ -48,7 +48,7 @@ bool folders_is_same(const char *a, const char *b)
            first.st_ino == second.st_ino;
 }
 
-/* The length of the folder's part of a path, its slash with it. */
+/* The length of a path up to its last slash, with that; 0 where there is none. */
 static size_t folder_length(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -66,7 +66,7 @@ bool folders_is_same_place(const char *a, const char *b)
         return folders_is_same(a, b);
     folder = length ? strndup(a, length) : strdup(".");
     other_folder = other ? strndup(b, other) : strdup(".");
-    /* Without memory they are told apart by their texts. */
+    /* Out of memory, the paths themselves are compared. */
     same = folder && other_folder ? folders_is_same(folder, other_folder) : strcmp(a, b) == 0;
     free(folder);
     free(other_folder);

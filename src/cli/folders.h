@@ -1,4 +1,4 @@
-/* Folders that outputs go to, and what is there. */
+/* The folders that outputs are written to, and what they hold already. */
 #ifndef CLI_FOLDERS_H
 #define CLI_FOLDERS_H
 
@@ -6,28 +6,28 @@
 
 #include "lesion/results.h"
 
-/* Makes the folders that lead to the file at path, which is as before afterwards. An
- * error is said. */
+/* Makes the folders that the file at path is to be in. path is changed meanwhile and restored,
+ * except on failure: false after an error message. */
 bool folders_make(char *path);
 
-/* FOLDER/NAME, fresh, with the folders that lead to it made. NULL where that fails, which
- * is said. */
+/* FOLDER/NAME as a fresh string, after making the folders that it is in. NULL after an error
+ * message. */
 char *folders_path(const char *folder, const char *name);
 
-/* Whether both are there and one file or folder. */
+/* Whether both paths exist and lead to the same file or folder. */
 bool folders_is_same(const char *a, const char *b);
 
-/* Whether what is written to both comes to one place: as one name in one folder, or one file. */
+/* Whether writing to both paths would write the same file, which need not exist yet. */
 bool folders_is_same_place(const char *a, const char *b);
 
-/* Whether the folder is a run directory that was laid out. */
+/* Whether the folder is a run directory: has a run.json. */
 bool folders_is_run(const char *folder);
 
-/* Whether the run directory has complete images, of which there can be tables; else an error is
- * said. */
+/* Whether tables can be made from the run: an image has all its outcomes. Else false after an error
+ * message. */
 bool folders_is_begun(const char *run, const struct lsn_results *results);
 
-/* Whether the file at path begins with the text, of up to 64 bytes. */
+/* Whether the file at path begins with the text, which has at most 64 bytes. */
 bool folders_begins(const char *path, const char *text);
 
 #endif

@@ -12,7 +12,7 @@
 #include "message.h"
 #include "signals.h"
 
-/* Has the model decide between groups, where a map of them is given. */
+/* Makes the model decide between groups of classes, if --decide gives a map of them. */
 static bool decide(const struct options *options, struct lsn_model *model)
 {
     struct lsn_error err = LSN_ERROR_NONE;
@@ -28,7 +28,8 @@ static bool decide(const struct options *options, struct lsn_model *model)
     return true;
 }
 
-/* The layers with several places, which `scaled` tells apart: how many, and an example. */
+/* Counts the layers with several places, with scaled only those whose weights differ by factors
+ * between places. *example is the first of them. */
 static int shared_layers(const struct lsn_model *model, bool scaled, int *example)
 {
     int count = 0, i;
@@ -64,7 +65,8 @@ bool inputs_places_text(const struct lsn_model *model, char *text, size_t size)
     return true;
 }
 
-/* As --lesion-places asks, and says which layers it is about. */
+/* Prints a note about layers with several places, and makes each place a layer of its own if
+ * --lesion-places asks for that. */
 static bool place_lesions(const struct options *options, struct lsn_model *model)
 {
     struct lsn_error err = LSN_ERROR_NONE;
@@ -117,7 +119,7 @@ static bool load_noted(const struct options *options, struct lsn_model **model)
     return fine;
 }
 
-/* images/ beside the model, fresh. */
+/* The path of images/ beside the model, as a fresh string. */
 static char *images_beside(const char *model)
 {
     const char *slash = strrchr(model, '/');
@@ -145,7 +147,8 @@ struct lsn_dataset *inputs_open_dataset(const char *folder, const struct options
     return dataset;
 }
 
-/* Puts the images into the random order of the run that is to go on, or of --time. */
+/* Shuffles the images: with the seed of the run that is continued, if that was shuffled, else if
+ * --time is given, so that the images done in time are a random sample. */
 static bool shuffle(const struct options *options, struct lsn_dataset *dataset)
 {
     bool goes_on = options->run && folders_is_run(options->run);
@@ -198,7 +201,7 @@ static bool parse_contrast(const struct options *options, const char *text, void
     return fine;
 }
 
-/* To as many digits as the tables have, whose rows it tells apart. */
+/* With the digits that tables have: contrasts that look the same there could not be told apart. */
 static void print_contrast(const void *item, char *text)
 {
     snprintf(text, LIST_TEXT_MAX, "%.9g", *(const double *)item);
@@ -265,7 +268,8 @@ static const struct list_kind normalisation_list = {"--normalise", sizeof(struct
 static const struct list_kind lesion_list = {"--lesion", sizeof(struct lsn_lesion), parse_lesion,
                                              print_lesion};
 
-/* Every contrast with every region, which share their masks, and every normalisation. */
+/* Makes the conditions: every contrast with every region and normalisation. Copies of a region
+ * share the mask that inputs->regions own. */
 static bool cross(const struct options *options, const double *contrasts, int contrast_count,
                   struct inputs *inputs)
 {
@@ -289,7 +293,7 @@ static bool cross(const struct options *options, const double *contrasts, int co
     return true;
 }
 
-/* The files of regions that have one. */
+/* Reads the mask files of the regions that have one. */
 static bool load_regions(struct inputs *inputs)
 {
     struct lsn_error err = LSN_ERROR_NONE;

@@ -13,38 +13,42 @@
 struct inputs {
     struct lsn_model *model;
     struct lsn_dataset *dataset;
-    struct lsn_look *look;      /* at the dataset as it was listed; NULL until looking_look */
+    struct lsn_look *look; /* of the whole dataset, before --damaged; NULL until looking_look */
     struct lsn_region *regions; /* [region_count] */
     int region_count;
     struct lsn_normalisation *normalisations; /* [normalisation_count] */
     int normalisation_count;
-    struct lsn_condition *conditions; /* [condition_count] of each contrast every region, of each
-                                       * region every normalisation */
+    struct lsn_condition *conditions; /* [condition_count] each contrast with each region with each
+                                       * normalisation, which varies fastest */
     int condition_count;
-    struct lsn_lesion *lesions; /* [lesion_count]; none for commands without --lesion */
+    struct lsn_lesion *lesions; /* [lesion_count]; NULL for commands without --lesion */
     int lesion_count;
 };
 
-/* What there is to say about layers whose weights are read at several places; false: nothing. */
+/* Writes a sentence about the layers whose weights the network uses at several places, which tells
+ * where a kernel is lesioned. False: there are no such layers. */
 #define INPUTS_PLACES_TEXT_MAX 700
 bool inputs_places_text(const struct lsn_model *model, char *text, size_t size);
 
-/* The model alone, with the groups that it is to decide between, and its layers as
- * --lesion-places has them where the command lesions. False, with an error said, on failure. */
+/* Loads the model without images, sets the groups of --decide, and splits layers as --lesion-places
+ * asks, if the command has --lesion. False after an error message. */
 bool inputs_load_model(const struct options *options, struct lsn_model **model);
 
-/* Says what was assumed of the model at path: a note each. The functions below do. */
+/* Prints a note for each thing that was assumed about the model at path. The functions below call
+ * it. */
 void inputs_note_model(const char *path, const struct lsn_model *model);
 
-/* The model and the images. False, with an error said, on failure; inputs_free in any case. */
+/* Loads the model and lists the images. False after an error message. inputs_free has to follow,
+ * also on failure. */
 bool inputs_load_images(const struct options *options, struct inputs *inputs);
 
-/* The images of folder, with a note on how they were labelled. NULL, with an error said, on
- * failure. */
+/* Lists the images of folder, and prints a note on how they were labelled. NULL after an error
+ * message. */
 struct lsn_dataset *inputs_open_dataset(const char *folder, const struct options *options,
                                         const struct lsn_model *model);
 
-/* All of it. False, with an error said, on failure; nothing is then held. */
+/* Loads everything that struct inputs has, except the look. False after an error message; then
+ * everything is freed. */
 bool inputs_load(const struct options *options, struct inputs *inputs);
 
 void inputs_free(struct inputs *inputs);

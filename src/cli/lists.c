@@ -5,7 +5,7 @@
 
 #include "message.h"
 
-/* At least one, and one more than LIST_MAX where there are more. */
+/* The number of items; stops counting at LIST_MAX + 1. An empty list is one empty item. */
 static size_t count_items(const char *list)
 {
     size_t count = 1;
@@ -15,8 +15,8 @@ static size_t count_items(const char *list)
     return count;
 }
 
-/* One item of the list from *at on, fresh; *at moves behind it and its comma, or becomes
- * NULL behind the last. NULL: out of memory. */
+/* The item at *at as a fresh string; NULL: out of memory. *at moves behind its comma, or becomes
+ * NULL after the last item. */
 static char *next_item(const char **at)
 {
     size_t length = strcspn(*at, ",");
@@ -29,7 +29,8 @@ static char *next_item(const char **at)
     return item;
 }
 
-/* Whether items [count] is like none before it; says it where not. */
+/* Whether the item at index count differs from all before it; if not, false after an error
+ * message. */
 static bool is_new(const struct list_kind *kind, const char *items, int count)
 {
     char text[LIST_TEXT_MAX], other[LIST_TEXT_MAX];

@@ -7,9 +7,9 @@
 #include "progress.h"
 #include "signals.h"
 
-enum { LISTED = 20 }; /* more faults than that are counted only */
+enum { LISTED = 20 }; /* faults that are printed; of the rest only the number */
 
-enum { REFUSE, LEAVE_OUT }; /* of --damaged, in the order of its choices */
+enum { REFUSE, LEAVE_OUT }; /* the choices of --damaged, in the option table's order */
 
 bool looking_look(const struct options *options, struct inputs *inputs, const char *run)
 {

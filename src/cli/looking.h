@@ -1,25 +1,26 @@
-/* Looking at all images before the work. */
+/* Opens and decodes every image before the work, so that damaged files are found at once. */
 #ifndef CLI_LOOKING_H
 #define CLI_LOOKING_H
 
 #include "inputs.h"
 
-/* Looks at the images, with progress, and keeps what was seen in the inputs. run: a run
- * directory that may know some of them, or NULL. False, with an error or an interruption said,
- * where it did not come to an end. */
+/* Looks at all images, shows progress, and sets inputs->look. run is NULL or a run directory:
+ * images that it recorded and that have not changed are not opened again. False after a message
+ * where the look failed or was interrupted. */
 bool looking_look(const struct options *options, struct inputs *inputs, const char *run);
 
-/* Notes what class folders hold of images that are not in the list. */
+/* Prints notes about images that are on disk but not in the list: hidden ones, ones in formats that
+ * are not read, ones outside class folders. */
 void looking_note_passed(const struct inputs *inputs);
 
-/* Notes how many images ask to be turned, and are not. */
+/* Prints a note on how many images have an EXIF orientation, which is not applied. */
 void looking_note_orientations(const struct inputs *inputs);
 
-/* Says which images have a fault, as errors. */
+/* Prints an error for each image that cannot be shown. */
 void looking_say_faults(const struct inputs *inputs);
 
-/* All of that before long work. False where images have faults, which are said and are not to
- * be left out (--damaged), and as looking_look. */
+/* Does all of that, for commands that run the network. False as looking_look, and after error
+ * messages where images cannot be shown and --damaged does not leave them out. */
 bool looking_check(const struct options *options, struct inputs *inputs, const char *run);
 
 #endif

@@ -12,15 +12,15 @@
 
 #define REEXEC_MARK "LESION_BLAS_CORE_SET"
 
-/* In the order of help; the first is what runs where none is given. */
+/* All commands in the order of help. The first runs where the command line names none. */
 static const struct command *const commands[] = {
     &cmd_sweep,        &cmd_eval,    &cmd_invariance, &cmd_group,   &cmd_greedy, &cmd_claims,
     &cmd_images,       &cmd_stimuli, &cmd_info,       &cmd_convert, &cmd_merge,  &cmd_stats,
     &cmd_psychometric, &cmd_report,  &cmd_check,      &cmd_help,    NULL};
 
-/* A release of OpenBLAS older than the processor takes a generic core, several
- * times slower, and it chooses when it is loaded: so the program starts itself
- * again, once, with the right one named. A user's own choice stands. */
+/* An OpenBLAS older than the processor may run on a generic core, several times slower. OpenBLAS
+ * chooses its core when it is loaded: so the program sets OPENBLAS_CORETYPE and starts itself
+ * again, once. A core that the user has set is kept. */
 static void choose_blas_core(char **argv)
 {
     struct lsn_blas blas = lsn_blas_describe();
@@ -30,7 +30,7 @@ static void choose_blas_core(char **argv)
     if (setenv("OPENBLAS_CORETYPE", blas.better_core, 1) == 0 &&
         setenv(REEXEC_MARK, blas.core, 1) == 0)
         execv("/proc/self/exe", argv);
-    /* Where that fails, the slow core works, too; --version and -v show it. */
+    /* If that fails, the slow core still works; --version and -v show it. */
 }
 
 static void describe_blas(char *text, size_t size)
@@ -43,7 +43,7 @@ static void describe_blas(char *text, size_t size)
              blas.better_core ? ", slower than what this processor can do" : "");
 }
 
-/* With -v, how fast it multiplies, too. */
+/* With verbose, also measures the speed of matrix products. */
 static void print_version(bool verbose)
 {
     int count, i;
@@ -96,8 +96,9 @@ static void run(int argc, char **argv)
     }
 }
 
-/* Files that are opened get the lowest numbers that are free: where a standard stream is
- * closed, a file would, and messages would go into it. What is printed there fails. */
+/* Opens /dev/null, for reading, in place of standard streams that are closed. Otherwise the next
+ * file opened would get the number of that stream, and messages would be written into it. Printing
+ * to the stream still fails. */
 static bool fill_standard_streams(void)
 {
     int fd;
@@ -111,7 +112,7 @@ static bool fill_standard_streams(void)
 int main(int argc, char **argv)
 {
     if (!fill_standard_streams())
-        return EXIT_ERROR; /* there is nowhere to say it */
+        return EXIT_ERROR; /* no stream to print an error on */
     choose_blas_core(argv);
     run(argc, argv);
     return message_finish();

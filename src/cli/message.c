@@ -20,7 +20,7 @@ bool message_is_quiet(void)
     return is_quiet;
 }
 
-/* On a terminal, a progress line may stand where the message goes: wipe it. */
+/* On a terminal, erases the line first: a progress line may be there. */
 static void say(const char *kind, const char *format, va_list args)
 {
     if (isatty(STDERR_FILENO))

@@ -1,4 +1,4 @@
-/* What the program says on standard error, and the exit status that follows. */
+/* Messages on standard error, and the exit status that follows from them. */
 #ifndef CLI_MESSAGE_H
 #define CLI_MESSAGE_H
 
@@ -15,30 +15,30 @@
 
 enum { EXIT_FINE = 0, EXIT_ERROR = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
-/* Notes are dropped with --quiet, details are said with --verbose only. */
+/* Notes are not printed with --quiet, details only with --verbose. */
 void message_set_level(bool quiet, bool verbose);
 bool message_is_quiet(void);
 
-/* One line each. message_error makes the exit status EXIT_ERROR, message_usage
+/* Each prints one line. message_error sets the exit status to EXIT_ERROR, message_usage to
  * EXIT_USAGE. */
 void message_error(const char *format, ...) CLI_PRINTF(1, 2);
 void message_usage(const char *format, ...) CLI_PRINTF(1, 2);
-/* The library's error: wrong usage where it is of an argument, also of one that the network,
- * the images or the run do not allow. */
+/* Prints the library's error. LSN_E_ARGUMENT is wrong usage and sets EXIT_USAGE, also where the
+ * argument is wrong only for this network, these images or this run. */
 void message_failure(const struct lsn_error *err);
 void message_note(const char *format, ...) CLI_PRINTF(1, 2);
 void message_detail(const char *format, ...) CLI_PRINTF(1, 2);
 
-/* What a word ends with after a number: "s", but after 1 "". "%zu image%s" */
+/* The plural ending after a number: "" for 1, else "s", as in "%zu image%s". */
 const char *message_plural(size_t count);
-/* "are", but of 1 "is". "%zu of %zu image%s %s complete" */
+/* The verb after a number: "is" or "was" for 1, else "are" or "were". */
 const char *message_are(size_t count);
 const char *message_were(size_t count);
 
 void message_set_exit(int status);
 
-/* The exit status, after closing standard output: a failure to write it is an
- * error, too. */
+/* Closes standard output and returns the exit status. If standard output could not be written, that
+ * is an error, too. */
 int message_finish(void);
 
 #endif

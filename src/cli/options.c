@@ -7,7 +7,7 @@
 #include "lesion/parse.h"
 #include "message.h"
 
-/* The place of text among a|b|c, or -1. */
+/* The index of text among choices "a|b|c", or -1. */
 static int choice_index(const char *choices, const char *text)
 {
     size_t length = strlen(text);
@@ -100,7 +100,7 @@ static const struct option *find_letter(char letter, unsigned command)
     return NULL;
 }
 
-/* Reads the option at argv[*i] and moves *i to its last word. */
+/* Reads the option at argv[*i]. *i is then the index of its last word, which may be its value. */
 static bool read_option(int argc, char **argv, int *i, unsigned command, struct options *options)
 {
     const char *word = argv[*i], *equals = strchr(word, '=');
@@ -126,7 +126,7 @@ static bool read_option(int argc, char **argv, int *i, unsigned command, struct 
         }
         value = argv[++*i];
     }
-    /* Most often a variable of a script that was not set. */
+    /* Usually a script's variable that was not set: --images "$FOLDER". */
     if (option->type == OPTION_TEXT && !value[0]) {
         message_usage("--%s: its value is empty", option->name);
         return false;

@@ -1,12 +1,12 @@
-/* The program's options: one table that makes parsing, help, man page, shell
- * completion and provenance. */
+/* The program's options. Parsing, help, man pages, shell completion and the provenance of results
+ * all follow from one table. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Bits of the commands that take an option. */
+/* One bit per command: an option's row lists the commands that take it. */
 enum {
     FOR_SWEEP = 1,
     FOR_EVAL = 2,
@@ -27,7 +27,7 @@ enum {
 };
 #define FOR_ALL (~0u)
 
-/* Every option's value; texts are NULL where neither given nor by default. */
+/* The value of every option; texts are NULL where the option is not given and has no default. */
 struct options {
     const char *model, *input, *output_name, *images, *labels, *decide, *contrast, *region, *layers,
         *kernels, *lesion;
@@ -37,7 +37,7 @@ struct options {
     const char *nodes, *per_kernel;
     const char *invariance, *greedy;
     const char *guess;
-    int definition, quantize, alpha, depth, damaged, engine; /* the library's enums */
+    int definition, quantize, alpha, depth, damaged, engine; /* values of the library's enums */
     int lesion_places;                                       /* 0: all, 1: each */
     int decide_by, folder_order, threads, format, limit, flips, steps, orders, bootstraps, function;
     size_t memory; /* bytes */
@@ -50,10 +50,10 @@ struct options {
 struct command;
 
 struct command_line {
-    const struct command *command;         /* that is run */
-    const struct command *const *commands; /* all, in the order of help; NULL ends */
+    const struct command *command;         /* the command that runs */
+    const struct command *const *commands; /* all commands in the order of help, then NULL */
     struct options options;
-    const char **operands; /* [operand_count], in argv */
+    const char **operands; /* [operand_count] words that are no options; part of argv */
     int operand_count;
 };
 
@@ -61,27 +61,27 @@ enum option_type { OPTION_TEXT, OPTION_INT, OPTION_SIZE, OPTION_CHOICE, OPTION_F
 
 struct option {
     const char *name; /* without the dashes */
-    char letter;      /* of the short form, or 0 */
+    char letter;      /* the short form, or 0 */
     enum option_type type;
-    size_t offset;           /* in struct options */
-    const char *argument;    /* what help calls the value; of a choice, all of them: "a|b" */
-    int low, high;           /* of an int */
+    size_t offset;           /* of its field in struct options */
+    const char *argument;    /* the name of the value in help; for a choice all values: "a|b" */
+    int low, high;           /* the allowed range of an OPTION_INT */
     const char *fallback;    /* the default as text; NULL: none */
-    unsigned commands;       /* FOR_... */
-    bool provenance;         /* it can change the results */
-    const char *description; /* one sentence part for help */
+    unsigned commands;       /* FOR_... of the commands that take it */
+    bool provenance;         /* recorded beside results, as it can change them */
+    const char *description; /* for help: lower case, without a full stop */
 };
 
 extern const struct option option_table[];
 extern const int option_count;
 
-/* Fills *line with defaults, then with argv[0 ... argc-1], for one command
- * (FOR_...); operands move to the front of argv. False, with an error said, where something is
- * wrong. */
+/* Fills *line for one command (FOR_...): with defaults, then with argv[0 ... argc-1]. Operands are
+ * moved to the front of argv. False after an error message. */
 bool options_parse(int argc, char **argv, unsigned command, int operands_max,
                    struct command_line *line);
 
-/* The option's value as text, in buffer where it has to be made; NULL: none. */
+/* The option's value as text, which is written to buffer unless it is a text already; NULL: none.
+ */
 const char *option_text(const struct option *option, const struct options *options, char *buffer,
                         size_t size);
 

@@ -94,7 +94,8 @@ void roff_title(const struct page *page)
     putchar('\n');
 }
 
-/* A line that begins with . or ' would be a request. */
+/* A line that begins with . or ' would be a command to roff; other characters, if not escaped, come
+ * out as typographic variants: "-" as a hyphen. */
 void roff_text(const char *text, size_t length)
 {
     size_t i;
@@ -135,14 +136,14 @@ void roff_text(const char *text, size_t length)
 
 enum state { STARTED, PARAGRAPH, ITEM, VERBATIM };
 
-/* Ends what the state is. */
+/* Prints what has to stand after the last line of a state. */
 static void close_state(enum state state)
 {
     if (state == VERBATIM)
         printf(".EE\n.RE\n");
 }
 
-/* "term  text": the term in bold, its text below it. */
+/* Prints an item from a line "term  text". */
 static void roff_item(const char *line, size_t length)
 {
     size_t term = 0;
@@ -160,7 +161,8 @@ static void roff_item(const char *line, size_t length)
     }
 }
 
-/* One line that is not empty; after: whether an empty one was before it. */
+/* Prints one line that is not empty, and returns the new state. after: whether the line before it
+ * was empty. */
 static enum state roff_line(enum state state, const char *line, bool after)
 {
     size_t length = line_length(line), indent = strspn(line, " ");

@@ -52,7 +52,7 @@ void progress_started(void *context, const struct lsn_estimate *estimate)
         snprintf(disk, sizeof disk, ", and %.3g MB on disk", estimate->disk / 1e6);
     if (estimate->done > 0)
         snprintf(done, sizeof done, "; %.1f %% is done already", 100 * estimate->done);
-    /* Nobody has to be warned of a few seconds. */
+    /* An estimate of a few seconds is printed with --verbose only. */
     (estimate->seconds < WORTH_A_NOTE_S ? message_detail : message_note)(
         "about %s with %d thread%s and %zu MiB%s; the full engine would take %.3g "
         "multiply-adds%s",

@@ -1,4 +1,4 @@
-/* A progress line with the time left, on standard error where that is a terminal. */
+/* A progress line with the time left, on standard error if that is a terminal. */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
 
@@ -13,11 +13,11 @@ struct progress {
 
 void progress_start(struct progress *progress, const char *what);
 
-/* Seconds for a person: "2h03m", "4m10s", "7s", "0.3s". */
+/* Writes seconds as people read them: "2h03m", "4m10s", "7s", "0.3s". */
 void progress_duration(double seconds, char *text, size_t size);
 
-/* For struct lsn_sweep_options; context is a struct progress. The first notes what
- * the sweep is going to take. */
+/* Callbacks for struct lsn_sweep_options; context is a struct progress. progress_started prints the
+ * estimated time, memory and disk space. */
 void progress_started(void *context, const struct lsn_estimate *estimate);
 void progress_report(void *context, const struct lsn_progress *state);
 

@@ -41,22 +41,22 @@ bool signals_time_is_up(void)
 void signals_catch(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    /* SA_RESETHAND: a second signal of the kind takes its default action. */
+    /* SA_RESETHAND: a second signal of the same kind has its default action, ending the program. */
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
     struct sigaction old;
     size_t i;
 
     sigemptyset(&action.sa_mask);
     for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        /* nohup ignores it, and is to go on doing so. Not so Ctrl-C, which shells ignore in
-         * what they start in the background: kill -INT still ends that in good order. */
+        /* nohup sets SIGHUP to be ignored, which has to stay so. SIGINT is caught even if ignored:
+         * shells ignore it in background jobs, but kill -INT should stop these in good order. */
         if (numbers[i] == SIGHUP && sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler == SIG_IGN)
             continue;
         sigaction(numbers[i], &action, NULL);
     }
 }
 
-/* Only what may be called anywhere: the fault can be in the middle of anything. */
+/* Calls async-signal-safe functions only, as the fault can interrupt any code. */
 static void on_cut_file(int number)
 {
     static const char text[] =

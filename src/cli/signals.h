@@ -1,4 +1,5 @@
-/* Ctrl-C and friends: the first asks for a clean end, the second ends at once. */
+/* Ctrl-C and the like: the first asks the work to stop in good order, the second ends the program
+ * at once. */
 #ifndef CLI_SIGNALS_H
 #define CLI_SIGNALS_H
 
@@ -7,17 +8,17 @@
 /* Catches SIGINT, SIGTERM and, unless it is ignored (nohup), SIGHUP. */
 void signals_catch(void);
 
-/* Models are read where they lie in their files. Where bytes of one are gone (SIGBUS), the
- * program says so and ends with 1. */
+/* Model files are mapped into memory. If one is truncated while it is in use, reading it raises
+ * SIGBUS: the program then prints an error and exits with 1. */
 void signals_catch_cut_files(void);
 
-/* Set once one of them came. */
+/* Asked to stop when a signal has come. */
 extern struct lsn_stop signals_stop;
 
-/* Asks for that stop, too, once so many seconds are over. False: no timer could be set. */
+/* Asks signals_stop to stop after so many seconds, too. False: no timer could be set. */
 bool signals_stop_after(double seconds);
 
-/* Whether that was what asked for it. */
+/* Whether that time was over before any signal came. */
 bool signals_time_is_up(void);
 
 #endif

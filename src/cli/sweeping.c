@@ -19,7 +19,8 @@
 
 #define MEMORY_DEFAULT ((size_t)4 << 30)
 
-/* By default 4 GiB, or three quarters of the memory that there is where that is less. */
+/* The memory to use, bytes: what --memory says; else 4 GiB or, if that is less, three quarters of
+ * what the machine has. */
 static size_t choose_memory(const struct options *options)
 {
     const char *threads_by, *memory_by, *share = "";
@@ -92,7 +93,7 @@ bool sweeping_look(struct sweeping *s)
     return false;
 }
 
-/* Signals, progress and estimate for long work. */
+/* Sets up signals, the progress line and the note of the estimate. */
 static void prepare(struct lsn_sweep_options *options, struct progress *progress, const char *what)
 {
     signals_catch();
@@ -105,7 +106,8 @@ static void prepare(struct lsn_sweep_options *options, struct progress *progress
     }
 }
 
-/* Says how work ended; format and what follows: what there is after an interruption. */
+/* Prints why the work stopped, unless it is complete. After an interruption the message ends with
+ * format and its arguments, which tell what was done until then. */
 static void say_end(enum lsn_status status, const struct lsn_error *err, const char *format, ...)
 {
     char text[200];
@@ -151,7 +153,7 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
         message_note("%zu of %zu image%s %s complete%s", complete, images, message_plural(images),
                      message_are(complete),
                      options->run ? "; once that is mended, the same command goes on" : "");
-    if (results && results->complete_images == 0) { /* of which there is no table */
+    if (results && results->complete_images == 0) { /* nothing to put into a table */
         if (signals_time_is_up() && !options->run)
             message_error("no image was complete when time was up: give --time more");
         lsn_results_free(results);
@@ -238,7 +240,7 @@ static bool is_standard_output(const char *output)
     return strcmp(output, "-") == 0;
 }
 
-/* output.json, fresh; NULL: out of memory, which is said. */
+/* OUTPUT.json as a fresh string; NULL after an error message: out of memory. */
 static char *provenance_path(const char *output)
 {
     size_t size = strlen(output) + sizeof ".json";
@@ -251,7 +253,8 @@ static char *provenance_path(const char *output)
     return path;
 }
 
-/* Another table's provenance goes with that table. */
+/* Whether a file at path may be replaced: it is the provenance of an earlier table, which is worth
+ * nothing once that table has been replaced or removed. */
 static bool replaces_provenance(const char *path, bool force)
 {
     return force || folders_begins(path, "{\n  \"lesion\": \"");
@@ -324,7 +327,8 @@ void sweeping_write_provenance(const struct command_line *line, const struct inp
     free(path);
 }
 
-/* Reads --time, "90s", "30m" or "2h", and lets the clock run. False, with an error said. */
+/* Reads --time ("90s", "30m", "2h"; NULL: none) and starts its timer. False after an error
+ * message. */
 static bool start_clock(const char *text)
 {
     static const struct {

@@ -1,5 +1,5 @@
-/* What the commands share that run a network on all images (sweep, eval, group, greedy,
- * invariance, claims): they check where their tables go, load model and images, look at the images,
+/* What the commands that run a network on all images share (sweep, eval, group, greedy, invariance,
+ * claims): they check that their tables can be written, load model and images, look at the images,
  * run with progress and signals, and write a table with its provenance. */
 #ifndef CLI_SWEEPING_H
 #define CLI_SWEEPING_H
@@ -10,60 +10,64 @@
 #include "lesion/ranking.h"
 #include "lesion/sweep.h"
 
-/* One of these commands at work. */
+/* The state of one of these commands. */
 struct sweeping {
     const struct command_line *line;
     struct inputs inputs;
     struct lsn_sweep_options sweep;
 };
 
-/* Begins: output, FILE.json beside it, and others [count] (NULL: not wanted) can be written, each
- * to a place of its own; model and images are loaded, and the sweep's options are read. False, with
- * an error said, where that fails; else sweeping_end follows. */
+/* Checks that output, OUTPUT.json beside it, and others [count] (NULL: not wanted) can be written
+ * and are different files; starts the clock of --time; loads model and images; reads the sweep's
+ * options. False after an error message. After success sweeping_end has to follow. */
 bool sweeping_begin(struct sweeping *s, const struct command_line *line, const char *output,
                     const char *const *others, int count, bool force);
 void sweeping_end(struct sweeping *s);
 
-/* The table's end, whose writing had that status: says why it was not written, or writes its
- * provenance. axes: of the outcomes in the table. Whether it was written. */
+/* To be called after writing the table, with the status of that: prints why it was not written, or
+ * writes its provenance. axes: the conditions, images and kernels of the table. Returns whether the
+ * table was written. */
 bool sweeping_finish(const struct sweeping *s, enum lsn_status status, const struct lsn_error *err,
                      const char *output, bool force, const struct lsn_results *axes);
 
-/* The library's options from the program's; false, with an error said, where one of
- * them is wrong. */
+/* Sets the library's options from the program's. False after an error message where one is wrong.
+ */
 bool sweeping_options(const struct options *options, const struct inputs *inputs,
                       struct lsn_sweep_options *sweep);
 
-/* Says which kernels stand for all, where they are a sample. */
+/* Notes that the kernels are a sample that stands for all of each layer, if they are. */
 void sweeping_note_sample(const struct options *options);
 
-/* Looks at the images, looking_check, once the options are known to fit them and the network.
- * False, with an error said, where they do not, and as looking_check. */
+/* Checks that the options fit the network and the images, then looks at these (looking_check).
+ * False after an error message where they do not fit, and as looking_check. */
 bool sweeping_look(struct sweeping *s);
 
-/* Runs it; the results, possibly interrupted (then the exit status is set and a
- * note said), or of what was complete when an image could not be shown (then an error is
- * said), or NULL with an error said, or where no image was complete. */
+/* Runs the sweep. The results may be of a part of the images: if it was interrupted (after a note,
+ * and with the exit status set), or if an image could not be shown (after an error message). NULL
+ * where no image was complete, or after an error message. what names the work in the progress
+ * line. */
 struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_options *options,
                                  const char *what);
 
-/* Notes where the intact network is not surely above chance at the highest contrast. */
+/* Prints a note if the intact network may be no better than chance at the highest contrast. */
 void sweeping_note_chance(const struct lsn_results *results);
 
-/* Runs a race; NULL where it was interrupted or failed, which is said. */
+/* Runs a race. NULL after a message where it was interrupted or failed. */
 struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_options *options,
                                   const struct lsn_ranking_options *race);
 
-/* Compares activations with those at full contrast: the comparison, possibly interrupted
- * (then the exit status is set and a note said), or NULL as above. */
+/* Compares activations with those at full contrast. Returns as sweeping_run: the comparison may be
+ * of a part of the images, or NULL. */
 struct lsn_invariance *sweeping_compare(const struct inputs *inputs,
                                         struct lsn_sweep_options *options, const char *nodes);
 
-/* Lesions greedily; the steps that were done, possibly interrupted, or NULL as above. */
+/* Lesions greedily. The result has the steps that were done, not all if it was interrupted; NULL
+ * after an error message. */
 struct lsn_greedy *sweeping_greedy(const struct inputs *inputs, struct lsn_sweep_options *options,
                                    const struct lsn_greedy_options *how);
 
-/* Writes FILE.json beside output; nothing for standard output. force: over an old one. */
+/* Writes the provenance to OUTPUT.json beside output; nothing if output is standard output. force:
+ * replaces an old one. */
 void sweeping_write_provenance(const struct command_line *line, const struct inputs *inputs,
                                const char *output, bool force, const struct lsn_results *results);
 

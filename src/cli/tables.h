@@ -1,4 +1,4 @@
-/* Tables on their way to files. */
+/* Writing the tables of a run: to which folder, and with which message. */
 #ifndef CLI_TABLES_H
 #define CLI_TABLES_H
 
@@ -6,13 +6,13 @@
 
 #include "lesion/error.h"
 
-/* The folder for the tables of a run, fresh: output, or where that is NULL RUN/tables. NULL, with
- * an error said, where it is the run directory itself, whose kernels.csv and images.csv are its
- * axes. */
+/* The folder for the tables of a run as a fresh string: output, or RUN/tables where output is NULL.
+ * NULL after an error message. The run directory itself is refused: its own kernels.csv and
+ * images.csv would be overwritten. */
 char *tables_folder(const char *run, const char *output);
 
-/* Says why a table was not written, where writing it had another status than LSN_OK. Whether it
- * was written. */
+/* Takes the status of writing a table; prints why it was not written, unless that is LSN_OK.
+ * Returns whether it was written. */
 bool tables_say_end(enum lsn_status status, const struct lsn_error *err, const char *path);
 
 #endif

@@ -43,10 +43,10 @@ enum lsn_status lsn_dataset_pass_over(struct lsn_dataset *dataset, enum lsn_pass
 /* Computes the SHA-256 of the names and classes in the list as it is now. LSN_E_MEMORY. */
 enum lsn_status lsn_dataset_hash(struct lsn_dataset *dataset, struct lsn_error *err);
 
-/* The item of an image that is in memory; NULL where it is a file. */
+/* The item of an image whose pixels the caller gave in memory; NULL where the image is a file. */
 const struct lsn_item *lsn_dataset_memory(const struct lsn_dataset *dataset, size_t image);
 
-/* The size of the pixels of an image in memory. */
+/* The bytes that an image in memory takes: 1 per pixel and channel, 8 bits each. */
 size_t lsn_item_bytes(const struct lsn_item *item);
 
 /* Removes the images whose is_out [count] is 1 from the list and keeps the others in order; the

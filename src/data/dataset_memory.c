@@ -17,9 +17,9 @@ static enum lsn_status add_memory(struct lsn_dataset *dataset, const struct lsn_
     if (!image->pixels || image->width < 1 || image->height < 1 ||
         (image->channels != 1 && image->channels != 3))
         return lsn_fail(err, LSN_E_ARGUMENT,
-                        "image %zu in memory: %d x %d px of %d channels%s, wanted 1 or 3 channels",
+                        "image %zu in memory: %d x %d px of %d channel%s%s, wanted 1 or 3 channels",
                         index, image->width, image->height, image->channels,
-                        image->pixels ? "" : " without pixels");
+                        image->channels == 1 ? "" : "s", image->pixels ? "" : " without pixels");
     if (class_index < 0 || class_index >= classes)
         return lsn_fail(err, LSN_E_ARGUMENT, "image %zu in memory: class %d, the model has %d",
                         index, class_index, classes);
@@ -55,7 +55,8 @@ enum lsn_status lsn_dataset_create(const struct lsn_model *model, const struct l
         return lsn_fail_memory(err, "the list of images");
     for (i = 0; i < count && status == LSN_OK; i++)
         status = add_memory(*dataset, &images[i], classes[i], lsn_model_classes(model), err);
-    lsn_text_add(&(*dataset)->matching, "memory: %zu images with the caller's classes", count);
+    lsn_text_add(&(*dataset)->matching, "memory: %zu image%s with the caller's classes", count,
+                 lsn_plural(count));
     if (status == LSN_OK && (*dataset)->matching.failed)
         status = lsn_fail_memory(err, "the list of images");
     if (status == LSN_OK)

@@ -94,8 +94,8 @@ enum lsn_status lsn_decided_match(struct lsn_matching *m, const struct lsn_class
     if (*known && stranger)
         return lsn_fail(err, LSN_E_DATA,
                         "%s/%s: is no group of the map, and no class's id or name in the model, as "
-                        "%d of the %d folders are " LSN_LABELS_HINT,
-                        m->folder, stranger, matched, m->count);
+                        "%d of the %d folders %s " LSN_LABELS_HINT,
+                        m->folder, stranger, matched, m->count, matched == 1 ? "is" : "are");
     if (!*known && m->count != classes->count)
         return lsn_fail(err, LSN_E_DATA,
                         "%s: its %d folder%s ('%s', ...) bear%s no group's name of the map, and no "

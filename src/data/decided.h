@@ -5,13 +5,13 @@
 
 #include "data/matching.h"
 
-/* What a label was found to be. */
+/* What the text of a label is. */
 enum lsn_label_kind {
-    LSN_LABEL_NONE, /* neither a group nor a class */
-    LSN_LABEL_GROUP,
-    LSN_LABEL_INDEX,
-    LSN_LABEL_ID,
-    LSN_LABEL_NAME
+    LSN_LABEL_NONE,  /* neither a group nor a class */
+    LSN_LABEL_GROUP, /* the name of a group */
+    LSN_LABEL_INDEX, /* the index of a class of the model, as are the others: */
+    LSN_LABEL_ID,    /* its id */
+    LSN_LABEL_NAME   /* its name */
 };
 
 /* Finds the group that a label text stands for; classes->decision must be set. An unknown label is

@@ -16,12 +16,13 @@
 
 #define IMAGE_ENDINGS ".jpg, .jpeg, .png, .ppm, .bmp, .pgm, .tif, .tiff or .webp"
 
-/* The kind of a folder's entry: one of LSN_PASSED_... or one of these. */
+/* The kinds of a folder's entries: these, and LSN_PASSED_... for files that are passed over.
+ * NOTHING is not even counted as passed over: hidden files that are no images. */
 enum { FOLDER = LSN_PASSED_KINDS, IMAGE, NOTHING };
 
-/* The contents of a folder: its folders and images, sorted by name, and the files that are passed
- * over. Names that begin with a dot (.git, or the "._x.jpg" that some systems leave beside x.jpg)
- * are passed over; of these only images are counted. */
+/* What a folder holds: entries are its folders and images, sorted by name; passed are the files
+ * that are not used, which a note counts. Names that begin with a dot are never used, and counted
+ * only if they are an image's: .git is not, "._x.jpg" is, which macOS leaves beside x.jpg. */
 struct listing {
     struct entry {
         char *name; /* owned */

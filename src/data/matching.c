@@ -52,8 +52,9 @@ enum lsn_status lsn_match_known(struct lsn_matching *m, const struct lsn_classes
     if (*known && unmatched)
         return lsn_fail(err, LSN_E_DATA,
                         "%s/%s: is no class's id or name in the model, as %d of the %d folders "
-                        "are " LSN_LABELS_HINT,
-                        m->folder, unmatched, by_id + by_name, m->count);
+                        "%s " LSN_LABELS_HINT,
+                        m->folder, unmatched, by_id + by_name, m->count,
+                        by_id + by_name == 1 ? "is" : "are");
     if (*known)
         lsn_text_add(&m->how, "%s: %d folder%s matched by %s", m->folder, m->count,
                      lsn_plural((size_t)m->count),
@@ -153,8 +154,9 @@ static enum lsn_status check_order(const struct lsn_matching *m, const struct ls
     return LSN_OK;
 }
 
-/* Gives the folders the classes 0, 1, ... in the order of numbers, or of their names where numbers
- * is NULL. of completes the note. */
+/* Assigns classes 0, 1, ... to the folders: in the order of numbers or, where that is NULL, of
+ * their names. of is put into the note after "in order": " of name", or "" if only one order
+ * exists. */
 static void count_folders(struct lsn_matching *m, const struct number *numbers, const char *of)
 {
     int i;

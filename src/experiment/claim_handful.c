@@ -251,9 +251,10 @@ static void say(const struct handful *h, enum lsn_claim_measure m, const struct 
 
     if (m == LSN_CLAIM_BOTH)
         lsn_text_add(&text,
-                     "The %.0f most selective kernels of %.0f, chosen on half of the images by a "
-                     "measure, have on the other half, by %s, ",
-                     h->top, c->folds.all, lsn_claim_names[m]);
+                     "The %.0f most selective kernel%s of %.0f, chosen on half of the images by a "
+                     "measure, %s on the other half, by %s, ",
+                     h->top, lsn_plural((size_t)h->top), c->folds.all, h->top < 2 ? "has" : "have",
+                     lsn_claim_names[m]);
     else
         lsn_text_add(&text, "By %s, ", lsn_claim_names[m]);
     lsn_claims_add_measured(&text, m, &findings->top);
@@ -284,16 +285,16 @@ static void say_beside(struct handful *h, const struct significant *tests)
         "testing all (max-T): %zu by images right in both, %zu beyond importance, %zu by "
         "absolute drop.",
         LSN_TABLE_Q, tests[0].count, tests[1].count, tests[2].count);
-    lsn_claims_say(c,
-                   "Of what all lesions add to the loss, the %.0f largest, chosen likewise, have "
-                   "%.1f %% at low contrast (%.1f to %.1f) and %.1f %% at high contrast (%.1f to "
-                   "%.1f); the Gini coefficient of the drops is %.2f (%.2f to %.2f) and %.2f (%.2f "
-                   "to %.2f).",
-                   h->top, 100 * low_share.value, 100 * low_share.interval.low,
-                   100 * low_share.interval.high, 100 * high_share.value,
-                   100 * high_share.interval.low, 100 * high_share.interval.high, low_gini.value,
-                   low_gini.interval.low, low_gini.interval.high, high_gini.value,
-                   high_gini.interval.low, high_gini.interval.high);
+    lsn_claims_say(
+        c,
+        "Of what all lesions add to the loss, the %.0f largest, chosen likewise, %s "
+        "%.1f %% at low contrast (%.1f to %.1f) and %.1f %% at high contrast (%.1f to "
+        "%.1f); the Gini coefficient of the drops is %.2f (%.2f to %.2f) and %.2f (%.2f "
+        "to %.2f).",
+        h->top, h->top < 2 ? "has" : "have", 100 * low_share.value, 100 * low_share.interval.low,
+        100 * low_share.interval.high, 100 * high_share.value, 100 * high_share.interval.low,
+        100 * high_share.interval.high, low_gini.value, low_gini.interval.low,
+        low_gini.interval.high, high_gini.value, high_gini.interval.low, high_gini.interval.high);
 }
 
 enum lsn_status lsn_claim_handful(struct lsn_claims *c, struct lsn_error *err)

@@ -267,8 +267,8 @@ static enum lsn_status describe(struct work *w, struct lsn_error *err)
     for (k = 0; k < axes->kernel_count; k++)
         w->candidates[k] = (struct lsn_kernel){axes->kernel_layer[k], axes->kernel_index[k]};
     if (w->candidate_count < w->how->steps)
-        return lsn_fail(err, LSN_E_ARGUMENT, "%d steps of %d kernels", w->how->steps,
-                        w->candidate_count);
+        return lsn_fail(err, LSN_E_ARGUMENT, "%d steps of %d kernel%s", w->how->steps,
+                        w->candidate_count, lsn_plural((size_t)w->candidate_count));
     return LSN_OK;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "format/file.h"
 
 #define FILE_BYTES_MAX ((size_t)1 << 32)
@@ -71,8 +72,8 @@ static enum lsn_status read_row(struct parser *p, struct lsn_error *err)
     if (row == 0)
         csv->columns = fields;
     else if (fields != csv->columns)
-        return lsn_fail(err, LSN_E_FORMAT, "%s: line %zu has %zu fields, the header %zu", p->path,
-                        p->line, fields, csv->columns);
+        return lsn_fail(err, LSN_E_FORMAT, "%s: line %zu has %zu field%s, the header %zu", p->path,
+                        p->line, fields, lsn_plural(fields), csv->columns);
     else
         csv->row_count++;
     return LSN_OK;

@@ -93,8 +93,8 @@ enum lsn_status lsn_file_check_part(const char *path, size_t size, size_t offset
                                     struct lsn_error *err)
 {
     if (offset > size || (length != LSN_FILE_REST && length > size - offset))
-        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, %zu from byte %zu on were wanted",
-                        path, size, length == LSN_FILE_REST ? 0 : length, offset);
+        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu byte%s, %zu from byte %zu on were wanted",
+                        path, size, lsn_plural(size), length == LSN_FILE_REST ? 0 : length, offset);
     return LSN_OK;
 }
 

@@ -1,5 +1,7 @@
 #include "format/foreign.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define CONVERT  "convert it to PNG"
@@ -111,7 +113,8 @@ enum lsn_status lsn_foreign_refuse(const char *path, const struct lsn_bytes *byt
             return lsn_fail(err, LSN_E_FORMAT, "%s: is %s, which is not read: %s", path,
                             texts[i].name, texts[i].advice);
     if (bytes->size < 4)
-        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, " READABLE, path, bytes->size);
+        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu byte%s, " READABLE, path, bytes->size,
+                        lsn_plural(bytes->size));
     return lsn_fail(err, LSN_E_FORMAT, "%s: starts with the bytes %02X %02X %02X %02X, " READABLE,
                     path, b[0], b[1], b[2], b[3]);
 }

@@ -182,8 +182,8 @@ static enum lsn_status check(const struct lsn_npy *npy, const struct lsn_text *h
     if (fstat(npy->fd, &info) != 0)
         return lsn_fail_errno(err, errno, "%s: cannot stat", npy->path);
     if (!S_ISREG(info.st_mode) || (size_t)info.st_size != size)
-        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, %zu were wanted", npy->path,
-                        (size_t)info.st_size, size);
+        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu byte%s, %zu were wanted", npy->path,
+                        (size_t)info.st_size, lsn_plural((size_t)info.st_size), size);
     if (header->length > sizeof found)
         return lsn_fail(err, LSN_E_FORMAT, "%s: the header is too long", npy->path);
     LSN_TRY(read_at(npy, 0, found, header->length, err));

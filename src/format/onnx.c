@@ -193,7 +193,7 @@ static bool add_inside_names(const struct lsn_onnx *graph, struct lsn_names *ins
     return added;
 }
 
-/* A graph inside a node may read values from outside: adds their names to the node's inputs. */
+/* A graph inside a node (a branch of If) may read values from outside: makes them inputs of it. */
 static enum lsn_status add_outside(struct lsn_onnx_node *node, const struct lsn_onnx *graph,
                                    struct lsn_error *err)
 {
@@ -209,7 +209,7 @@ static enum lsn_status add_outside(struct lsn_onnx_node *node, const struct lsn_
     return added ? LSN_OK : lsn_fail_memory(err, "an ONNX graph");
 }
 
-/* Does that for all graphs among the node's attributes. */
+/* Calls add_outside for all graphs inside a node, with room for more inputs in node->owned. */
 static enum lsn_status add_all_outside(struct lsn_onnx_node *node, struct lsn_error *err)
 {
     size_t count = node->input_count, a, i;

@@ -170,8 +170,9 @@ static enum lsn_status find_elements(const struct lsn_onnx *onnx,
     if (span->bytes)
         wanted *= width;
     if (stored != wanted)
-        return lsn_fail(err, LSN_E_FORMAT, "tensor '%s': holds %zu %s, its shape wants %zu",
-                        tensor->name, stored, span->bytes ? "bytes" : "elements", wanted);
+        return lsn_fail(err, LSN_E_FORMAT, "tensor '%s': holds %zu %s%s, its shape wants %zu",
+                        tensor->name, stored, span->bytes ? "byte" : "element", lsn_plural(stored),
+                        wanted);
     return LSN_OK;
 }
 

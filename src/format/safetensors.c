@@ -34,7 +34,8 @@ static enum lsn_status check_frame(const char *path, struct lsn_safetensors *fil
     int i;
 
     if (map->size < 8)
-        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, not even a header", path, map->size);
+        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu byte%s, not even a header", path, map->size,
+                        lsn_plural(map->size));
     for (i = 7; i >= 0; i--)
         header_bytes = header_bytes << 8 | map->data[i];
     if (header_bytes > HEADER_BYTES_MAX || header_bytes > map->size - 8)
@@ -120,8 +121,8 @@ static enum lsn_status check_extent(const char *path, const struct lsn_safetenso
             end > last)
             last = end;
     if (last != file->data_bytes)
-        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu data bytes, its tensors end at %zu", path,
-                        file->data_bytes, last);
+        return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu data byte%s, its tensors end at %zu", path,
+                        file->data_bytes, lsn_plural(file->data_bytes), last);
     return LSN_OK;
 }
 
@@ -166,13 +167,14 @@ static enum lsn_status find_tensor(const struct lsn_safetensors *file, const cha
                         "%s: tensor '%s' has no shape of at most 4 positive dimensions", path,
                         name);
     if (!read_offsets(lsn_json_member(entry, "data_offsets"), file->data_bytes, &begin, &end))
-        return lsn_fail(err, LSN_E_FORMAT, "%s: tensor '%s' lies outside the file's %zu data bytes",
-                        path, name, file->data_bytes);
+        return lsn_fail(err, LSN_E_FORMAT,
+                        "%s: tensor '%s' lies outside the file's %zu data byte%s", path, name,
+                        file->data_bytes, lsn_plural(file->data_bytes));
     if (!lsn_mul_size(stored->count, lsn_dtype_bytes(stored->dtype), &bytes) ||
         bytes != end - begin)
         return lsn_fail(err, LSN_E_FORMAT,
-                        "%s: tensor '%s' has %zu bytes, its shape and dtype need another number",
-                        path, name, end - begin);
+                        "%s: tensor '%s' has %zu byte%s, its shape and dtype need another number",
+                        path, name, end - begin, lsn_plural(end - begin));
     stored->bytes = file->data + begin;
     return LSN_OK;
 }

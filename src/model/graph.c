@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "base/vector.h"
 #include "model/ops.h"
 
@@ -185,9 +186,9 @@ static enum lsn_status check_inputs(const struct lsn_graph *graph, const struct 
         return lsn_fail(err, LSN_E_MODEL, "node '%s' (%s): another node has the same name",
                         node->name, def->name);
     if (node->input_count < def->inputs_min || node->input_count > def->inputs_max)
-        return lsn_fail(err, LSN_E_MODEL, "node '%s' (%s): has %d inputs, needs %d%s", node->name,
-                        def->name, node->input_count, def->inputs_min,
-                        def->inputs_max > def->inputs_min ? " or more" : "");
+        return lsn_fail(err, LSN_E_MODEL, "node '%s' (%s): has %d input%s, needs %d%s", node->name,
+                        def->name, node->input_count, lsn_plural((size_t)node->input_count),
+                        def->inputs_min, def->inputs_max > def->inputs_min ? " or more" : "");
     for (i = 0; i < node->input_count; i++)
         if (node->inputs[i] < 0 || node->inputs[i] >= graph->count)
             return lsn_fail(err, LSN_E_MODEL, "node '%s' (%s): input %d is not an earlier node",

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "model/ops.h"
 #include "op/window.h"
 
@@ -35,9 +36,10 @@ enum lsn_status lsn_infer_per_channel(struct lsn_node *node, const struct lsn_sh
         const struct lsn_tensor *t = &node->tensors[i];
 
         if (t->data && (t->rank != 1 || t->dims[0] != in[0].c))
-            return lsn_fail(
-                err, LSN_E_MODEL, "node '%s' (%s): its %s has %zu values, its input %d channels",
-                WHO(node), lsn_op_def(node->op)->tensors[i], lsn_tensor_count(t), in[0].c);
+            return lsn_fail(err, LSN_E_MODEL,
+                            "node '%s' (%s): its %s has %zu value%s, its input %d channel%s",
+                            WHO(node), lsn_op_def(node->op)->tensors[i], lsn_tensor_count(t),
+                            lsn_plural(lsn_tensor_count(t)), in[0].c, lsn_plural((size_t)in[0].c));
     }
     return lsn_infer_same(node, in, err);
 }
@@ -62,8 +64,9 @@ static enum lsn_status check_bias(const struct lsn_node *node, struct lsn_error 
     const struct lsn_tensor *bias = &node->tensors[BIAS];
 
     if (bias->data && (bias->rank != 1 || bias->dims[0] != node->shape.c))
-        return lsn_fail(err, LSN_E_MODEL, "node '%s' (%s): its bias has %zu values, wanted %d",
-                        WHO(node), lsn_tensor_count(bias), node->shape.c);
+        return lsn_fail(err, LSN_E_MODEL, "node '%s' (%s): its bias has %zu value%s, wanted %d",
+                        WHO(node), lsn_tensor_count(bias), lsn_plural(lsn_tensor_count(bias)),
+                        node->shape.c);
     return LSN_OK;
 }
 
@@ -103,15 +106,16 @@ enum lsn_status lsn_infer_conv(struct lsn_node *node, const struct lsn_shape *in
     struct lsn_attributes *a = &node->attributes;
 
     if (weight->rank != 4)
-        return lsn_fail(err, LSN_E_MODEL, "node '%s' (%s): its weight has %d dimensions, wanted 4",
-                        WHO(node), weight->rank);
+        return lsn_fail(err, LSN_E_MODEL, "node '%s' (%s): its weight has %d dimension%s, wanted 4",
+                        WHO(node), weight->rank, lsn_plural((size_t)weight->rank));
     if (in->c % a->groups != 0 || weight->dims[0] % a->groups != 0 ||
         weight->dims[1] != in->c / a->groups)
         return lsn_fail(err, LSN_E_MODEL,
-                        "node '%s' (%s): a weight of %d x %d x %d x %d with %d groups does not "
-                        "fit an input of %d channels%s",
+                        "node '%s' (%s): a weight of %d x %d x %d x %d with %d group%s does not "
+                        "fit an input of %d channel%s%s",
                         WHO(node), weight->dims[0], weight->dims[1], weight->dims[2],
-                        weight->dims[3], a->groups, in->c, other_images(node, weight->dims[1]));
+                        weight->dims[3], a->groups, lsn_plural((size_t)a->groups), in->c,
+                        lsn_plural((size_t)in->c), other_images(node, weight->dims[1]));
     a->kernel[0] = weight->dims[2];
     a->kernel[1] = weight->dims[3];
     node->shape.c = weight->dims[0];
@@ -126,10 +130,10 @@ enum lsn_status lsn_infer_linear(struct lsn_node *node, const struct lsn_shape *
 
     if (weight->rank != 2 || weight->dims[1] != in->c)
         return lsn_fail(err, LSN_E_MODEL,
-                        "node '%s' (%s): a weight of %d dimensions, %d x %d, does not fit an input "
-                        "of %d channels",
-                        WHO(node), weight->rank, weight->dims[0],
-                        weight->rank > 1 ? weight->dims[1] : 1, in->c);
+                        "node '%s' (%s): a weight of %d dimension%s, %d x %d, does not fit an "
+                        "input of %d channel%s",
+                        WHO(node), weight->rank, lsn_plural((size_t)weight->rank), weight->dims[0],
+                        weight->rank > 1 ? weight->dims[1] : 1, in->c, lsn_plural((size_t)in->c));
     node->shape = (struct lsn_shape){weight->dims[0], in->h, in->w};
     return check_bias(node, err);
 }
@@ -214,8 +218,8 @@ enum lsn_status lsn_infer_group_norm(struct lsn_node *node, const struct lsn_sha
                                      struct lsn_error *err)
 {
     if (in->c % node->attributes.groups != 0)
-        return lsn_fail(err, LSN_E_MODEL, "node '%s' (%s): %d channels do not make %d equal groups",
-                        WHO(node), in->c, node->attributes.groups);
+        return lsn_fail(err, LSN_E_MODEL, "node '%s' (%s): %d channel%s not make %d equal groups",
+                        WHO(node), in->c, in->c == 1 ? " does" : "s do", node->attributes.groups);
     return lsn_infer_per_channel(node, in, err);
 }
 
@@ -226,8 +230,8 @@ enum lsn_status lsn_infer_constant(struct lsn_node *node, const struct lsn_shape
 
     (void)in;
     if (value->rank != 3)
-        return lsn_fail(err, LSN_E_MODEL, "node '%s' (%s): its value has %d dimensions, wanted 3",
-                        WHO(node), value->rank);
+        return lsn_fail(err, LSN_E_MODEL, "node '%s' (%s): its value has %d dimension%s, wanted 3",
+                        WHO(node), value->rank, lsn_plural((size_t)value->rank));
     node->shape = (struct lsn_shape){value->dims[0], value->dims[1], value->dims[2]};
     return LSN_OK;
 }

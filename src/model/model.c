@@ -65,8 +65,9 @@ static enum lsn_status check_classes(const char *path, const struct lsn_model *m
                                      struct lsn_error *err)
 {
     if (model->class_count != 0 && model->class_count != lsn_model_classes(model))
-        return lsn_fail(err, LSN_E_MODEL, "%s: names %d classes, the network answers with %d", path,
-                        model->class_count, lsn_model_classes(model));
+        return lsn_fail(err, LSN_E_MODEL, "%s: names %d class%s, the network answers with %d", path,
+                        model->class_count, model->class_count == 1 ? "" : "es",
+                        lsn_model_classes(model));
     return LSN_OK;
 }
 

@@ -1,20 +1,21 @@
 /* Run directories keep a run's facts and outcomes on disk, so that it can be interrupted and
  * resumed:
  *
- *   run.json        the facts below; written last, so a directory that has it is complete
+ *   run.json        the facts below; written last, so a directory that has it has all other files
  *   images.csv, conditions.csv, kernels.csv   the three axes of the arrays
  *   looked.csv      what was seen of each image of the whole list, also of those left out:
  *                   size, modification time, SHA-256 (data/looked.h); not in older runs
- *   intact_*.npy    [image][condition]          predicted, rank, loss, margin
+ *   predicted.npy, rank.npy, loss.npy, margin.npy   [image][condition][kernel], with that kernel
+ *                   lesioned
+ *   same.npy        [image][condition][kernel]  whether the lesion left all logits unchanged
+ *   intact_predicted.npy, ... intact_margin.npy     [image][condition], without a lesion
  *   area.npy        [image][condition]          share of the pixels in the region
- *   *.npy           [image][condition][kernel]  predicted, rank, loss, margin, and same:
- *                   whether the lesion left the logits unchanged
  *   means.npy       the mean planes, if a lesion uses them
  *   fewer-images.tmp/   a shorter run on its way to replace this one, after images were taken
  *                   from the list (outcome/removal.h)
- *   race.json       about the last race that stored outcomes here; without it all outcomes are a
- *                   sweep's. Its right_in_both is about all these races: whether any of them ran
- *                   only images that are right at both contrasts
+ *   race.json       exists if a race stored outcomes here, for which kernels may have been run on
+ *                   different images. Describes the last race; but its right_in_both tells
+ *                   whether any race here ran only images that are right at both contrasts
  *   lock            locked while a process works on the run
  */
 #ifndef LSN_OUTCOME_RUN_H

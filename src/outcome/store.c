@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "format/file.h"
 #include "format/npy.h"
 
@@ -75,8 +76,9 @@ static enum lsn_status allocate(struct lsn_store *store, struct lsn_error *err)
     if (!store->intact || !store->lesioned || !store->same || !store->areas)
         return lsn_fail(
             err, LSN_E_MEMORY,
-            "out of memory for the outcomes of %zu images, %zu conditions and %zu kernels",
-            s->images, s->conditions, s->kernels);
+            "out of memory for the outcomes of %zu image%s, %zu condition%s and %zu kernel%s",
+            s->images, lsn_plural(s->images), s->conditions, lsn_plural(s->conditions), s->kernels,
+            lsn_plural(s->kernels));
     for (i = 0; i < stimuli; i++) {
         store->intact[i].predicted = MISSING;
         store->areas[i] = NAN;

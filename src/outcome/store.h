@@ -58,7 +58,7 @@ enum lsn_status lsn_store_get_area(const struct lsn_store *store, size_t stimulu
 size_t lsn_store_count_there(const struct lsn_outcome *outcomes, size_t count);
 bool lsn_store_all_there(const struct lsn_outcome *outcomes, size_t count);
 
-/* Whether a stimulus has its intact outcome and that share. */
+/* Sets *has to whether a stimulus has both its intact outcome and its area_frac. */
 enum lsn_status lsn_store_has_intact(const struct lsn_store *store, size_t stimulus, bool *has,
                                      struct lsn_error *err);
 

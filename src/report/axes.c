@@ -144,8 +144,8 @@ static enum lsn_status read_table(const struct lsn_report *report, const char *n
     enum lsn_status status = path ? lsn_csv_read(path, csv, err) : lsn_fail_memory(err, "a path");
 
     if (status == LSN_OK && rows && csv->row_count != rows)
-        status =
-            lsn_fail(err, LSN_E_FORMAT, "%s: has %zu rows, wanted %zu", path, csv->row_count, rows);
+        status = lsn_fail(err, LSN_E_FORMAT, "%s: has %zu row%s, wanted %zu", path, csv->row_count,
+                          lsn_plural(csv->row_count), rows);
     lsn_free(path);
     return status;
 }

@@ -142,12 +142,7 @@ static enum lsn_status write_tables(const struct lsn_report *report, struct lsn_
 static bool wants_selectivity(const struct lsn_results *results,
                               const struct lsn_table_options *options)
 {
-    int c;
-
-    for (c = 1; c < results->condition_count; c++)
-        if (results->conditions[c].contrast != results->conditions[0].contrast)
-            return true;
-    return options->low >= 0 || options->high >= 0;
+    return !lsn_results_one_contrast(results) || options->low >= 0 || options->high >= 0;
 }
 
 /* Whether to write the table of psychometric curves: some region and normalisation has contrasts

@@ -128,8 +128,8 @@ static enum lsn_status add_selective(const struct lsn_report *report,
     LSN_TRY(lsn_floor_find(report->results, condition,
                            lsn_report_end(report, section, "contrast_high"), &floor, err));
     lsn_text_add(html,
-                 "<p>The intact network has %zu of %zu images right at both contrasts, %s and %s.",
-                 floor.right_both, floor.images, low, high);
+                 "<p>The intact network has %zu of %zu image%s right at both contrasts, %s and %s.",
+                 floor.right_both, floor.images, lsn_plural(floor.images), low, high);
     if (best) {
         lost = count_selective(report, section, &lsn_measures[LSN_MEASURE_LOST]);
         lsn_text_add(

@@ -108,9 +108,9 @@ static enum lsn_status check(double guess, const double *contrasts, int count,
                         guess);
     if (count < LSN_PSYCHOMETRIC_CONTRASTS_LEAST)
         return lsn_fail(err, LSN_E_ARGUMENT,
-                        "psychometric curve: got %d contrasts, wanted at least "
+                        "psychometric curve: got %d contrast%s, wanted at least "
                         "%d",
-                        count, LSN_PSYCHOMETRIC_CONTRASTS_LEAST);
+                        count, count == 1 ? "" : "s", LSN_PSYCHOMETRIC_CONTRASTS_LEAST);
     for (c = 0; c < count; c++) {
         if (!(contrasts[c] >= 0 && contrasts[c] <= 1))
             return lsn_fail(err, LSN_E_ARGUMENT,

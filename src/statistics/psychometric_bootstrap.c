@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "base/vector.h"
 #include "lesion/table.h"
 #include "statistics/psychometric.h"
@@ -115,9 +116,10 @@ enum lsn_status lsn_intact_curve_make(const struct lsn_sample *sample,
     *intact = (struct lsn_intact_curve){.sample = *sample};
     if (sample->images == 0 || sample->replicates == 0)
         return lsn_fail(err, LSN_E_ARGUMENT,
-                        "psychometric: got %zu images and %zu resamples, "
+                        "psychometric: got %zu image%s and %zu resample%s, "
                         "wanted at least 1 of each",
-                        sample->images, sample->replicates);
+                        sample->images, lsn_plural(sample->images), sample->replicates,
+                        lsn_plural(sample->replicates));
     LSN_TRY(allocate(intact, err));
     for (c = 0; c < sample->count; c++)
         for (i = 0; i < sample->images; i++)

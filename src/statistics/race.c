@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "statistics/race_state.h"
 
 #define STRIDE 8
@@ -18,8 +19,9 @@ static enum lsn_status check_options(const struct lsn_race_options *options, str
     if (options->arms == 0 || options->images == 0 || (options->top == 0 && !options->above))
         return lsn_fail(
             err, LSN_E_ARGUMENT,
-            "a race of %zu arms over %zu images for the top %zu: each must be at least 1",
-            options->arms, options->images, options->top);
+            "a race of %zu arm%s over %zu image%s for the top %zu: each must be at least 1",
+            options->arms, lsn_plural(options->arms), options->images, lsn_plural(options->images),
+            options->top);
     if (options->top > 0 && options->above)
         return lsn_fail(err, LSN_E_ARGUMENT, "a race is for the top %zu or above a bar, not both",
                         options->top);

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "lesion/machine.h"
 #include "outcome/results.h"
 #include "outcome/run.h"
@@ -362,7 +363,8 @@ static enum lsn_status describe(struct sweep *sweep, struct lsn_error *err)
         if (o->shard < 1 || o->shard > o->shards)
             return lsn_fail(err, LSN_E_ARGUMENT, "there is no shard %d of %d", o->shard, o->shards);
         if ((size_t)o->shards > count)
-            return lsn_fail(err, LSN_E_ARGUMENT, "%d shards of %zu images", o->shards, count);
+            return lsn_fail(err, LSN_E_ARGUMENT, "%d shards of %zu image%s", o->shards, count,
+                            lsn_plural(count));
         lsn_run_shard(count, o->shard, o->shards, &sweep->job.first_image, &count);
     }
     return lsn_job_describe(&sweep->job, count, err);

@@ -37,6 +37,40 @@ enum lsn_status lsn_results_count_right(const struct lsn_results *r, int conditi
     return LSN_OK;
 }
 
+bool lsn_results_one_contrast(const struct lsn_results *r)
+{
+    int c;
+
+    for (c = 1; c < r->condition_count; c++)
+        if (r->conditions[c].contrast != r->conditions[0].contrast)
+            return false;
+    return true;
+}
+
+/* The condition of the lowest (sign 1) or highest (sign -1) contrast among those like one. */
+static int find_end(const struct lsn_results *r, int like, double sign)
+{
+    int end = -1, c;
+
+    if (like < 0 || like >= r->condition_count)
+        return -1;
+    for (c = 0; c < r->condition_count; c++)
+        if (lsn_same_but_contrast(r, like, c) &&
+            (end < 0 || sign * r->conditions[c].contrast < sign * r->conditions[end].contrast))
+            end = c;
+    return end;
+}
+
+int lsn_results_lowest(const struct lsn_results *r, int like)
+{
+    return find_end(r, like, 1);
+}
+
+int lsn_results_highest(const struct lsn_results *r, int like)
+{
+    return find_end(r, like, -1);
+}
+
 enum lsn_status lsn_floor_choose(const struct lsn_results *r, int high, double share, int *low,
                                  struct lsn_error *err)
 {
@@ -116,14 +150,14 @@ bool lsn_floor_text(const struct lsn_floor *floor, char *text)
 {
     if (floor->high_at_chance)
         snprintf(text, LSN_FLOOR_TEXT_MAX,
-                 "At contrast %.9g the intact network is right on %zu of %zu images, not surely "
+                 "At contrast %.9g the intact network is right on %zu of %zu image%s, not surely "
                  "above chance: do its images, labels and preprocessing fit it?",
-                 floor->high, floor->right_high, floor->images);
+                 floor->high, floor->right_high, floor->images, lsn_plural(floor->images));
     else if (floor->low_third || floor->low_at_chance)
         snprintf(text, LSN_FLOOR_TEXT_MAX,
-                 "At contrast %.9g the intact network is right on %zu of %zu images, %s: there is "
+                 "At contrast %.9g the intact network is right on %zu of %zu image%s, %s: there is "
                  "little left for a lesion to lose, and a higher low contrast tells more.",
-                 floor->low, floor->right_low, floor->images,
+                 floor->low, floor->right_low, floor->images, lsn_plural(floor->images),
                  floor->low_at_chance ? "not surely above chance"
                                       : "less than a third of those at high contrast");
     return floor->high_at_chance || floor->low_third || floor->low_at_chance;
@@ -149,8 +183,8 @@ enum lsn_status lsn_chance_text(const struct lsn_results *r, char text[LSN_FLOOR
     *at_chance = images > 0 && r->classes > 1 && is_at_chance(r, most);
     if (*at_chance)
         snprintf(text, LSN_FLOOR_TEXT_MAX,
-                 "the intact network is right on %zu of %zu images at contrast %.9g, not surely "
+                 "the intact network is right on %zu of %zu image%s at contrast %.9g, not surely "
                  "above chance: do labels and preprocessing fit it?",
-                 most, images, highest);
+                 most, images, lsn_plural(images), highest);
     return LSN_OK;
 }

@@ -10,38 +10,32 @@
 #include "lesion/stats.h"
 #include "table/contrast_pair.h"
 
-/* Searches the conditions that have the region and normalisation of condition first. Returns the
- * one at the contrast of condition given or, where given is negative, the one of the lowest (sign
- * 1) or highest (sign -1) contrast; -1 where there is none. */
-static int choose_end(const struct lsn_results *r, int first, int given, double sign)
+/* The condition that has the region and normalisation of condition first and the contrast of
+ * condition given; -1 where there is none. */
+static int find_contrast(const struct lsn_results *r, int first, int given)
 {
-    int chosen = -1, c;
+    int c;
 
-    for (c = first; c < r->condition_count; c++) {
-        double contrast = r->conditions[c].contrast;
-
-        if (!lsn_same_but_contrast(r, first, c))
-            continue;
-        if (given >= 0 ? contrast == r->conditions[given].contrast
-                       : chosen < 0 || sign * contrast < sign * r->conditions[chosen].contrast)
-            chosen = c;
-    }
-    return chosen;
+    for (c = 0; c < r->condition_count; c++)
+        if (lsn_same_but_contrast(r, first, c) &&
+            r->conditions[c].contrast == r->conditions[given].contrast)
+            return c;
+    return -1;
 }
 
 enum lsn_status lsn_contrast_pair_choose(const struct lsn_results *r, int given_low, int given_high,
                                          int first, int *conditions, struct lsn_error *err)
 {
-    int low, high;
-    bool alone;
+    int lowest = lsn_results_lowest(r, first), highest = lsn_results_highest(r, first), low, high;
+    bool alone = lowest == highest && (given_low < 0 || given_high < 0);
 
     if (given_low >= r->condition_count || given_high >= r->condition_count)
         return lsn_fail(err, LSN_E_ARGUMENT, "selectivity: condition %d is not in the run, has %d",
                         given_low > given_high ? given_low : given_high, r->condition_count);
-    low = conditions[LSN_LOW] = choose_end(r, first, given_low, 1);
-    high = conditions[LSN_HIGH] = choose_end(r, first, given_high, -1);
-    alone = choose_end(r, first, -1, 1) == choose_end(r, first, -1, -1) &&
-            (given_low < 0 || given_high < 0);
+    low = given_low < 0 ? lowest : find_contrast(r, first, given_low);
+    high = given_high < 0 ? highest : find_contrast(r, first, given_high);
+    conditions[LSN_LOW] = low;
+    conditions[LSN_HIGH] = high;
     if (low < 0 || high < 0 || alone || (given_low < 0 && given_high < 0) ||
         r->conditions[low].contrast < r->conditions[high].contrast)
         return LSN_OK;

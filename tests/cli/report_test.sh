@@ -374,7 +374,7 @@ grep -q 'Left out: There is nothing to show' dead/report/index.html || fail 'lor
 ls dead/report/figures | grep -q 'lorenz.*svg' && fail 'lorenz of no drop is drawn'
 expect 0 "$LESION" --model "$DEMO" --images few --contrast 0,1 --layers conv1 --run blind -q
 expect 0 "$LESION" report blind --model "$DEMO"
-page_says blind/report 'The intact network has 0 of 1 images right at both contrasts, 0 and 1. At contrast 0 '
+page_says blind/report 'The intact network has 0 of 1 image right at both contrasts, 0 and 1. At contrast 0 '
 page_says blind/report 'Left out: The intact network has no image right at both contrasts.'
 page_says blind/report 'The largest drop comes first;'
 drawn blind/report accuracy drops filters kernelmap layers

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Checks what scripts/bench compares lesion with, and the calibration of exported networks.
+"""Checks the PyTorch programs that scripts/bench times, and export_torchvision.py --calibrate.
 
-    tests/golden/check_bench.py network NETWORKS   bench_network.py runs every golden network to
-                                                   its activations, in both layouts of memory
-    tests/golden/check_bench.py calibrate IMAGES   behind --calibrate, batch-norms make mean 0 and
-                                                   variance 1 of what those images give them
+    tests/golden/check_bench.py network NETWORKS   bench_network.py gives the golden activations of
+                                                   every network, in both layouts of memory
+    tests/golden/check_bench.py calibrate IMAGES   after --calibrate, outputs of batch-norms have mean
+                                                   0 and variance 1 over those images
 
 NETWORKS is the folder networks beside this file. Prints what is wrong; exits with 1 then.
 """
@@ -20,7 +20,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "scripts"))
 import export_torchvision
 from bench_network import Network
 
-TOLERANCE = 1e-5  # of the largest value of an activation, as in golden_test.c
+TOLERANCE = 1e-5  # as a share of an activation's largest value, as in golden_test.c
 LAYOUTS = (torch.contiguous_format, torch.channels_last)
 
 
@@ -58,7 +58,7 @@ def check_network(folder):
 
 
 def check_lesions(name, net, values, layer, known):
-    """The peers' lesion is the one of the golden logits."""
+    """Checks that lesioning as bench_peers.py does gives the golden logits."""
     from bench_peers import lesioned_batch
 
     wanted = known[f"weights/{layer['name']}"]

@@ -67,7 +67,7 @@ class Run:
         self.shallow = self.layer < (len(self.names) + 2) // 3
 
     def jackknife(self, statistic, correlation=False):
-        """The statistic of a mask of images, and its interval."""
+        """A statistic (a function of a mask of images) over all images, and its 95 % interval."""
         parts = range(self.part.max() + 1)
         value = statistic(self.part >= 0)
         turn = (lambda r: np.arctanh(np.clip(r, -1 + 1e-6, 1 - 1e-6))) if correlation else (lambda r: r)
@@ -100,7 +100,8 @@ def gini(x):
 
 
 def expected(run):
-    """By quantity and key, the value and interval where it is the jackknife's."""
+    """{(quantity, layer, contrast, region): (value, low, high)}; low and high are None where they are
+    not checked."""
     found = {}
     names = run.names
 
@@ -136,7 +137,8 @@ def expected(run):
     top = int(np.ceil(.05 * run.sizes.sum()))
 
     def weights(x):
-        """1 for those above the last place among the top; an equal share for those that tie for it."""
+        """The weight of each kernel among the top ones: 1, or if several tie for the last places, an
+        equal share of these."""
         least = np.sort(x)[-top * run.copies]
         above, ties = x > least + 1e-9, np.abs(x - least) <= 1e-9
         return above + ties * (top * run.copies - above.sum()) / ties.sum()
@@ -227,7 +229,7 @@ def check(folder):
     for row in rows(folder / 'claims.csv'):
         key = row['quantity'], row['layer'], row['contrast'], row['region']
         if row['claim'] == '4' or key[0].endswith(('significant_kernels', 'beyond_other_edges_p', 'intact_accuracy')):
-            continue                                   # of another run; of other tables
+            continue                                   # from another run, or checked with other tables
         if key[0].endswith('images_needed'):
             if abs(float(row['value']) / needed(row) - 1) > 1e-3:
                 print('%s: is %s, not %.9g' % (key, row['value'], needed(row)))

@@ -1,13 +1,14 @@
 #!/usr/bin/python3
-"""Decisions between groups of classes, made again with NumPy from the network's logits.
+"""Checks decisions between groups of classes against NumPy's, computed from the network's logits.
 
     tests/golden/check_decide.py table MODEL.bin MAP.csv RULE LOGITS.npy IMAGES.csv
-        IMAGES.csv: eval --per-image with the map; LOGITS.npy: of the same command's --logits
+        IMAGES.csv, LOGITS.npy: written by one lesion eval --decide MAP.csv, as its --per-image and
+        --logits
     tests/golden/check_decide.py zero MODEL.bin LAYER KERNEL OUT.bin
-        writes the network with that kernel's weights at 0: lesioned by somebody else
+        writes the network with that kernel's weights set to 0, a lesion not made by lesion
     tests/golden/check_decide.py run MODEL.bin MAP.csv RULE LOGITS.npy RUN PLACE
-        RUN: a run directory with the map; PLACE: the kernel's in it; LOGITS.npy: what eval says
-        of the network that zero wrote, on the same images
+        RUN: a run directory of a sweep with the map; PLACE: the kernel's index in it; LOGITS.npy:
+        from lesion eval of the network that zero wrote, on the same images
 """
 
 import csv
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-TOLERANCE = 1e-4  # nats, logits: the engines' own
+TOLERANCE = 1e-4  # nats, logits: by how much lesion's two engines may differ
 
 
 def read_model(path):
@@ -43,7 +44,8 @@ def read_groups(model, path):
 
 
 def decide(logits, groups, rule, truth):
-    """predicted, rank, loss, margin: by the softmax over all classes, as Geirhos et al. 2018."""
+    """predicted, rank, loss and margin of a decision between groups, whose probabilities are the mean
+    or maximum (rule) of their classes' in the softmax over all classes, as in Geirhos et al. 2018."""
     p = np.exp(logits.astype(float) - logits.max())
     p /= p.sum()
     p = np.array([getattr(p[classes], rule)() for classes in groups.values()])
@@ -58,7 +60,7 @@ def is_alike(wanted, got):
 
 
 def check(cells, groups, rule, logits):
-    """cells: true group and outcome, [image][condition] in order."""
+    """Compares decisions. cells: (true group, lesion's outcome) for each row of logits."""
     failures = 0
     cells, flat = list(cells), logits.reshape(-1, logits.shape[-1])
     assert len(cells) == len(flat) > 0, 'as many outcomes as logits'

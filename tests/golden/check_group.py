@@ -1,8 +1,10 @@
 #!/usr/bin/python3
-"""The numbers of lesion group, computed again with NumPy.
+"""Checks the numbers of lesion group against NumPy's.
 
-    tests/golden/check_group.py GROUP.csv SINGLES JOINT    SINGLES: a run directory of the
-    group's kernels one by one; JOINT: of one lesion that is the same as all of them together
+    tests/golden/check_group.py GROUP.csv SINGLES JOINT
+
+SINGLES is a run directory of the group's kernels, each lesioned alone; JOINT one of a single lesion
+that has the same effect as lesioning all of them.
 """
 
 import csv
@@ -15,7 +17,8 @@ FLIPS = 20000
 
 
 def differences(folder):
-    """What each lesion costs, [image][condition][kernel]: images, nats."""
+    """What each lesion costs, [image][condition][kernel]: images that are no longer right (-1: newly
+    right), and increase of the loss in nats."""
     intact = np.load(folder / 'intact_rank.npy')[:, :, None] == 1
     loss = np.load(folder / 'loss.npy').astype(float)
     return (intact.astype(float) - (np.load(folder / 'rank.npy') == 1),
@@ -23,7 +26,8 @@ def differences(folder):
 
 
 def flip(x, rng):
-    """Two-sided p of the sign-flip test of x [image], and its standard error for 1999 flips."""
+    """The two-sided p of the sign-flip test of x [image], and the standard error of the difference
+    between this p and one from 1999 flips."""
     signs = rng.choice([-1.0, 1.0], (FLIPS, len(x)))
     p = (1 + (np.abs(signs @ x) >= np.abs(x.sum()) - 1e-9).sum()) / (1 + FLIPS)
     return p, np.sqrt(p * (1 - p) * (1 / 1999 + 1 / FLIPS))

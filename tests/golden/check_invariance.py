@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""Computes the tables of lesion invariance again, with PyTorch, Pillow and NumPy.
+"""Checks the tables of lesion invariance against PyTorch, Pillow and NumPy.
 
     tests/golden/check_invariance.py MODEL.bin IMAGES NODES.csv KERNELS.csv [LABELS.csv]
 
-The network runs as in scripts/bench_network.py, whose weights are the model file's.
-Activations differ from lesion's in their last bits; a cell may by 1e-4, where the
-largest of two kernels that are nearly equal may turn. Prints the largest difference in
-each column, and exits with 1 where one is larger, or where a row is missing.
+The network runs in PyTorch by scripts/bench_network.py, with the model file's weights.
+Activations differ from lesion's in their last bits, which may change which of two nearly equal
+kernels is the largest; so cells may differ by 1e-4. Prints the largest difference in each
+column, and exits with 1 if one is larger or a row is missing.
 """
 import csv
 import json
@@ -51,7 +51,8 @@ def activations(net, x):
 
 
 def correlations(a, r, axis):
-    """Along axis; NaN where one is constant. And where r is not."""
+    """Pearson's correlations of a and r along axis, NaN where one of them is constant; and whether r
+    varies there."""
     varies = [x.std(axis) > CONSTANT * np.sqrt((x ** 2).mean(axis)) for x in (a, r)]
     a, r = (x - x.mean(axis, keepdims=True) for x in (a, r))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -65,7 +66,7 @@ def mean(values):
 
 
 def compute(net, spec, files, contrasts):
-    """Rows by (node, contrast) and by (node, contrast, kernel)."""
+    """The rows of both tables: {(node, contrast): cells}, {(node, contrast, kernel): cells}."""
     seen = {}
     for path in files:
         crop = crop_of(path, spec)

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""The numbers of lesion psychometric, computed again with NumPy and SciPy.
+"""Checks the numbers of lesion psychometric against NumPy's and SciPy's.
 
     tests/golden/check_psychometric.py RUN psychometric.csv FLIPS SEED BOOTSTRAPS
 
-Fits by SciPy's L-BFGS-B from many starts; the weights of the sign-flip test from derivatives by
-differences; all flips at once; the resamples drawn again, of the kernels that change most.
+Curves are fitted by SciPy's L-BFGS-B from many starts. The weights of the sign-flip test come from
+numerical derivatives, and all flips are done as one matrix product. The bootstrap draws the same
+resamples as lesion, for the kernels that change most.
 """
 
 import csv
@@ -29,7 +30,7 @@ def rise(function, c, threshold, slope):
 
 
 def accuracy(function, guess, c, x):
-    """x: ln threshold, ln slope, lapse."""
+    """The accuracy at contrasts c. x: ln threshold, ln slope, lapse."""
     return guess + (1 - guess - x[2]) * rise(function, c, np.exp(x[0]), np.exp(x[1]))
 
 
@@ -39,7 +40,8 @@ def log_likelihood(n, right, p):
 
 
 def fit(function, guess, c, n, right, near=None):
-    """x of greatest likelihood, and the deviance; None where the table has to say why."""
+    """The x of greatest likelihood, and the deviance; None where there is no fit, for which the table
+    has to give a reason. near: the only start, instead of many."""
     def minus(x):
         return -log_likelihood(n, right, accuracy(function, guess, c, x)) / (n * len(c))
     above = c[c > 0]
@@ -66,7 +68,7 @@ def fit(function, guess, c, n, right, near=None):
 
 
 def influence(function, guess, c, n, x):
-    """[2][contrast] of log10 threshold and lapse."""
+    """By how much log10 threshold and lapse change per right image at each contrast, [2][contrast]."""
     theta, h = np.array([x[0] / np.log(10), x[1], x[2]]), 1e-5
 
     def psi(t):
@@ -107,7 +109,8 @@ def quantile(sorted_, share):
 
 
 def check_intervals(check, name, row, setting, drawn, both, fits):
-    """both: right [image][contrast] without and with the lesion; fits: to all images."""
+    """Checks a row's bootstrap. drawn: weights() of the replicates. both: whether images are right
+    [image][contrast], without and with the lesion. fits: of both to all images."""
     function, guess, c = setting
     n, found = len(both[0]), []
     for draw in drawn:
@@ -172,7 +175,7 @@ def main(run, table, flips, seed, replicates):
         p_max = (1 + (under.max(1)[:, None] >= score - 1e-7).sum(0)) / (1 + flips)
         for row, *values in zip(tested, p, q_values([float(row[column + '_p']) for row in tested]), p_max):
             for name, value in zip(('_p', '_q', '_p_max'), values):
-                # A flip that comes within rounding of the score may count or not.
+                # If a flip's score equals the observed one within rounding, it may count or not.
                 check.near(f"{row['layer']} {row['kernel']}: {column}{name}", row[column + name],
                            value, 2.1 / (1 + flips))
     drawn = weights(seed, n, replicates)

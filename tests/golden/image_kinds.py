@@ -1,9 +1,11 @@
-"""The kinds of image files for make_images.py: kinds() yields (name, bytes, options),
-options being alpha (is it to be dropped?), depth and orientation, where the defaults
-would refuse or differ, and high (what is kept of 16-bit grey) or pixels where Pillow
-clips or does not read the file; refusals() yields (name, bytes, status, words of the error).
-Pillow writes what it can write; headers that no encoder of today's writes are
-written here, or made from its files.
+"""The kinds of image files for make_images.py.
+
+kinds() yields (name, bytes, options) of files that lesion reads. options has what it needs for
+that: alpha (drop it), depth, orientation. Where Pillow clips the file's values or does not read
+it, options also has the expected pixels, or high: those of 16-bit grey kept to 8 bits.
+refusals() yields (name, bytes, status, words of the error) of files that lesion refuses.
+Pillow writes what it can; files with headers that no current encoder writes are written here, or
+made by changing Pillow's.
 """
 import io
 import struct
@@ -16,7 +18,7 @@ SIZE = (19, 13)  # px
 
 
 def picture(channels, seed=1, size=SIZE):
-    """[height][width][channels], 8 bits; smooth, with some noise."""
+    """A smooth picture with some noise: [height][width][channels], 8 bits."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[0:size[1], 0:size[0]]
     waves = [127 + 110 * np.sin(x * rng.uniform(-1, 1) + y * rng.uniform(-1, 1) + k) for k in range(channels)]
@@ -41,7 +43,7 @@ def saved(source, kind, **options):
 
 
 def exif(orientation, order="<"):
-    """EXIF data with an orientation, and a tag before it."""
+    """EXIF data with an orientation after another tag."""
     return {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(
         order + "IHHHIHHHHIHHI", 8, 2, 0x10F, 2, 1, 0, 0, 0x112, 3, 1, orientation, 0, 0)
 
@@ -57,7 +59,7 @@ def adobe(transform):
 
 
 def parts(data):
-    """A JPEG file's segments up to the scan's header, and the rest."""
+    """Splits a JPEG file into its segments before the scan, and the rest."""
     at, out = 2, []
     while data[at + 1] != 0xDA:
         size = 2 + struct.unpack(">H", data[at + 2:at + 4])[0]
@@ -67,7 +69,7 @@ def parts(data):
 
 
 def with_header(data, *new, drop=()):
-    """The file with segments of the given markers dropped, and new ones first."""
+    """The JPEG file without the segments of these markers, and with new segments first."""
     old, rest = parts(data)
     return b"\xff\xd8" + b"".join(new) + b"".join(s for s in old if s[1] not in drop) + rest
 
@@ -76,7 +78,7 @@ def jpeg_kinds():
     size = (37, 29)
     cmyk, rgb = image("CMYK", 2, size), image("RGB", 3, size)
     plain = saved(rgb, "JPEG", quality=80)
-    four = saved(cmyk, "JPEG", quality=80)  # Adobe's marker says transform 0
+    four = saved(cmyk, "JPEG", quality=80)  # its Adobe marker has transform 0
     APP0, APP14 = 0xE0, 0xEE
     yield "cmyk_adobe.jpg", four, {}
     yield "cmyk_plain.jpg", with_header(four, drop=[APP14]), {}
@@ -109,7 +111,7 @@ def chunk(name, data=b""):
 
 
 def png(rows, kind, depth=8, before=b"", zipped=None, after=b"", end=chunk(b"IEND"), size=SIZE):
-    """rows: their bytes, one after another, without filter bytes."""
+    """A PNG file. rows: the bytes of all rows, without filter bytes."""
     stride = len(rows) // size[1]
     lines = b"".join(b"\0" + rows[i * stride:(i + 1) * stride] for i in range(size[1]))
     data = (zipped or zlib.compress)(lines)
@@ -118,7 +120,7 @@ def png(rows, kind, depth=8, before=b"", zipped=None, after=b"", end=chunk(b"IEN
 
 
 def small_window(lines):
-    """zlib data that reach back further than their header says."""
+    """zlib data with references further back than the window in their header."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 15)
     data = packer.compress(lines) + packer.flush()
     first = 0x08  # a window of 256 bytes
@@ -176,7 +178,7 @@ def riff(*chunks):
 
 
 def frame_at(data, x, y, flags, canvas):
-    """An animation of one frame, which is another file's image, at (x, y) of a canvas."""
+    """A WebP animation of one frame: another file's image at (x, y) of a canvas."""
     width, height = SIZE
     where = struct.pack("<I", x // 2)[:3] + struct.pack("<I", y // 2)[:3]
     size = struct.pack("<I", width - 1)[:3] + struct.pack("<I", height - 1)[:3]
@@ -205,7 +207,8 @@ def webp_kinds():
 # ---- TIFF ----
 
 def tiff(rows, bits, photometric, order="<", extra=(), samples=1, strip=5, size=SIZE, more=()):
-    """An uncompressed file in strips of so many rows; rows: [height] bytes; more: other tags (number, type, values)."""
+    """An uncompressed TIFF file. rows: [height] bytes each; strip: rows per strip; more: other tags
+    (number, type, values)."""
     strips = [b"".join(rows[i:i + strip]) for i in range(0, size[1], strip)]
     data, offsets = b"", []
     for one in strips:
@@ -228,7 +231,7 @@ def tiff(rows, bits, photometric, order="<", extra=(), samples=1, strip=5, size=
 
 
 def packed_rows(levels, bits):
-    """Rows of levels below 2**bits, whole bytes each."""
+    """Rows of levels below 2**bits, packed into bytes; each row starts a new byte."""
     planes = ((levels[:, :, None] >> np.arange(bits - 1, -1, -1)) & 1).astype(np.uint8)
     return [np.packbits(row.ravel()).tobytes() for row in planes]
 
@@ -281,7 +284,8 @@ def tiff_kinds():
 
 
 def with_planes(data):
-    """A file of one strip as one of three, each a third: its only offset and byte count become three, put at the end."""
+    """A TIFF file of one strip, changed to have three, a third each. The lists of their offsets and
+    byte counts are put at the end."""
     count, = struct.unpack("<H", data[struct.unpack("<I", data[4:8])[0]:][:2])
     out = bytearray(data)
     for i in range(count):
@@ -296,7 +300,7 @@ def with_planes(data):
 
 
 def tiled(samples):
-    """Tiles of 16 x 16 px."""
+    """A TIFF file in tiles of 16 x 16 px."""
     height, width, channels = samples.shape
     padded = np.zeros((16 * (-(-height // 16)), 16 * (-(-width // 16)), channels), np.uint8)
     padded[:height, :width] = samples
@@ -319,7 +323,8 @@ def tiled(samples):
 # ---- BMP ----
 
 def bmp(rows, bits, compression=0, palette=b"", masks=(), header=40, size=SIZE, colours=0, top_down=False, offset=None):
-    """rows: [height] bytes, top row first, or RLE data; masks: in the header of 108 or 124, else behind it."""
+    """A BMP file. rows: [height] bytes each, top row first, or RLE data; masks: within a header of 108
+    or 124 bytes, after a shorter one."""
     width, height = size
     if isinstance(rows, list):
         data = b"".join(row + b"\0" * (-len(row) % 4) for row in (rows if top_down else rows[::-1]))
@@ -374,7 +379,7 @@ def bmp_kinds():
     yield "rle8.bmp", bmp(runs + b"\x13\x2a\0\1", 8, 1, palette=colours), {}
     runs = b"".join(b"\7" + bytes([0x1A + i]) + b"\0\6\x12\x34\x56\0" + b"\6\x42\0\0" for i in range(13))
     yield "rle4.bmp", bmp(runs + b"\0\1", 4, 2, palette=colours[:64]), {}
-    # Rows packed with what pads them to 4 bytes: one run over the row's end, or one behind it.
+    # RLE-packed rows with their padding to 4 bytes: within the last run, or as a run of its own.
     runs = b"".join(b"\x12" + bytes([i]) + (b"\2\x63" if i % 2 else b"\1\x63\1\0") + b"\0\0" for i in range(13))
     yield "rle8_padding.bmp", bmp(runs + b"\0\1", 8, 1, palette=colours), {}
     runs = b"".join(b"\x11" + bytes([0x1A + i]) + (b"\7\x63" if i % 2 else b"\2\x63\5\0") + b"\0\0" for i in range(13))

@@ -1,8 +1,7 @@
-# The sweep of the demo on 32 of its images, to standard output: what
-# cli/check_test.sh compares with demo_baseline.csv. Where the numbers are meant
-# to change, make that anew:
+# Prints the table of the demo's sweep on 32 of its images. cli/check_test.sh compares it with
+# demo_baseline.csv. If a change is meant to change numbers, make that file again:
 #   OPENBLAS_CORETYPE=Haswell bash tests/golden/make_baseline.sh build/lesion >tests/golden/demo_baseline.csv
-# (the core moves last bits only, but each cell that moves hides one that was meant to).
+# Always use this core: another changes last digits, among which the meant changes are hard to see.
 # usage: make_baseline.sh LESION [OPTION ...]
 set -eu
 lesion=$1

@@ -1,20 +1,20 @@
 #!/usr/bin/python3
-"""Makes tests/golden/grey: a network of one channel, images, and what PyTorch answers.
+"""Makes tests/golden/grey: a network for grey images, images, and PyTorch's results for them.
 
     /usr/bin/python3 tests/golden/make_grey.py
 
 grey.onnx, grey.input.json      a small random network of one channel
-colour.onnx, colour.input.json  the same for three channels: its first weights are the one
-                                channel's, a third for each, so that it answers grey images alike
-images/                         colour and grey PNG and JPEG, and colours of a palette;
-                                labels.csv has all, grey.csv the grey ones
-logits.txt                      of each image at contrast 1 and .3, a line each
-kernels.csv                     with each kernel's weights zeroed, its bias kept
+colour.onnx, colour.input.json  the same for three channels: each has a third of the grey network's
+                                first weights, so that both give the same logits for grey images
+images/                         colour and grey PNG and JPEG files, also with a palette;
+                                labels.csv lists all, grey.csv the grey ones
+logits.txt                      the logits of each image at contrast 1 and .3, a line each
+kernels.csv                     the table of a sweep: each kernel's weights zeroed, its bias kept
 
 Images are decoded by Pillow, made grey, scaled and cropped by torchvision's Grayscale, Resize
-and CenterCrop, and lowered in contrast in NumPy; PyTorch computes in float64. A label is what
-the intact network answers, but for every sixth image. No answer may hang on roundoff: margins
-are checked. Needs PyTorch 1.13, torchvision, Pillow, NumPy. Seeded.
+and CenterCrop, and lowered in contrast in NumPy; PyTorch computes in float64. Labels are the
+intact network's predictions, except for every sixth image. Margins are checked to be so large
+that rounding cannot change a prediction. Needs PyTorch 1.13, torchvision, Pillow, NumPy. Seeded.
 """
 import json
 from pathlib import Path
@@ -54,7 +54,7 @@ def picture(seed, channels):
 
 
 def make_images():
-    """Names of all, and of those that are grey."""
+    """Writes the images. Returns the names of all, and of the grey ones."""
     names, grey = [], []
     for i in range(24):
         kind = i % 6
@@ -69,14 +69,15 @@ def make_images():
 
 
 def crop(name):
-    """[h][w], 8 bits"""
+    """The file made grey, scaled and cropped: [h][w], 8 bits."""
     steps = transforms.Compose([transforms.Grayscale(), transforms.Resize(RESIZE),
                                 transforms.CenterCrop((HEIGHT, WIDTH))])
     return np.asarray(steps(Image.open(FOLDER / "images" / name).convert("RGB")))
 
 
 def shown(pixels, contrast):
-    """mid-grey, truncated, in whole numbers: 255 ((1 - c) / 2 + c x) in thousandths"""
+    """The crop with contrast c about mid-grey, truncated to 8 bits. Computed in whole thousandths, so
+    that rounding cannot change a pixel."""
     mille = round(1000 * contrast)
     return ((1000 - mille) * 255 + 2 * mille * pixels.astype(int)) // 2000
 
@@ -97,7 +98,7 @@ def export(net, name, channels):
 
 
 def spread_answers(net, x):
-    """Such a last layer that each class is answered for some of the images at full contrast."""
+    """Sets the last layer so that each class is predicted for some images at full contrast."""
     with torch.no_grad():
         features = torch.flatten(torch.relu(net.conv2(net.pool(torch.relu(net.conv1(x))))), 1)
         net.fc.weight *= 3
@@ -116,7 +117,7 @@ def loss(logits, labels):
 
 
 def lesions(net, x, labels):
-    """Rows of kernels.csv."""
+    """The rows of kernels.csv."""
     intact = [answers(net, at) for at in x]
     for layer in ("conv1", "conv2"):
         weight = getattr(net, layer).weight

@@ -8,12 +8,12 @@ Needs numpy and Pillow (Debian: python3-numpy, python3-pil; made with Pillow 9.4
 over libjpeg-turbo 2.1). Where torchvision is installed, the preprocessing is
 compared with it too. PNG files come from the writer below, because Pillow writes
 few of PNG's kinds; their expected pixels come from the arrays they were written
-from, and Pillow has to read the same. JPEG files are Pillow's, and their expected
-pixels what Pillow decodes. Seeded: the same versions give the same bytes.
+from, and Pillow has to read the same. JPEG files are written by Pillow, and their
+expected pixels are what it decodes. Seeded: the same versions give the same bytes.
 
-The files of image_kinds.py stand in list.h with how they are to be loaded, and the
-SHA-256 of the pixels that they must give: those of Pillow's convert('RGB'), whatever
-wrote the file, and those of its convert('L') for networks of one channel.
+list.h lists the files of image_kinds.py, with the options to load them and the SHA-256
+of their expected pixels: those of Pillow's convert('RGB'), and of its convert('L') for
+networks of one channel.
 """
 import hashlib
 import io
@@ -32,7 +32,7 @@ ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (
 
 
 def picture(width, height, seed):
-    """Smooth waves, a hard edge and some noise: [height][width][3], 8 bits."""
+    """A picture of smooth waves, a hard edge and some noise: [height][width][3], 8 bits."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[0:height, 0:width].astype(float)
     planes = []
@@ -51,7 +51,7 @@ def chunk(name, data=b""):
 
 
 def pack_row(row, depth):
-    """One row's samples, flat, as PNG packs them."""
+    """Packs one row's samples (flat) into bytes as PNG does."""
     if depth == 16:
         return row.astype(">u2").tobytes()
     if depth == 8:
@@ -61,7 +61,7 @@ def pack_row(row, depth):
 
 
 def filtered(rows, pixel_bytes):
-    """The rows with filters 0 ... 4 (None, Sub, Up, Average, Paeth) in turn."""
+    """The rows, filtered with PNG's filters 0 ... 4 (None, Sub, Up, Average, Paeth) in turn."""
     out, above = b"", None
     for number, row in enumerate(rows):
         current = np.frombuffer(row, np.uint8).astype(int)
@@ -79,7 +79,7 @@ def filtered(rows, pixel_bytes):
 
 
 def png(samples, kind, depth=8, palette=None, transparent=None, interlace=False, extra=b""):
-    """samples: [height][width] or [height][width][channels], integers below 2**depth."""
+    """A PNG file. samples: [height][width] or [height][width][channels], integers below 2**depth."""
     samples = samples.reshape(samples.shape[0], samples.shape[1], -1).astype(int)
     height, width, channels = samples.shape
     pixel_bytes = max(1, channels * depth // 8)
@@ -96,7 +96,7 @@ def png(samples, kind, depth=8, palette=None, transparent=None, interlace=False,
     if transparent is not None:
         out += chunk(b"tRNS", transparent)
     data = zlib.compress(data, 9)
-    half = len(data) // 2  # two IDAT chunks, as files may have
+    half = len(data) // 2  # in two IDAT chunks, as PNG allows
     return out + chunk(b"IDAT", data[:half]) + chunk(b"IDAT", data[half:]) + chunk(b"IEND")
 
 
@@ -129,13 +129,13 @@ def make_png():
     grey = rgb[:, :, 1]
     save_png("rgb8", png(rgb, RGB), rgb)
     save_png("rgb8_interlaced", png(rgb, RGB, interlace=True), rgb)
-    # Ancillary chunks that are passed over: a gamma, and a colour profile that is none.
+    # Ancillary chunks, which have to be ignored: a gamma, and a broken colour profile.
     save_png("rgb8_gamma", png(rgb, RGB, extra=chunk(b"gAMA", struct.pack(">I", 100000)) +
                                chunk(b"iCCP", b"no\0\0" + zlib.compress(b"profile"))), rgb)
     low = np.random.default_rng(2).integers(0, 256, rgb.shape)
     save_png("rgb16", png(rgb.astype(int) * 256 + low, RGB, 16), rgb)
     save_png("grey8", png(grey, GREY), as_rgb(grey))
-    # Pillow clips 16-bit grey to 255 instead of keeping the high byte.
+    # Expected is the high byte; Pillow would clip 16-bit grey to 255.
     save_png("grey16", png(grey.astype(int) * 256 + low[:, :, 0], GREY, 16), as_rgb(grey), False)
     for depth in (1, 2, 4):
         top = 2**depth - 1
@@ -150,7 +150,7 @@ def make_png():
     save_png("palette1_interlaced", png(indices % 2, PALETTE, 1, palette[:2], interlace=True), palette[indices % 2])
     save("palette_beyond.png", png(indices, PALETTE, 8, palette[:10]))
 
-    # Alpha: opaque files, and files of which NAME.ppm is the composite on black.
+    # With alpha: opaque files, and others, of which NAME.ppm is the composite on black.
     alpha = np.random.default_rng(4).integers(0, 256, grey.shape)
     opaque = np.full_like(grey, 255)
     save_png("rgba8_opaque", png(np.dstack([rgb, opaque]), RGBA), rgb)
@@ -166,7 +166,7 @@ def make_png():
     key = int(indices[6, 9])
     save_png("grey_transparent", png(indices, GREY, 4, transparent=struct.pack(">H", key)),
              on_black(as_rgb(indices * 17), np.where(indices == key, 0, 255)), False)
-    # In 16 bits the transparent colour is one exact value, not all with its high byte.
+    # The transparent colour is one 16-bit value; others with the same high byte are opaque.
     wide = rgb.astype(int) * 256 + low
     key = wide[6, 9]
     save_png("rgb16_transparent", png(wide, RGB, 16, transparent=struct.pack(">HHH", *key)),
@@ -189,7 +189,7 @@ def save_jpeg(name, data):
 
 
 def segments(data):
-    """A one-scan file's marker segments, the last one with the coded scan and EOI."""
+    """Splits a JPEG file of one scan into marker segments; the last holds the scan and EOI."""
     at, out = 2, []
     while True:
         size = 2 + struct.unpack(">H", data[at + 2:at + 4])[0]
@@ -209,9 +209,9 @@ def make_jpeg():
     exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"
     save_jpeg("rgb_rotated_exif", jpeg(rgb, quality=85, exif=exif))  # a quarter turn, not applied
 
-    # Two 8 x 8 blocks as two restart intervals, which Pillow 9.4 does not write: two
-    # files with the same tables, joined by RST0; and the same with bytes too many
-    # before RST0 (more than libjpeg's bit buffer swallows unseen).
+    # Two 8 x 8 blocks as two restart intervals, which Pillow 9.4 cannot write: two files with
+    # the same tables are joined by RST0. A damaged copy has surplus bytes before RST0, more
+    # than fit libjpeg's bit buffer, where they would go unnoticed.
     left, right = (segments(jpeg(rgb[8:16, x:x + 8, 1], quality=85)) for x in (8, 16))
     head, scan_header = b"", left[-2]
     for part in left[:-2]:
@@ -277,7 +277,8 @@ METHODS = {"bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC, "nearest": Imag
 
 
 def preprocess(image, size, method, crop, path, grey=False):
-    """size: the short side, or (height, width); crop: (height, width). grey: in one channel."""
+    """Scales and crops an image. size: the short side, or (height, width); crop: (height, width);
+    grey: to one channel."""
     to = resize_short(image.size, size) if isinstance(size, int) else size[::-1]
     shown = image.convert("L") if grey else image
     expected = center_crop(shown.resize(to, METHODS[method]), *crop[::-1])

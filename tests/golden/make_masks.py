@@ -1,10 +1,10 @@
-"""Writes golden/masks: the edges that scikit-image's Canny finds in images of the project.
+"""Writes golden/masks: the edges that scikit-image's Canny finds in the demo's images.
 
 usage: python3 tests/golden/make_masks.py
 
 Made with scikit-image 0.19.3 and scipy 1.10.1. Files are NAME.SIGMA.DILATE.png, white on
-edges, and list.h names them with their images. `compare SHOWN` is what cli/region_test.sh
-calls: it compares the stimuli in SHOWN with what this Canny makes of the same crops.
+edges; list.h lists them with their images. cli/region_test.sh calls it with `compare SHOWN`,
+to compare the edges in the stimuli of SHOWN with those that this Canny finds in the same crops.
 """
 import sys
 from pathlib import Path
@@ -49,7 +49,7 @@ def make():
         "static const char *const masks[][3] = {\n" + "".join(rows) + "};\n/* clang-format on */\n")
 
 
-# SHOWN/contrast-1/NAME.png is the crop, SHOWN/contrast-0-REGION/NAME.png has 127 in the region.
+# SHOWN/contrast-1/NAME.png is the crop; in SHOWN/contrast-0-REGION/NAME.png the region is 127.
 def compare(shown):
     worst, total, differ = 1.0, 0, 0
     for path in sorted((shown / "contrast-1").glob("**/*.png")):

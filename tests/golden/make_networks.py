@@ -1,13 +1,14 @@
 #!/usr/bin/python3
-"""Writes the golden networks: small random networks, and what PyTorch makes of them.
+"""Writes the golden networks: small random networks, and PyTorch's results for them.
 
     tests/golden/make_networks.py [FOLDER]          default: networks, beside this file
 
 NAME.bin          a native model file
-NAME.activations  a safetensors file: 'input' [h][w][c]; each node's activation
-                  [h][w][c] under its name as the loaded model has it; and for each
-                  convolution 'lesions/NODE' [kernels][classes], the logits with one
-                  kernel's weights zeroed, its bias and batch-norm kept
+NAME.activations  a safetensors file: 'input' [h][w][c]; each node's activation [h][w][c]
+                  under the name that it has in the loaded model, where batch-norms are
+                  folded; 'partner' [h][w][c], a second image; and for each convolution
+                  'LESION/NODE' [kernels][classes], the logits with one kernel lesioned,
+                  LESION as in --lesion (resample takes the planes of 'partner')
 
 Weights come from NumPy's fixed generator. PyTorch computes in float64 from the
 float32 weights; the results are rounded to float32 at the end, so that they do not
@@ -39,7 +40,7 @@ def write_safetensors(path, arrays, metadata):
 
 
 def number(value):
-    """An attribute as the model file's reader holds it: a float32."""
+    """An attribute rounded to float32, as the reader of model files stores it."""
     return float(np.float32(value))
 
 
@@ -186,7 +187,7 @@ class Network:
         self.add(name, op, inputs, **attributes)
 
     def conv(self, name, source, c_in, c_out, kernel, bias=True, **attributes):
-        """Weights that keep the scale of what they multiply."""
+        """A convolution whose weights keep activations at about the scale of its input."""
         fan_in = c_in // attributes.get('groups', 1) * kernel[0] * kernel[1]
         tensors = {'weight': self.uniform(c_out, c_in // attributes.get('groups', 1), *kernel,
                                           limit=(3 / fan_in) ** 0.5)}
@@ -208,8 +209,8 @@ class Network:
         self.add(name, op, source, tensors, **attributes)
 
     def run(self, zero=None, put=None, x=None):
-        """Every node's activation for x; zero: a tensor name and what index of it is zeroed;
-        put: a node, a kernel, and what plane takes the place of that kernel's."""
+        """Every node's activation for x. zero: (tensor's name, index), which is set to 0; put: (node,
+        kernel, plane), which replaces that kernel's plane."""
         x = self.x if x is None else x
         values = {'input': torch.from_numpy(x).double().permute(2, 0, 1)[None]}
         for node in self.nodes:
@@ -225,7 +226,8 @@ class Network:
         return values
 
     def folded_names(self):
-        """For each node the one whose name its values bear once the model is loaded."""
+        """{node: name of its activation in the loaded model}: for a folded batch-norm, the name of the
+        node that it is folded into."""
         ops = {node['name']: node['op'] for node in self.nodes}
         readers = {}
         for node in self.nodes:
@@ -240,7 +242,8 @@ class Network:
         return names
 
     def lesions(self, node, behind, others):
-        """By lesion, the activations with each of the node's kernels lesioned."""
+        """{lesion: [run() with kernel k of node lesioned, for each k]}. behind: the last node folded
+        into it; others: run() of the partner image."""
         weight, kernels = f"{node['name']}.weight", range(len(self.weights[f"{node['name']}.weight"]))
         return {
             'weights': [self.run((weight, k)) for k in kernels],
@@ -261,7 +264,7 @@ class Network:
         others = self.run(x=self.partner)
         for node in self.nodes:
             if node['op'] == 'Conv':
-                # What is put in a plane's place stands behind what is folded into the kernel.
+                # A plane is replaced after the batch-norm that is folded into the kernel.
                 behind = [name for name, folded in names.items() if folded == node['name']][-1]
                 for lesion, logits in self.lesions(node, behind, others).items():
                     arrays[f"{lesion}/{node['name']}"] = torch.stack(
@@ -293,7 +296,7 @@ def alexnet():
 
 
 def inception():
-    """Branches, concatenation, pools of every kind, a batch-norm that stays."""
+    """Branches, concatenation, pools of every kind, a batch-norm that cannot be folded."""
     net = Network('inception', 2, 12, 14)
     net.conv('conv1', 'input', 3, 5, (3, 3), bias=False, stride=[1, 2], pads=[1, 1, 1, 1])
     net.plain('relu1', 'Relu', 'conv1')
@@ -316,7 +319,7 @@ def inception():
 
 
 def resnet():
-    """Batch-norms that are folded, a strided block with a projected shortcut."""
+    """Batch-norms that are folded, a strided block with a convolution in its shortcut."""
     net = Network('resnet', 3, 13, 11)
     net.conv('conv1', 'input', 3, 6, (3, 3), bias=False, stride=[2, 2], pads=[1, 1, 1, 1])
     net.norm('bn1', 'BatchNormalization', 'conv1', 6)
@@ -365,7 +368,7 @@ def mobilenet():
 
 
 def convnext():
-    """Layer norms and linear layers at every position, layer scale, both Gelus."""
+    """Layer norms, linear layers applied at every position, layer scale, both kinds of Gelu."""
     net = Network('convnext', 5, 9, 10)
     net.plain('padded', 'Pad', 'input', pads=[1, 0, 2, 3], value=0.25)
     net.conv('stem', 'padded', 3, 6, (2, 3), stride=[2, 1], dilation=[1, 2], pads=[0, 1, 1, 0])
@@ -387,7 +390,7 @@ def convnext():
 
 
 def shuffle():
-    """Channel selection and the remaining activations; odd shapes throughout."""
+    """Channel selection and the remaining activations, all on maps of odd shapes."""
     net = Network('shuffle', 6, 7, 16)
     net.conv('conv1', 'input', 3, 6, (3, 4), stride=[1, 3], pads=[2, 0, 1, 3], groups=3)
     net.plain('leaky', 'LeakyRelu', 'conv1', alpha=0.2)
@@ -411,7 +414,7 @@ def shuffle():
 
 
 def lenet():
-    """One channel, as networks of handwritten digits have it."""
+    """An input of one channel, as in networks for handwritten digits."""
     net = Network('lenet', 7, 14, 15, channels=1)
     net.conv('conv1', 'input', 1, 5, (5, 5), pads=[2, 2, 2, 2])
     net.plain('relu1', 'Relu', 'conv1')
@@ -428,7 +431,7 @@ def lenet():
 
 
 def functions():
-    """Functions of one value, most of them on one convolution's output."""
+    """All functions of one value, most of them applied to the same convolution's output."""
     net = Network('functions', 7, 6, 5)
     net.conv('conv1', 'input', 3, 4, (3, 3), pads=[1, 1, 1, 1])
     net.add('prelu', 'PRelu', 'conv1', {'slope': net.uniform(4)})
@@ -455,7 +458,7 @@ def functions():
 
 
 def attention():
-    """Joins of two maps, reductions, constants, group norms and resampling."""
+    """Ops that join two maps, reductions, constants, group norms and resampling."""
     net = Network('attention', 8, 7, 8)
     net.add('image.mean', 'Constant', '', {'value': net.uniform(3, 7, 8, limit=0.5)})
     net.plain('centred', 'Sub', 'input image.mean')

@@ -1,22 +1,22 @@
 #!/usr/bin/python3
-"""Contrast normalisation and contrast pooling by NumPy and SciPy: golden/normalise.*.
+"""Computes contrast normalisation and contrast pooling by NumPy and SciPy: golden/normalise.*.
 
     tests/golden/make_normalise.py
 
-normalise.safetensors  'NAME' [h][w][c], an image or activation; 'NAME TEXT' what the
-                       normalisation TEXT (include/lesion/normalise.h) makes of it: of the
-                       image, pixels in 0 ... 255, with 'stimulus' before it, mean .449 and
-                       sd .226; of the activation with 'node' before it; of contrast
-                       pooling, 'pool K S P CEIL', kernel, stride, padding and ceil_mode
-normalise.h            what there is, for the test
+normalise.safetensors  inputs 'NAME' [h][w][c], an image (pixels 0 ... 255) or an activation, and
+                       results: 'NAME TEXT' after the normalisation TEXT
+                       (include/lesion/normalise.h) of an activation, or of an image as
+                       stimulus, which brings it to mean .449 and sd .226; 'NAME pool K S P
+                       CEIL' after contrast pooling with kernel, stride, padding and ceil_mode
+normalise.h            lists these, for the test
 
     tests/golden/make_normalise.py compare SHOWN BROUGHT
 
-what cli/normalise_test.sh calls: compares the stimuli in SHOWN, and those in BROUGHT to
-mean .6 and sd .1, with what is made here of the same images at contrast .2.
+is called by cli/normalise_test.sh. It compares stimuli of lesion at contrast .2 with those made
+here of the same images: SHOWN has the usual mean and sd, BROUGHT mean .6 and sd .1.
 
-Everything is float64 from float32 inputs. x[0] is subtracted first, which changes nothing
-in exact arithmetic (G keeps constants), so that equal values leave no roundoff.
+Everything is computed in float64 from float32 inputs. x[0] is subtracted first, so that constant
+inputs give exact zeros; in exact arithmetic it changes nothing, as the Gaussian keeps constants.
 Made with NumPy 1.24.2 and SciPy 1.10.1.
 """
 
@@ -146,7 +146,7 @@ def compare(shown_folder, brought):
     for path in sorted(plain.glob('**/*.png')):
         for folder, text, mean, sd in cases:
             got, wanted = load(folder / path.relative_to(plain)), shown(load(path), text, mean, sd)
-            # A PNG is rounded to a level.
+            # Values in a PNG are rounded to whole levels.
             worst, count = max(worst, np.abs(got - wanted).max()), count + 1
     print('%d stimuli, largest difference %.6f levels' % (count, worst))
     return count > 0 and worst <= .5 + 1e-3

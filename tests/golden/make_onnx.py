@@ -1,19 +1,19 @@
 #!/usr/bin/python3
-"""Makes tests/golden/onnx: tiny networks as ONNX files, in the ways in which exporters
-old and new write them, and the logits that they must give.
+"""Makes tests/golden/onnx: tiny networks as ONNX files, written as old and new exporters write
+them, and the logits that they must give.
 
     /usr/bin/python3 tests/golden/make_onnx.py
 
 Needs torch, onnx and numpy (made with Debian's: torch 1.13, onnx 1.12, numpy 1.24).
-The graphs of make_*() are built node by node, and each node's value is computed beside
-it in double precision by the functions under "What each op means" and in onnx_ops.py, which
-are written after ONNX's documentation and use torch.nn.functional. Those of export_*() are torch
-modules as torch exports them; what they must give is what torch computes, and what
-their convolutions must be called is what torch's named_modules() calls them.
+The functions make_*() build graphs node by node, and compute each node's value at the same time
+in double precision, by the functions under "What each op means" and in onnx_ops.py, which
+follow ONNX's documentation and use torch.nn.functional. The functions export_*() let torch
+export modules: expected are the logits that torch computes, and for convolutions the names
+in torch's named_modules().
 Seeded: the same versions on the same processor give the same bytes.
 
-Files: NAME.onnx; data.bin, the weights that some keep outside; image.input.json, the
-preprocessing of all; image.f32, the image that all are shown, floats [y][x][channel];
+Files: NAME.onnx; data.bin, the external data of some networks; image.input.json, the
+preprocessing of all; image.f32, the image that all get, floats [y][x][channel];
 logits.f32, the logits of all, in the order of list.h, which also names convolutions.
 """
 import functools
@@ -65,7 +65,8 @@ def conv(o, a, group=1, strides=(1, 1), dilations=(1, 1), pads=(0, 0, 0, 0), aut
 
 def pool(best, o, a, kernel_shape, strides=(1, 1), dilations=(1, 1), pads=(0, 0, 0, 0), auto_pad="NOTSET", ceil_mode=0,
          count_include_pad=0, storage_order=0):
-    """Window by window; a last window that would start in the padding behind is left out, as torch does."""
+    """Computes pooling one window after another. As in torch, a last window that would start in the
+    padding is left out."""
     x, size, out = a[0], a[0].shape[2:], []
     p = pads_of(size, kernel_shape, strides, dilations, pads, auto_pad)
     for i in range(2):
@@ -170,7 +171,8 @@ def constant(o, a, **value):
 
 
 def old_binary(function):
-    """Before opset 7 the second input stands at axis `axis` of the first, or at its last axes."""
+    """An op of two inputs. Before opset 7 the second input's axes are those of the first from `axis`
+    on, or its last ones."""
     def of(o, a, broadcast=0, axis=None):
         b = a[1]
         if o < 7 and axis is not None:
@@ -209,7 +211,7 @@ OPS = {
     "Erf": lambda o, a: torch.erf(a[0]), "HardSwish": lambda o, a: F.hardswish(a[0]),
     "HardSigmoid": lambda o, a, alpha=0.2, beta=0.5: torch.clamp(alpha * a[0] + beta, 0, 1),
     "Identity": same, "Dropout": same,
-    "Softmax": same, "LogSoftmax": same,  # at the end: lesion gives the logits before it
+    "Softmax": same, "LogSoftmax": same,  # at the end only, where lesion returns the logits before it
     "Reshape": reshape, "Flatten": flatten, "Squeeze": squeeze,
     "Unsqueeze": unsqueeze, "Split": split, "Slice": cut, "Gather": gather, "Gemm": gemm,
     "MatMul": lambda o, a: a[0] @ a[1], "Concat": lambda o, a, axis: torch.cat(a, axis),
@@ -231,7 +233,8 @@ class Value:
 
 class Net:
     def __init__(self, name, opset, batch=1, last=False, listed=False, ir=8, unchecked=False, tensor=None):
-        """tensor: the image as the network takes it, where it is not batch x channels x height x width."""
+        """tensor: the image in the shape of the network's input, if that is not batch x channels x
+        height x width."""
         self.name, self.opset, self.listed, self.ir, self.unchecked = name, opset, listed, ir, unchecked
         self.rng = np.random.default_rng(sum(map(ord, name)) + opset)
         self.nodes, self.initialisers, self.count, self.convs = [], [], 0, None
@@ -247,7 +250,8 @@ class Net:
         return "%s_%d" % (word, self.count)
 
     def op(self, op, *inputs, outputs=1, name="", **attributes):
-        """inputs: values, arrays (which become initialisers), None for one left out."""
+        """Adds a node, and returns its value or values. inputs: values, arrays (which become
+        initialisers), None for one left out."""
         if op == "Gemm" and len(inputs) == 2 and self.opset < 11:
             inputs += (np.array([0.1], np.float32),)
         values = [v if v is None or isinstance(v, Value) else self.stored(v) for v in inputs]
@@ -259,7 +263,7 @@ class Net:
         return results if outputs > 1 else results[0]
 
     def stored(self, array, name=None, way="raw", type=None):
-        """An initialiser, stored in one of the ways that ONNX has."""
+        """Adds an initialiser, stored in one of the ways that ONNX has."""
         array, name = np.asarray(array), name or self.fresh("k")
         if type is None:
             type = TensorProto.INT64 if array.dtype.kind == "i" else TensorProto.FLOAT
@@ -293,7 +297,8 @@ class Net:
         return (self.rng.uniform(-high if low is None else low, high, dims) * scale * 1.5).astype(np.float32)
 
     def without_effect(self, op, x, domain=None, outputs=1, **attributes):
-        """A node that lesion takes off at the end, or never looks at: its value is its input's."""
+        """Adds a node that does not change the logits, as lesion removes it from the end or ignores it:
+        its value is its input's."""
         values = [Value(self.fresh("v"), x.tensor) for _ in range(outputs)]
         extra = [self.stored(np.array([2])).name] if op == "TopK" else []
         self.nodes.append(helper.make_node(op, [x.name] + extra, [v.name for v in values], domain=domain, **attributes))
@@ -310,20 +315,21 @@ class Net:
         return self.random(c, low=low).reshape([c] + [1] * (rank - 1))
 
     def head(self, x, classes=CLASSES):
-        """Sees where everything is: no pooling before it."""
+        """A linear layer on all positions, without pooling, so that the logits show misplaced values."""
         n = int(np.prod(x.tensor.shape[1:]))
         return self.op("Gemm", self.op("Flatten", x), self.random(classes, n), self.random(classes), transB=1)
 
     def heads(self, *values):
-        """The sum of each one's logits: values of any shapes."""
+        """The sum of the logits of each of the values, of any shapes."""
         return functools.reduce(lambda a, b: self.op("Add", a, b), [self.head(v) for v in values])
 
     def mixed(self, *values):
-        """The logits of all values, which have the same space."""
+        """The logits of all values concatenated; these have the same height and width."""
         return self.head(self.conv(self.op("Concat", *values, axis=1) if len(values) > 1 else values[0], 2))
 
     def finish(self, y, convs=None, outputs=None, output_name=None):
-        """y: the logits; outputs: (value, element type) of all outputs, where y is not the one; a logit z becomes 0, z."""
+        """Saves the network. y: the logits; a single one z is expected as the two logits 0, z. outputs:
+        (value, element type) of all outputs, unless y is the only one."""
         outputs = outputs or [(y, TensorProto.FLOAT)]
         graph = helper.make_graph(
             self.nodes, "g", [self.input], [helper.make_tensor_value_info(
@@ -697,7 +703,7 @@ def make_storage():
                                         TensorProto.UINT32, TensorProto.UINT64), ("raw", "typed")):
         signed = type in (TensorProto.INT8, TensorProto.INT16)
         if type == TensorProto.UINT32 and way == "typed":
-            continue  # stands in uint64_data, below
+            continue  # ONNX stores it in uint64_data, tested below
         steps = n.stored(np.array([-2 if signed else 3, 100, 7, 1]), type=type, way=way)
         k = n.op("Cast", steps, to=TensorProto.FLOAT)
         x = n.op("Tanh", n.op("Div", x, n.op("Unsqueeze", k, np.array([1, 2])) if way == "raw" else n.op(
@@ -852,7 +858,7 @@ def make_opset_6():
     n.finish(n.op("Gemm", x, n.random(192, CLASSES), n.random(CLASSES), broadcast=1))
 
 
-# ---- Families of ops: each variant is a summand of the logits, or a part of what comes before them ----
+# ---- Families of ops: the logits add up all variants of an op, or are computed from all of them ----
 
 def make_functions():
     f = np.float32
@@ -1113,7 +1119,8 @@ def make_resizes():
             hows.append(dict(mode=mode, cubic_coeff_a=-0.5))
         y = []
         for how in hows:
-            # Of nearest, scales that float32 and its reciprocal hold, so that no place is a matter of rounding.
+            # With nearest, scales whose reciprocals are exact in float32, so that rounding cannot change which
+            # position is nearest.
             scales = (2, 0.5) if mode == "nearest" else (1.75, 0.6)
             sizes = (6, 3) if mode == "nearest" else (7, 5)
             y.append(n.op("Resize", x, roi, np.array((1, 1) + scales, np.float32), **how))
@@ -1131,7 +1138,7 @@ def make_resizes():
 
 
 def check_resize():
-    """onnx_ops.resize against torch's, where torch has the same."""
+    """Checks onnx_ops.resize against torch's interpolate, for the modes that torch has."""
     x = torch.rand(1, 2, 5, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
     for h, w in ((10, 12), (7, 4), (3, 13), (1, 6)):
         of = lambda **how: onnx_ops.resize(13, [x, None, None, torch.tensor([1, 2, h, w])], **how)
@@ -1350,7 +1357,7 @@ class ConvNext(nn.Module):
 
 
 class Inception(nn.Module):
-    """torchvision's transform_input, and a pooling branch."""
+    """As in torchvision's Inception: the arithmetic of transform_input, and a branch with pooling."""
     def __init__(self):
         super().__init__()
         self.a, self.b, self.fc = nn.Conv2d(3, 3, (1, 3)), nn.Conv2d(3, 2, 1), nn.Linear(5 * 6 * 6, CLASSES)
@@ -1379,7 +1386,7 @@ def exported(module, name, opset, folded=True, batch=1):
     calls = []
     names = {m: n for n, m in module.named_modules() if isinstance(m, nn.Conv2d)}
     hooks = [m.register_forward_hook(lambda m, i, o: calls.append(names[m])) for m in names]
-    ends = []  # lesion gives what comes before a LogSoftmax
+    ends = []  # the logits before a final LogSoftmax, which are expected
     if isinstance(module, Mobile):
         hooks.append(module.classifier.register_forward_hook(lambda m, i, o: ends.append(o)))
     with torch.no_grad():
@@ -1395,7 +1402,7 @@ def exported(module, name, opset, folded=True, batch=1):
                           keep_initializers_as_inputs=opset < 9)
     model = onnx.load_model_from_string(stream.getvalue())
     for node in model.graph.node:
-        node.ClearField("doc_string")  # this file's path
+        node.ClearField("doc_string")  # it holds this file's path
     return model.SerializeToString(), logits, calls
 
 
@@ -1465,7 +1472,7 @@ class Spaces(nn.Module):
 
 
 class Vectors(nn.Module):
-    """F.normalize, a standardisation of weights as BiT has it, and pooling as signed roots."""
+    """F.normalize, weight standardisation as in BiT, Lp pooling, and signed square roots."""
     def __init__(self):
         super().__init__()
         self.a, self.b, self.fc = nn.Conv2d(3, 6, 3), nn.Conv2d(6, 6, 3), nn.Linear(6, CLASSES, bias=False)

@@ -1,23 +1,23 @@
 #!/usr/bin/python3
-"""Makes tests/golden/places: small networks that read the same weights at several places, as
-torch exports them, and the logits that PyTorch gives with each kernel lesioned.
+"""Makes tests/golden/places: small networks that use the same weights at several places, exported
+by torch, and PyTorch's logits with each kernel lesioned.
 
     /usr/bin/python3 tests/golden/make_places.py
 
 Needs torch and numpy (made with Debian's: torch 1.13, numpy 1.24). Seeded.
 
-NAME.onnx     a torch module as torch.onnx.export writes it. In _folded a batch-norm that is
-              another at each step has been folded into the convolution's weights, so that these
-              differ; in _kept it stands in the file behind weights that are shared
-NAME.lesions  of both, a safetensors file: 'input' and 'partner' [h][w][3], two images; 'logits'; and
-              for each convolution module 'LESION/MODULE' [kernels][classes], the logits for
-              'input' with one kernel lesioned in each of its calls, and 'LESION/MODULE@K', with
-              it lesioned in call number K alone. LESION is as lesion's --lesion has it;
-              resample takes planes of the same call for 'partner'
+NAME.onnx     a torch module exported by torch.onnx.export. Where each call of a convolution has a
+              batch-norm of its own, _folded has it folded into the weights, so that these differ
+              between calls; _kept has it as a node after shared weights
+NAME.lesions  for both, a safetensors file: 'input' and 'partner' [h][w][3], two images; 'logits';
+              and for each convolution module 'LESION/MODULE' [kernels][classes], the logits for
+              'input' with one kernel lesioned in all calls, and 'LESION/MODULE@K', with it
+              lesioned in call number K only. LESION is as in --lesion; resample takes planes of
+              'partner' in the same call
 image.input.json  the preprocessing of all
 
-The lesioned logits are computed in double by calling the module with the kernel's weights set to
-zero for that call, or with its plane, behind the batch-norm, replaced.
+The lesioned logits are computed in double precision: the module is called with the kernel's weights
+set to zero in that call, or with its plane after the batch-norm replaced.
 """
 import io
 import json
@@ -36,10 +36,11 @@ H, W, CLASSES = 12, 10, 4
 
 
 class Sites(nn.Module):
-    """A network that goes through site() wherever a convolution is called."""
+    """A network that calls all its convolutions by site(), which can lesion a kernel."""
 
     def start(self, lesion=None, partner=None):
-        """lesion: (kind, module's name, call or None for all, kernel)."""
+        """Sets the lesion of the next pass: (kind, module's name, call or None for all, kernel), and for
+        resample the planes of the partner."""
         self.lesion, self.partner, self.calls, self.planes = lesion, partner, {}, {}
 
     def site(self, name, x, norm=None):
@@ -66,8 +67,8 @@ class Sites(nn.Module):
 
 
 class Recurrent(Sites):
-    """As CORnet-S: an area's convolutions are applied three times, with a batch-norm of each
-    step's own; in the first step conv2 has a stride, and the shortcut a convolution."""
+    """As CORnet-S: an area's convolutions are applied in three steps, each with batch-norms of its
+    own; only the first has a stride in conv2 and a convolution in the shortcut."""
 
     class Area(nn.Module):
         def __init__(self, c_in, c, times):
@@ -102,8 +103,8 @@ class Recurrent(Sites):
 
 
 class Siamese(Sites):
-    """Two branches of the same weights over the image at two scales, grouped convolutions among
-    them, and their difference."""
+    """The difference of two branches with the same weights, one of them grouped, over the image at
+    two scales."""
 
     def __init__(self):
         super().__init__()
@@ -137,7 +138,7 @@ class Attention(Sites):
 
 
 class Unrolled(Sites):
-    """One convolution that feeds itself, whose last step gives the logits."""
+    """A convolution applied to its own output; the second time gives the logits."""
 
     def __init__(self):
         super().__init__()

@@ -52,7 +52,7 @@ for (k in 1:50) repeat {
   x <- c(exp(found$par[1:2]), found$par[3])
   saturated <- log_likelihood(right, n, right / n)
   constant <- log_likelihood(right, n, rep(mean(right) / n, length(right)))
-  # Curves that the other tests are about are drawn again.
+  # Not here: curves that cannot be fitted well, which other tests are about. Draw again.
   if (x[1] < min(contrasts[contrasts > 0]) || x[1] > max(contrasts) || x[2] > 15 ||
       2 * (-found$objective - constant) < 6) next
   cat(sprintf("    {%d, %d, %s, %s, %s, %s, %s, %s, %s, %s},\n", match(name, names(shares)) - 1,

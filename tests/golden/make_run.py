@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Invents a run directory of the size of ResNet-50, to try lesion stats and report on.
+"""Writes a run directory with made-up outcomes, of ResNet-50's size, to try lesion stats and report.
 
     tests/golden/make_run.py DIR [IMAGES [CONTRAST,CONTRAST... [KERNELS]]]
 
-Without more, 20 images at six contrasts and all 26,560 kernels of 53 layers; KERNELS takes
-the first so many. Few kernels cost much, shallow ones more at low contrast. The same
+By default 20 images at six contrasts, and all 26,560 kernels of 53 layers; KERNELS: only the first
+so many. A few kernels cost much, those of shallow layers more at low contrast. Seeded: the same
 outcomes each time.
 """
 
@@ -37,7 +37,7 @@ def main(folder, images=20, contrasts='0.03,0.05,0.1,0.25,0.5,1', count=26560):
     kernels = kernels[:count]
     rng = np.random.default_rng(1)
     depth = np.array([index for _, index, _ in kernels]) / 53
-    # How much a kernel costs: few much, most next to nothing.
+    # How much each kernel costs: most of them next to nothing.
     weight = rng.pareto(1.2, len(kernels)) * .003 * (1 - .7 * depth)
     truth = np.arange(images) % 1000
     accuracy = .76 * levels ** .3

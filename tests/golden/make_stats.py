@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""Prints the reference values in tests/unit/stats_*_test.c, by other ways than src/stats.
+"""Prints the reference values in tests/unit/stats_*_test.c, computed in other ways than in
+src/statistics. Copy the numbers of a changed part into its test.
 
     tests/golden/make_stats.py
 
-Intervals: the ends of Wilson's interval as roots of the score equation, the correlation
-from the table of outcomes (Newcombe 1998, method 10). McNemar: whole numbers where they
-fit, else scipy's binomial. q values: from their definition. Sign flips: all sums as one
-matrix product, with the signs' generator written again. Likeness: numpy.corrcoef.
+Intervals: the ends of Wilson's interval are roots of the score equation, the correlation comes
+from the table of outcomes (Newcombe 1998, method 10). McNemar: in whole numbers, for large
+counts scipy's binomial. q values: from their definition. Sign flips: all sums as one matrix
+product, with the generator of signs written again. Similarity: numpy.corrcoef.
 """
 
 from fractions import Fraction
@@ -30,7 +31,7 @@ P_VALUES = [.01, .04, .03, .005, .55, .04, 1, 0, .2, .049, .0125, .9]
 def wilson(x, n, z):
     def distance(pi, sign):
         return x / n - pi - sign * z * sqrt(pi * (1 - pi) / n)
-    # 0 and 1 are roots of their own where x is 0 or n.
+    # Where x is 0 or n, the end is 0 or 1; brentq would find no change of sign.
     low = 0 if x == 0 else brentq(distance, 1e-12, min(x / n, 1 - 1e-12), args=(1,), rtol=1e-15)
     high = 1 if x == n else brentq(distance, max(x / n, 1e-12), 1 - 1e-12, args=(-1,), rtol=1e-15)
     return low, high
@@ -63,7 +64,8 @@ def mcnemar(lost, gained):
 
 
 def q_values(p):
-    """For each, the least of rank-adjusted p over the thresholds that let it in."""
+    """Benjamini and Hochberg's q of each p: the least p-threshold x tests / significant ones, over the
+    thresholds at which p is significant; at most 1."""
     return [min([1] + [t * len(p) / sum(x <= t for x in p) for t in p if t >= own]) for own in p]
 
 
@@ -96,7 +98,7 @@ def flips(seed=2020, count=499, images=12, kernels=5):
 
 
 def similarity(positions=15, kernels=19):
-    """Each kernel's correlation and magnitudes, then the node's correlation and winners."""
+    """Yields each kernel's correlation and magnitudes, then the node's correlation and winners."""
     i = np.arange(positions * kernels).reshape(positions, kernels)
     a, r = ((i * i * 7 + i * 13) % 101 - 40) / 16, ((i * i * 3 + i * 29) % 67 - 20) / 8
     a[9:13], r[:, 3], r[7] = r[9:13] + 2, 1, 1

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
-"""The tables of lesion stats, computed again from a run directory with NumPy.
+"""Computes the tables of lesion stats from a run directory with NumPy.
 
     tests/golden/make_tables.py               makes tables/run and tables/*.csv
     tests/golden/make_tables.py check RUN DIR compares the tables in DIR with RUN's arrays
 
-tables/run is an invented run of 18 images (16 of them complete), 3 conditions and 16
-kernels, whose outcomes come from whole numbers below. Beside the values, check sees
-that np.load and pandas.read_csv take every file without options (where there is no
-pandas, csv reads them; where there is R, its read.csv does, too).
+tables/run is a made-up run of 18 images (16 of them complete), 3 conditions and 16
+kernels, whose outcomes follow from whole numbers below. check also shows that np.load and
+pandas.read_csv read every file without options (Python's csv, if there is no pandas; also
+R's read.csv, if there is R).
 """
 
 import csv
@@ -71,7 +71,8 @@ class Run:
         return list(zip(self.layer, self.layer_index, self.kernel, self.lesion))
 
     def families(self):
-        """Slices of the kernels that are tested together: planes:in=1 and planes:in=2 are."""
+        """Slices of the kernels whose tests are corrected together: of the same lesion, apart from its
+        numbers, such as planes:in=1 and planes:in=2."""
         kin = [re.sub('=[0-9]+', '=', lesion) for lesion in self.lesion]
         of = [list(group) for _, group in itertools.groupby(range(len(kin)), kin.__getitem__)]
         return [slice(k[0], k[-1] + 1) for k in of]
@@ -88,7 +89,7 @@ def q_of(run):
 
 
 def rate(some, everything):
-    """The share with Wilson's interval."""
+    """The share some / everything with Wilson's 95 % interval."""
     if everything == 0:
         return '', '', ''
     return (some / everything, *wilson(some, everything, norm.isf(.025)))
@@ -134,7 +135,8 @@ def flip_tests(d, flips, seed):
 
 
 def jackknife(run, statistic):
-    """Ends of the 95 % interval over 20 parts of the images, image i in part i mod 20."""
+    """The 95 % interval of a statistic by the jackknife: over 20 parts of the images, of which each is
+    left out in turn; image i is in part i mod 20."""
     parts = min(run.n, 20)
     of = np.arange(run.n) % parts
     without = np.array([statistic(of != j) for j in range(parts)])
@@ -145,7 +147,8 @@ def jackknife(run, statistic):
 
 
 def both_right(run, low, high, family, flips, seed):
-    """The cells of selectivity's images right in both when intact, a list a kernel."""
+    """The cells of selectivity.csv about images right in both conditions when intact: a list for each
+    kernel."""
     right = run.intact_right[:, low] & run.intact_right[:, high]
     both, lost = int(right.sum()), run.lost[:, :, family] & right[:, None, None]
     effect = [run.intact_margin[right, c, None] - run.margin[right, c, family] for c in (low, high)]
@@ -220,7 +223,7 @@ def layers(run):
         for c, condition in enumerate(run.conditions):
             d, significant = drop[c, of], int((q[c, of] < .05).sum())
             harm = np.maximum(d, 0)
-            # Half the mean difference of all pairs, of the mean; the top five by sorting down.
+            # Gini: the mean difference of all pairs / twice the mean.
             gini = np.abs(harm[:, None] - harm).mean() / 2 / harm.mean() if harm.any() else 0
             top = -np.sort(-harm)[:5].sum() / harm.sum() if harm.any() else 0
             yield (run.layer[of[0]], layer, lesion, *condition, len(of), run.n, d.mean(), np.median(d),
@@ -286,12 +289,12 @@ def rows_of(name, run):
     return [HEADERS[name].split(',')] + [list(row) for row in globals()[name](run)]
 
 
-# ---- the invented run ----
+# ---- the made-up run ----
 
 def invent():
-    """Outcomes whose every number is exact; [image][condition][kernel]."""
+    """Outcomes whose numbers are all exact in float32; [image][condition][kernel]."""
     truth = [0, 1, 3, 1, 0, 3, 3, 1, 0, 1, 3, 0, 1, 3, 0, 1, 0, 1]
-    # At .5 nothing of class 3 is right without a lesion, at .1 some of all, at 1 most.
+    # When intact, no image of class 3 is right at contrast .5; some of all are at .1, most at 1.
     intact = [[1, 1, 1], [1, 2, 1], [2, 6, 1], [1, 1, 2], [3, 1, 1], [1, 2, 1], [1, 7, 1], [6, 1, 1],
               [1, 1, 1], [2, 1, 1], [1, 3, 3], [1, 4, 1], [1, 1, 1], [5, 2, 1], [1, 1, 1], [2, 1, 1],
               [1, 1, 1], [1, 1, 1]]
@@ -300,10 +303,10 @@ def invent():
     rank = np.repeat(intact[:, :, None], 16, 2)
     moved = (7 * i + 5 * c + 3 * k + i * k) % (2 + 2 * c) == 0
     rank[moved] = 1 + (rank[moved] + i[moved] + k[moved]) % 7
-    rank[:, :, 4] = intact                             # does nothing at all
-    rank[:, 0, 2] = np.where(intact[:, 0] == 1, 2, intact[:, 0])  # all is lost at .1 ...
-    rank[:, 2, 2] = np.where(np.arange(18) == 2, 1, intact[:, 2])  # ... and nothing at 1
-    rank[:, 1, 6] = 1                                  # only gains
+    rank[:, :, 4] = intact                             # no effect at all
+    rank[:, 0, 2] = np.where(intact[:, 0] == 1, 2, intact[:, 0])  # at .1 all right ones are lost ...
+    rank[:, 2, 2] = np.where(np.arange(18) == 2, 1, intact[:, 2])  # ... and at 1 none
+    rank[:, 1, 6] = 1                                  # all are right, none is lost
     of = np.array(truth)
     outcomes = {}
     for prefix, ranks, extra in (('intact_', intact, 0), ('', rank, (k + i) % 5 * (rank > 1) + k)):
@@ -321,7 +324,7 @@ def invent():
 
 def make_run(folder):
     truth, outcomes, same = invent()
-    outcomes['predicted'][16, 1, 8] = -1               # image 16 lacks a cell, 17 is whole
+    outcomes['predicted'][16, 1, 8] = -1               # image 16 lacks an outcome; image 17 is whole
     outcomes['same'] = same
     names = ['cat, tabby', 'dog', 'none here', '']
     kernels_of = [('conv1', 0, k, 'weights') for k in (0, 1, 7)]
@@ -342,7 +345,7 @@ def make():
                 for row in rows_of(name, run))
 
 
-# ---- tables compared ----
+# ---- comparing tables ----
 
 def read(path):
     try:

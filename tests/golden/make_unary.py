@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Functions of one value by PyTorch: golden/unary.h.
+"""Computes functions of one value by PyTorch: golden/unary.h.
 
     tests/golden/make_unary.py
 
-The rows stand in the order of the table in unit/unary_test.c, with its parameters. PyTorch
-computes in float64 from float32 inputs; the results are rounded to float32. Sign is not
-there: PyTorch makes 0 of NaN, which lesion keeps.
+The rows are in the order of the table in unit/unary_test.c, with the same parameters. PyTorch
+computes in float64 from float32 inputs; the results are rounded to float32. Sign is left out:
+PyTorch's sign of NaN is 0, lesion's NaN.
 Made with PyTorch 1.13.0.
 """
 
@@ -66,7 +66,7 @@ def main():
         out.write(f'static const float golden_inputs[] = {{{", ".join(INPUTS)}}};\n')
         out.write(f'static const struct {{\n    const char *name;\n    double results[{len(INPUTS)}];\n}} golden[] = {{\n')
         for name, function in FUNCTIONS.items():
-            # As one of many: PyTorch computes single values by other code.
+            # As part of a longer tensor: PyTorch has other code for single values.
             results = function(x.repeat(4))[:len(INPUTS)].float().tolist()
             out.write(f'    {{"{name}", {{{", ".join(map(number, results))}}}}},\n')
         out.write('};\n/* clang-format on */\n')

@@ -1,8 +1,8 @@
-"""What ONNX's ops mean that make_onnx.py does not say itself: functions of one value, joins, reductions,
-normalisations, pooling by a norm, cuts, padding, resampling, and what weights are computed with. In double precision,
-by torch.nn.functional and NumPy, written after ONNX's documentation.
+"""More ops for make_onnx.py, in double precision by torch.nn.functional and NumPy, after ONNX's
+documentation: functions of one value, joins of two maps, reductions, normalisations, Lp pooling, slices,
+padding, resampling, and ops that exporters use to compute weights.
 
-Each is called with opset, inputs (None: left out) and attributes, and gives the output.
+Each is called with opset, inputs (None: left out) and attributes, and returns the output.
 """
 import functools
 import math
@@ -13,7 +13,7 @@ import torch.nn.functional as F
 
 
 def listed(o, since, a, i, attribute):
-    """A list that is input i from an opset on, and an attribute before; None: in neither place."""
+    """A list of numbers that is input i since an opset, an attribute before; None if not given."""
     if o < since:
         return attribute
     return a[i].flatten().tolist() if len(a) > i and a[i] is not None else None
@@ -25,7 +25,7 @@ def selu(o, a, alpha=1.67326319217681884765625, gamma=1.05070102214813232421875)
 
 def prelu(o, a):
     x, slope = a
-    if o < 7 and slope.numel() > 1:  # one for each channel
+    if o < 7 and slope.numel() > 1:  # one slope per channel
         slope = slope.reshape([-1] + [1] * (x.dim() - 2))
     return torch.where(x < 0, slope * x, x)
 
@@ -35,7 +35,7 @@ def of_any_number(function):
 
 
 def reduced(function, since=18):
-    """Over all axes where none are given; over none if noop_with_empty_axes says so."""
+    """A reduction. Without axes it is over all, or with noop_with_empty_axes over none."""
     def of(o, a, axes=None, keepdims=1, noop_with_empty_axes=0):
         axes = listed(o, since, a, 1, axes)
         if not axes and noop_with_empty_axes:
@@ -49,7 +49,7 @@ def reduced(function, since=18):
 
 def group_norm(o, a, num_groups, epsilon=1e-5, stash_type=1):
     x, scale, bias = a
-    if o < 21:  # one for each group
+    if o < 21:  # one scale and bias per group
         scale, bias = (v.repeat_interleave(x.shape[1] // num_groups) for v in (scale, bias))
     return F.group_norm(x, num_groups, scale, bias, epsilon)
 
@@ -64,7 +64,7 @@ def lp_pool(o, a, kernel_shape, p=2, strides=(1, 1), pads=(0, 0, 0, 0)):
 
 
 def pad(o, a, mode="constant", pads=None, value=0.0):
-    """Negative pads cut; then numpy.pad, to which ONNX refers for all modes."""
+    """Negative pads remove rows or columns; the rest is numpy.pad, which defines ONNX's modes."""
     p = listed(o, 11, a, 1, pads)
     value = float(a[2]) if o >= 11 and len(a) > 2 and a[2] is not None else value
     axes = [int(i) for i in a[3]] if len(a) > 3 else list(range(a[0].dim()))
@@ -92,7 +92,7 @@ def depth_to_space(o, a, blocksize, mode="DCR"):
 
 
 def original(x, mode, scale, n, count):
-    """Where output x lies among n inputs, as the table of coordinate_transformation_mode has it."""
+    """The position of output x among n inputs, by ONNX's table of coordinate_transformation_mode."""
     if mode == "asymmetric":
         return x / scale
     if mode == "align_corners":
@@ -111,7 +111,7 @@ def nearest(x, mode):
 
 
 def taps(x, mode, nearest_mode, a):
-    """(place, share) of each input that makes the output at x."""
+    """[(input, weight)] of which the output at position x is the sum."""
     low = math.floor(x)
     t = x - low
     if mode == "nearest":

@@ -1,4 +1,4 @@
-"""Writes run directories of invented outcomes, as src/sweep/run.c lays them out."""
+"""Writes run directories with given outcomes, laid out as src/outcome/run.c does."""
 
 import csv
 import json
@@ -7,7 +7,7 @@ import numpy as np
 
 
 def save(path, array):
-    """As src/format/npy.c lays it out, which np.save does not."""
+    """Writes a .npy file with the header that src/format/npy.c writes; np.save's may differ."""
     text = "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }" % (
         array.dtype.str, ' '.join('%d,' % d for d in array.shape))
     text += ' ' * (-(len(text) + 11) % 64) + '\n'
@@ -23,10 +23,11 @@ def write_table(path, header, rows):
 
 
 def write_run(folder, images, contrasts, kernels, outcomes, classes, sampled_from=None):
-    """images: (file, class, class_name, bytes); contrasts: as text, everywhere and unnormalised;
-    kernels: (layer, layer_index, kernel, lesion); outcomes: predicted, rank, loss, margin and same
-    [image][condition][kernel], and without same intact_... [image][condition]. sampled_from: of how
-    many kernels each layer's are a sample; without it they are none."""
+    """Writes a run directory. images: (file, class, class_name, bytes); contrasts: texts, each a
+    condition of region all without normalisation; kernels: (layer, layer_index, kernel, lesion);
+    outcomes: predicted, rank, loss, margin and same [image][condition][kernel], and intact_predicted,
+    intact_rank, intact_loss and intact_margin [image][condition].
+    sampled_from: of how many kernels each layer's are a sample; None: they are none."""
     folder.mkdir(parents=True)
     for name, array in outcomes.items():
         kind = '<f4' if name.endswith(('loss', 'margin')) else 'u1' if name == 'same' else '<i4'

@@ -80,7 +80,7 @@ static void malformed(void **state)
         {"", "is empty, a header line was wanted"},
         {"\n\r\n\n", "is empty, a header line was wanted"},
         {"\xEF\xBB\xBF", "is empty, a header line was wanted"},
-        {"a,b\n1\n", "line 2 has 1 fields, the header 2"},
+        {"a,b\n1\n", "line 2 has 1 field, the header 2"},
         {"a,b\n1,2\n\n1,2,3\n", "line 4 has 3 fields, the header 2"},
         {"a\n1,", "line 2 has 2 fields, the header 1"},
         {"a,b\n1,\"2\n", "line 3: a quote is not closed"},

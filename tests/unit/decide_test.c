@@ -290,7 +290,7 @@ static void test_labels_folders_by_group(void **state)
     assert_folders(NAMES("animal", "bus"), GROUPS(0, 1), "matched by group and name", NULL);
     assert_folders(NAMES("animal", "cow"), NULL, NULL,
                    "/set/cow: is no group of the map, and no class's id or name in the model, as 1 "
-                   "of the 2 folders are");
+                   "of the 2 folders is");
     assert_folders(NAMES("cow", "pig"), NULL, NULL,
                    "/set: its 2 folders ('cow', ...) bear no group's name of the map, and no "
                    "class's id or name (a labels.csv");

@@ -171,7 +171,7 @@ static void inconsistent_nodes(void **state)
         {"{'name':'input','op':'Relu','inputs':['input']}",
          "node 'input' (Relu): another node has the same name"},
         {NODE("Relu", ""), "node 'x' (Relu): has 0 inputs, needs 1"},
-        {NODE("Add", "'input'"), "node 'x' (Add): has 1 inputs, needs 2"},
+        {NODE("Add", "'input'"), "node 'x' (Add): has 1 input, needs 2"},
         {NODE("Concat", ""), "node 'x' (Concat): has 0 inputs, needs 1 or more"},
         {WITH("MaxPool", "'input'", "'kernel':[2,2],'stride':[1,0]"),
          "node 'x' (MaxPool): stride is 0, must be in 1 ... 65536"},
@@ -251,9 +251,9 @@ static void unfit_tensors(void **state)
         {HOLDING("Conv", "'input'", "'weight':'w','bias':'inf'"),
          "node 'x' (Conv): element 2 of its bias is Inf, not a finite number"},
         {HOLDING("Conv", "'input'", "'weight':'b'"),
-         "node 'x' (Conv): its weight has 1 dimensions, wanted 4"},
+         "node 'x' (Conv): its weight has 1 dimension, wanted 4"},
         {HOLDING("Conv", "'input'", "'weight':'w4'"),
-         "node 'x' (Conv): a weight of 4 x 4 x 3 x 3 with 1 groups does not fit an input of 3 "
+         "node 'x' (Conv): a weight of 4 x 4 x 3 x 3 with 1 group does not fit an input of 3 "
          "channels"},
         {HOLDING("Conv", "'input'", "'weight':'w','bias':'b3'"),
          "node 'x' (Conv): its bias has 3 values, wanted 4"},
@@ -419,7 +419,7 @@ static void wrong_inputs(void **state)
                        "the model's graph: the key 'input' stands twice in one object");
     expect_graph_error("{'input':" INPUT ",'classes':[{'id':'a'}],'nodes':[" CONV "," FLAT "," LOGIT
                        "]}",
-                       LSN_E_MODEL, "@names 1 classes, the network answers with 2");
+                       LSN_E_MODEL, "@names 1 class, the network answers with 2");
     expect_graph_error("{'input':" INPUT ",'notes':['a',1],'nodes':[" CONV "," FLAT "," LOGIT "]}",
                        LSN_E_FORMAT, "@its notes are no list of sentences");
     expect_graph_error("{'input':" INPUT ",'notes':{'a':'b'},'nodes':[" CONV "," FLAT "," LOGIT

@@ -203,8 +203,8 @@ static void hostile_tensors(void **state)
         assert_int_equal(sscanf(wrong_sizes[i], "[%d,%d]", &begin, &end), 2);
         snprintf(members, sizeof members, "\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":%s",
                  wrong_sizes[i]);
-        snprintf(rest, sizeof rest, "has %d bytes, its shape and dtype need another number",
-                 end - begin);
+        snprintf(rest, sizeof rest, "has %d byte%s, its shape and dtype need another number",
+                 end - begin, end - begin == 1 ? "" : "s");
         expect_tensor_error(members, LSN_E_FORMAT, rest);
     }
     expect_tensor_error("\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,16]", LSN_E_FORMAT,

@@ -280,6 +280,32 @@ static void floors(void **state)
     lsn_store_free(s.results.store);
 }
 
+/* The lowest and highest contrast are looked for in one region only. */
+static void ends(void **state)
+{
+    static const double contrasts[] = {0.5, 0.2, 0.7, 1, 0.1};
+    struct lsn_condition conditions[5];
+    struct lsn_results r = {.condition_count = 5, .conditions = conditions};
+    int c;
+
+    (void)state;
+    for (c = 0; c < 5; c++)
+        conditions[c] = (struct lsn_condition){
+            .contrast = contrasts[c],
+            .region = {.kind = c < 3 ? LSN_REGION_ALL : LSN_REGION_OTHER_EDGES}};
+    assert_int_equal(lsn_results_lowest(&r, 0), 1);
+    assert_int_equal(lsn_results_highest(&r, 1), 2);
+    assert_int_equal(lsn_results_lowest(&r, 3), 4);
+    assert_int_equal(lsn_results_highest(&r, 4), 3);
+    assert_int_equal(lsn_results_lowest(&r, 5), -1);
+    assert_int_equal(lsn_results_highest(&r, -1), -1);
+    assert_false(lsn_results_one_contrast(&r));
+    for (c = 0; c < 5; c++)
+        conditions[c].contrast = 0.5;
+    assert_true(lsn_results_one_contrast(&r));
+    assert_int_equal(lsn_results_lowest(&r, 3), lsn_results_highest(&r, 3));
+}
+
 /* With no complete image a row has no numbers, but exists. */
 static void no_images(void **state)
 {
@@ -400,7 +426,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(golden_run), cmocka_unit_test(small_run), cmocka_unit_test(floors),
-        cmocka_unit_test(no_images),  cmocka_unit_test(refusals),
+        cmocka_unit_test(ends),       cmocka_unit_test(no_images), cmocka_unit_test(refusals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

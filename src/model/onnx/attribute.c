@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/onnx/attribute.h"
 
 static enum lsn_status find(struct lsn_importer *im, const char *name, char type,
@@ -67,9 +68,9 @@ enum lsn_status lsn_import_ints(struct lsn_importer *im, const char *name, size_
     if (!attribute)
         return LSN_OK;
     if (attribute->count != count)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                               "attribute '%s' has %zu values, %zu are supported", name,
-                               attribute->count, count);
+        return lsn_import_fail(
+            im, LSN_E_UNSUPPORTED, "attribute '%s' has %zu value%s, %zu %s supported", name,
+            attribute->count, lsn_plural(attribute->count), count, count == 1 ? "is" : "are");
     for (i = 0; i < count; i++) {
         LSN_TRY(check_range(im, name, attribute->ints[i], low, high));
         values[i] = (int)attribute->ints[i];

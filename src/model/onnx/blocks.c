@@ -150,8 +150,9 @@ enum lsn_status lsn_import_depth_to_space(struct lsn_importer *im)
     LSN_TRY(lsn_import_string(im, "mode", modes, &mode));
     c = lsn_value_shape(im, in).c / (size * size);
     if (lsn_value_shape(im, in).c % (size * size) != 0)
-        return lsn_import_fail(im, LSN_E_MODEL, "%d channels do not divide into blocks of %d",
-                               lsn_value_shape(im, in).c, size);
+        return lsn_import_fail(im, LSN_E_MODEL, "%d channel%s not divide into blocks of %d",
+                               lsn_value_shape(im, in).c,
+                               lsn_value_shape(im, in).c == 1 ? " does" : "s do", size);
     out = *in;
     out.rank = 6; /* batch, channels, rows, rows of a block, columns, columns of a block */
     out.axes[1] = (struct lsn_axis){LSN_AXIS_CHANNEL, c, mode == 0 ? 1 : size * size};

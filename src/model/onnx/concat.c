@@ -2,6 +2,7 @@
  * input is placed among zeroes on a map of the full size, and the maps are added. An axis of size 1
  * that is neither (torch.stack makes one) becomes one of channels. */
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/onnx/attribute.h"
 #include "model/onnx/handlers.h"
 #include "model/onnx/index.h"
@@ -47,8 +48,8 @@ static enum lsn_status read_input(struct lsn_importer *im, const struct concat *
         return LSN_OK;
     }
     if (in->constant.rank != like.rank)
-        return lsn_import_fail(im, LSN_E_MODEL, "input %zu has %d dimensions, the others %d", i,
-                               in->constant.rank, like.rank);
+        return lsn_import_fail(im, LSN_E_MODEL, "input %zu has %d dimension%s, the others %d", i,
+                               in->constant.rank, lsn_plural((size_t)in->constant.rank), like.rank);
     like.axes[c->axis] = (struct lsn_axis){c->kind, 1, 1};
     return lsn_import_constant_map(im, in, &like, &c->inputs[i]);
 }
@@ -63,8 +64,8 @@ static enum lsn_status check_inputs(struct lsn_importer *im, const struct concat
         const struct lsn_value *in = &c->inputs[i];
 
         if (in->rank != first->rank)
-            return lsn_import_fail(im, LSN_E_MODEL, "input %d has %d dimensions, input 0 has %d", i,
-                                   in->rank, first->rank);
+            return lsn_import_fail(im, LSN_E_MODEL, "input %d has %d dimension%s, input 0 has %d",
+                                   i, in->rank, lsn_plural((size_t)in->rank), first->rank);
         for (d = 0; d < in->rank; d++) {
             const struct lsn_axis *x = &first->axes[d], *y = &in->axes[d];
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/onnx/attribute.h"
 #include "model/onnx/constant.h"
 #include "model/onnx/index.h"
@@ -38,8 +39,8 @@ static enum lsn_status reshaped(struct lsn_importer *im, const struct lsn_consta
     LSN_TRY(lsn_constant_start(im, rank, dims, from->integer, &out));
     if (out.constant.count != from->count) {
         lsn_free(out.constant.data);
-        return lsn_import_fail(im, LSN_E_MODEL, "%zu numbers cannot be reshaped to %zu",
-                               from->count, out.constant.count);
+        return lsn_import_fail(im, LSN_E_MODEL, "%zu number%s cannot be reshaped to %zu",
+                               from->count, lsn_plural(from->count), out.constant.count);
     }
     memcpy(out.constant.data, data, from->count * sizeof *data);
     return lsn_import_bind(im, 0, &out);

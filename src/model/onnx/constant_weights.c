@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/onnx/attribute.h"
 #include "model/onnx/constant.h"
 #include "model/onnx/index.h"
@@ -106,12 +107,13 @@ enum lsn_status lsn_constant_tile(struct lsn_importer *im)
     LSN_TRY(lsn_constant_read(im, 0, &in, &data));
     LSN_TRY(lsn_import_list(im, 1, "repeats", &times, &count));
     if (count != (size_t)in.rank)
-        status =
-            lsn_import_fail(im, LSN_E_MODEL, "has %zu repeats for %d dimensions", count, in.rank);
+        status = lsn_import_fail(im, LSN_E_MODEL, "has %zu repeat%s for %d dimension%s", count,
+                                 lsn_plural(count), in.rank, lsn_plural((size_t)in.rank));
     for (d = 0; d < in.rank && status == LSN_OK; d++) {
         if (times[d] < 0 || times[d] > TIMES_MAX || in.dims[d] > TIMES_MAX)
-            status = lsn_import_fail(im, LSN_E_UNSUPPORTED, "repeats %jd values %jd times",
-                                     (intmax_t)in.dims[d], (intmax_t)times[d]);
+            status = lsn_import_fail(im, LSN_E_UNSUPPORTED, "repeats %jd value%s %jd times",
+                                     (intmax_t)in.dims[d], lsn_plural((size_t)in.dims[d]),
+                                     (intmax_t)times[d]);
         else
             dims[d] = in.dims[d] * times[d];
     }
@@ -214,8 +216,8 @@ enum lsn_status lsn_constant_batch_norm(struct lsn_importer *im)
     for (i = 1; i < 5; i++) {
         LSN_TRY(lsn_constant_read(im, i, &each, &data[i]));
         if (in.rank < 2 || each.count != (size_t)dims[1])
-            return lsn_import_fail(im, LSN_E_MODEL, "input %zu has %zu numbers, axis 1 %jd", i,
-                                   each.count, (intmax_t)dims[1]);
+            return lsn_import_fail(im, LSN_E_MODEL, "input %zu has %zu number%s, axis 1 %jd", i,
+                                   each.count, lsn_plural(each.count), (intmax_t)dims[1]);
     }
     LSN_TRY(lsn_constant_start(im, in.rank, in.dims, false, &out));
     for (c = 0; c < dims[1]; c++) {

@@ -1,5 +1,6 @@
 /* Conv, also over a vector. */
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/onnx/attribute.h"
 #include "model/onnx/handlers.h"
 #include "model/onnx/move.h"
@@ -31,7 +32,8 @@ static enum lsn_status import_conv_of_vector(struct lsn_importer *im, struct lsn
     k = status == LSN_OK ? kernel.dims[2] : 1;
     room = c + pads[0] + pads[1] - 1 - (int64_t)dilation * (k - 1);
     if (status == LSN_OK && room < 0)
-        status = lsn_import_fail(im, LSN_E_MODEL, "its kernel does not fit its %d values", c);
+        status = lsn_import_fail(im, LSN_E_MODEL, "its kernel does not fit its %d value%s", c,
+                                 lsn_plural((size_t)c));
     if (status == LSN_OK) {
         out = (int)(room / stride) + 1;
         *weight = (struct lsn_tensor){.rank = 2, .dims = {out, c}};

@@ -1,5 +1,6 @@
 /* Normalisations: by stored statistics, over channels, over space and groups of channels. */
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/onnx/attribute.h"
 #include "model/onnx/handlers.h"
 #include "model/onnx/index.h"
@@ -66,8 +67,8 @@ static enum lsn_status per_channel(struct lsn_importer *im, struct lsn_value *va
     int count = status == LSN_OK ? stored.dims[0] : 1, i;
 
     if (status == LSN_OK && c % count != 0)
-        status = lsn_import_fail(im, LSN_E_MODEL, "its %s has %d values, its input %d channels",
-                                 what, count, c);
+        status = lsn_import_fail(im, LSN_E_MODEL, "its %s has %d value%s, its input %d channel%s",
+                                 what, count, lsn_plural((size_t)count), c, lsn_plural((size_t)c));
     if (status == LSN_OK)
         status = lsn_tensor_vector(tensor, c, im->err);
     for (i = 0; status == LSN_OK && i < c; i++)

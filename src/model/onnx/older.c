@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/onnx/attribute.h"
 #include "model/onnx/walk.h"
 
@@ -75,9 +76,10 @@ enum lsn_status lsn_import_align_input(struct lsn_importer *im)
         return LSN_OK;
     if (more < 0)
         return lsn_import_fail(im, LSN_E_MODEL,
-                               "its second input of %d dimensions does not fit the first one's %d "
+                               "its second input of %d dimension%s does not fit the first one's %d "
                                "from axis %d on",
-                               rank_of(second), rank_of(first), axis);
+                               rank_of(second), lsn_plural((size_t)rank_of(second)), rank_of(first),
+                               axis);
     im->aligned = *second;
     im->is_aligned = true;
     if (second->is_constant && second->constant.stored)

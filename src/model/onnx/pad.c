@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/onnx/attribute.h"
 #include "model/onnx/handlers.h"
 #include "model/onnx/index.h"
@@ -40,7 +41,8 @@ static enum lsn_status pad_spatial(struct lsn_importer *im, struct lsn_value *va
     if (pads[0] == 0 && pads[1] == 0)
         return LSN_OK;
     if (count < 1)
-        return lsn_import_fail(im, LSN_E_MODEL, "pads %d values by %d and %d", n, pads[0], pads[1]);
+        return lsn_import_fail(im, LSN_E_MODEL, "pads %d value%s by %d and %d", n,
+                               lsn_plural((size_t)n), pads[0], pads[1]);
     from = lsn_alloc((size_t)count, sizeof *from);
     if (!from)
         return lsn_fail_memory(im->err, "a list of rows");
@@ -181,7 +183,8 @@ enum lsn_status lsn_import_pad(struct lsn_importer *im)
         status = lsn_import_mark_axes(im, axes, axis_count, out.rank, marked);
     axis_count = axes ? axis_count : (size_t)out.rank;
     if (status == LSN_OK && (!pads || count != 2 * axis_count))
-        status = lsn_import_fail(im, LSN_E_MODEL, "has %zu pads for %zu axes", count, axis_count);
+        status = lsn_import_fail(im, LSN_E_MODEL, "has %zu pad%s for %zu ax%s", count,
+                                 lsn_plural(count), axis_count, axis_count == 1 ? "is" : "es");
     if (status == LSN_OK)
         status = place_pads(im, &out, pads, axes, axis_count, placed);
     lsn_free(pads);

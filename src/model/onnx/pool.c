@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/onnx/attribute.h"
 #include "model/onnx/handlers.h"
 #include "model/onnx/move.h"
@@ -50,9 +51,9 @@ static enum lsn_status import_channel_pool(struct lsn_importer *im)
     out = c - kernel[0] + 1;
     if (kernel[0] < 1 || out < 1 || lsn_onnx_attribute(im->current, "auto_pad"))
         return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                               "pools %d of %d channels, or has auto_pad, which is not supported "
+                               "pools %d of %d channel%s, or has auto_pad, which is not supported "
                                "there",
-                               kernel[0], c);
+                               kernel[0], c, lsn_plural((size_t)c));
     *weight = (struct lsn_tensor){.rank = 2, .dims = {out, c}};
     weight->data = lsn_alloc_floats((size_t)out * (size_t)c);
     if (!weight->data)

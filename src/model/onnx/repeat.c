@@ -1,5 +1,6 @@
 /* Repeating values: Expand, Tile. */
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/onnx/attribute.h"
 #include "model/onnx/handlers.h"
 #include "model/onnx/move.h"
@@ -41,9 +42,9 @@ static enum lsn_status repeat_axis(struct lsn_importer *im, struct lsn_value *va
                                       : 0;
     if (n != whole || times < 1 || times > EXTENT_MAX || times * n > EXTENT_MAX)
         return lsn_import_fail(im, LSN_E_UNSUPPORTED,
-                               "repeats the %d values of axis %d %jd times; all channels, height "
+                               "repeats the %d value%s of axis %d %jd times; all channels, height "
                                "and width can be repeated, to at most %d",
-                               n, d, (intmax_t)times, EXTENT_MAX);
+                               n, lsn_plural((size_t)n), d, (intmax_t)times, EXTENT_MAX);
     LSN_TRY(repeat(im, value, kind, n, n * (int)times));
     value->axes[d] = (struct lsn_axis){kind, n * (int)times, 1};
     return LSN_OK;
@@ -75,8 +76,8 @@ enum lsn_status lsn_import_expand(struct lsn_importer *im)
     LSN_TRY(lsn_import_order_channels(im, in));
     LSN_TRY(lsn_import_list(im, 1, "shape", &list, &count));
     if (!list || count > (size_t)in->rank)
-        status =
-            lsn_import_fail(im, LSN_E_UNSUPPORTED, "expands %d dimensions to %zu", in->rank, count);
+        status = lsn_import_fail(im, LSN_E_UNSUPPORTED, "expands %d dimension%s to %zu", in->rank,
+                                 lsn_plural((size_t)in->rank), count);
     for (d = 0; d < in->rank && status == LSN_OK; d++) {
         int at = d - (in->rank - (int)count), size = in->axes[d].size;
 
@@ -103,8 +104,8 @@ enum lsn_status lsn_import_tile(struct lsn_importer *im)
     if (times && count == (size_t)in->rank)
         status = repeat_all(im, in, times);
     else
-        status =
-            lsn_import_fail(im, LSN_E_MODEL, "has %zu repeats for %d dimensions", count, in->rank);
+        status = lsn_import_fail(im, LSN_E_MODEL, "has %zu repeat%s for %d dimension%s", count,
+                                 lsn_plural(count), in->rank, lsn_plural((size_t)in->rank));
     lsn_free(times);
     return status;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/onnx/attribute.h"
 #include "model/onnx/handlers.h"
 #include "model/onnx/move.h"
@@ -161,8 +162,9 @@ static enum lsn_status read_numbers(struct lsn_importer *im, const struct resize
         return LSN_OK;
     LSN_TRY(lsn_import_numbers(im, in, data));
     if (in->constant.count != r->numbers)
-        return lsn_import_fail(im, LSN_E_MODEL, "has %zu scales or sizes, not %zu",
-                               in->constant.count, r->numbers);
+        return lsn_import_fail(im, LSN_E_MODEL, "has %zu scale%s or size%s, not %zu",
+                               in->constant.count, lsn_plural(in->constant.count),
+                               lsn_plural(in->constant.count), r->numbers);
     if (r->numbers == 2)
         return LSN_OK;
     if ((*data)[0] != 1 || (*data)[1] != same)

@@ -1,5 +1,6 @@
 /* Choosing by index: Slice, Split, Gather. */
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/onnx/attribute.h"
 #include "model/onnx/handlers.h"
 #include "model/onnx/index.h"
@@ -78,14 +79,15 @@ enum lsn_status lsn_import_split(struct lsn_importer *im)
     even = (size + (int64_t)outputs - 1) / (outputs ? (int64_t)outputs : 1);
     LSN_TRY(lsn_import_list(im, 1, "split", &sizes, &count));
     if (sizes && count != outputs)
-        status = lsn_import_fail(im, LSN_E_MODEL, "has %zu outputs and %zu sizes", outputs, count);
+        status = lsn_import_fail(im, LSN_E_MODEL, "has %zu output%s and %zu size%s", outputs,
+                                 lsn_plural(outputs), count, lsn_plural(count));
     for (i = 0; i < outputs && status == LSN_OK; i++) {
         int64_t part = sizes ? sizes[i] : even < size - first ? even : size - first;
         struct lsn_value out = whole;
 
         if (part < 1 || part > size - first)
-            status = lsn_import_fail(im, LSN_E_MODEL, "part %zu has %jd of %jd values", i,
-                                     (intmax_t)part, (intmax_t)size);
+            status = lsn_import_fail(im, LSN_E_MODEL, "part %zu has %jd of %jd value%s", i,
+                                     (intmax_t)part, (intmax_t)size, lsn_plural((size_t)size));
         if (status == LSN_OK)
             status = take_range(im, &out, axis, first, 1, part);
         if (status == LSN_OK)
@@ -124,8 +126,8 @@ enum lsn_status lsn_import_gather(struct lsn_importer *im)
         int size = out.axes[axis].size;
 
         if (list[i] < -size || list[i] >= size)
-            status = lsn_import_fail(im, LSN_E_MODEL, "index %jd is outside %d elements",
-                                     (intmax_t)list[i], size);
+            status = lsn_import_fail(im, LSN_E_MODEL, "index %jd is outside %d element%s",
+                                     (intmax_t)list[i], size, lsn_plural((size_t)size));
         list[i] += list[i] < 0 ? size : 0;
     }
     if (status == LSN_OK && out.axes[axis].size != 1)

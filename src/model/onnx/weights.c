@@ -1,5 +1,6 @@
 /* Constants as the tensors of nodes: weights, biases, scales. */
 #include "base/memory.h"
+#include "base/text.h"
 #include "model/onnx/importer.h"
 #include "model/onnx/weights.h"
 
@@ -14,8 +15,9 @@ enum lsn_status lsn_import_tensor(struct lsn_importer *im, struct lsn_value *val
         return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its %s is %s, only constants are supported",
                                what, value ? "computed from the image" : "missing");
     if ((rank >= 0 && constant->rank != rank) || constant->rank > 4)
-        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its %s has %d dimensions, wanted %d", what,
-                               constant->rank, rank < 0 ? 4 : rank);
+        return lsn_import_fail(im, LSN_E_UNSUPPORTED, "its %s has %d dimension%s, wanted %d", what,
+                               constant->rank, lsn_plural((size_t)constant->rank),
+                               rank < 0 ? 4 : rank);
     for (d = 0; d < constant->rank; d++) {
         if (constant->dims[d] < 1 || constant->dims[d] > 1 << 30)
             return lsn_import_fail(im, LSN_E_MODEL, "dimension %d of its %s is %jd", d, what,
@@ -56,9 +58,9 @@ enum lsn_status lsn_import_per_channel(struct lsn_importer *im, struct lsn_value
              k->dims[d] != (int64_t)c))
             return lsn_import_fail(im, LSN_E_UNSUPPORTED,
                                    "a constant of %jd values along dimension %d does not fit the "
-                                   "%zu channels of its input; only one number, or one per "
+                                   "%zu channel%s of its input; only one number, or one per "
                                    "channel, is supported",
-                                   (intmax_t)k->dims[d], d, c);
+                                   (intmax_t)k->dims[d], d, c, lsn_plural(c));
     }
     if (k->count == 0)
         return lsn_import_fail(im, LSN_E_MODEL, "a constant holds no numbers");
@@ -79,8 +81,8 @@ enum lsn_status lsn_import_bias(struct lsn_importer *im, struct lsn_value *value
 
     count = status == LSN_OK ? lsn_tensor_count(&stored) : 0;
     if (status == LSN_OK && count != 1 && count != (size_t)outputs)
-        status =
-            lsn_import_fail(im, LSN_E_MODEL, "its bias has %zu values, wanted %d", count, outputs);
+        status = lsn_import_fail(im, LSN_E_MODEL, "its bias has %zu value%s, wanted %d", count,
+                                 lsn_plural(count), outputs);
     if (status == LSN_OK) {
         status = lsn_tensor_vector(bias, outputs, im->err);
         for (i = 0; bias->data && i < (size_t)outputs; i++)
