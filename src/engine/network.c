@@ -126,8 +126,6 @@ static enum lsn_status find_places(struct lsn_network *network, int index, struc
     layer->place_count = from->place_count;
     for (i = 0; i < from->place_count; i++)
         layer->places[i] = lsn_network_step(network, from->places[i]);
-    if (layer->place_count > network->places_max)
-        network->places_max = layer->place_count;
     return LSN_OK;
 }
 
@@ -166,6 +164,7 @@ enum lsn_status lsn_network_prepare(struct lsn_network *network, struct lsn_erro
         return lsn_fail_memory(err, "the compiled network");
     network->step_count = graph->count;
     network->layer_count = network->model->layer_count;
+    network->places_max = lsn_model_places_max(network->model);
     for (i = 0; i < network->layer_count; i++)
         LSN_TRY(find_places(network, i, err));
     for (i = 0; i < graph->count; i++) /* after find_places, as fixed lesions are packed by place */

@@ -23,6 +23,16 @@ const char *lsn_model_layer_name(const struct lsn_model *model, int layer)
     return has(model, layer) ? model->layers[layer].name : NULL;
 }
 
+int lsn_model_places_max(const struct lsn_model *model)
+{
+    int most = 1, i;
+
+    for (i = 0; i < lsn_model_layers(model); i++)
+        if (lsn_model_layer_places(model, i) > most)
+            most = lsn_model_layer_places(model, i);
+    return most;
+}
+
 int lsn_model_layer_places(const struct lsn_model *model, int layer)
 {
     return has(model, layer) ? model->layers[layer].place_count : 0;

@@ -36,6 +36,9 @@ struct lsn_model {
 enum lsn_status lsn_model_make_layers(struct lsn_model *model, struct lsn_error *err);
 void lsn_model_free_layers(struct lsn_model *model);
 
+/* The largest number of places of a layer; 1 without layers. */
+int lsn_model_places_max(const struct lsn_model *model);
+
 /* The layer that a convolution is a place of. */
 static inline const char *lsn_layer_key(const struct lsn_node *node)
 {

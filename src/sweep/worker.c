@@ -5,21 +5,12 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "lesion/decide.h"
+#include "model/model.h"
 #include "outcome/axes.h"
 #include "outcome/results.h"
 #include "sweep/means.h"
 
 #define NOTHING SIZE_MAX
-
-static size_t most_places(const struct lsn_model *model)
-{
-    int most = 1, i;
-
-    for (i = 0; i < lsn_model_layers(model); i++)
-        if (lsn_model_layer_places(model, i) > most)
-            most = lsn_model_layer_places(model, i);
-    return (size_t)most;
-}
 
 static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_job *job,
                                    size_t most, struct lsn_error *err)
@@ -30,7 +21,7 @@ static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_j
     worker->logits = lsn_alloc_floats(logits);
     worker->lesioned = lsn_alloc_floats(most * logits);
     worker->scores = lsn_alloc_floats((size_t)job->results->classes);
-    worker->planes = lsn_alloc(most_places(job->model), sizeof *worker->planes);
+    worker->planes = lsn_alloc((size_t)lsn_model_places_max(job->model), sizeof *worker->planes);
     worker->outcomes = lsn_alloc(most, sizeof *worker->outcomes);
     worker->same = lsn_alloc(most, sizeof *worker->same);
     worker->kernels = lsn_alloc(most, sizeof *worker->kernels);
