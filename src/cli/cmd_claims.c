@@ -3,13 +3,15 @@
 #include <string.h>
 
 #include "command.h"
-#include "ends.h"
 #include "folders.h"
+#include "ladder.h"
 #include "lesion/claims.h"
 #include "looking.h"
 #include "message.h"
 #include "signals.h"
 #include "sweeping.h"
+
+#define CLAIMS_IMAGES_MIN 2 /* fewer have no intervals */
 
 /* Checks that the command's files can be written to the folder; false after an error message. In a
  * folder that is no run yet, files in tables/ are not checked: that would make the folder tables/,
@@ -35,108 +37,17 @@ static bool check_folder(const struct options *options)
     return fine;
 }
 
-/* Finds the item "none" in a comma-separated list; NULL: it has none. */
-static const char *find_none(const char *list)
+/* The results if all images are complete, or if time is up and at least so many are; otherwise
+ * frees them and returns NULL. */
+static struct lsn_results *enough(struct lsn_results *results, size_t least)
 {
-    while (list) {
-        size_t length = strcspn(list, ",");
+    size_t complete = results ? results->complete_images : 0;
 
-        if (length == 4 && memcmp(list, "none", 4) == 0)
-            return list;
-        list = list[length] ? list + length + 1 : NULL;
-    }
-    return NULL;
-}
-
-/* The list with "none" moved or added to its front, as a fresh string; NULL: out of memory. */
-static char *put_none_first(const char *list)
-{
-    const char *none = find_none(list);
-    size_t size = sizeof "none," + strlen(list);
-    char *all = malloc(size);
-
-    if (!all)
-        return NULL;
-    if (none && none > list)
-        snprintf(all, size, "none,%.*s%s", (int)(none - list) - 1, list, none + strlen("none"));
-    else if (none || !*list)
-        snprintf(all, size, "none%s", none ? none + strlen("none") : "");
-    else
-        snprintf(all, size, "none,%s", list);
-    return all;
-}
-
-/* The ladder: contrasts at which the intact network is run to choose the low contrast. Each is
- * about 1.5 times the one before it, so that the accuracy at one of them is near the one wanted. */
-static const double ladder_contrasts[] = {0.01, 0.015, 0.02, 0.03, 0.05, 0.07,
-                                          0.1,  0.15,  0.2,  0.3,  0.5,  0.7};
-enum { LADDER = sizeof ladder_contrasts / sizeof ladder_contrasts[0] };
-
-/* The options for loading the inputs: with the contrasts of the ladder, and without and with the
- * normalisations. */
-struct shown {
-    struct options options;
-    struct ends ends;
-    char contrasts[(LADDER + 2) * 26], *normalisations;
-};
-
-/* Lists in ascending order the contrasts of the ladder below the high one, the low one if it is
- * given, and the high one. */
-static void list_contrasts(struct shown *shown)
-{
-    double low = shown->ends.low, high = shown->ends.high;
-    size_t used = 0, size = sizeof shown->contrasts;
-    bool given = low >= 0;
-    int i;
-
-    for (i = 0; i < LADDER && ladder_contrasts[i] < high - ENDS_TIE; i++) {
-        double rung = ladder_contrasts[i];
-
-        if (given && low < rung + ENDS_TIE) {
-            if (low < rung - ENDS_TIE)
-                used += (size_t)snprintf(shown->contrasts + used, size - used, "%.17g,", low);
-            given = false;
-        }
-        used += (size_t)snprintf(shown->contrasts + used, size - used, "%.17g,", rung);
-    }
-    if (given)
-        used += (size_t)snprintf(shown->contrasts + used, size - used, "%.17g,", low);
-    snprintf(shown->contrasts + used, size - used, "%.17g", high);
-}
-
-static bool show(const struct options *options, struct shown *shown)
-{
-    if (!ends_parse(options, &shown->ends))
-        return false;
-    if (shown->ends.low >= shown->ends.high - ENDS_TIE) {
-        message_usage("the low contrast, %.9g, is not below the high one, %.9g", shown->ends.low,
-                      shown->ends.high);
-        return false;
-    }
-    if (shown->ends.chosen && ladder_contrasts[0] >= shown->ends.high - ENDS_TIE) {
-        message_usage("--low auto: no contrast of the ladder, from %.9g on, is below the high one, "
-                      "%.9g; give --low a number",
-                      ladder_contrasts[0], shown->ends.high);
-        return false;
-    }
-    shown->options = *options;
-    list_contrasts(shown);
-    shown->normalisations = put_none_first(options->normalise);
-    if (!shown->normalisations) {
-        message_error("out of memory for the normalisations");
-        return false;
-    }
-    shown->options.contrast = shown->contrasts;
-    shown->options.region = "all";
-    shown->options.normalise = shown->normalisations;
-    return true;
-}
-
-/* The results if all images are complete; otherwise frees them and returns NULL. */
-static struct lsn_results *only_complete(struct lsn_results *results)
-{
-    if (results && results->complete_images == results->image_count)
+    if (results &&
+        (complete == results->image_count || (signals_time_is_up() && complete >= least)))
         return results;
+    if (signals_time_is_up())
+        message_error("time was up before the claims could be put to two images: give --time more");
     lsn_results_free(results);
     return NULL;
 }
@@ -167,7 +78,7 @@ static struct lsn_results *sweep_claims(const struct options *options, const str
         conditions[c].definition = high->definition;
         conditions[c].quantize = high->quantize;
     }
-    return only_complete(sweeping_run(inputs, &sweep, "claims"));
+    return enough(sweeping_run(inputs, &sweep, "claims"), CLAIMS_IMAGES_MIN);
 }
 
 /* Runs the intact network under conditions [count]. NULL after a message where it is not complete.
@@ -182,7 +93,7 @@ static struct lsn_results *evaluate(const struct options *options, const struct 
     sweep.conditions = conditions;
     sweep.condition_count = count;
     sweep.engine = LSN_ENGINE_INTACT;
-    return only_complete(sweeping_run(inputs, &sweep, what));
+    return enough(sweeping_run(inputs, &sweep, what), SIZE_MAX);
 }
 
 /* Runs the intact network at every contrast of the ladder. The inputs' conditions are sorted by
@@ -190,7 +101,7 @@ static struct lsn_results *evaluate(const struct options *options, const struct 
 static struct lsn_results *climb_ladder(const struct options *options, const struct inputs *inputs)
 {
     int contrasts = inputs->condition_count / inputs->normalisation_count, i;
-    struct lsn_condition conditions[LADDER + 2];
+    struct lsn_condition conditions[LADDER_RUNGS + 2];
 
     for (i = 0; i < contrasts; i++)
         conditions[i] = inputs->conditions[i * inputs->normalisation_count];
@@ -220,13 +131,19 @@ static struct lsn_results *normalise(const struct options *options, const struct
 }
 
 /* The index in the ladder of the low contrast; -1 after an error message. */
-static int choose_low(const struct shown *shown, const struct lsn_results *ladder)
+static int choose_low(const struct ladder *shown, const struct lsn_results *ladder)
 {
     struct lsn_table_options table = LSN_TABLE_OPTIONS_DEFAULT;
     struct ends ends = shown->ends;
 
     ends.high = -1; /* the default, the highest, which is the ladder's last */
     return ends_find(&ends, ladder, &table) && ends_note(&ends, ladder, &table) ? table.low : -1;
+}
+
+/* What stops the making of tables: after --time has stopped the sweep, nothing. */
+static const struct lsn_stop *stop_of_tables(void)
+{
+    return signals_time_is_up() ? NULL : &signals_stop;
 }
 
 /* Takes the status of writing a file; prints why it was not written, unless that is LSN_OK. Returns
@@ -257,7 +174,7 @@ static bool write_tables(const struct options *options, const struct lsn_results
 
     table.flips = (size_t)options->flips;
     table.seed = (uint64_t)options->seed;
-    table.stop = &signals_stop;
+    table.stop = stop_of_tables();
     fine =
         fine &&
         is_written(lsn_table_write_selectivity(selectivity, true, results, &table, &err), &err) &&
@@ -304,7 +221,7 @@ static void put_claims(const struct command_line *line, const struct inputs *inp
 
     if (csv && write_tables(options, found->sweep, found->ladder) &&
         is_written(lsn_claims_write(options->output, slash ? slash + 1 : options->model,
-                                    found->sweep, found->intact, found->ladder, &signals_stop,
+                                    found->sweep, found->intact, found->ladder, stop_of_tables(),
                                     &err),
                    &err)) {
         sweeping_write_provenance(line, inputs, csv, true, found->sweep);
@@ -313,7 +230,7 @@ static void put_claims(const struct command_line *line, const struct inputs *inp
     free(csv);
 }
 
-static void find_claims(const struct command_line *line, const struct shown *shown,
+static void find_claims(const struct command_line *line, const struct ladder *shown,
                         const struct inputs *inputs)
 {
     const struct options *options = &line->options;
@@ -321,30 +238,29 @@ static void find_claims(const struct command_line *line, const struct shown *sho
     struct found found = {.ladder = climb_ladder(options, inputs)};
     int low = found.ladder ? choose_low(shown, found.ladder) : -1;
 
-    if (found.ladder)
-        if (low >= 0)
-            found.sweep =
-                sweep_claims(options, inputs, found.ladder->conditions[low].contrast, conditions);
-    if (found.sweep)
+    if (low >= 0) /* before the sweep, which takes all of --time */
         found.intact = normalise(options, inputs, low);
     if (found.intact)
+        found.sweep =
+            sweep_claims(options, inputs, found.ladder->conditions[low].contrast, conditions);
+    if (found.sweep)
         put_claims(line, inputs, &found);
     lsn_results_free(found.ladder);
     lsn_results_free(found.sweep);
     lsn_results_free(found.intact);
 }
 
-static void run(const struct command_line *line)
+/* output: the run directory. */
+static void run_in(const struct command_line *line)
 {
     const struct options *options = &line->options;
-    struct shown shown = {.normalisations = NULL};
+    struct ladder shown = {.normalisations = NULL};
     struct inputs inputs;
 
-    if (!options->output) {
-        message_usage("--output is missing: to which folder?");
+    if (!ladder_make(options, &shown))
         return;
-    }
-    if (show(options, &shown) && inputs_load(&shown.options, &inputs)) {
+    shown.options.run = options->output; /* whose images may have an order to go on with */
+    if (inputs_load(&shown.options, &inputs)) {
         if (inputs.lesion_count > 1) {
             message_usage("--lesion: the claims take one");
         } else if (looking_check(options, &inputs, options->output) && check_folder(options)) {
@@ -353,7 +269,28 @@ static void run(const struct command_line *line)
         }
         inputs_free(&inputs);
     }
-    free(shown.normalisations);
+    ladder_free(&shown);
+}
+
+static void run(const struct command_line *given)
+{
+    struct command_line line = *given;
+    char *temporary = NULL;
+
+    if (!sweeping_start_clock(line.options.time))
+        return;
+    if (!line.options.output)
+        line.options.output = temporary = folders_temporary();
+    if (!line.options.output)
+        return;
+    run_in(&line);
+    if (temporary) {
+        folders_remove(temporary);
+        message_note(
+            "the run and its tables are not kept; with --output DIR they are, and the same "
+            "command goes on");
+    }
+    free(temporary);
 }
 
 const struct command cmd_claims = {

@@ -1,6 +1,7 @@
 #include "folders.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,35 @@ char *folders_path(const char *folder, const char *name)
         return path;
     free(path);
     return NULL;
+}
+
+char *folders_temporary(void)
+{
+    const char *parent = getenv("TMPDIR");
+    char *path = folders_path(parent && parent[0] ? parent : "/tmp", "lesion-XXXXXX");
+
+    if (path && mkdtemp(path))
+        return path;
+    if (path)
+        message_error("%s: cannot create: %s", path, strerror(errno));
+    free(path);
+    return NULL;
+}
+
+static int remove_one(const char *path, const struct stat *info, int type, struct FTW *at)
+{
+    (void)info, (void)type, (void)at;
+    if (remove(path) != 0)
+        message_error("%s: cannot remove: %s", path, strerror(errno));
+    return 0;
+}
+
+void folders_remove(const char *path)
+{
+    enum { OPEN_FILES = 16 };
+
+    if (nftw(path, remove_one, OPEN_FILES, FTW_DEPTH | FTW_PHYS) != 0)
+        message_error("%s: cannot remove: %s", path, strerror(errno));
 }
 
 bool folders_is_same(const char *a, const char *b)

@@ -14,6 +14,13 @@ bool folders_make(char *path);
  * message. */
 char *folders_path(const char *folder, const char *name);
 
+/* Makes an empty folder of the program's own in TMPDIR, or in /tmp. Its path as a fresh string;
+ * NULL after an error message. */
+char *folders_temporary(void);
+
+/* Removes a folder with all that is in it. An error message says what could not be removed. */
+void folders_remove(const char *path);
+
 /* Whether both paths exist and lead to the same file or folder. */
 bool folders_is_same(const char *a, const char *b);
 

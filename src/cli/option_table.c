@@ -107,7 +107,7 @@ const struct option option_table[] = {
      "keep the outcomes there as they come; the same command again goes on where it ended"},
     {"shard", 0, OPTION_TEXT, AT(shard), "I/N", 0, 0, NULL, FOR_SWEEP, true,
      "run only part I of N of the images, for lesion merge"},
-    {"time", 0, OPTION_TEXT, AT(time), "TIME", 0, 0, NULL, FOR_SWEEP | FOR_EVAL, true,
+    {"time", 0, OPTION_TEXT, AT(time), "TIME", 0, 0, NULL, FOR_SWEEP | FOR_EVAL | FOR_CLAIMS, true,
      "end after 90s, 30m or 2h with the images that are complete by then, in a random order (by --seed), so that "
      "every table is of a random sample of the list; with --run the same command goes on"},
     {"top", 0, OPTION_INT, AT(top), "N", 0, 1000000, "0", FOR_SWEEP, true,
@@ -145,7 +145,7 @@ const struct option option_table[] = {
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STIMULI, false,
      "folder to write the stimuli to"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_CLAIMS, false,
-     "folder to keep the words, the tables behind them and the run in"},
+     "folder to keep the words, the tables behind them and the run in; default: nothing is kept"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_STATS | FOR_PSYCHOMETRIC, false,
      "folder to write the tables to; default: RUN/tables"},
     {"output", 'o', OPTION_TEXT, AT(output), "DIR", 0, 0, NULL, FOR_REPORT, false,

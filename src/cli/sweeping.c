@@ -327,9 +327,7 @@ void sweeping_write_provenance(const struct command_line *line, const struct inp
     free(path);
 }
 
-/* Reads --time ("90s", "30m", "2h"; NULL: none) and starts its timer. False after an error
- * message. */
-static bool start_clock(const char *text)
+bool sweeping_start_clock(const char *text)
 {
     static const struct {
         char letter;
@@ -359,7 +357,7 @@ bool sweeping_begin(struct sweeping *s, const struct command_line *line, const c
                     const char *const *others, int count, bool force)
 {
     *s = (struct sweeping){.line = line};
-    if (!start_clock(line->options.time) || !check_outputs(output, others, count, force) ||
+    if (!sweeping_start_clock(line->options.time) || !check_outputs(output, others, count, force) ||
         !inputs_load(&line->options, &s->inputs))
         return false;
     if (sweeping_options(&line->options, &s->inputs, &s->sweep))

@@ -35,6 +35,10 @@ bool sweeping_finish(const struct sweeping *s, enum lsn_status status, const str
 bool sweeping_options(const struct options *options, const struct inputs *inputs,
                       struct lsn_sweep_options *sweep);
 
+/* Reads --time ("90s", "30m", "2h"; NULL: none) and starts its timer, as sweeping_begin does. False
+ * after an error message. */
+bool sweeping_start_clock(const char *text);
+
 /* Notes that the kernels are a sample that stands for all of each layer, if they are. */
 void sweeping_note_sample(const struct options *options);
 

@@ -49,7 +49,8 @@ enum lsn_status lsn_claim_normalised(struct lsn_claims *c, struct lsn_error *err
 {
     int i;
 
-    lsn_text_add(&c->words, "\nBeside them, contrast normalisation:\n");
+    lsn_text_add(&c->words, "\nBeside them, contrast normalisation, of %zu image%s:\n",
+                 c->intact->complete_images, lsn_plural(c->intact->complete_images));
     for (i = 0; i < c->intact->condition_count / 2; i++)
         LSN_TRY(say_one(c, i, err));
     return LSN_OK;

@@ -32,7 +32,8 @@ static enum lsn_status say_ladder(struct lsn_claims *c, struct lsn_error *err)
     if (text.failed)
         c->words.failed = true;
     else
-        lsn_claims_say(c, "Over contrast it is right on %s.", text.bytes);
+        lsn_claims_say(c, "Over contrast it is right, of %zu image%s, on %s.", r->complete_images,
+                       lsn_plural(r->complete_images), text.bytes);
     lsn_text_free(&text);
     return LSN_OK;
 }
@@ -44,7 +45,7 @@ static enum lsn_status introduce(struct lsn_claims *c, const char *network, stru
     const struct lsn_condition *high = &r->conditions[LSN_CLAIMS_HIGH];
     const struct lsn_condition *low = &r->conditions[LSN_CLAIMS_LOW];
     struct lsn_interval at_high, at_low;
-    char lesion[LSN_LESION_TEXT_MAX], words[LSN_FLOOR_TEXT_MAX], sample[80] = "";
+    char lesion[LSN_LESION_TEXT_MAX], words[LSN_FLOOR_TEXT_MAX], sample[80] = "", part[80] = "";
     struct lsn_floor floor = c->floor;
     double images = (double)floor.images;
 
@@ -55,15 +56,17 @@ static enum lsn_status introduce(struct lsn_claims *c, const char *network, stru
                    at_high.high);
     lsn_claims_row(c, "accuracy", NULL, low, (double)floor.right_low / images, at_low.low,
                    at_low.high);
+    if (r->complete_images < r->image_count)
+        snprintf(part, sizeof part, " of %zu, those that were complete,", r->image_count);
     if (r->sampled_from)
         snprintf(sample, sizeof sample, " drawn at random from the %.0f of their layers",
                  c->folds.all);
     lsn_claims_say(
         c,
-        "%s: %zu kernel%s%s, each lesioned by %s, on %zu image%s at contrast %.9g and %.9g. "
+        "%s: %zu kernel%s%s, each lesioned by %s, on %zu image%s%s at contrast %.9g and %.9g. "
         "Intervals in brackets are of 95 %%%s.",
         network, r->kernel_count, lsn_plural(r->kernel_count), sample, lesion, floor.images,
-        lsn_plural(floor.images), low->contrast, high->contrast,
+        lsn_plural(floor.images), part, low->contrast, high->contrast,
         r->sampled_from ? ", for other images and for all kernels of the layers" : "");
     lsn_claims_say(c,
                    "Intact, it is right on %.1f %% of them (%.1f to %.1f) at contrast %.9g, and on "

@@ -145,7 +145,6 @@ refuses() { # STATUS SENTENCE ARGUMENT...
   expect "$status" "$LESION" claims "$@"
   err_says "$sentence"
 }
-refuses 2 'to which folder?' "${base[@]}"
 refuses 1 'line 2 is' "${base[@]}" --output one --low 0.2 --high 0.8
 refuses 2 'the low contrast, 0.5, is not below the high one, 0.2' "${base[@]}" --output none --low 0.5 --high 0.2
 refuses 2 'the low contrast, 0.5, is not below the high one, 0.5' "${base[@]}" --output none --low 0.5 --high 0.5
@@ -197,4 +196,27 @@ same got wanted
 # ---- one kernel is no handful ----
 expect 0 "$LESION" claims --model "$DEMO" --images images --labels list.csv --layers conv2 --kernels 0 --output single -q
 grep -q '^2. .*: undecided, as one kernel only was lesioned' single/claims.txt || fail 'claim 2 of one kernel'
+# Without --output the words are the same, and nothing is left behind.
+mkdir tmp
+TMPDIR=$PWD/tmp expect 0 "$LESION" claims "${base[@]}" --threads 1
+same out one/claims.txt
+err_says 'the run and its tables are not kept; with --output DIR they are'
+[ -z "$(ls tmp)" ] || fail "left behind: $(ls tmp)"
+TMPDIR=$PWD/none/such expect 1 "$LESION" claims "${base[@]}" --model none.bin -q
+rm -rf none
+
+# --time: the images that were complete are a sample, with which the same command goes on.
+for time in 0.5s 1s 2s 4s 8s 16s 32s 64s; do
+  "$LESION" claims "${base[@]}" --output part --time $time --threads 1 >out 2>err && [ -f part/claims.csv ] && break
+  err_says 'time was up before'
+done
+out_says "Over contrast it is right, of 80 images, on "
+grep -q '"image_order": "shuffled:0"' part/claims.csv.json || fail 'provenance does not tell the order'
+expect 0 "$LESION" claims "${base[@]}" --output part
+err_says 'the images come in a random order (seed 0)'
+out_says 'demo.bin: 32 kernels, each lesioned by weights, on 80 images at contrast'
+for folder in part one; do grep -E '^[0-9.]+,(all|edges|non-edges),' $folder/tables/intact.csv | cut -d, -f1-6 >$folder.intact; done
+same part.intact one.intact # other-edges and random go by the place in the list
+expect 2 "$LESION" claims "${base[@]}" --output one --time 1m
+err_says "one has its images in the list's own order, of which a part is no random sample"
 finish
