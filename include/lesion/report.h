@@ -19,12 +19,13 @@ struct lsn_report_options {
     const struct lsn_table_options *tables; /* of the selectivity; flips and seed of the curves,
                                              * too; NULL: the default */
     bool force;                             /* overwrite files */
+    const char *race;                       /* a table of lsn_ranking_write; NULL: none */
 };
 
 /* clang-format off */
 #define LSN_REPORT_OPTIONS_DEFAULT \
     {sizeof(struct lsn_report_options), NULL, NULL, NULL, LSN_IMAGE_OPTIONS_DEFAULT, NULL, NULL, NULL, \
-     false}
+     false, NULL}
 /* clang-format on */
 
 /* What became of the figures. */
@@ -47,9 +48,12 @@ struct lsn_report_outcome {
  * among them) is the intact network's curve behind the words. A run of one contrast has no
  * selectivity, one without LSN_PSYCHOMETRIC_CONTRASTS_LEAST no psychometric curves.
  *
+ * Of a run that races left (results' raced) there are tables/kernels.csv and figures of how many
+ * images each kernel stands on alone: the page says what completes the run.
+ *
  * Without gnuplot, or where it fails, the rest is written, and outcome says so. LSN_E_DATA
- * where no image is complete, or model, dataset or ladder are not those of the run;
- * LSN_E_ARGUMENT as lsn_table_write_selectivity; LSN_E_INTERRUPTED; LSN_E_FORMAT (of the
+ * where no image is complete and no race left the run, or model, dataset or ladder are not those of
+ * the run; LSN_E_ARGUMENT as lsn_table_write_selectivity; LSN_E_INTERRUPTED; LSN_E_FORMAT (of the
  * tables given and the ladder); LSN_E_IO, LSN_E_MEMORY. index.html comes last. */
 enum lsn_status lsn_report_write(const char *run, const char *folder,
                                  const struct lsn_results *results,
