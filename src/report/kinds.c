@@ -113,6 +113,14 @@ const struct lsn_figure_kind lsn_figure_kinds[] = {
      "beyond_p_max below .05 (sign flips over images, corrected for all kernels lesioned "
      "likewise); of these the most selective bear names." SPOTS,
      "selectivity", lacks_both, lsn_figure_selectivity},
+    {"intervals", LSN_OF_SWEEPS, true, "The most selective kernels",
+     "The 20 kernels of the largest lost_selectivity. Left: lost at low contrast alone less lost "
+     "at high alone, of the images right at both when intact, with 95 % intervals (Newcombe). "
+     "Right: relative_selectivity, the drop at low less that at high contrast, each divided by the "
+     "intact accuracy there, with 95 % intervals (jackknife over images). Orange: above 0 with "
+     "lost_p_max below .05 (sign flips over images, corrected for all kernels lesioned likewise). "
+     "An interval is for a kernel chosen beforehand: the largest of many are partly so by chance.",
+     "", lacks_both, lsn_figure_intervals},
     {"profile", LSN_OF_SWEEPS, true, "Selectivity over depth",
      "What is lost at low contrast beyond what importance at high contrast predicts, of the images "
      "right at both when intact: mean (dots) and quartiles (bars) of each layer's lesioned "

@@ -1,6 +1,6 @@
 # The report of a run that races left: how many kernels were still run and on how many images each
 # stands, as NumPy counts them in the run's arrays; the kernels that a race found, as its table has
-# them.
+# them; and of a whole run the most selective kernels with their intervals.
 . "$(dirname "$0")/support.sh" "$@"
 has_gnuplot=false
 command -v gnuplot >/dev/null && has_gnuplot=true
@@ -128,9 +128,18 @@ fi
 # Completed, the run has the whole report, with what the race found.
 expect 0 "${base[@]}" --run drop -q -o whole.csv
 expect 0 "$LESION" report drop --race drop.csv "${model[@]}" --force
-shown drop/report accuracy drops layers kernelmap selectivity profile lorenz race filters stimuli
+shown drop/report accuracy drops layers kernelmap selectivity intervals profile lorenz race filters stimuli
 found drop accuracy
 page_lacks drop/report 'Races left this run|Left out:'
+# The most selective kernels, with the table's intervals.
+columns drop/report/tables/selectivity.csv lost_selectivity lost_p_max layer kernel both lost_selectivity_ci_low lost_selectivity_ci_high \
+  relative_selectivity relative_selectivity_ci_low relative_selectivity_ci_high contrast_low contrast_high | sed 1d |
+  awk -F, -v OFS=, '{ print $0, NR }' | sort -t, -k1,1gr -k2,2g -k13,13n | head -n 20 |
+  awk -F, -v OFS=, '{ print NR, $3, $4, ($1 > 0 && $2 < .05) + 0, $11, $12, $5, $1, $6, $7, $8, $9, $10 }' >wanted
+sed 1d drop/report/figures/intervals.csv >drawn
+[ "$(wc -l <wanted)" -eq 20 ] || fail 'not twenty kernels'
+same drawn wanted
+
 # ---- what is refused ----
 refuses() { # SENTENCE FILE
   expect 1 "$LESION" report drop --race "$2" -o nowhere
