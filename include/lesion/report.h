@@ -20,12 +20,13 @@ struct lsn_report_options {
     const struct lsn_table_options *tables; /* of the selectivity table; its flips and seed are also
                                              * used for the psychometric curves; NULL: defaults */
     bool force;                             /* overwrite files */
+    const char *race;                       /* a table of lsn_ranking_write; NULL: none */
 };
 
 /* clang-format off */
 #define LSN_REPORT_OPTIONS_DEFAULT \
     {sizeof(struct lsn_report_options), NULL, NULL, NULL, LSN_IMAGE_OPTIONS_DEFAULT, NULL, NULL, NULL, \
-     false}
+     false, NULL}
 /* clang-format on */
 
 /* How many figures were drawn. */
@@ -49,8 +50,12 @@ struct lsn_report_outcome {
  * network's accuracy at all these contrasts. A run of one contrast has no selectivity table; one of
  * fewer than LSN_PSYCHOMETRIC_CONTRASTS_LEAST contrasts has no psychometric curves.
  *
+ * Of a run that races left (results' raced) only tables/kernels.csv and figures of how many images
+ * each kernel was run on are made; the page says how the run is completed.
+ *
  * Without gnuplot, or where it fails, everything else is written, and outcome says so. index.html
- * is written last. LSN_E_DATA where no image is complete, or model, dataset or ladder are not those
+ * is written last. LSN_E_DATA where no image is complete
+ * and no race left the run, or model, dataset or ladder are not those
  * of the run; LSN_E_ARGUMENT as lsn_table_write_selectivity; LSN_E_INTERRUPTED; LSN_E_FORMAT (of
  * the tables given and the ladder); LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_report_write(const char *run, const char *folder,

@@ -80,8 +80,14 @@ static void report(const char *run, const struct options *options, const struct 
     tables.seed = (uint64_t)options->seed;
     tables.stop = &signals_stop;
     made.tables = &tables;
-    if (!folders_is_begun(run, results) || !ends_find(ends, results, &tables) ||
-        !ends_note(ends, results, &tables))
+    if (results->raced && (options->low || options->high)) {
+        message_usage("--low and --high are of selectivity, which %s has not before the whole "
+                      "sweep: its command without --top or --above runs what is left",
+                      run);
+        return;
+    }
+    if (!results->raced && (!folders_is_begun(run, results) || !ends_find(ends, results, &tables) ||
+                            !ends_note(ends, results, &tables)))
         return;
     if (open_inputs(run, options, &inputs))
         folder = make_folder(run, options->output);
@@ -91,7 +97,12 @@ static void report(const char *run, const struct options *options, const struct 
         made.model = inputs.model;
         made.model_name = slash ? slash + 1 : options->model;
         made.dataset = inputs.dataset;
-        if (results->complete_images < results->image_count)
+        if (results->raced)
+            message_note("%s: is a race's: the report is of how many images each kernel was run "
+                         "on; its command without --top or --above runs what is left, and then "
+                         "lesion report has all figures",
+                         run);
+        else if (results->complete_images < results->image_count)
             message_note("%s: not finished; the report is of the first %zu of %zu images, which "
                          "%s complete",
                          run, results->complete_images, results->image_count,
@@ -111,6 +122,7 @@ static void run(const struct command_line *line)
         .loading = {(enum lsn_alpha)options->alpha, (enum lsn_depth)options->depth},
         .invariance = options->invariance,
         .greedy = options->greedy,
+        .race = options->race,
         .force = options->force};
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;

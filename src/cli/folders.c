@@ -134,8 +134,8 @@ bool folders_is_begun(const char *run, const struct lsn_results *results)
         return true;
     if (results->raced)
         message_error("%s: is a race's, which ran kernels on some images each: its command without "
-                      "--top or --above runs what is left of the sweep, and lesion stats has the "
-                      "kernels.csv of what there is",
+                      "--top or --above runs what is left of the sweep, and lesion stats and "
+                      "lesion report tell of what there is",
                       run);
     else
         message_error("%s: no image is complete yet", run);

@@ -154,6 +154,8 @@ const struct option option_table[] = {
      "a table of lesion invariance, to be shown, too"},
     {"greedy", 0, OPTION_TEXT, AT(greedy), "FILE", 0, 0, NULL, FOR_REPORT, true,
      "a table of lesion greedy, to be shown, too"},
+    {"race", 0, OPTION_TEXT, AT(race), "FILE", 0, 0, NULL, FOR_REPORT, true,
+     "a table of lesion sweep --top or --above, to be shown, too"},
     {"table", 0, OPTION_TEXT, AT(table), "NAME,...", 0, 0, NULL, FOR_STATS, false,
      "only these of kernels, intact, images, selectivity, layers and classes"},
     {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, NULL, TESTS, true,

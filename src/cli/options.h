@@ -35,7 +35,7 @@ struct options {
     const char *output, *stats, *per_image, *logits, *classes, *tolerance;
     const char *table, *low, *high, *low_accuracy;
     const char *nodes, *per_kernel;
-    const char *invariance, *greedy;
+    const char *invariance, *greedy, *race;
     const char *guess;
     int definition, quantize, alpha, depth, damaged, engine; /* values of the library's enums */
     int lesion_places;                                       /* 0: all, 1: each */

@@ -185,8 +185,10 @@ enum lsn_status lsn_report_read(struct lsn_report *report, struct lsn_error *err
     LSN_TRY(read_conditions(report, err));
     LSN_TRY(read_sections(report, err));
     LSN_TRY(read_table(report, "kernels", r->kernel_count * conditions, &report->kernels, err));
-    LSN_TRY(read_table(report, "intact", conditions, &report->intact, err));
-    LSN_TRY(read_table(report, "layers", 0, &report->layers, err));
+    if (!r->raced) {
+        LSN_TRY(read_table(report, "intact", conditions, &report->intact, err));
+        LSN_TRY(read_table(report, "layers", 0, &report->layers, err));
+    }
     if (report->compared)
         LSN_TRY(read_table(report, "selectivity", 0, &report->selectivity, err));
     if (report->curved)

@@ -12,6 +12,16 @@
 #define FIGURE_BYTES_MAX ((size_t)1 << 28)
 #define CLAIMS_BYTES_MAX ((size_t)1 << 24)
 
+/* What stands above the figures. */
+#define NOTE                                                                                       \
+    "Drops are in percentage points of accuracy, intact minus lesioned; measures of selectivity "  \
+    "in\npercent of the images that the intact network has right at both contrasts. A contrast "   \
+    "has the same\ncolour in all figures. Click a point, or a row of the <a "                      \
+    "href=\"#kernels\">table</a>, to follow a kernel through\nthe figures."
+#define RACED_NOTE                                                                                 \
+    "A contrast has the same colour in all figures. The images that each kernel was run on, and "  \
+    "those that it lost and gained,\nare in the <a href=\"#kernels\">table</a> at the end."
+
 /* Adds one line of a claim: its headline, the beginning of an item, or the continuation of one. */
 static void add_line(struct lsn_text *html, const char *line, size_t length, bool *listed)
 {
@@ -64,7 +74,8 @@ static void add_claims(struct lsn_text *html, const char *text)
     }
 }
 
-/* Adds the run's claims.txt or, where it has none, a summary of the tables. */
+/* Adds the run's claims.txt or, where it has none, a summary of the tables; of a run that races
+ * left both, as the summary says what the page lacks. */
 static enum lsn_status add_words(const struct lsn_report *report, struct lsn_text *html,
                                  struct lsn_error *err)
 {
@@ -76,7 +87,7 @@ static enum lsn_status add_words(const struct lsn_report *report, struct lsn_tex
         return lsn_fail_memory(err, "a path");
     if (lsn_file_read(path, CLAIMS_BYTES_MAX, &bytes, NULL) == LSN_OK)
         add_claims(html, (const char *)bytes.data);
-    else
+    if (!bytes.data || report->results->raced)
         status = lsn_report_summarise(report, html, err);
     lsn_free(bytes.data);
     lsn_free(path);
@@ -226,7 +237,8 @@ static enum lsn_status add_data(const struct lsn_report *report, struct lsn_text
 
     for (s = 0; s < report->section_count; s++) {
         struct lsn_text csv = {0};
-        enum lsn_status status = lsn_report_rows(report, &report->sections[s], &csv, err);
+        lsn_figure_make *rows = report->results->raced ? lsn_report_raced_rows : lsn_report_rows;
+        enum lsn_status status = rows(report, &report->sections[s], &csv, err);
         size_t start, i;
 
         lsn_text_add(html, "<script type=\"text/csv\" data-section=\"%d\">\n", s);
@@ -275,6 +287,10 @@ static enum lsn_status add_part(const struct lsn_report *report, const char *nam
         return add_asset("page.js", html);
     if (length == 7 && memcmp(name, "version", 7) == 0)
         lsn_text_add(html, "%s", lsn_version());
+    if (length == 4 && memcmp(name, "note", 4) == 0)
+        lsn_text_add(html, "%s", report->results->raced ? RACED_NOTE : NOTE);
+    if (length == 4 && memcmp(name, "bold", 4) == 0)
+        lsn_text_add(html, "%s", report->results->raced ? "" : " Bold: q below .05.");
     if (length == 7 && memcmp(name, "network", 7) == 0)
         lsn_html_add(html, report->options->model_name ? report->options->model_name : "");
     for (i = 0; i < sizeof parts / sizeof parts[0]; i++)

@@ -104,8 +104,9 @@ static enum lsn_status write_curves(const struct lsn_report *report, const char 
                                         err);
 }
 
-/* Writes the tables. That of selectivity is the first, as its options (the two contrasts) can be
- * wrong: a mistake shows before anything else is written. */
+/* Writes the tables, of a run that races left that of kernels alone. That of selectivity is the
+ * first, as its options (the two contrasts) can be wrong: a mistake shows before anything else is
+ * written. */
 static enum lsn_status write_tables(const struct lsn_report *report, struct lsn_error *err)
 {
     static const struct {
@@ -117,6 +118,7 @@ static enum lsn_status write_tables(const struct lsn_report *report, struct lsn_
                   {"layers", lsn_table_write_layers},
                   {"psychometric", NULL}};
     const struct lsn_report_options *options = report->options;
+    bool raced = report->results->raced;
     enum lsn_status status = LSN_OK;
     size_t i;
 
@@ -125,7 +127,7 @@ static enum lsn_status write_tables(const struct lsn_report *report, struct lsn_
 
         if (!path)
             status = lsn_fail_memory(err, "a path");
-        else if (tables[i].write)
+        else if (tables[i].write && (!raced || tables[i].write == lsn_table_write_kernels))
             status = tables[i].write(path, options->force, report->results, err);
         else if (i > 0 && report->curved)
             status = write_curves(report, path, err);
@@ -170,8 +172,12 @@ static enum lsn_status check_finds(struct lsn_report *report, struct lsn_error *
         status = lsn_figure_invariance(report, NULL, &csv, err);
     if (report->options->greedy && status == LSN_OK)
         status = lsn_figure_greedy(report, NULL, &csv, err);
+    if (report->options->race && status == LSN_OK)
+        status = lsn_figure_race(report, NULL, &csv, err);
     lsn_text_free(&csv);
-    return status == LSN_OK ? lsn_report_read_ladder(report, err) : status;
+    if (status == LSN_OK && !report->results->raced)
+        status = lsn_report_read_ladder(report, err);
+    return status;
 }
 
 /* Checks all that can be checked before anything is written. */
@@ -183,7 +189,7 @@ static enum lsn_status check(struct lsn_report *report, struct lsn_error *err)
 
     if (!page)
         status = lsn_fail_memory(err, "a path");
-    else if (report->results->complete_images == 0)
+    else if (report->results->complete_images == 0 && !report->results->raced)
         status = lsn_fail(err, LSN_E_DATA, "%s: no image is complete yet", report->run);
     else if (stat(report->folder, &found) == 0)
         status = lsn_output_check(page, report->options->force, err);
@@ -202,7 +208,7 @@ enum lsn_status lsn_report_write(const char *run, const char *folder,
                                 .folder = folder,
                                 .results = results,
                                 .options = &options,
-                                .curved = wants_curves(results)};
+                                .curved = !results->raced && wants_curves(results)};
     enum lsn_status status;
 
     lsn_error_clear(err);
@@ -210,7 +216,7 @@ enum lsn_status lsn_report_write(const char *run, const char *folder,
     LSN_TRY(lsn_options_take("report", &options, given, err));
     LSN_TRY(lsn_options_take("table", &tables, options.tables, err));
     options.tables = &tables;
-    report.compared = wants_selectivity(results, &tables);
+    report.compared = !results->raced && wants_selectivity(results, &tables);
     status = check(&report, err);
     if (status == LSN_OK)
         status = read_run(&report, err);

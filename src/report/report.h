@@ -147,10 +147,12 @@ typedef enum lsn_status lsn_figure_make(const struct lsn_report *report,
 lsn_figure_make lsn_figure_accuracy, lsn_figure_showings, lsn_figure_drops, lsn_figure_lorenz,
     lsn_figure_kernelmap, lsn_figure_layers, lsn_figure_selectivity, lsn_figure_profile,
     lsn_figure_psychometric, lsn_figure_thresholds, lsn_figure_invariance, lsn_figure_greedy,
-    lsn_figure_filters, lsn_figure_stimuli;
+    lsn_figure_filters, lsn_figure_stimuli, lsn_figure_intervals, lsn_figure_elimination,
+    lsn_figure_standing, lsn_figure_race;
 
-/* The columns that the page shows of a section's kernels, as CSV. */
-lsn_figure_make lsn_report_rows;
+/* The columns that the page shows of a section's kernels, as CSV; those of a run that races
+ * left. */
+lsn_figure_make lsn_report_rows, lsn_report_raced_rows;
 
 /* Prepares all figures' data and scripts, and draws them. */
 enum lsn_status lsn_figures_write(struct lsn_report *report, struct lsn_report_outcome *outcome,
@@ -164,6 +166,11 @@ const char *lsn_figure_link(const struct lsn_figure *figure);
 /* Adds, as HTML, the summary that the page has where the run has no claims. */
 enum lsn_status lsn_report_summarise(const struct lsn_report *report, struct lsn_text *html,
                                      struct lsn_error *err);
+
+/* Adds, as HTML, how much of the run races ran, and why most figures are left out. LSN_E_IO,
+ * LSN_E_FORMAT, LSN_E_MEMORY. */
+enum lsn_status lsn_report_raced_words(const struct lsn_report *report, struct lsn_text *html,
+                                       struct lsn_error *err);
 
 enum lsn_status lsn_page_write(const struct lsn_report *report, struct lsn_error *err);
 

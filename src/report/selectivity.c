@@ -8,8 +8,10 @@
 #include "report/distribution.h"
 #include "report/report.h"
 
-/* So many kernels, the most selective, are named in the figure. */
-#define LABELS_MAX 12
+/* So many kernels, the most selective, are named in the figure; so many have their intervals
+ * shown. */
+#define LABELS_MAX    12
+#define INTERVALS_MAX 20
 
 const struct lsn_measure lsn_measures[LSN_MEASURES] = {
     {LSN_MEASURE_BEYOND, "selectivity_beyond", "beyond_p_max", "lost_predicted"},
@@ -157,6 +159,54 @@ enum lsn_status lsn_figure_selectivity(const struct lsn_report *report,
     }
     lsn_free(spots);
     return fine ? LSN_OK : lsn_fail_memory(err, "a figure");
+}
+
+static int by_value(const void *left, const void *right)
+{
+    const struct spot *a = left, *b = right;
+    int order = (a->value < b->value) - (a->value > b->value);
+
+    if (!order)
+        order = (a->p_max > b->p_max) - (a->p_max < b->p_max);
+    return order ? order : (a->kernel > b->kernel) - (a->kernel < b->kernel);
+}
+
+enum lsn_status lsn_figure_intervals(const struct lsn_report *report,
+                                     const struct lsn_section *section, struct lsn_text *csv,
+                                     struct lsn_error *err)
+{
+    static const char *const columns[] = {"contrast_low",
+                                          "contrast_high",
+                                          "both",
+                                          "lost_selectivity",
+                                          "lost_selectivity_ci_low",
+                                          "lost_selectivity_ci_high",
+                                          "relative_selectivity",
+                                          "relative_selectivity_ci_low",
+                                          "relative_selectivity_ci_high"};
+    const struct lsn_results *r = report->results;
+    struct spot *spots = make_spots(report, section, &lsn_measures[LSN_MEASURE_LOST]);
+    size_t count = section->end - section->first, i, c;
+
+    if (!spots)
+        return lsn_fail_memory(err, "a figure");
+    qsort(spots, count, sizeof *spots, by_value);
+    lsn_text_add(csv, "rank,layer,kernel,selective");
+    for (c = 0; c < sizeof columns / sizeof columns[0]; c++)
+        lsn_text_add(csv, ",%s", columns[c]);
+    lsn_text_add(csv, "\n");
+    for (i = 0; i < count && i < INTERVALS_MAX; i++) {
+        size_t k = spots[i].kernel;
+
+        lsn_text_add(csv, "%zu", i + 1);
+        lsn_figure_text(csv, r->layer_names[r->kernel_layer[k]]);
+        lsn_text_add(csv, ",%d,%d", r->kernel_index[k], spots[i].selective);
+        for (c = 0; c < sizeof columns / sizeof columns[0]; c++)
+            lsn_text_add(csv, ",%s", lsn_report_selectivity(report, section, k, columns[c]));
+        lsn_text_add(csv, "\n");
+    }
+    lsn_free(spots);
+    return LSN_OK;
 }
 
 enum lsn_status lsn_figure_profile(const struct lsn_report *report,

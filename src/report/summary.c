@@ -52,7 +52,7 @@ static void add_run(const struct lsn_report *report, struct lsn_text *html)
 {
     const struct lsn_results *r = report->results;
     const struct lsn_section *section = &report->sections[0];
-    size_t layers = 1, k;
+    size_t images = r->raced ? r->image_count : r->complete_images, layers = 1, k;
 
     for (k = section->first + 1; k < section->end; k++)
         layers += r->kernel_layer[k] != r->kernel_layer[k - 1];
@@ -68,8 +68,8 @@ static void add_run(const struct lsn_report *report, struct lsn_text *html)
                  lsn_plural((size_t)layers));
     if (r->lesion_count > 1)
         lsn_text_add(html, " in %d ways", r->lesion_count);
-    lsn_text_add(html, ". %zu image%s", r->complete_images, lsn_plural(r->complete_images));
-    if (r->complete_images < r->image_count)
+    lsn_text_add(html, ". %zu image%s", images, lsn_plural(images));
+    if (images < r->image_count)
         lsn_text_add(html, " (the complete ones of %zu: the run is not finished)", r->image_count);
     lsn_text_add(html, " of %d classes, each at %d condition%s.</p>\n", r->classes,
                  r->condition_count, lsn_plural((size_t)r->condition_count));
@@ -158,6 +158,8 @@ enum lsn_status lsn_report_summarise(const struct lsn_report *report, struct lsn
     int s, c;
 
     add_run(report, html);
+    if (report->results->raced)
+        return lsn_report_raced_words(report, html, err);
     for (s = 0; s < report->section_count; s++) {
         const struct lsn_section *section = &report->sections[s];
 

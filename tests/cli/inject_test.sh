@@ -123,6 +123,10 @@ expect 0 "$LESION" --model "$DEMO" --images curve --contrast 0.05,0.1,0.3,1 --la
 tries psychometric '' psychometric "$(abs four)" --output tables --bootstraps 39 --flips 9 --threads 2 -q -f
 run_path=/nowhere # no gnuplot: what it draws bears the time
 tries report '' report "$(abs whole)" --output shown -q -f
+cp -r whole raced # it lacks an image, as if a race had left it
+echo '{"measure": "accuracy", "top": 1, "confidence": 0.95, "seed": 0, "right_in_both": false}' >raced/race.json
+expect 0 "$LESION" "${some[@]}" --top 1 -q -o top.csv
+tries report-raced '' report "$(abs raced)" --race "$(abs top.csv)" --output shown -q -f
 run_path=$PATH
 for i in 1 2; do expect 0 "$LESION" "${some[@]}" --run s$i --shard $i/2 -q; done
 tries merge "" merge run "$(abs s1)" "$(abs s2)" -q

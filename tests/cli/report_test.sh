@@ -37,7 +37,7 @@ expect 0 "$LESION" report demo --model "$DEMO" --images "$TOP/data/images" --inv
 $has_gnuplot && [ "$(cat err)" != "lesion: $TOP/data/images: 8 folders matched by name" ] && fail "noted: $(cat err)"
 lists demo/report 'figures index.html tables'
 lists demo/report/tables 'intact.csv kernels.csv layers.csv psychometric.csv selectivity.csv'
-drawn demo/report accuracy drops filters greedy invariance kernelmap layers lorenz profile psychometric selectivity stimuli \
+drawn demo/report accuracy drops filters greedy intervals invariance kernelmap layers lorenz profile psychometric selectivity stimuli \
   thresholds
 expect 0 "$LESION" stats demo
 expect 0 "$LESION" psychometric demo
@@ -245,7 +245,7 @@ expect 0 "$LESION" report golden -o here/and/there
 err_says 'golden: not finished; the report is of the first 16 of 18 images, which are complete'
 page_says here/and/there 'the complete ones of 18: the run is not finished'
 page_says here/and/there '<option value="1">lesion planes:in=0</option>'
-drawn here/and/there accuracy drops-2 drops-3 drops kernelmap-2 kernelmap-3 kernelmap layers-2 layers-3 layers lorenz-2 \
+drawn here/and/there accuracy drops-2 drops-3 drops intervals-2 intervals-3 intervals kernelmap-2 kernelmap-3 kernelmap layers-2 layers-3 layers lorenz-2 \
   lorenz-3 lorenz profile-2 profile-3 profile selectivity-2 selectivity-3 selectivity showings
 if $has_browser; then
   opens 'here/and/there/index.html#section=2' '[data.rows.length, data.rows[0][0], [...document.querySelectorAll("figure[data-section]")].filter(f => !f.hidden && f.dataset.section !== "2").length].join("; ")'
@@ -292,7 +292,7 @@ expect 0 "$LESION" --model "$DEMO" --contrast 0,1 --layers conv4 --kernels 0 --r
 expect 0 "$LESION" report grey
 page_says grey/report 'At contrast 0 the intact network is right on'
 page_says grey/report 'there is little left for a lesion to lose'
-drawn grey/report accuracy drops kernelmap layers lorenz profile selectivity
+drawn grey/report accuracy drops intervals kernelmap layers lorenz profile selectivity
 if $has_browser; then for run in one grey; do opens $run/report/index.html 'data.rows.length'; done; fi
 
 # ---- without gnuplot ----

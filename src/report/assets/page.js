@@ -27,6 +27,7 @@ function readSection(script) {
       data.number[name] = Float64Array.from(rows, row => row[i] === '' ? NaN : Number(row[i]));
   });
   data.contrasts = names.filter(n => n.startsWith('drop@')).map(n => n.slice(5));
+  data.raced = names.some(n => n.startsWith('images@'));
   return data;
 }
 
@@ -42,8 +43,11 @@ let data;
 function columns() {
   const points = v => isNaN(v) ? '' : (100 * v).toFixed(2), p = v => isNaN(v) ? '' : v.toPrecision(3);
   const list = [['layer', 'layer_index', null], ['kernel', 'kernel', v => String(v)]];
-  for (const c of data.contrasts)
+  for (const c of data.contrasts) {
+    if (data.raced)
+      list.push(...['images', 'lost', 'gained'].map(name => [`${name} at ${c}`, `${name}@${c}`, v => String(v)]));
     list.push([`drop at ${c}`, `drop@${c}`, points, `q@${c}`]);
+  }
   for (const [name, p_max] of MEASURES)
     if (data.number[name])
       list.push([name, name, points], [p_max, p_max, p]);
@@ -126,7 +130,7 @@ function drawRows(all) {
       td.textContent = write ? write(data.number[name][k]) : data.rows[k][0];
       if (write)
         td.dataset.value = data.rows[k][data.at[name]];
-      if (q && data.number[q][k] < .05)
+      if (q && data.number[q] && data.number[q][k] < .05)
         td.style.fontWeight = 'bold';
       tr.append(td);
     }
@@ -252,8 +256,9 @@ function choose(k, scroll) {
   state.kernel = k;
   box.hidden = k < 0;
   if (k >= 0) {
-    const parts = data.contrasts.map(c =>
-      `at ${c}: ${points(`drop@${c}`)} [${points(`low@${c}`)}, ${points(`high@${c}`)}], q ${data.number[`q@${c}`][k].toPrecision(2)}`);
+    const parts = data.contrasts.map(c => data.raced
+      ? `at ${c}: lost ${data.number[`lost@${c}`][k]}, gained ${data.number[`gained@${c}`][k]} of ${data.number[`images@${c}`][k]} images`
+      : `at ${c}: ${points(`drop@${c}`)} [${points(`low@${c}`)}, ${points(`high@${c}`)}], q ${data.number[`q@${c}`][k].toPrecision(2)}`);
     const button = document.createElement('button'), title = document.createElement('b');
     button.textContent = '×';
     button.setAttribute('aria-label', 'Follow no kernel');
@@ -321,6 +326,8 @@ function start() {
   state.down = wanted.get('order') === 'down';
   const n = Math.min(Number(wanted.get('section')) || 0, scripts.length - 1);
   get('section').value = n;
+  if (section(n).raced)
+    get('filter').placeholder = `conv2   images@${section(n).contrasts[0]}>100`;
   showSection(n);
   if (wanted.get('kernel')) {
     const [layer, kernel] = wanted.get('kernel').split(':');

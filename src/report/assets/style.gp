@@ -61,6 +61,9 @@ named(px) = px * (longest < 28 ? longest : 28)
 # Ranks on a logarithmic axis: eval rank_tics(most).
 rank_tics(most) = most < 300 ? 'set xtics (1, 2, 5, 10, 20, 50, 100, 200)' : 'set xtics 10'
 
+# Numbers of images or kernels on a logarithmic axis: eval count_tics('x').
+count_tics(axis) = 'set '.axis.'tics (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000, 1000000)'
+
 # Okabe and Ito's colours, for what is not a contrast.
 kinds = '#0072B2|#D55E00|#009E73|#CC79A7|#E69F00|#56B4E9|#000000'
 kind(n) = item(kinds, 1 + (n - 1) % 7)
