@@ -31,6 +31,19 @@ cut -d, -f1-12 part.csv | diff - <(cut -d, -f1-12 whole.csv) >differences || fai
 expect 0 "$LESION" eval --model "$DEMO" --images "$TOP/data/images" --time 1h -q --output intact.csv
 grep -q '"image_order": "shuffled:0"' intact.csv.json || fail 'provenance does not tell the order of eval'
 
+# A race that time ends leaves its outcomes, with which it goes on to the kernels of one at once.
+race=("${demo[@]}" --contrast 0.1 --top 1)
+expect 0 "$LESION" "${race[@]}" --run begun --time 100s --output wanted.csv -q
+for time in 0.2s 0.4s 0.8s 1.6s 3s 6s 12s 25s; do
+  "$LESION" "${race[@]}" --run race --time $time --output race.csv >out 2>err
+  [ -s race.csv ] && break
+  grep -qE 'time is up: the race was not over; the same command goes on|time was up before all images' err ||
+    fail "a race ended by time says: $(cat err)"
+done
+rm -f race.csv
+expect 0 "$LESION" "${race[@]}" --run race --output race.csv
+same <(cut -d, -f1-11 race.csv) <(cut -d, -f1-11 wanted.csv)
+
 expect 0 "$LESION" "${demo[@]}" --run list -q
 expect 2 "$LESION" "${demo[@]}" --run list --time 1m
 err_says "list has its images in the list's own order, of which a part is no random sample"
