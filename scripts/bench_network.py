@@ -109,8 +109,18 @@ def resample(a, t, x):
     return torch.matmul(torch.matmul(t["rows"], x), t["columns"].T)
 
 
+class Ops(dict):
+    """A function of one value without a row is PyTorch's of that name in lower case."""
+
+    def __missing__(self, op):
+        function = getattr(torch, op.lower(), None)
+        if function is None:
+            raise NotRun(f"the op {op}")
+        return lambda attributes, tensors, x: function(x)
+
+
 # op: (attributes, tensors, inputs...) -> output
-OPS = {
+OPS = Ops({
     "Conv": conv,
     "Linear": linear,
     "BatchNormalization": lambda a, t, x: F.batch_norm(
@@ -128,9 +138,6 @@ OPS = {
     "Clip": lambda a, t, x: x.clamp(a.get("min", -np.inf), a.get("max", np.inf)),
     "HardSwish": lambda a, t, x: F.hardswish(x),
     "HardSigmoid": hard_sigmoid,
-    "Sigmoid": lambda a, t, x: torch.sigmoid(x),
-    "Tanh": lambda a, t, x: torch.tanh(x),
-    "Erf": lambda a, t, x: torch.erf(x),
     "Gelu": lambda a, t, x: F.gelu(x, approximate="tanh" if a.get("tanh_approx") else "none"),
     "Silu": lambda a, t, x: F.silu(x),
     "Elu": lambda a, t, x: F.elu(x, a.get("alpha", 1.0)),
@@ -140,15 +147,6 @@ OPS = {
     "Softplus": lambda a, t, x: F.softplus(x),
     "Softsign": lambda a, t, x: F.softsign(x),
     "Mish": lambda a, t, x: F.mish(x),
-    "Abs": lambda a, t, x: torch.abs(x),
-    "Neg": lambda a, t, x: torch.neg(x),
-    "Exp": lambda a, t, x: torch.exp(x),
-    "Log": lambda a, t, x: torch.log(x),
-    "Sqrt": lambda a, t, x: torch.sqrt(x),
-    "Reciprocal": lambda a, t, x: torch.reciprocal(x),
-    "Sign": lambda a, t, x: torch.sign(x),
-    "Sin": lambda a, t, x: torch.sin(x),
-    "Cos": lambda a, t, x: torch.cos(x),
     "Pow": lambda a, t, x: torch.pow(x, a.get("exponent", 1.0)),
     "Add": lambda a, t, x, y: x + y,
     "Sub": lambda a, t, x, y: x - y,
@@ -172,7 +170,7 @@ OPS = {
     "AveragePool": average_pool,
     "GlobalAveragePool": lambda a, t, x: x.mean((2, 3), keepdim=True),
     "Flatten": lambda a, t, x: x.flatten(1)[:, :, None, None],
-}
+})
 # Ops that can write their output over their input, as PyTorch's networks do where nothing else reads
 # that.
 IN_PLACE = {
@@ -237,8 +235,6 @@ class Network:
             layer["held"]["weight"] = layer["held"]["weight"].contiguous(memory_format=layout)
 
     def step(self, node, inputs):
-        if node["op"] not in OPS:
-            raise NotRun(f"the op {node['op']}")
         return OPS[node["op"]](node["attributes"], node["held"], *inputs)
 
     def run(self, values, nodes):

@@ -13,9 +13,8 @@ struct command {
     void (*run)(const struct command_line *line);
 };
 
-extern const struct command cmd_sweep, cmd_eval, cmd_stimuli, cmd_info, cmd_convert, cmd_check,
-    cmd_merge, cmd_stats, cmd_invariance, cmd_group, cmd_greedy, cmd_claims, cmd_report,
-    cmd_psychometric, cmd_images, cmd_help;
+#define COMMAND_DECLARED(name, NAME) extern const struct command cmd_##name;
+COMMANDS(COMMAND_DECLARED)
 
 /* The command of this name among all (struct command_line), or NULL. */
 const struct command *command_find(const struct command *const *all, const char *name);

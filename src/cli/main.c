@@ -12,11 +12,8 @@
 
 #define REEXEC_MARK "LESION_BLAS_CORE_SET"
 
-/* All commands in the order of help. The first runs where the command line names none. */
-static const struct command *const commands[] = {
-    &cmd_sweep,        &cmd_eval,    &cmd_invariance, &cmd_group,   &cmd_greedy, &cmd_claims,
-    &cmd_images,       &cmd_stimuli, &cmd_info,       &cmd_convert, &cmd_merge,  &cmd_stats,
-    &cmd_psychometric, &cmd_report,  &cmd_check,      &cmd_help,    NULL};
+#define COMMAND_ADDRESS(name, NAME) &cmd_##name,
+static const struct command *const commands[] = {COMMANDS(COMMAND_ADDRESS) NULL};
 
 /* An OpenBLAS older than the processor may run on a generic core, several times slower. OpenBLAS
  * chooses its core when it is loaded: so the program sets OPENBLAS_CORETYPE and starts itself

@@ -6,25 +6,33 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One bit per command: an option's row lists the commands that take it. */
-enum {
-    FOR_SWEEP = 1,
-    FOR_EVAL = 2,
-    FOR_STIMULI = 4,
-    FOR_INFO = 8,
-    FOR_CONVERT = 16,
-    FOR_HELP = 32,
-    FOR_CHECK = 64,
-    FOR_STATS = 128,
-    FOR_MERGE = 256,
-    FOR_INVARIANCE = 512,
-    FOR_GROUP = 1024,
-    FOR_GREEDY = 2048,
-    FOR_CLAIMS = 4096,
-    FOR_REPORT = 8192,
-    FOR_PSYCHOMETRIC = 16384,
-    FOR_IMAGES = 32768
-};
+/* clang-format off */
+/* All commands in the order of help. The first runs where the command line names none. */
+#define COMMANDS(COMMAND) \
+    COMMAND(sweep, SWEEP) \
+    COMMAND(eval, EVAL) \
+    COMMAND(invariance, INVARIANCE) \
+    COMMAND(group, GROUP) \
+    COMMAND(greedy, GREEDY) \
+    COMMAND(claims, CLAIMS) \
+    COMMAND(images, IMAGES) \
+    COMMAND(stimuli, STIMULI) \
+    COMMAND(info, INFO) \
+    COMMAND(convert, CONVERT) \
+    COMMAND(merge, MERGE) \
+    COMMAND(stats, STATS) \
+    COMMAND(psychometric, PSYCHOMETRIC) \
+    COMMAND(report, REPORT) \
+    COMMAND(check, CHECK) \
+    COMMAND(help, HELP)
+/* clang-format on */
+
+/* One bit per command, FOR_SWEEP = 1, FOR_EVAL = 2 ...: an option's row lists the commands that
+ * take it. */
+#define COMMAND_INDEX(name, NAME) INDEX_##NAME,
+#define COMMAND_BIT(name, NAME)   FOR_##NAME = 1 << INDEX_##NAME,
+enum { COMMANDS(COMMAND_INDEX) COMMAND_COUNT };
+enum { COMMANDS(COMMAND_BIT) };
 #define FOR_ALL (~0u)
 
 /* The value of every option; texts are NULL where the option is not given and has no default. */

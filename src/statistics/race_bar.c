@@ -4,7 +4,7 @@
  * and r the images left, the arm is at the bar if those left have the mean m = (n X - S) / r. If
  * its mean is X or less, theirs is m or less, and a gambler who holds on each image the share f of
  * what he has, at (1 - f) + f x / m for one, has no expected gain whatever the past: m is known
- * before the image is. That is the betting martingale without replacement of race_pair_test.c, with
+ * before the image is. That is the betting martingale without replacement of race_pairs.c, with
  * a stake of f / m, so that all that he holds may be lost and no more. If the mean is above X, the
  * same goes for (1 - f) + f (1 - x) / (1 - m). The sum of LSN_BAR_BETS gamblers with a fixed
  * f each stands for not knowing the best: three from 16 / sqrt(n) to 0.8 of what may be held ran 48

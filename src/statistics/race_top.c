@@ -1,4 +1,4 @@
-/* The top of a race: successive elimination by pairwise tests (race_pair_test.c).
+/* The top of a race: successive elimination by pairwise tests (race_pairs.c).
  *
  * Let T be the true top, ties to the lower index, and "good" that no arm outside T wins
  * a pairwise test against one of T. T is unknown, but the same whatever the order of the images,

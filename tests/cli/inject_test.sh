@@ -51,6 +51,7 @@ goes_on() { # WHAT COMMAND...
 tries() {
   local name=$1 folder=$2 kind n status wrong tried=0
   shift 2
+  case $1 in -*) seen="$seen sweep" ;; *) seen="$seen $1" ;; esac
   inject nothing:0 "$folder" "$@" || fail "$name: fails by itself: $(cat err)"
   rm -rf reference
   mv work reference
@@ -92,12 +93,13 @@ tries() {
   echo "$name: $tried failures"
 }
 
+seen=
 abs() { echo "$WORK/$1"; }
 images=$(abs images)
 shown=(--model "$DEMO" --images "$images" --contrast 0.1,1)
 some=("${shown[@]}" --layers conv2 --kernels 0-1)
 tries sweep '' "${some[@]}" --lesion weights,mean,resample --region all,edges,other-edges --normalise none,local:1@conv1 -q -o t.csv -f
-tries run '' "${some[@]}" --lesion weights,mean --run run -q
+tries run '' "${some[@]}" --lesion weights,mean --sample-kernels 1 --run run -q
 tries full '' "${some[@]}" --engine full --threads 2 -q -o t.csv -f
 tries race '' "${some[@]}" --top 1 -q -o t.csv -f
 tries race-run '' "${some[@]}" --top 1 --run run -q -o t.csv -f
@@ -131,4 +133,8 @@ run_path=$PATH
 for i in 1 2; do expect 0 "$LESION" "${some[@]}" --run s$i --shard $i/2 -q; done
 tries merge "" merge run "$(abs s1)" "$(abs s2)" -q
 tries check '' check "$TOP/tests/golden/tables/layers.csv" "$TOP/tests/golden/tables/layers.csv" -q
+tries help '' help method
+for command in $("$LESION" help | sed -n '/^Commands:/,/^Topics:/s/^  \([a-z]*\) .*/\1/p'); do
+  case " $seen " in *" $command "*) ;; *) fail "lesion $command: no failure was tried" ;; esac
+done
 finish

@@ -14,6 +14,11 @@ for header in "$TOP"/include/lesion/*.h; do
   esac
 done
 
+# lesion-library(3) names headers that there are.
+for name in $(grep -oE 'lesion/[a-z_]+\.h' "$TOP/src/cli/pages/lesion-library.3.txt"); do
+  [ -f "$TOP/include/$name" ] || fail "lesion-library(3) names $name"
+done
+
 # Values that are given as macros are C++, too.
 cat >values.cpp <<'EOF'
 #include <lesion/lesion.h>
