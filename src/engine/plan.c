@@ -5,6 +5,7 @@
 #include "engine/dense.h"
 #include "engine/ops.h"
 #include "engine/propagate.h"
+#include "op/product.h"
 
 /* A group is as large as keeps a layer's changes below this: beyond it, products
  * do not get faster, and memory does not get less scarce. */
@@ -148,15 +149,20 @@ static size_t lay_out(const struct lsn_network *network, struct lsn_layer_plan *
     return total;
 }
 
+/* In whole strips, if there is more than one group: rows of one position of all variants are
+ * multiplied together, and those of a strip share what is left out. */
 static void choose_group(const struct lsn_network *network, struct lsn_layer_plan *layer,
                          const int *last, int kernels)
 {
     size_t one = lay_out(network, layer, last, 1);
-    int most = (int)(ARENA_BYTES_TARGET / one), groups;
+    int most = (int)(ARENA_BYTES_TARGET / one), groups, multiple;
 
     most = most < 1 ? 1 : most > kernels ? kernels : most;
+    multiple = most < kernels && most >= LSN_STRIP_ROWS ? LSN_STRIP_ROWS : 1;
+    most -= most % multiple;
     groups = (kernels + most - 1) / most;
     layer->group = (kernels + groups - 1) / groups;
+    layer->group += (multiple - layer->group % multiple) % multiple;
     layer->arena_bytes = lay_out(network, layer, last, layer->group);
 }
 
