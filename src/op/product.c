@@ -10,93 +10,10 @@
 #include <arm_neon.h>
 #endif
 
+#include "op/terms.h"
+
 #define COLUMNS LSN_PANEL_COLUMNS
 #define ROWS    LSN_STRIP_ROWS
-
-/* ---- terms: the columns of a strip that are multiplied ---- */
-
-/* Lists in terms the indices (below length) at which any of rows [count][length] is not 0. Returns
- * how many there are; may write up to BLOCK more ints after them. */
-#define BLOCK 16
-typedef size_t terms_fn(int count, const float *const *rows, size_t length, int *terms);
-
-/* The same for indices from `first` on. */
-static size_t terms_from(int count, const float *const *rows, size_t first, size_t length,
-                         int *terms)
-{
-    size_t used = 0;
-    int r;
-
-    for (; first < length; first++) {
-        bool any = false;
-
-        for (r = 0; r < count; r++)
-            any |= rows[r][first] != 0.0f;
-        terms[used] = (int)first;
-        used += any;
-    }
-    return used;
-}
-
-static size_t plain_terms(int count, const float *const *rows, size_t length, int *terms)
-{
-    return terms_from(count, rows, 0, length, terms);
-}
-
-#ifdef WIDE
-/* Lists the index of each set bit, where the lowest bit has index first. Returns how many. */
-static size_t append(uint32_t bits, size_t first, int *terms)
-{
-    size_t used = 0;
-
-    for (; bits; bits &= bits - 1)
-        terms[used++] = (int)first + __builtin_ctz(bits);
-    return used;
-}
-
-/* Like plain_terms, the next two treat -0 as 0. */
-__attribute__((target("avx2"))) static size_t avx2_terms(int count, const float *const *rows,
-                                                         size_t length, int *terms)
-{
-    size_t used = 0, first;
-    int r;
-
-    for (first = 0; first + BLOCK <= length; first += BLOCK) {
-        __m256 low = _mm256_setzero_ps(), high = low;
-
-        for (r = 0; r < count; r++) {
-            low = _mm256_or_ps(low, _mm256_loadu_ps(rows[r] + first));
-            high = _mm256_or_ps(high, _mm256_loadu_ps(rows[r] + first + BLOCK / 2));
-        }
-        low = _mm256_cmp_ps(low, _mm256_setzero_ps(), _CMP_NEQ_UQ);
-        high = _mm256_cmp_ps(high, _mm256_setzero_ps(), _CMP_NEQ_UQ);
-        used += append((uint32_t)_mm256_movemask_ps(low) | (uint32_t)_mm256_movemask_ps(high) << 8,
-                       first, terms + used);
-    }
-    return used + terms_from(count, rows, first, length, terms + used);
-}
-
-__attribute__((target("avx512f,popcnt"))) static size_t
-avx512_terms(int count, const float *const *rows, size_t length, int *terms)
-{
-    __m512i place = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    size_t used = 0, first;
-    int r;
-
-    for (first = 0; first < length; first += BLOCK) {
-        unsigned here = length - first < BLOCK ? (1u << (length - first)) - 1 : 0xffff;
-        __m512i any = _mm512_setzero_si512();
-
-        for (r = 0; r < count; r++)
-            any = _mm512_or_si512(any, _mm512_maskz_loadu_epi32((__mmask16)here, rows[r] + first));
-        here = _mm512_test_epi32_mask(any, _mm512_set1_epi32(0x7fffffff));
-        _mm512_storeu_si512(terms + used, _mm512_maskz_compress_epi32((__mmask16)here, place));
-        used += (size_t)__builtin_popcount(here);
-        place = _mm512_add_epi32(place, _mm512_set1_epi32(BLOCK));
-    }
-    return used;
-}
-#endif
 
 /* ---- one strip and one panel ---- */
 
@@ -104,7 +21,7 @@ struct strip {
     const struct lsn_product *product;
     const float *const *x;     /* pointers to the first parts of its rows */
     const int *counts;         /* [parts] number of terms of each part */
-    const int *terms;          /* of all parts, one after another; without skip, one list for all */
+    const int *terms;          /* of all parts, one after another; only where any are left out */
     const float *panel, *bias; /* the panel [k][COLUMNS] and its bias [COLUMNS] */
     bool bounded;              /* whether low or high of the product is finite */
     float *out[ROWS];
@@ -175,15 +92,31 @@ __attribute__((target("avx512f"))) static inline avx512_vector avx512_bounded(av
         name##_columns(m, s, first, columns);                                                      \
         break;
 #define STRIP_OF(name, lanes, isa)                                                                 \
+    /* Adds value i of each row times its row of weights. */                                       \
+    isa static inline __attribute__((always_inline)) void name##_term(                             \
+        const int m, const int vectors, const float *const *row, size_t i, const float *weights,   \
+        name##_vector(*sum)[2])                                                                    \
+    {                                                                                              \
+        int r, j;                                                                                  \
+                                                                                                   \
+        EACH for (j = 0; j < vectors; j++)                                                         \
+        {                                                                                          \
+            name##_vector weight = ((const name##_vector *)(const void *)weights)[j];              \
+                                                                                                   \
+            EACH for (r = 0; r < m; r++) sum[r][j] =                                               \
+                name##_multiply_add(row[r][i], weight, sum[r][j]);                                 \
+        }                                                                                          \
+    }                                                                                              \
+                                                                                                   \
     isa static inline __attribute__((always_inline)) void name##_sums(                             \
         const int m, const int vectors, const struct strip *s, int first, int column)              \
     {                                                                                              \
         const struct lsn_product *product = s->product;                                            \
         const name##_vector *bias = (const name##_vector *)(const void *)(s->bias + column);       \
-        const float *panel = s->panel + column, *const *x = s->x + first, *row[ROWS];              \
-        const int *term = s->terms;                                                                \
+        const float *panel = s->panel + column, *const *x = s->x + first, *row[ROWS], *at;         \
+        const int *term = s->terms, *last;                                                         \
         name##_vector sum[ROWS][2];                                                                \
-        size_t part = 0;                                                                           \
+        size_t part = 0, i;                                                                        \
         int r, j;                                                                                  \
                                                                                                    \
         EACH for (r = 0; r < m; r++)                                                               \
@@ -195,23 +128,15 @@ __attribute__((target("avx512f"))) static inline avx512_vector avx512_bounded(av
             }                                                                                      \
         }                                                                                          \
         do {                                                                                       \
-            const int *last;                                                                       \
-                                                                                                   \
             EACH for (r = 0; r < m; r++) row[r] = x[r] + product->offset;                          \
+            /* A list takes registers: without, groups of 8 columns went from 25 to 31 GMAC/s. */  \
             if (!product->skip)                                                                    \
-                term = s->terms;                                                                   \
-            for (last = term + s->counts[part]; term < last; term++) {                             \
-                size_t i = (size_t)*term;                                                          \
-                                                                                                   \
-                EACH for (j = 0; j < vectors; j++)                                                 \
-                {                                                                                  \
-                    name##_vector weight =                                                         \
-                        ((const name##_vector *)(const void *)(panel + i * COLUMNS))[j];           \
-                                                                                                   \
-                    EACH for (r = 0; r < m; r++) sum[r][j] =                                       \
-                        name##_multiply_add(row[r][i], weight, sum[r][j]);                         \
-                }                                                                                  \
-            }                                                                                      \
+                for (i = 0, at = panel; i < product->length; i++, at += COLUMNS)                   \
+                    name##_term(m, vectors, row, i, at, sum);                                      \
+            else                                                                                   \
+                for (last = term + s->counts[part]; term < last; term++)                           \
+                    name##_term(m, vectors, row, (size_t)*term, panel + (size_t)*term * COLUMNS,   \
+                                sum);                                                              \
             panel += product->part_step * COLUMNS;                                                 \
             x += product->x_step;                                                                  \
         } while (++part < product->parts);                                                         \
@@ -264,7 +189,7 @@ STRIP_OF(avx512, 16, __attribute__((target("avx512f"))))
 struct version {
     void (*rows)(int rows, const struct strip *strip, int first, int columns);
     void (*narrow)(int rows, const struct strip *strip, int first, int columns); /* <= 8 columns */
-    terms_fn *terms;
+    lsn_terms_fn *terms;
     int height; /* rows whose sums fit into the registers */
 };
 
@@ -274,14 +199,14 @@ static bool version_of(int number, struct version *version)
     switch (number) {
 #ifdef WIDE
     case 0:
-        *version = (struct version){avx512_rows, avx2_rows, avx512_terms, 8};
+        *version = (struct version){avx512_rows, avx2_rows, lsn_terms_avx512, 8};
         return __builtin_cpu_supports("avx512f");
     case 1:
-        *version = (struct version){avx2_rows, avx2_rows, avx2_terms, 4};
+        *version = (struct version){avx2_rows, avx2_rows, lsn_terms_avx2, 4};
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
     case LSN_PRODUCT_VERSIONS - 1:
-        *version = (struct version){plain_rows, plain_rows, plain_terms, 4};
+        *version = (struct version){plain_rows, plain_rows, lsn_terms_plain, 4};
         return true;
     default:
         return false;
@@ -295,33 +220,27 @@ static size_t strips_of(size_t rows)
     return (rows + ROWS - 1) / ROWS;
 }
 
-/* For counts [strips][parts], then terms [strips][parts * length], and the ints that a terms_fn may
- * write after them. */
+/* For counts [strips][parts], then terms [strips][parts * length], and the ints that a lsn_terms_fn
+ * may write after them. */
 size_t lsn_product_scratch(size_t parts, size_t length, size_t rows)
 {
-    return strips_of(rows) * parts * (length + 1) + BLOCK;
+    return strips_of(rows) * parts * (length + 1) + LSN_TERMS_BLOCK;
 }
 
 /* Finds each strip's terms. Returns the sum over rows of how many terms their strip has. */
 static double find_all(const struct version *version, const struct lsn_product *product,
                        size_t rows, const float *const *x, int *counts, int *terms)
 {
-    size_t parts = product->parts, first, part, i;
+    size_t parts = product->parts, first, part;
     double all = 0;
 
-    if (!product->skip) {
-        for (part = 0; part < parts; part++)
-            counts[part] = (int)product->length;
-        for (i = 0; i < product->length; i++)
-            terms[i] = (int)i;
+    if (!product->skip)
         return (double)(rows * parts * product->length);
-    }
     for (first = 0; first < rows;
          first += ROWS, counts += parts, terms += parts * product->length) {
-        int count = rows - first < ROWS ? (int)(rows - first) : ROWS;
+        int count = rows - first < ROWS ? (int)(rows - first) : ROWS, r;
         const float *row[ROWS];
         size_t used = 0;
-        int r;
 
         for (part = 0; part < parts; part++) {
             for (r = 0; r < count; r++)
@@ -355,7 +274,7 @@ static void run_strip(const struct version *version, struct strip *strip, int co
 double lsn_product_run_by(int number, const struct lsn_product *product, size_t rows,
                           const float *const *x, float *const *out, int *scratch)
 {
-    size_t parts = product->parts, each = product->skip ? parts * product->length : 0, column, i;
+    size_t parts = product->parts, column, i;
     int *counts = scratch, *terms = scratch + strips_of(rows) * parts;
     float part[ROWS * COLUMNS] = {0};
     struct version version;
@@ -374,8 +293,8 @@ double lsn_product_run_by(int number, const struct lsn_product *product, size_t 
             size_t first = i * ROWS;
             struct strip strip = {.product = product,
                                   .x = x + first,
-                                  .counts = counts + (product->skip ? i * parts : 0),
-                                  .terms = terms + i * each,
+                                  .counts = counts + i * parts,
+                                  .terms = terms + i * parts * product->length,
                                   .panel = product->panels + column * product->k,
                                   .bias = bias,
                                   .bounded = product->low > -INFINITY || product->high < INFINITY,
