@@ -153,7 +153,7 @@ refuses 'short.csv: has no column value, wanted' short.csv
 expect 1 "$LESION" psychometric both
 err_says "both: is a race's, which ran kernels on some images each"
 expect 2 "$LESION" report both --low 0.5 -o nowhere
-err_says '--low and --high are of selectivity, which both has not before the whole sweep'
+err_says '--low, --low-accuracy and --high are of selectivity, which both has not before the whole sweep'
 [ ! -e nowhere ] || fail 'a report of contrasts that are not compared'
 rm loss/race.json
 expect 1 "$LESION" report loss --force
