@@ -110,7 +110,8 @@ expect 0 "${base[@]}" --top 5 --run small -q -o small.csv
 expect 0 "$LESION" stats small
 err_says "small: is a race's: kernels.csv is of the images that each kernel was run on"
 [ "$(ls small/tables)" = kernels.csv ] || fail "tables of a race: $(ls small/tables)"
-/usr/bin/python3 - small >wanted <<'END'
+find_python numpy
+[ -z "$python" ] || "$python" - small >wanted <<'END'
 import csv, sys
 import numpy as np
 run = sys.argv[1]
@@ -127,7 +128,7 @@ for k, row in enumerate(kernels):
               of(rank == 1), of(right & (rank != 1)), of(~right & (rank == 1)), sep=",")
 END
 columns small/tables/kernels.csv layer kernel contrast images top1_intact top1_lesioned lost gained | sed 1d >found
-same wanted found
+[ -z "$python" ] || same wanted found
 cut -d, -f4 found | sort -u | wc -l | awk '{ exit !($1 > 3) }' || fail "all kernels stand on as many images"
 columns small/tables/kernels.csv images p_exact q noop top1_drop_low | sed 1d |
   awk -F, '$1 < 320 && ($2 $4 $5 != "") || $1 == 320 && ($2 == "" || $4 == "" || $5 == "") || $3 != ""' >differences
@@ -157,7 +158,8 @@ expect 1 "$LESION" stats right -f
 err_says 'right/race.json: has no "right_in_both" that could be read'
 
 # A sweep goes on with what is left, and does nothing twice.
-left=$(/usr/bin/python3 -c 'import numpy as np; print((np.load("small/predicted.npy") < 0).sum())')
+# An outcome that is not there is -1, four bytes of ff, in the array behind a header of 128 bytes.
+left=$(tail -c +129 small/predicted.npy | od -An -v -td4 -w4 | grep -c -- '-1$')
 cp small/predicted.npy before.npy
 expect 0 "${base[@]}" --run small -v -o whole.csv
 err_says 'small: complete, 108 kernels, 2 conditions, 320 images'
@@ -170,12 +172,11 @@ same wanted found
 
 # The other way round: a race of what a sweep has left.
 cp -r whole part
-/usr/bin/python3 - <<'END'
-import numpy as np
-for name in "predicted", "intact_predicted":
-    values = np.load("part/%s.npy" % name, mmap_mode="r+")
-    values[50:] = -1
-END
+for name in predicted intact_predicted; do # of 50 images of 320; the others become -1
+  size=$(stat -c %s part/$name.npy) kept=$((128 + (size - 128) / 320 * 50))
+  { head -c $kept part/$name.npy; head -c $((size - kept)) /dev/zero | tr '\0' '\377'; } >cut.npy
+  mv cut.npy part/$name.npy
+done
 expect 0 "${base[@]}" --top 5 --run part -o part.csv
 columns part.csv contrast layer kernel images lost gained decided >found
 columns race.csv contrast layer kernel images lost gained decided >wanted
