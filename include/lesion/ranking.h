@@ -33,11 +33,14 @@ struct lsn_ranking_options {
     double fdr;    /* with above: the false discovery rate, race.h; 0: use confidence */
     int low, high; /* for a selectivity: conditions that have the two contrasts; -1: those of the
                     * lowest and of the highest contrast */
+    bool part;     /* race on the part of the images that the options' shard has, as if it were the
+                    * whole list; without it a race refuses shards */
 };
 
 /* clang-format off */
 #define LSN_RANKING_OPTIONS_DEFAULT \
-    {sizeof(struct lsn_ranking_options), 1, 0.95, LSN_RACE_ACCURACY, 1, 0, false, 0, 0, -1, -1}
+    {sizeof(struct lsn_ranking_options), 1, 0.95, LSN_RACE_ACCURACY, 1, 0, false, 0, 0, -1, -1, \
+     false}
 /* clang-format on */
 
 /* A kernel that was found. Counts and means are of the images on which it was run; [2] is over the
@@ -83,10 +86,10 @@ struct lsn_ranking {
  * seed only, except for the last digits of losses from another race's outcomes, which depend on how
  * many kernels were run together.
  *
- * LSN_E_ARGUMENT where options set shards (each would hold a race of its own images) or
- * LSN_ENGINE_INTACT, where no more kernels are chosen than are looked for, and where a selectivity
- * does not have two contrasts. Otherwise fails as lsn_sweep_run. After LSN_E_INTERRUPTED there is
- * no ranking. */
+ * LSN_E_ARGUMENT where options set shards without part (each would hold a race of its own images)
+ * or LSN_ENGINE_INTACT, where no more kernels are chosen than are looked for, and where a
+ * selectivity does not have two contrasts. Otherwise fails as lsn_sweep_run. After
+ * LSN_E_INTERRUPTED there is no ranking. */
 enum lsn_status lsn_ranking_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
                                 const struct lsn_sweep_options *options,
                                 const struct lsn_ranking_options *race,

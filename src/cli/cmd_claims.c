@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "folders.h"
+#include "handful.h"
 #include "ladder.h"
 #include "lesion/claims.h"
 #include "looking.h"
@@ -209,6 +210,7 @@ static void print_claims(const char *folder)
 /* The results that the claims are computed from. */
 struct found {
     struct lsn_results *ladder, *sweep, *intact;
+    struct handful handful;
 };
 
 static void put_claims(const struct command_line *line, const struct inputs *inputs,
@@ -216,13 +218,14 @@ static void put_claims(const struct command_line *line, const struct inputs *inp
 {
     const struct options *options = &line->options;
     const char *slash = strrchr(options->model, '/');
+    const struct lsn_claims_runs runs = {found->sweep, found->intact, found->ladder,
+                                         handful_halves(&found->handful)};
     struct lsn_error err = LSN_ERROR_NONE;
     char *csv = folders_path(options->output, "claims.csv");
 
     if (csv && write_tables(options, found->sweep, found->ladder) &&
-        is_written(lsn_claims_write(options->output, slash ? slash + 1 : options->model,
-                                    found->sweep, found->intact, found->ladder, stop_of_tables(),
-                                    &err),
+        is_written(lsn_claims_write(options->output, slash ? slash + 1 : options->model, &runs,
+                                    stop_of_tables(), &err),
                    &err)) {
         sweeping_write_provenance(line, inputs, csv, true, found->sweep);
         print_claims(options->output);
@@ -243,8 +246,9 @@ static void find_claims(const struct command_line *line, const struct ladder *sh
     if (found.intact)
         found.sweep =
             sweep_claims(options, inputs, found.ladder->conditions[low].contrast, conditions);
-    if (found.sweep)
+    if (found.sweep && handful_find(options, inputs, found.sweep, conditions, &found.handful))
         put_claims(line, inputs, &found);
+    handful_free(&found.handful);
     lsn_results_free(found.ladder);
     lsn_results_free(found.sweep);
     lsn_results_free(found.intact);
@@ -260,6 +264,7 @@ static void run_in(const struct command_line *line)
     if (!ladder_make(options, &shown))
         return;
     shown.options.run = options->output; /* whose images may have an order to go on with */
+    shown.options.halved = options->sample_kernels > 0;
     if (inputs_load(&shown.options, &inputs)) {
         if (inputs.lesion_count > 1) {
             message_usage("--lesion: the claims take one");

@@ -147,22 +147,35 @@ struct lsn_dataset *inputs_open_dataset(const char *folder, const struct options
     return dataset;
 }
 
+/* Says that a run whose images are in the list's order cannot go on as the options ask. */
+static void say_ordered(const struct options *options)
+{
+    if (options->time)
+        message_usage("--time: %s has its images in the list's own order, of which a part is no "
+                      "random sample; go on without --time, or begin another --run",
+                      options->run);
+    else
+        message_usage("--sample-kernels: %s has its images in the list's own order, of which a "
+                      "half is no random half; begin another --output",
+                      options->run);
+}
+
 /* Shuffles the images: with the seed of the run that is continued, if that was shuffled, else if
- * --time is given, so that the images done in time are a random sample. */
+ * --time is given, so that the images done in time are a random sample, or halves of them are
+ * compared. */
 static bool shuffle(const struct options *options, struct lsn_dataset *dataset)
 {
     bool goes_on = options->run && folders_is_run(options->run);
     struct lsn_error err = LSN_ERROR_NONE;
-    int64_t seed = options->time ? options->seed : -1;
+    bool wanted = options->time || options->halved;
+    int64_t seed = wanted ? options->seed : -1;
 
     if (goes_on && lsn_run_shuffle_seed(options->run, &seed, &err) != LSN_OK) {
         message_failure(&err);
         return false;
     }
-    if (seed < 0 && options->time) {
-        message_usage("--time: %s has its images in the list's own order, of which a part is no "
-                      "random sample; go on without --time, or begin another --run",
-                      options->run);
+    if (seed < 0 && wanted) {
+        say_ordered(options);
         return false;
     }
     if (seed >= 0 && lsn_dataset_shuffle(dataset, seed, &err) != LSN_OK) {

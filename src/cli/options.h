@@ -52,6 +52,7 @@ struct options {
     const char *run, *shard, *time, *confidence, *clip, *above, *fdr;
     int top, measure, seed, sample_kernels;
     bool any_core;
+    bool halved; /* no option: halves of the images are compared, which must be random ones */
     bool force, json, estimate, verbose, quiet, help, version;
 };
 

@@ -1,7 +1,10 @@
 /* Claim 2: a handful of kernels matter far more at low contrast. The top kernels are chosen on one
  * half of the images (every second part, table/folds.h) and measured on the other half, and the
  * other way round. Choosing and measuring on the same images would make a handful look important by
- * chance alone. */
+ * chance alone.
+ *
+ * Where the kernels are a sample, the top ones are those of all kernels that races found
+ * (claim_raced.c), if these were run; else they are of the kernels that were drawn. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -11,7 +14,6 @@
 #include "format/file.h"
 #include "lesion/parse.h"
 
-#define TOP   0.05 /* this fraction of the kernels is the top */
 #define TIE   1e-9 /* values closer than this are equal: they differ by rounding alone */
 #define CLAIM "A handful of kernels matter far more at low contrast"
 
@@ -19,7 +21,8 @@
 struct handful {
     struct lsn_claims *claims;
     int condition;                  /* of gini and share */
-    double top;                     /* how many kernels are the top */
+    double top;                     /* how many kernels are the top, chosen from the sweep */
+    double run_frac;                /* of the variants, by the races that chose the top */
     enum lsn_claim_measure measure; /* of the selectivities */
     bool halves[2][LSN_FOLDS_MAX];  /* the folds of either half of the images */
 };
@@ -208,32 +211,25 @@ static struct lsn_measured concentration_at(struct handful *h, lsn_statistic_fn 
     return m;
 }
 
-/* The findings by one measure: the mean selectivity of the top kernels and of all kernels, and the
- * difference of the two. */
-struct findings {
-    struct lsn_measured top, all, excess;
-};
-
-/* Finds the three values by a measure, with their intervals, and adds their rows to claims.csv. */
-static struct findings measure_top(struct handful *h, enum lsn_claim_measure m)
+/* Finds the three values by a measure from the sweep, with their intervals, and adds their rows. */
+static struct lsn_claim_findings measure_top(struct handful *h, enum lsn_claim_measure m)
 {
     const struct lsn_folds *folds = &h->claims->folds;
-    struct findings findings;
+    struct lsn_claim_findings findings;
 
     h->measure = m;
     findings.top = lsn_folds_measure(folds, top_selectivity, h);
     findings.all = lsn_folds_measure(folds, mean_selectivity, h);
     findings.excess = lsn_folds_measure(folds, excess, h);
-    lsn_claims_measured(h->claims, m, "top_selectivity", NULL, &findings.top);
-    lsn_claims_measured(h->claims, m, "mean_selectivity", NULL, &findings.all);
-    lsn_claims_measured(h->claims, m, "top_excess", NULL, &findings.excess);
+    lsn_claims_found(h->claims, m, &findings);
     return findings;
 }
 
 /* The claim is supported where the top kernels cost more at low contrast, and by more than kernels
  * do on average. The measure beyond importance never contradicts it: its prediction can be too
  * high, and a value below 0 tells nothing. */
-static enum lsn_verdict verdict_of(enum lsn_claim_measure m, const struct findings *findings)
+static enum lsn_verdict verdict_of(enum lsn_claim_measure m,
+                                   const struct lsn_claim_findings *findings)
 {
     enum lsn_verdict verdict = lsn_verdict_of(findings->top.interval);
 
@@ -243,18 +239,34 @@ static enum lsn_verdict verdict_of(enum lsn_claim_measure m, const struct findin
                                                                         : verdict;
 }
 
-static void say(const struct handful *h, enum lsn_claim_measure m, const struct findings *findings,
-                const char *judged)
+/* Begins the sentence about the first measure: which kernels are the top. */
+static void say_top(const struct handful *h, struct lsn_text *text)
+{
+    const struct lsn_claims *c = h->claims;
+    int raced = c->halves ? c->halves[0].chosen->races[0].count : 0;
+
+    if (c->halves)
+        lsn_text_add(text,
+                     "The %d most selective kernel%s of %.0f, found by races over all of them on "
+                     "half of the images (%.1f %% of the variants run), %s on the other half, ",
+                     raced, lsn_plural((size_t)raced), c->folds.all, 100 * h->run_frac,
+                     raced < 2 ? "has" : "have");
+    else
+        lsn_text_add(text,
+                     "The %.0f most selective kernel%s of %.0f, chosen on half of the images by a "
+                     "measure, %s on the other half, ",
+                     h->top, lsn_plural((size_t)h->top), c->folds.all, h->top < 2 ? "has" : "have");
+    lsn_text_add(text, "by %s, ", lsn_claim_names[LSN_CLAIM_BOTH]);
+}
+
+static void say(const struct handful *h, enum lsn_claim_measure m,
+                const struct lsn_claim_findings *findings, const char *judged)
 {
     struct lsn_claims *c = h->claims;
     struct lsn_text text = {0};
 
     if (m == LSN_CLAIM_BOTH)
-        lsn_text_add(&text,
-                     "The %.0f most selective kernel%s of %.0f, chosen on half of the images by a "
-                     "measure, %s on the other half, by %s, ",
-                     h->top, lsn_plural((size_t)h->top), c->folds.all, h->top < 2 ? "has" : "have",
-                     lsn_claim_names[m]);
+        say_top(h, &text);
     else
         lsn_text_add(&text, "By %s, ", lsn_claim_names[m]);
     lsn_claims_add_measured(&text, m, &findings->top);
@@ -281,20 +293,22 @@ static void say_beside(struct handful *h, const struct significant *tests)
 
     lsn_claims_say(
         c,
-        "Kernels that matter more at low contrast with p below %.2f, corrected for "
+        "%sernels that matter more at low contrast with p below %.2f, corrected for "
         "testing all (max-T): %zu by images right in both, %zu beyond importance, %zu by "
         "absolute drop.",
-        LSN_TABLE_Q, tests[0].count, tests[1].count, tests[2].count);
-    lsn_claims_say(
-        c,
-        "Of what all lesions add to the loss, the %.0f largest, chosen likewise, %s "
-        "%.1f %% at low contrast (%.1f to %.1f) and %.1f %% at high contrast (%.1f to "
-        "%.1f); the Gini coefficient of the drops is %.2f (%.2f to %.2f) and %.2f (%.2f "
-        "to %.2f).",
-        h->top, h->top < 2 ? "has" : "have", 100 * low_share.value, 100 * low_share.interval.low,
-        100 * low_share.interval.high, 100 * high_share.value, 100 * high_share.interval.low,
-        100 * high_share.interval.high, low_gini.value, low_gini.interval.low,
-        low_gini.interval.high, high_gini.value, high_gini.interval.low, high_gini.interval.high);
+        c->halves ? "In the sample, k" : "K", LSN_TABLE_Q, tests[0].count, tests[1].count,
+        tests[2].count);
+    lsn_claims_say(c,
+                   "Of what all lesions add to the loss, the %.0f largest%s, chosen likewise, %s "
+                   "%.1f %% at low contrast (%.1f to %.1f) and %.1f %% at high contrast (%.1f to "
+                   "%.1f); the Gini coefficient of the drops is %.2f (%.2f to %.2f) and %.2f (%.2f "
+                   "to %.2f).",
+                   h->top, c->halves ? " as the sample tells" : "", h->top < 2 ? "has" : "have",
+                   100 * low_share.value, 100 * low_share.interval.low,
+                   100 * low_share.interval.high, 100 * high_share.value,
+                   100 * high_share.interval.low, 100 * high_share.interval.high, low_gini.value,
+                   low_gini.interval.low, low_gini.interval.high, high_gini.value,
+                   high_gini.interval.low, high_gini.interval.high);
 }
 
 enum lsn_status lsn_claim_handful(struct lsn_claims *c, struct lsn_error *err)
@@ -307,16 +321,18 @@ enum lsn_status lsn_claim_handful(struct lsn_claims *c, struct lsn_error *err)
     enum lsn_verdict verdicts[LSN_CLAIM_JUDGING];
     char headline[LSN_VERDICT_TEXT_MAX];
     double needed[LSN_CLAIM_JUDGING];
-    struct findings findings[LSN_CLAIM_MEASURES];
-    struct handful h = {.claims = c, .top = ceil(TOP * c->folds.all)};
+    struct lsn_claim_findings findings[LSN_CLAIM_MEASURES];
+    struct handful h = {.claims = c, .top = ceil(LSN_CLAIM_TOP * c->folds.all)};
     int m;
 
     LSN_TRY(count_significant(c, tests, sizeof tests / sizeof tests[0], err));
-    if (kernels < 2) {
+    if (kernels < 2 && !c->halves) {
         lsn_claims_head(c, CLAIM, "undecided, as one kernel only was lesioned");
         return LSN_OK;
     }
-    for (m = 0; m < LSN_CLAIM_MEASURES; m++)
+    if (c->halves)
+        LSN_TRY(lsn_claim_raced(c, findings, &h.run_frac, err));
+    for (m = 0; m < LSN_CLAIM_MEASURES && !c->halves; m++)
         findings[m] = measure_top(&h, (enum lsn_claim_measure)m);
     for (m = 0; m < LSN_CLAIM_JUDGING; m++) {
         verdicts[m] = verdict_of((enum lsn_claim_measure)m, &findings[m]);
@@ -329,6 +345,7 @@ enum lsn_status lsn_claim_handful(struct lsn_claims *c, struct lsn_error *err)
     for (m = 0; m < LSN_CLAIM_MEASURES; m++)
         say(&h, (enum lsn_claim_measure)m, &findings[m],
             m < LSN_CLAIM_JUDGING ? lsn_verdict_words[verdicts[m]] : NULL);
+    lsn_claims_say_chosen(c);
     say_beside(&h, tests);
     lsn_claims_outlook(c, verdicts, needed, lsn_claim_names, lsn_claim_prefixes, LSN_CLAIM_JUDGING);
     lsn_claims_why(c, verdicts);

@@ -95,7 +95,7 @@ static enum lsn_status make(struct lsn_claims *c, const char *network, struct ls
     const struct lsn_folds_groups groups = {group, 2, LSN_CLAIMS_LOW, LSN_CLAIMS_HIGH};
     size_t kernels = c->sweep->kernel_count;
 
-    LSN_TRY(lsn_folds_make(c->sweep, &groups, c->stop, &c->folds, err));
+    LSN_TRY(lsn_folds_make(c->sweep, &groups, NULL, c->stop, &c->folds, err));
     LSN_TRY(lsn_floor_find(c->sweep, LSN_CLAIMS_LOW, LSN_CLAIMS_HIGH, &c->floor, err));
     c->x = lsn_alloc(kernels, sizeof *c->x);
     c->y = lsn_alloc(kernels, sizeof *c->y);
@@ -126,12 +126,15 @@ static enum lsn_status write(const char *folder, const char *name, struct lsn_te
 }
 
 enum lsn_status lsn_claims_write(const char *folder, const char *network,
-                                 const struct lsn_results *sweep, const struct lsn_results *intact,
-                                 const struct lsn_results *ladder, const struct lsn_stop *stop,
+                                 const struct lsn_claims_runs *runs, const struct lsn_stop *stop,
                                  struct lsn_error *err)
 {
-    struct lsn_claims c = {
-        .sweep = sweep, .intact = intact, .ladder = ladder, .folder = folder, .stop = stop};
+    struct lsn_claims c = {.sweep = runs->sweep,
+                           .intact = runs->intact,
+                           .ladder = runs->ladder,
+                           .halves = runs->halves,
+                           .folder = folder,
+                           .stop = stop};
     enum lsn_status status;
 
     lsn_error_clear(err);

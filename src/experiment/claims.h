@@ -10,7 +10,8 @@
 
 struct lsn_claims {
     const struct lsn_results *sweep, *intact, *ladder;
-    const char *folder; /* of the run; it has tables/selectivity.csv */
+    const struct lsn_claims_half *halves; /* [2]; NULL: claim 2 is judged from the sweep */
+    const char *folder;                   /* of the run; it has tables/selectivity.csv */
     struct lsn_folds folds;
     double *x, *y;                /* [kernels] */
     struct lsn_weighted *scratch; /* [2 * kernels] */
@@ -99,6 +100,28 @@ void lsn_claims_outlook(struct lsn_claims *claims, const enum lsn_verdict *verdi
 /* Explains, given the verdicts [LSN_CLAIM_JUDGING] on a claim, why they differ where they do, and
  * why the absolute drop may say something else. */
 void lsn_claims_why(struct lsn_claims *claims, const enum lsn_verdict *verdicts);
+
+/* Claim 2 is of this fraction of the kernels, the top. */
+#define LSN_CLAIM_TOP 0.05
+
+/* The findings of claim 2 by one measure: the mean selectivity of the top kernels and of all
+ * kernels, and the difference of the two. */
+struct lsn_claim_findings {
+    struct lsn_measured top, all, excess;
+};
+
+/* Adds the rows of the findings by a measure. */
+void lsn_claims_found(struct lsn_claims *claims, enum lsn_claim_measure measure,
+                      const struct lsn_claim_findings *findings);
+
+/* Where races chose the top kernels (claims->halves): finds findings [LSN_CLAIM_MEASURES], and
+ * which share of the variants of a whole sweep was run for them; adds their rows. LSN_E_ARGUMENT
+ * where the halves do not fit the sweep; else as lsn_folds_make. */
+enum lsn_status lsn_claim_raced(struct lsn_claims *claims, struct lsn_claim_findings *findings,
+                                double *run_frac, struct lsn_error *err);
+
+/* Says which kernels the races chose; or why there were no races. */
+void lsn_claims_say_chosen(struct lsn_claims *claims);
 
 /* Judge the three claims, and report the normalisations: each adds its paragraphs and rows. */
 enum lsn_status lsn_claim_layers(struct lsn_claims *claims, struct lsn_error *err);

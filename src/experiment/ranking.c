@@ -184,7 +184,7 @@ static enum lsn_status check(const struct lsn_sweep_options *o,
 {
     bool clipped = race->measure == LSN_RACE_LOSS || race->measure == LSN_RACE_LOSS_SELECTIVITY;
 
-    if (o->shards)
+    if (o->shards && !race->part)
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "a race takes no shards: its images come in one order, and what was seen "
                         "of all of them decides");
@@ -201,8 +201,10 @@ static enum lsn_status check(const struct lsn_sweep_options *o,
 static enum lsn_status make(struct lsn_ranker *r, struct lsn_error *err)
 {
     struct lsn_ranking *ranking = r->ranking;
+    size_t images;
 
-    LSN_TRY(lsn_job_describe(&r->job, lsn_dataset_count(r->job.dataset), err));
+    LSN_TRY(lsn_job_shard(&r->job, &images, err));
+    LSN_TRY(lsn_job_describe(&r->job, images, err));
     ranking->axes = r->job.results;
     ranking->measure = r->options->measure;
     if (!r->options->above && (size_t)r->options->top >= ranking->axes->kernel_count)

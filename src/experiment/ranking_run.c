@@ -50,8 +50,8 @@ enum lsn_status lsn_ranking_open_run(struct lsn_ranker *r, struct lsn_error *err
 {
     const struct lsn_sweep_options *o = r->job.options;
     struct lsn_results *results = r->job.results;
-    struct lsn_facts facts =
-        lsn_facts_of(r->job.model, r->job.dataset, o->engine, &o->loading, 1, 1);
+    struct lsn_facts facts = lsn_facts_of(r->job.model, r->job.dataset, o->engine, &o->loading,
+                                          o->shards ? o->shard : 1, o->shards ? o->shards : 1);
 
     LSN_TRY(lsn_run_open(o->run, &facts, o->any_core, o->look, results, &r->lock, err));
     LSN_TRY(lsn_results_find_outcomes(results, r->has, err));

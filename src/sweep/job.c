@@ -5,8 +5,10 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "lesion/stimulus_maker.h"
 #include "outcome/results.h"
+#include "outcome/run.h"
 #include "sweep/means.h"
 #include "sweep/select.h"
 
@@ -85,6 +87,22 @@ enum lsn_status lsn_sweep_check(const struct lsn_model *model, const struct lsn_
     LSN_TRY(lsn_options_take("sweep", &options, given, err));
     LSN_TRY(choose(&job, &selection, err));
     lsn_selection_free(&selection);
+    return LSN_OK;
+}
+
+enum lsn_status lsn_job_shard(struct lsn_job *job, size_t *images, struct lsn_error *err)
+{
+    const struct lsn_sweep_options *o = job->options;
+
+    *images = lsn_dataset_count(job->dataset);
+    if (!o->shards)
+        return LSN_OK;
+    if (o->shard < 1 || o->shard > o->shards)
+        return lsn_fail(err, LSN_E_ARGUMENT, "there is no shard %d of %d", o->shard, o->shards);
+    if ((size_t)o->shards > *images)
+        return lsn_fail(err, LSN_E_ARGUMENT, "%d shards of %zu image%s", o->shards, *images,
+                        lsn_plural(*images));
+    lsn_run_shard(*images, o->shard, o->shards, &job->first_image, images);
     return LSN_OK;
 }
 

@@ -20,6 +20,10 @@ struct lsn_job {
     struct lsn_means *means; /* NULL before lsn_means_make, or where no lesion uses them */
 };
 
+/* Sets first_image and the number of images to those of the options' shard, or to all. On failure
+ * nothing is set. LSN_E_ARGUMENT. */
+enum lsn_status lsn_job_shard(struct lsn_job *job, size_t *images, struct lsn_error *err);
+
 /* Checks the job's options against the model, and makes its results: the axes for `images` images,
  * without outcomes. On failure there are no results. LSN_E_ARGUMENT, LSN_E_DATA, LSN_E_IO,
  * LSN_E_MEMORY. */

@@ -355,18 +355,11 @@ static void release(struct sweep *sweep)
 static enum lsn_status describe(struct sweep *sweep, struct lsn_error *err)
 {
     const struct lsn_sweep_options *o = sweep->job.options;
-    size_t count = lsn_dataset_count(sweep->job.dataset);
+    size_t count;
 
     if (o->condition_count < 1)
         return lsn_fail(err, LSN_E_ARGUMENT, "a sweep needs at least one condition");
-    if (o->shards) {
-        if (o->shard < 1 || o->shard > o->shards)
-            return lsn_fail(err, LSN_E_ARGUMENT, "there is no shard %d of %d", o->shard, o->shards);
-        if ((size_t)o->shards > count)
-            return lsn_fail(err, LSN_E_ARGUMENT, "%d shards of %zu image%s", o->shards, count,
-                            lsn_plural(count));
-        lsn_run_shard(count, o->shard, o->shards, &sweep->job.first_image, &count);
-    }
+    LSN_TRY(lsn_job_shard(&sweep->job, &count, err));
     return lsn_job_describe(&sweep->job, count, err);
 }
 

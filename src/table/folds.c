@@ -150,8 +150,9 @@ static enum lsn_status weigh_kernels(struct lsn_folds *p, struct lsn_error *err)
 }
 
 enum lsn_status lsn_folds_make(const struct lsn_results *results,
-                               const struct lsn_folds_groups *groups, const struct lsn_stop *stop,
-                               struct lsn_folds *folds, struct lsn_error *err)
+                               const struct lsn_folds_groups *groups, const double *usual,
+                               const struct lsn_stop *stop, struct lsn_folds *folds,
+                               struct lsn_error *err)
 {
     size_t images = results->complete_images;
     struct lsn_kernel_batch block = {.results = results};
@@ -165,7 +166,9 @@ enum lsn_status lsn_folds_make(const struct lsn_results *results,
     folds->count = images < LSN_FOLDS_MAX ? (int)images : LSN_FOLDS_MAX;
     image.intact = lsn_alloc((size_t)results->condition_count, sizeof *image.intact);
     status = image.intact ? allocate(folds, err) : lsn_fail_memory(err, "sums of folds");
-    if (status == LSN_OK)
+    if (usual)
+        folds->usual = *usual;
+    else if (status == LSN_OK)
         status = find_usual(folds, err);
     if (status == LSN_OK)
         status =

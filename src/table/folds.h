@@ -47,7 +47,8 @@ struct lsn_folds {
     struct lsn_folds_stratum
         *strata; /* [stratum_count] those of which some kernels were not drawn */
     size_t stratum_count;
-    struct lsn_variance *variances; /* [1 + stratum_count] for lsn_folds_measure */
+    struct lsn_variance *variances; /* [1 + stratum_count] of the last lsn_folds_measure: over
+                                     * images, then over the kernels of each stratum */
     double *replica, *without;      /* [kernel] likewise */
 };
 
@@ -58,11 +59,13 @@ struct lsn_folds_stratum {
 
 #define LSN_FOLDS_GROUPS_MAX 4
 
-/* Makes the sums over the complete images, of which there must be at least two. stop may be NULL.
+/* Makes the sums over the complete images, of which there must be at least two. usual: the ratio of
+ * effects to predict with, NaN: none; NULL: that of the results themselves. stop may be NULL.
  * LSN_E_DATA, LSN_E_IO, LSN_E_INTERRUPTED, LSN_E_MEMORY. */
 enum lsn_status lsn_folds_make(const struct lsn_results *results,
-                               const struct lsn_folds_groups *groups, const struct lsn_stop *stop,
-                               struct lsn_folds *folds, struct lsn_error *err);
+                               const struct lsn_folds_groups *groups, const double *usual,
+                               const struct lsn_stop *stop, struct lsn_folds *folds,
+                               struct lsn_error *err);
 void lsn_folds_free(struct lsn_folds *folds);
 
 /* In the functions below, in [count] tells for each fold whether it takes fold.
@@ -95,6 +98,11 @@ struct lsn_measured {
  * The Jackknife and Bootstrap, 1995, section 6.2); the variances are added. */
 struct lsn_measured lsn_folds_measure(const struct lsn_folds *folds, lsn_statistic_fn *statistic,
                                       void *context);
+
+/* The statistic of all images and its variance over the folds alone, whatever the kernels are a
+ * sample of. */
+double lsn_folds_over_images(const struct lsn_folds *folds, lsn_statistic_fn *statistic,
+                             void *context, struct lsn_variance *variance);
 
 /* As lsn_folds_measure for a statistic that is a correlation: its interval is computed from
  * Fisher's z, and so stays in [-1, 1]. */

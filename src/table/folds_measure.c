@@ -93,6 +93,18 @@ struct lsn_measured lsn_folds_measure(const struct lsn_folds *folds, lsn_statist
     return measure(folds, statistic, context, &plain);
 }
 
+double lsn_folds_over_images(const struct lsn_folds *folds, lsn_statistic_fn *statistic,
+                             void *context, struct lsn_variance *variance)
+{
+    bool in[LSN_FOLDS_MAX];
+    int i;
+
+    for (i = 0; i < folds->count; i++)
+        in[i] = true;
+    *variance = over_images(folds, statistic, context, &plain, in);
+    return statistic(folds, in, context);
+}
+
 struct lsn_measured lsn_folds_correlate(const struct lsn_folds *folds, lsn_statistic_fn *statistic,
                                         void *context)
 {

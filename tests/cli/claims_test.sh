@@ -61,14 +61,61 @@ columns shown.csv area | awk -v area="$area" 'NR > 1 { sum += $1; n++ } END { ex
 
 # The numbers, computed by SciPy.
 find_python 'numpy, scipy'
+drawing=(--model "$DEMO" --images images --labels list.csv --sample-kernels 4 --low 0.1)
 if [ -n "$python" ]; then
   "$python" "$TOP/tests/golden/check_claims.py" one >computed 2>&1 || fail "numbers: $(head -n 5 computed)"
-  # Of a sample, too: copies of its kernels make whole layers.
-  expect 0 "$LESION" claims --model "$DEMO" --images images --labels list.csv --sample-kernels 4 --low 0.1 --output drawn
-  err_says '4 kernels of each layer, drawn at random (seed 0), stand for all of it'
-  out_says 'demo.bin: 16 kernels drawn at random from the 108 of their layers'
-  "$python" "$TOP/tests/golden/check_claims.py" drawn >computed 2>&1 || fail "numbers of a sample: $(head -n 5 computed)"
 fi
+
+# ---- of a sample: copies of its kernels make whole layers, and claim 2 is of all kernels ----
+expect 0 "$LESION" claims "${drawing[@]}" --output drawn
+err_says '4 kernels of each layer, drawn at random (seed 0), stand for all of it'
+err_says 'the images come in a random order (seed 0)'
+err_says 'races over all kernels for the 6 most selective, on each half of the images'
+out_says 'demo.bin: 16 kernels drawn at random from the 108 of their layers'
+out_says '- The 6 most selective kernels of 108, found by races over all of them on half of the images'
+# What it names as chosen on both halves is what was measured on both.
+for number in 1 2; do columns drawn/handful/measure-$number/kernels.csv layer kernel | tail -n +2 | tr , : | sort >measured.$number; done
+comm -12 measured.1 measured.2 >wanted
+tr '\n' ' ' <out | sed -n 's/.*- Chosen on both *halves, [0-9]* of 6: *\([^.]*\)\..*/\1/p' | tr -s ', ' '\n' | sort >got
+same got wanted
+if [ -n "$python" ]; then
+  expect 0 "$LESION" --model "$DEMO" --images images --labels list.csv --contrast 0.1,1 --run whole -q
+  "$python" "$TOP/tests/golden/check_claims.py" drawn whole >computed 2>&1 || fail "numbers of a sample: $(head -n 5 computed)"
+fi
+# Again nothing is run; killed at any time, the same command goes on to the same claims.
+cp -r drawn kept
+expect 0 "$LESION" claims "${drawing[@]}" --output drawn --threads 5 -q
+for name in choose-1 choose-2 measure-1 measure-2; do
+  diff -r drawn/handful/$name kept/handful/$name >differences || fail "again: $(head -n 3 differences)"
+done
+for delay in 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1; do
+  timeout -s KILL $delay "$LESION" claims "${drawing[@]}" --output killed -q --threads 1 >out 2>err && break
+done
+expect 0 "$LESION" claims "${drawing[@]}" --output killed -q
+for file in claims.csv claims.txt; do same killed/$file drawn/$file; done
+# Time is up before the races are over: claim 2 is as the sample tells.
+rm -rf kept/handful
+for time in $(seq 0.2 0.1 1) 2 4 8 16; do
+  rm -rf cut
+  cp -r kept cut
+  "$LESION" claims "${drawing[@]}" --output cut --time ${time}s --threads 1 >out 2>err || continue
+  grep -q '^- This is as the sample tells: the races over all 108 kernels are not over' out && break
+done
+out_says '- The 6 most selective kernels of 108, chosen on half of the images by a measure'
+err_says 'time is up: '
+rm -rf cut/handful
+[ -z "$python" ] || "$python" "$TOP/tests/golden/check_claims.py" cut >computed 2>&1 || fail "numbers without races: $(head -n 5 computed)"
+expect 0 "$LESION" claims "${drawing[@]}" --output cut -q
+same cut/claims.csv drawn/claims.csv
+# Where nothing is left to race for, or too few images, there are no races.
+expect 0 "$LESION" claims "${drawing[@]}" --layers conv2 --sample-kernels 1000 --output every -q
+[ ! -e every/handful ] && ! grep -q 'as the sample tells' out || fail 'races though all kernels are there'
+head -n 4 list.csv >three.csv
+expect 0 "$LESION" claims "${drawing[@]}" --labels three.csv -q
+tr -s '\n ' ' ' <out | grep -qF 'This is as the sample tells: 3 images are too few for races over all 108 kernels' || fail 'races on three images'
+expect 2 "$LESION" claims "${drawing[@]}" --output one
+err_says "--sample-kernels: one has its images in the list's own order, of which a half is no random half; begin another --output"
+
 # The numbers of the normalisations, from the counts of eval.
 expect 0 "$LESION" eval --model "$DEMO" --images images --labels list.csv --contrast 0.1,1 --normalise none,global,local:4,divisive:4:0.1:2 -q -o eval.csv
 columns eval.csv normalise contrast top1 images | tail -n +2 | awk -F, '

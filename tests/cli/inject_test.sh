@@ -112,6 +112,11 @@ tries invariance '' invariance "${shown[@]}" --per-kernel k.csv -q -o t.csv -f
 tries group '' group "${shown[@]}" --kernels conv1:0,conv2:1 --flips 9 -q -o t.csv -f
 tries greedy '' greedy "${some[@]}" --steps 2 --orders 1 -q -o t.csv -f
 tries claims '' claims --model "$DEMO" --images "$images" --layers conv2 --kernels 0-1 --normalise global --output run -q
+mkdir halves
+cp "$TOP"/data/images/disc/000[1-4].png halves
+sed 's/$/,disc/; 1i file,class' < <(cd halves && ls ./*.png) >halves.csv
+tries claims-races '' claims --model "$DEMO" --images "$(abs halves)" --labels "$(abs halves.csv)" --low 0.1 --layers conv2 \
+  --kernels 0-1 --sample-kernels 1 --normalise none --output run -q
 tries info '' info --model "$DEMO" --json
 tries convert '' convert "$(abs net.onnx)" net.bin -q -f
 cp -r "$TOP/tests/golden/tables/run" whole

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """The numbers of lesion claims, computed again from its run directory with SciPy.
 
-    tests/golden/check_claims.py DIR    compares DIR/claims.csv with the arrays of DIR
+    tests/golden/check_claims.py DIR [WHOLE]    compares DIR/claims.csv with the arrays of DIR, and of
+                                                DIR/handful where races chose the top kernels; these
+                                                with WHOLE, a run of all kernels on the same images
 """
 
 import csv
@@ -20,8 +22,19 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
+def interval(value, variances, turn_back=lambda x: x):
+    """A value and its 95 % interval from independent variances with their degrees of freedom."""
+    variance = sum(v for v, _ in variances)
+    freedom = np.floor(variance ** 2 / sum(v * v / f for v, f in variances) + 1e-6) if variance > 0 else 1
+    half = stats.t.ppf(.975, freedom) * np.sqrt(variance)
+    return turn_back(value - half), turn_back(value + half)
+
+
 class Run:
-    def __init__(self, folder):
+    """A run under the conditions of the claims; given a usual ratio of effects, one under the first
+    two of them."""
+
+    def __init__(self, folder, usual=None):
         self.conditions = [(row['contrast'], row['region']) for row in rows(folder / 'conditions.csv')]
         kernels = rows(folder / 'kernels.csv')
         layers = [row['layer'] for row in kernels]
@@ -38,14 +51,16 @@ class Run:
         self.right = intact
         self.lost = (intact[:, :, None] & ~lesioned).astype(float)
         pair = intact[:, [HIGH, LOW]].all(1)
-        regions = intact[:, [EDGES, NON_EDGES, OTHER_EDGES, RANDOM]].all(1)
-        self.shared = np.stack([pair, pair] + [regions] * 4, 1)         # [image][condition]
+        regions = intact[:, 2:].all(1)
+        self.shared = np.stack([pair, pair] + [regions] * (intact.shape[1] - 2), 1)  # [image][condition]
         margin = np.load(folder / 'margin.npy').astype(float)
         intact_margin = np.load(folder / 'intact_margin.npy').astype(float)
         effect = intact_margin[:, :, None] - margin
         size = np.abs(effect[pair]).sum(0)
         has = size[HIGH] > 0
-        self.usual = np.median(size[LOW][has] / size[HIGH][has]) if has.sum() >= 10 else np.nan
+        self.usual = usual
+        if usual is None:
+            self.usual = np.median(size[LOW][has] / size[HIGH][has]) if has.sum() >= 10 else np.nan
         self.predicted = (pair[:, None] & (intact_margin[:, LOW, None] < self.usual * effect[:, HIGH])).astype(float)
         self.wrong = (~lesioned).astype(float)
         self.dropped = intact[:, :, None].astype(float) - lesioned      # [image][condition][kernel]
@@ -66,11 +81,9 @@ class Run:
         self.layer = self.layer_of[of]
         self.shallow = self.layer < (len(self.names) + 2) // 3
 
-    def jackknife(self, statistic, correlation=False):
-        """A statistic (a function of a mask of images) over all images, and its 95 % interval."""
+    def variances(self, statistic, turn=lambda x: x):
+        """Over images, then over the kernels of each layer that is a sample; with degrees of freedom."""
         parts = range(self.part.max() + 1)
-        value = statistic(self.part >= 0)
-        turn = (lambda r: np.arctanh(np.clip(r, -1 + 1e-6, 1 - 1e-6))) if correlation else (lambda r: r)
         without = np.array([turn(statistic(self.part != part)) for part in parts])
         variances = [((len(parts) - 1) / len(parts) * ((without - without.mean()) ** 2).sum(), len(parts) - 1)]
         for layer, size in enumerate(self.sizes):
@@ -84,11 +97,13 @@ class Run:
             n = len(of)
             variances.append(((1 - n / size) * (n - 1) / n * ((without - np.mean(without)) ** 2).sum(), n - 1))
         self.stand_for(np.arange(len(self.layer_of)))
-        variance = sum(v for v, _ in variances)
-        freedom = np.floor(variance ** 2 / sum(v * v / f for v, f in variances) + 1e-6) if variance > 0 else 1
-        half = stats.t.ppf(.975, freedom) * np.sqrt(variance)
-        ends = turn(value) - half, turn(value) + half
-        return (value, *(np.tanh(ends) if correlation else ends))
+        return variances
+
+    def jackknife(self, statistic, correlation=False):
+        """A statistic (a function of a mask of images) over all images, and its 95 % interval."""
+        value = statistic(self.part >= 0)
+        turn = (lambda r: np.arctanh(np.clip(r, -1 + 1e-6, 1 - 1e-6))) if correlation else (lambda r: r)
+        return (value, *interval(turn(value), self.variances(statistic, turn), np.tanh if correlation else lambda x: x))
 
     def halves(self, mask):
         return [mask & (self.part % 2 == half) for half in range(2)]
@@ -99,12 +114,8 @@ def gini(x):
     return np.abs(x[:, None] - x).mean() / 2 / x.mean() if x.any() else 0
 
 
-def expected(run):
-    """{(quantity, layer, contrast, region): (value, low, high)}; low and high are None where they are
-    not checked."""
-    found = {}
-    names = run.names
-
+def measures_of(run):
+    """{prefix: the selectivity of each kernel on a mask of images}."""
     def of_shared(m, condition):
         return (run.wrong[m, condition] * run.shared[m, condition, None]).sum(0)
 
@@ -120,9 +131,21 @@ def expected(run):
         with np.errstate(invalid='ignore', divide='ignore'):
             return (of_shared(m, LOW) - run.predicted[m].sum(0)) / run.shared[m, LOW].sum()
 
-    measures = {'both_': both, 'beyond_': beyond, 'lost_rate_': lambda m: rate(m, LOW) - rate(m, HIGH),
-                'loss_': lambda m: run.loss[m, LOW].mean(0) - run.loss[m, HIGH].mean(0),
-                '': lambda m: run.dropped[m, LOW].mean(0) - run.dropped[m, HIGH].mean(0)}
+    return {'both_': both, 'beyond_': beyond, 'lost_rate_': lambda m: rate(m, LOW) - rate(m, HIGH),
+            'loss_': lambda m: run.loss[m, LOW].mean(0) - run.loss[m, HIGH].mean(0),
+            '': lambda m: run.dropped[m, LOW].mean(0) - run.dropped[m, HIGH].mean(0)}
+
+
+def expected(run):
+    """{(quantity, layer, contrast, region): (value, low, high)}; low and high are None where they are
+    not checked."""
+    found = {}
+    names = run.names
+
+    def of_shared(m, condition):
+        return (run.wrong[m, condition] * run.shared[m, condition, None]).sum(0)
+
+    measures = measures_of(run)
     for prefix, per_kernel in measures.items():
         for i, name in enumerate(names):
             found[prefix + 'selectivity', name, '', ''] = run.jackknife(lambda m: per_kernel(m)[run.layer == i].mean())
@@ -207,10 +230,66 @@ def expected(run):
     return found
 
 
-def check(folder):
+def halves_of(folder, run):
+    """The runs of the kernels chosen on the first half of the images, and on the second."""
+    return [Run(folder / 'handful' / ('measure-%d' % (half + 1)), run.usual) for half in range(2)]
+
+
+def expected_of_races(folder, run, found):
+    """Puts claim 2's numbers by races in place of those of the sample."""
+    halves, key = halves_of(folder, run), ('', '', '')
+    for prefix, per_kernel in measures_of(run).items():
+        means = [lambda m, f=measures_of(half)[prefix]: f(m).mean() for half in halves]
+        value = np.mean([mean(half.part >= 0) for mean, half in zip(means, halves)])
+        variances = [(v / 4, f) for mean, half in zip(means, halves) for v, f in half.variances(mean)]
+        found[(prefix + 'top_selectivity', *key)] = (value, *interval(value, variances))
+        mean = found[(prefix + 'mean_selectivity', *key)][0]
+        variances += run.variances(lambda m: per_kernel(m).mean())
+        found[(prefix + 'top_excess', *key)] = (value - mean, *interval(value - mean, variances))
+    outcomes = [np.load(folder / 'handful' / name / 'predicted.npy') for name in
+                ('choose-1', 'choose-2', 'measure-1', 'measure-2')]
+    whole = sum(array.size for array in outcomes[:2])
+    found[('variants_run', *key)] = (sum((array >= 0).sum() for array in outcomes) / whole, None, None)
+
+
+def check_races(folder, whole):
+    """Whether the kernels measured on each half are the most selective ones on the other half, and
+    have the outcomes that they have among all kernels."""
+    def axis(name, run, *columns):
+        return [tuple(row[column] for column in columns) for row in rows(run / name)]
+
+    kernels = axis('kernels.csv', whole, 'layer', 'kernel')
+    images = axis('images.csv', whole, 'file')
+    contrasts = [float(c) for c, in axis('conditions.csv', whole, 'contrast')]
+    order = [contrasts.index(max(contrasts)), contrasts.index(min(contrasts))]      # HIGH, LOW
+    ranks = np.load(whole / 'rank.npy')[:, order]
+    intact = np.load(whole / 'intact_rank.npy')[:, order]
+    for number in '12':
+        measured, chosen = folder / 'handful' / ('measure-' + number), folder / 'handful' / ('choose-' + number)
+        top = [kernels.index(k) for k in axis('kernels.csv', measured, 'layer', 'kernel')]
+        here = [images.index(i) for i in axis('images.csv', chosen, 'file')]
+        there = [images.index(i) for i in axis('images.csv', measured, 'file')]
+        if sorted(here + there) != list(range(len(images))) or abs(len(here) - len(there)) > 1:
+            return 'measure-%s: no half of the images' % number
+        wrong = ranks[here] != 1
+        selectivity = ((intact[here] == 1).all(1)[:, None] * (wrong[:, LOW].astype(int) - wrong[:, HIGH])).sum(0)
+        if selectivity[top].min() < np.delete(selectivity, top).max() or len(top) != np.ceil(len(kernels) * .05):
+            return 'measure-%s: others are more selective than %s' % (number, top)
+        if not np.array_equal(np.load(measured / 'rank.npy'), ranks[there][:, :, top]):
+            return 'measure-%s: other outcomes than among all kernels' % number
+    return None
+
+
+def check(folder, whole=None):
     run, failed = Run(folder), 0
     wanted = expected(run)
+    if (folder / 'handful').exists():
+        expected_of_races(folder, run, wanted)
     found = dict(wanted)
+    fault = whole and check_races(folder, whole)
+    if fault:
+        print(fault)
+        failed = 1
 
     def needed(row):
         """The images on which the quantities that leave a claim undecided would exclude 0."""
@@ -246,4 +325,4 @@ def check(folder):
 
 
 if __name__ == '__main__':
-    sys.exit(check(Path(sys.argv[1])))
+    sys.exit(check(*map(Path, sys.argv[1:])))

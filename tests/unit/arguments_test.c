@@ -291,11 +291,57 @@ static void tables(void **state)
 static void claims_fail(const char *folder, const struct lsn_results *results, enum lsn_status code,
                         const char *sentence)
 {
+    const struct lsn_claims_runs runs = {.sweep = results};
     struct lsn_error err = LSN_ERROR_NONE;
 
-    test_error(lsn_claims_write(folder, "demo", results, NULL, NULL, NULL, &err), &err, code,
-               sentence);
+    test_error(lsn_claims_write(folder, "demo", &runs, NULL, &err), &err, code, sentence);
     assert_int_equal(test_folder_count(folder), 0);
+}
+
+/* Halves for claim 2 that are not those of races over all kernels. */
+static void claim_halves(void **state)
+{
+    static const char table[] = "lost_selectivity,lost_p_max,selectivity_beyond,beyond_p_max,"
+                                "selectivity,p_max\n";
+    struct demo demo = *(struct demo *)*state;
+    struct lsn_condition conditions[LSN_CLAIMS_CONDITIONS];
+    struct lsn_ranking_race race = {.count = 1};
+    struct lsn_ranking ranking = {
+        .measure = LSN_RACE_LOST_SELECTIVITY, .race_count = 2, .races = &race};
+    struct lsn_claims_half halves[2] = {{.chosen = &ranking}, {.chosen = &ranking}};
+    struct lsn_claims_runs runs = {.halves = halves};
+    struct lsn_error err = LSN_ERROR_NONE;
+    char *folder = test_folder(), path[200];
+    struct lsn_results *results, *all;
+
+    test_ok(lsn_claims_conditions(demo.model, demo.dataset, NULL,
+                                  &(struct lsn_claims_contrasts){0.1, 1, "edges", 0}, conditions,
+                                  &err),
+            &err);
+    demo.options.conditions = conditions;
+    demo.options.condition_count = LSN_CLAIMS_CONDITIONS;
+    demo.options.kernels = "0-3";
+    all = sweep(&demo);
+    demo.options.sample_kernels = 2;
+    results = sweep(&demo);
+    assert_int_equal(lsn_claims_top(all), 0);
+    assert_int_equal(lsn_claims_top(results), 0); /* of three images */
+    snprintf(path, sizeof path, "%s/tables", folder);
+    assert_int_equal(mkdir(path, 0777), 0);
+    free(test_file(path, "selectivity.csv", table, sizeof table - 1));
+    runs.sweep = results;
+    ranking.axes = all;
+    test_error(lsn_claims_write(folder, "demo", &runs, NULL, &err), &err, LSN_E_ARGUMENT,
+               "claim 2: a half wants one race for lost selectivity of the 4 kernels that the "
+               "sweep's are a sample of, not 2 of 4");
+    ranking.race_count = 1;
+    halves[0].measured = halves[1].measured = results;
+    test_error(lsn_claims_write(folder, "demo", &runs, NULL, &err), &err, LSN_E_ARGUMENT,
+               "claim 2: a half wants all outcomes of its race's 1 kernel under two conditions, "
+               "not those of 2 under 6, on 3 of 3 images");
+    lsn_results_free(results);
+    lsn_results_free(all);
+    test_folder_remove(folder);
 }
 
 /* Results that are not enough for claims, and results with another run's table. */
@@ -334,8 +380,9 @@ static void claims(void **state)
     assert_int_equal(mkdir(path, 0777), 0);
     table = test_file(path, "selectivity.csv", "p_max\n1\n", 8);
     snprintf(sentence, sizeof sentence, "%s: is no table of selectivities", table);
-    test_error(lsn_claims_write(folder, "demo", results, NULL, NULL, NULL, &err), &err,
-               LSN_E_FORMAT, sentence);
+    test_error(
+        lsn_claims_write(folder, "demo", &(struct lsn_claims_runs){.sweep = results}, NULL, &err),
+        &err, LSN_E_FORMAT, sentence);
     lsn_results_free(results);
     assert_int_equal(unlink(table), 0);
     assert_int_equal(rmdir(path), 0);
@@ -386,8 +433,9 @@ static void reports(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_DEMO(sweeps),         ON_DEMO(picks),  ON_DEMO(lost_image), ON_DEMO(races),
-        ON_DEMO(greedy_lesions), ON_DEMO(tables), ON_DEMO(claims),     ON_DEMO(reports),
+        ON_DEMO(sweeps), ON_DEMO(picks),          ON_DEMO(lost_image),
+        ON_DEMO(races),  ON_DEMO(greedy_lesions), ON_DEMO(tables),
+        ON_DEMO(claims), ON_DEMO(claim_halves),   ON_DEMO(reports),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
