@@ -81,7 +81,8 @@ static void report(const char *run, const struct options *options, const struct 
     tables.stop = &signals_stop;
     made.tables = &tables;
     if (results->raced && (options->low || options->high || options->low_accuracy)) {
-        message_usage("--low, --low-accuracy and --high are of selectivity, which %s has not before the whole "
+        message_usage("--low, --low-accuracy and --high are of selectivity, which %s has not "
+                      "before the whole "
                       "sweep: its command without --top or --above runs what is left",
                       run);
         return;
