@@ -132,6 +132,8 @@ void lsn_claims_outlook(struct lsn_claims *c, const enum lsn_verdict *verdicts,
                         const double *needed, const char *const *names, const char *const *prefixes,
                         int count)
 {
+    /* What races chose of all kernels is no sample of these. */
+    bool of_sample = c->sweep->sampled_from && !(c->claim == 2 && c->halves);
     double images = (double)c->floor.images;
     struct lsn_text text = {0}, name = {0};
     int m, said = 0;
@@ -155,7 +157,7 @@ void lsn_claims_outlook(struct lsn_claims *c, const enum lsn_verdict *verdicts,
         c->words.failed = true;
     else if (said > 0)
         lsn_claims_say(c, "Undecided now; if the values stay as they are, %s%s.", text.bytes,
-                       c->sweep->sampled_from ? ", with as many times as many kernels" : "");
+                       of_sample ? ", with as many times as many kernels" : "");
     lsn_text_free(&text);
 }
 
