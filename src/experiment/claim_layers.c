@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "experiment/claims.h"
+#include "table/columns.h"
 
 #define TIE   1e-9 /* layers' selectivities closer than this are equal: rounding alone */
 #define CLAIM "Contrast is a low-level feature, encoded in the shallow layers"
@@ -59,11 +60,10 @@ static void find_layers(struct layers *layers, const struct lsn_results *r)
 {
     size_t k;
 
-    for (k = 0; k < r->kernel_count; k++)
-        if (k == 0 || r->kernel_layer[k] != r->kernel_layer[k - 1]) {
-            layers->depth[layers->layer_count] = layers->layer_count;
-            layers->starts[layers->layer_count++] = k;
-        }
+    for (k = 0; k < r->kernel_count; k = lsn_layer_end(r, k)) {
+        layers->depth[layers->layer_count] = layers->layer_count;
+        layers->starts[layers->layer_count++] = k;
+    }
     layers->starts[layers->layer_count] = r->kernel_count;
     layers->shallow = (layers->layer_count + 2) / 3;
 }

@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "experiment/claims.h"
 #include "lesion/table.h"
+#include "table/columns.h"
 
 enum {
     TOP_MAX = 20,   /* kernels: a handful of a network of thousands */
@@ -26,9 +27,8 @@ static size_t drawn_from(const struct lsn_results *sweep)
 {
     size_t all = 0, k;
 
-    for (k = 0; k < sweep->kernel_count && sweep->sampled_from; k++)
-        if (k == 0 || sweep->kernel_layer[k] != sweep->kernel_layer[k - 1])
-            all += (size_t)sweep->sampled_from[sweep->kernel_layer[k]];
+    for (k = 0; k < sweep->kernel_count && sweep->sampled_from; k = lsn_layer_end(sweep, k))
+        all += (size_t)sweep->sampled_from[sweep->kernel_layer[k]];
     return all > sweep->kernel_count ? all : 0;
 }
 

@@ -49,6 +49,17 @@ bool lsn_first_but_contrast(const struct lsn_results *results, int c)
     return true;
 }
 
+size_t lsn_layer_end(const struct lsn_results *results, size_t first)
+{
+    size_t end = first;
+
+    while (end < results->kernel_count &&
+           results->kernel_layer[end] == results->kernel_layer[first] &&
+           results->kernel_lesion[end] == results->kernel_lesion[first])
+        end++;
+    return end;
+}
+
 size_t lsn_family_end(const struct lsn_results *results, size_t first)
 {
     const struct lsn_lesion *lesion = &results->lesions[results->kernel_lesion[first]];

@@ -29,6 +29,9 @@ void lsn_columns_lesion(struct lsn_text *text, const struct lsn_lesion *lesion);
  * kernels that are tested together: their q-values and p_max allow for one another. */
 size_t lsn_family_end(const struct lsn_results *results, size_t first);
 
+/* Returns the end of the kernels of one layer under one lesion that begin at kernel first. */
+size_t lsn_layer_end(const struct lsn_results *results, size_t first);
+
 /* Whether conditions a and b have the same region and normalisation; contrasts may differ. */
 bool lsn_same_but_contrast(const struct lsn_results *results, int a, int b);
 

@@ -132,10 +132,7 @@ static enum lsn_status weigh_kernels(struct lsn_folds *p, struct lsn_error *err)
     for (first = 0; first < r->kernel_count; first = end) {
         size_t from;
 
-        for (end = first + 1; end < r->kernel_count; end++)
-            if (r->kernel_layer[end] != r->kernel_layer[first] ||
-                r->kernel_lesion[end] != r->kernel_lesion[first])
-                break;
+        end = lsn_layer_end(r, first);
         from = r->sampled_from ? (size_t)r->sampled_from[r->kernel_layer[first]] : end - first;
         if (from < end - first)
             return lsn_fail(err, LSN_E_DATA, "layer %.100s: a sample of %zu of its %zu kernels",

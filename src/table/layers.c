@@ -107,7 +107,7 @@ static void add_row(struct lsn_text *text, const struct rows *rows, const struct
 static enum lsn_status prepare(struct rows *rows, struct lsn_error *err)
 {
     const struct lsn_results *r = rows->results;
-    size_t conditions = (size_t)r->condition_count, kernels = r->kernel_count, cells, k;
+    size_t conditions = (size_t)r->condition_count, kernels = r->kernel_count, cells, first, end;
 
     if (!lsn_mul_size(conditions, kernels, &cells))
         return lsn_fail_memory(err, "a table");
@@ -120,11 +120,9 @@ static enum lsn_status prepare(struct rows *rows, struct lsn_error *err)
     if (!rows->spans || !rows->squares || !rows->drops || !rows->intact || !rows->lesioned ||
         !rows->same)
         return lsn_fail_memory(err, "a table");
-    for (k = 0; k < kernels; k++) {
-        if (k == 0 || r->kernel_layer[k] != r->kernel_layer[k - 1] ||
-            r->kernel_lesion[k] != r->kernel_lesion[k - 1])
-            rows->spans[rows->count++] = (struct span){k, k, rows->squares + k * conditions};
-        rows->spans[rows->count - 1].end = k + 1;
+    for (first = 0; first < kernels; first = end) {
+        end = lsn_layer_end(r, first);
+        rows->spans[rows->count++] = (struct span){first, end, rows->squares + first * conditions};
     }
     return LSN_OK;
 }
