@@ -89,7 +89,7 @@ kill -INT $pid
 wait $pid
 status=$?
 [ $status -eq 130 ] || fail "interrupted: exit $status"
-err_says 'images are complete'
+grep -qE 'interrupted: (1 of 320 images is|[0-9]+ of 320 images are) complete' err || fail "interrupted, says $(cat err)"
 if grep -q ' 0 of ' err; then
   [ ! -e stopped.csv ] || fail 'a table of no image'
 else
