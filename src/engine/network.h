@@ -103,7 +103,15 @@ bool lsn_select_is_injective(const struct lsn_node *node);
 void lsn_activation_run(const struct lsn_node *node, size_t n, int first, const int *list,
                         const float *x, float *out);
 
+/* The parameters of a function of one value. */
+struct lsn_unary lsn_unary_of(const struct lsn_attributes *attributes);
+
 bool lsn_op_is_activation(enum lsn_op op);
+
+/* What a pass was created on, and the intact activations [steps][h][w][c] of the stimulus last
+ * given to lsn_pass_run. */
+const struct lsn_network *lsn_pass_network(const struct lsn_pass *pass);
+const float *const *lsn_pass_intact(const struct lsn_pass *pass);
 
 /* Floats of scratch that lsn_step_run needs. */
 size_t lsn_step_scratch(const struct lsn_step *step);

@@ -310,6 +310,16 @@ const float *lsn_pass_activation(const struct lsn_pass *pass, int node)
     return pass->intact[lsn_network_step(pass->network, node)];
 }
 
+const struct lsn_network *lsn_pass_network(const struct lsn_pass *pass)
+{
+    return pass->network;
+}
+
+const float *const *lsn_pass_intact(const struct lsn_pass *pass)
+{
+    return (const float *const *)pass->intact;
+}
+
 size_t lsn_pass_bytes(const struct lsn_network *network, enum lsn_engine engine)
 {
     size_t floats = network->scratch_count, i;
