@@ -103,9 +103,10 @@ enum lsn_status lsn_gradient_estimate(const struct lsn_gradient *gradient,
         add_place(gradient, pass, l->places[i], lesion, planes ? planes[i] : NULL, estimates);
     for (i = 0; i < kernels; i++)
         if (!isfinite(estimates[i]))
-            return lsn_fail(err, LSN_E_DATA,
-                            "layer %d, kernel %d: the first-order estimate is not a finite number: "
-                            "the network has an infinite derivative at this stimulus",
-                            layer, i);
+            return lsn_fail(
+                err, LSN_E_DATA,
+                "layer %d, kernel %d: the first-order estimate is not a finite number: a "
+                "derivative at this stimulus is infinite or none",
+                layer, i);
     return LSN_OK;
 }

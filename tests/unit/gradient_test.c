@@ -509,7 +509,8 @@ static void check_estimates(struct back *b, int layer, int seed)
     test_free_planes(&how);
 }
 
-/* Along a random direction at each place of each layer. */
+/* Along a random direction at each place of each layer; the estimates of a fourth of the networks,
+ * as each kernel takes an evaluation. */
 static double check_back(struct back *b, int seed)
 {
     double worst = 0;
@@ -526,7 +527,8 @@ static double check_back(struct back *b, int seed)
             worst = fmax(worst, check_along(b, node, direction, what));
             free(direction);
         }
-        check_estimates(b, layer, seed);
+        if (seed % 4 == 0)
+            check_estimates(b, layer, seed);
     }
     return worst;
 }
