@@ -127,7 +127,7 @@ static double error_along(const struct back *b, int node, const float *direction
 /* Returns the best of several steps. */
 static double check_along(const struct back *b, int node, const float *direction, const char *what)
 {
-    static const float steps[] = {1.0f / 4096, 1.0f / 65536, 1.0f / 1024, 1.0f / 524288};
+    static const float steps[] = {1.0f / 65536, 1.0f / 524288, 1.0f / 4096, 1.0f / 1024};
     double best = (double)INFINITY;
     size_t i;
 
