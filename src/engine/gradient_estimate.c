@@ -1,10 +1,11 @@
-/* First-order estimates of lesions. What a lesion puts in a kernel's plane is what lesion_plane of
- * incremental.c computes for one kernel; here it is done for all kernels of a layer at once. */
+/* First-order estimates of lesions. What a lesion puts in a kernel's plane is what lsn_lesion_place
+ * computes for one kernel; here it is done for all kernels of a layer at once. */
 #include <math.h>
 
 #include "base/error.h"
 #include "engine/gradient.h"
 #include "engine/lesion.h"
+#include "engine/pass.h"
 
 /* One place of the lesioned layer. */
 struct place {
@@ -58,10 +59,9 @@ static bool is_sliced(const struct lsn_network *network, int index, const struct
 static void add_place(const struct lsn_gradient *gradient, const struct lsn_pass *pass, int index,
                       const struct lsn_lesion *lesion, const float *put, double *estimates)
 {
-    const float *const *intact = lsn_pass_intact(pass);
     const struct lsn_step *step = &gradient->network->steps[index];
-    struct place place = {step, intact[step->node->inputs[0]], intact[index], gradient->at[index],
-                          NULL};
+    struct place place = {step, pass->intact[step->node->inputs[0]], pass->intact[index],
+                          gradient->at[index], NULL};
 
     switch (lsn_lesion_left(lesion)) {
     case LSN_LEFT_REST:
