@@ -45,17 +45,6 @@ static void add_slices(const struct place *place, struct lsn_slice slice, float 
     }
 }
 
-/* Where a plane replaces kernels throughout, lesioning their weights, too, changes nothing; so
- * those of all kernels are taken as slices, which are 0 of these. */
-static bool is_sliced(const struct lsn_network *network, int index, const struct lsn_lesion *lesion)
-{
-    const struct lsn_slice *slice = &lesion->slice;
-
-    return slice->in >= 0 || slice->row >= 0 || slice->col >= 0 ||
-           (lsn_lesion_left(&network->fixed.lesion) == LSN_LEFT_PLANE &&
-            lsn_fixed_has(network, index));
-}
-
 static void add_place(const struct lsn_gradient *gradient, const struct lsn_pass *pass, int index,
                       const struct lsn_lesion *lesion, const float *put, double *estimates)
 {
@@ -65,7 +54,7 @@ static void add_place(const struct lsn_gradient *gradient, const struct lsn_pass
 
     switch (lsn_lesion_left(lesion)) {
     case LSN_LEFT_REST:
-        if (is_sliced(gradient->network, index, lesion))
+        if (lsn_lesion_is_sliced(gradient->network, index, lesion))
             add_slices(&place, lesion->slice, gradient->scratch, estimates);
         else
             add_replaced(&place, step->bias, estimates);
