@@ -179,7 +179,8 @@ const struct lsn_figure_kind lsn_figure_kinds[] = {
      "What lesioning two kernels together costs, less the sum of what each costs alone, in "
      "percentage points. Orange: more than the sum, they replace each other; blue: less, they "
      "share what they do, or there is no more to lose. A dot: interaction_q below .05 (sign flips "
-     "over images, corrected for all pairs of the condition).",
+     "over images, corrected for all pairs of the condition). Colours are linear up to about 5 "
+     "points and logarithmic beyond.",
      "", lacks_pairs, lsn_figure_pairs},
 };
 

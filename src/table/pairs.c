@@ -1,6 +1,6 @@
 /* The table of pairs: what lesioning two kernels together costs, beside the sum of what each costs
- * when lesioned alone. The sign flips keep much memory per pair, so that they work through the
- * pairs block by block, and read all images once for each block. */
+ * when lesioned alone. The sign flips of the loss keep much memory per pair, so that they work
+ * through the pairs block by block, and read all images once for each block. */
 #include "lesion/pairs.h"
 
 #include <math.h>
@@ -22,7 +22,9 @@ struct pair {
 
 /* The interaction of a pair: summed over images, and its tests. */
 struct effect {
-    double sum, squares, p, q;
+    double sum, squares;
+    size_t twos; /* images with -2 or 2, of accuracy */
+    double p, q;
 };
 
 struct work {
@@ -158,44 +160,70 @@ static enum lsn_status add_stimulus(struct work *w, size_t first, size_t count, 
         w->numbers[i] = interaction;
         effect->sum += interaction;
         effect->squares += interaction * interaction;
+        effect->twos += measure == TOP1 && fabs(interaction) > 1;
     }
-    return lsn_flips_add(flips, w->numbers, err);
+    return measure == TOP1 ? LSN_OK : lsn_flips_add(flips, w->numbers, err);
 }
 
-/* Tests pairs first ... first+count-1 at a condition. */
-static enum lsn_status test_block(struct work *w, int c, size_t first, size_t count, int measure,
-                                  struct lsn_error *err)
+/* Sums the interactions of pairs first ... first+count-1 at a condition, and adds those of the loss
+ * to flips. */
+static enum lsn_status sum_block(struct work *w, int c, size_t first, size_t count, int measure,
+                                 struct lsn_flips *flips, struct lsn_error *err)
 {
-    struct lsn_flips *flips;
-    enum lsn_status status;
     size_t image, i;
 
-    LSN_TRY(lsn_flips_create(count, w->options->flips, w->options->seed, &flips, err));
-    status = LSN_OK;
     for (i = 0; i < count; i++)
         w->effects[measure][first + i] = (struct effect){0};
-    for (image = 0; image < w->results->complete_images && status == LSN_OK; image++) {
-        status = read_stimulus(w, image, c, err);
-        if (status == LSN_OK)
-            status = add_stimulus(w, first, count, measure, flips, err);
+    for (image = 0; image < w->results->complete_images; image++) {
+        LSN_TRY(read_stimulus(w, image, c, err));
+        LSN_TRY(add_stimulus(w, first, count, measure, flips, err));
     }
-    if (status == LSN_OK)
-        lsn_flips_finish(flips, w->numbers, w->scores, w->maxima);
-    for (i = 0; i < count; i++)
-        w->effects[measure][first + i].p = w->numbers[i];
-    lsn_flips_free(flips);
-    return status;
+    return LSN_OK;
 }
 
-static enum lsn_status test(struct work *w, int c, int measure, struct lsn_error *err)
+/* Sums and tests accuracy: its interactions are whole numbers, and so few different ones that all
+ * sign flips can be counted. */
+static enum lsn_status test_accuracy(struct work *w, int c, struct lsn_error *err)
+{
+    size_t i;
+
+    LSN_TRY(sum_block(w, c, 0, w->pair_count, TOP1, NULL, err));
+    for (i = 0; i < w->pair_count; i++) {
+        struct effect *effect = &w->effects[TOP1][i];
+
+        effect->p = lsn_interaction_exact((size_t)effect->squares - 4 * effect->twos, effect->twos,
+                                          (int64_t)effect->sum);
+    }
+    return LSN_OK;
+}
+
+/* Sums and tests the loss, block by block. */
+static enum lsn_status test_loss(struct work *w, int c, struct lsn_error *err)
 {
     size_t most = w->options->memory / (w->options->flips * sizeof(double)), first, count, i;
 
     most = most > 0 ? most : 1;
     for (first = 0; first < w->pair_count; first += count) {
+        struct lsn_flips *flips;
+        enum lsn_status status;
+
         count = w->pair_count - first < most ? w->pair_count - first : most;
-        LSN_TRY(test_block(w, c, first, count, measure, err));
+        LSN_TRY(lsn_flips_create(count, w->options->flips, w->options->seed, &flips, err));
+        status = sum_block(w, c, first, count, LOSS, flips, err);
+        if (status == LSN_OK)
+            lsn_flips_finish(flips, w->numbers, w->scores, w->maxima);
+        for (i = 0; i < count && status == LSN_OK; i++)
+            w->effects[LOSS][first + i].p = w->numbers[i];
+        lsn_flips_free(flips);
+        LSN_TRY(status);
     }
+    return LSN_OK;
+}
+
+static enum lsn_status find_q(struct work *w, int measure, struct lsn_error *err)
+{
+    size_t i;
+
     for (i = 0; i < w->pair_count; i++)
         w->numbers[i] = w->effects[measure][i].p;
     LSN_TRY(lsn_q_values(w->numbers, w->pair_count, w->scores, err));
@@ -279,8 +307,10 @@ static enum lsn_status add_rows(struct lsn_text *text, struct work *w, struct ls
               "loss_interaction_q\n");
     for (c = 0; c < w->results->condition_count; c++) {
         LSN_TRY(tally(w, c, err));
-        LSN_TRY(test(w, c, TOP1, err));
-        LSN_TRY(test(w, c, LOSS, err));
+        LSN_TRY(test_accuracy(w, c, err));
+        LSN_TRY(test_loss(w, c, err));
+        LSN_TRY(find_q(w, TOP1, err));
+        LSN_TRY(find_q(w, LOSS, err));
         for (i = 0; i < w->pair_count; i++)
             add_row(text, w, c, i);
     }

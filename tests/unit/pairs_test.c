@@ -172,12 +172,12 @@ static void check_row(const struct lsn_csv *csv, size_t row)
     check_number(csv, row, "loss_interaction", beyond * w * loss);
     /* 2 of the 2^8 ways to flip the signs of 8 images are as extreme; 4 of 6 pairs have no effect,
      * so that the two have q = 3 p. */
-    if (beyond == 0) {
-        check_number(csv, row, "interaction_p", 1);
-    } else {
-        assert_true(fabs(number(csv, row, "interaction_p") - 2 / 256.) < 0.002);
-        check_number(csv, row, "interaction_q", 3 * number(csv, row, "interaction_p"));
-    }
+    check_number(csv, row, "interaction_p", beyond ? 2 / 256. : 1);
+    check_number(csv, row, "interaction_q", beyond ? 6 / 256. : 1);
+    if (beyond)
+        assert_true(fabs(number(csv, row, "loss_interaction_p") - 2 / 256.) < 0.002);
+    else
+        check_number(csv, row, "loss_interaction_p", 1);
 }
 
 static void by_hand(void **state)

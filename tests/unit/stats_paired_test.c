@@ -65,6 +65,26 @@ static const struct {
     {3, -6, 12, 0.9, -1.992266420688, -0.407733579312},
     {1000, 4, 26, 0.95, -0.006168921779, 0.014152953715},
 };
+
+static const struct {
+    size_t ones, twos;
+    int64_t sum;
+    double p;
+} flipped[] = {
+    {8, 0, 8, 0.0078125},
+    {12, 0, -8, 0.03857421875},
+    {0, 5, 10, 0.0625},
+    {0, 5, 2, 1},
+    {9, 4, 5, 0.43212890625},
+    {30, 7, -24, 0.0019044677756},
+    {1, 1, 3, 0.5},
+    {1, 1, -1, 1},
+    {400, 25, 90, 6.45918636837e-05},
+    {200, 60, -2, 0.962019427862},
+    {0, 1, 2, 1},
+    {3, 0, 3, 0.25},
+    {2, 3, 8, 0.0625},
+};
 /* clang-format on */
 
 static void intervals(void **state)
@@ -148,6 +168,28 @@ static void interaction_interval(void **state)
     assert_true(isnan(lsn_interaction_interval(3, 2, 1, 0.95).low));
     assert_true(isnan(lsn_interaction_interval(3, -3, 2, 0.95).low));
     assert_true(isnan(lsn_interaction_interval(3, 0, 0, 1).low));
+}
+
+static void interaction_test(void **state)
+{
+    size_t i, above, below;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(flipped); i++) {
+        double p = lsn_interaction_exact(flipped[i].ones, flipped[i].twos, flipped[i].sum);
+
+        if (!(fabs(p - flipped[i].p) < 1e-10 * flipped[i].p))
+            fail_msg("case %zu: p is %.12g, wanted %.12g", i, p, flipped[i].p);
+    }
+    assert_true(lsn_interaction_exact(0, 0, 0) == 1);
+    assert_true(lsn_interaction_exact(1000000, 0, 4000) > 0);
+    /* Without a 2 it is McNemar's test. */
+    for (above = 0; above < 30; above++)
+        for (below = 0; below < 30; below++) {
+            double p = lsn_interaction_exact(above + below, 0, (int64_t)above - (int64_t)below);
+
+            assert_true(fabs(p - lsn_mcnemar_exact(above, below)) < 1e-12);
+        }
 }
 
 /* Every table of up to 14 images: finite, around the drop, inside [-1, 1], wider for a
@@ -336,12 +378,19 @@ static void mcnemar_of_all_splits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(intervals),          cmocka_unit_test(quoted_interval),
-        cmocka_unit_test(accuracy_interval),  cmocka_unit_test(interaction_interval),
-        cmocka_unit_test(all_small_tables),   cmocka_unit_test(no_images),
-        cmocka_unit_test(contradictions),     cmocka_unit_test(coverage),
-        cmocka_unit_test(worst_coverage),     cmocka_unit_test(mcnemar),
-        cmocka_unit_test(mcnemar_of_nothing), cmocka_unit_test(mcnemar_of_all_splits),
+        cmocka_unit_test(intervals),
+        cmocka_unit_test(quoted_interval),
+        cmocka_unit_test(accuracy_interval),
+        cmocka_unit_test(interaction_interval),
+        cmocka_unit_test(interaction_test),
+        cmocka_unit_test(all_small_tables),
+        cmocka_unit_test(no_images),
+        cmocka_unit_test(contradictions),
+        cmocka_unit_test(coverage),
+        cmocka_unit_test(worst_coverage),
+        cmocka_unit_test(mcnemar),
+        cmocka_unit_test(mcnemar_of_nothing),
+        cmocka_unit_test(mcnemar_of_all_splits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
