@@ -22,6 +22,7 @@ static enum lsn_status allocate(struct lsn_incremental *d, struct lsn_error *err
     d->is_touched = lsn_alloc(plan->positions_max, 1);
     d->zeros = lsn_alloc_floats(plan->row_max);
     d->plane = lsn_alloc_floats(plan->positions_max);
+    d->kernels = lsn_alloc(plan->row_max, sizeof *d->kernels);
     d->scratch = lsn_alloc_floats(plan->scratch_floats);
     d->whole_inputs = lsn_alloc(plan->inputs_max, sizeof *d->whole_inputs);
     d->pointers = lsn_alloc(plan->pointers_max, sizeof *d->pointers);
@@ -32,7 +33,7 @@ static enum lsn_status allocate(struct lsn_incremental *d, struct lsn_error *err
     d->outs = lsn_alloc(LSN_BLOCK_TILES, sizeof *d->outs);
     d->terms = lsn_alloc(plan->terms_max, sizeof *d->terms);
     fine = d->changes && d->arena && d->maps && d->touched && d->is_touched && d->zeros &&
-           d->plane && d->scratch && d->whole_inputs && d->pointers && d->factors &&
+           d->plane && d->kernels && d->scratch && d->whole_inputs && d->pointers && d->factors &&
            d->block_tile && d->block_variant && d->row_map && d->outs && d->terms;
     for (i = 0; i < sizeof d->rows / sizeof d->rows[0]; i++) {
         d->rows[i] = lsn_alloc_floats(plan->row_max);
@@ -82,6 +83,7 @@ void lsn_incremental_free(struct lsn_incremental *d)
     lsn_free(d->is_touched);
     lsn_free(d->zeros);
     lsn_free(d->plane);
+    lsn_free(d->kernels);
     lsn_free(d->scratch);
     lsn_free(d->whole_inputs);
     lsn_free(d->pointers);
@@ -202,7 +204,7 @@ size_t lsn_incremental_bytes(const struct lsn_network *network)
 {
     const struct lsn_plan *plan = network->plan;
     size_t maps = plan->inputs_max * plan->positions_max * sizeof(int);
-    size_t rows = 4 * plan->row_max * sizeof(float);
+    size_t rows = plan->row_max * (4 * sizeof(float) + sizeof(int));
 
     return plan->arena_bytes + plan->scratch_floats * sizeof(float) + maps + rows +
            (plan->row_map_max + plan->terms_max) * sizeof(int) +

@@ -1,5 +1,5 @@
 /* What the kinds of lesions leave of a kernel's output. Three functions compute it, each with a
- * switch over enum lsn_left: lesion_plane in places.c, lesion_place in full.c, and, for fixed
+ * switch over enum lsn_left: left_at in places.c, lesion_place in full.c, and, for fixed
  * lesions, lsn_fixed_pack in fixed.c (by keeps_bias). */
 #ifndef LSN_ENGINE_LESION_H
 #define LSN_ENGINE_LESION_H

@@ -10,39 +10,53 @@ static bool is_part(const struct lsn_lesion *lesion)
     return lesion->slice.in >= 0 || lesion->slice.row >= 0 || lesion->slice.col >= 0;
 }
 
+/* What lesions of whole kernels leave at an entry's place: values [c] of each position, step floats
+ * apart. */
+struct left {
+    const float *values;
+    size_t step;
+};
+
+static struct left left_at(const struct lsn_incremental *d, const struct lsn_entry *entry,
+                           const struct lsn_joint *sets)
+{
+    const struct lsn_step *step = &d->network->steps[entry->node];
+    struct left left = {d->zeros, 0};
+
+    switch (lsn_lesion_left(sets->lesion)) {
+    case LSN_LEFT_REST:
+        left.values = step->bias ? step->bias : d->zeros;
+        break;
+    case LSN_LEFT_NOTHING:
+        break;
+    case LSN_LEFT_PLANE:
+        left.values = sets->planes[step->layer][entry->place];
+        left.step = (size_t)step->node->shape.c;
+        break;
+    }
+    return left;
+}
+
 /* Sets d->plane [positions] to the difference that the lesion makes in the kernel's own channel, at
  * an entry's place. x [h][w][c] is the place's input, which only a lesion of a slice uses. */
 static void lesion_plane(struct lsn_incremental *d, const struct lsn_entry *entry, const float *x,
                          const struct lsn_joint *sets, int kernel)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
-    const struct lsn_node *node = step->node;
-    const float *intact = d->intact[entry->node];
-    float bias = step->bias ? step->bias[kernel] : 0.0f;
-    int positions = node->shape.h * node->shape.w, p;
-    size_t c = (size_t)node->shape.c, at = (size_t)kernel;
+    const float *intact = d->intact[entry->node] + kernel;
+    size_t c = (size_t)step->node->shape.c, positions = step->count / c, p;
+    struct left left;
 
-    switch (lsn_lesion_left(sets->lesion)) {
-    case LSN_LEFT_REST:
-        if (!is_part(sets->lesion)) {
-            for (p = 0; p < positions; p++, at += c)
-                d->plane[p] = bias - intact[at];
-        } else {
-            lsn_conv_run_slice(&step->geometry.conv, step->packed, kernel, sets->lesion->slice, x,
-                               d->plane);
-            for (p = 0; p < positions; p++)
-                d->plane[p] = -d->plane[p];
-        }
-        break;
-    case LSN_LEFT_NOTHING:
-        for (p = 0; p < positions; p++, at += c)
-            d->plane[p] = -intact[at];
-        break;
-    case LSN_LEFT_PLANE:
-        for (p = 0; p < positions; p++, at += c)
-            d->plane[p] = sets->planes[step->layer][entry->place][at] - intact[at];
-        break;
+    if (is_part(sets->lesion)) {
+        lsn_conv_run_slice(&step->geometry.conv, step->packed, kernel, sets->lesion->slice, x,
+                           d->plane);
+        for (p = 0; p < positions; p++)
+            d->plane[p] = -d->plane[p];
+        return;
     }
+    left = left_at(d, entry, sets);
+    for (p = 0; p < positions; p++)
+        d->plane[p] = left.values[p * left.step + (size_t)kernel] - intact[p * c];
 }
 
 /* Makes the listed change at a layer's first place, where nothing but the plane of each set's one
@@ -86,40 +100,70 @@ static void copy_intact(const struct lsn_incremental *d, const struct lsn_entry 
     memcpy(values, d->intact[node], d->network->steps[node].count * sizeof *values);
 }
 
-/* Applies the lesions at a place whose change before them, d->reached, is dense: replaces the
- * kernels' channels of each variant's activation or, if only a slice of the kernels is lesioned,
- * subtracts what the slice adds for the changed input. */
+/* Lists in d->kernels the set's kernels of the entry's layer. Returns their number. */
+static int list_kernels(struct lsn_incremental *d, const struct lsn_entry *entry,
+                        const struct lsn_joint *sets, int set)
+{
+    int layer = d->network->steps[entry->node].layer, count = 0, i;
+
+    for (i = sets->start[set]; i < sets->start[set + 1]; i++)
+        if (sets->kernels[i].layer == layer)
+            d->kernels[count++] = sets->kernels[i].kernel;
+    return count;
+}
+
+/* Lesions d->kernels [count] in a variant's activation values [h][w][c]: replaces their channels
+ * or, if only a slice of the kernels is lesioned, subtracts what the slice adds for the changed
+ * input. */
+static void lesion_values(struct lsn_incremental *d, const struct lsn_entry *entry,
+                          const struct lsn_joint *sets, int v, int count, float *values)
+{
+    const struct lsn_step *step = &d->network->steps[entry->node];
+    const float *intact = d->intact[entry->node], *x = NULL;
+    size_t c = (size_t)step->node->shape.c, at;
+    struct left left;
+    int i;
+
+    if (!is_part(sets->lesion)) {
+        left = left_at(d, entry, sets);
+        for (at = 0; at < step->count; at += c, left.values += left.step)
+            for (i = 0; i < count; i++) {
+                size_t kernel = (size_t)d->kernels[i];
+                float before = intact[at + kernel];
+
+                values[at + kernel] = before + (left.values[kernel] - before);
+            }
+        return;
+    }
+    if (count > 0)
+        x = place_input(d, entry, v);
+    for (i = 0; i < count; i++) {
+        lesion_plane(d, entry, x, sets, d->kernels[i]);
+        for (at = 0; at < step->count / c; at++)
+            values[at * c + (size_t)d->kernels[i]] += d->plane[at];
+    }
+}
+
+/* Applies the lesions at a place whose change before them, d->reached, is dense. */
 static void lesion_dense(struct lsn_incremental *d, const struct lsn_entry *entry,
                          const struct lsn_joint *sets, struct lsn_change *out)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
     const struct lsn_shape s = step->node->shape;
-    bool part = is_part(sets->lesion);
-    const float *intact = d->intact[entry->node];
-    size_t c = (size_t)s.c, positions = (size_t)s.h * (size_t)s.w, p, at;
-    int v, i;
+    int v;
 
-    lsn_dense_open(out, (int)positions, s.c);
+    lsn_dense_open(out, s.h * s.w, s.c);
     for (v = 0; v < out->variants; v++) {
-        bool lesions = lsn_joint_lesions(sets, v, step->layer);
+        int count = list_kernels(d, entry, sets, v);
         float *values = lsn_change_values(out, v);
-        const float *x;
 
-        if (!lesions && !lsn_change_differs(&d->reached, v)) {
+        if (count == 0 && !lsn_change_differs(&d->reached, v)) {
             copy_intact(d, entry, values);
             continue;
         }
-        x = part && lesions ? place_input(d, entry, v) : NULL;
-        memcpy(values, lsn_change_values(&d->reached, v), positions * c * sizeof *values);
-        for (i = sets->start[v]; i < sets->start[v + 1]; i++) {
-            if (sets->kernels[i].layer != step->layer)
-                continue;
-            lesion_plane(d, entry, x, sets, sets->kernels[i].kernel);
-            at = (size_t)sets->kernels[i].kernel;
-            for (p = 0; p < positions; p++, at += c)
-                values[at] = (part ? values[at] : intact[at]) + d->plane[p];
-        }
-        lsn_dense_activate(d, entry, positions, c, values);
+        memcpy(values, lsn_change_values(&d->reached, v), step->count * sizeof *values);
+        lesion_values(d, entry, sets, v, count, values);
+        lsn_dense_activate(d, entry, (size_t)s.h * (size_t)s.w, (size_t)s.c, values);
         out->position[out->differing++] = v;
     }
 }
@@ -141,21 +185,45 @@ static void copy_reached(struct lsn_incremental *d, int v, int c, float *rows)
     }
 }
 
-/* Puts d->plane, the difference that one kernel's lesion makes, into a variant's rows
- * [positions][c]: in place of the kernel's own difference or, if only a slice is lesioned, added to
- * it. Positions without a row that it changes get one. */
-static void put_plane(struct lsn_incremental *d, int positions, int c, int kernel, bool part,
-                      float *rows)
+/* Returns the row [c] at position p of a variant's rows [positions][c]; one that has not been
+ * touched is set to 0. */
+static float *touch(struct lsn_incremental *d, float *rows, size_t p, size_t c)
 {
-    int p;
+    if (!d->is_touched[p])
+        memset(rows + p * c, 0, c * sizeof *rows);
+    d->is_touched[p] = 1;
+    return rows + p * c;
+}
 
-    for (p = 0; p < positions; p++, rows += c) {
-        if (!d->is_touched[p] && d->plane[p] == 0.0f)
-            continue;
-        if (!d->is_touched[p])
-            memset(rows, 0, (size_t)c * sizeof *rows);
-        d->is_touched[p] = 1;
-        rows[kernel] = d->plane[p] + (part ? rows[kernel] : 0.0f);
+/* Lesions d->kernels [count] in a variant's rows [positions][c] of differences, as lesion_values
+ * does. Positions that have no row, and of which a lesion changes something, get one. */
+static void lesion_row_values(struct lsn_incremental *d, const struct lsn_entry *entry,
+                              const struct lsn_joint *sets, int v, int count, float *rows)
+{
+    const struct lsn_step *step = &d->network->steps[entry->node];
+    size_t c = (size_t)step->node->shape.c, positions = step->count / c, p;
+    const float *intact = d->intact[entry->node], *x = NULL;
+    struct left left = {NULL, 0};
+    bool part = is_part(sets->lesion);
+    int i;
+
+    if (!part)
+        left = left_at(d, entry, sets);
+    for (p = 0; !part && p < positions; p++, left.values += left.step)
+        for (i = 0; i < count; i++) {
+            size_t kernel = (size_t)d->kernels[i];
+            float difference = left.values[kernel] - intact[p * c + kernel];
+
+            if (d->is_touched[p] || difference != 0.0f)
+                touch(d, rows, p, c)[kernel] = difference;
+        }
+    if (part && count > 0)
+        x = place_input(d, entry, v);
+    for (i = 0; part && i < count; i++) {
+        lesion_plane(d, entry, x, sets, d->kernels[i]);
+        for (p = 0; p < positions; p++)
+            if (d->is_touched[p] || d->plane[p] != 0.0f)
+                touch(d, rows, p, c)[d->kernels[i]] += d->plane[p];
     }
 }
 
@@ -166,23 +234,16 @@ static void lesion_rows(struct lsn_incremental *d, const struct lsn_entry *entry
                         const struct lsn_joint *sets, struct lsn_change *out)
 {
     const struct lsn_step *step = &d->network->steps[entry->node];
-    int positions = step->node->shape.h * step->node->shape.w, c = step->node->shape.c, v, p, i;
-    bool part = is_part(sets->lesion);
+    int positions = step->node->shape.h * step->node->shape.w, c = step->node->shape.c, v, p;
     struct lsn_appender e = lsn_append_start(d, entry, out);
     float *rows = out->delta;
 
-    for (v = 0; v < out->variants; v++, rows += (size_t)positions * (size_t)c) {
-        const float *x = NULL;
+    for (v = 0; v < out->variants; v++, rows += step->count) {
+        int count = list_kernels(d, entry, sets, v);
 
         if (d->reached.variants)
             copy_reached(d, v, c, rows);
-        for (i = sets->start[v]; i < sets->start[v + 1]; i++) {
-            if (sets->kernels[i].layer != step->layer)
-                continue;
-            x = part && !x ? place_input(d, entry, v) : x;
-            lesion_plane(d, entry, x, sets, sets->kernels[i].kernel);
-            put_plane(d, positions, c, sets->kernels[i].kernel, part, rows);
-        }
+        lesion_row_values(d, entry, sets, v, count, rows);
         for (p = 0; p < positions; p++)
             if (d->is_touched[p])
                 lsn_append(&e, v, p, rows + (size_t)p * (size_t)c);
