@@ -5,13 +5,36 @@
 #include "base/memory.h"
 #include "report/report.h"
 
-enum { CONTRAST, REGION, NORMALISE, LAYER_A, KERNEL_A, LAYER_B, KERNEL_B, VALUE, Q, COLUMNS };
-
-static const char *const names[COLUMNS] = {
-    [CONTRAST] = "contrast", [REGION] = "region",     [NORMALISE] = "normalise",
-    [LAYER_A] = "layer_a",   [KERNEL_A] = "kernel_a", [LAYER_B] = "layer_b",
-    [KERNEL_B] = "kernel_b", [VALUE] = "interaction", [Q] = "interaction_q",
+enum {
+    CONTRAST,
+    REGION,
+    NORMALISE,
+    LAYER_A,
+    KERNEL_A,
+    LAYER_B,
+    KERNEL_B,
+    TOP1,
+    Q,
+    LOSS,
+    LOSS_Q,
+    COLUMNS
 };
+
+/* clang-format off */
+static const char *const names[COLUMNS] = {
+    [CONTRAST] = "contrast",
+    [REGION] = "region",
+    [NORMALISE] = "normalise",
+    [LAYER_A] = "layer_a",
+    [KERNEL_A] = "kernel_a",
+    [LAYER_B] = "layer_b",
+    [KERNEL_B] = "kernel_b",
+    [TOP1] = "interaction",
+    [Q] = "interaction_q",
+    [LOSS] = "loss_interaction",
+    [LOSS_Q] = "loss_interaction_q",
+};
+/* clang-format on */
 
 struct table {
     const char *path;
@@ -103,7 +126,7 @@ static void add_label(struct lsn_text *csv, const struct table *table, size_t ro
 static void add_rows(struct lsn_text *csv, struct table *table)
 {
     size_t row, place[2];
-    int side;
+    int side, column;
 
     for (row = 0; row < table->csv.row_count; row++) {
         place[0] = find_kernel(table, row, false);
@@ -114,8 +137,8 @@ static void add_rows(struct lsn_text *csv, struct table *table)
             add_label(csv, table, row, side == 1);
             add_label(csv, table, row, side == 0);
             lsn_figure_text(csv, cell(table, row, CONTRAST));
-            lsn_figure_text(csv, cell(table, row, VALUE));
-            lsn_figure_text(csv, cell(table, row, Q));
+            for (column = TOP1; column <= LOSS_Q; column++)
+                lsn_figure_text(csv, cell(table, row, column));
             lsn_text_add(csv, "\n");
         }
     }
@@ -128,7 +151,8 @@ enum lsn_status lsn_figure_pairs(const struct lsn_report *report, const struct l
     enum lsn_status status = read_table(&table, err);
 
     (void)section;
-    lsn_text_add(csv, "row,column,condition,row_kernel,column_kernel,contrast,interaction,q\n");
+    lsn_text_add(csv, "row,column,condition,row_kernel,column_kernel,contrast,interaction,q,"
+                      "loss_interaction,loss_q\n");
     if (status == LSN_OK)
         add_rows(csv, &table);
     lsn_csv_free(&table.csv);

@@ -100,13 +100,13 @@ same merged.csv pairs.csv
 expect 0 "$LESION" report singles --pairs pairs.csv --output report -q
 [ "$(wc -l <report/figures/pairs.csv)" -eq $((1 + 2 * 20)) ] || fail "$(wc -l <report/figures/pairs.csv) lines of the figure"
 sed -n 2,3p report/figures/pairs.csv >a
-columns pairs.csv contrast layer_a kernel_a layer_b kernel_b interaction interaction_q | sed -n 2p |
-  awk -F, '{ a = $2 ":" $3; b = $4 ":" $5; tail = $1 "," $6 "," $7
+columns pairs.csv contrast layer_a kernel_a layer_b kernel_b interaction interaction_q loss_interaction loss_interaction_q | sed -n 2p |
+  awk -F, '{ a = $2 ":" $3; b = $4 ":" $5; tail = $1 "," $6 "," $7 "," $8 "," $9
     print "0,1,contrast " $1 "," a "," b "," tail; print "1,0,contrast " $1 "," b "," a "," tail }' >b
 same a b
 grep -q 'Which kernels replace each other' report/index.html || fail 'the page has no matrix'
 if command -v gnuplot >/dev/null; then
-  grep -q 'Interaction (points)' report/figures/pairs.svg || fail 'pairs.svg'
+  grep -q 'Loss (nats)' report/figures/pairs.svg || fail 'pairs.svg'
 fi
 
 # ---- refusals ----
@@ -140,6 +140,15 @@ refuses 1 'pairs.csv: exists' pairs "${base[@]}" --kernels conv1:0-1 -o pairs.cs
 refuses 1 'singles.csv: has no column layer_a, wanted what lesion pairs wrote' report singles --pairs singles.csv --output other
 head -n 1 pairs.csv >none.csv
 refuses 1 'none.csv: has no rows' report singles --pairs none.csv --output other
+# What a race left is no basis for a choice: it is over before all images were run.
+expect 0 "$LESION" "${base[@]}" --layers conv1 --above 0.9 --confidence 0.5 --run raced -o raced.csv
+[ -f raced/race.json ] || fail 'the race ran all images'
+refuses 1 "raced: is a race's" pairs "${base[@]}" --from raced --top 2
+mkdir empty
+refuses 1 'empty/run.json: cannot open' pairs "${base[@]}" --from empty --top 2
+cp "$DEMO" other.bin
+printf '\0\0\0\0' | dd of=other.bin bs=1 seek=$(($(wc -c <other.bin) - 4)) conv=notrunc 2>dd
+refuses 1 'singles: the run is of another model' pairs "${base[@]}" --model other.bin --from singles --top 2
 # An axis that was tampered with.
 cp -r joint broken
 sed 's/,3$/,9/' joint/kernels.csv >broken/kernels.csv
