@@ -19,6 +19,7 @@
 #include "lesion/model.h"
 #include "lesion/network.h"
 #include "lesion/normalise.h"
+#include "lesion/pairs.h"
 #include "lesion/parse.h"
 #include "lesion/psychometric.h"
 #include "lesion/race.h"

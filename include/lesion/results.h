@@ -27,7 +27,9 @@ struct lsn_results {
     int lesion_count;
     struct lsn_lesion *lesions; /* [lesion_count] how kernels are lesioned */
     /* In what follows a kernel is a pair of a lesion and a kernel of the model: every lesion with
-     * every chosen kernel that it fits, all kernels of the first lesion first. */
+     * every chosen kernel that it fits, all kernels of the first lesion first. Of a sweep of joint
+     * lesions (set_start) it is a set of kernels lesioned together, in whose place kernel_layer and
+     * kernel_index name the set's first kernel. */
     size_t kernel_count;
     int *kernel_lesion;        /* [kernel_count] its index in lesions */
     int *kernel_layer;         /* [kernel_count] index of its layer in the model */
@@ -54,6 +56,9 @@ struct lsn_results {
                                 * 0 until a sweep has run what is missing */
     bool raced_right;          /* of these, one ran only images that are right at both contrasts
                                 * when intact, which are no random sample of the list */
+    struct lsn_kernel *set_kernels; /* [set_start[kernel_count]] the kernels of all sets */
+    int *set_start;                 /* [kernel_count + 1] set k has set_kernels[set_start[k]] ...
+                                     * set_kernels[set_start[k + 1] - 1]; NULL: each kernel is lesioned alone */
     struct lsn_store *store;
 };
 
@@ -101,7 +106,8 @@ enum lsn_status lsn_results_outcomes(const struct lsn_results *results, struct l
                                      struct lsn_outcome *lesioned, struct lsn_error *err);
 
 /* Opens a run directory, finished or not, for reading; the model is not needed.
- * LSN_E_IO, LSN_E_FORMAT, LSN_E_MEMORY; on failure *results is NULL. */
+ * LSN_E_IO, LSN_E_FORMAT, LSN_E_MEMORY; LSN_E_DATA for a run of joint lesions, which lsn_sweep_run
+ * continues and lsn_pairs_write makes a table of; on failure *results is NULL. */
 enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
                                  struct lsn_error *err);
 

@@ -42,6 +42,15 @@ enum lsn_status lsn_kernels_parse(const struct lsn_model *model, const char *tex
                                   struct lsn_kernel **kernels, int *count, struct lsn_error *err);
 void lsn_kernels_free(struct lsn_kernel *kernels);
 
+/* Sets of kernels, each lesioned together: set i has kernels[start[i]] ... kernels[start[i + 1] -
+ * 1], at least one, in the model's order and none twice. Sets are in the order of their first
+ * kernels' layers. */
+struct lsn_kernel_sets {
+    const struct lsn_kernel *kernels; /* [start[count]] */
+    const int *start;                 /* [count + 1] */
+    int count;
+};
+
 struct lsn_sweep_options {
     size_t size; /* of this struct: the _DEFAULT sets it, see lesion/api.h */
     const struct lsn_condition *conditions; /* [condition_count] */
@@ -95,13 +104,16 @@ struct lsn_sweep_options {
      * picked. */
     int sample_kernels;
     int64_t sample_seed;
+    /* Joint lesions: these sets take the place of single kernels, by one lesion that suits all of
+     * them. Not together with picked, fixed or a sample. NULL: kernels are lesioned one by one. */
+    const struct lsn_kernel_sets *sets;
 };
 
 /* clang-format off */
 #define LSN_SWEEP_OPTIONS_DEFAULT \
     {sizeof(struct lsn_sweep_options), NULL, 0, NULL, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL, \
      false, 0, 0, false, LSN_IMAGE_OPTIONS_DEFAULT, LSN_ENGINE_INCREMENTAL, 0, 0, NULL, NULL, NULL, \
-     NULL, 0, 0}
+     NULL, 0, 0, NULL}
 /* clang-format on */
 
 /* Checks, before the look, that the options fit each other, the network and the list, as far as can

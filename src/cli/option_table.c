@@ -4,11 +4,13 @@
 #include "options.h"
 
 #define AT(field)      offsetof(struct options, field)
-#define LESIONS        (FOR_SWEEP | FOR_GROUP | FOR_GREEDY | FOR_CLAIMS)
+#define LESIONS        (FOR_SWEEP | FOR_GROUP | FOR_GREEDY | FOR_PAIRS | FOR_CLAIMS)
 #define RUNS           (LESIONS | FOR_EVAL | FOR_INVARIANCE)
 #define SHOWS          (RUNS | FOR_STIMULI)
 #define LISTS          (SHOWS | FOR_IMAGES)
 #define LOADS          (LISTS | FOR_INFO)
+#define NAMES_KERNELS  (FOR_GROUP | FOR_PAIRS)
+#define KEEPS_RUN      (FOR_SWEEP | FOR_PAIRS)
 #define TESTS          (FOR_STATS | FOR_REPORT)
 #define DEFINITIONS    "mid-grey|mean|luminance-mean"
 #define QUANTIZATIONS  "trunc|round|none"
@@ -81,14 +83,22 @@ const struct option option_table[] = {
      "then; keep it in all; or min(sample, 255), as Pillow does"},
     {"damaged", 0, OPTION_CHOICE, AT(damaged), DAMAGED, 0, 0, "refuse", SHOWS | FOR_REPORT, true,
      "images that cannot be shown: refuse to begin, or leave them out of the list"},
-    {"layers", 'l', OPTION_TEXT, AT(layers), "GLOB,...", 0, 0, NULL, LESIONS & ~FOR_GROUP, true,
+    {"layers", 'l', OPTION_TEXT, AT(layers), "GLOB,...", 0, 0, NULL, LESIONS & ~NAMES_KERNELS, true,
      "convolutions to lesion, by name; default: all"},
-    {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, LESIONS & ~FOR_GROUP, true,
+    {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, LESIONS & ~NAMES_KERNELS, true,
      "kernels to lesion in each layer, 0-15,20; default: all"},
     {"sample-kernels", 0, OPTION_INT, AT(sample_kernels), "N", 0, 1000000, "0", FOR_SWEEP | FOR_CLAIMS, true,
      "of the kernels chosen, N of each layer, drawn at random by --seed, with intervals for all of the layer's; 0: all"},
     {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, FOR_GROUP, true,
      "the group: conv1:3,conv2:0-7"},
+    {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, FOR_PAIRS, true,
+     "the kernels to pair: conv1:3,conv2:0-7"},
+    {"from", 0, OPTION_TEXT, AT(from), "RUN", 0, 0, NULL, FOR_PAIRS, true,
+     "a run directory of lesion sweep, whose kernels with the largest drop are paired"},
+    {"top", 0, OPTION_INT, AT(top), "N", 0, 1000, "0", FOR_PAIRS, true,
+     "with --from, how many: N kernels make N(N-1)/2 pairs"},
+    {"at", 0, OPTION_TEXT, AT(at), "C", 0, 0, NULL, FOR_PAIRS, true,
+     "with --from, the contrast at which its drops are compared; default: the highest of --contrast"},
     {"steps", 0, OPTION_INT, AT(steps), "N", 1, 100000, "5", FOR_GREEDY, true,
      "kernels to lesion one after another"},
     {"orders", 0, OPTION_INT, AT(orders), "R", 0, 100000, "3", FOR_GREEDY, true,
@@ -103,11 +113,11 @@ const struct option option_table[] = {
      "nodes to compare, by name; default: all but the image"},
     {"engine", 0, OPTION_CHOICE, AT(engine), ENGINES, 0, 0, "incremental", LESIONS, true,
      "carry forward what each lesion changes, or compute everything behind it again"},
-    {"run", 0, OPTION_TEXT, AT(run), "DIR", 0, 0, NULL, FOR_SWEEP, false,
+    {"run", 0, OPTION_TEXT, AT(run), "DIR", 0, 0, NULL, KEEPS_RUN, false,
      "keep the outcomes there as they come; the same command again goes on where it ended"},
-    {"shard", 0, OPTION_TEXT, AT(shard), "I/N", 0, 0, NULL, FOR_SWEEP, true,
+    {"shard", 0, OPTION_TEXT, AT(shard), "I/N", 0, 0, NULL, KEEPS_RUN, true,
      "run only part I of N of the images, for lesion merge"},
-    {"time", 0, OPTION_TEXT, AT(time), "TIME", 0, 0, NULL, FOR_SWEEP | FOR_EVAL | FOR_CLAIMS, true,
+    {"time", 0, OPTION_TEXT, AT(time), "TIME", 0, 0, NULL, KEEPS_RUN | FOR_EVAL | FOR_CLAIMS, true,
      "end after 90s, 30m or 2h with the images that are complete by then, in a random order (by --seed), so that "
      "every table is of a random sample of the list; with --run the same command goes on"},
     {"top", 0, OPTION_INT, AT(top), "N", 0, 1000000, "0", FOR_SWEEP, true,
@@ -125,19 +135,19 @@ const struct option option_table[] = {
      "low contrast of --measure selectivity and its kin; default: the lowest of --contrast"},
     {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, NULL, FOR_SWEEP, true,
      "high contrast of these; default: the highest of --contrast"},
-    {"measure", 0, OPTION_CHOICE, AT(measure), MEASURES, 0, 0, "accuracy", FOR_GREEDY, true,
+    {"measure", 0, OPTION_CHOICE, AT(measure), MEASURES, 0, 0, "accuracy", FOR_GREEDY | FOR_PAIRS, true,
      "what the largest drop is: of accuracy, or of the mean loss"},
     {"clip", 0, OPTION_TEXT, AT(clip), "NATS", 0, 0, "1", FOR_SWEEP, true,
      "what an image's loss drop is clipped to, either way, for --measure loss and loss-selectivity"},
     {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", SHOWS | TESTS | FOR_PSYCHOMETRIC, true,
      "of the regions random and other-edges, of the lesion resample, of a race's order of images, "
      "of greedy's random orders, and of sign flips and resamples"},
-    {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, FOR_SWEEP | FOR_MERGE | FOR_CLAIMS, false,
+    {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, KEEPS_RUN | FOR_MERGE | FOR_CLAIMS, false,
      "go on, or merge, across OpenBLAS cores, whose last bits differ"},
-    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, FOR_SWEEP, false,
+    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, KEEPS_RUN, false,
      "where the table goes, its provenance beside it in FILE.json; default: standard output (-), but of "
      "a sweep with --run none; a table of a --run is written anew each time"},
-    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", RUNS & ~FOR_SWEEP & ~FOR_CLAIMS,
+    {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", RUNS & ~KEEPS_RUN & ~FOR_CLAIMS,
      false,
      "where the table goes, its provenance beside it in FILE.json; -: standard output"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, FOR_IMAGES, false,
@@ -156,6 +166,8 @@ const struct option option_table[] = {
      "a table of lesion greedy, to be shown, too"},
     {"race", 0, OPTION_TEXT, AT(race), "FILE", 0, 0, NULL, FOR_REPORT, true,
      "a table of lesion sweep --top or --above, to be shown, too"},
+    {"pairs", 0, OPTION_TEXT, AT(pairs), "FILE", 0, 0, NULL, FOR_REPORT, true,
+     "a table of lesion pairs, to be shown, too"},
     {"table", 0, OPTION_TEXT, AT(table), "NAME,...", 0, 0, NULL, FOR_STATS, false,
      "only these of kernels, intact, images, selectivity, layers and classes"},
     {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, NULL, TESTS, true,
@@ -176,6 +188,8 @@ const struct option option_table[] = {
      "accuracy without contrast, from 0 to below 1; default: 1 / classes, or 1 / groups"},
     {"bootstraps", 0, OPTION_INT, AT(bootstraps), "N", 39, BOOTSTRAPS_MAX, "999", FOR_PSYCHOMETRIC, true,
      "resamples of the images, for the intervals"},
+    {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "19999", FOR_PAIRS, true,
+     "sign flips of the tests of the loss, whose p is at least 1 / (N + 1)"},
     {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "1999",
      TESTS | FOR_GROUP | FOR_CLAIMS | FOR_PSYCHOMETRIC, true,
      "sign flips of the tests"},

@@ -14,6 +14,7 @@
     COMMAND(invariance, INVARIANCE) \
     COMMAND(group, GROUP) \
     COMMAND(greedy, GREEDY) \
+    COMMAND(pairs, PAIRS) \
     COMMAND(claims, CLAIMS) \
     COMMAND(images, IMAGES) \
     COMMAND(stimuli, STIMULI) \
@@ -43,13 +44,14 @@ struct options {
     const char *output, *stats, *per_image, *logits, *classes, *tolerance;
     const char *table, *low, *high, *low_accuracy;
     const char *nodes, *per_kernel;
-    const char *invariance, *greedy, *race;
+    const char *invariance, *greedy, *race, *pairs;
     const char *guess;
     int definition, quantize, alpha, depth, damaged, engine; /* values of the library's enums */
     int lesion_places;                                       /* 0: all, 1: each */
     int decide_by, folder_order, threads, format, limit, flips, steps, orders, bootstraps, function;
     size_t memory; /* bytes */
     const char *run, *shard, *time, *confidence, *clip, *above, *fdr;
+    const char *from, *at;
     int top, measure, seed, sample_kernels;
     bool any_core;
     bool halved; /* no option: halves of the images are compared, which must be random ones */

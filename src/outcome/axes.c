@@ -16,6 +16,8 @@ const char *const lsn_definition_names[LSN_DEFINITIONS] = {[LSN_CONTRAST_MID_GRE
 const char *const lsn_quantize_names[LSN_QUANTIZES] = {
     [LSN_QUANTIZE_TRUNC] = "trunc", [LSN_QUANTIZE_ROUND] = "round", [LSN_QUANTIZE_NONE] = "none"};
 
+#define KERNEL_AXIS "layer,layer_index,kernel,lesion,seed"
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static void add_images(struct lsn_text *text, const struct lsn_results *r)
@@ -63,20 +65,44 @@ static void add_conditions(struct lsn_text *text, const struct lsn_results *r)
     }
 }
 
+/* Adds a kernel, which is lesioned as number k of the arrays, without the end of its line. */
+static void add_kernel(struct lsn_text *text, const struct lsn_results *r, size_t k,
+                       struct lsn_kernel kernel)
+{
+    const struct lsn_lesion *how = &r->lesions[r->kernel_lesion[k]];
+    char lesion[LSN_LESION_TEXT_MAX];
+
+    lsn_lesion_text(how, lesion);
+    lsn_text_add_csv(text, r->layer_names[kernel.layer]);
+    lsn_text_add(text, ",%d,%d,%s,%llu", kernel.layer, kernel.kernel, lesion,
+                 (unsigned long long)how->seed);
+}
+
+static void add_sets(struct lsn_text *text, const struct lsn_results *r)
+{
+    size_t k;
+    int i;
+
+    lsn_text_add(text, KERNEL_AXIS "," LSN_SET "\n");
+    for (k = 0; k < r->kernel_count; k++)
+        for (i = r->set_start[k]; i < r->set_start[k + 1]; i++) {
+            add_kernel(text, r, k, r->set_kernels[i]);
+            lsn_text_add(text, ",%zu\n", k);
+        }
+}
+
 static void add_kernels(struct lsn_text *text, const struct lsn_results *r)
 {
-    char lesion[LSN_LESION_TEXT_MAX];
     size_t k;
 
-    lsn_text_add(text, "layer,layer_index,kernel,lesion,seed%s\n",
-                 r->sampled_from ? "," LSN_SAMPLED_FROM : "");
-    for (k = 0; k < r->kernel_count; k++) {
-        const struct lsn_lesion *how = &r->lesions[r->kernel_lesion[k]];
+    if (r->set_start) {
+        add_sets(text, r);
+        return;
+    }
 
-        lsn_lesion_text(how, lesion);
-        lsn_text_add_csv(text, r->layer_names[r->kernel_layer[k]]);
-        lsn_text_add(text, ",%d,%d,%s,%llu", r->kernel_layer[k], r->kernel_index[k], lesion,
-                     (unsigned long long)how->seed);
+    lsn_text_add(text, KERNEL_AXIS "%s\n", r->sampled_from ? "," LSN_SAMPLED_FROM : "");
+    for (k = 0; k < r->kernel_count; k++) {
+        add_kernel(text, r, k, (struct lsn_kernel){r->kernel_layer[k], r->kernel_index[k]});
         if (r->sampled_from)
             lsn_text_add(text, ",%d", r->sampled_from[r->kernel_layer[k]]);
         lsn_text_add(text, "\n");

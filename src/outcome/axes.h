@@ -15,6 +15,10 @@ extern const char *const lsn_quantize_names[LSN_QUANTIZES];
  * kernel was drawn. */
 #define LSN_SAMPLED_FROM "sampled_from"
 
+/* The column that only the run of joint lesions has: the set, numbered from 0, that a kernel is
+ * lesioned with. A set has a row for each of its kernels, and is one kernel of the arrays. */
+#define LSN_SET "set"
+
 #define LSN_CONDITION "contrast,region,normalise"
 
 /* Appends the cells with which a table names a condition, in the columns of LSN_CONDITION. */

@@ -216,6 +216,38 @@ static enum lsn_status read_sampled_from(const struct reader *r, struct lsn_resu
     return LSN_OK;
 }
 
+/* Joins the rows of each set, where the file has sets: until now each row was a kernel. */
+static enum lsn_status read_sets(const struct reader *r, struct lsn_results *results)
+{
+    int column = lsn_csv_column(&r->csv, LSN_SET);
+    size_t rows = r->csv.row_count, sets = 0, i;
+    int64_t set;
+
+    if (column < 0)
+        return LSN_OK;
+    results->set_kernels = lsn_alloc(rows, sizeof *results->set_kernels);
+    results->set_start = lsn_alloc(rows + 1, sizeof *results->set_start);
+    if (!results->set_kernels || !results->set_start)
+        return lsn_fail_memory(r->err, "the kernels of a run");
+    for (i = 0; i < rows; i++) {
+        results->set_kernels[i] =
+            (struct lsn_kernel){results->kernel_layer[i], results->kernel_index[i]};
+        LSN_TRY(read_int(r, i, column, INT32_MAX, &set));
+        if (sets > 0 && (size_t)set == sets - 1)
+            continue;
+        if ((size_t)set != sets)
+            return lsn_fail(r->err, LSN_E_FORMAT, "%s: line %zu: set %lld stands where %zu should",
+                            r->path, lsn_csv_line(&r->csv, i), (long long)set, sets);
+        results->kernel_lesion[sets] = results->kernel_lesion[i];
+        results->kernel_layer[sets] = results->kernel_layer[i];
+        results->kernel_index[sets] = results->kernel_index[i];
+        results->set_start[sets++] = (int)i;
+    }
+    results->set_start[sets] = (int)rows;
+    results->kernel_count = sets;
+    return LSN_OK;
+}
+
 static enum lsn_status read_kernels(const struct reader *r, struct lsn_results *results)
 {
     int layer, layer_index, kernel, lesion, seed;
@@ -243,7 +275,8 @@ static enum lsn_status read_kernels(const struct reader *r, struct lsn_results *
         return lsn_fail_memory(r->err, "the kernels of a run");
     for (i = 0; i < r->csv.row_count; i++)
         LSN_TRY(copy_first(r, i, layer, &results->layer_names[results->kernel_layer[i]]));
-    return read_sampled_from(r, results);
+    LSN_TRY(read_sampled_from(r, results));
+    return read_sets(r, results);
 }
 
 static enum lsn_status read_axis(const char *folder, const char *name,

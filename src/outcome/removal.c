@@ -208,12 +208,13 @@ enum lsn_status lsn_removal_lay_out(const char *folder, const struct lsn_results
     struct removal r = {.folder = folder};
     char *fewer = lsn_path_join(folder, LSN_REMOVAL_FOLDER);
     enum lsn_status status = fewer ? LSN_OK : lsn_fail_memory(err, "a path");
+    struct lsn_facts facts;
     bool fits = false;
     size_t before = 0;
 
     *count = 0;
     if (status == LSN_OK)
-        status = lsn_results_open(folder, &r.old, err);
+        status = lsn_run_read(folder, &facts, &r.old, err);
     if (status == LSN_OK) {
         before = r.old->image_count;
         status = match(&r, results, &fits, err);

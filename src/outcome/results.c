@@ -48,6 +48,16 @@ static enum lsn_status describe_images(struct lsn_results *r, const struct lsn_d
     return LSN_OK;
 }
 
+static enum lsn_status name_layer(struct lsn_results *r, const struct lsn_model *model, int layer,
+                                  struct lsn_error *err)
+{
+    char **name = &r->layer_names[layer];
+
+    if (!*name)
+        *name = lsn_strdup(lsn_model_layer_name(model, layer));
+    return *name ? LSN_OK : lsn_fail_memory(err, "the names of a run");
+}
+
 static enum lsn_status describe_model(struct lsn_results *r, const struct lsn_model *model,
                                       struct lsn_error *err)
 {
@@ -69,14 +79,10 @@ static enum lsn_status describe_model(struct lsn_results *r, const struct lsn_mo
         if (name && !r->class_names[c])
             return lsn_fail_memory(err, "the names of a run");
     }
-    for (k = 0; k < r->kernel_count; k++) {
-        char **name = &r->layer_names[r->kernel_layer[k]];
-
-        if (!*name)
-            *name = lsn_strdup(lsn_model_layer_name(model, r->kernel_layer[k]));
-        if (!*name)
-            return lsn_fail_memory(err, "the names of a run");
-    }
+    for (k = 0; k < r->kernel_count; k++)
+        LSN_TRY(name_layer(r, model, r->kernel_layer[k], err));
+    for (c = 0; r->set_start && c < r->set_start[r->kernel_count]; c++)
+        LSN_TRY(name_layer(r, model, r->set_kernels[c].layer, err));
     return LSN_OK;
 }
 
@@ -95,6 +101,8 @@ static enum lsn_status describe(struct lsn_results *r, const struct lsn_results_
     r->kernel_layer = selection->layer;
     r->kernel_index = selection->kernel;
     r->sampled_from = selection->sampled_from;
+    r->set_kernels = selection->set_kernels;
+    r->set_start = selection->set_start;
     *selection = (struct lsn_selection){0};
     r->condition_count = plan->condition_count;
     r->conditions = lsn_alloc((size_t)r->condition_count, sizeof *r->conditions);
@@ -150,6 +158,8 @@ void lsn_results_free(struct lsn_results *results)
     lsn_free(results->kernel_layer);
     lsn_free(results->kernel_index);
     lsn_free(results->sampled_from);
+    lsn_free(results->set_kernels);
+    lsn_free(results->set_start);
     lsn_free(results->logits);
     lsn_store_free(results->store);
     lsn_free(results);
@@ -175,6 +185,15 @@ enum lsn_status lsn_results_check(const struct lsn_results *results, int conditi
                         results->condition_count);
     return results->store ? LSN_OK
                           : lsn_fail(err, LSN_E_ARGUMENT, "these results keep no outcomes");
+}
+
+enum lsn_status lsn_results_check_single(const struct lsn_results *results, struct lsn_error *err)
+{
+    return results->set_start
+               ? lsn_fail(err, LSN_E_ARGUMENT,
+                          "these results are of kernels lesioned together: lsn_pairs_write makes a "
+                          "table of them")
+               : LSN_OK;
 }
 
 enum lsn_status lsn_results_read(const struct lsn_results *results, size_t image,

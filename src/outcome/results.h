@@ -10,10 +10,12 @@
 /* The kernels to lesion, sorted by lesion, then in the model's order. */
 struct lsn_selection {
     size_t count;
-    int *lesion;       /* [count] */
-    int *layer;        /* [count] */
-    int *kernel;       /* [count] */
-    int *sampled_from; /* [model's layers]; NULL: no sample */
+    int *lesion;                    /* [count] */
+    int *layer;                     /* [count] */
+    int *kernel;                    /* [count] */
+    int *sampled_from;              /* [model's layers]; NULL: no sample */
+    struct lsn_kernel *set_kernels; /* joint lesions, as in struct lsn_results; NULL: none. layer */
+    int *set_start;                 /* and kernel are then of each set's first kernel */
 };
 
 /* What the axes of a sweep are made from; the images are number first ... first+count-1 of the
@@ -44,6 +46,9 @@ enum lsn_status lsn_results_allocate_images(struct lsn_results *results, size_t 
 /* Checks that the results have outcomes and a condition of this index. LSN_E_ARGUMENT. */
 enum lsn_status lsn_results_check(const struct lsn_results *results, int condition,
                                   struct lsn_error *err);
+
+/* Refuses results of joint lesions, for tables with rows of single kernels. LSN_E_ARGUMENT. */
+enum lsn_status lsn_results_check_single(const struct lsn_results *results, struct lsn_error *err);
 
 struct lsn_store_shape lsn_results_shape(const struct lsn_results *results);
 

@@ -93,7 +93,15 @@ enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
     struct lsn_facts facts;
 
     lsn_error_clear(err);
-    return lsn_run_read(run, &facts, results, err);
+    LSN_TRY(lsn_run_read(run, &facts, results, err));
+    if (!(*results)->set_start)
+        return LSN_OK;
+    lsn_results_free(*results);
+    *results = NULL;
+    return lsn_fail(err, LSN_E_DATA,
+                    "%s: is a run of kernels lesioned together: the command that began it (lesion "
+                    "pairs) makes its table",
+                    run);
 }
 
 enum lsn_status lsn_run_shuffle_seed(const char *run, int64_t *seed, struct lsn_error *err)

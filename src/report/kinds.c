@@ -64,6 +64,12 @@ static const char *lacks_race(const struct lsn_report *report, const struct lsn_
     return report->options->race ? NULL : "";
 }
 
+static const char *lacks_pairs(const struct lsn_report *report, const struct lsn_section *section)
+{
+    (void)section;
+    return report->options->pairs ? NULL : "";
+}
+
 static const char *lacks_greedy(const struct lsn_report *report, const struct lsn_section *section)
 {
     (void)section;
@@ -169,6 +175,13 @@ const struct lsn_figure_kind lsn_figure_kinds[] = {
      "Drop with one kernel after another lesioned: the one that costs most at each step, and "
      "random orders as controls, with 95 % intervals of the greedy order.",
      "", lacks_greedy, lsn_figure_greedy},
+    {"pairs", LSN_OF_ALL, false, "Which kernels replace each other",
+     "What lesioning two kernels together costs, less the sum of what each costs alone: accuracy "
+     "(left) and loss (right). Orange: more than the sum, they replace each other; blue: less, "
+     "they share what they do, or, of accuracy, there is no more to lose. A dot: interaction_q or "
+     "loss_interaction_q below .05 (sign flips over images, corrected for all pairs of the "
+     "condition). Colours are linear up to about 5 points or .25 nats and logarithmic beyond.",
+     "", lacks_pairs, lsn_figure_pairs},
 };
 
 const int lsn_figure_kind_count = sizeof lsn_figure_kinds / sizeof lsn_figure_kinds[0];

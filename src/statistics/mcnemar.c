@@ -45,3 +45,28 @@ double lsn_mcnemar_mid(size_t lost, size_t gained)
         return 1 - probability(n, k) / 2;
     return fmin(probability(n, k) * (2 * tail_ratio(n, k) - 1), 1);
 }
+
+/* P(X >= k) for X ~ Bin(n, 1/2) and any whole k. */
+static double upper_tail(double n, double k)
+{
+    if (k <= 0)
+        return 1;
+    if (k > n)
+        return 0;
+    if (2 * k >= n)
+        return probability(n, k) * tail_ratio(n, n - k);
+    return 1 - probability(n, k - 1) * tail_ratio(n, k - 1);
+}
+
+/* A flip that makes b of the ones and i of the twos positive, and the others negative, has the sum
+ * 2 b - ones + 4 i - 2 twos. */
+double lsn_interaction_exact(size_t ones, size_t twos, int64_t sum)
+{
+    double n = (double)ones, m = (double)twos, least = fabs((double)sum), tail = 0, i;
+
+    if (sum == 0)
+        return 1;
+    for (i = 0; i <= m; i++)
+        tail += probability(m, i) * upper_tail(n, ceil((least + n + 2 * m - 4 * i) / 2));
+    return fmin(2 * tail, 1);
+}

@@ -11,6 +11,7 @@
 #include "outcome/run.h"
 #include "sweep/means.h"
 #include "sweep/select.h"
+#include "sweep/sets.h"
 
 static enum lsn_status pair_images(struct lsn_job *job, struct lsn_error *err)
 {
@@ -73,6 +74,8 @@ static enum lsn_status choose(const struct lsn_job *job, struct lsn_selection *s
         lsn_stimulus_maker_check(job->model, job->dataset, o->conditions, o->condition_count, err));
     if (o->engine == LSN_ENGINE_INTACT)
         return LSN_OK;
+    if (o->sets)
+        return lsn_selection_make_sets(job->model, o, lesions, lesion_count, selection, err);
     return lsn_selection_make(job->model, o, lesions, lesion_count, selection, err);
 }
 
@@ -136,13 +139,29 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
     return status;
 }
 
+/* Makes the networks that run joint lesions. */
+static enum lsn_status join_networks(struct lsn_job *job, struct lsn_error *err)
+{
+    int *layers = lsn_alloc((size_t)job->results->layer_count, sizeof *layers);
+    enum lsn_status status;
+
+    if (!layers)
+        return lsn_fail_memory(err, "the layers of joint lesions");
+    status = lsn_networks_join(&job->networks, &job->bare, job->options->condition_count, layers,
+                               lsn_sets_layers(job->results, layers), err);
+    lsn_free(layers);
+    return status;
+}
+
 enum lsn_status lsn_job_prepare(struct lsn_job *job, struct lsn_error *err)
 {
     const struct lsn_sweep_options *o = job->options;
-    bool fixed = o->fixed_count > 0;
+    bool fixed = o->fixed_count > 0, joint = job->results->set_start != NULL;
 
-    LSN_TRY(lsn_networks_create(fixed ? &job->bare : &job->networks, job->model, o->engine,
+    LSN_TRY(lsn_networks_create(fixed || joint ? &job->bare : &job->networks, job->model, o->engine,
                                 o->conditions, o->condition_count, err));
+    if (joint)
+        return join_networks(job, err);
     if (!fixed)
         return LSN_OK;
     return lsn_networks_lesion(&job->networks, &job->bare, o->condition_count,
@@ -190,6 +209,20 @@ int lsn_job_condition(const struct lsn_job *job, size_t stimulus)
 const struct lsn_network *lsn_job_network(const struct lsn_job *job, size_t stimulus)
 {
     return lsn_networks_of(&job->networks, lsn_job_condition(job, stimulus));
+}
+
+int lsn_job_group(const struct lsn_job *job, size_t stimulus, int layer)
+{
+    const struct lsn_network *network = lsn_job_network(job, stimulus);
+
+    return job->results->set_start ? lsn_network_joint_group(network)
+                                   : lsn_network_group(network, layer);
+}
+
+int lsn_job_group_max(const struct lsn_job *job, int layer)
+{
+    return job->results->set_start ? lsn_networks_joint_group(&job->networks)
+                                   : lsn_networks_group(&job->networks, layer);
 }
 
 bool lsn_job_stop_asked(const struct lsn_job *job)

@@ -12,7 +12,8 @@ struct lsn_job {
     const struct lsn_dataset *dataset;
     const struct lsn_sweep_options *options;
     struct lsn_networks networks; /* the networks that the stimuli are shown to */
-    struct lsn_networks bare; /* the networks without fixed lesions; empty where there are none */
+    struct lsn_networks bare; /* where there are fixed or joint lesions, the networks without them;
+                               * else empty */
     struct lsn_results *results;
     size_t first_image;      /* index in dataset of the results' first image */
     size_t worker_bytes;     /* memory beside each worker that the job itself needs */
@@ -50,6 +51,11 @@ int lsn_job_condition(const struct lsn_job *job, size_t stimulus);
 
 /* The network that a stimulus is shown to. */
 const struct lsn_network *lsn_job_network(const struct lsn_job *job, size_t stimulus);
+
+/* How many kernels of a layer, or sets that begin in it, go together on a stimulus; and the most
+ * that do on any. */
+int lsn_job_group(const struct lsn_job *job, size_t stimulus, int layer);
+int lsn_job_group_max(const struct lsn_job *job, int layer);
 
 bool lsn_job_stop_asked(const struct lsn_job *job);
 

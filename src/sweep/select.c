@@ -179,11 +179,10 @@ static bool is_before(struct lsn_kernel a, struct lsn_kernel b)
     return a.layer < b.layer || (a.layer == b.layer && a.kernel < b.kernel);
 }
 
-/* Checks kernels that were named one by one: unlike those chosen by patterns, each must exist, be
- * in the model's order, and suit every lesion. */
-static enum lsn_status check_picked(const struct lsn_model *model, const struct lsn_kernel *kernels,
-                                    int count, const struct lsn_lesion *lesions, int lesion_count,
-                                    struct lsn_error *err)
+enum lsn_status lsn_select_check_picked(const struct lsn_model *model,
+                                        const struct lsn_kernel *kernels, int count,
+                                        const struct lsn_lesion *lesions, int lesion_count,
+                                        struct lsn_error *err)
 {
     char text[LSN_LESION_TEXT_MAX];
     int i, k;
@@ -276,8 +275,8 @@ enum lsn_status lsn_selection_make(const struct lsn_model *model,
     if (options->picked && options->sample_kernels > 0)
         return lsn_fail(err, LSN_E_ARGUMENT, "kernels that are named one by one are no sample");
     if (options->picked) {
-        status =
-            check_picked(model, options->picked, options->picked_count, lesions, lesion_count, err);
+        status = lsn_select_check_picked(model, options->picked, options->picked_count, lesions,
+                                         lesion_count, err);
         if (status == LSN_OK)
             status = add_lesions(model, options->picked, options->picked_count, lesions,
                                  lesion_count, selection, err);
@@ -304,5 +303,7 @@ void lsn_selection_free(struct lsn_selection *selection)
     lsn_free(selection->layer);
     lsn_free(selection->kernel);
     lsn_free(selection->sampled_from);
+    lsn_free(selection->set_kernels);
+    lsn_free(selection->set_start);
     *selection = (struct lsn_selection){0};
 }

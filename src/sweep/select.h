@@ -30,6 +30,13 @@ enum lsn_status lsn_selection_make(const struct lsn_model *model,
                                    struct lsn_selection *selection, struct lsn_error *err);
 void lsn_selection_free(struct lsn_selection *selection);
 
+/* Checks kernels that were named one by one: unlike those chosen by patterns, each must exist, be
+ * in the model's order, none twice, and suit every lesion. LSN_E_ARGUMENT. */
+enum lsn_status lsn_select_check_picked(const struct lsn_model *model,
+                                        const struct lsn_kernel *kernels, int count,
+                                        const struct lsn_lesion *lesions, int lesion_count,
+                                        struct lsn_error *err);
+
 /* Checks that the model has all of kernels [count]. LSN_E_ARGUMENT. */
 enum lsn_status lsn_select_check(const struct lsn_model *model, const struct lsn_kernel *kernels,
                                  int count, struct lsn_error *err);

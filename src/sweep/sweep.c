@@ -64,7 +64,7 @@ static size_t group_size(const void *context, size_t stimulus, int layer)
 
     return sweep->job.options->engine == LSN_ENGINE_FULL
                ? 1 /* one at a time: a stop is noticed between groups */
-               : (size_t)lsn_network_group(lsn_job_network(&sweep->job, stimulus), layer);
+               : (size_t)lsn_job_group(&sweep->job, stimulus, layer);
 }
 
 /* Remembers that an image could not be loaded: then the complete images are kept as the result.
@@ -148,7 +148,7 @@ static enum lsn_status plan_layers(struct sweep *sweep, struct lsn_error *err)
         .size = group_size,
         .context = sweep};
     for (i = 0; i < sweep->groups.layer_count; i++) {
-        size_t group = (size_t)lsn_networks_group(&sweep->job.networks, sweep->layers[i].layer);
+        size_t group = (size_t)lsn_job_group_max(&sweep->job, sweep->layers[i].layer);
 
         sweep->group_max = group > sweep->group_max ? group : sweep->group_max;
     }

@@ -9,6 +9,7 @@
 #include "outcome/axes.h"
 #include "outcome/results.h"
 #include "sweep/means.h"
+#include "sweep/sets.h"
 
 #define NOTHING SIZE_MAX
 
@@ -16,18 +17,22 @@ static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_j
                                    size_t most, struct lsn_error *err)
 {
     size_t logits = (size_t)job->results->logit_count;
+    size_t layers = job->results->set_start ? (size_t)job->results->layer_count : 1;
 
     *worker = (struct lsn_worker){.job = job, .stimulus = NOTHING};
     worker->logits = lsn_alloc_floats(logits);
     worker->lesioned = lsn_alloc_floats(most * logits);
     worker->scores = lsn_alloc_floats((size_t)job->results->classes);
-    worker->planes = lsn_alloc((size_t)lsn_model_places_max(job->model), sizeof *worker->planes);
+    worker->planes =
+        lsn_alloc((size_t)lsn_model_places_max(job->model) * layers, sizeof *worker->planes);
+    worker->layer_planes = lsn_alloc(layers, sizeof *worker->layer_planes);
     worker->outcomes = lsn_alloc(most, sizeof *worker->outcomes);
     worker->same = lsn_alloc(most, sizeof *worker->same);
     worker->kernels = lsn_alloc(most, sizeof *worker->kernels);
     worker->chosen = lsn_alloc(most, sizeof *worker->chosen);
     if (!worker->logits || !worker->lesioned || !worker->scores || !worker->planes ||
-        !worker->outcomes || !worker->same || !worker->kernels || !worker->chosen)
+        !worker->layer_planes || !worker->outcomes || !worker->same || !worker->kernels ||
+        !worker->chosen)
         return lsn_fail_memory(err, "a worker");
     if (job->partners)
         LSN_TRY(lsn_runner_open(&worker->partner, job, lsn_job_bare(job), LSN_ENGINE_INTACT, err));
@@ -42,16 +47,17 @@ static void close_worker(struct lsn_worker *worker)
     lsn_free(worker->lesioned);
     lsn_free(worker->scores);
     lsn_free(worker->planes);
+    lsn_free(worker->layer_planes);
     lsn_free(worker->outcomes);
     lsn_free(worker->same);
     lsn_free(worker->kernels);
     lsn_free(worker->chosen);
 }
 
-/* Fills worker->planes: what the lesion puts in place of the kernels' outputs at each place of a
- * layer; all NULL for lesions that put in nothing. */
+/* Fills planes [layer's places]: what the lesion puts in place of the kernels' outputs at each
+ * place of a layer; all NULL for lesions that put in nothing. */
 static enum lsn_status find_planes(struct lsn_worker *worker, size_t stimulus, int lesion,
-                                   int layer, struct lsn_error *err)
+                                   int layer, const float **planes, struct lsn_error *err)
 {
     const struct lsn_job *job = worker->job;
     int condition = lsn_job_condition(job, stimulus);
@@ -61,20 +67,20 @@ static enum lsn_status find_planes(struct lsn_worker *worker, size_t stimulus, i
     switch (job->results->lesions[lesion].kind) {
     case LSN_LESION_MEAN:
         for (i = 0; i < places; i++)
-            worker->planes[i] = lsn_means_planes(job->means, condition, layer, i);
+            planes[i] = lsn_means_planes(job->means, condition, layer, i);
         break;
     case LSN_LESION_RESAMPLE:
         LSN_TRY(lsn_runner_show(&worker->partner, job->partners[image], condition, err));
         for (i = 0; i < places; i++)
-            worker->planes[i] = lsn_pass_activation(worker->partner.pass,
-                                                    lsn_model_layer_place(job->model, layer, i));
+            planes[i] = lsn_pass_activation(worker->partner.pass,
+                                            lsn_model_layer_place(job->model, layer, i));
         break;
     case LSN_LESION_WEIGHTS:
     case LSN_LESION_PLANES:
     case LSN_LESION_LINES:
     case LSN_LESION_SILENCE:
         for (i = 0; i < places; i++)
-            worker->planes[i] = NULL;
+            planes[i] = NULL;
         break;
     }
     return LSN_OK;
@@ -88,7 +94,8 @@ static enum lsn_status fix_planes(struct lsn_worker *worker, size_t stimulus, st
     int i;
 
     for (i = 0; i < job->options->fixed_count; i++) {
-        LSN_TRY(find_planes(worker, stimulus, 0, job->options->fixed[i].layer, err));
+        LSN_TRY(
+            find_planes(worker, stimulus, 0, job->options->fixed[i].layer, worker->planes, err));
         LSN_TRY(lsn_pass_fix(pass, i, worker->planes, err));
     }
     return LSN_OK;
@@ -150,9 +157,10 @@ static enum lsn_status fail_intact(const struct lsn_worker *worker, enum lsn_sta
     return status;
 }
 
-static enum lsn_status fail_lesioned(const struct lsn_worker *worker, int lesion, int layer,
-                                     int kernel, enum lsn_status status,
-                                     const struct lsn_error *reason, struct lsn_error *err)
+/* k: what of the results was lesioned. */
+static enum lsn_status fail_lesioned(const struct lsn_worker *worker, size_t k,
+                                     enum lsn_status status, const struct lsn_error *reason,
+                                     struct lsn_error *err)
 {
     const struct lsn_job *job = worker->job;
     char how[LSN_LESION_TEXT_MAX];
@@ -167,11 +175,12 @@ static enum lsn_status fail_lesioned(const struct lsn_worker *worker, int lesion
                         "full gives it"
                       : "; --layers and --kernels leave kernels out";
     add_stimulus(&where, worker);
-    lsn_lesion_text(&job->results->lesions[lesion], how);
+    lsn_text_add(&where, ", ");
+    lsn_sets_name(&where, job->results, k);
+    lsn_lesion_text(&job->results->lesions[job->results->kernel_lesion[k]], how);
     status = where.failed ? lsn_fail_memory(err, "an error")
-                          : lsn_fail(err, status, "%s, kernel %d of '%.100s' lesioned by %s: %s%s",
-                                     where.bytes, kernel, lsn_model_layer_name(job->model, layer),
-                                     how, reason->text, way_out);
+                          : lsn_fail(err, status, "%s lesioned by %s: %s%s", where.bytes, how,
+                                     reason->text, way_out);
     lsn_text_free(&where);
     return status;
 }
@@ -217,29 +226,61 @@ enum lsn_status lsn_worker_choose(struct lsn_worker *worker, size_t stimulus, si
     return LSN_OK;
 }
 
-enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, const size_t *kernels, size_t count,
+/* Fills worker->lesioned with the logits of kernels [count] of the results, of one lesion and
+ * layer, each lesioned alone. */
+static enum lsn_status run_single(struct lsn_worker *worker, const size_t *kernels, size_t count,
                                   struct lsn_error *err)
 {
     const struct lsn_results *results = worker->job->results;
     int lesion = results->kernel_lesion[kernels[0]], layer = results->kernel_layer[kernels[0]];
-    size_t logit_count = (size_t)results->logit_count, i;
     const struct lsn_variants variants = {layer, &results->lesions[lesion], worker->planes,
                                           worker->kernels, (int)count};
+    size_t i;
+
+    LSN_TRY(find_planes(worker, worker->stimulus, lesion, layer, worker->planes, err));
+    for (i = 0; i < count; i++)
+        worker->kernels[i] = results->kernel_index[kernels[i]];
+    return lsn_pass_run_lesioned(worker->own.pass, &variants, worker->lesioned, err);
+}
+
+/* The same of sets first ... first+count-1 of the results. */
+static enum lsn_status run_joint(struct lsn_worker *worker, size_t first, size_t count,
+                                 struct lsn_error *err)
+{
+    const struct lsn_results *r = worker->job->results;
+    const struct lsn_joint sets = {&r->lesions[0], worker->layer_planes, r->set_kernels,
+                                   r->set_start + first, (int)count};
+    size_t most = (size_t)lsn_model_places_max(worker->job->model);
+    int layer;
+
+    for (layer = 0; layer < r->layer_count; layer++) {
+        const float **planes = worker->planes + (size_t)layer * most;
+
+        worker->layer_planes[layer] = planes;
+        if (r->layer_names[layer])
+            LSN_TRY(find_planes(worker, worker->stimulus, 0, layer, planes, err));
+    }
+    return lsn_pass_run_joint(worker->own.pass, &sets, worker->lesioned, err);
+}
+
+enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, const size_t *kernels, size_t count,
+                                  struct lsn_error *err)
+{
+    const struct lsn_results *results = worker->job->results;
+    size_t logit_count = (size_t)results->logit_count, i;
     struct lsn_error reason = LSN_ERROR_NONE;
     struct lsn_outcome intact;
     enum lsn_status status;
 
     LSN_TRY(lsn_worker_intact(worker, &intact, err));
-    LSN_TRY(find_planes(worker, worker->stimulus, lesion, layer, err));
-    for (i = 0; i < count; i++)
-        worker->kernels[i] = results->kernel_index[kernels[i]];
-    LSN_TRY(lsn_pass_run_lesioned(worker->own.pass, &variants, worker->lesioned, err));
+    LSN_TRY(results->set_start ? run_joint(worker, kernels[0], count, err)
+                               : run_single(worker, kernels, count, err));
     for (i = 0; i < count; i++) {
         const float *logits = worker->lesioned + i * logit_count;
 
         status = compute_outcome(worker, logits, &worker->outcomes[i], &reason);
         if (status != LSN_OK)
-            return fail_lesioned(worker, lesion, layer, worker->kernels[i], status, &reason, err);
+            return fail_lesioned(worker, kernels[i], status, &reason, err);
         worker->same[i] = lsn_logits_same(logits, worker->logits, results->logit_count) &&
                           worker->outcomes[i].predicted == intact.predicted &&
                           worker->outcomes[i].rank == intact.rank;

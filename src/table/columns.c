@@ -163,6 +163,8 @@ enum lsn_status lsn_kernel_batch_create(const struct lsn_results *results, size_
 {
     size_t most = memory / (kernel_bytes + sizeof *block->lesioned + sizeof *block->same);
 
+    *block = (struct lsn_kernel_batch){0};
+    LSN_TRY(lsn_results_check_single(results, err));
     most = most > end - start ? end - start : most;
     *block = (struct lsn_kernel_batch){
         .results = results, .start = start, .end = end, .first = start, .most = most ? most : 1};

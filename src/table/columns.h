@@ -77,8 +77,8 @@ struct lsn_kernel_batch {
 };
 
 /* Prepares to work through kernels start ... end-1. A block has as many kernels as fit in memory
- * bytes, where the caller keeps kernel_bytes for each, and at least one. LSN_E_MEMORY; call
- * lsn_kernel_batch_free after a failure, too. */
+ * bytes, where the caller keeps kernel_bytes for each, and at least one. LSN_E_ARGUMENT for results
+ * of joint lesions; LSN_E_MEMORY; call lsn_kernel_batch_free after a failure, too. */
 enum lsn_status lsn_kernel_batch_create(const struct lsn_results *results, size_t start, size_t end,
                                         size_t memory, size_t kernel_bytes,
                                         struct lsn_kernel_batch *block, struct lsn_error *err);

@@ -150,6 +150,7 @@ enum lsn_status lsn_table_write_group(const char *path, bool force,
 
     lsn_error_clear(err);
     LSN_TRY(lsn_options_take("table", &options, given, err));
+    LSN_TRY(lsn_results_check_single(singles, err));
     maxima = lsn_alloc(options.flips, sizeof *maxima);
     w.lesioned = lsn_alloc(singles->kernel_count, sizeof *w.lesioned);
     w.same = lsn_alloc(singles->kernel_count, 1);

@@ -17,11 +17,13 @@ static const struct {
     const char *name;
     bool is_number;
 } known[] = {
-    {"layer", false},      {"layer_index", true}, {"kernel", true},       {"node", false},
-    {"node_index", true},  {"group", false},      {"step", true},         {"lesion", false},
-    {"file", false},       {"class", false},      {"contrast", true},     {"region", false},
-    {"definition", false}, {"normalise", false},  {"contrast_low", true}, {"contrast_high", true},
-    {"order", false},      {"claim", true},       {"quantity", false},
+    {"layer", false},        {"layer_index", true}, {"kernel", true},       {"node", false},
+    {"node_index", true},    {"group", false},      {"step", true},         {"lesion", false},
+    {"file", false},         {"class", false},      {"contrast", true},     {"region", false},
+    {"definition", false},   {"normalise", false},  {"contrast_low", true}, {"contrast_high", true},
+    {"order", false},        {"claim", true},       {"quantity", false},    {"layer_a", false},
+    {"kernel_a", true},      {"layer_b", false},    {"kernel_b", true},     {"layer_index_a", true},
+    {"layer_index_b", true},
 };
 
 #define KNOWN ((int)(sizeof known / sizeof known[0]))

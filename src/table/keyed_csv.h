@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "format/csv.h"
 
-#define LSN_KEYED_CSV_COLUMNS_MAX 24
+#define LSN_KEYED_CSV_COLUMNS_MAX 32
 
 struct lsn_keyed_csv {
     const char *path; /* lent */

@@ -48,12 +48,15 @@ enum lsn_status lsn_tallies_make(const struct lsn_results *results, size_t image
 {
     size_t conditions = (size_t)results->condition_count, i;
     size_t cells = conditions * results->kernel_count;
-    struct lsn_outcome *intact = lsn_alloc(conditions, sizeof *intact);
-    struct lsn_outcome *lesioned = lsn_alloc(cells, sizeof *lesioned);
-    uint8_t *same = lsn_alloc(cells, 1);
+    struct lsn_outcome *intact, *lesioned;
     enum lsn_status status;
+    uint8_t *same;
 
     *tallies = (struct lsn_tallies){0};
+    LSN_TRY(lsn_results_check_single(results, err));
+    intact = lsn_alloc(conditions, sizeof *intact);
+    lesioned = lsn_alloc(cells, sizeof *lesioned);
+    same = lsn_alloc(cells, 1);
     tallies->intact = lsn_alloc(conditions, sizeof *tallies->intact);
     tallies->lesioned = lsn_alloc(cells, sizeof *tallies->lesioned);
     if (!intact || !lesioned || !same || !tallies->intact || !tallies->lesioned) {

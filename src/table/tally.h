@@ -27,7 +27,8 @@ struct lsn_tallies {
     double *p, *q;              /* [condition_count][kernel_count]; NULL until lsn_tallies_test */
 };
 
-/* Tallies the first `images` images, intact and lesioned. LSN_E_IO, LSN_E_MEMORY. */
+/* Tallies the first `images` images, intact and lesioned. LSN_E_ARGUMENT for results of joint
+ * lesions; LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_tallies_make(const struct lsn_results *results, size_t images,
                                  struct lsn_tallies *tallies, struct lsn_error *err);
 

@@ -110,6 +110,9 @@ tries images '' images --model "$DEMO" --images "$images" -q -o t.csv -f
 tries stimuli '' stimuli "${shown[@]}" --region edges --stats s.csv --output shown -q -f
 tries invariance '' invariance "${shown[@]}" --per-kernel k.csv -q -o t.csv -f
 tries group '' group "${shown[@]}" --kernels conv1:0,conv2:1 --flips 9 -q -o t.csv -f
+mkdir swept
+expect 0 "$LESION" "${some[@]}" --run swept/singles -q
+tries pairs "$(abs swept)" pairs "${shown[@]}" --from singles --top 2 --flips 9 --run run -q -o t.csv
 tries greedy '' greedy "${some[@]}" --steps 2 --orders 1 -q -o t.csv -f
 tries claims '' claims --model "$DEMO" --images "$images" --layers conv2 --kernels 0-1 --normalise global --output run -q
 mkdir halves

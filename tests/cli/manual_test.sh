@@ -102,6 +102,8 @@ expect 0 "$LESION" greedy "${few[@]}" --steps 1 --output greedy.csv
 described greedy.csv KERNELS.CSV GREEDY
 expect 0 "$LESION" group --model "$DEMO" --contrast 0.1 --kernels conv1:0-1 --output group.csv
 described group.csv KERNELS.CSV GROUP
+expect 0 "$LESION" pairs --model "$DEMO" --contrast 0.1 --kernels conv1:0-1 --output two.csv
+described two.csv KERNELS.CSV PAIRS
 expect 0 "$LESION" eval --model "$DEMO" --contrast 0.1 --output eval.csv --per-image images.csv
 described eval.csv INTACT.CSV
 described images.csv IMAGES.CSV

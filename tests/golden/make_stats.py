@@ -25,6 +25,12 @@ TABLES = [  # n, intact, lost, gained, level
     (50000, 40000, 3, 0, .95), (1000000, 761300, 5210, 1204, .999)]
 COUNTS = [(18, 33), (10, 2), (0, 6), (5, 5), (1, 1), (0, 1), (3, 4), (0, 40), (60, 100),
           (412, 377), (5210, 5004), (500000, 501500), (1000000, 996000), (900, 1400)]
+FLIPPED = [  # ones, twos, sum
+    (8, 0, 8), (12, 0, -8), (0, 5, 10), (0, 5, 2), (9, 4, 5), (30, 7, -24), (1, 1, 3), (1, 1, -1),
+    (400, 25, 90), (200, 60, -2), (0, 1, 2), (3, 0, 3), (2, 3, 8)]
+INTERACTIONS = [  # n, sum, sum of squares, level
+    (60, 0, 0, .95), (60, 5, 5, .95), (60, -12, 20, .95), (250, 31, 55, .99), (1, 2, 4, .95),
+    (3, -6, 12, .9), (1000, 4, 26, .95)]
 P_VALUES = [.01, .04, .03, .005, .55, .04, 1, 0, .2, .049, .0125, .9]
 
 
@@ -114,6 +120,26 @@ def similarity(positions=15, kernels=19):
     yield np.mean(over), varies[1].sum(), (a.argmax(1) == r.argmax(1))[varies[1]].sum()
 
 
+def interaction(n, sum_, squares, level):
+    """Wald+2 as Agresti and Min have it: a Wald interval with half an image more in each of the four
+    cells, of which one is +1, one -1 and two are 0."""
+    mean = sum_ / (n + 2)
+    variance = (squares + 1) / (n + 2) - mean ** 2
+    half = norm.isf((1 - level) / 2) * sqrt(variance / (n + 2))
+    return max(mean - half, -2), min(mean + half, 2)
+
+
+def sign_flips(ones, twos, sum_):
+    """Over all ways to flip the signs, by convolving the distributions of the numbers."""
+    chances = np.ones(1)
+    for _ in range(ones):
+        chances = np.convolve(chances, [.5, 0, .5])
+    for _ in range(twos):
+        chances = np.convolve(chances, [.5, 0, 0, 0, .5])
+    values = np.arange(len(chances)) - len(chances) // 2
+    return chances[np.abs(values) >= abs(sum_)].sum()
+
+
 def main():
     for case in TABLES:
         print('{%d, %d, %d, %d, %g, %.12f, %.12f},' % (case + interval(*case)))
@@ -125,6 +151,10 @@ def main():
         print('{%.12g, %.0f, %.0f},' % row)
     for row in similarity():
         print('{%.12g, %.12g, %.12g},' % row)
+    for case in FLIPPED:
+        print('{%d, %d, %d, %.12g},' % (case + (sign_flips(*case),)))
+    for case in INTERACTIONS:
+        print('{%d, %d, %d, %g, %.12f, %.12f},' % (case + interaction(*case)))
 
 
 if __name__ == '__main__':

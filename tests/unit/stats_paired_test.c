@@ -1,4 +1,4 @@
-/* The interval of a drop and McNemar's tests. Reference values are what
+/* The intervals of a drop and of an interaction, and McNemar's tests. Reference values are what
  * tests/golden/make_stats.py prints, with NumPy 1.24 and SciPy 1.10. */
 #include "support.h"
 
@@ -50,6 +50,41 @@ static const struct {
     {1000000, 996000, 0.00464676385924, 0.00463650261087},
     {900, 1400, 1.52825466298e-25, 1.25342554021e-25},
 };
+
+static const struct {
+    size_t n;
+    int64_t sum;
+    size_t squares;
+    double level, low, high;
+} interactions[] = {
+    {60, 0, 0, 0.95, -0.031612322331, 0.031612322331},
+    {60, 5, 5, 0.95, 0.005858302178, 0.155432020402},
+    {60, -12, 20, 0.95, -0.330168561836, -0.056928212357},
+    {250, 31, 55, 0.99, 0.049175198146, 0.196856547886},
+    {1, 2, 4, 0.95, -0.584348432683, 1.917681766017},
+    {3, -6, 12, 0.9, -1.992266420688, -0.407733579312},
+    {1000, 4, 26, 0.95, -0.006168921779, 0.014152953715},
+};
+
+static const struct {
+    size_t ones, twos;
+    int64_t sum;
+    double p;
+} flipped[] = {
+    {8, 0, 8, 0.0078125},
+    {12, 0, -8, 0.03857421875},
+    {0, 5, 10, 0.0625},
+    {0, 5, 2, 1},
+    {9, 4, 5, 0.43212890625},
+    {30, 7, -24, 0.0019044677756},
+    {1, 1, 3, 0.5},
+    {1, 1, -1, 1},
+    {400, 25, 90, 6.45918636837e-05},
+    {200, 60, -2, 0.962019427862},
+    {0, 1, 2, 1},
+    {3, 0, 3, 0.25},
+    {2, 3, 8, 0.0625},
+};
 /* clang-format on */
 
 static void intervals(void **state)
@@ -98,6 +133,63 @@ static void accuracy_interval(void **state)
     assert_true(lsn_accuracy_interval(20, 20, 0.95).high == 1);
     assert_true(isnan(lsn_accuracy_interval(1, 2, 0.95).low));
     assert_true(isnan(lsn_accuracy_interval(1, 1, 1).low));
+}
+
+static void interaction_interval(void **state)
+{
+    size_t i, n, squares;
+    int64_t sum;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(interactions); i++) {
+        struct lsn_interval got = lsn_interaction_interval(
+            interactions[i].n, interactions[i].sum, interactions[i].squares, interactions[i].level);
+
+        if (!(fabs(got.low - interactions[i].low) < 2e-11 &&
+              fabs(got.high - interactions[i].high) < 2e-11))
+            fail_msg("case %zu: got %.12f %.12f, wanted %.12f %.12f", i, got.low, got.high,
+                     interactions[i].low, interactions[i].high);
+    }
+    /* The mean lies in it, and it is mirrored. */
+    for (n = 2; n < 30; n++)
+        for (squares = 0; squares <= 4 * n; squares++)
+            for (sum = 0; sum <= (int64_t)squares; sum++) {
+                struct lsn_interval a = lsn_interaction_interval(n, sum, squares, 0.95);
+                struct lsn_interval b = lsn_interaction_interval(n, -sum, squares, 0.95);
+                double mean = (double)sum / (double)n;
+
+                if ((size_t)(sum * sum) > squares * n)
+                    continue;
+                assert_true(a.low <= mean && mean <= a.high && a.low < a.high);
+                assert_true(a.low == -b.high && a.high == -b.low);
+            }
+    assert_true(lsn_interaction_interval(0, 0, 0, 0.95).low == -2);
+    assert_true(isnan(lsn_interaction_interval(3, 0, 13, 0.95).low));
+    assert_true(isnan(lsn_interaction_interval(3, 2, 1, 0.95).low));
+    assert_true(isnan(lsn_interaction_interval(3, -3, 2, 0.95).low));
+    assert_true(isnan(lsn_interaction_interval(3, 0, 0, 1).low));
+}
+
+static void interaction_test(void **state)
+{
+    size_t i, above, below;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(flipped); i++) {
+        double p = lsn_interaction_exact(flipped[i].ones, flipped[i].twos, flipped[i].sum);
+
+        if (!(fabs(p - flipped[i].p) < 1e-10 * flipped[i].p))
+            fail_msg("case %zu: p is %.12g, wanted %.12g", i, p, flipped[i].p);
+    }
+    assert_true(lsn_interaction_exact(0, 0, 0) == 1);
+    assert_true(lsn_interaction_exact(1000000, 0, 4000) > 0);
+    /* Without a 2 it is McNemar's test. */
+    for (above = 0; above < 30; above++)
+        for (below = 0; below < 30; below++) {
+            double p = lsn_interaction_exact(above + below, 0, (int64_t)above - (int64_t)below);
+
+            assert_true(fabs(p - lsn_mcnemar_exact(above, below)) < 1e-12);
+        }
 }
 
 /* Every table of up to 14 images: finite, around the drop, inside [-1, 1], wider for a
@@ -289,6 +381,8 @@ int main(void)
         cmocka_unit_test(intervals),
         cmocka_unit_test(quoted_interval),
         cmocka_unit_test(accuracy_interval),
+        cmocka_unit_test(interaction_interval),
+        cmocka_unit_test(interaction_test),
         cmocka_unit_test(all_small_tables),
         cmocka_unit_test(no_images),
         cmocka_unit_test(contradictions),

@@ -1,0 +1,355 @@
+/* The table of pairs: what lesioning two kernels together costs, beside the sum of what each costs
+ * when lesioned alone. The sign flips of the loss keep much memory per pair, so that they work
+ * through the pairs block by block, and read all images once for each block. */
+#include "lesion/pairs.h"
+
+#include <math.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/options.h"
+#include "lesion/stats.h"
+#include "outcome/results.h"
+#include "table/columns.h"
+#include "table/tally.h"
+
+enum { TOP1, LOSS, MEASURES };
+
+/* Two kernels: where the results have each alone, and both together. */
+struct pair {
+    size_t a, b, both;
+};
+
+/* The interaction of a pair: summed over images, and its tests. */
+struct effect {
+    double sum, squares;
+    size_t twos; /* images with -2 or 2, of accuracy */
+    double p, q;
+};
+
+struct work {
+    const struct lsn_results *results;
+    const struct lsn_table_options *options;
+    struct pair *pairs; /* [pair_count] */
+    size_t pair_count;
+    /* Of the current condition: */
+    struct lsn_tally intact;
+    struct lsn_tally *tallies;         /* [kernel_count] */
+    struct effect *effects[MEASURES];  /* [pair_count] */
+    struct lsn_outcome stimulus;       /* the current one, intact */
+    struct lsn_outcome *lesioned;      /* [kernel_count] */
+    uint8_t *same;                     /* [kernel_count] */
+    double *numbers, *maxima, *scores; /* [pair_count], [flips], [pair_count] buffers */
+};
+
+/* How many kernels number k of the results has. */
+static int set_size(const struct lsn_results *r, size_t k)
+{
+    return r->set_start[k + 1] - r->set_start[k];
+}
+
+/* Finds the set that is this kernel alone among singles [count]. False: there is none. */
+static bool find_single(const struct lsn_results *r, const size_t *singles, size_t count,
+                        struct lsn_kernel kernel, size_t *single)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (r->kernel_layer[singles[i]] == kernel.layer &&
+            r->kernel_index[singles[i]] == kernel.kernel) {
+            *single = singles[i];
+            return true;
+        }
+    return false;
+}
+
+static enum lsn_status find_pairs(struct work *w, struct lsn_error *err)
+{
+    const struct lsn_results *r = w->results;
+    size_t *singles = lsn_alloc(r->kernel_count, sizeof *singles), count = 0, k;
+
+    w->pairs = lsn_alloc(r->kernel_count, sizeof *w->pairs);
+    if (!w->pairs || !singles) {
+        lsn_free(singles);
+        return lsn_fail_memory(err, "a table of pairs");
+    }
+    for (k = 0; k < r->kernel_count && r->set_start; k++)
+        if (set_size(r, k) == 1)
+            singles[count++] = k;
+    for (k = 0; k < r->kernel_count && r->set_start; k++) {
+        const struct lsn_kernel *kernels = r->set_kernels + r->set_start[k];
+        struct pair pair = {.both = k};
+
+        if (set_size(r, k) == 2 && find_single(r, singles, count, kernels[0], &pair.a) &&
+            find_single(r, singles, count, kernels[1], &pair.b))
+            w->pairs[w->pair_count++] = pair;
+    }
+    lsn_free(singles);
+    return w->pair_count > 0 ? LSN_OK
+                             : lsn_fail(err, LSN_E_ARGUMENT,
+                                        "a table of pairs: the results have no two kernels that "
+                                        "are lesioned together and each alone");
+}
+
+static enum lsn_status allocate(struct work *w, struct lsn_error *err)
+{
+    size_t kernels = w->results->kernel_count;
+
+    w->tallies = lsn_alloc(kernels, sizeof *w->tallies);
+    w->effects[TOP1] = lsn_alloc(w->pair_count, sizeof *w->effects[TOP1]);
+    w->effects[LOSS] = lsn_alloc(w->pair_count, sizeof *w->effects[LOSS]);
+    w->lesioned = lsn_alloc(kernels, sizeof *w->lesioned);
+    w->same = lsn_alloc(kernels, 1);
+    w->numbers = lsn_alloc(w->pair_count, sizeof *w->numbers);
+    w->scores = lsn_alloc(w->pair_count, sizeof *w->scores);
+    w->maxima = lsn_alloc(w->options->flips, sizeof *w->maxima);
+    return w->tallies && w->effects[TOP1] && w->effects[LOSS] && w->lesioned && w->same &&
+                   w->numbers && w->scores && w->maxima
+               ? LSN_OK
+               : lsn_fail_memory(err, "a table of pairs");
+}
+
+static enum lsn_status read_stimulus(struct work *w, size_t image, int c, struct lsn_error *err)
+{
+    const struct lsn_results *r = w->results;
+    size_t stimulus = lsn_results_stimulus(r, image, c);
+
+    LSN_TRY(lsn_stop_check(w->options->stop, err));
+    LSN_TRY(lsn_store_get_intact(r->store, stimulus, &w->stimulus, err));
+    return lsn_store_get(r->store, stimulus, 0, r->kernel_count, w->lesioned, w->same, err);
+}
+
+/* What a lesion costs on the current stimulus. */
+static double drop_of(const struct work *w, size_t k, int measure)
+{
+    const struct lsn_outcome *intact = &w->stimulus, *lesioned = &w->lesioned[k];
+
+    return measure == TOP1 ? (double)((intact->rank == 1) - (lesioned->rank == 1))
+                           : (double)lesioned->loss - (double)intact->loss;
+}
+
+/* Tallies each kernel and pair at a condition. */
+static enum lsn_status tally(struct work *w, int c, struct lsn_error *err)
+{
+    size_t image, k;
+
+    w->intact = (struct lsn_tally){0};
+    for (k = 0; k < w->results->kernel_count; k++)
+        w->tallies[k] = (struct lsn_tally){0};
+    for (image = 0; image < w->results->complete_images; image++) {
+        LSN_TRY(read_stimulus(w, image, c, err));
+        lsn_tally_add(&w->intact, &w->stimulus);
+        for (k = 0; k < w->results->kernel_count; k++)
+            lsn_tally_add_lesioned(&w->tallies[k], &w->stimulus, &w->lesioned[k], false);
+    }
+    return LSN_OK;
+}
+
+/* Adds the current stimulus to the interactions of pairs first ... first+count-1. */
+static enum lsn_status add_stimulus(struct work *w, size_t first, size_t count, int measure,
+                                    struct lsn_flips *flips, struct lsn_error *err)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        const struct pair *pair = &w->pairs[first + i];
+        struct effect *effect = &w->effects[measure][first + i];
+        double interaction = drop_of(w, pair->both, measure) -
+                             (drop_of(w, pair->a, measure) + drop_of(w, pair->b, measure));
+
+        w->numbers[i] = interaction;
+        effect->sum += interaction;
+        effect->squares += interaction * interaction;
+        effect->twos += measure == TOP1 && fabs(interaction) > 1;
+    }
+    return measure == TOP1 ? LSN_OK : lsn_flips_add(flips, w->numbers, err);
+}
+
+/* Sums the interactions of pairs first ... first+count-1 at a condition, and adds those of the loss
+ * to flips. */
+static enum lsn_status sum_block(struct work *w, int c, size_t first, size_t count, int measure,
+                                 struct lsn_flips *flips, struct lsn_error *err)
+{
+    size_t image, i;
+
+    for (i = 0; i < count; i++)
+        w->effects[measure][first + i] = (struct effect){0};
+    for (image = 0; image < w->results->complete_images; image++) {
+        LSN_TRY(read_stimulus(w, image, c, err));
+        LSN_TRY(add_stimulus(w, first, count, measure, flips, err));
+    }
+    return LSN_OK;
+}
+
+/* Sums and tests accuracy: its interactions are whole numbers, and so few different ones that all
+ * sign flips can be counted. */
+static enum lsn_status test_accuracy(struct work *w, int c, struct lsn_error *err)
+{
+    size_t i;
+
+    LSN_TRY(sum_block(w, c, 0, w->pair_count, TOP1, NULL, err));
+    for (i = 0; i < w->pair_count; i++) {
+        struct effect *effect = &w->effects[TOP1][i];
+
+        effect->p = lsn_interaction_exact((size_t)effect->squares - 4 * effect->twos, effect->twos,
+                                          (int64_t)effect->sum);
+    }
+    return LSN_OK;
+}
+
+/* Sums and tests the loss, block by block. */
+static enum lsn_status test_loss(struct work *w, int c, struct lsn_error *err)
+{
+    size_t most = w->options->memory / (w->options->flips * sizeof(double)), first, count, i;
+
+    most = most > 0 ? most : 1;
+    for (first = 0; first < w->pair_count; first += count) {
+        struct lsn_flips *flips;
+        enum lsn_status status;
+
+        count = w->pair_count - first < most ? w->pair_count - first : most;
+        LSN_TRY(lsn_flips_create(count, w->options->flips, w->options->seed, &flips, err));
+        status = sum_block(w, c, first, count, LOSS, flips, err);
+        if (status == LSN_OK)
+            lsn_flips_finish(flips, w->numbers, w->scores, w->maxima);
+        for (i = 0; i < count && status == LSN_OK; i++)
+            w->effects[LOSS][first + i].p = w->numbers[i];
+        lsn_flips_free(flips);
+        LSN_TRY(status);
+    }
+    return LSN_OK;
+}
+
+static enum lsn_status find_q(struct work *w, int measure, struct lsn_error *err)
+{
+    size_t i;
+
+    for (i = 0; i < w->pair_count; i++)
+        w->numbers[i] = w->effects[measure][i].p;
+    LSN_TRY(lsn_q_values(w->numbers, w->pair_count, w->scores, err));
+    for (i = 0; i < w->pair_count; i++)
+        w->effects[measure][i].q = w->scores[i];
+    return LSN_OK;
+}
+
+/* The interval of a mean interaction over n images. */
+static struct lsn_interval interval_of(const struct effect *effect, int measure, size_t n)
+{
+    double count = (double)n, mean = effect->sum / count;
+    struct lsn_variance variance = {(double)NAN, 0};
+
+    if (measure == TOP1)
+        return lsn_interaction_interval(n, (int64_t)effect->sum, (size_t)effect->squares,
+                                        LSN_TABLE_LEVEL);
+    if (n > 1)
+        variance = (struct lsn_variance){
+            fmax(effect->squares - effect->sum * mean, 0) / (count - 1) / count, n - 1};
+    return lsn_variance_interval(mean, &variance, 1, LSN_TABLE_LEVEL);
+}
+
+static void add_interaction(struct lsn_text *text, const struct work *w, size_t i, int measure)
+{
+    const struct pair *pair = &w->pairs[i];
+    const struct effect *effect = &w->effects[measure][i];
+    const struct lsn_tally *a = &w->tallies[pair->a], *b = &w->tallies[pair->b];
+    size_t images = w->results->complete_images;
+    struct lsn_interval interval = interval_of(effect, measure, images);
+    double n = (double)images;
+    double drops[2] = {((double)a->lost - (double)a->gained) / n,
+                       ((double)b->lost - (double)b->gained) / n};
+    double losses[2] = {(a->loss - w->intact.loss) / n, (b->loss - w->intact.loss) / n};
+    const double *single = measure == TOP1 ? drops : losses;
+
+    lsn_columns_number(text, single[0]);
+    lsn_columns_number(text, single[1]);
+    lsn_columns_number(text, single[0] + single[1]);
+    lsn_columns_number(text, effect->sum / n);
+    lsn_columns_number(text, interval.low);
+    lsn_columns_number(text, interval.high);
+    lsn_columns_number(text, effect->p);
+    lsn_columns_number(text, effect->q);
+}
+
+static void add_kernel(struct lsn_text *text, const struct lsn_results *r, size_t k)
+{
+    lsn_text_add_csv(text, r->layer_names[r->kernel_layer[k]]);
+    lsn_text_add(text, ",%d,%d", r->kernel_layer[k], r->kernel_index[k]);
+}
+
+static void add_row(struct lsn_text *text, const struct work *w, int c, size_t i)
+{
+    const struct lsn_results *r = w->results;
+    const struct pair *pair = &w->pairs[i];
+
+    add_kernel(text, r, pair->a);
+    lsn_text_add(text, ",");
+    add_kernel(text, r, pair->b);
+    lsn_columns_lesion(text, &r->lesions[r->kernel_lesion[pair->both]]);
+    lsn_columns_condition(text, &r->conditions[c]);
+    lsn_columns_accuracy(text, r->complete_images, &w->intact, &w->tallies[pair->both]);
+    lsn_columns_measures(text, r->complete_images, &w->intact, &w->tallies[pair->both]);
+    add_interaction(text, w, i, TOP1);
+    add_interaction(text, w, i, LOSS);
+    lsn_text_add(text, "\n");
+}
+
+static enum lsn_status add_rows(struct lsn_text *text, struct work *w, struct lsn_error *err)
+{
+    size_t i;
+    int c;
+
+    lsn_text_add(
+        text, "layer_a,layer_index_a,kernel_a,layer_b,layer_index_b,kernel_b,lesion," LSN_CONDITION
+              "," LSN_COLUMNS_ACCURACY "," LSN_COLUMNS_MEASURES
+              ",drop_a,drop_b,single_drop,interaction,interaction_low,interaction_high,"
+              "interaction_p,interaction_q,loss_drop_a,loss_drop_b,single_loss_drop,"
+              "loss_interaction,loss_interaction_low,loss_interaction_high,loss_interaction_p,"
+              "loss_interaction_q\n");
+    for (c = 0; c < w->results->condition_count; c++) {
+        LSN_TRY(tally(w, c, err));
+        LSN_TRY(test_accuracy(w, c, err));
+        LSN_TRY(test_loss(w, c, err));
+        LSN_TRY(find_q(w, TOP1, err));
+        LSN_TRY(find_q(w, LOSS, err));
+        for (i = 0; i < w->pair_count; i++)
+            add_row(text, w, c, i);
+    }
+    return LSN_OK;
+}
+
+static void release(struct work *w)
+{
+    lsn_free(w->pairs);
+    lsn_free(w->tallies);
+    lsn_free(w->effects[TOP1]);
+    lsn_free(w->effects[LOSS]);
+    lsn_free(w->lesioned);
+    lsn_free(w->same);
+    lsn_free(w->numbers);
+    lsn_free(w->scores);
+    lsn_free(w->maxima);
+}
+
+enum lsn_status lsn_pairs_write(const char *path, bool force, const struct lsn_results *results,
+                                const struct lsn_table_options *given, struct lsn_error *err)
+{
+    struct lsn_table_options options = LSN_TABLE_OPTIONS_DEFAULT;
+    struct work w = {.results = results, .options = &options};
+    struct lsn_text text = {0};
+    enum lsn_status status;
+
+    lsn_error_clear(err);
+    LSN_TRY(lsn_options_take("table", &options, given, err));
+    LSN_TRY(lsn_results_check(results, 0, err));
+    if (results->complete_images == 0)
+        return lsn_fail(err, LSN_E_ARGUMENT, "a table of pairs: no image is complete");
+    status = options.flips > 0
+                 ? find_pairs(&w, err)
+                 : lsn_fail(err, LSN_E_ARGUMENT, "a table of pairs: wanted at least 1 flip");
+    if (status == LSN_OK)
+        status = allocate(&w, err);
+    if (status == LSN_OK)
+        status = add_rows(&text, &w, err);
+    release(&w);
+    return lsn_columns_write(path, force, &text, status, err);
+}
