@@ -11,7 +11,7 @@ product, with the generator of signs written again. Similarity: numpy.corrcoef.
 """
 
 from fractions import Fraction
-from math import comb, sqrt
+from math import atanh, comb, sqrt, tanh
 
 import numpy as np
 from scipy.optimize import brentq
@@ -114,6 +114,11 @@ def similarity(positions=15, kernels=19):
     yield np.mean(over), varies[1].sum(), (a.argmax(1) == r.argmax(1))[varies[1]].sum()
 
 
+def spearman_interval(r, n, level):
+    half = norm.ppf(.5 + level / 2) * sqrt((1 + r * r / 2) / (n - 3))
+    return tanh(atanh(r) - half), tanh(atanh(r) + half)
+
+
 def main():
     for case in TABLES:
         print('{%d, %d, %d, %d, %g, %.12f, %.12f},' % (case + interval(*case)))
@@ -125,6 +130,8 @@ def main():
         print('{%.12g, %.0f, %.0f},' % row)
     for row in similarity():
         print('{%.12g, %.12g, %.12g},' % row)
+    for case in [(.5, 10, .95), (-.9, 8, .95), (.226576473614808, 7, .95), (0, 4, .99), (.97, 208, .9)]:
+        print('{%.15g, %d, %g, %.15g, %.15g},' % (case + spearman_interval(*case)))
 
 
 if __name__ == '__main__':
