@@ -48,10 +48,8 @@ static void close_worker(struct lsn_worker *worker)
     lsn_free(worker->chosen);
 }
 
-/* Fills worker->planes: what the lesion puts in place of the kernels' outputs at each place of a
- * layer; all NULL for lesions that put in nothing. */
-static enum lsn_status find_planes(struct lsn_worker *worker, size_t stimulus, int lesion,
-                                   int layer, struct lsn_error *err)
+enum lsn_status lsn_worker_planes(struct lsn_worker *worker, size_t stimulus, int lesion, int layer,
+                                  struct lsn_error *err)
 {
     const struct lsn_job *job = worker->job;
     int condition = lsn_job_condition(job, stimulus);
@@ -88,7 +86,7 @@ static enum lsn_status fix_planes(struct lsn_worker *worker, size_t stimulus, st
     int i;
 
     for (i = 0; i < job->options->fixed_count; i++) {
-        LSN_TRY(find_planes(worker, stimulus, 0, job->options->fixed[i].layer, err));
+        LSN_TRY(lsn_worker_planes(worker, stimulus, 0, job->options->fixed[i].layer, err));
         LSN_TRY(lsn_pass_fix(pass, i, worker->planes, err));
     }
     return LSN_OK;
@@ -230,7 +228,7 @@ enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, const size_t *kerne
     enum lsn_status status;
 
     LSN_TRY(lsn_worker_intact(worker, &intact, err));
-    LSN_TRY(find_planes(worker, worker->stimulus, lesion, layer, err));
+    LSN_TRY(lsn_worker_planes(worker, worker->stimulus, lesion, layer, err));
     for (i = 0; i < count; i++)
         worker->kernels[i] = results->kernel_index[kernels[i]];
     LSN_TRY(lsn_pass_run_lesioned(worker->own.pass, &variants, worker->lesioned, err));
