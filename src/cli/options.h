@@ -14,6 +14,7 @@
     COMMAND(invariance, INVARIANCE) \
     COMMAND(group, GROUP) \
     COMMAND(greedy, GREEDY) \
+    COMMAND(taylor, TAYLOR) \
     COMMAND(claims, CLAIMS) \
     COMMAND(images, IMAGES) \
     COMMAND(stimuli, STIMULI) \
@@ -42,15 +43,15 @@ struct options {
     const char *normalise, *stimulus_mean, *stimulus_sd;
     const char *output, *stats, *per_image, *logits, *classes, *tolerance;
     const char *table, *low, *high, *low_accuracy;
-    const char *nodes, *per_kernel;
-    const char *invariance, *greedy, *race;
+    const char *nodes, *per_kernel, *per_layer;
+    const char *invariance, *greedy, *race, *taylor;
     const char *guess;
     int definition, quantize, alpha, depth, damaged, engine; /* values of the library's enums */
     int lesion_places;                                       /* 0: all, 1: each */
     int decide_by, folder_order, threads, format, limit, flips, steps, orders, bootstraps, function;
     size_t memory; /* bytes */
     const char *run, *shard, *time, *confidence, *clip, *above, *fdr;
-    int top, measure, seed, sample_kernels;
+    int top, measure, seed, sample_kernels, check;
     bool any_core;
     bool halved; /* no option: halves of the images are compared, which must be random ones */
     bool force, json, estimate, verbose, quiet, help, version;
