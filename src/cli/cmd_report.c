@@ -124,6 +124,7 @@ static void run(const struct command_line *line)
         .invariance = options->invariance,
         .greedy = options->greedy,
         .race = options->race,
+        .taylor = options->taylor,
         .force = options->force};
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;

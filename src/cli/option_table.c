@@ -159,6 +159,8 @@ const struct option option_table[] = {
      "a table of lesion greedy, to be shown, too"},
     {"race", 0, OPTION_TEXT, AT(race), "FILE", 0, 0, NULL, FOR_REPORT, true,
      "a table of lesion sweep --top or --above, to be shown, too"},
+    {"taylor", 0, OPTION_TEXT, AT(taylor), "FILE", 0, 0, NULL, FOR_REPORT, true,
+     "a table of lesion taylor, to be shown, too"},
     {"table", 0, OPTION_TEXT, AT(table), "NAME,...", 0, 0, NULL, FOR_STATS, false,
      "only these of kernels, intact, images, selectivity, layers and classes"},
     {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, NULL, TESTS, true,

@@ -174,6 +174,8 @@ static enum lsn_status check_finds(struct lsn_report *report, struct lsn_error *
         status = lsn_figure_greedy(report, NULL, &csv, err);
     if (report->options->race && status == LSN_OK)
         status = lsn_figure_race(report, NULL, &csv, err);
+    if (report->options->taylor && status == LSN_OK)
+        status = lsn_figure_taylor(report, NULL, &csv, err);
     lsn_text_free(&csv);
     if (status == LSN_OK && !report->results->raced)
         status = lsn_report_read_ladder(report, err);
