@@ -30,23 +30,26 @@ static struct lsn_taylor *estimate(struct sweeping *s)
     return NULL;
 }
 
-/* Lesions a sample of the kernels, and compares. NULL where no sample is wanted, and after a
- * message where it was not completed. */
-static struct lsn_taylor_check *check(struct sweeping *s, const struct lsn_taylor *taylor)
+/* Lesions a sample of the kernels, and compares. *made is NULL where no sample is wanted, or it was
+ * interrupted. False after an error message. */
+static bool check(struct sweeping *s, const struct lsn_taylor *taylor,
+                  struct lsn_taylor_check **made)
 {
+    bool interrupted = taylor->axes->complete_images < taylor->axes->image_count;
     struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_taylor_check *made = NULL;
     struct lsn_results *results;
 
+    *made = NULL;
     s->sweep.sample_kernels = s->line->options.check;
-    if (s->sweep.sample_kernels == 0 || taylor->axes->complete_images < taylor->axes->image_count)
-        return NULL;
+    if (s->sweep.sample_kernels == 0 || interrupted)
+        return true;
     results = sweeping_run(&s->inputs, &s->sweep, "check");
+    interrupted = lsn_stop_asked(s->sweep.stop);
     if (results && results->complete_images == results->image_count &&
-        lsn_taylor_check_create(taylor, results, &made, &err) != LSN_OK)
+        lsn_taylor_check_create(taylor, results, made, &err) != LSN_OK)
         message_failure(&err);
     lsn_results_free(results);
-    return made;
+    return *made || interrupted;
 }
 
 static int ascending(const void *a, const void *b)
@@ -145,11 +148,9 @@ static void run(const struct command_line *line)
         return;
     if (sweeping_look(&s))
         taylor = estimate(&s);
-    if (taylor) {
-        made = check(&s, taylor);
+    if (taylor && check(&s, taylor, &made))
         sweeping_finish(&s, write_tables(options, taylor, made, &err), &err, options->output,
                         options->force, taylor->axes);
-    }
     for (i = 0; made && i < made->row_count; i++)
         if (made->rows[i].layer < 0)
             say_agreement(made, &made->rows[i]);
