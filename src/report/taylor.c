@@ -98,6 +98,8 @@ static void add_agreement(const struct figure *f, const char *kind, int panel, c
     double r = lsn_spearman(f->estimate + first, f->drop + first, NULL, end - first, f->scratch);
     struct lsn_interval interval = lsn_spearman_interval(r, end - first, LSN_TABLE_LEVEL);
 
+    if (end == first)
+        return;
     begin_row(f, kind, panel);
     lsn_text_add(f->csv, ",%d", number);
     lsn_figure_text(f->csv, layer);

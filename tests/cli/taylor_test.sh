@@ -43,6 +43,39 @@ awk -F, 'NR > 1 && $11 $12 != "" { exit 1 }' out || fail 'drops without a check'
 expect 0 "$LESION" check taylor.csv taylor.csv
 expect 0 "$LESION" check layers.csv layers.csv
 
+# ---- the report draws what the tables say ----
+head -n 9 few.csv >other.csv
+for list in few other; do
+  expect 0 "$LESION" --model "$DEMO" --images "$images" --labels $list.csv --contrast 0.1,1 --run $list -q
+done
+expect 0 "$LESION" report other --taylor taylor.csv -o checked
+figure=checked/figures/taylor.csv
+columns $figure kind contrast layer kernel estimate drop | grep ^kernel, | cut -d, -f2- | sort >got
+columns taylor.csv contrast layer kernel loss_drop_estimate loss_drop | sed 1d | grep -v ',$' | sort >wanted
+same got wanted
+columns $figure kind contrast layer correlation low high | grep ^layer, | cut -d, -f2- | sort >got
+columns layers.csv contrast layer loss_correlation loss_correlation_ci_low loss_correlation_ci_high | sed 1d | sort >wanted
+same got wanted
+[ "$(columns $figure kind panel kernels | grep ^all, | tr '\n' ' ')" = 'all,contrast 0.1,48 all,contrast 1,48 ' ] ||
+  fail "panels: $(grep ^all, $figure)"
+if command -v gnuplot >/dev/null; then
+  [ -s checked/figures/taylor.svg ] && [ -s checked/figures/taylor.pdf ] || fail "not drawn: $(cat err)"
+fi
+# True drops that the table lacks are the run's, where that is of as many images.
+expect 0 run --labels few.csv --contrast 0.1,1 --check 0 -q -o estimates.csv
+expect 0 "$LESION" report few --taylor estimates.csv -o all
+columns all/figures/taylor.csv kind contrast layer kernel drop | grep ^kernel, | cut -d, -f2- | sort >got
+columns all/tables/kernels.csv contrast layer kernel loss_drop | sed 1d | sort >wanted
+same got wanted
+expect 0 "$LESION" report other --taylor estimates.csv -o unknown
+[ "$(wc -l <unknown/figures/taylor.csv)" -eq 1 ] || fail "drops of other images: $(sed -n 2p unknown/figures/taylor.csv)"
+grep -q 'Left out: There is nothing to show' unknown/index.html || fail 'estimates alone are not left out'
+expect 1 "$LESION" report few --taylor missing.csv -o nowhere
+err_says 'missing.csv: cannot open'
+expect 1 "$LESION" report few --taylor layers.csv -o nowhere
+err_says 'layers.csv: has no column kernel, wanted what lesion taylor wrote'
+[ ! -e nowhere ] || fail 'a report was begun with a table that is none of taylor'
+
 # ---- what is refused ----
 expect 2 run --check 0 --per-layer none.csv -o none.csv
 err_says '--per-layer is of kernels that --check lesions'
