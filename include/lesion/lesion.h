@@ -34,6 +34,7 @@
 #include "lesion/stop.h"
 #include "lesion/sweep.h"
 #include "lesion/table.h"
+#include "lesion/taylor.h"
 #include "lesion/version.h"
 
 #endif

@@ -22,12 +22,13 @@ struct lsn_report_options {
     bool force;                             /* overwrite files */
     const char *race;                       /* a table of lsn_ranking_write; NULL: none */
     const char *pairs;                      /* a table of lsn_pairs_write; NULL: none */
+    const char *taylor;                     /* a table of lsn_taylor_write; NULL: none */
 };
 
 /* clang-format off */
 #define LSN_REPORT_OPTIONS_DEFAULT \
     {sizeof(struct lsn_report_options), NULL, NULL, NULL, LSN_IMAGE_OPTIONS_DEFAULT, NULL, NULL, NULL, \
-     false, NULL, NULL}
+     false, NULL, NULL, NULL}
 /* clang-format on */
 
 /* How many figures were drawn. */

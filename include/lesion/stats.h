@@ -79,6 +79,12 @@ struct lsn_weighted {
 double lsn_spearman(const double *x, const double *y, const double *weight, size_t count,
                     struct lsn_weighted *scratch);
 
+/* Interval of Spearman's rank correlation r of count pairs that were drawn at random from many:
+ * Fisher's z, tanh(atanh(r) -/+ z sqrt((1 + r^2 / 2) / (count - 3))), with the variance of Bonett &
+ * Wright (Psychometrika 65 (2000) 23-28). NaN, NaN for fewer than 4 pairs and a level outside
+ * (0, 1); also where r is NaN, -1 or 1, of which the formula says nothing. */
+struct lsn_interval lsn_spearman_interval(double r, size_t count, double level);
+
 /* Two-sided McNemar tests of lost against gained. Under the null hypothesis each of the
  * m = lost + gained images is as likely lost as gained. The exact p is
  * 2 P(X <= min(lost, gained)), X ~ Bin(m, 1/2), at most 1: the probability of a split as

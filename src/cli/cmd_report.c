@@ -125,6 +125,7 @@ static void run(const struct command_line *line)
         .greedy = options->greedy,
         .race = options->race,
         .pairs = options->pairs,
+        .taylor = options->taylor,
         .force = options->force};
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;

@@ -4,7 +4,7 @@
 #include "options.h"
 
 #define AT(field)      offsetof(struct options, field)
-#define LESIONS        (FOR_SWEEP | FOR_GROUP | FOR_GREEDY | FOR_PAIRS | FOR_CLAIMS)
+#define LESIONS        (FOR_SWEEP | FOR_GROUP | FOR_GREEDY | FOR_PAIRS | FOR_TAYLOR | FOR_CLAIMS)
 #define RUNS           (LESIONS | FOR_EVAL | FOR_INVARIANCE)
 #define SHOWS          (RUNS | FOR_STIMULI)
 #define LISTS          (SHOWS | FOR_IMAGES)
@@ -89,6 +89,9 @@ const struct option option_table[] = {
      "kernels to lesion in each layer, 0-15,20; default: all"},
     {"sample-kernels", 0, OPTION_INT, AT(sample_kernels), "N", 0, 1000000, "0", FOR_SWEEP | FOR_CLAIMS, true,
      "of the kernels chosen, N of each layer, drawn at random by --seed, with intervals for all of the layer's; 0: all"},
+    {"check", 0, OPTION_INT, AT(check), "N", 0, 1000000, "8", FOR_TAYLOR, true,
+     "of the kernels chosen, N of each layer, drawn at random by --seed, that are truly lesioned, too, and "
+     "compared with their estimates; 0: none"},
     {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, FOR_GROUP, true,
      "the group: conv1:3,conv2:0-7"},
     {"kernels", 'k', OPTION_TEXT, AT(kernels), "LIST", 0, 0, NULL, FOR_PAIRS, true,
@@ -168,6 +171,8 @@ const struct option option_table[] = {
      "a table of lesion sweep --top or --above, to be shown, too"},
     {"pairs", 0, OPTION_TEXT, AT(pairs), "FILE", 0, 0, NULL, FOR_REPORT, true,
      "a table of lesion pairs, to be shown, too"},
+    {"taylor", 0, OPTION_TEXT, AT(taylor), "FILE", 0, 0, NULL, FOR_REPORT, true,
+     "a table of lesion taylor, to be shown, too"},
     {"table", 0, OPTION_TEXT, AT(table), "NAME,...", 0, 0, NULL, FOR_STATS, false,
      "only these of kernels, intact, images, selectivity, layers and classes"},
     {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, NULL, TESTS, true,
@@ -199,6 +204,8 @@ const struct option option_table[] = {
      "write each image's outcome there as CSV"},
     {"per-kernel", 0, OPTION_TEXT, AT(per_kernel), "FILE", 0, 0, NULL, FOR_INVARIANCE, false,
      "write each kernel's rows there as CSV"},
+    {"per-layer", 0, OPTION_TEXT, AT(per_layer), "FILE", 0, 0, NULL, FOR_TAYLOR, false,
+     "write each layer's rank correlation of estimates with true drops there as CSV"},
     {"logits", 0, OPTION_TEXT, AT(logits), "FILE", 0, 0, NULL, FOR_EVAL, false,
      "write the network's logits there as .npy, float32 [image][condition][class]"},
     {"classes", 0, OPTION_TEXT, AT(classes), "FILE", 0, 0, NULL, FOR_CONVERT, false,

@@ -15,6 +15,7 @@
     COMMAND(group, GROUP) \
     COMMAND(greedy, GREEDY) \
     COMMAND(pairs, PAIRS) \
+    COMMAND(taylor, TAYLOR) \
     COMMAND(claims, CLAIMS) \
     COMMAND(images, IMAGES) \
     COMMAND(stimuli, STIMULI) \
@@ -43,8 +44,8 @@ struct options {
     const char *normalise, *stimulus_mean, *stimulus_sd;
     const char *output, *stats, *per_image, *logits, *classes, *tolerance;
     const char *table, *low, *high, *low_accuracy;
-    const char *nodes, *per_kernel;
-    const char *invariance, *greedy, *race, *pairs;
+    const char *nodes, *per_kernel, *per_layer;
+    const char *invariance, *greedy, *race, *pairs, *taylor;
     const char *guess;
     int definition, quantize, alpha, depth, damaged, engine; /* values of the library's enums */
     int lesion_places;                                       /* 0: all, 1: each */
@@ -52,7 +53,7 @@ struct options {
     size_t memory; /* bytes */
     const char *run, *shard, *time, *confidence, *clip, *above, *fdr;
     const char *from, *at;
-    int top, measure, seed, sample_kernels;
+    int top, measure, seed, sample_kernels, check;
     bool any_core;
     bool halved; /* no option: halves of the images are compared, which must be random ones */
     bool force, json, estimate, verbose, quiet, help, version;

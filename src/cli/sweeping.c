@@ -12,8 +12,6 @@
 #include "lesion/parse.h"
 #include "lesion/table.h"
 #include "looking.h"
-#include "message.h"
-#include "progress.h"
 #include "signals.h"
 #include "tables.h"
 
@@ -93,8 +91,8 @@ bool sweeping_look(struct sweeping *s)
     return false;
 }
 
-/* Sets up signals, the progress line and the note of the estimate. */
-static void prepare(struct lsn_sweep_options *options, struct progress *progress, const char *what)
+void sweeping_prepare(struct lsn_sweep_options *options, struct progress *progress,
+                      const char *what)
 {
     signals_catch();
     progress_start(progress, what);
@@ -106,9 +104,7 @@ static void prepare(struct lsn_sweep_options *options, struct progress *progress
     }
 }
 
-/* Prints why the work stopped, unless it is complete. After an interruption the message ends with
- * format and its arguments, which tell what was done until then. */
-static void say_end(enum lsn_status status, const struct lsn_error *err, const char *format, ...)
+void sweeping_say_end(enum lsn_status status, const struct lsn_error *err, const char *format, ...)
 {
     char text[200];
     va_list arguments;
@@ -136,13 +132,13 @@ struct lsn_results *sweeping_run(const struct inputs *inputs, struct lsn_sweep_o
     enum lsn_status status;
 
     options->look = inputs->look;
-    prepare(options, &progress, what);
+    sweeping_prepare(options, &progress, what);
     status = lsn_sweep_run(inputs->model, inputs->dataset, options, &results, &err);
     complete = results ? results->complete_images : 0;
     images = results ? results->image_count : 0;
-    say_end(status, &err, "%zu of %zu image%s %s complete%s", complete, images,
-            message_plural(images), message_are(complete),
-            options->run ? "; the same command goes on" : "");
+    sweeping_say_end(status, &err, "%zu of %zu image%s %s complete%s", complete, images,
+                     message_plural(images), message_are(complete),
+                     options->run ? "; the same command goes on" : "");
     if (results && results->images_renewed > 0)
         message_note("%s: %zu of its images %s mended or replaced since; none had outcomes",
                      options->run, results->images_renewed, message_were(results->images_renewed));
@@ -187,9 +183,10 @@ struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_
     struct progress progress;
 
     options->look = inputs->look;
-    prepare(options, &progress, "race");
-    say_end(lsn_ranking_run(inputs->model, inputs->dataset, options, race, &ranking, &err), &err,
-            "the race was not over%s", options->run ? "; the same command goes on" : "");
+    sweeping_prepare(options, &progress, "race");
+    sweeping_say_end(lsn_ranking_run(inputs->model, inputs->dataset, options, race, &ranking, &err),
+                     &err, "the race was not over%s",
+                     options->run ? "; the same command goes on" : "");
     if (ranking && ranking->axes->images_renewed > 0)
         message_note("%s: %zu of its images %s mended or replaced since; none had outcomes",
                      options->run, ranking->axes->images_renewed,
@@ -209,12 +206,12 @@ struct lsn_invariance *sweeping_compare(const struct inputs *inputs,
     size_t complete, images;
     enum lsn_status status;
 
-    prepare(options, &progress, "invariance");
+    sweeping_prepare(options, &progress, "invariance");
     status = lsn_invariance_run(inputs->model, inputs->dataset, options, nodes, &invariance, &err);
     complete = invariance ? invariance->axes->complete_images : 0;
     images = invariance ? invariance->axes->image_count : 0;
-    say_end(status, &err, "%zu of %zu image%s %s complete", complete, images,
-            message_plural(images), message_are(complete));
+    sweeping_say_end(status, &err, "%zu of %zu image%s %s complete", complete, images,
+                     message_plural(images), message_are(complete));
     if (invariance && invariance->axes->complete_images == 0) {
         lsn_invariance_free(invariance);
         return NULL;
@@ -229,9 +226,9 @@ struct lsn_greedy *sweeping_greedy(const struct inputs *inputs, struct lsn_sweep
     struct lsn_greedy *greedy;
     struct progress progress;
 
-    prepare(options, &progress, "greedy");
-    say_end(lsn_greedy_run(inputs->model, inputs->dataset, options, how, &greedy, &err), &err,
-            "the table holds the steps that were done");
+    sweeping_prepare(options, &progress, "greedy");
+    sweeping_say_end(lsn_greedy_run(inputs->model, inputs->dataset, options, how, &greedy, &err),
+                     &err, "the table holds the steps that were done");
     return greedy;
 }
 

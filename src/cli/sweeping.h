@@ -9,6 +9,8 @@
 #include "lesion/invariance.h"
 #include "lesion/ranking.h"
 #include "lesion/sweep.h"
+#include "message.h"
+#include "progress.h"
 
 /* The state of one of these commands. */
 struct sweeping {
@@ -59,6 +61,15 @@ void sweeping_note_chance(const struct lsn_results *results);
 /* Runs a race. NULL after a message where it was interrupted or failed. */
 struct lsn_ranking *sweeping_race(const struct inputs *inputs, struct lsn_sweep_options *options,
                                   const struct lsn_ranking_options *race);
+
+/* Sets up signals, the progress line and the note of the estimate for work that takes the options,
+ * as the functions here do themselves; and prints why it stopped, unless it is complete: after an
+ * interruption the message ends with format and its arguments, which tell what was done until then.
+ */
+void sweeping_prepare(struct lsn_sweep_options *options, struct progress *progress,
+                      const char *what);
+void sweeping_say_end(enum lsn_status status, const struct lsn_error *err, const char *format, ...)
+    CLI_PRINTF(3, 4);
 
 /* Compares activations with those at full contrast. Returns as sweeping_run: the comparison may be
  * of a part of the images, or NULL. */

@@ -76,6 +76,12 @@ static const char *lacks_greedy(const struct lsn_report *report, const struct ls
     return report->options->greedy ? NULL : "";
 }
 
+static const char *lacks_taylor(const struct lsn_report *report, const struct lsn_section *section)
+{
+    (void)section;
+    return report->options->taylor ? NULL : "";
+}
+
 #define SPOTS                                                                                      \
     " Kernels in the same place share a mark, whose area grows with their number. Scales are "     \
     "linear up to about 1 % and logarithmic beyond."
@@ -182,6 +188,13 @@ const struct lsn_figure_kind lsn_figure_kinds[] = {
      "loss_interaction_q below .05 (sign flips over images, corrected for all pairs of the "
      "condition). Colours are linear up to about 5 points or .25 nats and logarithmic beyond.",
      "", lacks_pairs, lsn_figure_pairs},
+    {"taylor", LSN_OF_ALL, false, "Estimated and true drops",
+     "First-order estimates of each kernel's drop of the loss from gradients, over the true drop; "
+     "on the line they agree. Dark: shallow layers, light: deep ones. In brackets, the rank "
+     "correlation over all kernels that were lesioned. Below, that within each layer, with 95 % "
+     "intervals for kernels drawn from many (Bonett and Wright). Scales are linear up to .01 nats "
+     "and logarithmic beyond.",
+     "", lacks_taylor, lsn_figure_taylor},
 };
 
 const int lsn_figure_kind_count = sizeof lsn_figure_kinds / sizeof lsn_figure_kinds[0];

@@ -148,7 +148,7 @@ lsn_figure_make lsn_figure_accuracy, lsn_figure_showings, lsn_figure_drops, lsn_
     lsn_figure_kernelmap, lsn_figure_layers, lsn_figure_selectivity, lsn_figure_profile,
     lsn_figure_psychometric, lsn_figure_thresholds, lsn_figure_invariance, lsn_figure_greedy,
     lsn_figure_filters, lsn_figure_stimuli, lsn_figure_intervals, lsn_figure_elimination,
-    lsn_figure_standing, lsn_figure_race, lsn_figure_pairs;
+    lsn_figure_standing, lsn_figure_race, lsn_figure_pairs, lsn_figure_taylor;
 
 /* The columns that the page shows of a section's kernels, as CSV; those of a run that races
  * left. */

@@ -104,6 +104,17 @@ struct lsn_interval lsn_interaction_interval(size_t n, int64_t sum, size_t squar
                                  fmin((s + half) / (count + 2), 2)};
 }
 
+struct lsn_interval lsn_spearman_interval(double r, size_t count, double level)
+{
+    const double one = 1 - 1e-12; /* a perfect correlation may be a rounding error below 1 */
+    double half;
+
+    if (!(fabs(r) < one) || count < 4 || !(level > 0 && level < 1))
+        return (struct lsn_interval){(double)NAN, (double)NAN};
+    half = normal_quantile(1 - level) * sqrt((1 + r * r / 2) / ((double)count - 3));
+    return (struct lsn_interval){tanh(atanh(r) - half), tanh(atanh(r) + half)};
+}
+
 #define T_SUM_MAX 2000
 
 /* P(|T| < t) of Student's t, where tan(angle) = t / sqrt(df) (Abramowitz & Stegun 1964,

@@ -8,7 +8,7 @@
 #include "model/model.h"
 #include "outcome/axes.h"
 #include "outcome/results.h"
-#include "sweep/means.h"
+#include "sweep/planes.h"
 #include "sweep/sets.h"
 
 #define NOTHING SIZE_MAX
@@ -54,38 +54,6 @@ static void close_worker(struct lsn_worker *worker)
     lsn_free(worker->chosen);
 }
 
-/* Fills planes [layer's places]: what the lesion puts in place of the kernels' outputs at each
- * place of a layer; all NULL for lesions that put in nothing. */
-static enum lsn_status find_planes(struct lsn_worker *worker, size_t stimulus, int lesion,
-                                   int layer, const float **planes, struct lsn_error *err)
-{
-    const struct lsn_job *job = worker->job;
-    int condition = lsn_job_condition(job, stimulus);
-    size_t image = lsn_job_image(job, stimulus);
-    int places = lsn_model_layer_places(job->model, layer), i;
-
-    switch (job->results->lesions[lesion].kind) {
-    case LSN_LESION_MEAN:
-        for (i = 0; i < places; i++)
-            planes[i] = lsn_means_planes(job->means, condition, layer, i);
-        break;
-    case LSN_LESION_RESAMPLE:
-        LSN_TRY(lsn_runner_show(&worker->partner, job->partners[image], condition, err));
-        for (i = 0; i < places; i++)
-            planes[i] = lsn_pass_activation(worker->partner.pass,
-                                            lsn_model_layer_place(job->model, layer, i));
-        break;
-    case LSN_LESION_WEIGHTS:
-    case LSN_LESION_PLANES:
-    case LSN_LESION_LINES:
-    case LSN_LESION_SILENCE:
-        for (i = 0; i < places; i++)
-            planes[i] = NULL;
-        break;
-    }
-    return LSN_OK;
-}
-
 /* Gives the stimulus's pass the planes that the fixed lesions put in. */
 static enum lsn_status fix_planes(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err)
 {
@@ -94,8 +62,8 @@ static enum lsn_status fix_planes(struct lsn_worker *worker, size_t stimulus, st
     int i;
 
     for (i = 0; i < job->options->fixed_count; i++) {
-        LSN_TRY(
-            find_planes(worker, stimulus, 0, job->options->fixed[i].layer, worker->planes, err));
+        LSN_TRY(lsn_planes_find(worker, stimulus, 0, job->options->fixed[i].layer, worker->planes,
+                                err));
         LSN_TRY(lsn_pass_fix(pass, i, worker->planes, err));
     }
     return LSN_OK;
@@ -237,7 +205,7 @@ static enum lsn_status run_single(struct lsn_worker *worker, const size_t *kerne
                                           worker->kernels, (int)count};
     size_t i;
 
-    LSN_TRY(find_planes(worker, worker->stimulus, lesion, layer, worker->planes, err));
+    LSN_TRY(lsn_planes_find(worker, worker->stimulus, lesion, layer, worker->planes, err));
     for (i = 0; i < count; i++)
         worker->kernels[i] = results->kernel_index[kernels[i]];
     return lsn_pass_run_lesioned(worker->own.pass, &variants, worker->lesioned, err);
@@ -258,7 +226,7 @@ static enum lsn_status run_joint(struct lsn_worker *worker, size_t first, size_t
 
         worker->layer_planes[layer] = planes;
         if (r->layer_names[layer])
-            LSN_TRY(find_planes(worker, worker->stimulus, 0, layer, planes, err));
+            LSN_TRY(lsn_planes_find(worker, worker->stimulus, 0, layer, planes, err));
     }
     return lsn_pass_run_joint(worker->own.pass, &sets, worker->lesioned, err);
 }

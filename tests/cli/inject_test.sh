@@ -114,6 +114,7 @@ mkdir swept
 expect 0 "$LESION" "${some[@]}" --run swept/singles -q
 tries pairs "$(abs swept)" pairs "${shown[@]}" --from singles --top 2 --flips 9 --run run -q -o t.csv
 tries greedy '' greedy "${some[@]}" --steps 2 --orders 1 -q -o t.csv -f
+tries taylor '' taylor "${some[@]}" --lesion weights,mean,resample --check 1 --per-layer l.csv -q -o t.csv -f
 tries claims '' claims --model "$DEMO" --images "$images" --layers conv2 --kernels 0-1 --normalise global --output run -q
 mkdir halves
 cp "$TOP"/data/images/disc/000[1-4].png halves
@@ -131,8 +132,9 @@ for class in "$TOP"/data/images/*/; do
 done
 expect 0 "$LESION" --model "$DEMO" --images curve --contrast 0.05,0.1,0.3,1 --layers conv2 --kernels 7 --run four -q
 tries psychometric '' psychometric "$(abs four)" --output tables --bootstraps 39 --flips 9 --threads 2 -q -f
+expect 0 "$LESION" taylor "${some[@]}" --check 1 -q -o taylor.csv
 run_path=/nowhere # no gnuplot: what it draws bears the time
-tries report '' report "$(abs whole)" --output shown -q -f
+tries report '' report "$(abs whole)" --taylor "$(abs taylor.csv)" --output shown -q -f
 cp -r whole raced # it lacks an image, as if a race had left it
 echo '{"measure": "accuracy", "top": 1, "confidence": 0.95, "seed": 0, "right_in_both": false}' >raced/race.json
 expect 0 "$LESION" "${some[@]}" --top 1 -q -o top.csv

@@ -11,7 +11,7 @@ product, with the generator of signs written again. Similarity: numpy.corrcoef.
 """
 
 from fractions import Fraction
-from math import comb, sqrt
+from math import atanh, comb, sqrt, tanh
 
 import numpy as np
 from scipy.optimize import brentq
@@ -138,6 +138,9 @@ def sign_flips(ones, twos, sum_):
         chances = np.convolve(chances, [.5, 0, 0, 0, .5])
     values = np.arange(len(chances)) - len(chances) // 2
     return chances[np.abs(values) >= abs(sum_)].sum()
+def spearman_interval(r, n, level):
+    half = norm.ppf(.5 + level / 2) * sqrt((1 + r * r / 2) / (n - 3))
+    return tanh(atanh(r) - half), tanh(atanh(r) + half)
 
 
 def main():
@@ -155,6 +158,8 @@ def main():
         print('{%d, %d, %d, %.12g},' % (case + (sign_flips(*case),)))
     for case in INTERACTIONS:
         print('{%d, %d, %d, %g, %.12f, %.12f},' % (case + interaction(*case)))
+    for case in [(.5, 10, .95), (-.9, 8, .95), (.226576473614808, 7, .95), (0, 4, .99), (.97, 208, .9)]:
+        print('{%.15g, %d, %g, %.15g, %.15g},' % (case + spearman_interval(*case)))
 
 
 if __name__ == '__main__':

@@ -275,6 +275,35 @@ static void spearman(void **state)
     assert_true(isnan(lsn_spearman(x, flat, NULL, 7, scratch)));
 }
 
+/* Intervals by scipy.stats.norm and Python's atanh (golden/make_stats.py). */
+static void spearman_intervals(void **state)
+{
+    static const struct {
+        double r;
+        size_t count;
+        double level, low, high;
+    } cases[] = {{0.5, 10, 0.95, -0.232118517504212, 0.870475695191224},
+                 {-0.9, 8, 0.95, -0.986908481100918, -0.40803687584272},
+                 {0.226576473614808, 7, 0.95, -0.642195855390692, 0.840553714005508},
+                 {0, 4, 0.99, -0.98848706995936, 0.98848706995936},
+                 {0.97, 208, 0.9, 0.96055114263105, 0.97721195688247}};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(cases); i++) {
+        struct lsn_interval interval =
+            lsn_spearman_interval(cases[i].r, cases[i].count, cases[i].level);
+
+        assert_true(fabs(interval.low - cases[i].low) < 1e-12);
+        assert_true(fabs(interval.high - cases[i].high) < 1e-12);
+    }
+    assert_true(isnan(lsn_spearman_interval(0.5, 3, 0.95).low));
+    assert_true(isnan(lsn_spearman_interval(1, 9, 0.95).low));
+    assert_true(isnan(lsn_spearman_interval(-1 + 1e-15, 9, 0.95).high));
+    assert_true(isnan(lsn_spearman_interval((double)NAN, 9, 0.95).low));
+    assert_true(isnan(lsn_spearman_interval(0.5, 9, 1).low));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +318,7 @@ int main(void)
         cmocka_unit_test(jackknife_of_a_mean),
         cmocka_unit_test(variance_intervals),
         cmocka_unit_test(spearman),
+        cmocka_unit_test(spearman_intervals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
