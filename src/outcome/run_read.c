@@ -93,7 +93,15 @@ enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
     struct lsn_facts facts;
 
     lsn_error_clear(err);
-    return lsn_run_read(run, &facts, results, err);
+    LSN_TRY(lsn_run_read(run, &facts, results, err));
+    if (strcmp(facts.text[LSN_FACT_LESIONED], LSN_LESIONED_ALONE) == 0)
+        return LSN_OK;
+    lsn_results_free(*results);
+    *results = NULL;
+    return lsn_fail(err, LSN_E_UNSUPPORTED,
+                    "%s: is a round of lesion shapley, whose kernels were lesioned one on top of "
+                    "the other; the run of its kernels lesioned alone is singles beside it",
+                    run);
 }
 
 enum lsn_status lsn_run_shuffle_seed(const char *run, int64_t *seed, struct lsn_error *err)

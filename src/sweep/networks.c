@@ -65,21 +65,37 @@ enum lsn_status lsn_networks_create(struct lsn_networks *networks, const struct 
     return LSN_OK;
 }
 
+/* Makes room for a copy of each network of bare, for the same conditions. */
+static enum lsn_status begin_copies(struct lsn_networks *networks, const struct lsn_networks *bare,
+                                    int condition_count, struct lsn_error *err)
+{
+    LSN_TRY(allocate(networks, (size_t)bare->count, (size_t)condition_count, err));
+    memcpy(networks->of, bare->of, (size_t)condition_count * sizeof *bare->of);
+    memcpy(networks->used, bare->used, (size_t)bare->count * sizeof *bare->used);
+    memcpy(networks->first, bare->first, (size_t)bare->count * sizeof *bare->first);
+    return LSN_OK;
+}
+
 enum lsn_status lsn_networks_lesion(struct lsn_networks *networks, const struct lsn_networks *bare,
                                     int condition_count, const struct lsn_lesion *lesion,
                                     const struct lsn_kernel *kernels, int count,
                                     struct lsn_error *err)
 {
-    LSN_TRY(allocate(networks, (size_t)bare->count, (size_t)condition_count, err));
-    memcpy(networks->of, bare->of, (size_t)condition_count * sizeof *bare->of);
-    for (; networks->count < bare->count; networks->count++) {
-        int i = networks->count;
+    LSN_TRY(begin_copies(networks, bare, condition_count, err));
+    for (; networks->count < bare->count; networks->count++)
+        LSN_TRY(lsn_network_create_lesioned(bare->list[networks->count], lesion, kernels, count,
+                                            &networks->list[networks->count], err));
+    return LSN_OK;
+}
 
-        networks->used[i] = bare->used[i];
-        networks->first[i] = bare->first[i];
-        LSN_TRY(lsn_network_create_lesioned(bare->list[i], lesion, kernels, count,
-                                            &networks->list[i], err));
-    }
+enum lsn_status lsn_networks_join(struct lsn_networks *networks, const struct lsn_networks *bare,
+                                  int condition_count, const int *layers, int count,
+                                  struct lsn_error *err)
+{
+    LSN_TRY(begin_copies(networks, bare, condition_count, err));
+    for (; networks->count < bare->count; networks->count++)
+        LSN_TRY(lsn_network_create_joint(bare->list[networks->count], layers, count,
+                                         &networks->list[networks->count], err));
     return LSN_OK;
 }
 
@@ -127,5 +143,15 @@ int lsn_networks_group(const struct lsn_networks *networks, int layer)
     for (i = 0; i < networks->count; i++)
         if (networks->used[i] && lsn_network_group(networks->list[i], layer) > largest)
             largest = lsn_network_group(networks->list[i], layer);
+    return largest;
+}
+
+int lsn_networks_joint_group(const struct lsn_networks *networks)
+{
+    int largest = 1, i;
+
+    for (i = 0; i < networks->count; i++)
+        if (networks->used[i] && lsn_network_joint_group(networks->list[i]) > largest)
+            largest = lsn_network_joint_group(networks->list[i]);
     return largest;
 }

@@ -8,7 +8,8 @@
 #include "model/model.h"
 #include "outcome/axes.h"
 #include "outcome/results.h"
-#include "sweep/means.h"
+#include "sweep/planes.h"
+#include "sweep/prefixes.h"
 
 #define NOTHING SIZE_MAX
 
@@ -29,6 +30,8 @@ static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_j
     if (!worker->logits || !worker->lesioned || !worker->scores || !worker->planes ||
         !worker->outcomes || !worker->same || !worker->kernels || !worker->chosen)
         return lsn_fail_memory(err, "a worker");
+    if (lsn_job_adds_up(job))
+        LSN_TRY(lsn_prefixes_open(&worker->prefixes, job, most, err));
     if (job->partners)
         LSN_TRY(lsn_runner_open(&worker->partner, job, lsn_job_bare(job), LSN_ENGINE_INTACT, err));
     return lsn_runner_open(&worker->own, job, &job->networks, job->options->engine, err);
@@ -46,38 +49,7 @@ static void close_worker(struct lsn_worker *worker)
     lsn_free(worker->same);
     lsn_free(worker->kernels);
     lsn_free(worker->chosen);
-}
-
-/* Fills worker->planes: what the lesion puts in place of the kernels' outputs at each place of a
- * layer; all NULL for lesions that put in nothing. */
-static enum lsn_status find_planes(struct lsn_worker *worker, size_t stimulus, int lesion,
-                                   int layer, struct lsn_error *err)
-{
-    const struct lsn_job *job = worker->job;
-    int condition = lsn_job_condition(job, stimulus);
-    size_t image = lsn_job_image(job, stimulus);
-    int places = lsn_model_layer_places(job->model, layer), i;
-
-    switch (job->results->lesions[lesion].kind) {
-    case LSN_LESION_MEAN:
-        for (i = 0; i < places; i++)
-            worker->planes[i] = lsn_means_planes(job->means, condition, layer, i);
-        break;
-    case LSN_LESION_RESAMPLE:
-        LSN_TRY(lsn_runner_show(&worker->partner, job->partners[image], condition, err));
-        for (i = 0; i < places; i++)
-            worker->planes[i] = lsn_pass_activation(worker->partner.pass,
-                                                    lsn_model_layer_place(job->model, layer, i));
-        break;
-    case LSN_LESION_WEIGHTS:
-    case LSN_LESION_PLANES:
-    case LSN_LESION_LINES:
-    case LSN_LESION_SILENCE:
-        for (i = 0; i < places; i++)
-            worker->planes[i] = NULL;
-        break;
-    }
-    return LSN_OK;
+    lsn_prefixes_close(worker->prefixes);
 }
 
 /* Gives the stimulus's pass the planes that the fixed lesions put in. */
@@ -88,7 +60,8 @@ static enum lsn_status fix_planes(struct lsn_worker *worker, size_t stimulus, st
     int i;
 
     for (i = 0; i < job->options->fixed_count; i++) {
-        LSN_TRY(find_planes(worker, stimulus, 0, job->options->fixed[i].layer, err));
+        LSN_TRY(lsn_planes_find(worker, stimulus, 0, job->options->fixed[i].layer, worker->planes,
+                                err));
         LSN_TRY(lsn_pass_fix(pass, i, worker->planes, err));
     }
     return LSN_OK;
@@ -150,11 +123,12 @@ static enum lsn_status fail_intact(const struct lsn_worker *worker, enum lsn_sta
     return status;
 }
 
-static enum lsn_status fail_lesioned(const struct lsn_worker *worker, int lesion, int layer,
-                                     int kernel, enum lsn_status status,
-                                     const struct lsn_error *reason, struct lsn_error *err)
+static enum lsn_status fail_lesioned(const struct lsn_worker *worker, size_t kernel,
+                                     enum lsn_status status, const struct lsn_error *reason,
+                                     struct lsn_error *err)
 {
     const struct lsn_job *job = worker->job;
+    const struct lsn_results *r = job->results;
     char how[LSN_LESION_TEXT_MAX];
     struct lsn_text where = {0};
     const char *way_out = "";
@@ -167,11 +141,13 @@ static enum lsn_status fail_lesioned(const struct lsn_worker *worker, int lesion
                         "full gives it"
                       : "; --layers and --kernels leave kernels out";
     add_stimulus(&where, worker);
-    lsn_lesion_text(&job->results->lesions[lesion], how);
-    status = where.failed ? lsn_fail_memory(err, "an error")
-                          : lsn_fail(err, status, "%s, kernel %d of '%.100s' lesioned by %s: %s%s",
-                                     where.bytes, kernel, lsn_model_layer_name(job->model, layer),
-                                     how, reason->text, way_out);
+    lsn_lesion_text(&r->lesions[r->kernel_lesion[kernel]], how);
+    status =
+        where.failed
+            ? lsn_fail_memory(err, "an error")
+            : lsn_fail(err, status, "%s, kernel %d of '%.100s'%s lesioned by %s: %s%s", where.bytes,
+                       r->kernel_index[kernel], r->layer_names[r->kernel_layer[kernel]],
+                       worker->prefixes ? " and those before it" : "", how, reason->text, way_out);
     lsn_text_free(&where);
     return status;
 }
@@ -205,6 +181,8 @@ enum lsn_status lsn_worker_choose(struct lsn_worker *worker, size_t stimulus, si
     size_t i;
 
     *due = 0;
+    if (worker->prefixes)
+        return lsn_prefixes_choose(worker, stimulus, first, count, resumed, due, err);
     if (resumed) {
         LSN_TRY(
             lsn_store_get(r->store, stimulus, first, count, worker->outcomes, worker->same, err));
@@ -217,29 +195,40 @@ enum lsn_status lsn_worker_choose(struct lsn_worker *worker, size_t stimulus, si
     return LSN_OK;
 }
 
+/* Lesions kernels [count] of the results, each alone; worker->lesioned receives the logits. */
+static enum lsn_status run_lesioned(struct lsn_worker *worker, const size_t *kernels, size_t count,
+                                    struct lsn_error *err)
+{
+    const struct lsn_results *results = worker->job->results;
+    int lesion = results->kernel_lesion[kernels[0]], layer = results->kernel_layer[kernels[0]];
+    const struct lsn_variants variants = {layer, &results->lesions[lesion], worker->planes,
+                                          worker->kernels, (int)count};
+    size_t i;
+
+    LSN_TRY(lsn_planes_find(worker, worker->stimulus, lesion, layer, worker->planes, err));
+    for (i = 0; i < count; i++)
+        worker->kernels[i] = results->kernel_index[kernels[i]];
+    return lsn_pass_run_lesioned(worker->own.pass, &variants, worker->lesioned, err);
+}
+
 enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, const size_t *kernels, size_t count,
                                   struct lsn_error *err)
 {
     const struct lsn_results *results = worker->job->results;
-    int lesion = results->kernel_lesion[kernels[0]], layer = results->kernel_layer[kernels[0]];
     size_t logit_count = (size_t)results->logit_count, i;
-    const struct lsn_variants variants = {layer, &results->lesions[lesion], worker->planes,
-                                          worker->kernels, (int)count};
     struct lsn_error reason = LSN_ERROR_NONE;
     struct lsn_outcome intact;
     enum lsn_status status;
 
     LSN_TRY(lsn_worker_intact(worker, &intact, err));
-    LSN_TRY(find_planes(worker, worker->stimulus, lesion, layer, err));
-    for (i = 0; i < count; i++)
-        worker->kernels[i] = results->kernel_index[kernels[i]];
-    LSN_TRY(lsn_pass_run_lesioned(worker->own.pass, &variants, worker->lesioned, err));
+    LSN_TRY(worker->prefixes ? lsn_prefixes_run(worker, count, err)
+                             : run_lesioned(worker, kernels, count, err));
     for (i = 0; i < count; i++) {
         const float *logits = worker->lesioned + i * logit_count;
 
         status = compute_outcome(worker, logits, &worker->outcomes[i], &reason);
         if (status != LSN_OK)
-            return fail_lesioned(worker, lesion, layer, worker->kernels[i], status, &reason, err);
+            return fail_lesioned(worker, kernels[i], status, &reason, err);
         worker->same[i] = lsn_logits_same(logits, worker->logits, results->logit_count) &&
                           worker->outcomes[i].predicted == intact.predicted &&
                           worker->outcomes[i].rank == intact.rank;
@@ -269,7 +258,8 @@ enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_j
     size_t wanted = lsn_job_threads(job);
     size_t each = job->worker_bytes + lsn_runner_bytes(&job->networks, job->options->engine) +
                   (job->partners ? lsn_runner_bytes(lsn_job_bare(job), LSN_ENGINE_INTACT) : 0) +
-                  most * (size_t)job->results->logit_count * sizeof(float);
+                  most * (size_t)job->results->logit_count * sizeof(float) +
+                  (lsn_job_adds_up(job) ? lsn_prefixes_bytes(job, most) : 0);
     size_t i;
 
     *workers = (struct lsn_workers){.count = 0};

@@ -1,0 +1,132 @@
+#include "sweep/prefixes.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "outcome/results.h"
+#include "sweep/planes.h"
+
+#define NOTHING SIZE_MAX
+
+static size_t count_places(const struct lsn_model *model)
+{
+    size_t places = 0;
+    int i;
+
+    for (i = 0; i < lsn_model_layers(model); i++)
+        places += (size_t)lsn_model_layer_places(model, i);
+    return places;
+}
+
+size_t lsn_prefixes_bytes(const struct lsn_job *job, size_t most)
+{
+    return most * job->results->kernel_count * sizeof(struct lsn_kernel);
+}
+
+enum lsn_status lsn_prefixes_open(struct lsn_prefixes **made, const struct lsn_job *job,
+                                  size_t most, struct lsn_error *err)
+{
+    size_t kernels = job->results->kernel_count, layers = (size_t)lsn_model_layers(job->model);
+    struct lsn_prefixes *p = *made = lsn_alloc(1, sizeof *p);
+    const float **planes;
+    size_t cells, i;
+
+    if (!p || !lsn_mul_size(most, kernels, &cells))
+        return lsn_fail_memory(err, "the orders of a worker");
+    p->stimulus = NOTHING;
+    p->order = lsn_alloc(kernels, sizeof *p->order);
+    p->kernels = lsn_alloc(cells, sizeof *p->kernels);
+    p->start = lsn_alloc(most + 1, sizeof *p->start);
+    p->planes = planes = lsn_alloc(count_places(job->model), sizeof *p->planes);
+    p->layers = lsn_alloc(layers, sizeof *p->layers);
+    p->outcomes = lsn_alloc(kernels, sizeof *p->outcomes);
+    p->same = lsn_alloc(kernels, sizeof *p->same);
+    if (!p->order || !p->kernels || !p->start || !p->planes || !p->layers || !p->outcomes ||
+        !p->same)
+        return lsn_fail_memory(err, "the orders of a worker");
+    for (i = 0; i < layers; i++) {
+        p->layers[i] = planes;
+        planes += lsn_model_layer_places(job->model, (int)i);
+    }
+    return LSN_OK;
+}
+
+void lsn_prefixes_close(struct lsn_prefixes *p)
+{
+    if (!p)
+        return;
+    lsn_free(p->order);
+    lsn_free(p->kernels);
+    lsn_free(p->start);
+    lsn_free(p->planes);
+    lsn_free(p->layers);
+    lsn_free(p->outcomes);
+    lsn_free(p->same);
+    lsn_free(p);
+}
+
+static enum lsn_status draw(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err)
+{
+    struct lsn_prefixes *p = worker->prefixes;
+
+    if (p->stimulus == stimulus)
+        return LSN_OK;
+    p->stimulus = NOTHING;
+    LSN_TRY(lsn_job_order(worker->job, stimulus, p->order, err));
+    p->stimulus = stimulus;
+    return LSN_OK;
+}
+
+enum lsn_status lsn_prefixes_choose(struct lsn_worker *worker, size_t stimulus, size_t first,
+                                    size_t count, bool resumed, size_t *due, struct lsn_error *err)
+{
+    const struct lsn_results *r = worker->job->results;
+    struct lsn_prefixes *p = worker->prefixes;
+    bool there = resumed;
+    size_t i;
+
+    LSN_TRY(draw(worker, stimulus, err));
+    p->first = first;
+    if (resumed)
+        LSN_TRY(lsn_store_get(r->store, stimulus, 0, r->kernel_count, p->outcomes, p->same, err));
+    for (i = 0; i < count; i++) {
+        worker->chosen[i] = p->order[first + i];
+        there = there && lsn_store_all_there(&p->outcomes[worker->chosen[i]], 1);
+    }
+    *due = there ? 0 : count;
+    return LSN_OK;
+}
+
+/* Finds the planes for all layers with kernels. */
+static enum lsn_status find_planes(struct lsn_worker *worker, struct lsn_error *err)
+{
+    const struct lsn_job *job = worker->job;
+    const float **planes = worker->prefixes->planes;
+    int i;
+
+    for (i = 0; i < job->results->layer_count; i++) {
+        if (job->results->layer_names[i])
+            LSN_TRY(lsn_planes_find(worker, worker->stimulus, 0, i, planes, err));
+        planes += lsn_model_layer_places(job->model, i);
+    }
+    return LSN_OK;
+}
+
+enum lsn_status lsn_prefixes_run(struct lsn_worker *worker, size_t count, struct lsn_error *err)
+{
+    const struct lsn_results *r = worker->job->results;
+    struct lsn_prefixes *p = worker->prefixes;
+    const struct lsn_joint sets = {&r->lesions[0], p->layers, p->kernels, p->start, (int)count};
+    size_t used = 0, i, place;
+
+    LSN_TRY(find_planes(worker, err));
+    for (i = 0; i < count; i++) {
+        for (place = 0; place <= p->first + i; place++) {
+            size_t kernel = p->order[place];
+
+            p->kernels[used++] =
+                (struct lsn_kernel){r->kernel_layer[kernel], r->kernel_index[kernel]};
+        }
+        p->start[i + 1] = (int)used;
+    }
+    return lsn_pass_run_joint(worker->own.pass, &sets, worker->lesioned, err);
+}
