@@ -14,6 +14,7 @@
     COMMAND(invariance, INVARIANCE) \
     COMMAND(group, GROUP) \
     COMMAND(greedy, GREEDY) \
+    COMMAND(shapley, SHAPLEY) \
     COMMAND(claims, CLAIMS) \
     COMMAND(images, IMAGES) \
     COMMAND(stimuli, STIMULI) \
@@ -47,7 +48,8 @@ struct options {
     const char *guess;
     int definition, quantize, alpha, depth, damaged, engine; /* values of the library's enums */
     int lesion_places;                                       /* 0: all, 1: each */
-    int decide_by, folder_order, threads, format, limit, flips, steps, orders, bootstraps, function;
+    int decide_by, folder_order, threads, format, limit, flips, steps, orders, rounds, bootstraps,
+        function;
     size_t memory; /* bytes */
     const char *run, *shard, *time, *confidence, *clip, *above, *fdr;
     int top, measure, seed, sample_kernels;

@@ -111,6 +111,8 @@ tries stimuli '' stimuli "${shown[@]}" --region edges --stats s.csv --output sho
 tries invariance '' invariance "${shown[@]}" --per-kernel k.csv -q -o t.csv -f
 tries group '' group "${shown[@]}" --kernels conv1:0,conv2:1 --flips 9 -q -o t.csv -f
 tries greedy '' greedy "${some[@]}" --steps 2 --orders 1 -q -o t.csv -f
+tries shapley '' shapley "${some[@]}" --rounds 2 -q -o t.csv -f
+tries shapley-run '' shapley "${some[@]}" --rounds 2 --top 1 --run run -q -o t.csv -f
 tries claims '' claims --model "$DEMO" --images "$images" --layers conv2 --kernels 0-1 --normalise global --output run -q
 mkdir halves
 cp "$TOP"/data/images/disc/000[1-4].png halves
