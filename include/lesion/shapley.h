@@ -29,11 +29,16 @@ struct lsn_shapley_options {
               * the `top` largest values; 0: never */
     double confidence; /* probability that these are the true ones, at each condition */
     double clip;       /* of the loss, nats; 0: the loss of guessing, log(classes) */
+    /* Above 0: after round 1 orders end where in round 1 the accuracy, over the images, came as
+     * near as this to that with all kernels lesioned, and stayed, at all conditions (Ghorbani &
+     * Zou, Neuron Shapley, NeurIPS 2020, end them at chance). It biases the values: what kernels
+     * take or give back behind that is missing (lsn_shapley_missed). Not with shards. */
+    double truncate;
 };
 
 /* clang-format off */
 #define LSN_SHAPLEY_OPTIONS_DEFAULT \
-    {sizeof(struct lsn_shapley_options), 20, 0, LSN_RACE_ACCURACY, 0, 0.95, 0}
+    {sizeof(struct lsn_shapley_options), 20, 0, LSN_RACE_ACCURACY, 0, 0.95, 0, 0}
 /* clang-format on */
 
 struct lsn_shapley;
@@ -42,9 +47,9 @@ struct lsn_shapley;
  * lesioned alone, singles, and one for each round, round-001 ...; the same call continues, also
  * with more rounds. Shards are as a sweep's; lsn_run_merge merges each of these directories.
  * LSN_E_ARGUMENT where options set fixed, a round, a sample, LSN_ENGINE_INTACT or more than one
- * lesion, or, with top, shards; where no more kernels are chosen than top. Otherwise fails as
- * lsn_sweep_run. After LSN_E_INTERRUPTED *shapley has the rounds that were complete, NULL if none
- * were. */
+ * lesion, or, with top or truncate, shards; where no more kernels are chosen than top. Otherwise
+ * fails as lsn_sweep_run. After LSN_E_INTERRUPTED *shapley has the rounds that were complete, NULL
+ * if none were. */
 enum lsn_status lsn_shapley_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
                                 const struct lsn_sweep_options *options,
                                 const struct lsn_shapley_options *how, struct lsn_shapley **shapley,
@@ -68,13 +73,21 @@ struct lsn_shapley_value {
 struct lsn_shapley_value lsn_shapley_of(const struct lsn_shapley *shapley, size_t kernel,
                                         int condition, enum lsn_race_measure measure);
 
-/* What the network achieves on average when intact, and with all the kernels lesioned; and the sum
- * of the estimates, which is the difference. */
+/* What the network achieves on average when intact, and at the end of the orders, with all the
+ * kernels lesioned unless they were cut; and the sum of the estimates, which is the difference. */
 struct lsn_shapley_sum {
     double intact, lesioned, sum;
 };
 struct lsn_shapley_sum lsn_shapley_add_up(const struct lsn_shapley *shapley, int condition,
                                           enum lsn_race_measure measure);
+
+/* How many kernels the orders have after round 1: all, unless they were cut. */
+size_t lsn_shapley_length(const struct lsn_shapley *shapley);
+
+/* What the network achieved at a condition in round 1 after so many kernels, and in the end: the
+ * difference is what all values together miss of each order that is cut. 0 where none is. */
+double lsn_shapley_missed(const struct lsn_shapley *shapley, int condition,
+                          enum lsn_race_measure measure);
 
 /* Whether a kernel is decided to be among the top, or not to be; LSN_RACE_ACTIVE: neither. */
 enum lsn_race_state lsn_shapley_state(const struct lsn_shapley *shapley, size_t kernel,

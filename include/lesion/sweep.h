@@ -103,13 +103,16 @@ struct lsn_sweep_options {
      * called. */
     int round;
     int64_t order_seed;
+    /* Of each order only so many kernels are lesioned, the first ones; the outcomes of the others
+     * are those of the last of these. 0: all. */
+    int order_length;
 };
 
 /* clang-format off */
 #define LSN_SWEEP_OPTIONS_DEFAULT \
     {sizeof(struct lsn_sweep_options), NULL, 0, NULL, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL, \
      false, 0, 0, false, LSN_IMAGE_OPTIONS_DEFAULT, LSN_ENGINE_INCREMENTAL, 0, 0, NULL, NULL, NULL, \
-     NULL, 0, 0, 0, 0}
+     NULL, 0, 0, 0, 0, 0}
 /* clang-format on */
 
 /* Checks, before the look, that the options fit each other, the network and the list, as far as can

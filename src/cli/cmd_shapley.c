@@ -22,9 +22,12 @@ static bool read_options(const struct options *options, struct lsn_shapley_optio
     else if (options->clip &&
              (!lsn_parse_float(options->clip, 0, 1e6, &how->clip) || how->clip <= 0))
         message_usage("--clip: '%s' is not a number of nats above 0", options->clip);
-    else if (options->top > 0 && options->shard)
-        message_usage("--shard: the top is decided from all images; merge the shards, then give "
-                      "--top");
+    else if (options->truncate && (!lsn_parse_float(options->truncate, 0, 1, &how->truncate) ||
+                                   how->truncate <= 0 || how->truncate >= 1))
+        message_usage("--truncate: '%s' is not between 0 and 1", options->truncate);
+    else if ((options->top > 0 || options->truncate) && options->shard)
+        message_usage("--shard: the top, and where orders end, is decided from all images; merge "
+                      "the shards, then give --top or --truncate");
     else
         return true;
     return false;
@@ -34,7 +37,7 @@ static bool read_options(const struct options *options, struct lsn_shapley_optio
 static void note_sums(const struct lsn_shapley *shapley, enum lsn_race_measure measure)
 {
     const struct lsn_results *axes = lsn_shapley_axes(shapley);
-    bool loss = measure == LSN_RACE_LOSS;
+    bool cut = lsn_shapley_length(shapley) < axes->kernel_count, loss = measure == LSN_RACE_LOSS;
     int c;
 
     for (c = 0; c < axes->condition_count; c++) {
@@ -44,11 +47,16 @@ static void note_sums(const struct lsn_shapley *shapley, enum lsn_race_measure m
 
         lsn_region_text(&condition->region, region);
         lsn_normalisation_text(&condition->normalisation, normalisation);
-        message_note("contrast %g, region %s, normalise %s: %s intact %.4f, with all %zu lesioned "
-                     "%.4f; the Shapley values sum to the difference, %.4f",
+        message_note("contrast %g, region %s, normalise %s: %s intact %.4f, %s %zu lesioned %.4f; "
+                     "the Shapley values sum to the difference, %.4f",
                      condition->contrast, region, normalisation, loss ? "clipped loss" : "accuracy",
-                     loss ? -sum.intact : sum.intact, axes->kernel_count,
-                     loss ? -sum.lesioned : sum.lesioned, sum.sum);
+                     loss ? -sum.intact : sum.intact, cut ? "with up to" : "with all",
+                     axes->kernel_count, loss ? -sum.lesioned : sum.lesioned, sum.sum);
+        if (cut)
+            message_note("contrast %g: orders ended after %zu kernels from round 2 on: in round 1 "
+                         "%.4f came behind that, which all values together miss of each round",
+                         condition->contrast, lsn_shapley_length(shapley),
+                         lsn_shapley_missed(shapley, c, measure));
     }
 }
 

@@ -120,6 +120,9 @@ const struct option option_table[] = {
     {"top", 0, OPTION_INT, AT(top), "N", 0, 1000000, "0", FOR_SHAPLEY, true,
      "stop after the round in which it is decided at each contrast which N kernels have the largest "
      "Shapley values; 0: run all --rounds"},
+    {"truncate", 0, OPTION_TEXT, AT(truncate), "X", 0, 0, NULL, FOR_SHAPLEY, true,
+     "after round 1, end orders where its accuracy is within X of that with all kernels lesioned; "
+     "saves time and biases the values; default: orders are not cut"},
     {"above", 0, OPTION_TEXT, AT(above), "X", 0, 0, NULL, FOR_SWEEP, true,
      "only find the kernels whose drop in the whole list is above X, by a race"},
     {"confidence", 0, OPTION_TEXT, AT(confidence), "P", 0, 0, "0.95", FOR_SWEEP, true,

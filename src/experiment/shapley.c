@@ -54,6 +54,8 @@ static enum lsn_status run_round(struct work *w, int round, struct lsn_results *
     }
     options.round = round;
     options.order_seed = w->shapley->how.seed;
+    if (round > 1 && w->shapley->length < w->shapley->axes->kernel_count)
+        options.order_length = (int)w->shapley->length;
     options.started = NULL;
     options.progress = options.progress ? report : NULL;
     options.progress_context = w;
@@ -90,7 +92,9 @@ static enum lsn_status allocate(struct lsn_shapley *s, struct lsn_error *err)
     s->ends = lsn_alloc(conditions, sizeof *s->ends);
     s->kernels = lsn_alloc(cells, LSN_SHAPLEY_MEASURES * sizeof *s->kernels);
     s->states = lsn_alloc(cells, sizeof *s->states);
-    return s->ends && s->kernels && s->states ? LSN_OK : lsn_fail_memory(err, "Shapley values");
+    s->places = lsn_alloc(cells, LSN_SHAPLEY_MEASURES * sizeof *s->places);
+    return s->ends && s->kernels && s->states && s->places ? LSN_OK
+                                                           : lsn_fail_memory(err, "Shapley values");
 }
 
 static enum lsn_status run(struct work *w, struct lsn_error *err)
@@ -111,6 +115,8 @@ static enum lsn_status run(struct work *w, struct lsn_error *err)
         status = lsn_shapley_add(s, results, round, err);
         lsn_results_free(results);
         LSN_TRY(status);
+        if (round == 1)
+            lsn_shapley_cut(s);
         if (s->how.top > 0)
             LSN_TRY(lsn_shapley_decide(s, err));
     }
@@ -125,14 +131,17 @@ static enum lsn_status check(const struct lsn_sweep_options *o,
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "Shapley values take one lesion, no fixed ones, and no sample");
     if (how->rounds < 1 || how->seed < 0 || how->top < 0 || how->measure > LSN_RACE_LOSS ||
-        !(how->confidence > 0 && how->confidence < 1) || !(how->clip >= 0 && how->clip < 1e6))
+        !(how->confidence > 0 && how->confidence < 1) || !(how->clip >= 0 && how->clip < 1e6) ||
+        !(how->truncate >= 0 && how->truncate < 1))
         return lsn_fail(err, LSN_E_ARGUMENT,
-                        "Shapley values: rounds %d, seed %lld, top %d, confidence %g, clip %g",
-                        how->rounds, (long long)how->seed, how->top, how->confidence, how->clip);
-    if (how->top > 0 && o->shards)
+                        "Shapley values: rounds %d, seed %lld, top %d, confidence %g, clip %g, "
+                        "truncate %g",
+                        how->rounds, (long long)how->seed, how->top, how->confidence, how->clip,
+                        how->truncate);
+    if ((how->top > 0 || how->truncate > 0) && o->shards)
         return lsn_fail(err, LSN_E_ARGUMENT,
-                        "the top is decided from all images: shards take no top; merge them, then "
-                        "ask for it");
+                        "the top, and where orders end, is decided from all images: shards take "
+                        "neither; merge them, then ask for it");
     return LSN_OK;
 }
 
@@ -195,5 +204,6 @@ void lsn_shapley_free(struct lsn_shapley *s)
     lsn_free(s->ends);
     lsn_free(s->kernels);
     lsn_free(s->states);
+    lsn_free(s->places);
     lsn_free(s);
 }

@@ -17,7 +17,10 @@ struct lsn_shapley {
     struct lsn_results *axes;
     int rounds;                         /* complete */
     double units[LSN_SHAPLEY_MEASURES]; /* the largest |v|: what one is in `kernels` */
-    struct lsn_shapley_ends *ends;      /* [condition] */
+    double *places; /* [condition][LSN_SHAPLEY_MEASURES][kernel] sums over images of v after so many
+                     * kernels, of round 1 */
+    size_t length;  /* of the orders after round 1 */
+    struct lsn_shapley_ends *ends; /* [condition] */
     struct lsn_betting *kernels; /* [condition][kernel][LSN_SHAPLEY_MEASURES] v before less after */
     enum lsn_race_state *states; /* [condition][kernel] of the search for the top */
 };
@@ -32,6 +35,9 @@ size_t lsn_shapley_most(const struct lsn_shapley *shapley);
 /* Adds a round's outcomes, which are complete. LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_shapley_add(struct lsn_shapley *shapley, const struct lsn_results *results,
                                 int round, struct lsn_error *err);
+
+/* Finds where orders end after round 1. */
+void lsn_shapley_cut(struct lsn_shapley *shapley);
 
 /* Decides at each condition which kernels are among the top, as far as can be told. LSN_E_MEMORY.
  */

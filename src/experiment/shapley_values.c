@@ -41,6 +41,12 @@ static double value_of(const struct lsn_shapley *s, const struct lsn_outcome *ou
                                     : outcome->rank == 1;
 }
 
+/* Index in places of the first place of a condition. */
+static size_t at_place(const struct lsn_shapley *s, int condition, int measure)
+{
+    return ((size_t)condition * LSN_SHAPLEY_MEASURES + (size_t)measure) * s->axes->kernel_count;
+}
+
 /* Adds one order of an image at a condition: lesioned [kernels] are the outcomes with each kernel
  * and those before it lesioned. */
 static void add_order(struct lsn_shapley *s, int round, int condition, const size_t *order,
@@ -58,6 +64,8 @@ static void add_order(struct lsn_shapley *s, int round, int condition, const siz
             size_t at = cell(s, order[i], condition) * LSN_SHAPLEY_MEASURES + (size_t)m;
 
             after = value_of(s, &lesioned[order[i]], m);
+            if (round == 1)
+                s->places[at_place(s, condition, m) + i] += after;
             lsn_betting_add(&s->kernels[at], round, (before - after) / s->units[m]);
             before = after;
         }
@@ -148,6 +156,38 @@ enum lsn_race_state lsn_shapley_state(const struct lsn_shapley *s, size_t kernel
     if (kernel >= s->axes->kernel_count || condition < 0 || condition >= s->axes->condition_count)
         return LSN_RACE_ACTIVE;
     return s->states[cell(s, kernel, condition)];
+}
+
+void lsn_shapley_cut(struct lsn_shapley *s)
+{
+    double most = s->how.truncate * (double)s->axes->image_count;
+    size_t kernels = s->axes->kernel_count, i;
+    int c;
+
+    s->length = most > 0 ? 1 : kernels;
+    for (c = 0; c < s->axes->condition_count; c++) {
+        const double *right = s->places + at_place(s, c, LSN_RACE_ACCURACY);
+
+        for (i = s->length - 1; i < kernels; i++)
+            if (fabs(right[i] - right[kernels - 1]) > most)
+                s->length = i + 2; /* places count from 0, and the next one ends it */
+    }
+}
+
+size_t lsn_shapley_length(const struct lsn_shapley *s)
+{
+    return s->length;
+}
+
+double lsn_shapley_missed(const struct lsn_shapley *s, int condition, enum lsn_race_measure measure)
+{
+    const double *values;
+
+    if (condition < 0 || condition >= s->axes->condition_count || measure > LSN_RACE_LOSS)
+        return 0;
+    values = s->places + at_place(s, condition, (int)measure);
+    return (values[s->length - 1] - values[s->axes->kernel_count - 1]) /
+           (double)s->axes->image_count;
 }
 
 /* The intervals of all kernels [kernel] hold together, at the ends of all rounds: then a kernel

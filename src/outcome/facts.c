@@ -76,10 +76,14 @@ struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_da
     return f;
 }
 
-void lsn_facts_lesion_in_order(struct lsn_facts *facts, int64_t seed, int round)
+void lsn_facts_lesion_in_order(struct lsn_facts *facts, int64_t seed, int round, int length)
 {
-    snprintf(facts->text[LSN_FACT_LESIONED], sizeof facts->text[0],
-             "in random order, seed %" PRId64 ", round %d", seed, round);
+    char *text = facts->text[LSN_FACT_LESIONED];
+    int used = snprintf(text, sizeof facts->text[0], "in random order, seed %" PRId64 ", round %d",
+                        seed, round);
+
+    if (length > 0)
+        snprintf(text + used, sizeof facts->text[0] - (size_t)used, ", first %d", length);
 }
 
 const char *lsn_fact_name(enum lsn_fact fact)

@@ -66,8 +66,9 @@ struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_da
                               enum lsn_engine engine, const struct lsn_image_options *loading,
                               int shard, int shards);
 
-/* Says that kernels are lesioned in random orders, and stay lesioned. */
-void lsn_facts_lesion_in_order(struct lsn_facts *facts, int64_t seed, int round);
+/* Says that kernels are lesioned in random orders, of each the first `length` (0: all), and stay
+ * lesioned. */
+void lsn_facts_lesion_in_order(struct lsn_facts *facts, int64_t seed, int round, int length);
 
 /* The first fact, an enum lsn_fact, in which two runs differ, or -1. any_core, any_shard: the BLAS
  * core or the shard may differ. */

@@ -66,12 +66,13 @@ static enum lsn_status choose(const struct lsn_job *job, struct lsn_selection *s
     *selection = (struct lsn_selection){0};
     if (o->fixed_count > 0 && (o->run || lesion_count > 1))
         return lsn_fail(err, LSN_E_ARGUMENT, "fixed kernels take one lesion and no run directory");
-    if (o->round < 0 || o->order_seed < 0 ||
+    if (o->round < 0 || o->order_seed < 0 || o->order_length < 0 ||
         (o->round > 0 &&
          (o->fixed_count > 0 || lesion_count > 1 || o->engine == LSN_ENGINE_INTACT)))
         return lsn_fail(err, LSN_E_ARGUMENT,
-                        "lesions that add up are one, without fixed ones; round %d, seed %lld",
-                        o->round, (long long)o->order_seed);
+                        "lesions that add up are one, without fixed ones; round %d, seed %lld, "
+                        "length %d",
+                        o->round, (long long)o->order_seed, o->order_length);
     if (o->keep_logits && o->run)
         return lsn_fail(err, LSN_E_ARGUMENT, "a run directory keeps no logits");
     LSN_TRY(lsn_select_check(job->model, o->fixed, o->fixed_count, err));

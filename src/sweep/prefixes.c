@@ -1,5 +1,8 @@
 #include "sweep/prefixes.h"
 
+#include <limits.h>
+#include <string.h>
+
 #include "base/error.h"
 #include "base/memory.h"
 #include "outcome/results.h"
@@ -30,7 +33,7 @@ enum lsn_status lsn_prefixes_open(struct lsn_prefixes **made, const struct lsn_j
     const float **planes;
     size_t cells, i;
 
-    if (!p || !lsn_mul_size(most, kernels, &cells))
+    if (!p || !lsn_mul_size(most, kernels, &cells) || cells > INT_MAX)
         return lsn_fail_memory(err, "the orders of a worker");
     p->stimulus = NOTHING;
     p->order = lsn_alloc(kernels, sizeof *p->order);
@@ -111,16 +114,14 @@ static enum lsn_status find_planes(struct lsn_worker *worker, struct lsn_error *
     return LSN_OK;
 }
 
-enum lsn_status lsn_prefixes_run(struct lsn_worker *worker, size_t count, struct lsn_error *err)
+/* Fills the kernels of the prefixes that end at places from ... from+count-1. */
+static void fill_sets(const struct lsn_results *r, struct lsn_prefixes *p, size_t from,
+                      size_t count)
 {
-    const struct lsn_results *r = worker->job->results;
-    struct lsn_prefixes *p = worker->prefixes;
-    const struct lsn_joint sets = {&r->lesions[0], p->layers, p->kernels, p->start, (int)count};
     size_t used = 0, i, place;
 
-    LSN_TRY(find_planes(worker, err));
     for (i = 0; i < count; i++) {
-        for (place = 0; place <= p->first + i; place++) {
+        for (place = 0; place <= from + i; place++) {
             size_t kernel = p->order[place];
 
             p->kernels[used++] =
@@ -128,5 +129,24 @@ enum lsn_status lsn_prefixes_run(struct lsn_worker *worker, size_t count, struct
         }
         p->start[i + 1] = (int)used;
     }
-    return lsn_pass_run_joint(worker->own.pass, &sets, worker->lesioned, err);
+}
+
+enum lsn_status lsn_prefixes_run(struct lsn_worker *worker, size_t count, struct lsn_error *err)
+{
+    const struct lsn_results *r = worker->job->results;
+    size_t asked = (size_t)worker->job->options->order_length, logits = (size_t)r->logit_count;
+    size_t length = asked > 0 && asked < r->kernel_count ? asked : r->kernel_count;
+    struct lsn_prefixes *p = worker->prefixes;
+    /* Places behind the length have the outcome of the last one before it. */
+    size_t from = p->first < length ? p->first : length - 1, i;
+    size_t run = count < length - from ? count : length - from;
+    const struct lsn_joint sets = {&r->lesions[0], p->layers, p->kernels, p->start, (int)run};
+
+    LSN_TRY(find_planes(worker, err));
+    fill_sets(r, p, from, run);
+    LSN_TRY(lsn_pass_run_joint(worker->own.pass, &sets, worker->lesioned, err));
+    for (i = run; i < count; i++)
+        memcpy(worker->lesioned + i * logits, worker->lesioned + (run - 1) * logits,
+               logits * sizeof(float));
+    return LSN_OK;
 }

@@ -315,7 +315,7 @@ static enum lsn_status open_store(struct sweep *sweep, struct lsn_error *err)
     facts = lsn_facts_of(sweep->job.model, sweep->job.dataset, o->engine, &o->loading,
                          o->shards ? o->shard : 1, o->shards ? o->shards : 1);
     if (lsn_job_adds_up(&sweep->job))
-        lsn_facts_lesion_in_order(&facts, o->order_seed, o->round);
+        lsn_facts_lesion_in_order(&facts, o->order_seed, o->round, o->order_length);
     return lsn_run_open(o->run, &facts, o->any_core, o->look, r, &sweep->lock, err);
 }
 

@@ -105,6 +105,25 @@ same a b
 rounds=$(columns top.csv rounds | tail -n 1)
 [ "$rounds" -gt 1 ] && [ "$rounds" -lt 500 ] || fail "$rounds rounds"
 
+# ---- orders that are cut: round 1 is whole, later ones end, and what kernels behind have is 0 ----
+expect 0 "$LESION" shapley "${some[@]}" --contrast 1 --truncate 0.2 --run ended -o ended.csv
+err_says 'kernels from round 2 on: in round 1'
+length=$(sed -n 's/.*orders ended after \([0-9]*\) kernels.*/\1/p' err)
+[ "$length" -ge 1 ] && [ "$length" -lt 8 ] || fail "cut after '$length'"
+grep -q "\"lesioned\": \"in random order, seed 0, round 2, first $length\"" ended/round-002/run.json || fail "$(cat ended/round-002/run.json)"
+grep -q '"lesioned": "in random order, seed 0, round 1"' ended/round-001/run.json || fail "$(cat ended/round-001/run.json)"
+expect 0 "$LESION" shapley "${some[@]}" --contrast 1 --truncate 0.2 --threads 3 -q -o ended2.csv
+same ended.csv ended2.csv
+find_python 'numpy'
+if [ -n "$python" ]; then
+  # As many distinct losses in an order as there are kernels before its end.
+  "$python" -c "
+import numpy as np
+whole, cut = (np.load('ended/round-00%d/loss.npy' % i)[:, 0] for i in (1, 2))
+count = lambda a: max(len(set(np.round(row, 5))) for row in a)
+assert count(whole) == 8 and count(cut) == $length, (count(whole), count(cut))" >computed 2>&1 || fail "cut: $(tail -n 1 computed)"
+fi
+
 # ---- refusals ----
 refuses() { # STATUS SENTENCE ARGUMENT...
   local status=$1 sentence=$2
@@ -115,6 +134,8 @@ refuses() { # STATUS SENTENCE ARGUMENT...
 refuses 2 'Shapley values take one' --lesion weights,silence
 refuses 2 'the top 8 of 8 kernels: fewer must be asked for' --top 8
 refuses 2 'merge the shards, then give --top' --top 1 --shard 1/2
+refuses 2 'merge the shards, then give --top or --truncate' --truncate 0.1 --shard 1/2
+refuses 2 "--truncate: '1' is not between 0 and 1" --truncate 1
 refuses 2 "--confidence: '1' is not between 0 and 1" --confidence 1
 refuses 2 "--clip: '0' is not a number of nats above 0" --clip 0
 refuses 2 'matches none of the model' --layers nothing

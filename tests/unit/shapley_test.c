@@ -319,19 +319,21 @@ static void refusals(void **state)
         refuses(demo, &wrong[i], &how, taken);
     how.rounds = 0;
     refuses(demo, &options, &how,
-            "Shapley values: rounds 0, seed 0, top 0, confidence 0.95, clip 0");
+            "Shapley values: rounds 0, seed 0, top 0, confidence 0.95, clip 0, truncate 0");
     how.rounds = 1;
     how.top = 6;
     refuses(demo, &options, &how, "the top 6 of 6 kernels: fewer must be asked for");
     options.shard = options.shards = 1;
     refuses(demo, &options, &how,
-            "the top is decided from all images: shards take no top; merge them, then ask for it");
+            "the top, and where orders end, is decided from all images: shards take neither; merge "
+            "them, then ask for it");
     options = demo->options;
     options.round = 1;
     options.fixed = &kernel;
     options.fixed_count = 1;
     test_error(lsn_sweep_run(demo->model, demo->dataset, &options, &results, &err), &err,
-               LSN_E_ARGUMENT, "lesions that add up are one, without fixed ones; round 1, seed 0");
+               LSN_E_ARGUMENT,
+               "lesions that add up are one, without fixed ones; round 1, seed 0, length 0");
 }
 
 #define ON_DEMO(test) cmocka_unit_test_setup_teardown(test, open_demo, close_demo)
