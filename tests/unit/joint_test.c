@@ -87,25 +87,34 @@ static void choose_sets(struct joint *j, const struct lsn_kernel *but, int but_c
     j->sets = (struct lsn_joint){&j->how[0].lesion, j->planes, j->kernels, j->start, SETS};
 }
 
-static struct joint *open_joint(struct test_net *net)
+/* Of these layers [count]. */
+static struct joint *open_layers(struct test_net *net, const int *layers, int count)
 {
     struct joint *j = calloc(1, sizeof *j);
     struct lsn_error err = LSN_ERROR_NONE;
-    int i;
 
     assert_non_null(j);
-    j->net = net;
     assert_true(net->model.layer_count <= LAYERS_MAX);
-    do
-        for (j->layer_count = i = 0; i < net->model.layer_count; i++)
-            if (test_random_int(&net->seed, 0, 2))
-                j->layers[j->layer_count++] = i;
-    while (j->layer_count == 0);
+    j->net = net;
+    j->layer_count = count;
+    memcpy(j->layers, layers, (size_t)count * sizeof *layers);
     choose_lesion(j);
     choose_sets(j, NULL, 0);
-    test_ok(lsn_network_create_joint(net->network, j->layers, j->layer_count, &j->network, &err),
-            &err);
+    test_ok(lsn_network_create_joint(net->network, layers, count, &j->network, &err), &err);
     return j;
+}
+
+/* Of random layers. */
+static struct joint *open_joint(struct test_net *net)
+{
+    int layers[LAYERS_MAX], count, i;
+
+    do
+        for (count = i = 0; i < net->model.layer_count; i++)
+            if (test_random_int(&net->seed, 0, 2))
+                layers[count++] = i;
+    while (count == 0);
+    return open_layers(net, layers, count);
 }
 
 static void close_joint(struct joint *j)
@@ -210,6 +219,60 @@ static void sets_are_exact(void **state)
 
         assert_memory_equal(logits, lsn_pass_activation(pass, lsn_model_nodes(&j->net->model) - 1),
                             TEST_CLASSES * sizeof *logits);
+        check_sets(j, NULL, 0, logits, seed);
+        free(logits);
+        lsn_pass_free(pass);
+        close_joint(j);
+    }
+}
+
+static int add_conv(struct test_net *net, int a, int outputs, int size)
+{
+    struct lsn_node node = lsn_node_default(LSN_OP_CONV);
+    int *pads = node.attributes.pads;
+
+    pads[0] = pads[1] = pads[2] = pads[3] = size / 2;
+    test_tensor(&node, 0, &net->seed, 4,
+                (const int[]){outputs, test_net_shape(net, a).c, size, size}, -0.4f, 0.4f);
+    test_tensor(&node, 1, &net->seed, 1, &outputs, -0.5f, 0.5f);
+    return test_net_add(net, &node, a, -1);
+}
+
+/* Two branches side by side: no lesion of the first reaches a place of the second, which comes
+ * later and has the same shape. */
+static void branches(void **state)
+{
+    static const int layers[] = {1, 2, 3};
+    int seed;
+
+    (void)state;
+    for (seed = 2701; seed <= 2720; seed++) {
+        struct test_net *net = calloc(1, sizeof *net);
+        struct lsn_node linear = lsn_node_default(LSN_OP_LINEAR);
+        struct lsn_error err = LSN_ERROR_NONE;
+        struct lsn_pass *pass;
+        struct joint *j;
+        float *logits;
+        int stem, a, b;
+
+        assert_non_null(net);
+        net->seed = (uint64_t)seed;
+        test_ok(lsn_graph_start(&net->model.graph, (struct lsn_shape){3, 7, 6}, &err), &err);
+        stem = test_net_add_plain(net, LSN_OP_RELU, add_conv(net, 0, 5, 3), -1);
+        a = test_net_add_plain(net, LSN_OP_RELU, add_conv(net, stem, 6, 3), -1);
+        a = add_conv(net, a, 8, 1);
+        b = add_conv(net, stem, 8, 3);
+        a = test_net_add_plain(net, LSN_OP_CONCAT, a, b);
+        a = test_net_add_plain(net, seed % 2 ? LSN_OP_RELU : LSN_OP_SILU, add_conv(net, a, 9, 3),
+                               -1);
+        a = test_net_add_plain(net, LSN_OP_GLOBAL_AVERAGE_POOL, a, -1);
+        test_tensor(&linear, 0, &net->seed, 2, (const int[]){TEST_CLASSES, 9}, -1, 1);
+        test_net_add(net, &linear, a, -1);
+        test_ok(lsn_graph_finish(&net->model.graph, &err), &err);
+        test_finish_net(net);
+        j = open_layers(net, layers, 3);
+        pass = open_pass(j->network, LSN_ENGINE_INCREMENTAL, net->x);
+        logits = run(pass, &j->sets);
         check_sets(j, NULL, 0, logits, seed);
         free(logits);
         lsn_pass_free(pass);
@@ -434,9 +497,10 @@ static void late_is_cheap(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sets_are_exact), cmocka_unit_test(one_is_alone),
-        cmocka_unit_test(same_as_fixed),  cmocka_unit_test(beside_fixed),
-        cmocka_unit_test(splits_agree),   cmocka_unit_test(late_is_cheap),
+        cmocka_unit_test(sets_are_exact), cmocka_unit_test(branches),
+        cmocka_unit_test(one_is_alone),   cmocka_unit_test(same_as_fixed),
+        cmocka_unit_test(beside_fixed),   cmocka_unit_test(splits_agree),
+        cmocka_unit_test(late_is_cheap),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
