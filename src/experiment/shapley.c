@@ -12,6 +12,7 @@
 #include "base/options.h"
 #include "base/text.h"
 #include "format/file.h"
+#include "outcome/results.h"
 #include "outcome/run.h"
 
 #define SINGLES "singles"
@@ -21,6 +22,7 @@ struct work {
     const struct lsn_dataset *dataset;
     const struct lsn_sweep_options *options;
     struct lsn_shapley *shapley;
+    size_t bytes;   /* that the values take, and the outcomes of the kernels lesioned alone */
     char stage[60]; /* as progress shows it */
 };
 
@@ -52,6 +54,7 @@ static enum lsn_status run_round(struct work *w, int round, struct lsn_results *
         if (!folder)
             return lsn_fail_memory(err, "a path");
     }
+    options.memory -= options.memory ? w->bytes : 0;
     options.round = round;
     options.order_seed = w->shapley->how.seed;
     if (round > 1 && w->shapley->length < w->shapley->axes->kernel_count)
@@ -83,12 +86,22 @@ static bool is_decided(const struct lsn_shapley *s)
     return s->how.top > 0;
 }
 
-static enum lsn_status allocate(struct lsn_shapley *s, struct lsn_error *err)
+static enum lsn_status allocate(struct work *w, struct lsn_error *err)
 {
-    size_t conditions = (size_t)s->axes->condition_count, cells;
+    struct lsn_shapley *s = w->shapley;
+    size_t conditions = (size_t)s->axes->condition_count, memory = w->options->memory, cells;
+    const size_t each = LSN_SHAPLEY_MEASURES * (sizeof *s->kernels + sizeof *s->places);
 
-    if (!lsn_mul_size(conditions, s->axes->kernel_count, &cells))
+    if (!lsn_mul_size(conditions, s->axes->kernel_count, &cells) ||
+        !lsn_mul_size(cells, each, &w->bytes))
         return lsn_fail_memory(err, "Shapley values");
+    w->bytes += w->options->run ? 0 : lsn_store_memory(lsn_results_shape(s->axes));
+    if (memory > 0 && w->bytes >= memory)
+        return lsn_fail(err, LSN_E_MEMORY,
+                        "%zu MiB of memory are too few: the Shapley values of %zu kernel%s at %d "
+                        "condition%s alone need %zu MiB",
+                        memory >> 20, s->axes->kernel_count, lsn_plural(s->axes->kernel_count),
+                        s->axes->condition_count, lsn_plural(conditions), (w->bytes >> 20) + 1);
     s->ends = lsn_alloc(conditions, sizeof *s->ends);
     s->kernels = lsn_alloc(cells, LSN_SHAPLEY_MEASURES * sizeof *s->kernels);
     s->states = lsn_alloc(cells, sizeof *s->states);
@@ -106,7 +119,7 @@ static enum lsn_status run(struct work *w, struct lsn_error *err)
     if (s->axes->kernel_count <= (size_t)s->how.top)
         return lsn_fail(err, LSN_E_ARGUMENT, "the top %d of %zu kernel%s: fewer must be asked for",
                         s->how.top, s->axes->kernel_count, lsn_plural(s->axes->kernel_count));
-    LSN_TRY(allocate(s, err));
+    LSN_TRY(allocate(w, err));
     for (round = 1; round <= s->how.rounds && !is_decided(s); round++) {
         struct lsn_results *results;
         enum lsn_status status;

@@ -135,6 +135,13 @@ static void two_kernels(void **state)
     assert_near(lsn_shapley_add_up(shapley, 0, LSN_RACE_LOSS).sum, loss_of(0) - loss_of(3), 1e-6);
     assert_near(lsn_shapley_add_up(shapley, 0, LSN_RACE_ACCURACY).intact, 1, 0);
     assert_near(lsn_shapley_add_up(shapley, 0, LSN_RACE_ACCURACY).lesioned, 0, 0);
+    /* Neither is there kernel 2, nor condition 1, nor another measure. */
+    assert_true(lsn_shapley_of(shapley, 2, 0, LSN_RACE_LOSS).high == 0);
+    assert_true(lsn_shapley_of(shapley, 0, 1, LSN_RACE_LOSS).high == 0);
+    assert_true(lsn_shapley_of(shapley, 0, 0, LSN_RACE_SELECTIVITY).high == 0);
+    assert_true(lsn_shapley_add_up(shapley, -1, LSN_RACE_LOSS).intact == 0);
+    assert_true(lsn_shapley_missed(shapley, 1, LSN_RACE_LOSS) == 0);
+    assert_int_equal(lsn_shapley_length(shapley), 2);
     lsn_shapley_free(shapley);
     lsn_dataset_free(dataset);
     lsn_model_free_layers(&model);
@@ -306,6 +313,7 @@ static void refusals(void **state)
     struct lsn_sweep_options options = demo->options;
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;
+    struct lsn_shapley *shapley;
     size_t i;
 
     for (i = 0; i < TEST_COUNT(wrong); i++)
@@ -327,6 +335,11 @@ static void refusals(void **state)
     refuses(demo, &options, &how,
             "the top, and where orders end, is decided from all images: shards take neither; merge "
             "them, then ask for it");
+    options = demo->options;
+    options.memory = 1000;
+    how.top = 0;
+    assert_int_equal(lsn_shapley_run(demo->model, demo->dataset, &options, &how, &shapley, &err),
+                     LSN_E_MEMORY);
     options = demo->options;
     options.round = 1;
     options.fixed = &kernel;
