@@ -64,9 +64,11 @@ int lsn_shapley_rounds(const struct lsn_shapley *shapley);
 
 /* An estimate, with an interval (of this one kernel, condition and measure) that contains the true
  * value with a probability of at least LSN_TABLE_LEVEL. The interval is by betting; its chance is
- * that of the orders, its images are those of the list. */
+ * that of the orders, its images are those of the list. It promises that for any values, and so is
+ * wider than the standard error, that of the mean of the rounds' estimates, would have it; NaN for
+ * a single round. */
 struct lsn_shapley_value {
-    double value, low, high;
+    double value, low, high, error;
 };
 
 /* kernel and condition are numbers on the axes; measure LSN_RACE_ACCURACY or LSN_RACE_LOSS. */
@@ -95,8 +97,8 @@ enum lsn_race_state lsn_shapley_state(const struct lsn_shapley *shapley, size_t 
 
 /* Writes one row per kernel and condition to path, as the functions of table.h do:
  * layer,layer_index,kernel,lesion,contrast,region,normalise,images,rounds,rank,shapley,
- * shapley_ci_low,shapley_ci_high,loss_shapley,loss_shapley_ci_low,loss_shapley_ci_high,top1_drop,
- * loss_drop,decided
+ * shapley_ci_low,shapley_ci_high,shapley_se,loss_shapley,loss_shapley_ci_low,loss_shapley_ci_high,
+ * loss_shapley_se,top1_drop,loss_drop,decided
  *
  * rank: 1 for the largest value of the measure, ties to the other measure, then to the first
  * kernel; top1_drop, loss_drop: of the kernel lesioned alone, as in the kernels' table; decided:

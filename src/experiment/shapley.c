@@ -90,7 +90,7 @@ static enum lsn_status allocate(struct work *w, struct lsn_error *err)
 {
     struct lsn_shapley *s = w->shapley;
     size_t conditions = (size_t)s->axes->condition_count, memory = w->options->memory, cells;
-    const size_t each = LSN_SHAPLEY_MEASURES * (sizeof *s->kernels + sizeof *s->places);
+    const size_t each = LSN_SHAPLEY_MEASURES * (sizeof *s->kernels + 3 * sizeof(double));
 
     if (!lsn_mul_size(conditions, s->axes->kernel_count, &cells) ||
         !lsn_mul_size(cells, each, &w->bytes))
@@ -106,8 +106,11 @@ static enum lsn_status allocate(struct work *w, struct lsn_error *err)
     s->kernels = lsn_alloc(cells, LSN_SHAPLEY_MEASURES * sizeof *s->kernels);
     s->states = lsn_alloc(cells, sizeof *s->states);
     s->places = lsn_alloc(cells, LSN_SHAPLEY_MEASURES * sizeof *s->places);
-    return s->ends && s->kernels && s->states && s->places ? LSN_OK
-                                                           : lsn_fail_memory(err, "Shapley values");
+    s->before = lsn_alloc(cells, LSN_SHAPLEY_MEASURES * sizeof *s->before);
+    s->squares = lsn_alloc(cells, LSN_SHAPLEY_MEASURES * sizeof *s->squares);
+    return s->ends && s->kernels && s->states && s->places && s->before && s->squares
+               ? LSN_OK
+               : lsn_fail_memory(err, "Shapley values");
 }
 
 static enum lsn_status run(struct work *w, struct lsn_error *err)
@@ -218,5 +221,7 @@ void lsn_shapley_free(struct lsn_shapley *s)
     lsn_free(s->kernels);
     lsn_free(s->states);
     lsn_free(s->places);
+    lsn_free(s->before);
+    lsn_free(s->squares);
     lsn_free(s);
 }

@@ -22,6 +22,8 @@ struct lsn_shapley {
     size_t length;  /* of the orders after round 1 */
     struct lsn_shapley_ends *ends; /* [condition] */
     struct lsn_betting *kernels; /* [condition][kernel][LSN_SHAPLEY_MEASURES] v before less after */
+    double *before;  /* [condition][kernel][LSN_SHAPLEY_MEASURES] sums before the last round */
+    double *squares; /* likewise, of the rounds' sums */
     enum lsn_race_state *states; /* [condition][kernel] of the search for the top */
 };
 

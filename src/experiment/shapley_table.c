@@ -7,6 +7,12 @@
 #include "table/columns.h"
 #include "table/tally.h"
 
+#define COLUMNS                                                                                    \
+    LSN_COLUMNS_KERNEL "," LSN_CONDITION ",images,rounds,rank,"                                    \
+                       "shapley,shapley_ci_low,shapley_ci_high,shapley_se,"                        \
+                       "loss_shapley,loss_shapley_ci_low,loss_shapley_ci_high,loss_shapley_se,"    \
+                       "top1_drop,loss_drop,decided"
+
 /* What ranks a kernel. */
 struct ranked {
     double first, second; /* sums of the measure, and of the other one */
@@ -50,6 +56,7 @@ static void add_value(struct lsn_text *text, const struct lsn_shapley *s, size_t
     lsn_columns_number(text, value.value);
     lsn_columns_number(text, value.low);
     lsn_columns_number(text, value.high);
+    lsn_columns_number(text, value.error);
 }
 
 static void add_row(struct lsn_text *text, const struct lsn_shapley *s,
@@ -89,10 +96,7 @@ enum lsn_status lsn_shapley_write(const char *path, bool force, const struct lsn
                             : lsn_fail_memory(err, "a table");
     if (status == LSN_OK) {
         rank(s, order, ranks);
-        lsn_text_add(&text, LSN_COLUMNS_KERNEL
-                     "," LSN_CONDITION ",images,rounds,rank,shapley,shapley_ci_low,"
-                     "shapley_ci_high,loss_shapley,loss_shapley_ci_low,"
-                     "loss_shapley_ci_high,top1_drop,loss_drop,decided\n");
+        lsn_text_add(&text, "%s\n", COLUMNS);
         for (k = 0; k < kernels; k++)
             for (c = 0; c < s->axes->condition_count; c++)
                 add_row(&text, s, &tallies, ranks, k, c);

@@ -80,6 +80,21 @@ struct image {
     size_t *order;                         /* [kernel] */
 };
 
+/* Takes the sums of the round that is complete. */
+static void end_round(struct lsn_shapley *s)
+{
+    size_t cells = (size_t)s->axes->condition_count * s->axes->kernel_count * LSN_SHAPLEY_MEASURES,
+           i;
+
+    for (i = 0; i < cells; i++) {
+        double round = s->kernels[i].sum - s->before[i];
+
+        s->squares[i] += round * round;
+        s->before[i] = s->kernels[i].sum;
+    }
+    s->rounds++;
+}
+
 static enum lsn_status add_images(struct lsn_shapley *s, const struct lsn_results *r, int round,
                                   const struct image *image, struct lsn_error *err)
 {
@@ -94,7 +109,7 @@ static enum lsn_status add_images(struct lsn_shapley *s, const struct lsn_result
             add_order(s, round, c, image->order, &image->intact[c],
                       image->lesioned + (size_t)c * r->kernel_count);
     }
-    s->rounds++;
+    end_round(s);
     return LSN_OK;
 }
 
@@ -119,8 +134,9 @@ enum lsn_status lsn_shapley_add(struct lsn_shapley *s, const struct lsn_results 
 struct lsn_shapley_value lsn_shapley_of(const struct lsn_shapley *s, size_t kernel, int condition,
                                         enum lsn_race_measure measure)
 {
-    struct lsn_shapley_value value = {0, 0, 0};
+    struct lsn_shapley_value value = {0, 0, 0, (double)NAN};
     const struct lsn_betting *b;
+    double scale, spread;
 
     if (kernel >= s->axes->kernel_count || condition < 0 || condition >= s->axes->condition_count ||
         measure > LSN_RACE_LOSS || s->rounds == 0)
@@ -128,6 +144,10 @@ struct lsn_shapley_value lsn_shapley_of(const struct lsn_shapley *s, size_t kern
     b = lsn_shapley_kernel(s, kernel, condition, measure);
     lsn_betting_interval(b, lsn_shapley_most(s), 1 - LSN_TABLE_LEVEL, &value.low, &value.high);
     value.value = s->units[measure] * (b->sum / b->values);
+    scale = s->units[measure] / (b->values / s->rounds);
+    spread = s->squares[b - s->kernels] - b->sum * (b->sum / s->rounds);
+    if (s->rounds > 1)
+        value.error = scale * sqrt(fmax(spread, 0) / (s->rounds * (s->rounds - 1.)));
     value.low *= s->units[measure];
     value.high *= s->units[measure];
     return value;

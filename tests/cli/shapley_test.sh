@@ -6,7 +6,7 @@ cp -r "$TOP/data/images" images
 { echo file,class; (cd images && find . -name '*.png' | sed 's,^\./,,' | LC_ALL=C sort | awk -F/ 'NR % 16 == 0 { print $0 "," $1 }'); } >list.csv
 base=(--model "$DEMO" --images images --labels list.csv --contrast 0.1,1)
 some=("${base[@]}" --layers 'conv[12]' --kernels 0-3 --rounds 3)
-header='layer,layer_index,kernel,lesion,contrast,region,normalise,images,rounds,rank,shapley,shapley_ci_low,shapley_ci_high,loss_shapley,loss_shapley_ci_low,loss_shapley_ci_high,top1_drop,loss_drop,decided'
+header='layer,layer_index,kernel,lesion,contrast,region,normalise,images,rounds,rank,shapley,shapley_ci_low,shapley_ci_high,shapley_se,loss_shapley,loss_shapley_ci_low,loss_shapley_ci_high,loss_shapley_se,top1_drop,loss_drop,decided'
 
 # ---- the table ----
 expect 0 "$LESION" shapley "${some[@]}" --threads 1 -o t.csv

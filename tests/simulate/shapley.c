@@ -32,6 +32,7 @@ struct study {
 struct tally {
     size_t runs, held[KERNELS][MEASURES];
     double sum[KERNELS][MEASURES], squares[KERNELS][MEASURES], width[KERNELS][MEASURES];
+    double errors[KERNELS][MEASURES]; /* squares of the standard errors */
     double gap; /* the largest between a run's sum and what all kernels cost */
 };
 
@@ -143,19 +144,27 @@ static void estimate(const struct study *s, int seed, int rounds, struct tally *
             t->sum[k][m] += v.value;
             t->squares[k][m] += v.value * v.value;
             t->width[k][m] += v.high - v.low;
+            t->errors[k][m] += v.error * v.error;
         }
     }
     t->runs++;
     lsn_shapley_free(shapley);
 }
 
+/* The standard deviation of the estimates. */
+static double scatter(const struct tally *t, int k, int m)
+{
+    double n = (double)t->runs, mean = t->sum[k][m] / n;
+
+    return sqrt(fmax(t->squares[k][m] / n - mean * mean, 0) + 1e-10);
+}
+
 /* Whether the mean of all runs is the exact value, to five standard errors. */
 static bool is_near(const struct study *s, const struct tally *t, int k, int m)
 {
-    double n = (double)t->runs, mean = t->sum[k][m] / n;
-    double variance = fmax(t->squares[k][m] / n - mean * mean, 0) + 1e-10;
+    double n = (double)t->runs;
 
-    return fabs(mean - s->exact[k][m]) <= 5 * sqrt(variance / n);
+    return fabs(t->sum[k][m] / n - s->exact[k][m]) <= 5 * scatter(t, k, m) / sqrt(n);
 }
 
 int main(int argc, char **argv)
@@ -171,18 +180,21 @@ int main(int argc, char **argv)
     for (run = 0; run < runs; run++)
         estimate(&study, run, rounds, &tally);
     for (m = 0; m < MEASURES; m++) {
+        double ratio = 0;
         size_t held = 0;
 
         for (k = 0; k < KERNELS; k++) {
-            printf("%s, kernel %d of layer %d: exact %.4f, mean %.4f, intervals %.4f wide, hold it "
-                   "%.3f\n",
+            printf("%s, kernel %d of layer %d: exact %.4f, mean %.4f, sd %.4f, standard error "
+                   "%.4f, intervals %.4f "
+                   "wide, hold it %.3f\n",
                    names[m], study.kernels[k].kernel, study.kernels[k].layer, study.exact[k][m],
-                   tally.sum[k][m] / runs, tally.width[k][m] / runs,
-                   (double)tally.held[k][m] / runs);
+                   tally.sum[k][m] / runs, scatter(&tally, k, m), sqrt(tally.errors[k][m] / runs),
+                   tally.width[k][m] / runs, (double)tally.held[k][m] / runs);
             held += tally.held[k][m];
             fine = fine && is_near(&study, &tally, k, m);
+            ratio += sqrt(tally.errors[k][m] / runs) / scatter(&tally, k, m) / KERNELS;
         }
-        fine = fine && (double)held >= .95 * KERNELS * runs;
+        fine = fine && (double)held >= .95 * KERNELS * runs && ratio > .8 && ratio < 1.25;
     }
     printf("sums differ from what all cost together by %.2g at most\n", tally.gap);
     fine = fine && runs > 1 && tally.gap < 1e-5;

@@ -122,6 +122,9 @@ static void two_kernels(void **state)
     assert_near(first.value + second.value, 1, 1e-12);
     assert_true(first.low <= .5 && .5 <= first.high && first.high - first.low < .35);
     assert_true(second.low <= .5 && .5 <= second.high);
+    /* The image is one, so a round's value is 0 or 1. */
+    assert_near(first.error, sqrt(first.value * (1 - first.value) / (ROUNDS - 1)), 1e-12);
+    assert_near(second.error, first.error, 1e-12);
     /* The share of the orders in which kernel 0 came second follows from that, and from it the
      * loss. */
     p = first.value;
