@@ -18,8 +18,8 @@
  * what is 0 in them (Zen 4, 32 MiB shared with others). */
 #define ARENA_BYTES_TARGET_GROUPED ((size_t)12 << 20)
 
-/* The most sets of kernels in a group: there are more sets than a caller would ever run, and
- * products do not get faster with more rows than that. */
+/* The most sets of kernels in a group. A layer's kernels are its most variants; of sets there can
+ * be any number, and where activations are small the arena alone would not end a group. */
 #define SETS_MAX 256
 
 static size_t larger(size_t a, size_t b)
