@@ -28,6 +28,7 @@
 #include "lesion/report.h"
 #include "lesion/results.h"
 #include "lesion/shape.h"
+#include "lesion/shapley.h"
 #include "lesion/stimulus_maker.h"
 #include "lesion/stats.h"
 #include "lesion/stimulus.h"

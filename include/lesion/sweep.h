@@ -107,13 +107,24 @@ struct lsn_sweep_options {
     /* Joint lesions: these sets take the place of single kernels, by one lesion that suits all of
      * them. Not together with picked, fixed or a sample. NULL: kernels are lesioned one by one. */
     const struct lsn_kernel_sets *sets;
+    /* Lesions that add up, if round is above 0: at each stimulus the kernels are lesioned one after
+     * the other in a random order, and all stay lesioned. The outcome of a kernel is then that of
+     * the network with this kernel and all before it lesioned. An image has the same order at all
+     * conditions; it follows from order_seed >= 0, round and the image's name (lesion/shapley.h
+     * averages over many rounds). With one lesion, and not together with fixed; started is not
+     * called. */
+    int round;
+    int64_t order_seed;
+    /* Of each order only so many kernels are lesioned, the first ones; the outcomes of the others
+     * are those of the last of these. 0: all. */
+    int order_length;
 };
 
 /* clang-format off */
 #define LSN_SWEEP_OPTIONS_DEFAULT \
     {sizeof(struct lsn_sweep_options), NULL, 0, NULL, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL, \
      false, 0, 0, false, LSN_IMAGE_OPTIONS_DEFAULT, LSN_ENGINE_INCREMENTAL, 0, 0, NULL, NULL, NULL, \
-     NULL, 0, 0, NULL}
+     NULL, 0, 0, NULL, 0, 0, 0}
 /* clang-format on */
 
 /* Checks, before the look, that the options fit each other, the network and the list, as far as can

@@ -119,7 +119,7 @@ bool folders_is_run(const char *folder)
 
 bool folders_begins(const char *path, const char *text)
 {
-    char start[64] = "";
+    char start[96] = "";
     FILE *file = fopen(path, "r");
     size_t length = strlen(text), got = file ? fread(start, 1, sizeof start, file) : 0;
 

@@ -34,7 +34,7 @@ bool folders_is_run(const char *folder);
  * message. */
 bool folders_is_begun(const char *run, const struct lsn_results *results);
 
-/* Whether the file at path begins with the text, which has at most 64 bytes. */
+/* Whether the file at path begins with the text, which has at most 96 bytes. */
 bool folders_begins(const char *path, const char *text);
 
 #endif

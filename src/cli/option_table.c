@@ -3,8 +3,9 @@
 
 #include "options.h"
 
-#define AT(field)      offsetof(struct options, field)
-#define LESIONS        (FOR_SWEEP | FOR_GROUP | FOR_GREEDY | FOR_PAIRS | FOR_TAYLOR | FOR_CLAIMS)
+#define AT(field) offsetof(struct options, field)
+#define LESIONS                                                                                    \
+    (FOR_SWEEP | FOR_GROUP | FOR_GREEDY | FOR_PAIRS | FOR_SHAPLEY | FOR_TAYLOR | FOR_CLAIMS)
 #define RUNS           (LESIONS | FOR_EVAL | FOR_INVARIANCE)
 #define SHOWS          (RUNS | FOR_STIMULI)
 #define LISTS          (SHOWS | FOR_IMAGES)
@@ -106,6 +107,8 @@ const struct option option_table[] = {
      "kernels to lesion one after another"},
     {"orders", 0, OPTION_INT, AT(orders), "R", 0, 100000, "3", FOR_GREEDY, true,
      "random orders of as many kernels, as controls"},
+    {"rounds", 0, OPTION_INT, AT(rounds), "N", 1, 100000, "20", FOR_SHAPLEY, true,
+     "random orders of the kernels for each image; with --top, at most so many"},
     {"lesion", 0, OPTION_TEXT, AT(lesion), "LIST", 0, 0, "weights", LESIONS, true,
      "what is put in a kernel's place: weights (set to 0, bias kept), silence, mean, resample; or "
      "part of its weights set to 0: planes:in=I, planes:row=Y, planes:col=X, lines:in=I:row=Y..."},
@@ -118,17 +121,28 @@ const struct option option_table[] = {
      "carry forward what each lesion changes, or compute everything behind it again"},
     {"run", 0, OPTION_TEXT, AT(run), "DIR", 0, 0, NULL, KEEPS_RUN, false,
      "keep the outcomes there as they come; the same command again goes on where it ended"},
-    {"shard", 0, OPTION_TEXT, AT(shard), "I/N", 0, 0, NULL, KEEPS_RUN, true,
+    {"run", 0, OPTION_TEXT, AT(run), "DIR", 0, 0, NULL, FOR_SHAPLEY, false,
+     "keep the run of each round there, DIR/round-001 ..., and that of the kernels lesioned alone, "
+     "DIR/singles; the same command again, or with more --rounds, goes on"},
+    {"shard", 0, OPTION_TEXT, AT(shard), "I/N", 0, 0, NULL, KEEPS_RUN | FOR_SHAPLEY, true,
      "run only part I of N of the images, for lesion merge"},
     {"time", 0, OPTION_TEXT, AT(time), "TIME", 0, 0, NULL, KEEPS_RUN | FOR_EVAL | FOR_CLAIMS, true,
      "end after 90s, 30m or 2h with the images that are complete by then, in a random order (by --seed), so that "
      "every table is of a random sample of the list; with --run the same command goes on"},
     {"top", 0, OPTION_INT, AT(top), "N", 0, 1000000, "0", FOR_SWEEP, true,
      "only find the N kernels with the largest drop at each contrast, by a race; 0: a whole sweep"},
+    {"top", 0, OPTION_INT, AT(top), "N", 0, 1000000, "0", FOR_SHAPLEY, true,
+     "stop after the round in which it is decided at each contrast which N kernels have the largest "
+     "Shapley values; 0: run all --rounds"},
+    {"truncate", 0, OPTION_TEXT, AT(truncate), "X", 0, 0, NULL, FOR_SHAPLEY, true,
+     "after round 1, end orders where its accuracy is within X of that with all kernels lesioned; "
+     "saves time and biases the values; default: orders are not cut"},
     {"above", 0, OPTION_TEXT, AT(above), "X", 0, 0, NULL, FOR_SWEEP, true,
      "only find the kernels whose drop in the whole list is above X, by a race"},
     {"confidence", 0, OPTION_TEXT, AT(confidence), "P", 0, 0, "0.95", FOR_SWEEP, true,
      "how sure all of a race's kernels together must be; with --fdr, how sure each that is above must be found"},
+    {"confidence", 0, OPTION_TEXT, AT(confidence), "P", 0, 0, "0.95", FOR_SHAPLEY, true,
+     "with --top, how sure the N kernels must be, all together"},
     {"fdr", 0, OPTION_TEXT, AT(fdr), "Q", 0, 0, NULL, FOR_SWEEP, true,
      "with --above, no more than this share of the kernels found is expected not to be above (e-BH)"},
     {"measure", 0, OPTION_CHOICE, AT(measure), RACED, 0, 0, "accuracy", FOR_SWEEP, true,
@@ -140,12 +154,17 @@ const struct option option_table[] = {
      "high contrast of these; default: the highest of --contrast"},
     {"measure", 0, OPTION_CHOICE, AT(measure), MEASURES, 0, 0, "accuracy", FOR_GREEDY | FOR_PAIRS, true,
      "what the largest drop is: of accuracy, or of the mean loss"},
+    {"measure", 0, OPTION_CHOICE, AT(measure), MEASURES, 0, 0, "accuracy", FOR_SHAPLEY, true,
+     "what ranks and --top go by: Shapley values of accuracy, or of the clipped loss"},
+    {"clip", 0, OPTION_TEXT, AT(clip), "NATS", 0, 0, NULL, FOR_SHAPLEY, true,
+     "losses above it count as it in Shapley values of the loss; default: the loss of guessing, "
+     "log(classes)"},
     {"clip", 0, OPTION_TEXT, AT(clip), "NATS", 0, 0, "1", FOR_SWEEP, true,
      "what an image's loss drop is clipped to, either way, for --measure loss and loss-selectivity"},
     {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", SHOWS | TESTS | FOR_PSYCHOMETRIC, true,
      "of the regions random and other-edges, of the lesion resample, of a race's order of images, "
-     "of greedy's random orders, and of sign flips and resamples"},
-    {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, KEEPS_RUN | FOR_MERGE | FOR_CLAIMS, false,
+     "of random orders of kernels, and of sign flips and resamples"},
+    {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, KEEPS_RUN | FOR_SHAPLEY | FOR_MERGE | FOR_CLAIMS, false,
      "go on, or merge, across OpenBLAS cores, whose last bits differ"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, KEEPS_RUN, false,
      "where the table goes, its provenance beside it in FILE.json; default: standard output (-), but of "

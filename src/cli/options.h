@@ -15,6 +15,7 @@
     COMMAND(group, GROUP) \
     COMMAND(greedy, GREEDY) \
     COMMAND(pairs, PAIRS) \
+    COMMAND(shapley, SHAPLEY) \
     COMMAND(taylor, TAYLOR) \
     COMMAND(claims, CLAIMS) \
     COMMAND(images, IMAGES) \
@@ -49,9 +50,10 @@ struct options {
     const char *guess;
     int definition, quantize, alpha, depth, damaged, engine; /* values of the library's enums */
     int lesion_places;                                       /* 0: all, 1: each */
-    int decide_by, folder_order, threads, format, limit, flips, steps, orders, bootstraps, function;
+    int decide_by, folder_order, threads, format, limit, flips, steps, orders, rounds, bootstraps,
+        function;
     size_t memory; /* bytes */
-    const char *run, *shard, *time, *confidence, *clip, *above, *fdr;
+    const char *run, *shard, *time, *confidence, *clip, *above, *fdr, *truncate;
     const char *from, *at;
     int top, measure, seed, sample_kernels, check;
     bool any_core;

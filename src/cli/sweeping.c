@@ -232,6 +232,22 @@ struct lsn_greedy *sweeping_greedy(const struct inputs *inputs, struct lsn_sweep
     return greedy;
 }
 
+struct lsn_shapley *sweeping_shapley(const struct inputs *inputs, struct lsn_sweep_options *options,
+                                     const struct lsn_shapley_options *how)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_shapley *shapley;
+    struct progress progress;
+
+    options->look = inputs->look;
+    sweeping_prepare(options, &progress, "shapley");
+    sweeping_say_end(
+        lsn_shapley_run(inputs->model, inputs->dataset, options, how, &shapley, &err), &err, "%s%s",
+        shapley ? "the table is of the rounds that were complete" : "no round is complete",
+        options->run ? "; the same command goes on" : "");
+    return shapley;
+}
+
 static bool is_standard_output(const char *output)
 {
     return strcmp(output, "-") == 0;

@@ -1,6 +1,6 @@
-/* What the commands that run a network on all images share (sweep, eval, group, greedy, invariance,
- * claims): they check that their tables can be written, load model and images, look at the images,
- * run with progress and signals, and write a table with its provenance. */
+/* What the commands that run a network on all images share (sweep, eval, group, greedy, shapley,
+ * invariance, claims): they check that their tables can be written, load model and images, look at
+ * the images, run with progress and signals, and write a table with its provenance. */
 #ifndef CLI_SWEEPING_H
 #define CLI_SWEEPING_H
 
@@ -8,6 +8,7 @@
 #include "lesion/greedy.h"
 #include "lesion/invariance.h"
 #include "lesion/ranking.h"
+#include "lesion/shapley.h"
 #include "lesion/sweep.h"
 #include "message.h"
 #include "progress.h"
@@ -80,6 +81,11 @@ struct lsn_invariance *sweeping_compare(const struct inputs *inputs,
  * after an error message. */
 struct lsn_greedy *sweeping_greedy(const struct inputs *inputs, struct lsn_sweep_options *options,
                                    const struct lsn_greedy_options *how);
+
+/* Estimates Shapley values. The result has the rounds that were complete, not all if it was
+ * interrupted; NULL where none was, or after an error message. */
+struct lsn_shapley *sweeping_shapley(const struct inputs *inputs, struct lsn_sweep_options *options,
+                                     const struct lsn_shapley_options *how);
 
 /* Writes the provenance to OUTPUT.json beside output; nothing if output is standard output. force:
  * replaces an old one. */

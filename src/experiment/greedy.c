@@ -275,7 +275,8 @@ static enum lsn_status describe(struct work *w, struct lsn_error *err)
 static enum lsn_status check(const struct lsn_sweep_options *o,
                              const struct lsn_greedy_options *how, struct lsn_error *err)
 {
-    if (o->run || o->shards || o->fixed_count || o->picked_count || o->engine == LSN_ENGINE_INTACT)
+    if (o->run || o->shards || o->fixed_count || o->picked_count || o->round ||
+        o->engine == LSN_ENGINE_INTACT)
         return lsn_fail(err, LSN_E_ARGUMENT, "greedy lesions take no run directory and no shards");
     if (o->condition_count < 1 || o->lesion_count > 1 || how->steps < 1 || how->orders < 0)
         return lsn_fail(err, LSN_E_ARGUMENT,

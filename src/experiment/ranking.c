@@ -184,6 +184,8 @@ static enum lsn_status check(const struct lsn_sweep_options *o,
 {
     bool clipped = race->measure == LSN_RACE_LOSS || race->measure == LSN_RACE_LOSS_SELECTIVITY;
 
+    if (o->round)
+        return lsn_fail(err, LSN_E_ARGUMENT, "a race lesions each kernel alone, not in a round");
     if (o->shards && !race->part)
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "a race takes no shards: its images come in one order, and what was seen "

@@ -28,6 +28,7 @@ static const char *const fact_names[LSN_FACT_COUNT] = {
     [LSN_FACT_ENGINE] = "engine",
     [LSN_FACT_ALPHA] = "alpha",
     [LSN_FACT_DEPTH] = "depth",
+    [LSN_FACT_LESIONED] = "lesioned",
     [LSN_FACT_SHARD] = "shard",
 };
 /* clang-format on */
@@ -70,8 +71,19 @@ struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_da
     snprintf(f.text[LSN_FACT_ENGINE], size, "%s", engines[engine]);
     snprintf(f.text[LSN_FACT_ALPHA], size, "%s", alphas[loading->alpha]);
     snprintf(f.text[LSN_FACT_DEPTH], size, "%s", depths[loading->depth]);
+    snprintf(f.text[LSN_FACT_LESIONED], size, LSN_LESIONED_ALONE);
     snprintf(f.text[LSN_FACT_SHARD], size, "%d/%d", shard, shards);
     return f;
+}
+
+void lsn_facts_lesion_in_order(struct lsn_facts *facts, int64_t seed, int round, int length)
+{
+    char *text = facts->text[LSN_FACT_LESIONED];
+    int used = snprintf(text, sizeof facts->text[0], "in random order, seed %" PRId64 ", round %d",
+                        seed, round);
+
+    if (length > 0)
+        snprintf(text + used, sizeof facts->text[0] - (size_t)used, ", first %d", length);
 }
 
 const char *lsn_fact_name(enum lsn_fact fact)
@@ -84,6 +96,8 @@ static void add_facts(struct lsn_text *text, const struct lsn_facts *facts)
     int i;
 
     for (i = 0; i < LSN_FACT_COUNT; i++) {
+        if (i == LSN_FACT_LESIONED && strcmp(facts->text[i], LSN_LESIONED_ALONE) == 0)
+            continue;
         lsn_text_add(text, i ? ",\n  " : "{\n  ");
         lsn_json_add_string(text, fact_names[i]);
         lsn_text_add(text, ": ");
@@ -107,6 +121,8 @@ static enum lsn_status parse_facts(const char *path, const struct lsn_bytes *byt
             value = "none"; /* written by a version without groups of classes */
         if (i == LSN_FACT_ORDER && !lsn_json_member(json, fact_names[i]))
             value = LSN_ORDER_LIST; /* written by a version that did not shuffle */
+        if (i == LSN_FACT_LESIONED && !lsn_json_member(json, fact_names[i]))
+            value = LSN_LESIONED_ALONE;
         if (!value || strlen(value) >= sizeof facts->text[i])
             status = lsn_fail(err, LSN_E_FORMAT, "%s: has no \"%s\" that could be read", path,
                               fact_names[i]);

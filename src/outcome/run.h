@@ -43,7 +43,8 @@ enum lsn_fact {
     LSN_FACT_ENGINE,
     LSN_FACT_ALPHA,
     LSN_FACT_DEPTH,
-    LSN_FACT_SHARD, /* shard i of n, as "i/n" */
+    LSN_FACT_LESIONED, /* which kernels at a time: LSN_LESIONED_ALONE, or an order of them */
+    LSN_FACT_SHARD,    /* shard i of n, as "i/n" */
     LSN_FACT_COUNT
 };
 
@@ -57,10 +58,17 @@ struct lsn_facts {
 #define LSN_ORDER_TEXT_MAX 40
 void lsn_order_text(const struct lsn_dataset *dataset, char text[LSN_ORDER_TEXT_MAX]);
 
-/* The facts of a run that this process would make. */
+/* Each kernel is lesioned alone; run.json need not say so. */
+#define LSN_LESIONED_ALONE "alone"
+
+/* The facts of a run that this process would make, in which each kernel is lesioned alone. */
 struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_dataset *dataset,
                               enum lsn_engine engine, const struct lsn_image_options *loading,
                               int shard, int shards);
+
+/* Says that kernels are lesioned in random orders, of each the first `length` (0: all), and stay
+ * lesioned. */
+void lsn_facts_lesion_in_order(struct lsn_facts *facts, int64_t seed, int round, int length);
 
 /* The first fact, an enum lsn_fact, in which two runs differ, or -1. any_core, any_shard: the BLAS
  * core or the shard may differ. */

@@ -90,18 +90,23 @@ enum lsn_status lsn_run_read(const char *folder, struct lsn_facts *facts,
 enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
                                  struct lsn_error *err)
 {
+    enum lsn_status status;
     struct lsn_facts facts;
 
     lsn_error_clear(err);
     LSN_TRY(lsn_run_read(run, &facts, results, err));
-    if (!(*results)->set_start)
+    if (!(*results)->set_start && strcmp(facts.text[LSN_FACT_LESIONED], LSN_LESIONED_ALONE) == 0)
         return LSN_OK;
+    status = lsn_fail(err, LSN_E_UNSUPPORTED, "%s: %s", run,
+                      (*results)->set_start
+                          ? "is a run of kernels lesioned together: the command that began it "
+                            "(lesion pairs) makes its table"
+                          : "is a round of lesion shapley, whose kernels were lesioned one on top "
+                            "of the other; the run of its kernels lesioned alone is singles beside "
+                            "it");
     lsn_results_free(*results);
     *results = NULL;
-    return lsn_fail(err, LSN_E_DATA,
-                    "%s: is a run of kernels lesioned together: the command that began it (lesion "
-                    "pairs) makes its table",
-                    run);
+    return status;
 }
 
 enum lsn_status lsn_run_shuffle_seed(const char *run, int64_t *seed, struct lsn_error *err)

@@ -10,6 +10,7 @@
 #include "outcome/results.h"
 #include "outcome/run.h"
 #include "sweep/means.h"
+#include "sweep/order.h"
 #include "sweep/select.h"
 #include "sweep/sets.h"
 
@@ -66,6 +67,13 @@ static enum lsn_status choose(const struct lsn_job *job, struct lsn_selection *s
     *selection = (struct lsn_selection){0};
     if (o->fixed_count > 0 && (o->run || lesion_count > 1))
         return lsn_fail(err, LSN_E_ARGUMENT, "fixed kernels take one lesion and no run directory");
+    if (o->round < 0 || o->order_seed < 0 || o->order_length < 0 ||
+        (o->round > 0 &&
+         (o->fixed_count > 0 || lesion_count > 1 || o->engine == LSN_ENGINE_INTACT)))
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "lesions that add up are one, without fixed ones; round %d, seed %lld, "
+                        "length %d",
+                        o->round, (long long)o->order_seed, o->order_length);
     if (o->keep_logits && o->run)
         return lsn_fail(err, LSN_E_ARGUMENT, "a run directory keeps no logits");
     LSN_TRY(lsn_select_check(job->model, o->fixed, o->fixed_count, err));
@@ -139,7 +147,32 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
     return status;
 }
 
-/* Makes the networks that run joint lesions. */
+bool lsn_job_adds_up(const struct lsn_job *job)
+{
+    return job->options->round > 0;
+}
+
+bool lsn_job_is_joint(const struct lsn_job *job)
+{
+    return job->results->set_start || lsn_job_adds_up(job);
+}
+
+enum lsn_status lsn_job_order(const struct lsn_job *job, size_t stimulus, size_t *order,
+                              struct lsn_error *err)
+{
+    const struct lsn_sweep_options *o = job->options;
+    const struct lsn_results *r = job->results;
+    size_t i;
+
+    if (lsn_job_adds_up(job))
+        return lsn_order_draw(r->image_names[stimulus / (size_t)r->condition_count], o->order_seed,
+                              o->round, order, r->kernel_count, err);
+    for (i = 0; i < r->kernel_count; i++)
+        order[i] = i;
+    return LSN_OK;
+}
+
+/* Makes the job's networks from the bare ones, to lesion kernels of all chosen layers together. */
 static enum lsn_status join_networks(struct lsn_job *job, struct lsn_error *err)
 {
     int *layers = lsn_alloc((size_t)job->results->layer_count, sizeof *layers);
@@ -156,14 +189,14 @@ static enum lsn_status join_networks(struct lsn_job *job, struct lsn_error *err)
 enum lsn_status lsn_job_prepare(struct lsn_job *job, struct lsn_error *err)
 {
     const struct lsn_sweep_options *o = job->options;
-    bool fixed = o->fixed_count > 0, joint = job->results->set_start != NULL;
+    bool fixed = o->fixed_count > 0, copied = fixed || lsn_job_is_joint(job);
 
-    LSN_TRY(lsn_networks_create(fixed || joint ? &job->bare : &job->networks, job->model, o->engine,
+    LSN_TRY(lsn_networks_create(copied ? &job->bare : &job->networks, job->model, o->engine,
                                 o->conditions, o->condition_count, err));
-    if (joint)
-        return join_networks(job, err);
-    if (!fixed)
+    if (!copied)
         return LSN_OK;
+    if (!fixed)
+        return join_networks(job, err);
     return lsn_networks_lesion(&job->networks, &job->bare, o->condition_count,
                                &job->results->lesions[0], o->fixed, o->fixed_count, err);
 }
@@ -215,14 +248,14 @@ int lsn_job_group(const struct lsn_job *job, size_t stimulus, int layer)
 {
     const struct lsn_network *network = lsn_job_network(job, stimulus);
 
-    return job->results->set_start ? lsn_network_joint_group(network)
-                                   : lsn_network_group(network, layer);
+    return lsn_job_is_joint(job) ? lsn_network_joint_group(network)
+                                 : lsn_network_group(network, layer);
 }
 
 int lsn_job_group_max(const struct lsn_job *job, int layer)
 {
-    return job->results->set_start ? lsn_networks_joint_group(&job->networks)
-                                   : lsn_networks_group(&job->networks, layer);
+    return lsn_job_is_joint(job) ? lsn_networks_joint_group(&job->networks)
+                                 : lsn_networks_group(&job->networks, layer);
 }
 
 bool lsn_job_stop_asked(const struct lsn_job *job)

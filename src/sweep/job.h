@@ -12,8 +12,9 @@ struct lsn_job {
     const struct lsn_dataset *dataset;
     const struct lsn_sweep_options *options;
     struct lsn_networks networks; /* the networks that the stimuli are shown to */
-    struct lsn_networks bare; /* where there are fixed or joint lesions, the networks without them;
-                               * else empty */
+    struct lsn_networks
+        bare; /* those that `networks` are copies of: without fixed lesions, or
+               * unable     to lesion kernels together; empty where networks are none */
     struct lsn_results *results;
     size_t first_image;      /* index in dataset of the results' first image */
     size_t worker_bytes;     /* memory beside each worker that the job itself needs */
@@ -48,6 +49,17 @@ bool lsn_job_has(const struct lsn_job *job, enum lsn_lesion_kind kind);
 /* The index in the dataset of a stimulus's image, and the index of its condition. */
 size_t lsn_job_image(const struct lsn_job *job, size_t stimulus);
 int lsn_job_condition(const struct lsn_job *job, size_t stimulus);
+
+/* Whether lesions add up, in random orders (round of lsn_sweep_options). */
+bool lsn_job_adds_up(const struct lsn_job *job);
+
+/* Whether kernels are lesioned together: in sets, or as lesions add up. */
+bool lsn_job_is_joint(const struct lsn_job *job);
+
+/* The order [kernels] in which the results' kernels are lesioned on a stimulus: a random one where
+ * lesions add up, else their own. LSN_E_MEMORY. */
+enum lsn_status lsn_job_order(const struct lsn_job *job, size_t stimulus, size_t *order,
+                              struct lsn_error *err);
 
 /* The network that a stimulus is shown to. */
 const struct lsn_network *lsn_job_network(const struct lsn_job *job, size_t stimulus);

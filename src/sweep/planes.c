@@ -1,6 +1,8 @@
 #include "sweep/planes.h"
 
 #include "base/error.h"
+#include "model/model.h"
+#include "outcome/results.h"
 #include "sweep/means.h"
 
 enum lsn_status lsn_planes_find(struct lsn_worker *worker, size_t stimulus, int lesion, int layer,
@@ -29,6 +31,21 @@ enum lsn_status lsn_planes_find(struct lsn_worker *worker, size_t stimulus, int 
         for (i = 0; i < places; i++)
             planes[i] = NULL;
         break;
+    }
+    return LSN_OK;
+}
+
+enum lsn_status lsn_planes_find_all(struct lsn_worker *worker, struct lsn_error *err)
+{
+    const struct lsn_results *r = worker->job->results;
+    size_t most = (size_t)lsn_model_places_max(worker->job->model);
+    const float **planes = worker->planes;
+    int layer;
+
+    for (layer = 0; layer < r->layer_count; layer++, planes += most) {
+        worker->layer_planes[layer] = planes;
+        if (r->layer_names[layer])
+            LSN_TRY(lsn_planes_find(worker, worker->stimulus, 0, layer, planes, err));
     }
     return LSN_OK;
 }

@@ -9,4 +9,9 @@
 enum lsn_status lsn_planes_find(struct lsn_worker *worker, size_t stimulus, int lesion, int layer,
                                 const float **planes, struct lsn_error *err);
 
+/* Fills worker->layer_planes with those of the results' only lesion at all layers that have kernels
+ * in the results, on the worker's stimulus, where kernels are lesioned together. Lent and fails as
+ * above. */
+enum lsn_status lsn_planes_find_all(struct lsn_worker *worker, struct lsn_error *err);
+
 #endif

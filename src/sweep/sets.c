@@ -79,12 +79,15 @@ enum lsn_status lsn_selection_make_sets(const struct lsn_model *model,
 
 int lsn_sets_layers(const struct lsn_results *results, int *layers)
 {
-    int kernels = results->set_start ? results->set_start[results->kernel_count] : 0;
-    int count = 0, layer, i;
+    size_t kernels = results->kernel_count, i;
+    int count = 0, layer;
 
+    if (results->set_start)
+        kernels = (size_t)results->set_start[kernels];
     for (layer = 0; layer < results->layer_count; layer++)
         for (i = 0; i < kernels; i++)
-            if (results->set_kernels[i].layer == layer) {
+            if (layer ==
+                (results->set_start ? results->set_kernels[i].layer : results->kernel_layer[i])) {
                 layers[count++] = layer;
                 break;
             }

@@ -14,8 +14,8 @@ enum lsn_status lsn_selection_make_sets(const struct lsn_model *model,
                                         const struct lsn_lesion *lesions, int lesion_count,
                                         struct lsn_selection *selection, struct lsn_error *err);
 
-/* Fills layers [layer_count] with those that the results' sets have kernels of, in the model's
- * order; returns how many they are. 0 where kernels are lesioned one by one. */
+/* Fills layers [layer_count] with those that the results have kernels of, in the model's
+ * order; returns how many they are. */
 int lsn_sets_layers(const struct lsn_results *results, int *layers);
 
 /* Adds what number k of the results lesions, in the words of an error: "kernel 3 of 'conv1'", or

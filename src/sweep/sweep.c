@@ -19,6 +19,7 @@
 #include "lesion/machine.h"
 #include "outcome/results.h"
 #include "outcome/run.h"
+#include "sweep/done.h"
 #include "sweep/estimate.h"
 #include "sweep/means_make.h"
 #include "sweep/units.h"
@@ -62,9 +63,9 @@ static size_t group_size(const void *context, size_t stimulus, int layer)
 {
     const struct sweep *sweep = context;
 
-    return sweep->job.options->engine == LSN_ENGINE_FULL
-               ? 1 /* one at a time: a stop is noticed between groups */
-               : (size_t)lsn_job_group(&sweep->job, stimulus, layer);
+    if (sweep->job.options->engine == LSN_ENGINE_FULL)
+        return 1; /* one at a time: a stop is noticed between groups */
+    return (size_t)lsn_job_group(&sweep->job, stimulus, layer);
 }
 
 /* Remembers that an image could not be loaded: then the complete images are kept as the result.
@@ -135,6 +136,8 @@ static enum lsn_status run_unit(void *context, int worker_index, size_t index,
 static enum lsn_status plan_layers(struct sweep *sweep, struct lsn_error *err)
 {
     const struct lsn_results *results = sweep->job.results;
+    const struct lsn_network *network = sweep->job.networks.list[0];
+    bool adds_up = lsn_job_adds_up(&sweep->job);
     size_t i;
 
     sweep->layers =
@@ -144,7 +147,8 @@ static enum lsn_status plan_layers(struct sweep *sweep, struct lsn_error *err)
         return lsn_fail_memory(err, "the plan of a sweep");
     sweep->groups = (struct lsn_groups){
         .layers = sweep->layers,
-        .layer_count = lsn_groups_layers(results, sweep->job.networks.list[0], sweep->layers),
+        .layer_count = adds_up ? lsn_groups_together(results, network, sweep->layers)
+                               : lsn_groups_layers(results, network, sweep->layers),
         .size = group_size,
         .context = sweep};
     for (i = 0; i < sweep->groups.layer_count; i++) {
@@ -177,7 +181,8 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     double rate, left;
     int running;
 
-    if (!sweep->job.options->started || sweep->job.options->engine == LSN_ENGINE_INTACT)
+    if (!sweep->job.options->started || sweep->job.options->engine == LSN_ENGINE_INTACT ||
+        lsn_job_adds_up(&sweep->job))
         return LSN_OK;
     LSN_TRY(lsn_worker_show(worker, 0, err));
     rate = lsn_estimate_rate(sweep->job.model, lsn_job_network(&sweep->job, 0), worker->own.pass,
@@ -197,48 +202,14 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     return LSN_OK;
 }
 
-/* Counts the outcomes that the store has of a stimulus. Except after races, a group counts only
- * where it is complete. outcomes and same [kernels] are buffers. */
-static enum lsn_status find_stimulus(struct sweep *sweep, size_t stimulus,
-                                     struct lsn_outcome *outcomes, uint8_t *same,
-                                     struct lsn_error *err)
-{
-    const struct lsn_results *r = sweep->job.results;
-    size_t layer = 0, done, first, end, there;
-    bool intact;
-    double work;
-
-    LSN_TRY(lsn_store_has_intact(r->store, stimulus, &intact, err));
-    LSN_TRY(lsn_store_get(r->store, stimulus, 0, r->kernel_count, outcomes, same, err));
-    done = intact;
-    work = intact && r->kernel_count == 0;
-    for (first = 0; first < r->kernel_count; first = end) {
-        end = lsn_groups_end(&sweep->groups, stimulus, first, &layer);
-        there = lsn_store_count_there(outcomes + first, end - first);
-        if (!r->raced && there < end - first)
-            continue;
-        done += there;
-        work += sweep->layers[layer].work * (double)there;
-    }
-    sweep->left[stimulus] -= done;
-    sweep->progress.units_done += done;
-    sweep->progress.work_done += work;
-    sweep->resumed = sweep->resumed || done > 0;
-    return LSN_OK;
-}
-
+/* Counts what the run directory has already. */
 static enum lsn_status find_done(struct sweep *sweep, struct lsn_error *err)
 {
-    size_t kernels = sweep->job.results->kernel_count, i;
-    struct lsn_outcome *outcomes = lsn_alloc(kernels, sizeof *outcomes);
-    uint8_t *same = lsn_alloc(kernels, 1);
-    enum lsn_status status = outcomes && same ? LSN_OK : lsn_fail_memory(err, "the outcomes");
+    struct lsn_done done = {&sweep->job, &sweep->groups, sweep->left, &sweep->progress, false};
 
-    for (i = 0; i < count_stimuli(sweep) && status == LSN_OK; i++)
-        status = find_stimulus(sweep, i, outcomes, same, err);
-    lsn_free(outcomes);
-    lsn_free(same);
-    return status;
+    LSN_TRY(lsn_done_find(&done, err));
+    sweep->resumed = done.any;
+    return LSN_OK;
 }
 
 static void count_complete(struct sweep *sweep)
@@ -339,6 +310,8 @@ static enum lsn_status open_store(struct sweep *sweep, struct lsn_error *err)
         return lsn_store_in_memory(lsn_results_shape(r), &r->store, err);
     facts = lsn_facts_of(sweep->job.model, sweep->job.dataset, o->engine, &o->loading,
                          o->shards ? o->shard : 1, o->shards ? o->shards : 1);
+    if (lsn_job_adds_up(&sweep->job))
+        lsn_facts_lesion_in_order(&facts, o->order_seed, o->round, o->order_length);
     return lsn_run_open(o->run, &facts, o->any_core, o->look, r, &sweep->lock, err);
 }
 

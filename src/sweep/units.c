@@ -32,6 +32,23 @@ size_t lsn_groups_layers(const struct lsn_results *results, const struct lsn_net
     return count;
 }
 
+size_t lsn_groups_together(const struct lsn_results *results, const struct lsn_network *network,
+                           struct lsn_layer_kernels *layers)
+{
+    size_t i;
+
+    layers[0] = (struct lsn_layer_kernels){.count = results->kernel_count};
+    for (i = 0; i < results->kernel_count; i++) {
+        double work = lsn_network_lesion_work(network, results->kernel_layer[i]);
+
+        if (work > layers[0].work) {
+            layers[0].work = work;
+            layers[0].layer = results->kernel_layer[i];
+        }
+    }
+    return results->kernel_count > 0;
+}
+
 size_t lsn_groups_end(const struct lsn_groups *groups, size_t stimulus, size_t first, size_t *layer)
 {
     const struct lsn_layer_kernels *l = &groups->layers[*layer];

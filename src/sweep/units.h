@@ -37,6 +37,11 @@ struct lsn_groups {
 size_t lsn_groups_layers(const struct lsn_results *results, const struct lsn_network *network,
                          struct lsn_layer_kernels *layers);
 
+/* Fills layers[0] with all the results' kernels, where the kernels of a group may be of several
+ * layers; its layer is the one with the most work. Returns 1, or 0 without kernels. */
+size_t lsn_groups_together(const struct lsn_results *results, const struct lsn_network *network,
+                           struct lsn_layer_kernels *layers);
+
 /* The kernel after the group that begins with kernel first. *layer is an index into layers, at or
  * before that of first, and is moved to it. */
 size_t lsn_groups_end(const struct lsn_groups *groups, size_t stimulus, size_t first,

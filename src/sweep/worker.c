@@ -9,6 +9,7 @@
 #include "outcome/axes.h"
 #include "outcome/results.h"
 #include "sweep/planes.h"
+#include "sweep/prefixes.h"
 #include "sweep/sets.h"
 
 #define NOTHING SIZE_MAX
@@ -17,7 +18,7 @@ static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_j
                                    size_t most, struct lsn_error *err)
 {
     size_t logits = (size_t)job->results->logit_count;
-    size_t layers = job->results->set_start ? (size_t)job->results->layer_count : 1;
+    size_t layers = lsn_job_is_joint(job) ? (size_t)job->results->layer_count : 1;
 
     *worker = (struct lsn_worker){.job = job, .stimulus = NOTHING};
     worker->logits = lsn_alloc_floats(logits);
@@ -34,6 +35,8 @@ static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_j
         !worker->layer_planes || !worker->outcomes || !worker->same || !worker->kernels ||
         !worker->chosen)
         return lsn_fail_memory(err, "a worker");
+    if (lsn_job_adds_up(job))
+        LSN_TRY(lsn_prefixes_open(&worker->prefixes, job, most, err));
     if (job->partners)
         LSN_TRY(lsn_runner_open(&worker->partner, job, lsn_job_bare(job), LSN_ENGINE_INTACT, err));
     return lsn_runner_open(&worker->own, job, &job->networks, job->options->engine, err);
@@ -52,6 +55,7 @@ static void close_worker(struct lsn_worker *worker)
     lsn_free(worker->same);
     lsn_free(worker->kernels);
     lsn_free(worker->chosen);
+    lsn_prefixes_close(worker->prefixes);
 }
 
 /* Gives the stimulus's pass the planes that the fixed lesions put in. */
@@ -147,7 +151,8 @@ static enum lsn_status fail_lesioned(const struct lsn_worker *worker, size_t k,
     lsn_sets_name(&where, job->results, k);
     lsn_lesion_text(&job->results->lesions[job->results->kernel_lesion[k]], how);
     status = where.failed ? lsn_fail_memory(err, "an error")
-                          : lsn_fail(err, status, "%s lesioned by %s: %s%s", where.bytes, how,
+                          : lsn_fail(err, status, "%s%s lesioned by %s: %s%s", where.bytes,
+                                     worker->prefixes ? " and those before it" : "", how,
                                      reason->text, way_out);
     lsn_text_free(&where);
     return status;
@@ -182,6 +187,8 @@ enum lsn_status lsn_worker_choose(struct lsn_worker *worker, size_t stimulus, si
     size_t i;
 
     *due = 0;
+    if (worker->prefixes)
+        return lsn_prefixes_choose(worker, stimulus, first, count, resumed, due, err);
     if (resumed) {
         LSN_TRY(
             lsn_store_get(r->store, stimulus, first, count, worker->outcomes, worker->same, err));
@@ -218,16 +225,8 @@ static enum lsn_status run_joint(struct lsn_worker *worker, size_t first, size_t
     const struct lsn_results *r = worker->job->results;
     const struct lsn_joint sets = {&r->lesions[0], worker->layer_planes, r->set_kernels,
                                    r->set_start + first, (int)count};
-    size_t most = (size_t)lsn_model_places_max(worker->job->model);
-    int layer;
 
-    for (layer = 0; layer < r->layer_count; layer++) {
-        const float **planes = worker->planes + (size_t)layer * most;
-
-        worker->layer_planes[layer] = planes;
-        if (r->layer_names[layer])
-            LSN_TRY(lsn_planes_find(worker, worker->stimulus, 0, layer, planes, err));
-    }
+    LSN_TRY(lsn_planes_find_all(worker, err));
     return lsn_pass_run_joint(worker->own.pass, &sets, worker->lesioned, err);
 }
 
@@ -241,8 +240,9 @@ enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, const size_t *kerne
     enum lsn_status status;
 
     LSN_TRY(lsn_worker_intact(worker, &intact, err));
-    LSN_TRY(results->set_start ? run_joint(worker, kernels[0], count, err)
-                               : run_single(worker, kernels, count, err));
+    LSN_TRY(worker->prefixes     ? lsn_prefixes_run(worker, count, err)
+            : results->set_start ? run_joint(worker, kernels[0], count, err)
+                                 : run_single(worker, kernels, count, err));
     for (i = 0; i < count; i++) {
         const float *logits = worker->lesioned + i * logit_count;
 
@@ -278,7 +278,8 @@ enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_j
     size_t wanted = lsn_job_threads(job);
     size_t each = job->worker_bytes + lsn_runner_bytes(&job->networks, job->options->engine) +
                   (job->partners ? lsn_runner_bytes(lsn_job_bare(job), LSN_ENGINE_INTACT) : 0) +
-                  most * (size_t)job->results->logit_count * sizeof(float);
+                  most * (size_t)job->results->logit_count * sizeof(float) +
+                  (lsn_job_adds_up(job) ? lsn_prefixes_bytes(job, most) : 0);
     size_t i;
 
     *workers = (struct lsn_workers){.count = 0};

@@ -12,13 +12,14 @@ struct lsn_worker {
     float *logits;             /* [logit_count] of the intact pass */
     float *lesioned; /* [most][logit_count]; most: largest number of kernels lesioned together */
     float *scores;   /* [classes] scores of the current outcome, for decisions between groups */
-    const float **planes; /* [places_most] what a lesion puts in at each place of a layer; of joint
-                           * lesions [layers][places_most] */
-    const float *const **layer_planes; /* [layers] joint lesions: of each layer the above */
+    const float **planes; /* [places_most] what a lesion puts in at each place of a layer; where
+                           * kernels are lesioned together [layers][places_most] */
+    const float *const **layer_planes; /* [layers] of each layer the above; else NULL */
     struct lsn_outcome *outcomes;      /* [most] */
     uint8_t *same;                     /* [most] */
     int *kernels;                      /* [most] indices within their layer */
-    size_t *chosen; /* [most] indices in the results, buffer of lsn_worker_choose */
+    size_t *chosen;                /* [most] indices in the results, buffer of lsn_worker_choose */
+    struct lsn_prefixes *prefixes; /* where lesions add up; else NULL */
 };
 
 /* Shows a stimulus to the intact network unless the worker is already on it. LSN_E_IO and the other
@@ -42,9 +43,10 @@ enum lsn_status lsn_worker_choose(struct lsn_worker *worker, size_t stimulus, si
                                   size_t count, bool resumed, size_t *due, struct lsn_error *err);
 
 /* Lesions kernels [count] of the results, in rising order and of one lesion and layer, each alone,
- * on the worker's stimulus; of joint lesions, successive sets. worker->outcomes receives the
- * outcomes, and worker->same whether all logits equal the intact ones, including logits of classes
- * that are in no group. Fails as lsn_worker_store_intact does. */
+ * on the worker's stimulus; of joint lesions, successive sets; where lesions add up, those that
+ * were chosen last, each with all that are before it in the stimulus's order. worker->outcomes
+ * receives the outcomes, and worker->same whether all logits equal the intact ones, including
+ * logits of classes that are in no group. Fails as lsn_worker_store_intact does. */
 enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, const size_t *kernels, size_t count,
                                   struct lsn_error *err);
 

@@ -115,6 +115,8 @@ expect 0 "$LESION" "${some[@]}" --run swept/singles -q
 tries pairs "$(abs swept)" pairs "${shown[@]}" --from singles --top 2 --flips 9 --run run -q -o t.csv
 tries greedy '' greedy "${some[@]}" --steps 2 --orders 1 -q -o t.csv -f
 tries taylor '' taylor "${some[@]}" --lesion weights,mean,resample --check 1 --per-layer l.csv -q -o t.csv -f
+tries shapley '' shapley "${some[@]}" --rounds 2 -q -o t.csv -f
+tries shapley-run '' shapley "${some[@]}" --rounds 2 --top 1 --run run -q -o t.csv -f
 tries claims '' claims --model "$DEMO" --images "$images" --layers conv2 --kernels 0-1 --normalise global --output run -q
 mkdir halves
 cp "$TOP"/data/images/disc/000[1-4].png halves

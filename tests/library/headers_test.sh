@@ -32,6 +32,7 @@ int main()
     lsn_psychometric_options psychometric = LSN_PSYCHOMETRIC_OPTIONS_DEFAULT;
     lsn_report_options report = LSN_REPORT_OPTIONS_DEFAULT;
     lsn_greedy_options greedy = LSN_GREEDY_OPTIONS_DEFAULT;
+    lsn_shapley_options shapley = LSN_SHAPLEY_OPTIONS_DEFAULT;
     lsn_ranking_options ranking = LSN_RANKING_OPTIONS_DEFAULT;
     lsn_race_options race = LSN_RACE_OPTIONS_DEFAULT;
     lsn_lesion whole = LSN_LESION_WHOLE;
@@ -39,7 +40,7 @@ int main()
     return err.code != LSN_OK || lsn_stop_asked(&stop) || sweep.size != sizeof sweep ||
            look.size != sizeof look || table.size != sizeof table ||
            psychometric.size != sizeof psychometric || report.size != sizeof report ||
-           greedy.size != sizeof greedy || ranking.size != sizeof ranking ||
+           greedy.size != sizeof greedy || shapley.size != sizeof shapley || ranking.size != sizeof ranking ||
            race.size != sizeof race || whole.slice.row != -1;
 }
 EOF

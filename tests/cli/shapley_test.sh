@@ -1,0 +1,142 @@
+# lesion shapley: the table, the same bytes whatever the threads, shards and interruptions, and what
+# is refused.
+. "$(dirname "$0")/support.sh" "$@"
+
+cp -r "$TOP/data/images" images
+{ echo file,class; (cd images && find . -name '*.png' | sed 's,^\./,,' | LC_ALL=C sort | awk -F/ 'NR % 16 == 0 { print $0 "," $1 }'); } >list.csv
+base=(--model "$DEMO" --images images --labels list.csv --contrast 0.1,1)
+some=("${base[@]}" --layers 'conv[12]' --kernels 0-3 --rounds 3)
+header='layer,layer_index,kernel,lesion,contrast,region,normalise,images,rounds,rank,shapley,shapley_ci_low,shapley_ci_high,shapley_se,loss_shapley,loss_shapley_ci_low,loss_shapley_ci_high,loss_shapley_se,top1_drop,loss_drop,decided'
+
+# ---- the table ----
+expect 0 "$LESION" shapley "${some[@]}" --threads 1 -o t.csv
+err_says '3 rounds: 3 orders of the kernels for each of 20 images'
+cp err err.t
+[ "$(head -n 1 t.csv)" = "$header" ] || fail "the header: $(head -n 1 t.csv)"
+[ "$(wc -l <t.csv)" -eq $((1 + 8 * 2)) ] || fail "$(wc -l <t.csv) lines"
+grep -q '"rounds": "3"' t.csv.json || fail 'provenance'
+# Values sum to what all cost together, at each contrast: the group's accuracy.
+expect 0 "$LESION" group "${base[@]}" --kernels conv1:0-3,conv2:0-3 -q -o group.csv
+columns group.csv contrast images top1_intact top1_lesioned | tail -n +2 | while IFS=, read -r contrast images intact lesioned; do
+  columns t.csv contrast shapley | awk -F, -v c="$contrast" -v n="$images" -v a="$intact" -v b="$lesioned" '
+    $1 == c { sum += $2 } END { d = sum - (a - b) / n; exit d * d > 1e-16 }' || fail "contrast $contrast: no sum"
+  grep -q "contrast $contrast, region all, normalise none: accuracy intact $(awk "BEGIN { printf \"%.4f\", $intact / $images }"), with all 8 lesioned $(awk "BEGIN { printf \"%.4f\", $lesioned / $images }")" err.t ||
+    fail "contrast $contrast: $(cat err.t)"
+done
+# The drops are a sweep's; ranks and intervals are of the values.
+expect 0 "$LESION" "${base[@]}" --layers 'conv[12]' --kernels 0-3 -q -o sweep.csv
+columns sweep.csv layer kernel contrast top1_drop loss_drop >a
+columns t.csv layer kernel contrast top1_drop loss_drop >b
+same a b
+columns t.csv contrast rank shapley loss_shapley | tail -n +2 | sort -t, -k1,1g -k2,2g | awk -F, '
+  $1 == last && ($3 > value || ($3 == value && $4 > loss)) { exit 1 } $1 != last && $2 != 1 { exit 1 }
+  { last = $1; value = $3; loss = $4 }' || fail 'ranks'
+columns t.csv shapley_ci_low shapley shapley_ci_high loss_shapley_ci_low loss_shapley loss_shapley_ci_high | tail -n +2 |
+  awk -F, '!($1 <= $2 && $2 <= $3 && $4 <= $5 && $5 <= $6) { exit 1 }' || fail 'intervals'
+
+# ---- the same bytes: threads, memory, a run, shards, an interruption ----
+expect 0 "$LESION" shapley "${some[@]}" --threads 3 -q -o threads.csv
+same t.csv threads.csv
+expect 0 "$LESION" shapley "${some[@]}" --run whole -q -o run.csv
+same t.csv run.csv
+expect 0 "$LESION" shapley "${some[@]}" --run whole -q -o run.csv
+same t.csv run.csv
+for shard in 1 2 3; do
+  expect 0 "$LESION" shapley "${some[@]}" --run part$shard --shard $shard/3 -q -o part.csv -f
+done
+mkdir merged
+for round in singles round-001 round-002 round-003; do
+  expect 0 "$LESION" merge merged/$round part{1,2,3}/$round -q
+  diff -r whole/$round merged/$round >differences || fail "merged: $(head -n 3 differences)"
+done
+expect 0 "$LESION" shapley "${some[@]}" --run merged -q -o merged.csv
+same t.csv merged.csv
+# Fewer rounds, then killed, then all.
+expect 0 "$LESION" shapley "${some[@]}" --rounds 1 --run cut -q -o cut.csv
+for wait in 0.1 0.3; do
+  "$LESION" shapley "${some[@]}" --run cut --threads 1 -q -o cut.csv &
+  pid=$!
+  sleep $wait
+  kill -KILL $pid 2>/dev/null
+  wait $pid 2>/dev/null
+done
+expect 0 "$LESION" shapley "${some[@]}" --run cut -q -o cut.csv
+same t.csv cut.csv
+diff -r whole cut >differences || fail "killed: $(head -n 3 differences)"
+# The run of the kernels lesioned alone is a sweep's; a round is none.
+expect 0 "$LESION" "${base[@]}" --layers 'conv[12]' --kernels 0-3 --run alone -q
+diff -r alone whole/singles >differences || fail "singles: $(head -n 3 differences)"
+expect 1 "$LESION" stats whole/round-001
+err_says 'is a round of lesion shapley'
+expect 1 "$LESION" --model "$DEMO" --images images --labels list.csv --contrast 0.1,1 --layers 'conv[12]' --kernels 0-3 --run whole/round-001
+err_says 'is a run with lesioned in random order, seed 0, round 1, not alone'
+expect 1 "$LESION" shapley "${some[@]}" --seed 1 --run whole
+err_says 'is a run with lesioned in random order, seed 0, round 1, not in random order, seed 1, round 1'
+expect 1 "$LESION" shapley "${some[@]}" --run alone
+err_says 'alone: is the run of one sweep: give another folder'
+# Ctrl-C: the rounds that were complete.
+"$LESION" shapley --model "$DEMO" --images images --contrast 0.1 --layers conv1 --kernels 0-3 --rounds 10000 -q -o stopped.csv 2>err &
+pid=$!
+sleep 4
+kill -INT $pid
+wait $pid
+[ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
+[ "$(head -n 1 stopped.csv)" = "$header" ] || fail 'the table of an interrupted run'
+
+# ---- the other engine, another seed, the loss ----
+expect 0 "$LESION" shapley "${some[@]}" --engine full -q -o full.csv
+expect 0 "$LESION" check t.csv full.csv
+expect 0 "$LESION" shapley "${some[@]}" --seed 1 -q -o seed.csv
+cmp -s t.csv seed.csv && fail '--seed draws the same orders'
+expect 0 "$LESION" shapley "${some[@]}" --measure loss --clip 0.5 -o loss.csv
+err_says 'clipped loss intact 0.'
+columns loss.csv contrast rank loss_shapley | tail -n +2 | sort -t, -k1,1g -k2,2g | awk -F, '
+  $1 == last && $3 > value { exit 1 } { last = $1; value = $3 }' || fail 'ranks by loss'
+columns t.csv shapley >a
+columns loss.csv shapley >b
+same a b
+
+# ---- the top: conv1's kernel 3 carries more than its neighbours do at contrast 1 ----
+expect 0 "$LESION" shapley "${base[@]}" --contrast 1 --layers conv1 --kernels 0,3 --measure loss --top 1 --rounds 500 -o top.csv
+err_says 'contrast 1: 1 of the top 1 is decided'
+columns top.csv kernel rank decided | tail -n +2 >a
+printf '0,2,dropped\n3,1,accepted\n' >b
+same a b
+rounds=$(columns top.csv rounds | tail -n 1)
+[ "$rounds" -gt 1 ] && [ "$rounds" -lt 500 ] || fail "$rounds rounds"
+
+# ---- orders that are cut: round 1 is whole, later ones end, and what kernels behind have is 0 ----
+expect 0 "$LESION" shapley "${some[@]}" --contrast 1 --truncate 0.2 --run ended -o ended.csv
+err_says 'kernels from round 2 on: in round 1'
+length=$(sed -n 's/.*orders ended after \([0-9]*\) kernels.*/\1/p' err)
+[ "$length" -ge 1 ] && [ "$length" -lt 8 ] || fail "cut after '$length'"
+grep -q "\"lesioned\": \"in random order, seed 0, round 2, first $length\"" ended/round-002/run.json || fail "$(cat ended/round-002/run.json)"
+grep -q '"lesioned": "in random order, seed 0, round 1"' ended/round-001/run.json || fail "$(cat ended/round-001/run.json)"
+expect 0 "$LESION" shapley "${some[@]}" --contrast 1 --truncate 0.2 --threads 3 -q -o ended2.csv
+same ended.csv ended2.csv
+find_python 'numpy'
+if [ -n "$python" ]; then
+  # As many distinct losses in an order as there are kernels before its end.
+  "$python" -c "
+import numpy as np
+whole, cut = (np.load('ended/round-00%d/loss.npy' % i)[:, 0] for i in (1, 2))
+count = lambda a: max(len(set(np.round(row, 5))) for row in a)
+assert count(whole) == 8 and count(cut) == $length, (count(whole), count(cut))" >computed 2>&1 || fail "cut: $(tail -n 1 computed)"
+fi
+
+# ---- refusals ----
+refuses() { # STATUS SENTENCE ARGUMENT...
+  local status=$1 sentence=$2
+  shift 2
+  expect "$status" "$LESION" shapley "${some[@]}" "$@"
+  err_says "$sentence"
+}
+refuses 2 'Shapley values take one' --lesion weights,silence
+refuses 2 'the top 8 of 8 kernels: fewer must be asked for' --top 8
+refuses 2 'merge the shards, then give --top' --top 1 --shard 1/2
+refuses 2 'merge the shards, then give --top or --truncate' --truncate 0.1 --shard 1/2
+refuses 2 "--truncate: '1' is not between 0 and 1" --truncate 1
+refuses 2 "--confidence: '1' is not between 0 and 1" --confidence 1
+refuses 2 "--clip: '0' is not a number of nats above 0" --clip 0
+refuses 2 'matches none of the model' --layers nothing
+finish
