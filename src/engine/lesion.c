@@ -33,17 +33,6 @@ enum lsn_left lsn_lesion_left(const struct lsn_lesion *lesion)
     return kinds[lesion->kind].left;
 }
 
-bool lsn_lesion_is_sliced(const struct lsn_network *network, int node,
-                          const struct lsn_lesion *lesion)
-{
-    const struct lsn_slice *slice = &lesion->slice;
-
-    return lsn_lesion_left(lesion) == LSN_LEFT_REST &&
-           (slice->in >= 0 || slice->row >= 0 || slice->col >= 0 ||
-            (lsn_lesion_left(&network->fixed.lesion) == LSN_LEFT_PLANE &&
-             lsn_fixed_has(network, node)));
-}
-
 bool lsn_joint_lesions(const struct lsn_joint *sets, int set, int layer)
 {
     int i;

@@ -18,13 +18,6 @@ enum lsn_left lsn_lesion_left(const struct lsn_lesion *lesion);
 /* Whether a set has a kernel of the layer. */
 bool lsn_joint_lesions(const struct lsn_joint *sets, int set, int layer);
 
-/* Whether what a lesion changes at a node, a place of a layer, is what a slice of the weights gives
- * for the place's input, rather than the difference between an output known beforehand and the
- * intact one. So it is for lesions of a slice, and for those of weights where planes replace
- * kernels throughout: what the weights give is lost there already. */
-bool lsn_lesion_is_sliced(const struct lsn_network *network, int node,
-                          const struct lsn_lesion *lesion);
-
 /* Checks that the network has the layer and its kernels [count], and that the lesion fits them
  * (lsn_lesion_fits). LSN_E_ARGUMENT. */
 enum lsn_status lsn_lesion_check(const struct lsn_lesion *lesion, const struct lsn_network *network,
