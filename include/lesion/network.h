@@ -45,6 +45,17 @@ enum lsn_status lsn_network_create_lesioned(const struct lsn_network *base,
                                             const struct lsn_lesion *lesion,
                                             const struct lsn_kernel *kernels, int count,
                                             struct lsn_network **network, struct lsn_error *err);
+
+/* Creates a copy of base whose passes can also lesion kernels of these layers [count] together
+ * (lsn_pass_run_joint). base may be normalised and may have fixed lesions, which the copy then has,
+ * too: lsn_pass_fix as for base. The copy shares base's weights, so base must outlive it.
+ * Early layers make the groups small in which sets run (lsn_network_joint_group), also for sets of
+ * late layers, which then take up to 1.7 times as long: give only layers that sets have kernels of.
+ * LSN_E_ARGUMENT where there is no layer, one is given twice or the network has no such;
+ * LSN_E_MEMORY. */
+enum lsn_status lsn_network_create_joint(const struct lsn_network *base, const int *layers,
+                                         int count, struct lsn_network **network,
+                                         struct lsn_error *err);
 void lsn_network_free(struct lsn_network *network);
 
 /* Multiply-adds that the full engine takes for one lesion of the layer: those of the layer and of
@@ -99,6 +110,30 @@ enum lsn_status lsn_pass_run_lesioned(struct lsn_pass *pass, const struct lsn_va
  * groups of this size, given fewer it is slower per kernel. The size follows from the model alone,
  * so that results do not depend on threads or memory. */
 int lsn_network_group(const struct lsn_network *network, int layer);
+
+/* Sets of kernels of a network's joint layers (lsn_network_create_joint). All kernels of a set are
+ * lesioned together, at all places of their layers. */
+struct lsn_joint {
+    const struct lsn_lesion *lesion;
+    const float *const *const *planes; /* [model's layers][places], of each layer as of struct
+                                        * lsn_variants; read only for layers that have a kernel
+                                        * here, and for mean and resample */
+    const struct lsn_kernel *kernels;  /* set i has the kernels start[i] ... start[i + 1] - 1, in
+                                        * any order; none: the intact network */
+    const int *start;                  /* [count + 1] */
+    int count;
+};
+
+/* Writes logits [count][lsn_model_logits], a row for each set, of the stimulus last given to
+ * lsn_pass_run. LSN_E_ARGUMENT as lsn_pass_run_lesioned, or where the network was not made by
+ * lsn_network_create_joint, a layer is not one of those given there, start descends, or a set has a
+ * kernel twice; logits are then unchanged. */
+enum lsn_status lsn_pass_run_joint(struct lsn_pass *pass, const struct lsn_joint *sets,
+                                   float *logits, struct lsn_error *err);
+
+/* How many sets lsn_pass_run_joint runs together, as lsn_network_group; it follows from the model
+ * and the joint layers alone. 0: the network has no joint layers. */
+int lsn_network_joint_group(const struct lsn_network *network);
 
 /* Multiply-adds of the lesioned passes run so far. */
 double lsn_pass_work(const struct lsn_pass *pass);

@@ -12,7 +12,8 @@
 struct lsn_entry {
     int node;
     int activation; /* the activation node that is computed along with it, or -1 */
-    int place;      /* which place of the layer the node is, from 0; -1: none */
+    int place;      /* which place of its layer the node is, from 0; -1: of no layer that is
+                       lesioned */
     bool reached;   /* this is the change before the lesion, the former of the two entries */
     int listed;     /* channels in each variant's list; 0: the change is by rows */
     const struct lsn_entry *into; /* if only a Concat reads the node: its entry, in whose storage a

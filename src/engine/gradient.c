@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "engine/backward.h"
+#include "engine/pass.h"
 #include "engine/plan.h"
 
 static bool is_place(const struct lsn_network *network, int index)
@@ -115,19 +116,19 @@ size_t lsn_gradient_bytes(const struct lsn_network *network)
 enum lsn_status lsn_gradient_check(const struct lsn_gradient *gradient, const struct lsn_pass *pass,
                                    struct lsn_error *err)
 {
-    if (lsn_pass_network(pass) != gradient->network)
+    if (pass->network != gradient->network)
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "a backward pass: the forward pass is of another network than the gradient "
                         "was made for");
     return LSN_OK;
 }
 
-static void run_step(struct lsn_gradient *gradient, const float *const *intact, int index)
+static void run_step(struct lsn_gradient *gradient, const struct lsn_pass *pass, int index)
 {
     const struct lsn_step *step = &gradient->network->steps[index];
     struct lsn_backward run = {.step = step,
                                .in = gradient->in,
-                               .out = intact[index],
+                               .out = pass->intact[index],
                                .dy = gradient->at[index],
                                .dx = gradient->dx,
                                .scratch = gradient->scratch};
@@ -137,7 +138,7 @@ static void run_step(struct lsn_gradient *gradient, const float *const *intact, 
     for (i = 0; i < step->node->input_count; i++) {
         int input = step->node->inputs[i];
 
-        gradient->in[i] = intact[input];
+        gradient->in[i] = pass->intact[input];
         gradient->dx[i] = gradient->at[input];
         wanted = wanted || gradient->at[input];
     }
@@ -161,7 +162,7 @@ enum lsn_status lsn_gradient_run(struct lsn_gradient *gradient, const struct lsn
     memcpy(gradient->at[last], d_logits, network->steps[last].count * sizeof *d_logits);
     for (i = last; i > 0; i--)
         if (gradient->at[i])
-            run_step(gradient, lsn_pass_intact(pass), i);
+            run_step(gradient, pass, i);
     return LSN_OK;
 }
 

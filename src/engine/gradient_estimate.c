@@ -1,10 +1,11 @@
-/* First-order estimates of lesions. What a lesion puts in a kernel's plane is what lesion_plane of
- * incremental.c computes for one kernel; here it is done for all kernels of a layer at once. */
+/* First-order estimates of lesions. What a lesion puts in a kernel's plane is what lsn_lesion_place
+ * computes for one kernel; here it is done for all kernels of a layer at once. */
 #include <math.h>
 
 #include "base/error.h"
 #include "engine/gradient.h"
 #include "engine/lesion.h"
+#include "engine/pass.h"
 
 /* One place of the lesioned layer. */
 struct place {
@@ -44,28 +45,16 @@ static void add_slices(const struct place *place, struct lsn_slice slice, float 
     }
 }
 
-/* Where a plane replaces kernels throughout, lesioning their weights, too, changes nothing; so
- * those of all kernels are taken as slices, which are 0 of these. */
-static bool is_sliced(const struct lsn_network *network, int index, const struct lsn_lesion *lesion)
-{
-    const struct lsn_slice *slice = &lesion->slice;
-
-    return slice->in >= 0 || slice->row >= 0 || slice->col >= 0 ||
-           (lsn_lesion_left(&network->fixed.lesion) == LSN_LEFT_PLANE &&
-            lsn_fixed_has(network, index));
-}
-
 static void add_place(const struct lsn_gradient *gradient, const struct lsn_pass *pass, int index,
                       const struct lsn_lesion *lesion, const float *put, double *estimates)
 {
-    const float *const *intact = lsn_pass_intact(pass);
     const struct lsn_step *step = &gradient->network->steps[index];
-    struct place place = {step, intact[step->node->inputs[0]], intact[index], gradient->at[index],
-                          NULL};
+    struct place place = {step, pass->intact[step->node->inputs[0]], pass->intact[index],
+                          gradient->at[index], NULL};
 
     switch (lsn_lesion_left(lesion)) {
     case LSN_LEFT_REST:
-        if (is_sliced(gradient->network, index, lesion))
+        if (lsn_lesion_is_sliced(gradient->network, index, lesion))
             add_slices(&place, lesion->slice, gradient->scratch, estimates);
         else
             add_replaced(&place, step->bias, estimates);
@@ -103,9 +92,10 @@ enum lsn_status lsn_gradient_estimate(const struct lsn_gradient *gradient,
         add_place(gradient, pass, l->places[i], lesion, planes ? planes[i] : NULL, estimates);
     for (i = 0; i < kernels; i++)
         if (!isfinite(estimates[i]))
-            return lsn_fail(err, LSN_E_DATA,
-                            "layer %d, kernel %d: the first-order estimate is not a finite number: "
-                            "the network has an infinite derivative at this stimulus",
-                            layer, i);
+            return lsn_fail(
+                err, LSN_E_DATA,
+                "layer %d, kernel %d: the first-order estimate is not a finite number: a "
+                "derivative at this stimulus is infinite or none",
+                layer, i);
     return LSN_OK;
 }

@@ -1,9 +1,10 @@
-/* The incremental pass: computes the logits of many lesions of one layer on one stimulus, from the
- * activations of the intact pass, by computing only what the lesions change.
+/* The incremental pass: computes the logits of many lesions on one stimulus, from the activations
+ * of the intact pass, by computing only what the lesions change.
  *
- * State. A layer's kernels go through the network in groups; each lesion of the group is a variant.
- * Each node that the lesions reach has an entry in the layer's plan (plan.h, made once from the
- * graph): where its change lies in the worker's memory (the arena), and for how long. A change
+ * State. Sets of kernels go through the network in groups; each set of the group is a variant. The
+ * kernels of a layer that are lesioned separately are sets of one. Each node that the lesions reach
+ * has an entry in the plan (plan.h, made once from the graph, one for each layer and one for joint
+ * lesions): where its change lies in the worker's memory (the arena), and for how long. A change
  * (change.h) is
  *   sparse, listed    differences in a few channels, other ones for each variant: the lesioned
  *                     plane, and what ops that keep channels apart compute from it. The next
@@ -24,7 +25,7 @@
  *   - The sum of a row is computed in the same order whatever other rows are in the product, and
  *     leaving out zeroes does not change it (op/product.h).
  *   - Nothing is allocated after lsn_incremental_create.
- *   - The full engine (pass.c) shares only forward.c with this one and multiplies by BLAS. It must
+ *   - The full engine (full.c) shares only forward.c with this one and multiplies by BLAS. It must
  *     give the same outcomes, and logits within 1e-4 of their scale.
  *
  * Alternatives that were measured and rejected (AMD Zen 4, one thread).
@@ -42,7 +43,7 @@
 #ifndef LSN_ENGINE_INCREMENTAL_H
 #define LSN_ENGINE_INCREMENTAL_H
 
-#include "engine/network.h"
+#include "engine/plan.h"
 
 struct lsn_incremental;
 
@@ -51,10 +52,11 @@ enum lsn_status lsn_incremental_create(const struct lsn_network *network, float 
                                        struct lsn_incremental **pass, struct lsn_error *err);
 void lsn_incremental_free(struct lsn_incremental *pass);
 
-/* Writes logits [count][classes], row i with kernels[i] of the layer lesioned, for the stimulus of
- * the last intact pass; arguments as of lsn_pass_run_lesioned. */
-void lsn_incremental_run(struct lsn_incremental *pass, int layer, const struct lsn_lesion *lesion,
-                         const float *const *planes, const int *kernels, int count, float *logits);
+/* Writes logits [count][classes], row i with the kernels of set i lesioned, for the stimulus of the
+ * last intact pass. plan: of the layer whose kernels the sets of one have, or of the network's
+ * joint lesions. */
+void lsn_incremental_run(struct lsn_incremental *pass, const struct lsn_layer_plan *plan,
+                         const struct lsn_joint *sets, float *logits);
 
 /* Bytes that lsn_incremental_create allocates, apart from small arrays. */
 size_t lsn_incremental_bytes(const struct lsn_network *network);

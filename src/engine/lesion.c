@@ -33,6 +33,16 @@ enum lsn_left lsn_lesion_left(const struct lsn_lesion *lesion)
     return kinds[lesion->kind].left;
 }
 
+bool lsn_joint_lesions(const struct lsn_joint *sets, int set, int layer)
+{
+    int i;
+
+    for (i = sets->start[set]; i < sets->start[set + 1]; i++)
+        if (sets->kernels[i].layer == layer)
+            return true;
+    return false;
+}
+
 /* The names of a slice's indices, in the order in which texts are written. */
 enum { INDICES = 3 };
 static const char *const index_names[INDICES] = {"in", "row", "col"};

@@ -51,7 +51,7 @@ static enum lsn_status give_weights(const struct lsn_network *network, int index
                                     struct lsn_step *step, struct lsn_error *err)
 {
     step->bias = step->node->tensors[BIAS].data;
-    if (lsn_fixed_has(network, index))
+    if (lsn_fixed_has(network, index) && network->base->fixed.count == 0)
         return lsn_fixed_pack(network, index, step, err);
     if (!network->base)
         return lsn_step_pack(step, &step->node->tensors[WEIGHT], network->lesions, err);
@@ -124,8 +124,11 @@ static enum lsn_status find_places(struct lsn_network *network, int index, struc
     if (!layer->places)
         return lsn_fail_memory(err, "a layer's places");
     layer->place_count = from->place_count;
-    for (i = 0; i < from->place_count; i++)
+    for (i = 0; i < from->place_count; i++) {
         layer->places[i] = lsn_network_step(network, from->places[i]);
+        network->steps[layer->places[i]].layer = index;
+        network->steps[layer->places[i]].place = i;
+    }
     return LSN_OK;
 }
 
@@ -165,12 +168,16 @@ enum lsn_status lsn_network_prepare(struct lsn_network *network, struct lsn_erro
     network->step_count = graph->count;
     network->layer_count = network->model->layer_count;
     network->places_max = lsn_model_places_max(network->model);
+    for (i = 0; i < graph->count; i++)
+        network->steps[i].layer = network->steps[i].place = -1;
     for (i = 0; i < network->layer_count; i++)
         LSN_TRY(find_places(network, i, err));
     for (i = 0; i < graph->count; i++) /* after find_places, as fixed lesions are packed by place */
         LSN_TRY(prepare_step(network, graph, i, err));
     for (i = 0; i < network->layer_count; i++)
         LSN_TRY(find_affected(graph, &network->layers[i], err));
+    if (network->joint.place_count > 0)
+        LSN_TRY(find_affected(graph, &network->joint, err));
     return lsn_plan_create(network, &network->plan, err);
 }
 
@@ -253,6 +260,8 @@ void lsn_network_free(struct lsn_network *network)
         lsn_free(network->layers[i].places);
         lsn_free(network->layers[i].affected);
     }
+    lsn_free(network->joint.places);
+    lsn_free(network->joint.affected);
     lsn_free(network->steps);
     lsn_free(network->layers);
     lsn_graph_free(&network->normalised);

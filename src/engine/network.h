@@ -20,6 +20,8 @@ struct lsn_step {
     const float *bias;           /* [c] of a Conv or Linear; NULL: none */
     float *fixed_bias;           /* bias with those of fixed lesions zeroed; owned; NULL: none */
     int activation;              /* the activation node, if it is this node's only reader; or -1 */
+    int layer, place;            /* the layer whose place it is, and which of its places, from 0;
+                                  * -1: none */
     union {
         struct lsn_conv conv; /* Conv; Linear, as a 1x1 convolution */
         struct lsn_pool pool; /* MaxPool, AveragePool, ContrastPool */
@@ -56,9 +58,11 @@ struct lsn_network {
     int step_count;
     struct lsn_layer *layers; /* [layer_count] */
     int layer_count;
-    int places_max;        /* the largest place_count */
-    size_t scratch_count;  /* floats of scratch that is enough for each step */
-    struct lsn_plan *plan; /* of the incremental pass */
+    struct lsn_layer joint; /* of joint lesions, treated as one layer: the places of all joint
+                             * layers, and what lesions of them change; no places: none */
+    int places_max;         /* the largest place_count */
+    size_t scratch_count;   /* floats of scratch that is enough for each step */
+    struct lsn_plan *plan;  /* of the incremental pass */
 };
 
 /* The number of the layer's place that a node is, from 0; -1: it is none. */
@@ -69,6 +73,11 @@ static inline int lsn_network_step(const struct lsn_network *network, int node)
 {
     return node + (node >= network->inserted);
 }
+
+/* Checks what lsn_pass_run_joint is given. is_in_set [layers * row_max of the plan]: scratch, all
+ * false between uses. LSN_E_ARGUMENT. */
+enum lsn_status lsn_joint_check(const struct lsn_network *network, const struct lsn_joint *sets,
+                                bool *is_in_set, struct lsn_error *err);
 
 /* Packs a Conv's or Linear's weight into arrays that the step owns. lesions: make also the panels
  * and transformed weights, which the incremental pass needs. LSN_E_MEMORY. */
@@ -87,6 +96,13 @@ enum lsn_status lsn_network_prepare(struct lsn_network *network, struct lsn_erro
 
 /* Whether step number index has a kernel with a fixed lesion. */
 bool lsn_fixed_has(const struct lsn_network *network, int index);
+
+/* Whether what a lesion changes at a node, a place of a layer, is what a slice of the weights gives
+ * for the place's input, rather than the difference between an output known beforehand and the
+ * intact one. So it is for lesions of a slice, and for those of weights where planes replace
+ * kernels throughout: what the weights give is lost there already. */
+bool lsn_lesion_is_sliced(const struct lsn_network *network, int node,
+                          const struct lsn_lesion *lesion);
 
 /* Packs a step's weights with its fixed lesions applied. A kernel whose output a plane replaces
  * gets weights and a bias of 0. LSN_E_MEMORY. */
@@ -107,11 +123,6 @@ void lsn_activation_run(const struct lsn_node *node, size_t n, int first, const 
 struct lsn_unary lsn_unary_of(const struct lsn_attributes *attributes);
 
 bool lsn_op_is_activation(enum lsn_op op);
-
-/* What a pass was created on, and the intact activations [steps][h][w][c] of the stimulus last
- * given to lsn_pass_run. */
-const struct lsn_network *lsn_pass_network(const struct lsn_pass *pass);
-const float *const *lsn_pass_intact(const struct lsn_pass *pass);
 
 /* Floats of scratch that lsn_step_run needs. */
 size_t lsn_step_scratch(const struct lsn_step *step);

@@ -18,6 +18,10 @@
  * what is 0 in them (Zen 4, 32 MiB shared with others). */
 #define ARENA_BYTES_TARGET_GROUPED ((size_t)12 << 20)
 
+/* The most sets of kernels in a group. A layer's kernels are its most variants; of sets there can
+ * be any number, and where activations are small the arena alone would not end a group. */
+#define SETS_MAX 256
+
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -47,8 +51,8 @@ static void plan_node(const struct lsn_network *network, struct lsn_layer_plan *
     const struct lsn_step *step = &network->steps[entry->node];
     int changed = 0, changed_input = 0, listed = 0, i;
 
-    if (entry->place >= 0) { /* listed at the first place, where only the lesioned plane changes */
-        entry->listed = index > 0 && layer->nodes[index - 1].reached ? 0 : 1;
+    if (entry->place >= 0) { /* listed where only one lesioned plane changes */
+        entry->listed = layer->joint || (index > 0 && layer->nodes[index - 1].reached) ? 0 : 1;
         return;
     }
     for (i = 0; i < step->node->input_count; i++) {
@@ -108,8 +112,8 @@ static void find_into(const struct lsn_network *network, struct lsn_layer_plan *
     int value = entry->activation >= 0 ? entry->activation : entry->node, node, i;
 
     node = sole_reader(network->graph, value);
-    if (!step->packed || entry->listed || entry->reached || node < 0)
-        return;
+    if (!step->packed || entry->listed || entry->reached || entry->place >= 0 || node < 0)
+        return; /* only dense_conv.c places changes so */
     reader = &network->steps[node];
     if (reader->node->op != LSN_OP_CONCAT)
         return;
@@ -173,20 +177,20 @@ static size_t arena_target(const struct lsn_network *network, const struct lsn_l
     return ARENA_BYTES_TARGET;
 }
 
-/* Chooses how many variants go together: the kernels are split into as few groups as the limit
+/* Chooses how many variants go together: all of them are split into as few groups as the limit
  * allows, all of about the same size, and of whole strips if there are several: rows of one
  * position of all variants are multiplied together, and those of a strip share what is left out. */
 static void choose_group(const struct lsn_network *network, struct lsn_layer_plan *layer,
-                         const int *last, int kernels)
+                         const int *last, int variants)
 {
     size_t one = lay_out(network, layer, last, 1);
     int most = (int)(arena_target(network, layer) / one), groups, multiple;
 
-    most = most < 1 ? 1 : most > kernels ? kernels : most;
-    multiple = most < kernels && most >= LSN_STRIP_ROWS ? LSN_STRIP_ROWS : 1;
+    most = most < 1 ? 1 : most > variants ? variants : most;
+    multiple = most < variants && most >= LSN_STRIP_ROWS ? LSN_STRIP_ROWS : 1;
     most -= most % multiple;
-    groups = (kernels + most - 1) / most;
-    layer->group = (kernels + groups - 1) / groups;
+    groups = (variants + most - 1) / most;
+    layer->group = (variants + groups - 1) / groups;
     layer->group += (multiple - layer->group % multiple) % multiple;
     layer->arena_bytes = lay_out(network, layer, last, layer->group);
 }
@@ -212,10 +216,10 @@ static bool is_reached(const struct lsn_network *network, const struct lsn_layer
     return false;
 }
 
-static enum lsn_status plan_layer(const struct lsn_network *network, int index,
-                                  struct lsn_layer_plan *layer, struct lsn_error *err)
+/* variants: the most that a group may have. */
+static enum lsn_status plan_layer(const struct lsn_network *network, const struct lsn_layer *from,
+                                  int variants, struct lsn_layer_plan *layer, struct lsn_error *err)
 {
-    const struct lsn_layer *from = &network->layers[index];
     size_t most = (size_t)from->affected_count + (size_t)from->place_count;
     int *last = lsn_alloc(most, sizeof *last);
     int i;
@@ -226,7 +230,8 @@ static enum lsn_status plan_layer(const struct lsn_network *network, int index,
         return lsn_fail_memory(err, "the plan of a layer");
     }
     for (i = 0; i < from->affected_count; i++) {
-        int node = from->affected[i], place = lsn_layer_place(from, node);
+        int node = from->affected[i];
+        int place = lsn_layer_place(from, node) >= 0 ? network->steps[node].place : -1;
         struct lsn_entry entry = {
             .node = node, .activation = network->steps[node].activation, .place = place};
 
@@ -242,7 +247,7 @@ static enum lsn_status plan_layer(const struct lsn_network *network, int index,
         last[i] = last_use(network, layer, i);
         find_into(network, layer, i);
     }
-    choose_group(network, layer, last, shape_of(network, from->places[0])->c);
+    choose_group(network, layer, last, variants);
     lsn_free(last);
     return LSN_OK;
 }
@@ -277,11 +282,12 @@ static void measure_layer(const struct lsn_network *network, const struct lsn_la
     int i;
 
     plan->arena_bytes = larger(plan->arena_bytes, layer->arena_bytes);
+    plan->group_max = layer->group > plan->group_max ? layer->group : plan->group_max;
     for (i = 1; i < layer->count; i++) {
         const struct lsn_step *step = &network->steps[layer->nodes[i].node];
         const struct lsn_shape *in = &step->geometry.conv.in;
 
-        if (layer->nodes[i].reached) /* for place_input in incremental.c */
+        if (layer->nodes[i].reached) /* for place_input in places.c */
             plan->scratch_floats =
                 larger(plan->scratch_floats, (size_t)in->c * (size_t)in->h * (size_t)in->w);
         if (step->panels)
@@ -292,6 +298,7 @@ static void measure_layer(const struct lsn_network *network, const struct lsn_la
 enum lsn_status lsn_plan_create(const struct lsn_network *network, struct lsn_plan **plan,
                                 struct lsn_error *err)
 {
+    struct lsn_layer_plan *joint;
     int i;
 
     *plan = lsn_alloc(1, sizeof **plan);
@@ -303,10 +310,17 @@ enum lsn_status lsn_plan_create(const struct lsn_network *network, struct lsn_pl
     (*plan)->layer_count = network->layer_count;
     measure_nodes(network, *plan);
     for (i = 0; i < network->layer_count; i++) {
+        const struct lsn_layer *from = &network->layers[i];
         struct lsn_layer_plan *layer = &(*plan)->layers[i];
 
-        LSN_TRY(plan_layer(network, i, layer, err));
+        LSN_TRY(plan_layer(network, from, shape_of(network, from->places[0])->c, layer, err));
         measure_layer(network, layer, *plan);
+    }
+    if (network->joint.place_count > 0) {
+        joint = &(*plan)->joint;
+        joint->joint = true;
+        LSN_TRY(plan_layer(network, &network->joint, SETS_MAX, joint, err));
+        measure_layer(network, joint, *plan);
     }
     return LSN_OK;
 }
@@ -320,5 +334,6 @@ void lsn_plan_free(struct lsn_plan *plan)
     for (i = 0; i < plan->layer_count; i++)
         lsn_free(plan->layers[i].nodes);
     lsn_free(plan->layers);
+    lsn_free(plan->joint.nodes);
     lsn_free(plan);
 }

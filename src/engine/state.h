@@ -19,6 +19,7 @@ struct lsn_incremental {
     uint8_t *is_touched;             /* [positions_max], all 0 between uses */
     float *zeros;                    /* [row_max] all 0, stands for a row without differences */
     float *plane;                    /* [positions_max] one channel's values */
+    int *kernels;                    /* [row_max] kernels of a set at one place */
     float *rows[3];                  /* [row_max] each, for single rows */
     float *scratch;                  /* [plan's scratch_floats] */
     const float **whole_inputs;      /* [inputs_max] inputs of an op that is run again */

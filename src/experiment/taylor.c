@@ -12,6 +12,7 @@
 #include "outcome/axes.h"
 #include "sweep/estimate.h"
 #include "sweep/means_make.h"
+#include "sweep/planes.h"
 #include "sweep/worker.h"
 #include "table/columns.h"
 
@@ -70,7 +71,7 @@ static enum lsn_status read_layer(const struct estimation *e, const struct backw
     enum lsn_status status;
     size_t k;
 
-    LSN_TRY(lsn_worker_planes(b->worker, stimulus, lesion, layer, err));
+    LSN_TRY(lsn_planes_find(b->worker, stimulus, lesion, layer, b->worker->planes, err));
     status = lsn_gradient_estimate(gradient, b->worker->own.pass, layer, &axes->lesions[lesion],
                                    b->worker->planes, b->layer, &reason);
     if (status != LSN_OK)

@@ -73,14 +73,13 @@ static double power_of(double v, double exponent)
 
 STRAIGHT(relu, r > 0 ? 1.0f : 0.0f)
 STRAIGHT(leaky_relu, v > 0 ? 1.0f : p.alpha)
-STRAIGHT(clip, (v > p.min) & (v < p.max) ? 1.0f : 0.0f)
+STRAIGHT(clip, (v > p.min && v < p.max) ? 1.0f : 0.0f)
 STRAIGHT(hard_swish, v < -3.0f ? 0.0f : v < 3.0f ? v / 3.0f + 0.5f : 1.0f)
-STRAIGHT(hard_sigmoid, (r > 0) & (r < 1) ? p.alpha : 0.0f)
+STRAIGHT(hard_sigmoid, (r > 0 && r < 1) ? p.alpha : 0.0f)
 STRAIGHT(sigmoid, r *(1 - r))
 STRAIGHT(tanh_of, 1 - r * r)
 CURVED(erf_of, TWO_OVER_ROOTPI *exp(-v *v))
 CURVED(gelu, p.tanh_approx ? gelu_tanh(v) : gelu_erf(v))
-CURVED(silu, logistic(v) * (1 + v * logistic(-v)))
 CURVED(elu, v > 0 ? 1 : (double)p.alpha * exp(v))
 CURVED(selu, (double)p.gamma *(v > 0 ? 1 : (double)p.alpha * exp(v)))
 CURVED(celu, v > 0 ? 1 : exp(v / (double)p.alpha))
@@ -98,6 +97,33 @@ STRAIGHT(sign, 0.0f)
 CURVED(sine, cos(v))
 CURVED(cosine, -sin(v))
 CURVED(power, power_of(v, (double)p.exponent))
+
+/* With s the sigmoid of x. */
+LSN_VECTOR static void silu_part(size_t n, const float *x, const float *s, const float *dy,
+                                 float *dx)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++)
+        dx[i] += dy[i] * (s[i] * (1 + x[i] * (1 - s[i])));
+}
+
+/* In vectors: in double it took more of EfficientNet's pass than all products. */
+static void silu(const struct lsn_unary *parameters, size_t n, const float *x, const float *y,
+                 const float *dy, float *dx)
+{
+    enum { PART = 1024 };
+    float s[PART];
+    size_t first;
+
+    (void)y;
+    for (first = 0; first < n; first += PART) {
+        size_t count = n - first < PART ? n - first : PART;
+
+        lsn_unary_run(LSN_UNARY_SIGMOID, parameters, count, x + first, s);
+        silu_part(count, x + first, s, dy + first, dx + first);
+    }
+}
 
 void lsn_unary_backward(enum lsn_unary_function function, const struct lsn_unary *parameters,
                         size_t n, const float *x, const float *y, const float *dy, float *dx)

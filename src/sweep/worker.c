@@ -8,7 +8,7 @@
 #include "model/model.h"
 #include "outcome/axes.h"
 #include "outcome/results.h"
-#include "sweep/means.h"
+#include "sweep/planes.h"
 
 #define NOTHING SIZE_MAX
 
@@ -48,36 +48,6 @@ static void close_worker(struct lsn_worker *worker)
     lsn_free(worker->chosen);
 }
 
-enum lsn_status lsn_worker_planes(struct lsn_worker *worker, size_t stimulus, int lesion, int layer,
-                                  struct lsn_error *err)
-{
-    const struct lsn_job *job = worker->job;
-    int condition = lsn_job_condition(job, stimulus);
-    size_t image = lsn_job_image(job, stimulus);
-    int places = lsn_model_layer_places(job->model, layer), i;
-
-    switch (job->results->lesions[lesion].kind) {
-    case LSN_LESION_MEAN:
-        for (i = 0; i < places; i++)
-            worker->planes[i] = lsn_means_planes(job->means, condition, layer, i);
-        break;
-    case LSN_LESION_RESAMPLE:
-        LSN_TRY(lsn_runner_show(&worker->partner, job->partners[image], condition, err));
-        for (i = 0; i < places; i++)
-            worker->planes[i] = lsn_pass_activation(worker->partner.pass,
-                                                    lsn_model_layer_place(job->model, layer, i));
-        break;
-    case LSN_LESION_WEIGHTS:
-    case LSN_LESION_PLANES:
-    case LSN_LESION_LINES:
-    case LSN_LESION_SILENCE:
-        for (i = 0; i < places; i++)
-            worker->planes[i] = NULL;
-        break;
-    }
-    return LSN_OK;
-}
-
 /* Gives the stimulus's pass the planes that the fixed lesions put in. */
 static enum lsn_status fix_planes(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err)
 {
@@ -86,7 +56,8 @@ static enum lsn_status fix_planes(struct lsn_worker *worker, size_t stimulus, st
     int i;
 
     for (i = 0; i < job->options->fixed_count; i++) {
-        LSN_TRY(lsn_worker_planes(worker, stimulus, 0, job->options->fixed[i].layer, err));
+        LSN_TRY(lsn_planes_find(worker, stimulus, 0, job->options->fixed[i].layer, worker->planes,
+                                err));
         LSN_TRY(lsn_pass_fix(pass, i, worker->planes, err));
     }
     return LSN_OK;
@@ -228,7 +199,7 @@ enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, const size_t *kerne
     enum lsn_status status;
 
     LSN_TRY(lsn_worker_intact(worker, &intact, err));
-    LSN_TRY(lsn_worker_planes(worker, worker->stimulus, lesion, layer, err));
+    LSN_TRY(lsn_planes_find(worker, worker->stimulus, lesion, layer, worker->planes, err));
     for (i = 0; i < count; i++)
         worker->kernels[i] = results->kernel_index[kernels[i]];
     LSN_TRY(lsn_pass_run_lesioned(worker->own.pass, &variants, worker->lesioned, err));

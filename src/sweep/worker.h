@@ -23,12 +23,6 @@ struct lsn_worker {
  * failures of loading an image. */
 enum lsn_status lsn_worker_show(struct lsn_worker *worker, size_t stimulus, struct lsn_error *err);
 
-/* Fills worker->planes with what a lesion of the results puts in place of the kernels' outputs at
- * each place of a layer, on a stimulus; all NULL for lesions that put in nothing. Fails as
- * lsn_worker_show does. */
-enum lsn_status lsn_worker_planes(struct lsn_worker *worker, size_t stimulus, int lesion, int layer,
-                                  struct lsn_error *err);
-
 /* Stores the intact outcome of the worker's stimulus. LSN_E_DATA where a logit is not finite;
  * LSN_E_IO. */
 enum lsn_status lsn_worker_store_intact(struct lsn_worker *worker, struct lsn_error *err);

@@ -2,6 +2,7 @@
  * than it, and with an error struct that an earlier call has left. */
 #include "support.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,6 +163,76 @@ static void wrong_variants(void **state)
     lsn_model_free(model);
 }
 
+/* A pass refuses sets of kernels that its network was not made for, in every engine, and leaves
+ * logits as they were; a network refuses layers that it has not. */
+static void wrong_sets(void **state)
+{
+    static const struct lsn_lesion whole = {LSN_LESION_WEIGHTS, {-1, -1, -1}, 0};
+    static const struct lsn_lesion mean = {LSN_LESION_MEAN, {-1, -1, -1}, 0};
+    static const struct lsn_lesion beyond = {LSN_LESION_PLANES, {3, -1, -1}, 0};
+    static const struct lsn_kernel kernels[] = {{0, 0}, {2, 1}, {0, 0}, {1, 0}, {0, 12}, {4, 0}};
+    static const int start[] = {0, 2, 3, 4, 5, 6}, twice[] = {0, 3}, falling[] = {2, 1};
+    static const float *const *const planes[4] = {NULL};
+    static const int layers[] = {2, 0, 2, 4, -1};
+    /* clang-format off */
+    static const struct {
+        struct lsn_joint sets;
+        const char *sentence;
+    } cases[] = {
+        {{&whole, NULL, kernels, start + 2, 1},
+         "a joint lesion: layer 1 is none of those that the network was made for"},
+        {{&whole, NULL, kernels, start + 3, 1}, "layer 0: kernel 12, it has 12"},
+        {{&whole, NULL, kernels, start + 4, 1}, "layer 4: the network has 4"},
+        {{&whole, NULL, kernels, twice, 1}, "a joint lesion: kernel 0 of layer 0 is twice in a set"},
+        {{&whole, NULL, kernels, falling, 1}, "joint lesions: set 0 has kernels 2 ... 0"},
+        {{&mean, NULL, kernels, start, 1}, "a joint lesion: no planes are given to put in at layer 0"},
+        {{&mean, planes, kernels, start, 1}, "a joint lesion: no planes are given to put in at layer 0"},
+        {{&beyond, NULL, kernels, start, 1}, "layer 0: lesion 'planes:in=3', its kernels have no such"},
+    };
+    /* clang-format on */
+    const struct lsn_joint fine = {&whole, NULL, kernels, start, 2};
+    struct lsn_model *model = open_model();
+    struct lsn_network *base, *network;
+    struct lsn_pass *pass;
+    float logits[8] = {1, 2};
+    struct lsn_error err;
+    int engine;
+    size_t i;
+
+    (void)state;
+    test_ok(lsn_network_create(model, LSN_ENGINE_INCREMENTAL, &base, &err), &err);
+    assert_int_equal(lsn_network_joint_group(base), 0);
+    test_error(lsn_network_create_joint(base, layers, 0, &network, &err), &err, LSN_E_ARGUMENT,
+               "joint lesions of 0 layers: give at least one");
+    test_error(lsn_network_create_joint(base, layers, 3, &network, &err), &err, LSN_E_ARGUMENT,
+               "joint lesions: layer 2 is given twice");
+    test_error(lsn_network_create_joint(base, layers + 3, 2, &network, &err), &err, LSN_E_ARGUMENT,
+               "joint lesions: layer 4, the network has 4");
+    assert_null(network);
+    test_ok(lsn_network_create_joint(base, layers, 2, &network, &err), &err);
+    assert_true(lsn_network_joint_group(network) > 0);
+    for (engine = LSN_ENGINE_INCREMENTAL; engine <= LSN_ENGINE_FULL; engine++) {
+        test_ok(lsn_pass_create(base, (enum lsn_engine)engine, &pass, &err), &err);
+        test_error(lsn_pass_run_joint(pass, &fine, logits, &err), &err, LSN_E_ARGUMENT,
+                   "a joint lesion was asked of a network without joint layers; make it by "
+                   "lsn_network_create_joint");
+        lsn_pass_free(pass);
+        test_ok(lsn_pass_create(network, (enum lsn_engine)engine, &pass, &err), &err);
+        for (i = 0; i < TEST_COUNT(cases); i++)
+            test_error(lsn_pass_run_joint(pass, &cases[i].sets, logits, &err), &err, LSN_E_ARGUMENT,
+                       cases[i].sentence);
+        assert_true(logits[0] == 1 && logits[1] == 2);
+        lsn_pass_free(pass);
+    }
+    test_ok(lsn_pass_create(network, LSN_ENGINE_INTACT, &pass, &err), &err);
+    test_error(lsn_pass_run_joint(pass, &fine, logits, &err), &err, LSN_E_ARGUMENT,
+               "a lesioned pass was asked of one made for LSN_ENGINE_INTACT");
+    lsn_pass_free(pass);
+    lsn_network_free(network);
+    lsn_network_free(base);
+    lsn_model_free(model);
+}
+
 /* The planes of a fixed lesion are asked for before a pass, not read where there are none. */
 static void missing_planes(void **state)
 {
@@ -185,6 +256,57 @@ static void missing_planes(void **state)
     lsn_network_free(network);
     lsn_model_free(model);
     free(x);
+}
+
+/* A gradient refuses what its network has not, and passes of another. */
+static void wrong_gradients(void **state)
+{
+    static const struct lsn_lesion whole = {LSN_LESION_WEIGHTS, {-1, -1, -1}, 0};
+    static const struct lsn_lesion mean = {LSN_LESION_MEAN, {-1, -1, -1}, 0};
+    static const struct lsn_lesion beyond = {LSN_LESION_PLANES, {3, -1, -1}, 0};
+    float d_logits[8] = {1}, logits[8] = {0}, d_margin[8];
+    struct lsn_model *model = open_model();
+    struct lsn_network *network, *other;
+    struct lsn_pass *pass, *stranger;
+    struct lsn_gradient *gradient;
+    double estimates[32] = {7};
+    struct lsn_error err;
+
+    (void)state;
+    test_ok(lsn_network_create(model, LSN_ENGINE_INTACT, &network, &err), &err);
+    test_ok(lsn_network_create(model, LSN_ENGINE_INTACT, &other, &err), &err);
+    test_ok(lsn_pass_create(network, LSN_ENGINE_INTACT, &pass, &err), &err);
+    test_ok(lsn_pass_create(other, LSN_ENGINE_INTACT, &stranger, &err), &err);
+    test_ok(lsn_gradient_create(network, &gradient, &err), &err);
+    assert_true(lsn_gradient_bytes(network) > 0);
+    assert_null(lsn_gradient_at(gradient, -1));
+    assert_null(lsn_gradient_at(gradient, 0));
+    assert_null(lsn_gradient_at(gradient, lsn_model_nodes(model)));
+    test_error(lsn_gradient_run(gradient, stranger, d_logits, &err), &err, LSN_E_ARGUMENT,
+               "a backward pass: the forward pass is of another network than the gradient was made "
+               "for");
+    test_error(lsn_gradient_estimate(gradient, pass, 4, &whole, NULL, estimates, &err), &err,
+               LSN_E_ARGUMENT, "layer 4: the network has 4");
+    test_error(lsn_gradient_estimate(gradient, pass, 0, &mean, NULL, estimates, &err), &err,
+               LSN_E_ARGUMENT, "estimates of a lesion: no planes are given to put in");
+    test_error(lsn_gradient_estimate(gradient, pass, 0, &beyond, NULL, estimates, &err), &err,
+               LSN_E_ARGUMENT, "layer 0: lesion 'planes:in=3', its kernels have no such");
+    assert_true(estimates[0] == 7);
+    d_logits[0] = (float)NAN;
+    test_ok(lsn_gradient_run(gradient, pass, d_logits, &err), &err);
+    test_error(lsn_gradient_estimate(gradient, pass, 0, &whole, NULL, estimates, &err), &err,
+               LSN_E_DATA,
+               "layer 0, kernel 0: the first-order estimate is not a finite number: a derivative "
+               "at this stimulus is infinite or none");
+    test_error(lsn_outcome_gradients(model, logits, 8, d_logits, d_margin, &err), &err,
+               LSN_E_ARGUMENT, "the true class is 8, of 8");
+    lsn_gradient_free(gradient);
+    lsn_gradient_free(NULL);
+    lsn_pass_free(stranger);
+    lsn_pass_free(pass);
+    lsn_network_free(other);
+    lsn_network_free(network);
+    lsn_model_free(model);
 }
 
 /* Indices just outside their range give NULL. */
@@ -455,6 +577,8 @@ int main(void)
         cmocka_unit_test(older_options),
         cmocka_unit_test(errors_are_of_the_call),
         cmocka_unit_test(wrong_variants),
+        cmocka_unit_test(wrong_gradients),
+        cmocka_unit_test(wrong_sets),
         cmocka_unit_test(missing_planes),
         cmocka_unit_test(wrong_indexes),
         cmocka_unit_test(condition_texts),

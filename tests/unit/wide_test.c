@@ -2,7 +2,7 @@
  * wide: wide enough for Winograd's products, for changes that become dense and for more than one
  * panel of weights, which engine_test's small networks never see. The engines share neither how
  * a change is kept nor how it is multiplied, so that the full one is the definition here; that
- * one is held to the definition in double precision by engine_test.
+ * one is held to the definition in double precision by engine_test and joint_test.
  *
  * By hand, seeds FIRST to LAST: wide_test FIRST LAST */
 #include "support.h"
@@ -31,6 +31,7 @@
 #endif
 
 enum { PLACES_MAX = 4, HELD_MAX = 3, COMPARED = 3, NODES_MAX = 40, SIZE_MAX_PX = 28 };
+enum { LAYERS_MAX = NODES_MAX, SETS = 24, SET_MAX = 40 };
 
 struct net {
     struct lsn_model model;
@@ -503,6 +504,94 @@ static void compare_layer(struct net *net, struct lsn_pass *full, struct lsn_pas
     free(logits);
 }
 
+/* Draws SETS sets of kernels of these layers, none twice in a set and none that is held: kernels
+ * [start[SETS]], start [SETS + 1]. Most kernels of a set are of one layer. */
+static void draw_sets(struct net *net, const int *layers, int count, struct lsn_kernel *kernels,
+                      int *start)
+{
+    int set, left, i, end = 0;
+
+    for (set = 0; set < SETS; set++) {
+        int most = layers[draw(net, 0, count - 1)];
+
+        start[set] = end;
+        for (left = draw(net, 0, SET_MAX); left > 0; left--) {
+            int layer = draw(net, 0, 3) ? most : layers[draw(net, 0, count - 1)];
+            int kernel =
+                draw(net, 0, shape_of(net, lsn_model_layer_node(&net->model, layer)).c - 1);
+
+            for (i = start[set]; i < end; i++)
+                if (kernels[i].layer == layer && kernels[i].kernel == kernel)
+                    break;
+            if (i == end && !is_held(net, layer, kernel))
+                kernels[end++] = (struct lsn_kernel){layer, kernel};
+        }
+    }
+    start[SETS] = end;
+}
+
+/* All sets together in the incremental engine, some of them in the full one. */
+static void compare_sets(struct net *net, struct lsn_pass *full, struct lsn_pass *incremental,
+                         const struct lsn_joint *sets, int seed)
+{
+    float logits[SETS * CLASSES], wanted[CLASSES];
+    struct lsn_error err = LSN_ERROR_NONE;
+    int i, j;
+
+    lsn_pass_run(full, net->x);
+    lsn_pass_run(incremental, net->x);
+    test_ok(lsn_pass_run_joint(incremental, sets, logits, &err), &err);
+    for (i = 0; i < SETS; i += 5) {
+        struct lsn_joint one = *sets;
+        double scale = 1e-3;
+
+        one.start += i;
+        one.count = 1;
+        test_ok(lsn_pass_run_joint(full, &one, wanted, &err), &err);
+        for (j = 0; j < CLASSES; j++)
+            scale = fmax(scale, fabs((double)wanted[j]));
+        for (j = 0; j < CLASSES; j++)
+            if (!(fabs((double)logits[i * CLASSES + j] - (double)wanted[j]) <= TOLERANCE * scale))
+                fail_msg("seed %d, set %d, lesion %d: logit %d is %g, the full engine's %g", seed,
+                         i, (int)sets->lesion->kind, j, (double)logits[i * CLASSES + j],
+                         (double)wanted[j]);
+    }
+}
+
+/* Kernels of random layers lesioned together. */
+static void compare_joint(struct net *net, const struct lsn_network *base, const struct how *fixed,
+                          int seed)
+{
+    struct lsn_lesion lesion = any_lesion(net);
+    struct how how[LAYERS_MAX];
+    const float *const *planes[LAYERS_MAX];
+    struct lsn_kernel kernels[SETS * SET_MAX];
+    int layers[LAYERS_MAX], count = 0, start[SETS + 1], i;
+    const struct lsn_joint sets = {&lesion, planes, kernels, start, SETS};
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_network *network;
+    struct lsn_pass *full, *incremental;
+
+    assert_true(net->model.layer_count <= LAYERS_MAX);
+    for (i = 0; i < net->model.layer_count; i++) {
+        how[i].lesion = lesion;
+        give_planes(net, i, &how[i]);
+        planes[i] = (const float *const *)how[i].planes;
+        if (count == 0 || draw(net, 0, 1))
+            layers[count++] = i;
+    }
+    draw_sets(net, layers, count, kernels, start);
+    test_ok(lsn_network_create_joint(base, layers, count, &network, &err), &err);
+    full = open_pass(network, LSN_ENGINE_FULL, fixed, net->fixed_count);
+    incremental = open_pass(network, LSN_ENGINE_INCREMENTAL, fixed, net->fixed_count);
+    compare_sets(net, full, incremental, &sets, seed);
+    lsn_pass_free(full);
+    lsn_pass_free(incremental);
+    lsn_network_free(network);
+    for (i = 0; i < net->model.layer_count; i++)
+        free_planes(&how[i]);
+}
+
 /* Normalises any node but the first and last. */
 static void normalise(struct net *net)
 {
@@ -562,6 +651,7 @@ static void check_seed(int seed)
         compare_layer(&net, full, incremental, layer, seed);
     lsn_pass_free(full);
     lsn_pass_free(incremental);
+    compare_joint(&net, network, fixed, seed);
     while (net.fixed_count > 0)
         free_planes(&fixed[--net.fixed_count]);
     close_net(&net);
