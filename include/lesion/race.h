@@ -72,11 +72,16 @@ struct lsn_race_options {
     bool above;       /* race for all arms above bar instead; top is 0 then */
     double bar;       /* a mean */
     double fdr;       /* of a race against a bar: the false discovery rate; 0: use confidence */
+    /* Of a race for the top: [arms] how likely each arm is to be in it, numbers above 0 of which
+     * only the ratios count, set before the images' order is drawn and whatever they say; NULL:
+     * equal. What is promised holds for any numbers: they share out 1 - confidence over the arms,
+     * so that one that is rightly thought likely wins its tests on fewer images. */
+    const double *prior;
 };
 
 /* clang-format off */
 #define LSN_RACE_OPTIONS_DEFAULT \
-    {sizeof(struct lsn_race_options), 0, 0, 1, 0.95, 0, 1, 0, false, 0, 0}
+    {sizeof(struct lsn_race_options), 0, 0, 1, 0.95, 0, 1, 0, false, 0, 0, NULL}
 /* clang-format on */
 
 enum lsn_race_state {

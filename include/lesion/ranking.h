@@ -21,6 +21,8 @@ enum lsn_race_measure {
     LSN_RACE_LOSS_SELECTIVITY  /* of the drop of the loss; the difference is clipped likewise */
 };
 
+#define LSN_RANKING_SCREEN 64
+
 struct lsn_ranking_options {
     size_t size;       /* of this struct: the _DEFAULT sets it, see lesion/api.h */
     int top;           /* how many kernels each race looks for; 0: all above the bar */
@@ -35,12 +37,17 @@ struct lsn_ranking_options {
                     * lowest and of the highest contrast */
     bool part;     /* race on the part of the images that the options' shard has, as if it were the
                     * whole list; without it a race refuses shards */
+    /* Of a race for the top: begin with first-order estimates of the drops (lesion/taylor.h), from
+     * up to LSN_RANKING_SCREEN images evenly spaced over the list. Kernels that they rank high need
+     * less evidence to win a comparison, others more, so that the race ends sooner where the
+     * estimates are good. They decide nothing: what is promised holds however wrong they are. */
+    bool screen;
 };
 
 /* clang-format off */
 #define LSN_RANKING_OPTIONS_DEFAULT \
     {sizeof(struct lsn_ranking_options), 1, 0.95, LSN_RACE_ACCURACY, 1, 0, false, 0, 0, -1, -1, \
-     false}
+     false, false}
 /* clang-format on */
 
 /* A kernel that was found. Counts and means are of the images on which it was run; [2] is over the

@@ -68,6 +68,8 @@ static bool check_race(const struct options *options)
         message_usage("--fdr and --measure are of races: with --top N or --above X");
     else if (options->top > 0 && options->above)
         message_usage("--top and --above are two races: one at a time (--run keeps the outcomes)");
+    else if (options->screen && options->top == 0)
+        message_usage("--screen goes with --top");
     else if (options->fdr && !options->above)
         message_usage("--fdr goes with --above");
     else if (options->measure < LSN_RACE_SELECTIVITY && (options->low || options->high))
@@ -113,7 +115,8 @@ static bool read_race(const struct options *options, const struct inputs *inputs
                                          .top = options->top,
                                          .measure = (enum lsn_race_measure)options->measure,
                                          .seed = (uint64_t)options->seed,
-                                         .above = options->above};
+                                         .above = options->above,
+                                         .screen = options->screen};
     if (!lsn_parse_float(options->confidence, 0, 1, &race->confidence) || race->confidence <= 0 ||
         race->confidence >= 1)
         message_usage("--confidence: '%s' is not between 0 and 1", options->confidence);

@@ -21,6 +21,7 @@
 #define ENGINES        "incremental|full"
 #define MEASURES       "accuracy|loss"
 #define RACED          MEASURES "|selectivity|lost-selectivity|loss-selectivity"
+#define SCREENS        "none|taylor"
 #define PLACES         "all|each"
 #define FORMATS        "text|man|bash"
 #define FUNCTIONS      "weibull|naka-rushton"
@@ -148,6 +149,9 @@ const struct option option_table[] = {
     {"measure", 0, OPTION_CHOICE, AT(measure), RACED, 0, 0, "accuracy", FOR_SWEEP, true,
      "what a race goes by: the drop of accuracy, or of the clipped loss; or, low less high contrast, the "
      "drop of accuracy, images lost there alone of those right in both when intact, or the clipped loss drop"},
+    {"screen", 0, OPTION_CHOICE, AT(screen), SCREENS, 0, 0, "none", FOR_SWEEP, true,
+     "with --top, begin with estimates from gradients: the race is shorter where they are good, and "
+     "as sure however wrong they are"},
     {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, NULL, FOR_SWEEP, true,
      "low contrast of --measure selectivity and its kin; default: the lowest of --contrast"},
     {"high", 0, OPTION_TEXT, AT(high), "C", 0, 0, NULL, FOR_SWEEP, true,

@@ -55,7 +55,7 @@ struct options {
     size_t memory; /* bytes */
     const char *run, *shard, *time, *confidence, *clip, *above, *fdr, *truncate;
     const char *from, *at;
-    int top, measure, seed, sample_kernels, check;
+    int top, measure, screen, seed, sample_kernels, check;
     bool any_core;
     bool halved; /* no option: halves of the images are compared, which must be random ones */
     bool force, json, estimate, verbose, quiet, help, version;

@@ -81,13 +81,15 @@ static enum lsn_status run_race(struct lsn_ranker *r, struct lsn_ranking_race *r
                                     .confidence = r->options->confidence,
                                     .above = r->options->above,
                                     .bar = r->options->bar,
-                                    .fdr = r->options->fdr};
+                                    .fdr = r->options->fdr,
+                                    .prior = r->prior};
     enum lsn_status status = LSN_OK;
 
     memcpy(r->conditions, ranked->conditions, sizeof r->conditions);
     lsn_ranking_range(r->options, &race.low, &race.high);
     memset(r->sums, 0, axes->kernel_count * sizeof *r->sums);
     shuffle(r->order, axes->image_count, r->options->seed);
+    LSN_TRY(lsn_ranking_set_prior(r, err));
     LSN_TRY(lsn_race_create(&race, &r->race, err));
     while (!lsn_race_over(r->race) && status == LSN_OK) {
         size_t due = lsn_race_due(r->race);
@@ -137,6 +139,7 @@ static enum lsn_status run(struct lsn_ranker *r, struct lsn_error *err)
     enum lsn_status status = LSN_OK;
     int layer, i;
 
+    LSN_TRY(lsn_ranking_screen(r, err)); /* before the race's own memory is taken */
     LSN_TRY(lsn_job_prepare(&r->job, err));
     for (layer = 0; layer < lsn_model_layers(r->job.model); layer++)
         if ((size_t)lsn_networks_group(&r->job.networks, layer) > most)
@@ -195,6 +198,8 @@ static enum lsn_status check(const struct lsn_sweep_options *o,
     if (o->condition_count < 1 || o->lesion_count > 1 || (race->top < 1) != race->above)
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "a race needs a condition, one lesion, and a top of at least 1 or a bar");
+    if (race->screen && race->above)
+        return lsn_fail(err, LSN_E_ARGUMENT, "a race against a bar takes no estimates");
     if (clipped && !(race->clip > 0))
         return lsn_fail(err, LSN_E_ARGUMENT, "the loss must be clipped to more than 0");
     return LSN_OK;
@@ -231,6 +236,8 @@ static void release(struct lsn_ranker *r)
     lsn_free(r->lesioned);
     lsn_free(r->intact);
     lsn_free(r->sums);
+    lsn_free(r->prior);
+    lsn_taylor_free(r->estimates);
 }
 
 enum lsn_status lsn_ranking_run(const struct lsn_model *model, const struct lsn_dataset *dataset,

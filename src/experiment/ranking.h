@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "lesion/ranking.h"
+#include "lesion/taylor.h"
 #include "statistics/race.h"
 #include "sweep/worker.h"
 
@@ -30,11 +31,13 @@ struct lsn_ranker {
     struct lsn_ranking *ranking;
     struct lsn_workers workers;
     struct lsn_race *race;
-    int lock;          /* of the run directory, or -1 */
-    int conditions[2]; /* [ends] */
-    int ends;          /* conditions of a race, 1 or 2 */
-    size_t *order;     /* [images] */
-    uint8_t *has;      /* [images] 1: the run directory had outcomes of it */
+    struct lsn_taylor *estimates; /* NULL: not screened */
+    double *prior;                /* [kernel_count] of a race, by the estimates; NULL likewise */
+    int lock;                     /* of the run directory, or -1 */
+    int conditions[2];            /* [ends] */
+    int ends;                     /* conditions of a race, 1 or 2 */
+    size_t *order;                /* [images] */
+    uint8_t *has;                 /* [images] 1: the run directory had outcomes of it */
     struct lsn_ranking_group *groups;
     size_t group_count;
     size_t active_count;
@@ -50,6 +53,13 @@ struct lsn_ranker {
 /* The range of what the race is of, and whether it is of the measure itself; else of the
  * measure and what all kernels of an image share. */
 void lsn_ranking_range(const struct lsn_ranking_options *options, double *low, double *high);
+
+/* Makes the estimates of a race that screens, and room for priors. Fails as lsn_taylor_run. */
+enum lsn_status lsn_ranking_screen(struct lsn_ranker *r, struct lsn_error *err);
+
+/* Sets r->prior for the race of r->conditions: kernels that the estimates rank high count as more
+ * likely. LSN_E_MEMORY. */
+enum lsn_status lsn_ranking_set_prior(struct lsn_ranker *r, struct lsn_error *err);
 
 /* Whether the measure is of two contrasts. */
 bool lsn_ranking_is_pair(enum lsn_race_measure measure);

@@ -35,6 +35,8 @@ static enum lsn_status say_race(const struct lsn_ranker *r, struct lsn_error *er
         lsn_text_add_number(&text, o->fdr);
     } else {
         lsn_text_add(&text, ",\n  \"top\": %d", o->top);
+        if (o->screen)
+            lsn_text_add(&text, ",\n  \"screen\": \"taylor\"");
     }
     lsn_text_add(&text, ",\n  \"right_in_both\": %s\n}\n",
                  r->job.results->raced_right || o->measure == LSN_RACE_LOST_SELECTIVITY ? "true"

@@ -2,7 +2,7 @@
  * forward pass and two backward passes, after each of which the estimates of all layers are read
  * off. They are added up in the order of images, which gives the same sums for any number of
  * threads. */
-#include "lesion/taylor.h"
+#include "experiment/taylor.h"
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -13,6 +13,7 @@
 #include "sweep/estimate.h"
 #include "sweep/means_make.h"
 #include "sweep/planes.h"
+#include "sweep/worker.h"
 #include "table/columns.h"
 
 enum { LOSS, MARGIN, VALUES };
@@ -30,7 +31,8 @@ struct estimation {
     struct lsn_job job;
     struct lsn_sweep_options options; /* of the job */
     struct lsn_taylor *result;
-    size_t cells; /* conditions * kernels */
+    size_t images; /* that are estimated from, evenly spaced over the list */
+    size_t cells;  /* conditions * kernels */
     int layer_most;
     struct lsn_workers workers;
     struct backward *backward; /* [workers.count] */
@@ -111,10 +113,11 @@ static enum lsn_status run_stimulus(const struct estimation *e, const struct bac
     return LSN_OK;
 }
 
-static enum lsn_status run_image(void *context, int worker, size_t image, struct lsn_error *err)
+static enum lsn_status run_image(void *context, int worker, size_t number, struct lsn_error *err)
 {
     const struct estimation *e = context;
     size_t conditions = (size_t)e->options.condition_count, c;
+    size_t image = number * e->job.results->image_count / e->images;
 
     for (c = 0; c < conditions; c++)
         LSN_TRY(run_stimulus(e, &e->backward[worker], image * conditions + c, err));
@@ -213,7 +216,7 @@ static size_t backward_bytes(const struct estimation *e)
 
 static enum lsn_status run(struct estimation *e, struct lsn_error *err)
 {
-    size_t images = e->job.results->image_count, shared;
+    size_t images = e->images, shared;
     int i;
 
     LSN_TRY(lsn_job_prepare(&e->job, err));
@@ -230,7 +233,8 @@ static enum lsn_status run(struct estimation *e, struct lsn_error *err)
         e->backward[i].worker = &e->workers.list[i];
         LSN_TRY(open_backward(e, &e->backward[i], err));
     }
-    e->progress = (struct lsn_progress){.units = images, .work = (double)images};
+    e->progress =
+        (struct lsn_progress){.stage = "estimates", .units = images, .work = (double)images};
     return lsn_parallel_in_order(e->workers.count, images, run_image, add_image, e, err);
 }
 
@@ -238,11 +242,13 @@ static enum lsn_status make(struct estimation *e, struct lsn_error *err)
 {
     enum lsn_status status;
     double images;
-    size_t i;
+    size_t count, i;
 
     if (e->options.condition_count < 1)
         return lsn_fail(err, LSN_E_ARGUMENT, "estimates need at least one condition");
-    LSN_TRY(lsn_job_describe(&e->job, lsn_dataset_count(e->job.dataset), err));
+    LSN_TRY(lsn_job_shard(&e->job, &count, err));
+    LSN_TRY(lsn_job_describe(&e->job, count, err));
+    e->images = e->images && e->images < count ? e->images : count;
     e->result->axes = e->job.results;
     e->options.engine = LSN_ENGINE_INTACT; /* not before: it chooses no kernels */
     status = run(e, err);
@@ -265,22 +271,19 @@ static void release(struct estimation *e)
     lsn_job_release(&e->job);
 }
 
-enum lsn_status lsn_taylor_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                               const struct lsn_sweep_options *given, struct lsn_taylor **taylor,
-                               struct lsn_error *err)
+enum lsn_status lsn_taylor_estimate(const struct lsn_model *model,
+                                    const struct lsn_dataset *dataset,
+                                    const struct lsn_sweep_options *given, size_t images,
+                                    struct lsn_taylor **taylor, struct lsn_error *err)
 {
-    struct estimation e = {.job = {.model = model, .dataset = dataset},
-                           .options = LSN_SWEEP_OPTIONS_DEFAULT};
+    struct estimation e = {
+        .job = {.model = model, .dataset = dataset}, .options = *given, .images = images};
     enum lsn_status status;
 
-    lsn_error_clear(err);
-    *taylor = NULL;
-    LSN_TRY(lsn_options_take("sweep", &e.options, given, err));
     *taylor = e.result = lsn_alloc(1, sizeof *e.result);
     if (!e.result)
         return lsn_fail_memory(err, "the estimates");
     e.options.run = NULL;
-    e.options.shards = 0;
     e.options.keep_logits = false;
     e.options.engine = LSN_ENGINE_INCREMENTAL;
     e.job.options = &e.options;
@@ -291,6 +294,19 @@ enum lsn_status lsn_taylor_run(const struct lsn_model *model, const struct lsn_d
         *taylor = NULL;
     }
     return status;
+}
+
+enum lsn_status lsn_taylor_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
+                               const struct lsn_sweep_options *given, struct lsn_taylor **taylor,
+                               struct lsn_error *err)
+{
+    struct lsn_sweep_options options = LSN_SWEEP_OPTIONS_DEFAULT;
+
+    lsn_error_clear(err);
+    *taylor = NULL;
+    LSN_TRY(lsn_options_take("sweep", &options, given, err));
+    options.shards = 0;
+    return lsn_taylor_estimate(model, dataset, &options, 0, taylor, err);
 }
 
 void lsn_taylor_free(struct lsn_taylor *taylor)

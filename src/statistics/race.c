@@ -10,12 +10,15 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/text.h"
+#include "lesion/stats.h"
 #include "statistics/race_state.h"
 
 #define STRIDE 8
 
 static enum lsn_status check_options(const struct lsn_race_options *options, struct lsn_error *err)
 {
+    size_t i;
+
     if (options->arms == 0 || options->images == 0 || (options->top == 0 && !options->above))
         return lsn_fail(
             err, LSN_E_ARGUMENT,
@@ -38,6 +41,10 @@ static enum lsn_status check_options(const struct lsn_race_options *options, str
         return lsn_fail(err, LSN_E_ARGUMENT,
                         "a race's false discovery rate is %g, not in 0 ... 1, or not of a bar",
                         options->fdr);
+    for (i = 0; options->prior && i < options->arms; i++)
+        if (!(options->prior[i] > 0 && options->prior[i] <= (double)FLT_MAX))
+            return lsn_fail(err, LSN_E_ARGUMENT, "a race's prior of arm %zu is %g, not above 0", i,
+                            options->prior[i]);
     return LSN_OK;
 }
 
@@ -52,10 +59,30 @@ static enum lsn_status allocate(struct lsn_race *race, struct lsn_error *err)
     race->sums = lsn_alloc(arms, sizeof *race->sums);
     race->kept = lsn_alloc(arms, sizeof *race->kept);
     race->ranked = lsn_alloc(arms, sizeof *race->ranked);
+    race->share = lsn_alloc(arms, sizeof *race->share);
     if (!race->arms || !race->active || !race->best || !race->x || !race->sums || !race->kept ||
         !race->ranked)
         return lsn_fail_memory(err, "a race");
     return LSN_OK;
+}
+
+/* Shares out the error over the arms, as their prior says. Only false wins of arms that are not in
+ * the top count. Whichever these are, their shares add up to no more than as many equal ones would:
+ * the most that they can be is those of all arms but the `top` with the smallest. */
+static void share_out(struct lsn_race *race)
+{
+    const double *prior = race->options.prior;
+    size_t arms = race->options.arms, top = race->options.top, i;
+    double sum = 0;
+
+    for (i = 0; i < arms; i++)
+        race->share[i] = race->x[i] = prior ? prior[i] : 1;
+    lsn_sort(race->x, arms);
+    for (i = top; i < arms; i++)
+        sum += race->x[i];
+    for (i = 0; i < arms && top < arms; i++)
+        race->share[i] *= (double)(arms - top) / sum;
+    race->options.prior = NULL; /* lent for the call only */
 }
 
 enum lsn_status lsn_race_create(const struct lsn_race_options *given, struct lsn_race **race_out,
@@ -81,6 +108,8 @@ enum lsn_status lsn_race_create(const struct lsn_race_options *given, struct lsn
     for (i = 0; i < options.arms && status == LSN_OK; i++)
         race->active[i] = i;
     if (status == LSN_OK)
+        share_out(race);
+    if (status == LSN_OK)
         status = options.above ? lsn_race_bar_create(race, err) : lsn_race_top_create(race, err);
     if (status != LSN_OK) {
         lsn_race_free(race);
@@ -102,6 +131,7 @@ void lsn_race_free(struct lsn_race *race)
     lsn_free(race->sums);
     lsn_free(race->kept);
     lsn_free(race->ranked);
+    lsn_free(race->share);
     lsn_pair_tests_free(&race->pair_tests);
     lsn_bars_free(&race->bars);
     lsn_free(race);

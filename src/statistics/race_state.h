@@ -25,13 +25,14 @@ struct lsn_race {
     size_t count;    /* of active */
     size_t accepted; /* arms */
     uint64_t variants;
-    struct lsn_race_seen *arms;       /* [arms] */
-    size_t *active;                   /* [arms] the first count: active arms, rising */
-    size_t *best;                     /* [arms] the first accepted: accepted arms, in order */
-    double *x, *sums;                 /* [arms] of the active arms: an image, those before it */
-    bool *kept;                       /* [arms] of the active arms */
-    struct lsn_race_ranked *ranked;   /* [arms] */
-    float *past;                      /* [warm_up][arms]; NULL without pair_tests */
+    struct lsn_race_seen *arms;     /* [arms] */
+    size_t *active;                 /* [arms] the first count: active arms, rising */
+    size_t *best;                   /* [arms] the first accepted: accepted arms, in order */
+    double *x, *sums;               /* [arms] of the active arms: an image, those before it */
+    bool *kept;                     /* [arms] of the active arms */
+    struct lsn_race_ranked *ranked; /* [arms] */
+    double *share;                  /* [arms] of the error, for an arm's false wins; 1: as equal */
+    float *past;                    /* [warm_up][arms]; NULL without pair_tests */
     struct lsn_pair_tests pair_tests; /* of a race for the top */
     struct lsn_bars bars;             /* of a race against a bar */
 };

@@ -91,7 +91,8 @@ static void fill(struct lsn_race *race, double share)
             race->ranked[others++] = (struct lsn_race_ranked){.mean = race->sums[i], .at = i};
     lsn_race_sort(race, others);
     for (i = 0; pair_tests->rows < wanted; i++)
-        lsn_pair_tests_enter(pair_tests, race->ranked[i].at, race->count, share);
+        lsn_pair_tests_enter(pair_tests, race->ranked[i].at, race->count,
+                             share * race->share[race->active[race->ranked[i].at]]);
 }
 
 /* The first challengers, and the pairwise tests they would have had. All arms are active yet. */

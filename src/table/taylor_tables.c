@@ -117,10 +117,10 @@ static enum lsn_status make(struct lsn_taylor_check *check, const struct lsn_res
         sweep->condition_count != axes->condition_count ||
         sweep->lesion_count != axes->lesion_count)
         return lsn_fail(err, LSN_E_ARGUMENT,
-                        "estimates of %zu images, %d conditions and %d lesions: the sweep is of "
-                        "%zu, %d and %d",
-                        axes->complete_images, axes->condition_count, axes->lesion_count,
-                        sweep->complete_images, sweep->condition_count, sweep->lesion_count);
+                        "a check of estimates: images, conditions and lesions are %zu, %d and %d, "
+                        "those of the estimates %zu, %d and %d",
+                        sweep->complete_images, sweep->condition_count, sweep->lesion_count,
+                        axes->complete_images, axes->condition_count, axes->lesion_count);
     check->loss_drop = lsn_alloc(cells, sizeof *check->loss_drop);
     check->margin_drop = lsn_alloc(cells, sizeof *check->margin_drop);
     /* A row for each layer and for all together: no more than two for each kernel. */

@@ -50,6 +50,34 @@ awk -F, '{ key = $1 "," $2 "," $3 } NR == FNR { drop[key] = $4; next }
     ($8 == "exact" && $5 != drop[key])) { print "is not the drop: " $0 }' swept ran >differences
 [ ! -s differences ] || fail "$(cat differences)"
 
+# ---- estimates begin the race, and decide nothing ----
+expect 0 "${base[@]}" --contrast 0.1 --top 5 --measure loss -o plain.csv
+plain=$(sed -n 's/.* % of the variants were run, \([0-9]*\) of .*/\1/p' err)
+expect 0 "${base[@]}" --contrast 0.1 --top 5 --measure loss --screen taylor -o screened.csv
+screened=$(sed -n 's/.* % of the variants were run, \([0-9]*\) of .*/\1/p' err)
+[ "$screened" -lt "$plain" ] || fail "estimates, which are good at 0.1: $screened variants were run, $plain without"
+for table in plain screened; do
+  columns $table.csv contrast layer kernel | sed 1d | sort >$table.found
+done
+same plain.found screened.found
+expect 0 "${base[@]}" --top 5 --screen taylor -q --threads 1 -o one.csv -f
+expect 0 "${base[@]}" --top 5 --screen taylor -q --threads 5 --run screened -o five.csv -f
+same one.csv five.csv
+cut -d, -f1,5-7 one.csv | sort >raced
+cut -d, -f1,5-7 race.csv | sort >wanted
+same wanted raced
+grep -q '"screen": "taylor"' screened/race.json || fail "race.json: $(cat screened/race.json)"
+for measure in selectivity loss-selectivity lost-selectivity; do
+  expect 0 "${base[@]}" --top 5 --measure $measure -q -o plain.csv -f
+  expect 0 "${base[@]}" --top 5 --measure $measure --screen taylor -q -o screened.csv -f
+  for table in plain screened; do columns $table.csv layer kernel | sed 1d | sort >$table.found; done
+  same plain.found screened.found
+done
+expect 2 "${base[@]}" --above 0.0125 --screen taylor
+err_says '--screen goes with --top'
+expect 2 "${base[@]}" --screen taylor
+err_says '--screen goes with --top'
+
 # ---- above a bar ----
 for fdr in '' 0.1; do
   expect 0 "${base[@]}" --above 0.0125 ${fdr:+--fdr $fdr} -o above$fdr.csv

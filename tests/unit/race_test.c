@@ -81,8 +81,8 @@ static bool is_top(const struct population *p, size_t arm, size_t top)
     return before < top;
 }
 
-static struct lsn_race *create(const struct population *p, size_t top, double confidence,
-                               size_t stride)
+static struct lsn_race *create_with(const struct population *p, size_t top, double confidence,
+                                    size_t stride, const double *prior)
 {
     struct lsn_race_options options = {.size = sizeof options,
                                        .arms = p->arms,
@@ -91,12 +91,19 @@ static struct lsn_race *create(const struct population *p, size_t top, double co
                                        .confidence = confidence,
                                        .low = 0,
                                        .high = 1,
-                                       .stride = stride};
+                                       .stride = stride,
+                                       .prior = prior};
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_race *race;
 
     test_ok(lsn_race_create(&options, &race, &err), &err);
     return race;
+}
+
+static struct lsn_race *create(const struct population *p, size_t top, double confidence,
+                               size_t stride)
+{
+    return create_with(p, top, confidence, stride, NULL);
 }
 
 static void add(struct lsn_race *race, const struct population *p)
@@ -190,6 +197,47 @@ static void promise_for_many_arms(void **state)
         free(p.x);
     }
     check_misses("many arms", missed, 300, 0.5);
+}
+
+/* What is promised holds for any prior, also for one that takes the worst arms for the best ones,
+ * or puts all but a trace on an arm just below the top; the right one ends a race sooner than none,
+ * and a factor changes nothing. */
+static void priors(void **state)
+{
+    double error[60], none[60], right[60], reversed[60], trap[60];
+    int missed[2] = {0}, i;
+    uint64_t seed = 45, variants[3] = {0};
+    size_t a, kind;
+
+    (void)state;
+    for (a = 0; a < TEST_COUNT(error); a++) {
+        error[a] = 0.05 + 0.3 * exp(-(double)a / 8);
+        none[a] = 0.125;
+        right[a] = a < 6 ? 100 : 1;
+        reversed[a] = (double)(a * a * a) + 0.001;
+        trap[a] = a == 6 ? 1 : 1e-6;
+    }
+    for (i = 0; i < 200; i++) {
+        const double *const given[] = {NULL, none, right, reversed, trap};
+        struct population p = draw(&seed, 600, TEST_COUNT(error), error, 0.4);
+
+        shuffle(&seed, &p);
+        for (kind = 0; kind < TEST_COUNT(given); kind++) {
+            struct lsn_race *race = create_with(&p, 6, 0.5, 0, given[kind]);
+            bool found = finds_top(race, &p, 6);
+
+            if (kind < 3)
+                variants[kind] += lsn_race_variants(race);
+            else
+                missed[kind - 3] += !found;
+            lsn_race_free(race);
+        }
+        free(p.x);
+    }
+    assert_true(variants[0] == variants[1]);
+    assert_true((double)variants[2] < 0.95 * (double)variants[0]);
+    check_misses("a reversed prior", missed[0], 200, 0.5);
+    check_misses("a prior for one that is not in the top", missed[1], 200, 0.5);
 }
 
 /* Arms of exactly the same mean: all that can be right is arm 0, at the end. */
@@ -575,7 +623,9 @@ static void arguments_are_checked(void **state)
                                           .confidence = 0.9,
                                           .low = 0,
                                           .high = 1};
-    struct lsn_race_options bad[11];
+    const double priors[4][4] = {
+        {1, 0, 1, 1}, {1, 1, (double)NAN, 1}, {-1, 1, 1, 1}, {1, 1, 1, INFINITY}};
+    struct lsn_race_options bad[15];
     const char *nothing = "a race of 4 arms over 9 images for the top 0: each must be at least 1";
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_race *race;
@@ -595,6 +645,8 @@ static void arguments_are_checked(void **state)
     bad[8].high = (double)INFINITY;
     bad[9].low = 2;
     bad[10].high = 1e300;
+    for (i = 0; i < TEST_COUNT(priors); i++)
+        bad[11 + i].prior = priors[i];
     test_error(lsn_race_create(&bad[0], &race, &err), &err, LSN_E_ARGUMENT, nothing);
     for (i = 0; i < TEST_COUNT(bad); i++) {
         race = (struct lsn_race *)&bad;
@@ -612,6 +664,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(promise_for_a_pair),
         cmocka_unit_test(promise_for_many_arms),
+        cmocka_unit_test(priors),
         cmocka_unit_test(equal_arms),
         cmocka_unit_test(identical_arms),
         cmocka_unit_test(exact_at_the_end),

@@ -1,6 +1,7 @@
-/* A race on a part of the images is a race on these images alone. */
+/* A race on a part of the images is a race on these images alone, also where estimates begin it. */
 #include "support.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,7 +45,7 @@ static struct lsn_dataset *open_part(const struct lsn_model *model, const struct
 }
 
 static struct lsn_ranking *race(const struct lsn_model *model, const struct lsn_dataset *dataset,
-                                int shard, int shards)
+                                int shard, int shards, bool screen)
 {
     struct lsn_sweep_options options = LSN_SWEEP_OPTIONS_DEFAULT;
     struct lsn_ranking_options how = LSN_RANKING_OPTIONS_DEFAULT;
@@ -59,6 +60,7 @@ static struct lsn_ranking *race(const struct lsn_model *model, const struct lsn_
     how.top = 3;
     how.measure = LSN_RACE_LOST_SELECTIVITY;
     how.part = shards > 0;
+    how.screen = screen;
     test_ok(lsn_ranking_run(model, dataset, &options, &how, &ranking, &err), &err);
     return ranking;
 }
@@ -91,7 +93,7 @@ static void parts(void **state)
     struct lsn_model *model;
     struct lsn_dataset *whole;
     size_t first = 0, half;
-    int shard;
+    int shard, screen;
 
     (void)state;
     test_ok(lsn_model_load(DATA "demo.bin", NULL, &model, &err), &err);
@@ -99,11 +101,15 @@ static void parts(void **state)
     half = lsn_dataset_count(whole) / 2;
     for (shard = 1; shard <= 2; shard++, first += half) {
         struct lsn_dataset *alone = open_part(model, whole, first, half);
-        struct lsn_ranking *a = race(model, whole, shard, 2), *b = race(model, alone, 0, 0);
 
-        same_races(a, b);
-        lsn_ranking_free(a);
-        lsn_ranking_free(b);
+        for (screen = 0; screen <= 1; screen++) {
+            struct lsn_ranking *a = race(model, whole, shard, 2, screen),
+                               *b = race(model, alone, 0, 0, screen);
+
+            same_races(a, b);
+            lsn_ranking_free(a);
+            lsn_ranking_free(b);
+        }
         lsn_dataset_free(alone);
     }
     lsn_dataset_free(whole);

@@ -38,8 +38,9 @@ do for [format in 'svg pdf'] {
   set xtics ()
   set ytics ()
   do for [s in '-100 -10 -1 -.1 -.01 0 .01 .1 1 10 100'] {
-    set xtics add (written(s) turn(real(s)))
-    set ytics add (written(s) turn(real(s)))
+    label = strstrt(s, '.01') ? '' : written(s) # no room between it and 0
+    set xtics add (label turn(real(s)))
+    set ytics add (label turn(real(s)))
   }
   set palette maxcolors 64
   set cbrange [0:rows > 1 ? rows - 1 : 1]
