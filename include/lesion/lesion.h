@@ -9,6 +9,7 @@
 #include "lesion/decide.h"
 #include "lesion/error.h"
 #include "lesion/floor.h"
+#include "lesion/gradient.h"
 #include "lesion/greedy.h"
 #include "lesion/image.h"
 #include "lesion/invariance.h"

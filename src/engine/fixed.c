@@ -28,6 +28,17 @@ bool lsn_fixed_has(const struct lsn_network *network, int index)
     return false;
 }
 
+bool lsn_lesion_is_sliced(const struct lsn_network *network, int node,
+                          const struct lsn_lesion *lesion)
+{
+    const struct lsn_slice *slice = &lesion->slice;
+
+    return lsn_lesion_left(lesion) == LSN_LEFT_REST &&
+           (slice->in >= 0 || slice->row >= 0 || slice->col >= 0 ||
+            (lsn_lesion_left(&network->fixed.lesion) == LSN_LEFT_PLANE &&
+             lsn_fixed_has(network, node)));
+}
+
 /* Zeroes a slice of one kernel in weight [o][in][row][col]. */
 static void zero(const struct lsn_tensor *tensor, int kernel, struct lsn_slice slice, float *weight)
 {

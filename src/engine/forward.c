@@ -232,12 +232,16 @@ bool lsn_op_is_activation(enum lsn_op op)
     return table[op].run == run_activation;
 }
 
+struct lsn_unary lsn_unary_of(const struct lsn_attributes *a)
+{
+    return (struct lsn_unary){a->alpha, a->beta,     a->gamma,      a->min,
+                              a->max,   a->exponent, a->tanh_approx};
+}
+
 void lsn_activation_run(const struct lsn_node *node, size_t n, int first, const int *list,
                         const float *x, float *out)
 {
-    const struct lsn_attributes *a = &node->attributes;
-    const struct lsn_unary parameters = {a->alpha, a->beta,     a->gamma,      a->min,
-                                         a->max,   a->exponent, a->tanh_approx};
+    const struct lsn_unary parameters = lsn_unary_of(&node->attributes);
     size_t i;
 
     if (node->op != LSN_OP_PRELU)

@@ -1,6 +1,6 @@
-/* What the kinds of lesions leave of a kernel's output. Three functions compute it, each with a
- * switch over enum lsn_left: left_at in places.c, lesion_place in full.c, and, for fixed
- * lesions, lsn_fixed_pack in fixed.c (by keeps_bias). */
+/* What the kinds of lesions leave of a kernel's output. Four functions compute it, each with a
+ * switch over enum lsn_left: left_at in places.c, lesion_place in full.c, for fixed lesions
+ * lsn_fixed_pack in fixed.c (by keeps_bias), and for estimates add_place in gradient_estimate.c. */
 #ifndef LSN_ENGINE_LESION_H
 #define LSN_ENGINE_LESION_H
 

@@ -97,6 +97,13 @@ enum lsn_status lsn_network_prepare(struct lsn_network *network, struct lsn_erro
 /* Whether step number index has a kernel with a fixed lesion. */
 bool lsn_fixed_has(const struct lsn_network *network, int index);
 
+/* Whether what a lesion changes at a node, a place of a layer, is what a slice of the weights gives
+ * for the place's input, rather than the difference between an output known beforehand and the
+ * intact one. So it is for lesions of a slice, and for those of weights where planes replace
+ * kernels throughout: what the weights give is lost there already. */
+bool lsn_lesion_is_sliced(const struct lsn_network *network, int node,
+                          const struct lsn_lesion *lesion);
+
 /* Packs a step's weights with its fixed lesions applied. A kernel whose output a plane replaces
  * gets weights and a bias of 0. LSN_E_MEMORY. */
 enum lsn_status lsn_fixed_pack(const struct lsn_network *network, int index, struct lsn_step *step,
@@ -111,6 +118,9 @@ bool lsn_select_is_injective(const struct lsn_node *node);
  * ignore list and first. */
 void lsn_activation_run(const struct lsn_node *node, size_t n, int first, const int *list,
                         const float *x, float *out);
+
+/* The parameters of a function of one value. */
+struct lsn_unary lsn_unary_of(const struct lsn_attributes *attributes);
 
 bool lsn_op_is_activation(enum lsn_op op);
 

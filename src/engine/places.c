@@ -5,9 +5,10 @@
 #include "engine/dense.h"
 #include "engine/lesion.h"
 
-static bool is_part(const struct lsn_lesion *lesion)
+static bool is_part(const struct lsn_incremental *d, const struct lsn_entry *entry,
+                    const struct lsn_joint *sets)
 {
-    return lesion->slice.in >= 0 || lesion->slice.row >= 0 || lesion->slice.col >= 0;
+    return lsn_lesion_is_sliced(d->network, entry->node, sets->lesion);
 }
 
 /* What lesions of whole kernels leave at an entry's place: values [c] of each position, step floats
@@ -47,7 +48,7 @@ static void lesion_plane(struct lsn_incremental *d, const struct lsn_entry *entr
     size_t c = (size_t)step->node->shape.c, positions = step->count / c, p;
     struct left left;
 
-    if (is_part(sets->lesion)) {
+    if (is_part(d, entry, sets)) {
         lsn_conv_run_slice(&step->geometry.conv, step->packed, kernel, sets->lesion->slice, x,
                            d->plane);
         for (p = 0; p < positions; p++)
@@ -124,7 +125,7 @@ static void lesion_values(struct lsn_incremental *d, const struct lsn_entry *ent
     struct left left;
     int i;
 
-    if (!is_part(sets->lesion)) {
+    if (!is_part(d, entry, sets)) {
         left = left_at(d, entry, sets);
         for (at = 0; at < step->count; at += c, left.values += left.step)
             for (i = 0; i < count; i++) {
@@ -204,7 +205,7 @@ static void lesion_row_values(struct lsn_incremental *d, const struct lsn_entry 
     size_t c = (size_t)step->node->shape.c, positions = step->count / c, p;
     const float *intact = d->intact[entry->node], *x = NULL;
     struct left left = {NULL, 0};
-    bool part = is_part(sets->lesion);
+    bool part = is_part(d, entry, sets);
     int i;
 
     if (!part)

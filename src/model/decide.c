@@ -292,3 +292,25 @@ enum lsn_status lsn_model_scores(const struct lsn_model *model, const float *log
     *scores = room;
     return LSN_OK;
 }
+
+void lsn_model_score_backward(const struct lsn_model *model, const float *logits, int class_index,
+                              double factor, float *d_logits)
+{
+    const struct lsn_decision *d = model->decision;
+    const int *classes = d ? d->classes + d->first[class_index] : &class_index;
+    int count = d ? d->first[class_index + 1] - d->first[class_index] : 1, largest = 0, i;
+    double sum = 0;
+
+    for (i = 1; i < count; i++)
+        largest = logits[classes[i]] > logits[classes[largest]] ? i : largest;
+    if (count == 1 || d->by == LSN_DECIDE_BY_MAX) {
+        d_logits[classes[largest]] += (float)factor;
+        return;
+    }
+    for (i = 0; i < count; i++)
+        sum += exp((double)logits[classes[i]] - (double)logits[classes[largest]]);
+    for (i = 0; i < count; i++)
+        d_logits[classes[i]] +=
+            (float)(factor * exp((double)logits[classes[i]] - (double)logits[classes[largest]]) /
+                    sum);
+}

@@ -23,6 +23,12 @@ struct lsn_decision {
 /* LSN_E_DATA where one of logits [count] is not finite. */
 enum lsn_status lsn_logits_check(const float *logits, int count, struct lsn_error *err);
 
+/* Adds factor times the derivatives, by the logits, of the score of a class that the model decides
+ * between to d_logits [lsn_model_logits]. Where the largest logit is the score, that is of the
+ * first of the largest. */
+void lsn_model_score_backward(const struct lsn_model *model, const float *logits, int class_index,
+                              double factor, float *d_logits);
+
 void lsn_decision_free(struct lsn_decision *decision);
 
 #endif

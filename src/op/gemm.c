@@ -18,6 +18,16 @@ void lsn_gemm(int m, int n, int k, const float *a, int lda, const float *b, int 
                     c, ldc);
 }
 
+void lsn_gemm_transposed(int m, int n, int k, const float *a, int lda, const float *b, int ldb,
+                         float beta, float *c, int ldc)
+{
+    if (m == 1)
+        cblas_sgemv(CblasRowMajor, CblasNoTrans, n, k, 1.0f, b, ldb, a, 1, beta, c, 1);
+    else
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, m, n, k, 1.0f, a, lda, b, ldb, beta, c,
+                    ldc);
+}
+
 void lsn_gemm_use_one_thread(void)
 {
     openblas_set_num_threads(1);

@@ -9,6 +9,10 @@
 void lsn_gemm(int m, int n, int k, const float *a, int lda, const float *b, int ldb, float beta,
               float *c, int ldc);
 
+/* The same with b transposed: c[m][n] = a[m][k] b[n][k]^T + beta * c. */
+void lsn_gemm_transposed(int m, int n, int k, const float *a, int lda, const float *b, int ldb,
+                         float beta, float *c, int ldc);
+
 /* Tells OpenBLAS to compute each product on the calling thread, for the whole
  * process: lesion's workers are its parallelism. */
 void lsn_gemm_use_one_thread(void);

@@ -63,19 +63,14 @@ LSN_VECTOR void lsn_prelu(size_t positions, size_t c, const float *slope, const 
             out[i] = x[i] < 0.0f ? slope[i] * x[i] : x[i];
 }
 
-/* Values are not divided by a standard deviation below this share of the largest |x|. They are then
- * equal up to the rounding of floats, as those of a lesioned plane in the incremental pass, and the
- * division would enlarge rounding errors hundreds of times. */
-#define LEAST 1e-6
-
-static double least_deviation(size_t n, const float *x)
+double lsn_least_deviation(size_t n, const float *x)
 {
     float largest = 0;
     size_t i;
 
     for (i = 0; i < n; i++)
         largest = fabsf(x[i]) > largest ? fabsf(x[i]) : largest;
-    return LEAST * (double)largest;
+    return 1e-6 * (double)largest;
 }
 
 void lsn_group_norm(struct lsn_shape shape, int groups, float epsilon, const float *scale,
@@ -84,7 +79,7 @@ void lsn_group_norm(struct lsn_shape shape, int groups, float epsilon, const flo
     size_t positions = (size_t)shape.h * (size_t)shape.w, c = (size_t)shape.c, p, i;
     size_t per_group = c / (size_t)groups, first;
     double count = (double)positions * (double)per_group;
-    double least = least_deviation(positions * c, x);
+    double least = lsn_least_deviation(positions * c, x);
 
     for (first = 0; first < c; first += per_group) {
         double sum = 0, squares = 0, mean, inverse;
@@ -104,15 +99,6 @@ void lsn_group_norm(struct lsn_shape shape, int groups, float epsilon, const flo
                 out[p * c + i] =
                     (float)(((double)x[p * c + i] - mean) * inverse) * scale[i] + shift[i];
     }
-}
-
-/* s^-0.75: the exponent of every published network. Two square roots are far faster than powf, and
- * as exact. */
-static inline __attribute__((always_inline)) float three_quarters(float s)
-{
-    float root = sqrtf(s);
-
-    return 1.0f / (root * sqrtf(root));
 }
 
 LSN_VECTOR void lsn_lrn(const struct lsn_lrn *lrn, size_t positions, size_t c, const float *x,
@@ -135,7 +121,7 @@ LSN_VECTOR void lsn_lrn(const struct lsn_lrn *lrn, size_t positions, size_t c, c
         }
         if (lrn->beta == 0.75f)
             for (i = 0; i < c; i++)
-                out[i] = x[i] * three_quarters(lrn->bias + weight * out[i]);
+                out[i] = x[i] * lsn_lrn_three_quarters(lrn->bias + weight * out[i]);
         else
             for (i = 0; i < c; i++)
                 out[i] = x[i] * powf(lrn->bias + weight * out[i], -lrn->beta);

@@ -3,6 +3,7 @@
 #ifndef LSN_OP_NORM_H
 #define LSN_OP_NORM_H
 
+#include <math.h>
 #include <stddef.h>
 
 #include "lesion/shape.h"
@@ -26,6 +27,11 @@ void lsn_prelu(size_t positions, size_t c, const float *slope, const float *x, f
 void lsn_group_norm(struct lsn_shape shape, int groups, float epsilon, const float *scale,
                     const float *shift, const float *x, float *out);
 
+/* The least standard deviation of values x [n] that they are divided by, a millionth of the largest
+ * |x|. Below it they are equal up to the rounding of floats, as those of a lesioned plane in the
+ * incremental pass, and the division would make rounding errors as large as any signal. */
+double lsn_least_deviation(size_t n, const float *x);
+
 struct lsn_lrn {
     int size;
     float alpha, beta, bias;
@@ -35,5 +41,14 @@ struct lsn_lrn {
  * x / (bias + alpha/size * sum of x^2 over channels
  * i - floor((size-1)/2) ... i + ceil((size-1)/2))^beta. x and out are different arrays. */
 void lsn_lrn(const struct lsn_lrn *lrn, size_t positions, size_t c, const float *x, float *out);
+
+/* s^-0.75: the exponent of every published network. Two square roots are far faster than powf, and
+ * as exact. */
+static inline __attribute__((always_inline)) float lsn_lrn_three_quarters(float s)
+{
+    float root = sqrtf(s);
+
+    return 1.0f / (root * sqrtf(root));
+}
 
 #endif

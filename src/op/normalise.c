@@ -1,23 +1,17 @@
-/* A Gaussian over space is the product of one over y and one over x, and so is its sum
- * inside the image: so each of the two blurs is divided by its own sum of weights. The first
- * value is subtracted from all before sums, so that equal values give exactly 0. */
+/* The first value is subtracted from all before sums, so that equal values give exactly 0. */
 #include "op/normalise.h"
 
 #include <assert.h>
 #include <math.h>
 
-/* Values are not divided by a standard deviation below this share of the largest |x|. They are then
- * equal up to the rounding of floats, as those of a lesioned plane in the incremental pass, and the
- * division would make rounding errors as large as any signal. */
-#define LEAST 1e-6
+#include "op/blur.h"
+#include "op/norm.h"
 
 /* The parts of the scratch. */
 struct planes {
-    double *mean;    /* [h][w] G * x */
-    double *pooled;  /* [h][w] G * v^2 and then its root, or G * |d|^power */
-    double *between; /* [h][w] used by blur */
-    double *weights; /* [the longer side] the Gaussian's, from its centre outwards */
-    int radius;      /* weights beyond it are 0, or always outside the image */
+    double *mean;   /* [h][w] G * x */
+    double *pooled; /* [h][w] G * v^2 and then its root, or G * |d|^power */
+    struct lsn_blur blur;
 };
 
 static size_t positions_of(struct lsn_shape s)
@@ -27,67 +21,14 @@ static size_t positions_of(struct lsn_shape s)
 
 size_t lsn_normalise_scratch_count(struct lsn_shape s)
 {
-    return 3 * positions_of(s) + (size_t)(s.h > s.w ? s.h : s.w);
+    return 2 * positions_of(s) + lsn_blur_scratch_count(s);
 }
 
 static struct planes planes_of(struct lsn_shape s, double sigma_px, double *scratch)
 {
-    int longest = (s.h > s.w ? s.h : s.w) - 1, i;
-    double radius = floor(4.0 * sigma_px + 0.5);
     size_t n = positions_of(s);
-    struct planes p = {scratch, scratch + n, scratch + 2 * n, scratch + 3 * n,
-                       radius < longest ? (int)radius : longest};
 
-    for (i = 0; i <= p.radius; i++)
-        p.weights[i] = exp(-0.5 * i * i / (sigma_px * sigma_px));
-    return p;
-}
-
-/* Blurs x [n][lines] along its first dimension, into out [n][lines]. */
-static void blur_lines(const struct planes *p, int n, size_t lines, const double *x, double *out)
-{
-    size_t line;
-    int i, j;
-
-    for (i = 0; i < n; i++, out += lines) {
-        int first = i > p->radius ? i - p->radius : 0;
-        int last = n - 1 - i > p->radius ? i + p->radius : n - 1;
-        double weight = 0;
-
-        for (line = 0; line < lines; line++)
-            out[line] = 0;
-        for (j = first; j <= last; j++) {
-            double w = p->weights[i < j ? j - i : i - j];
-            const double *from = x + (size_t)j * lines;
-
-            weight += w;
-            for (line = 0; line < lines; line++)
-                out[line] += w * from[line];
-        }
-        for (line = 0; line < lines; line++)
-            out[line] /= weight;
-    }
-}
-
-/* out [w][h] from x [h][w]. */
-static void transpose(size_t h, size_t w, const double *x, double *out)
-{
-    size_t i, j;
-
-    for (i = 0; i < h; i++)
-        for (j = 0; j < w; j++)
-            out[j * h + i] = x[i * w + j];
-}
-
-/* Blurs plane [h][w] in place. */
-static void blur(const struct planes *p, struct lsn_shape s, double *plane)
-{
-    size_t h = (size_t)s.h, w = (size_t)s.w;
-
-    blur_lines(p, s.h, w, plane, p->between);
-    transpose(h, w, p->between, plane);
-    blur_lines(p, s.w, h, plane, p->between);
-    transpose(w, h, p->between, plane);
+    return (struct planes){scratch, scratch + n, lsn_blur_of(s, sigma_px, scratch + 2 * n)};
 }
 
 /* Sets p->mean to G * (x - x[0]). */
@@ -103,23 +44,13 @@ static void blur_mean(const struct planes *p, struct lsn_shape s, const float *x
             sum += (double)x[at * c + i] - first;
         p->mean[at] = sum / (double)c;
     }
-    blur(p, s, p->mean);
-}
-
-static double least_deviation(struct lsn_shape s, const float *x)
-{
-    size_t n = positions_of(s) * (size_t)s.c, i;
-    float largest = 0;
-
-    for (i = 0; i < n; i++)
-        largest = fabsf(x[i]) > largest ? fabsf(x[i]) : largest;
-    return LEAST * (double)largest;
+    lsn_blur_run(&p->blur, s, p->mean);
 }
 
 static void normalise_global(struct lsn_shape s, const float *x, float *out)
 {
     size_t n = positions_of(s) * (size_t)s.c, i;
-    double first = (double)x[0], least = least_deviation(s, x), sum = 0, squares = 0, mean, sd;
+    double first = (double)x[0], least = lsn_least_deviation(n, x), sum = 0, squares = 0, mean, sd;
 
     for (i = 0; i < n; i++)
         sum += (double)x[i] - first;
@@ -134,7 +65,7 @@ static void normalise_global(struct lsn_shape s, const float *x, float *out)
 static void normalise_local(const struct planes *p, struct lsn_shape s, const float *x, float *out)
 {
     size_t c = (size_t)s.c, n = positions_of(s), at, i;
-    double first = (double)x[0], least = least_deviation(s, x), mean = 0;
+    double first = (double)x[0], least = lsn_least_deviation(n * c, x), mean = 0;
 
     blur_mean(p, s, x);
     for (at = 0; at < n; at++) {
@@ -147,7 +78,7 @@ static void normalise_local(const struct planes *p, struct lsn_shape s, const fl
         }
         p->pooled[at] = sum / (double)c;
     }
-    blur(p, s, p->pooled);
+    lsn_blur_run(&p->blur, s, p->pooled);
     for (at = 0; at < n; at++) {
         p->pooled[at] = sqrt(p->pooled[at]);
         mean += p->pooled[at];
@@ -189,7 +120,7 @@ static void normalise_divisive(const struct lsn_normalise *normalise, const stru
             sum += raise((double)x[at * c + i] - first - p->mean[at], power);
         p->pooled[at] = sum / (double)c;
     }
-    blur(p, s, p->pooled);
+    lsn_blur_run(&p->blur, s, p->pooled);
     for (at = 0; at < n; at++)
         for (i = 0; i < c; i++) {
             double d = (double)x[at * c + i] - first - p->mean[at];
@@ -227,10 +158,9 @@ static const float *tap_row(const struct lsn_pool *pool, const struct lsn_view *
            (size_t)lsn_view_position(&pool->window, pool->in, view, ky, kx) * (size_t)pool->in.c;
 }
 
-/* Computes largest and mean [c] of one window, and adds its variance to variances [c]. squares [c]
- * is a buffer. */
-static void pool_window(const struct lsn_pool *pool, const struct lsn_view *view, const float *x,
-                        float *largest, double *mean, double *variances, double *squares)
+void lsn_contrast_pool_window(const struct lsn_pool *pool, const struct lsn_view *view,
+                              const float *x, float *largest, double *mean, double *variances,
+                              double *squares)
 {
     const float *first = tap_row(pool, view, x, view->y_first, view->x_first);
     size_t c = (size_t)pool->in.c, i;
@@ -276,7 +206,8 @@ void lsn_contrast_pool(const struct lsn_pool *pool, const float *x, float *out, 
         for (ox = 0; ox < pool->out.w; ox++, at++) {
             struct lsn_view view = lsn_window_view(&pool->window, pool->in, oy, ox);
 
-            pool_window(pool, &view, x, out + at * c, means + at * c, variances, squares);
+            lsn_contrast_pool_window(pool, &view, x, out + at * c, means + at * c, variances,
+                                     squares);
         }
     for (i = 0; i < c; i++)
         variances[i] = fmin(1.0, variances[i] / (double)n);

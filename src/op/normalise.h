@@ -42,4 +42,10 @@ size_t lsn_normalise_scratch_count(struct lsn_shape shape);
 void lsn_contrast_pool(const struct lsn_pool *pool, const float *x, float *out, double *scratch);
 size_t lsn_contrast_pool_scratch_count(const struct lsn_pool *pool);
 
+/* Its part of one window of x: computes largest and mean [c], and adds the variance to variances
+ * [c]. squares [c] is a buffer. */
+void lsn_contrast_pool_window(const struct lsn_pool *pool, const struct lsn_view *view,
+                              const float *x, float *largest, double *mean, double *variances,
+                              double *squares);
+
 #endif

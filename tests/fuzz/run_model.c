@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 #include "fuzz/fuzz.h"
-#include "lesion/network.h"
+#include "lesion/decide.h"
+#include "lesion/gradient.h"
 
 #define SMALL 2000000 /* values and multiply-adds */
 
@@ -40,6 +41,24 @@ static void lesion(const struct lsn_model *model, const struct lsn_network *netw
         lsn_pass_free(pass);
     }
     free(logits);
+}
+
+static void go_back(const struct lsn_model *model, const struct lsn_network *network,
+                    const float *x)
+{
+    float *d_logits = calloc((size_t)lsn_model_logits(model), sizeof *d_logits);
+    struct lsn_pass *pass = NULL;
+    struct lsn_gradient *gradient = NULL;
+
+    if (d_logits && lsn_pass_create(network, LSN_ENGINE_INTACT, &pass, NULL) == LSN_OK &&
+        lsn_gradient_create(network, &gradient, NULL) == LSN_OK) {
+        d_logits[0] = 1;
+        (void)lsn_pass_run(pass, x);
+        (void)lsn_gradient_run(gradient, pass, d_logits, NULL);
+    }
+    lsn_gradient_free(gradient);
+    lsn_pass_free(pass);
+    free(d_logits);
 }
 
 /* The last kernel of each layer, all together. */
@@ -82,6 +101,7 @@ static void run(const struct lsn_model *model)
         x[0] = 1;
         lesion(model, network, LSN_ENGINE_INCREMENTAL, x);
         lesion(model, network, LSN_ENGINE_FULL, x);
+        go_back(model, network, x);
         lesion_together(model, network, LSN_ENGINE_INCREMENTAL, x);
         lesion_together(model, network, LSN_ENGINE_FULL, x);
         lsn_network_free(network);

@@ -407,6 +407,45 @@ static void beside_fixed(void **state)
     }
 }
 
+/* Lesioning the weights of a kernel whose plane is replaced throughout changes nothing, to the bit,
+ * and another kernel of its layer is lesioned as without that. */
+static void weights_of_fixed(void **state)
+{
+    static const struct lsn_lesion lesions[] = {{LSN_LESION_WEIGHTS, {-1, -1, -1}, 0},
+                                                {LSN_LESION_PLANES, {0, -1, -1}, 0}};
+    int seed;
+
+    (void)state;
+    for (seed = 2501; seed <= 2540; seed++) {
+        struct joint *j = open_seed(seed);
+        int layer = j->layers[0], chosen[] = {0, 0}, i;
+        struct lsn_kernel fixed = {layer, 0};
+        const struct lsn_lesion mean = {LSN_LESION_MEAN, {-1, -1, -1}, 0};
+        struct test_how how = {.lesion = mean};
+        struct lsn_error err = LSN_ERROR_NONE;
+        struct lsn_network *base;
+        float logits[2][2 * TEST_CLASSES];
+
+        chosen[1] = kernels_of(j->net, layer) - 1;
+        test_give_planes(j->net, layer, &how);
+        test_ok(lsn_network_create_lesioned(j->net->network, &mean, &fixed, 1, &base, &err), &err);
+        for (i = 0; i < 2; i++) {
+            struct lsn_pass *pass = open_pass(base, engines[i], NULL);
+            const float *intact;
+
+            test_ok(lsn_pass_fix(pass, 0, how.planes, &err), &err);
+            intact = lsn_pass_run(pass, j->net->x);
+            test_run_lesioned(pass, layer, &lesions[seed % 2], NULL, chosen, 2, logits[i]);
+            assert_memory_equal(logits[i], intact, TEST_CLASSES * sizeof *intact);
+            lsn_pass_free(pass);
+        }
+        agree(j, "beside a fixed plane", logits[0] + TEST_CLASSES, logits[1] + TEST_CLASSES);
+        test_free_planes(&how);
+        lsn_network_free(base);
+        close_joint(j);
+    }
+}
+
 /* Neither how sets are split among calls, by whole groups, nor what ran before changes a bit. */
 static void splits_agree(void **state)
 {
@@ -499,8 +538,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sets_are_exact), cmocka_unit_test(branches),
         cmocka_unit_test(one_is_alone),   cmocka_unit_test(same_as_fixed),
-        cmocka_unit_test(beside_fixed),   cmocka_unit_test(splits_agree),
-        cmocka_unit_test(late_is_cheap),
+        cmocka_unit_test(beside_fixed),   cmocka_unit_test(weights_of_fixed),
+        cmocka_unit_test(splits_agree),   cmocka_unit_test(late_is_cheap),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

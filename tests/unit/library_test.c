@@ -2,6 +2,7 @@
  * than it, and with an error struct that an earlier call has left. */
 #include "support.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -255,6 +256,57 @@ static void missing_planes(void **state)
     lsn_network_free(network);
     lsn_model_free(model);
     free(x);
+}
+
+/* A gradient refuses what its network has not, and passes of another. */
+static void wrong_gradients(void **state)
+{
+    static const struct lsn_lesion whole = {LSN_LESION_WEIGHTS, {-1, -1, -1}, 0};
+    static const struct lsn_lesion mean = {LSN_LESION_MEAN, {-1, -1, -1}, 0};
+    static const struct lsn_lesion beyond = {LSN_LESION_PLANES, {3, -1, -1}, 0};
+    float d_logits[8] = {1}, logits[8] = {0}, d_margin[8];
+    struct lsn_model *model = open_model();
+    struct lsn_network *network, *other;
+    struct lsn_pass *pass, *stranger;
+    struct lsn_gradient *gradient;
+    double estimates[32] = {7};
+    struct lsn_error err;
+
+    (void)state;
+    test_ok(lsn_network_create(model, LSN_ENGINE_INTACT, &network, &err), &err);
+    test_ok(lsn_network_create(model, LSN_ENGINE_INTACT, &other, &err), &err);
+    test_ok(lsn_pass_create(network, LSN_ENGINE_INTACT, &pass, &err), &err);
+    test_ok(lsn_pass_create(other, LSN_ENGINE_INTACT, &stranger, &err), &err);
+    test_ok(lsn_gradient_create(network, &gradient, &err), &err);
+    assert_true(lsn_gradient_bytes(network) > 0);
+    assert_null(lsn_gradient_at(gradient, -1));
+    assert_null(lsn_gradient_at(gradient, 0));
+    assert_null(lsn_gradient_at(gradient, lsn_model_nodes(model)));
+    test_error(lsn_gradient_run(gradient, stranger, d_logits, &err), &err, LSN_E_ARGUMENT,
+               "a backward pass: the forward pass is of another network than the gradient was made "
+               "for");
+    test_error(lsn_gradient_estimate(gradient, pass, 4, &whole, NULL, estimates, &err), &err,
+               LSN_E_ARGUMENT, "layer 4: the network has 4");
+    test_error(lsn_gradient_estimate(gradient, pass, 0, &mean, NULL, estimates, &err), &err,
+               LSN_E_ARGUMENT, "estimates of a lesion: no planes are given to put in");
+    test_error(lsn_gradient_estimate(gradient, pass, 0, &beyond, NULL, estimates, &err), &err,
+               LSN_E_ARGUMENT, "layer 0: lesion 'planes:in=3', its kernels have no such");
+    assert_true(estimates[0] == 7);
+    d_logits[0] = (float)NAN;
+    test_ok(lsn_gradient_run(gradient, pass, d_logits, &err), &err);
+    test_error(lsn_gradient_estimate(gradient, pass, 0, &whole, NULL, estimates, &err), &err,
+               LSN_E_DATA,
+               "layer 0, kernel 0: the first-order estimate is not a finite number: a derivative "
+               "at this stimulus is infinite or none");
+    test_error(lsn_outcome_gradients(model, logits, 8, d_logits, d_margin, &err), &err,
+               LSN_E_ARGUMENT, "the true class is 8, of 8");
+    lsn_gradient_free(gradient);
+    lsn_gradient_free(NULL);
+    lsn_pass_free(stranger);
+    lsn_pass_free(pass);
+    lsn_network_free(other);
+    lsn_network_free(network);
+    lsn_model_free(model);
 }
 
 /* Indices just outside their range give NULL. */
@@ -525,6 +577,7 @@ int main(void)
         cmocka_unit_test(older_options),
         cmocka_unit_test(errors_are_of_the_call),
         cmocka_unit_test(wrong_variants),
+        cmocka_unit_test(wrong_gradients),
         cmocka_unit_test(wrong_sets),
         cmocka_unit_test(missing_planes),
         cmocka_unit_test(wrong_indexes),
