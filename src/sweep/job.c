@@ -139,16 +139,20 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
     return status;
 }
 
-/* Makes the networks that run joint lesions. */
+/* Makes the job's networks from the bare ones, to lesion kernels of all chosen layers together. */
 static enum lsn_status join_networks(struct lsn_job *job, struct lsn_error *err)
 {
-    int *layers = lsn_alloc((size_t)job->results->layer_count, sizeof *layers);
+    const struct lsn_results *r = job->results;
+    int *layers = lsn_alloc((size_t)r->layer_count, sizeof *layers), count = 0, i;
     enum lsn_status status;
 
     if (!layers)
-        return lsn_fail_memory(err, "the layers of joint lesions");
+        return lsn_fail_memory(err, "the networks");
+    for (i = 0; i < r->layer_count; i++)
+        if (r->layer_names[i])
+            layers[count++] = i;
     status = lsn_networks_join(&job->networks, &job->bare, job->options->condition_count, layers,
-                               lsn_sets_layers(job->results, layers), err);
+                               count, err);
     lsn_free(layers);
     return status;
 }
@@ -156,14 +160,14 @@ static enum lsn_status join_networks(struct lsn_job *job, struct lsn_error *err)
 enum lsn_status lsn_job_prepare(struct lsn_job *job, struct lsn_error *err)
 {
     const struct lsn_sweep_options *o = job->options;
-    bool fixed = o->fixed_count > 0, joint = job->results->set_start != NULL;
+    bool fixed = o->fixed_count > 0, copied = fixed || job->results->set_start;
 
-    LSN_TRY(lsn_networks_create(fixed || joint ? &job->bare : &job->networks, job->model, o->engine,
+    LSN_TRY(lsn_networks_create(copied ? &job->bare : &job->networks, job->model, o->engine,
                                 o->conditions, o->condition_count, err));
-    if (joint)
-        return join_networks(job, err);
-    if (!fixed)
+    if (!copied)
         return LSN_OK;
+    if (!fixed)
+        return join_networks(job, err);
     return lsn_networks_lesion(&job->networks, &job->bare, o->condition_count,
                                &job->results->lesions[0], o->fixed, o->fixed_count, err);
 }

@@ -65,17 +65,14 @@ enum lsn_status lsn_networks_create(struct lsn_networks *networks, const struct 
     return LSN_OK;
 }
 
-/* Makes room for a copy of each network of bare, with the same numbers. */
-static enum lsn_status allocate_copies(struct lsn_networks *networks,
-                                       const struct lsn_networks *bare, int condition_count,
-                                       struct lsn_error *err)
+/* Makes room for a copy of each network of bare, for the same conditions. */
+static enum lsn_status begin_copies(struct lsn_networks *networks, const struct lsn_networks *bare,
+                                    int condition_count, struct lsn_error *err)
 {
-    size_t count = (size_t)bare->count;
-
-    LSN_TRY(allocate(networks, count, (size_t)condition_count, err));
+    LSN_TRY(allocate(networks, (size_t)bare->count, (size_t)condition_count, err));
     memcpy(networks->of, bare->of, (size_t)condition_count * sizeof *bare->of);
-    memcpy(networks->used, bare->used, count * sizeof *bare->used);
-    memcpy(networks->first, bare->first, count * sizeof *bare->first);
+    memcpy(networks->used, bare->used, (size_t)bare->count * sizeof *bare->used);
+    memcpy(networks->first, bare->first, (size_t)bare->count * sizeof *bare->first);
     return LSN_OK;
 }
 
@@ -84,7 +81,7 @@ enum lsn_status lsn_networks_lesion(struct lsn_networks *networks, const struct 
                                     const struct lsn_kernel *kernels, int count,
                                     struct lsn_error *err)
 {
-    LSN_TRY(allocate_copies(networks, bare, condition_count, err));
+    LSN_TRY(begin_copies(networks, bare, condition_count, err));
     for (; networks->count < bare->count; networks->count++)
         LSN_TRY(lsn_network_create_lesioned(bare->list[networks->count], lesion, kernels, count,
                                             &networks->list[networks->count], err));
@@ -95,7 +92,7 @@ enum lsn_status lsn_networks_join(struct lsn_networks *networks, const struct ls
                                   int condition_count, const int *layers, int count,
                                   struct lsn_error *err)
 {
-    LSN_TRY(allocate_copies(networks, bare, condition_count, err));
+    LSN_TRY(begin_copies(networks, bare, condition_count, err));
     for (; networks->count < bare->count; networks->count++)
         LSN_TRY(lsn_network_create_joint(bare->list[networks->count], layers, count,
                                          &networks->list[networks->count], err));

@@ -27,8 +27,8 @@ enum lsn_status lsn_networks_lesion(struct lsn_networks *networks, const struct 
                                     const struct lsn_kernel *kernels, int count,
                                     struct lsn_error *err);
 
-/* Makes a copy of each network of bare that can run joint lesions of these layers [count]; bare
- * must outlive the copies. Fails as lsn_network_create_joint does. */
+/* Makes a copy of each network of bare that can lesion kernels of layers [count] together; bare
+ * must outlive the copies. Fails as lsn_networks_create does. */
 enum lsn_status lsn_networks_join(struct lsn_networks *networks, const struct lsn_networks *bare,
                                   int condition_count, const int *layers, int count,
                                   struct lsn_error *err);
@@ -44,7 +44,7 @@ size_t lsn_networks_pass_bytes(const struct lsn_networks *networks, enum lsn_eng
 /* The largest group of kernels of a layer (lsn_network_group) in any of the networks. */
 int lsn_networks_group(const struct lsn_networks *networks, int layer);
 
-/* The largest group of sets (lsn_network_joint_group) in any of the networks. */
+/* The largest group of sets of kernels (lsn_network_joint_group) in any of the networks. */
 int lsn_networks_joint_group(const struct lsn_networks *networks);
 
 #endif

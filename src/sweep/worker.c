@@ -8,7 +8,8 @@
 #include "model/model.h"
 #include "outcome/axes.h"
 #include "outcome/results.h"
-#include "sweep/means.h"
+#include "sweep/joint.h"
+#include "sweep/planes.h"
 #include "sweep/sets.h"
 
 #define NOTHING SIZE_MAX
@@ -17,23 +18,21 @@ static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_j
                                    size_t most, struct lsn_error *err)
 {
     size_t logits = (size_t)job->results->logit_count;
-    size_t layers = job->results->set_start ? (size_t)job->results->layer_count : 1;
 
     *worker = (struct lsn_worker){.job = job, .stimulus = NOTHING};
     worker->logits = lsn_alloc_floats(logits);
     worker->lesioned = lsn_alloc_floats(most * logits);
     worker->scores = lsn_alloc_floats((size_t)job->results->classes);
-    worker->planes =
-        lsn_alloc((size_t)lsn_model_places_max(job->model) * layers, sizeof *worker->planes);
-    worker->layer_planes = lsn_alloc(layers, sizeof *worker->layer_planes);
+    worker->planes = lsn_alloc((size_t)lsn_model_places_max(job->model), sizeof *worker->planes);
     worker->outcomes = lsn_alloc(most, sizeof *worker->outcomes);
     worker->same = lsn_alloc(most, sizeof *worker->same);
     worker->kernels = lsn_alloc(most, sizeof *worker->kernels);
     worker->chosen = lsn_alloc(most, sizeof *worker->chosen);
     if (!worker->logits || !worker->lesioned || !worker->scores || !worker->planes ||
-        !worker->layer_planes || !worker->outcomes || !worker->same || !worker->kernels ||
-        !worker->chosen)
+        !worker->outcomes || !worker->same || !worker->kernels || !worker->chosen)
         return lsn_fail_memory(err, "a worker");
+    if (job->results->set_start)
+        LSN_TRY(lsn_set_planes_create(job, &worker->set_planes, err));
     if (job->partners)
         LSN_TRY(lsn_runner_open(&worker->partner, job, lsn_job_bare(job), LSN_ENGINE_INTACT, err));
     return lsn_runner_open(&worker->own, job, &job->networks, job->options->engine, err);
@@ -47,43 +46,11 @@ static void close_worker(struct lsn_worker *worker)
     lsn_free(worker->lesioned);
     lsn_free(worker->scores);
     lsn_free(worker->planes);
-    lsn_free(worker->layer_planes);
     lsn_free(worker->outcomes);
     lsn_free(worker->same);
     lsn_free(worker->kernels);
     lsn_free(worker->chosen);
-}
-
-/* Fills planes [layer's places]: what the lesion puts in place of the kernels' outputs at each
- * place of a layer; all NULL for lesions that put in nothing. */
-static enum lsn_status find_planes(struct lsn_worker *worker, size_t stimulus, int lesion,
-                                   int layer, const float **planes, struct lsn_error *err)
-{
-    const struct lsn_job *job = worker->job;
-    int condition = lsn_job_condition(job, stimulus);
-    size_t image = lsn_job_image(job, stimulus);
-    int places = lsn_model_layer_places(job->model, layer), i;
-
-    switch (job->results->lesions[lesion].kind) {
-    case LSN_LESION_MEAN:
-        for (i = 0; i < places; i++)
-            planes[i] = lsn_means_planes(job->means, condition, layer, i);
-        break;
-    case LSN_LESION_RESAMPLE:
-        LSN_TRY(lsn_runner_show(&worker->partner, job->partners[image], condition, err));
-        for (i = 0; i < places; i++)
-            planes[i] = lsn_pass_activation(worker->partner.pass,
-                                            lsn_model_layer_place(job->model, layer, i));
-        break;
-    case LSN_LESION_WEIGHTS:
-    case LSN_LESION_PLANES:
-    case LSN_LESION_LINES:
-    case LSN_LESION_SILENCE:
-        for (i = 0; i < places; i++)
-            planes[i] = NULL;
-        break;
-    }
-    return LSN_OK;
+    lsn_set_planes_free(worker->set_planes);
 }
 
 /* Gives the stimulus's pass the planes that the fixed lesions put in. */
@@ -94,8 +61,8 @@ static enum lsn_status fix_planes(struct lsn_worker *worker, size_t stimulus, st
     int i;
 
     for (i = 0; i < job->options->fixed_count; i++) {
-        LSN_TRY(
-            find_planes(worker, stimulus, 0, job->options->fixed[i].layer, worker->planes, err));
+        LSN_TRY(lsn_planes_find(worker, stimulus, 0, job->options->fixed[i].layer, worker->planes,
+                                err));
         LSN_TRY(lsn_pass_fix(pass, i, worker->planes, err));
     }
     return LSN_OK;
@@ -226,10 +193,9 @@ enum lsn_status lsn_worker_choose(struct lsn_worker *worker, size_t stimulus, si
     return LSN_OK;
 }
 
-/* Fills worker->lesioned with the logits of kernels [count] of the results, of one lesion and
- * layer, each lesioned alone. */
-static enum lsn_status run_single(struct lsn_worker *worker, const size_t *kernels, size_t count,
-                                  struct lsn_error *err)
+/* Lesions kernels [count] of the results, each alone; worker->lesioned receives the logits. */
+static enum lsn_status run_lesioned(struct lsn_worker *worker, const size_t *kernels, size_t count,
+                                    struct lsn_error *err)
 {
     const struct lsn_results *results = worker->job->results;
     int lesion = results->kernel_lesion[kernels[0]], layer = results->kernel_layer[kernels[0]];
@@ -237,30 +203,10 @@ static enum lsn_status run_single(struct lsn_worker *worker, const size_t *kerne
                                           worker->kernels, (int)count};
     size_t i;
 
-    LSN_TRY(find_planes(worker, worker->stimulus, lesion, layer, worker->planes, err));
+    LSN_TRY(lsn_planes_find(worker, worker->stimulus, lesion, layer, worker->planes, err));
     for (i = 0; i < count; i++)
         worker->kernels[i] = results->kernel_index[kernels[i]];
     return lsn_pass_run_lesioned(worker->own.pass, &variants, worker->lesioned, err);
-}
-
-/* The same of sets first ... first+count-1 of the results. */
-static enum lsn_status run_joint(struct lsn_worker *worker, size_t first, size_t count,
-                                 struct lsn_error *err)
-{
-    const struct lsn_results *r = worker->job->results;
-    const struct lsn_joint sets = {&r->lesions[0], worker->layer_planes, r->set_kernels,
-                                   r->set_start + first, (int)count};
-    size_t most = (size_t)lsn_model_places_max(worker->job->model);
-    int layer;
-
-    for (layer = 0; layer < r->layer_count; layer++) {
-        const float **planes = worker->planes + (size_t)layer * most;
-
-        worker->layer_planes[layer] = planes;
-        if (r->layer_names[layer])
-            LSN_TRY(find_planes(worker, worker->stimulus, 0, layer, planes, err));
-    }
-    return lsn_pass_run_joint(worker->own.pass, &sets, worker->lesioned, err);
 }
 
 enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, const size_t *kernels, size_t count,
@@ -273,8 +219,8 @@ enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, const size_t *kerne
     enum lsn_status status;
 
     LSN_TRY(lsn_worker_intact(worker, &intact, err));
-    LSN_TRY(results->set_start ? run_joint(worker, kernels[0], count, err)
-                               : run_single(worker, kernels, count, err));
+    LSN_TRY(worker->set_planes ? lsn_joint_run(worker, kernels[0], count, err)
+                               : run_lesioned(worker, kernels, count, err));
     for (i = 0; i < count; i++) {
         const float *logits = worker->lesioned + i * logit_count;
 

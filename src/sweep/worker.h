@@ -12,13 +12,12 @@ struct lsn_worker {
     float *logits;             /* [logit_count] of the intact pass */
     float *lesioned; /* [most][logit_count]; most: largest number of kernels lesioned together */
     float *scores;   /* [classes] scores of the current outcome, for decisions between groups */
-    const float **planes; /* [places_most] what a lesion puts in at each place of a layer; of joint
-                           * lesions [layers][places_most] */
-    const float *const **layer_planes; /* [layers] joint lesions: of each layer the above */
-    struct lsn_outcome *outcomes;      /* [most] */
-    uint8_t *same;                     /* [most] */
-    int *kernels;                      /* [most] indices within their layer */
-    size_t *chosen; /* [most] indices in the results, buffer of lsn_worker_choose */
+    const float **planes;         /* [most places of a layer] what a lesion puts in */
+    struct lsn_outcome *outcomes; /* [most] */
+    uint8_t *same;                /* [most] */
+    int *kernels;                 /* [most] indices within their layer */
+    size_t *chosen;               /* [most] indices in the results, buffer of lsn_worker_choose */
+    struct lsn_set_planes *set_planes; /* of joint lesions (sweep/joint.h); else NULL */
 };
 
 /* Shows a stimulus to the intact network unless the worker is already on it. LSN_E_IO and the other
