@@ -50,14 +50,14 @@ enum lsn_status lsn_pairs_choose(const char *run, const struct lsn_model *model,
  * together,
  * drop_a,drop_b,single_drop,interaction,interaction_low,interaction_high,interaction_p,interaction_q,
  * loss_drop_a,loss_drop_b,single_loss_drop,loss_interaction,loss_interaction_low,
- * loss_interaction_high,loss_interaction_p,loss_interaction_q
+ * loss_interaction_high,loss_interaction_p,loss_interaction_q, and of the margin likewise.
  *
  * drop_a, drop_b: top1_drop of each kernel lesioned alone; single_drop: their sum; interaction:
- * top1_drop - single_drop, with lsn_interaction_interval of each image's; loss_...: the same of the
- * loss, nats, with Student's interval of the mean over images. interaction_p:
- * lsn_interaction_exact of each image's; loss_interaction_p: lsn_flips of them; q: lsn_q_values of
- * p over the pairs of a condition. options: flips, seed, memory and stop. LSN_E_ARGUMENT where the
- * results have no pair whose kernels are also lesioned alone. */
+ * top1_drop - single_drop, with lsn_interaction_interval of each image's; loss_..., margin_...: the
+ * same of the loss, nats, and of the margin, logits, with Student's interval of the mean over
+ * images. interaction_p: lsn_interaction_exact of each image's; those of loss and margin: lsn_flips
+ * of them; q: lsn_q_values of p over the pairs of a condition. options: flips, seed, memory and
+ * stop. LSN_E_ARGUMENT where the results have no pair whose kernels are also lesioned alone. */
 enum lsn_status lsn_pairs_write(const char *path, bool force, const struct lsn_results *results,
                                 const struct lsn_table_options *options, struct lsn_error *err);
 

@@ -217,7 +217,7 @@ const struct option option_table[] = {
     {"bootstraps", 0, OPTION_INT, AT(bootstraps), "N", 39, BOOTSTRAPS_MAX, "999", FOR_PSYCHOMETRIC, true,
      "resamples of the images, for the intervals"},
     {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "19999", FOR_PAIRS, true,
-     "sign flips of the tests of the loss, whose p is at least 1 / (N + 1)"},
+     "sign flips of the tests of loss and margin, whose p is at least 1 / (N + 1)"},
     {"flips", 0, OPTION_INT, AT(flips), "N", 1, FLIPS_MAX, "1999",
      TESTS | FOR_GROUP | FOR_CLAIMS | FOR_PSYCHOMETRIC, true,
      "sign flips of the tests"},

@@ -183,10 +183,11 @@ const struct lsn_figure_kind lsn_figure_kinds[] = {
      "", lacks_greedy, lsn_figure_greedy},
     {"pairs", LSN_OF_ALL, false, "Which kernels replace each other",
      "What lesioning two kernels together costs, less the sum of what each costs alone: accuracy "
-     "(left) and loss (right). Orange: more than the sum, they replace each other; blue: less, "
-     "they share what they do, or, of accuracy, there is no more to lose. A dot: interaction_q or "
-     "loss_interaction_q below .05 (sign flips over images, corrected for all pairs of the "
-     "condition). Colours are linear up to about 5 points or .25 nats and logarithmic beyond.",
+     "(left) and margin (right). Orange: more than the sum, they replace each other; blue: less, "
+     "they share what they do. Accuracy is also blue where there is no more to lose, and orange "
+     "where two small harms together take an image; the margin is not. A dot: interaction_q or "
+     "margin_interaction_q below .05 (sign flips over images, corrected for all pairs of the "
+     "condition). Colours are linear up to about 5 points or .25 logits and logarithmic beyond.",
      "", lacks_pairs, lsn_figure_pairs},
     {"taylor", LSN_OF_ALL, false, "Estimated and true drops",
      "First-order estimates of each kernel's drop of the loss from gradients, over the true drop; "

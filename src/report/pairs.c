@@ -15,8 +15,8 @@ enum {
     KERNEL_B,
     TOP1,
     Q,
-    LOSS,
-    LOSS_Q,
+    MARGIN,
+    MARGIN_Q,
     COLUMNS
 };
 
@@ -31,8 +31,8 @@ static const char *const names[COLUMNS] = {
     [KERNEL_B] = "kernel_b",
     [TOP1] = "interaction",
     [Q] = "interaction_q",
-    [LOSS] = "loss_interaction",
-    [LOSS_Q] = "loss_interaction_q",
+    [MARGIN] = "margin_interaction",
+    [MARGIN_Q] = "margin_interaction_q",
 };
 /* clang-format on */
 
@@ -137,7 +137,7 @@ static void add_rows(struct lsn_text *csv, struct table *table)
             add_label(csv, table, row, side == 1);
             add_label(csv, table, row, side == 0);
             lsn_figure_text(csv, cell(table, row, CONTRAST));
-            for (column = TOP1; column <= LOSS_Q; column++)
+            for (column = TOP1; column <= MARGIN_Q; column++)
                 lsn_figure_text(csv, cell(table, row, column));
             lsn_text_add(csv, "\n");
         }
@@ -152,7 +152,7 @@ enum lsn_status lsn_figure_pairs(const struct lsn_report *report, const struct l
 
     (void)section;
     lsn_text_add(csv, "row,column,condition,row_kernel,column_kernel,contrast,interaction,q,"
-                      "loss_interaction,loss_q\n");
+                      "margin_interaction,margin_q\n");
     if (status == LSN_OK)
         add_rows(csv, &table);
     lsn_csv_free(&table.csv);

@@ -175,13 +175,17 @@ enum lsn_status lsn_job_order(const struct lsn_job *job, size_t stimulus, size_t
 /* Makes the job's networks from the bare ones, to lesion kernels of all chosen layers together. */
 static enum lsn_status join_networks(struct lsn_job *job, struct lsn_error *err)
 {
-    int *layers = lsn_alloc((size_t)job->results->layer_count, sizeof *layers);
+    const struct lsn_results *r = job->results;
+    int *layers = lsn_alloc((size_t)r->layer_count, sizeof *layers), count = 0, i;
     enum lsn_status status;
 
     if (!layers)
-        return lsn_fail_memory(err, "the layers of joint lesions");
+        return lsn_fail_memory(err, "the networks");
+    for (i = 0; i < r->layer_count; i++)
+        if (r->layer_names[i])
+            layers[count++] = i;
     status = lsn_networks_join(&job->networks, &job->bare, job->options->condition_count, layers,
-                               lsn_sets_layers(job->results, layers), err);
+                               count, err);
     lsn_free(layers);
     return status;
 }

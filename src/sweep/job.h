@@ -12,9 +12,8 @@ struct lsn_job {
     const struct lsn_dataset *dataset;
     const struct lsn_sweep_options *options;
     struct lsn_networks networks; /* the networks that the stimuli are shown to */
-    struct lsn_networks
-        bare; /* those that `networks` are copies of: without fixed lesions, or
-               * unable     to lesion kernels together; empty where networks are none */
+    struct lsn_networks bare;     /* those that `networks` are copies of: without fixed lesions, or
+                                   * unable to lesion kernels together; empty if networks are none */
     struct lsn_results *results;
     size_t first_image;      /* index in dataset of the results' first image */
     size_t worker_bytes;     /* memory beside each worker that the job itself needs */

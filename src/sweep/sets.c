@@ -1,7 +1,6 @@
-/* Joint lesions in a sweep: sets of kernels stand where single kernels do, from the choice of them
- * to the worker's passes. A set counts as a kernel of its first kernel's layer, since everything
- * before that is intact: sets of one first layer are grouped and counted as a layer's kernels
- * are. */
+/* Joint lesions in a sweep: sets of kernels stand where single kernels do. A set counts as a kernel
+ * of its first kernel's layer, since everything before that is intact: sets of one first layer are
+ * grouped and counted as a layer's kernels are. */
 #include "sweep/sets.h"
 
 #include <string.h>
@@ -75,23 +74,6 @@ enum lsn_status lsn_selection_make_sets(const struct lsn_model *model,
     }
     selection->count = count;
     return LSN_OK;
-}
-
-int lsn_sets_layers(const struct lsn_results *results, int *layers)
-{
-    size_t kernels = results->kernel_count, i;
-    int count = 0, layer;
-
-    if (results->set_start)
-        kernels = (size_t)results->set_start[kernels];
-    for (layer = 0; layer < results->layer_count; layer++)
-        for (i = 0; i < kernels; i++)
-            if (layer ==
-                (results->set_start ? results->set_kernels[i].layer : results->kernel_layer[i])) {
-                layers[count++] = layer;
-                break;
-            }
-    return count;
 }
 
 void lsn_sets_name(struct lsn_text *text, const struct lsn_results *r, size_t k)

@@ -1,4 +1,4 @@
-/* Joint lesions in a sweep: its sets, their layers and their names. */
+/* Joint lesions in a sweep: its sets and their names. */
 #ifndef LSN_SWEEP_SETS_H
 #define LSN_SWEEP_SETS_H
 
@@ -13,10 +13,6 @@ enum lsn_status lsn_selection_make_sets(const struct lsn_model *model,
                                         const struct lsn_sweep_options *options,
                                         const struct lsn_lesion *lesions, int lesion_count,
                                         struct lsn_selection *selection, struct lsn_error *err);
-
-/* Fills layers [layer_count] with those that the results have kernels of, in the model's
- * order; returns how many they are. */
-int lsn_sets_layers(const struct lsn_results *results, int *layers);
 
 /* Adds what number k of the results lesions, in the words of an error: "kernel 3 of 'conv1'", or
  * "kernels conv1:3 conv2:7 together". */

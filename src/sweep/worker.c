@@ -201,10 +201,9 @@ enum lsn_status lsn_worker_choose(struct lsn_worker *worker, size_t stimulus, si
     return LSN_OK;
 }
 
-/* Fills worker->lesioned with the logits of kernels [count] of the results, of one lesion and
- * layer, each lesioned alone. */
-static enum lsn_status run_single(struct lsn_worker *worker, const size_t *kernels, size_t count,
-                                  struct lsn_error *err)
+/* Lesions kernels [count] of the results, each alone; worker->lesioned receives the logits. */
+static enum lsn_status run_lesioned(struct lsn_worker *worker, const size_t *kernels, size_t count,
+                                    struct lsn_error *err)
 {
     const struct lsn_results *results = worker->job->results;
     int lesion = results->kernel_lesion[kernels[0]], layer = results->kernel_layer[kernels[0]];
@@ -242,7 +241,7 @@ enum lsn_status lsn_worker_lesion(struct lsn_worker *worker, const size_t *kerne
     LSN_TRY(lsn_worker_intact(worker, &intact, err));
     LSN_TRY(worker->prefixes     ? lsn_prefixes_run(worker, count, err)
             : results->set_start ? run_joint(worker, kernels[0], count, err)
-                                 : run_single(worker, kernels, count, err));
+                                 : run_lesioned(worker, kernels, count, err));
     for (i = 0; i < count; i++) {
         const float *logits = worker->lesioned + i * logit_count;
 

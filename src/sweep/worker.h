@@ -14,7 +14,7 @@ struct lsn_worker {
     float *scores;   /* [classes] scores of the current outcome, for decisions between groups */
     const float **planes; /* [places_most] what a lesion puts in at each place of a layer; where
                            * kernels are lesioned together [layers][places_most] */
-    const float *const **layer_planes; /* [layers] of each layer the above; else NULL */
+    const float *const **layer_planes; /* [layers] of each layer the above (lsn_planes_find_all) */
     struct lsn_outcome *outcomes;      /* [most] */
     uint8_t *same;                     /* [most] */
     int *kernels;                      /* [most] indices within their layer */

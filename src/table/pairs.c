@@ -1,6 +1,6 @@
 /* The table of pairs: what lesioning two kernels together costs, beside the sum of what each costs
- * when lesioned alone. The sign flips of the loss keep much memory per pair, so that they work
- * through the pairs block by block, and read all images once for each block. */
+ * when lesioned alone. The sign flips of loss and margin keep much memory per pair, so that they
+ * work through the pairs block by block, and read all images once for each block. */
 #include "lesion/pairs.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@
 #include "table/columns.h"
 #include "table/tally.h"
 
-enum { TOP1, LOSS, MEASURES };
+enum { TOP1, LOSS, MARGIN, MEASURES };
 
 /* Two kernels: where the results have each alone, and both together. */
 struct pair {
@@ -94,17 +94,20 @@ static enum lsn_status find_pairs(struct work *w, struct lsn_error *err)
 static enum lsn_status allocate(struct work *w, struct lsn_error *err)
 {
     size_t kernels = w->results->kernel_count;
+    int m;
 
     w->tallies = lsn_alloc(kernels, sizeof *w->tallies);
-    w->effects[TOP1] = lsn_alloc(w->pair_count, sizeof *w->effects[TOP1]);
-    w->effects[LOSS] = lsn_alloc(w->pair_count, sizeof *w->effects[LOSS]);
+    for (m = 0; m < MEASURES; m++) {
+        w->effects[m] = lsn_alloc(w->pair_count, sizeof *w->effects[m]);
+        if (!w->effects[m])
+            return lsn_fail_memory(err, "a table of pairs");
+    }
     w->lesioned = lsn_alloc(kernels, sizeof *w->lesioned);
     w->same = lsn_alloc(kernels, 1);
     w->numbers = lsn_alloc(w->pair_count, sizeof *w->numbers);
     w->scores = lsn_alloc(w->pair_count, sizeof *w->scores);
     w->maxima = lsn_alloc(w->options->flips, sizeof *w->maxima);
-    return w->tallies && w->effects[TOP1] && w->effects[LOSS] && w->lesioned && w->same &&
-                   w->numbers && w->scores && w->maxima
+    return w->tallies && w->lesioned && w->same && w->numbers && w->scores && w->maxima
                ? LSN_OK
                : lsn_fail_memory(err, "a table of pairs");
 }
@@ -124,8 +127,9 @@ static double drop_of(const struct work *w, size_t k, int measure)
 {
     const struct lsn_outcome *intact = &w->stimulus, *lesioned = &w->lesioned[k];
 
-    return measure == TOP1 ? (double)((intact->rank == 1) - (lesioned->rank == 1))
-                           : (double)lesioned->loss - (double)intact->loss;
+    return measure == TOP1   ? (double)((intact->rank == 1) - (lesioned->rank == 1))
+           : measure == LOSS ? (double)lesioned->loss - (double)intact->loss
+                             : (double)intact->margin - (double)lesioned->margin;
 }
 
 /* Tallies each kernel and pair at a condition. */
@@ -165,8 +169,8 @@ static enum lsn_status add_stimulus(struct work *w, size_t first, size_t count, 
     return measure == TOP1 ? LSN_OK : lsn_flips_add(flips, w->numbers, err);
 }
 
-/* Sums the interactions of pairs first ... first+count-1 at a condition, and adds those of the loss
- * to flips. */
+/* Sums the interactions of pairs first ... first+count-1 at a condition, and adds those of loss and
+ * margin to flips. */
 static enum lsn_status sum_block(struct work *w, int c, size_t first, size_t count, int measure,
                                  struct lsn_flips *flips, struct lsn_error *err)
 {
@@ -197,8 +201,8 @@ static enum lsn_status test_accuracy(struct work *w, int c, struct lsn_error *er
     return LSN_OK;
 }
 
-/* Sums and tests the loss, block by block. */
-static enum lsn_status test_loss(struct work *w, int c, struct lsn_error *err)
+/* Sums and tests loss or margin, block by block. */
+static enum lsn_status test_by_flips(struct work *w, int c, int measure, struct lsn_error *err)
 {
     size_t most = w->options->memory / (w->options->flips * sizeof(double)), first, count, i;
 
@@ -209,11 +213,11 @@ static enum lsn_status test_loss(struct work *w, int c, struct lsn_error *err)
 
         count = w->pair_count - first < most ? w->pair_count - first : most;
         LSN_TRY(lsn_flips_create(count, w->options->flips, w->options->seed, &flips, err));
-        status = sum_block(w, c, first, count, LOSS, flips, err);
+        status = sum_block(w, c, first, count, measure, flips, err);
         if (status == LSN_OK)
             lsn_flips_finish(flips, w->numbers, w->scores, w->maxima);
         for (i = 0; i < count && status == LSN_OK; i++)
-            w->effects[LOSS][first + i].p = w->numbers[i];
+            w->effects[measure][first + i].p = w->numbers[i];
         lsn_flips_free(flips);
         LSN_TRY(status);
     }
@@ -247,22 +251,29 @@ static struct lsn_interval interval_of(const struct effect *effect, int measure,
     return lsn_variance_interval(mean, &variance, 1, LSN_TABLE_LEVEL);
 }
 
+/* What lesioning number k costs on all images. */
+static double tallied_drop(const struct work *w, size_t k, int measure)
+{
+    const struct lsn_tally *tally = &w->tallies[k];
+
+    return measure == TOP1   ? (double)tally->lost - (double)tally->gained
+           : measure == LOSS ? tally->loss - w->intact.loss
+                             : w->intact.margin - tally->margin;
+}
+
 static void add_interaction(struct lsn_text *text, const struct work *w, size_t i, int measure)
 {
     const struct pair *pair = &w->pairs[i];
     const struct effect *effect = &w->effects[measure][i];
-    const struct lsn_tally *a = &w->tallies[pair->a], *b = &w->tallies[pair->b];
     size_t images = w->results->complete_images;
     struct lsn_interval interval = interval_of(effect, measure, images);
     double n = (double)images;
-    double drops[2] = {((double)a->lost - (double)a->gained) / n,
-                       ((double)b->lost - (double)b->gained) / n};
-    double losses[2] = {(a->loss - w->intact.loss) / n, (b->loss - w->intact.loss) / n};
-    const double *single = measure == TOP1 ? drops : losses;
+    double single_a = tallied_drop(w, pair->a, measure) / n;
+    double single_b = tallied_drop(w, pair->b, measure) / n;
 
-    lsn_columns_number(text, single[0]);
-    lsn_columns_number(text, single[1]);
-    lsn_columns_number(text, single[0] + single[1]);
+    lsn_columns_number(text, single_a);
+    lsn_columns_number(text, single_b);
+    lsn_columns_number(text, single_a + single_b);
     lsn_columns_number(text, effect->sum / n);
     lsn_columns_number(text, interval.low);
     lsn_columns_number(text, interval.high);
@@ -280,6 +291,7 @@ static void add_row(struct lsn_text *text, const struct work *w, int c, size_t i
 {
     const struct lsn_results *r = w->results;
     const struct pair *pair = &w->pairs[i];
+    int m;
 
     add_kernel(text, r, pair->a);
     lsn_text_add(text, ",");
@@ -288,29 +300,32 @@ static void add_row(struct lsn_text *text, const struct work *w, int c, size_t i
     lsn_columns_condition(text, &r->conditions[c]);
     lsn_columns_accuracy(text, r->complete_images, &w->intact, &w->tallies[pair->both]);
     lsn_columns_measures(text, r->complete_images, &w->intact, &w->tallies[pair->both]);
-    add_interaction(text, w, i, TOP1);
-    add_interaction(text, w, i, LOSS);
+    for (m = 0; m < MEASURES; m++)
+        add_interaction(text, w, i, m);
     lsn_text_add(text, "\n");
 }
+
+/* The columns of one measure, which add_interaction fills. */
+#define COLUMNS(m)                                                                                 \
+    m "drop_a," m "drop_b,single_" m "drop," m "interaction," m "interaction_low," m               \
+      "interaction_high," m "interaction_p," m "interaction_q"
 
 static enum lsn_status add_rows(struct lsn_text *text, struct work *w, struct lsn_error *err)
 {
     size_t i;
-    int c;
+    int c, m;
 
     lsn_text_add(
         text, "layer_a,layer_index_a,kernel_a,layer_b,layer_index_b,kernel_b,lesion," LSN_CONDITION
               "," LSN_COLUMNS_ACCURACY "," LSN_COLUMNS_MEASURES
-              ",drop_a,drop_b,single_drop,interaction,interaction_low,interaction_high,"
-              "interaction_p,interaction_q,loss_drop_a,loss_drop_b,single_loss_drop,"
-              "loss_interaction,loss_interaction_low,loss_interaction_high,loss_interaction_p,"
-              "loss_interaction_q\n");
+              "," COLUMNS("") "," COLUMNS("loss_") "," COLUMNS("margin_") "\n");
     for (c = 0; c < w->results->condition_count; c++) {
         LSN_TRY(tally(w, c, err));
         LSN_TRY(test_accuracy(w, c, err));
-        LSN_TRY(test_loss(w, c, err));
-        LSN_TRY(find_q(w, TOP1, err));
-        LSN_TRY(find_q(w, LOSS, err));
+        LSN_TRY(test_by_flips(w, c, LOSS, err));
+        LSN_TRY(test_by_flips(w, c, MARGIN, err));
+        for (m = 0; m < MEASURES; m++)
+            LSN_TRY(find_q(w, m, err));
         for (i = 0; i < w->pair_count; i++)
             add_row(text, w, c, i);
     }
@@ -319,10 +334,12 @@ static enum lsn_status add_rows(struct lsn_text *text, struct work *w, struct ls
 
 static void release(struct work *w)
 {
+    int m;
+
     lsn_free(w->pairs);
     lsn_free(w->tallies);
-    lsn_free(w->effects[TOP1]);
-    lsn_free(w->effects[LOSS]);
+    for (m = 0; m < MEASURES; m++)
+        lsn_free(w->effects[m]);
     lsn_free(w->lesioned);
     lsn_free(w->same);
     lsn_free(w->numbers);

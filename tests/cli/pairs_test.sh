@@ -17,7 +17,7 @@ expect 0 "$LESION" "${base[@]}" --layers 'conv[123]' --kernels 0-11 --run single
 expect 0 "$LESION" pairs "${loud[@]}" --from singles --top 5 --run joint -o pairs.csv
 err_says 'singles: the 5 kernels with the largest drop of accuracy at contrast 1, on 40 images:'
 err_says 'joint: complete, 15 kernels and pairs, 2 conditions, 40 images'
-head -n 1 pairs.csv | grep -qx 'layer_a,layer_index_a,kernel_a,layer_b,layer_index_b,kernel_b,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,lost_rate,lost_rate_low,lost_rate_high,gained_rate,gained_rate_low,gained_rate_high,p_exact,p_mid,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,drop_a,drop_b,single_drop,interaction,interaction_low,interaction_high,interaction_p,interaction_q,loss_drop_a,loss_drop_b,single_loss_drop,loss_interaction,loss_interaction_low,loss_interaction_high,loss_interaction_p,loss_interaction_q' ||
+head -n 1 pairs.csv | grep -qx 'layer_a,layer_index_a,kernel_a,layer_b,layer_index_b,kernel_b,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,lost_rate,lost_rate_low,lost_rate_high,gained_rate,gained_rate_low,gained_rate_high,p_exact,p_mid,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,drop_a,drop_b,single_drop,interaction,interaction_low,interaction_high,interaction_p,interaction_q,loss_drop_a,loss_drop_b,single_loss_drop,loss_interaction,loss_interaction_low,loss_interaction_high,loss_interaction_p,loss_interaction_q,margin_drop_a,margin_drop_b,single_margin_drop,margin_interaction,margin_interaction_low,margin_interaction_high,margin_interaction_p,margin_interaction_q' ||
   fail 'the header'
 [ "$(wc -l <pairs.csv)" -eq $((1 + 2 * 10)) ] || fail "$(wc -l <pairs.csv) lines"
 find_python 'numpy, scipy'
@@ -100,13 +100,13 @@ same merged.csv pairs.csv
 expect 0 "$LESION" report singles --pairs pairs.csv --output report -q
 [ "$(wc -l <report/figures/pairs.csv)" -eq $((1 + 2 * 20)) ] || fail "$(wc -l <report/figures/pairs.csv) lines of the figure"
 sed -n 2,3p report/figures/pairs.csv >a
-columns pairs.csv contrast layer_a kernel_a layer_b kernel_b interaction interaction_q loss_interaction loss_interaction_q | sed -n 2p |
+columns pairs.csv contrast layer_a kernel_a layer_b kernel_b interaction interaction_q margin_interaction margin_interaction_q | sed -n 2p |
   awk -F, '{ a = $2 ":" $3; b = $4 ":" $5; tail = $1 "," $6 "," $7 "," $8 "," $9
     print "0,1,contrast " $1 "," a "," b "," tail; print "1,0,contrast " $1 "," b "," a "," tail }' >b
 same a b
 grep -q 'Which kernels replace each other' report/index.html || fail 'the page has no matrix'
 if command -v gnuplot >/dev/null; then
-  grep -q 'Loss (nats)' report/figures/pairs.svg || fail 'pairs.svg'
+  grep -q 'Margin (logits)' report/figures/pairs.svg || fail 'pairs.svg'
 fi
 
 # ---- refusals ----

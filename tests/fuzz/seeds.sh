@@ -57,7 +57,8 @@ a,2
       area.npy intact_rank.npy intact_predicted.npy intact_loss.npy intact_margin.npy; do
       { printf "\\$(printf %o $i)"; cat "$golden/tables/run/$file"; } >"$folder/$file"
       i=$((i + 1))
-    done ;;
+    done
+    { printf '\3'; sed '1s/$/,set/; 2,$s/$/,0/' "$golden/tables/run/kernels.csv"; } >"$folder/sets" ;;
   npy) cp "$golden"/tables/run/*.npy "$folder" ;;
   image) cp "$golden"/images/*.{png,jpg,webp,tif,bmp,pbm,pgm} "$golden"/images/{p?_,trailing}*.ppm "$folder" ;;
   mask) cp "$golden"/masks/*.png "$golden"/images/grey1.png "$folder" ;;

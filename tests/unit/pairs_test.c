@@ -170,6 +170,7 @@ static void check_row(const struct lsn_csv *csv, size_t row)
     check_number(csv, row, "interaction_low", (sum - half) / (IMAGES + 2));
     check_number(csv, row, "interaction_high", (sum + half) / (IMAGES + 2));
     check_number(csv, row, "loss_interaction", beyond * w * loss);
+    check_number(csv, row, "margin_interaction", beyond * w); /* 1 logit of each white image */
     /* 2 of the 2^8 ways to flip the signs of 8 images are as extreme; 4 of 6 pairs have no effect,
      * so that the two have q = 3 p. */
     check_number(csv, row, "interaction_p", beyond ? 2 / 256. : 1);

@@ -1,13 +1,13 @@
-# Interactions of every two kernels, as matrices: a row for a condition, accuracy and loss.
+# Interactions of every two kernels, as matrices: a row for a condition, accuracy and margin.
 name = exists('ARG1') && strlen(ARG1) ? ARG1 : 'pairs'
 load 'style.gp'
 file = name.'.csv'
 stats file using 'row' name 'ROW' nooutput
 kernels = int(ROW_max) + 1
 # Colours are linear about 0 and logarithmic beyond a unit: one strong pair must not pale all others.
-values = 'interaction loss_interaction'
-qs = 'q loss_q'
-array factor[2] = [100, 1] # points, nats
+values = 'interaction margin_interaction'
+qs = 'q margin_q'
+array factor[2] = [100, 1] # points, logits
 array unit[2] = [5, .25]
 array most[2]
 shade(m, value) = bend(factor[m] * value / unit[m])
@@ -16,7 +16,7 @@ do for [m=1:2] {
   most[m] = VALUE_max > -VALUE_min ? VALUE_max : -VALUE_min
   most[m] = most[m] > 0 ? most[m] : 1
 }
-titles = 'Accuracy (points)|Loss (nats)'
+titles = 'Accuracy (points)|Margin (logits)'
 steps = '-50 -20 -10 -5 -2 0 2 5 10 20 50|-20 -5 -2 -1 -.5 -.1 0 .1 .5 1 2 5 20'
 collected = ''
 stats file using (collect(strcol('condition'))) nooutput
