@@ -93,37 +93,48 @@ static enum lsn_status check_run(const struct work *w, const struct lsn_facts *f
     return LSN_OK;
 }
 
-static bool same_condition(const struct lsn_condition *a, const struct lsn_condition *b)
+/* Sets *same to whether a condition is b, whose text is b_text. */
+static enum lsn_status compare_condition(const struct lsn_condition *a,
+                                         const struct lsn_condition *b, const char *b_text,
+                                         bool *same, struct lsn_error *err)
 {
-    struct lsn_text texts[2] = {{0}, {0}};
-    bool same;
+    struct lsn_text text = {0};
+    enum lsn_status status = LSN_OK;
 
-    lsn_condition_add(&texts[0], a);
-    lsn_condition_add(&texts[1], b);
-    same = !texts[0].failed && !texts[1].failed && strcmp(texts[0].bytes, texts[1].bytes) == 0 &&
-           a->definition == b->definition && a->quantize == b->quantize &&
-           a->region.seed == b->region.seed;
-    lsn_text_free(&texts[0]);
-    lsn_text_free(&texts[1]);
-    return same;
+    lsn_condition_add(&text, a);
+    if (text.failed)
+        status = lsn_fail_memory(err, "a condition");
+    *same = status == LSN_OK && strcmp(text.bytes, b_text) == 0 && a->definition == b->definition &&
+            a->quantize == b->quantize && a->region.seed == b->region.seed;
+    lsn_text_free(&text);
+    return status;
+}
+
+/* Finds the condition whose text is wanted_text. */
+static enum lsn_status find_text(struct work *w, const char *wanted_text, struct lsn_error *err)
+{
+    const struct lsn_condition *wanted = w->choice->condition;
+    bool same = false;
+
+    for (w->condition = 0; w->condition < w->results->condition_count; w->condition++) {
+        LSN_TRY(compare_condition(&w->results->conditions[w->condition], wanted, wanted_text, &same,
+                                  err));
+        if (same)
+            return LSN_OK;
+    }
+    return lsn_fail(err, LSN_E_ARGUMENT,
+                    "%s: the run has no contrast %s of definition %s, quantized by %s", w->run,
+                    wanted_text, lsn_definition_names[wanted->definition],
+                    lsn_quantize_names[wanted->quantize]);
 }
 
 static enum lsn_status find_condition(struct work *w, struct lsn_error *err)
 {
-    const struct lsn_condition *wanted = w->choice->condition;
     struct lsn_text text = {0};
     enum lsn_status status;
 
-    for (w->condition = 0; w->condition < w->results->condition_count; w->condition++)
-        if (same_condition(&w->results->conditions[w->condition], wanted))
-            return LSN_OK;
-    lsn_condition_add(&text, wanted);
-    status = text.failed ? lsn_fail_memory(err, "an error")
-                         : lsn_fail(err, LSN_E_ARGUMENT,
-                                    "%s: the run has no contrast %s of definition %s, quantized by "
-                                    "%s",
-                                    w->run, text.bytes, lsn_definition_names[wanted->definition],
-                                    lsn_quantize_names[wanted->quantize]);
+    lsn_condition_add(&text, w->choice->condition);
+    status = text.failed ? lsn_fail_memory(err, "a condition") : find_text(w, text.bytes, err);
     lsn_text_free(&text);
     return status;
 }

@@ -102,6 +102,7 @@ tries sweep '' "${some[@]}" --lesion weights,mean,resample --region all,edges,ot
 tries run '' "${some[@]}" --lesion weights,mean --sample-kernels 1 --run run -q
 tries full '' "${some[@]}" --engine full --threads 2 -q -o t.csv -f
 tries race '' "${some[@]}" --top 1 -q -o t.csv -f
+tries race-screen '' "${some[@]}" --top 1 --screen taylor -q -o t.csv -f
 tries race-run '' "${some[@]}" --top 1 --run run -q -o t.csv -f
 tries eval '' eval "${shown[@]}" --per-image i.csv --logits l.npy -q -o t.csv -f
 printf 'class,group\ndisc,a\nring,b\n3,b\n' >map.csv
