@@ -166,13 +166,13 @@ const struct option option_table[] = {
     {"clip", 0, OPTION_TEXT, AT(clip), "NATS", 0, 0, "1", FOR_SWEEP, true,
      "what an image's loss drop is clipped to, either way, for --measure loss and loss-selectivity"},
     {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", SHOWS | TESTS | FOR_PSYCHOMETRIC, true,
-     "of the regions random and other-edges, of the lesion resample, of a race's order of images, "
-     "of random orders of kernels, and of sign flips and resamples"},
+     "of the regions random and other-edges, of the lesion resample, of random orders of images and of kernels, "
+     "of samples of kernels, and of sign flips and resamples"},
     {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, KEEPS_RUN | FOR_SHAPLEY | FOR_MERGE | FOR_CLAIMS, false,
      "go on, or merge, across OpenBLAS cores, whose last bits differ"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, KEEPS_RUN, false,
-     "where the table goes, its provenance beside it in FILE.json; default: standard output (-), but of "
-     "a sweep with --run none; a table of a --run is written anew each time"},
+     "where the table goes, its provenance beside it in FILE.json; default: standard output (-), but with "
+     "--run none; a table of a --run is written anew each time"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", RUNS & ~KEEPS_RUN & ~FOR_CLAIMS,
      false,
      "where the table goes, its provenance beside it in FILE.json; -: standard output"},
