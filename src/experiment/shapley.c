@@ -1,4 +1,4 @@
-/* The rounds of Shapley values: each is a sweep whose lesions add up. */
+/* The rounds of Shapley values: each is a sweep of cumulative lesions. */
 #include "experiment/shapley.h"
 
 #include <errno.h>
