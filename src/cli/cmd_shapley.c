@@ -37,7 +37,8 @@ static bool read_options(const struct options *options, struct lsn_shapley_optio
 static void note_sums(const struct lsn_shapley *shapley, enum lsn_race_measure measure)
 {
     const struct lsn_results *axes = lsn_shapley_axes(shapley);
-    bool cut = lsn_shapley_length(shapley) < axes->kernel_count, loss = measure == LSN_RACE_LOSS;
+    bool truncated = lsn_shapley_length(shapley) < axes->kernel_count;
+    bool loss = measure == LSN_RACE_LOSS;
     int c;
 
     for (c = 0; c < axes->condition_count; c++) {
@@ -50,11 +51,11 @@ static void note_sums(const struct lsn_shapley *shapley, enum lsn_race_measure m
         message_note("contrast %g, region %s, normalise %s: %s intact %.4f, %s %zu lesioned %.4f; "
                      "the Shapley values sum to the difference, %.4f",
                      condition->contrast, region, normalisation, loss ? "clipped loss" : "accuracy",
-                     loss ? -sum.intact : sum.intact, cut ? "with up to" : "with all",
+                     loss ? -sum.intact : sum.intact, truncated ? "with up to" : "with all",
                      axes->kernel_count, loss ? -sum.lesioned : sum.lesioned, sum.sum);
-        if (cut)
+        if (truncated)
             message_note("contrast %g: orders ended after %zu kernels from round 2 on: in round 1 "
-                         "%.4f came behind that, which all values together miss of each round",
+                         "%.4f came behind that, which all values together miss of each order",
                          condition->contrast, lsn_shapley_length(shapley),
                          lsn_shapley_missed(shapley, c, measure));
     }

@@ -137,7 +137,7 @@ const struct option option_table[] = {
      "Shapley values; 0: run all --rounds"},
     {"truncate", 0, OPTION_TEXT, AT(truncate), "X", 0, 0, NULL, FOR_SHAPLEY, true,
      "after round 1, end orders where its accuracy is within X of that with all kernels lesioned; "
-     "saves time and biases the values; default: orders are not cut"},
+     "saves time and biases the values; default: orders are whole"},
     {"above", 0, OPTION_TEXT, AT(above), "X", 0, 0, NULL, FOR_SWEEP, true,
      "only find the kernels whose drop in the whole list is above X, by a race"},
     {"confidence", 0, OPTION_TEXT, AT(confidence), "P", 0, 0, "0.95", FOR_SWEEP, true,

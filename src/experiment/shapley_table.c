@@ -40,8 +40,8 @@ static void rank(const struct lsn_shapley *s, struct ranked *order, size_t *rank
 
     for (c = 0; c < s->axes->condition_count; c++) {
         for (k = 0; k < kernels; k++)
-            order[k] = (struct ranked){lsn_shapley_kernel(s, k, c, measure)->sum,
-                                       lsn_shapley_kernel(s, k, c, other)->sum, k};
+            order[k] = (struct ranked){lsn_shapley_betting(s, k, c, measure)->sum,
+                                       lsn_shapley_betting(s, k, c, other)->sum, k};
         qsort(order, kernels, sizeof *order, compare);
         for (k = 0; k < kernels; k++)
             ranks[(size_t)c * kernels + order[k].kernel] = k + 1;
