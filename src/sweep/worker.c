@@ -129,7 +129,7 @@ static enum lsn_status fail_intact(const struct lsn_worker *worker, enum lsn_sta
     return status;
 }
 
-/* k: what of the results was lesioned. */
+/* k: the kernel or set of the results that was lesioned. */
 static enum lsn_status fail_lesioned(const struct lsn_worker *worker, size_t k,
                                      enum lsn_status status, const struct lsn_error *reason,
                                      struct lsn_error *err)
