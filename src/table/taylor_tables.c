@@ -95,12 +95,11 @@ static enum lsn_status take_drops(struct lsn_taylor_check *check, const struct l
             return lsn_fail(err, LSN_E_ARGUMENT, "kernel %d of '%.100s' has no estimate",
                             sweep->kernel_index[k], sweep->layer_names[sweep->kernel_layer[k]]);
         for (c = 0; c < (size_t)axes->condition_count; c++) {
-            const struct lsn_tally *lesioned = &tallies->lesioned[c * sweep->kernel_count + k];
+            struct lsn_tally_drops drops = lsn_tally_drops(
+                &tallies->intact[c], &tallies->lesioned[c * sweep->kernel_count + k]);
 
-            check->loss_drop[c * kernels + at] =
-                (lesioned->loss - tallies->intact[c].loss) / images;
-            check->margin_drop[c * kernels + at] =
-                (tallies->intact[c].margin - lesioned->margin) / images;
+            check->loss_drop[c * kernels + at] = drops.loss / images;
+            check->margin_drop[c * kernels + at] = drops.margin / images;
         }
     }
     return LSN_OK;
