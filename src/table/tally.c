@@ -43,14 +43,6 @@ static enum lsn_status add_images(const struct lsn_results *results, size_t imag
     return LSN_OK;
 }
 
-struct lsn_tally_drops lsn_tally_drops(const struct lsn_tally *intact,
-                                       const struct lsn_tally *lesioned)
-{
-    return (struct lsn_tally_drops){.top1 = (double)lesioned->lost - (double)lesioned->gained,
-                                    .loss = lesioned->loss - intact->loss,
-                                    .margin = intact->margin - lesioned->margin};
-}
-
 enum lsn_status lsn_tallies_make(const struct lsn_results *results, size_t images,
                                  struct lsn_tallies *tallies, struct lsn_error *err)
 {

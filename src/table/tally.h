@@ -24,8 +24,13 @@ void lsn_tally_add_lesioned(struct lsn_tally *tally, const struct lsn_outcome *i
 struct lsn_tally_drops {
     double top1, loss, margin;
 };
-struct lsn_tally_drops lsn_tally_drops(const struct lsn_tally *intact,
-                                       const struct lsn_tally *lesioned);
+static inline struct lsn_tally_drops lsn_tally_drops(const struct lsn_tally *intact,
+                                                     const struct lsn_tally *lesioned)
+{
+    return (struct lsn_tally_drops){.top1 = (double)lesioned->lost - (double)lesioned->gained,
+                                    .loss = lesioned->loss - intact->loss,
+                                    .margin = intact->margin - lesioned->margin};
+}
 
 /* The tallies of a run over its first images. */
 struct lsn_tallies {
