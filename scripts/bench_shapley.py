@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Times orders of lesions that add up, in lesion shapley and in loops in PyTorch.
+"""Times orders of cumulative lesions, in lesion shapley and in loops in PyTorch.
 
     scripts/bench_shapley.py [-r ROUNDS] [-n TURNS] LESION MODEL.bin IMAGE LAYER ...
 

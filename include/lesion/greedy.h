@@ -1,6 +1,6 @@
-/* Greedy lesions, which add up: the kernel with the largest drop is lesioned and stays so, then the
- * kernel that now has the largest drop, and so on. Kernels lesioned in random orders are the
- * control. */
+/* Greedy lesions, which are cumulative: the kernel with the largest drop is lesioned and stays so,
+ * then the kernel that now has the largest drop, and so on. Kernels lesioned in random orders are
+ * the control. */
 #ifndef LESION_GREEDY_H
 #define LESION_GREEDY_H
 

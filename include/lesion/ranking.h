@@ -21,7 +21,8 @@ enum lsn_race_measure {
     LSN_RACE_LOSS_SELECTIVITY  /* of the drop of the loss; the difference is clipped likewise */
 };
 
-#define LSN_RANKING_SCREEN 64
+/* How many images the estimates of a race that screens are made from, at most. */
+#define LSN_RANKING_SCREEN_IMAGES 64
 
 struct lsn_ranking_options {
     size_t size;       /* of this struct: the _DEFAULT sets it, see lesion/api.h */
@@ -38,9 +39,9 @@ struct lsn_ranking_options {
     bool part;     /* race on the part of the images that the options' shard has, as if it were the
                     * whole list; without it a race refuses shards */
     /* Of a race for the top: begin with first-order estimates of the drops (lesion/taylor.h), from
-     * up to LSN_RANKING_SCREEN images evenly spaced over the list. Kernels that they rank high need
-     * less evidence to win a comparison, others more, so that the race ends sooner where the
-     * estimates are good. They decide nothing: what is promised holds however wrong they are. */
+     * up to LSN_RANKING_SCREEN_IMAGES images evenly spaced over the list. Kernels that they rank
+     * high need less evidence to win a comparison, others more, so that the race ends sooner where
+     * the estimates are good. They decide nothing: the promise holds however wrong they are. */
     bool screen;
 };
 

@@ -76,18 +76,20 @@ struct lsn_shapley_value lsn_shapley_of(const struct lsn_shapley *shapley, size_
                                         int condition, enum lsn_race_measure measure);
 
 /* What the network achieves on average when intact, and at the end of the orders, with all the
- * kernels lesioned unless they were cut; and the sum of the estimates, which is the difference. */
+ * kernels lesioned unless they were truncated; and the sum of the estimates, which is the
+ * difference. */
 struct lsn_shapley_sum {
     double intact, lesioned, sum;
 };
 struct lsn_shapley_sum lsn_shapley_add_up(const struct lsn_shapley *shapley, int condition,
                                           enum lsn_race_measure measure);
 
-/* How many kernels the orders have after round 1: all, unless they were cut. */
+/* How many kernels the orders have after round 1: all, unless they were truncated. */
 size_t lsn_shapley_length(const struct lsn_shapley *shapley);
 
-/* What the network achieved at a condition in round 1 after so many kernels, and in the end: the
- * difference is what all values together miss of each order that is cut. 0 where none is. */
+/* What all values together miss of each order that was truncated, as it was in round 1: what the
+ * network achieved at a condition after lsn_shapley_length kernels, less what it achieved with all
+ * lesioned. 0 where none was. */
 double lsn_shapley_missed(const struct lsn_shapley *shapley, int condition,
                           enum lsn_race_measure measure);
 

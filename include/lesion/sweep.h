@@ -107,7 +107,7 @@ struct lsn_sweep_options {
     /* Joint lesions: these sets take the place of single kernels, by one lesion that suits all of
      * them. Not together with picked, fixed or a sample. NULL: kernels are lesioned one by one. */
     const struct lsn_kernel_sets *sets;
-    /* Lesions that add up, if round is above 0: at each stimulus the kernels are lesioned one after
+    /* Cumulative lesions, if round is above 0: at each stimulus the kernels are lesioned one after
      * the other in a random order, and all stay lesioned. The outcome of a kernel is then that of
      * the network with this kernel and all before it lesioned. An image has the same order at all
      * conditions; it follows from order_seed >= 0, round and the image's name (lesion/shapley.h

@@ -37,25 +37,24 @@ static bool read_options(const struct options *options, struct lsn_shapley_optio
 static void note_sums(const struct lsn_shapley *shapley, enum lsn_race_measure measure)
 {
     const struct lsn_results *axes = lsn_shapley_axes(shapley);
-    bool cut = lsn_shapley_length(shapley) < axes->kernel_count, loss = measure == LSN_RACE_LOSS;
+    bool truncated = lsn_shapley_length(shapley) < axes->kernel_count;
+    bool loss = measure == LSN_RACE_LOSS;
     int c;
 
     for (c = 0; c < axes->condition_count; c++) {
-        const struct lsn_condition *condition = &axes->conditions[c];
         struct lsn_shapley_sum sum = lsn_shapley_add_up(shapley, c, measure);
-        char region[LSN_REGION_TEXT_MAX], normalisation[LSN_NORMALISATION_TEXT_MAX];
+        char condition[LSN_CONDITION_TEXT_MAX];
 
-        lsn_region_text(&condition->region, region);
-        lsn_normalisation_text(&condition->normalisation, normalisation);
-        message_note("contrast %g, region %s, normalise %s: %s intact %.4f, %s %zu lesioned %.4f; "
-                     "the Shapley values sum to the difference, %.4f",
-                     condition->contrast, region, normalisation, loss ? "clipped loss" : "accuracy",
-                     loss ? -sum.intact : sum.intact, cut ? "with up to" : "with all",
-                     axes->kernel_count, loss ? -sum.lesioned : sum.lesioned, sum.sum);
-        if (cut)
-            message_note("contrast %g: orders ended after %zu kernels from round 2 on: in round 1 "
-                         "%.4f came behind that, which all values together miss of each round",
-                         condition->contrast, lsn_shapley_length(shapley),
+        message_condition(&axes->conditions[c], condition);
+        message_note("%s: %s intact %.4f, %s %zu lesioned %.4f; the Shapley values sum to the "
+                     "difference, %.4f",
+                     condition, loss ? "clipped loss" : "accuracy", loss ? -sum.intact : sum.intact,
+                     truncated ? "with up to" : "with all", axes->kernel_count,
+                     loss ? -sum.lesioned : sum.lesioned, sum.sum);
+        if (truncated)
+            message_note("%s: orders ended after %zu kernels from round 2 on: in round 1 "
+                         "%.4f came behind that, which all values together miss of each order",
+                         condition, lsn_shapley_length(shapley),
                          lsn_shapley_missed(shapley, c, measure));
     }
 }
@@ -70,12 +69,14 @@ static void note_rounds(const struct lsn_shapley *shapley, const struct options 
                  message_plural((size_t)rounds), rounds, message_plural((size_t)rounds),
                  axes->image_count, message_plural(axes->image_count));
     for (c = 0; options->top > 0 && c < axes->condition_count; c++) {
+        char condition[LSN_CONDITION_TEXT_MAX];
         size_t accepted = 0, k;
 
         for (k = 0; k < axes->kernel_count; k++)
             accepted += lsn_shapley_state(shapley, k, c) == LSN_RACE_ACCEPTED;
-        message_note("contrast %g: %zu of the top %d %s decided%s", axes->conditions[c].contrast,
-                     accepted, options->top, message_are(accepted),
+        message_condition(&axes->conditions[c], condition);
+        message_note("%s: %zu of the top %d %s decided%s", condition, accepted, options->top,
+                     message_are(accepted),
                      accepted < (size_t)options->top ? "; more --rounds go on with the others"
                                                      : "");
     }

@@ -98,9 +98,7 @@ static void add_agreement(char *line, size_t size, const struct lsn_taylor_check
 static void say_agreement(const struct lsn_taylor_check *made, const struct lsn_taylor_row *all)
 {
     const struct lsn_results *axes = made->taylor->axes;
-    const struct lsn_condition *condition = &axes->conditions[all->condition];
-    char lesion[LSN_LESION_TEXT_MAX], region[LSN_REGION_TEXT_MAX];
-    char normalisation[LSN_NORMALISATION_TEXT_MAX], line[400] = "";
+    char lesion[LSN_LESION_TEXT_MAX], condition[LSN_CONDITION_TEXT_MAX], line[400] = "";
     double *correlations = calloc(made->row_count, sizeof *correlations);
 
     if (!correlations) {
@@ -111,12 +109,9 @@ static void say_agreement(const struct lsn_taylor_check *made, const struct lsn_
     add_agreement(line, sizeof line, made, all, true, correlations);
     free(correlations);
     lsn_lesion_text(&axes->lesions[all->lesion], lesion);
-    lsn_region_text(&condition->region, region);
-    lsn_normalisation_text(&condition->normalisation, normalisation);
-    message_note("%s at contrast %g,%s,%s: rank correlation of estimated with true drops over %zu "
-                 "kernel%s: %s",
-                 lesion, condition->contrast, region, normalisation, all->kernels,
-                 message_plural(all->kernels), line);
+    message_condition(&axes->conditions[all->condition], condition);
+    message_note("%s at %s: rank correlation of estimated with true drops over %zu kernel%s: %s",
+                 lesion, condition, all->kernels, message_plural(all->kernels), line);
 }
 
 static enum lsn_status write_tables(const struct options *options, const struct lsn_taylor *taylor,

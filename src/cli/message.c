@@ -95,6 +95,16 @@ const char *message_were(size_t count)
     return count == 1 ? "was" : "were";
 }
 
+void message_condition(const struct lsn_condition *condition, char text[LSN_CONDITION_TEXT_MAX])
+{
+    char region[LSN_REGION_TEXT_MAX], normalisation[LSN_NORMALISATION_TEXT_MAX];
+
+    lsn_region_text(&condition->region, region);
+    lsn_normalisation_text(&condition->normalisation, normalisation);
+    snprintf(text, LSN_CONDITION_TEXT_MAX, "contrast %.9g, region %s, normalise %s",
+             condition->contrast, region, normalisation);
+}
+
 void message_set_exit(int status)
 {
     exit_status = status;

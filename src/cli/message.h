@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "lesion/error.h"
+#include "lesion/stimulus.h"
 
 #if defined(__GNUC__)
 #define CLI_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
@@ -34,6 +35,9 @@ const char *message_plural(size_t count);
 /* The verb after a number: "is" or "was" for 1, else "are" or "were". */
 const char *message_are(size_t count);
 const char *message_were(size_t count);
+
+/* Writes what tells a condition from others: "contrast 0.1, region all, normalise none". */
+void message_condition(const struct lsn_condition *condition, char text[LSN_CONDITION_TEXT_MAX]);
 
 void message_set_exit(int status);
 

@@ -137,7 +137,7 @@ const struct option option_table[] = {
      "Shapley values; 0: run all --rounds"},
     {"truncate", 0, OPTION_TEXT, AT(truncate), "X", 0, 0, NULL, FOR_SHAPLEY, true,
      "after round 1, end orders where its accuracy is within X of that with all kernels lesioned; "
-     "saves time and biases the values; default: orders are not cut"},
+     "saves time and biases the values; default: orders are whole"},
     {"above", 0, OPTION_TEXT, AT(above), "X", 0, 0, NULL, FOR_SWEEP, true,
      "only find the kernels whose drop in the whole list is above X, by a race"},
     {"confidence", 0, OPTION_TEXT, AT(confidence), "P", 0, 0, "0.95", FOR_SWEEP, true,
@@ -166,13 +166,13 @@ const struct option option_table[] = {
     {"clip", 0, OPTION_TEXT, AT(clip), "NATS", 0, 0, "1", FOR_SWEEP, true,
      "what an image's loss drop is clipped to, either way, for --measure loss and loss-selectivity"},
     {"seed", 0, OPTION_INT, AT(seed), "N", 0, INT_MAX, "0", SHOWS | TESTS | FOR_PSYCHOMETRIC, true,
-     "of the regions random and other-edges, of the lesion resample, of a race's order of images, "
-     "of random orders of kernels, and of sign flips and resamples"},
+     "of the regions random and other-edges, of the lesion resample, of random orders of images and of kernels, "
+     "of samples of kernels, and of sign flips and resamples"},
     {"any-core", 0, OPTION_FLAG, AT(any_core), NULL, 0, 0, NULL, KEEPS_RUN | FOR_SHAPLEY | FOR_MERGE | FOR_CLAIMS, false,
      "go on, or merge, across OpenBLAS cores, whose last bits differ"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, KEEPS_RUN, false,
-     "where the table goes, its provenance beside it in FILE.json; default: standard output (-), but of "
-     "a sweep with --run none; a table of a --run is written anew each time"},
+     "where the table goes, its provenance beside it in FILE.json; default: standard output (-), but with "
+     "--run none; a table of a --run is written anew each time"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", RUNS & ~KEEPS_RUN & ~FOR_CLAIMS,
      false,
      "where the table goes, its provenance beside it in FILE.json; -: standard output"},

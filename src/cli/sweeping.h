@@ -1,6 +1,6 @@
-/* What the commands that run a network on all images share (sweep, eval, group, greedy, shapley,
- * invariance, claims): they check that their tables can be written, load model and images, look at
- * the images, run with progress and signals, and write a table with its provenance. */
+/* What the commands that run a network on all images share, from eval and sweep to claims: they
+ * check that their tables can be written, load model and images, look at the images, run with
+ * progress and signals, and write a table with its provenance. */
 #ifndef CLI_SWEEPING_H
 #define CLI_SWEEPING_H
 

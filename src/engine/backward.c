@@ -164,7 +164,7 @@ static void back_contrast_pool(const struct lsn_backward *r)
 
 static size_t scratch_of_conv(const struct lsn_step *step)
 {
-    return lsn_conv_backward_scratch_count(&step->geometry.conv);
+    return lsn_conv_scratch_count(&step->geometry.conv);
 }
 
 static size_t scratch_of_channels(const struct lsn_step *step)

@@ -10,26 +10,16 @@
 #include "engine/pass.h"
 #include "engine/plan.h"
 
-static bool is_place(const struct lsn_network *network, int index)
-{
-    int i;
-
-    for (i = 0; i < network->layer_count; i++)
-        if (lsn_layer_place(&network->layers[i], index) >= 0)
-            return true;
-    return false;
-}
-
 /* Whether a step is a layer's place or depends on one; of earlier steps, *gradient tells. */
 static bool depends(const struct lsn_gradient *gradient, int index)
 {
-    const struct lsn_node *node = gradient->network->steps[index].node;
+    const struct lsn_step *step = &gradient->network->steps[index];
     int i;
 
-    for (i = 0; i < node->input_count; i++)
-        if (gradient->at[node->inputs[i]])
+    for (i = 0; i < step->node->input_count; i++)
+        if (gradient->at[step->node->inputs[i]])
             return true;
-    return is_place(gradient->network, index);
+    return step->layer >= 0;
 }
 
 /* Enough for each op and, for estimates of slices, for a plane. */

@@ -102,8 +102,8 @@ static enum lsn_status choose(const struct work *w, const struct lsn_results *re
     LSN_TRY(lsn_tallies_make(results, results->image_count, &tallies, err));
     *chosen = 0;
     for (k = 0; k < results->kernel_count; k++) {
-        const struct lsn_tally *t = &tallies.lesioned[k];
-        struct cost cost = {(double)t->lost - (double)t->gained, t->loss - tallies.intact[0].loss};
+        struct lsn_tally_drops drops = lsn_tally_drops(&tallies.intact[0], &tallies.lesioned[k]);
+        struct cost cost = {drops.top1, drops.loss};
 
         if (k == 0 || is_more(w, &cost, &best)) {
             best = cost;

@@ -2,10 +2,10 @@
  * top. They are made from images that follow from the list alone, not from the race's order, so the
  * race's promise, which is over that order, holds for any estimates.
  *
- * Half of the error is shared out equally over all kernels, half over the first LIKELY times the
- * top by estimate: where the estimates are right, a comparison needs less evidence by a factor of
- * up to kernels / (4 top); where they are wrong, more by a factor of 2. Shares that fall with the
- * rank, as 1 / rank, did worse in replays (scripts/simulate-races --screen). */
+ * Half of the error is shared out equally over all kernels, half over the first LIKELY_PER_TOP
+ * times the top by estimate: where the estimates are right, a comparison needs less evidence by a
+ * factor of up to kernels / (4 top); where they are wrong, more by a factor of 2. Shares that fall
+ * with the rank, as 1 / rank, did worse in replays (scripts/simulate-races --screen). */
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -13,7 +13,7 @@
 #include "experiment/ranking.h"
 #include "experiment/taylor.h"
 
-#define LIKELY 2
+#define LIKELY_PER_TOP 2
 
 struct estimate {
     double value;
@@ -35,8 +35,8 @@ enum lsn_status lsn_ranking_screen(struct lsn_ranker *r, struct lsn_error *err)
     r->prior = lsn_alloc(r->job.results->kernel_count, sizeof *r->prior);
     if (!r->prior)
         return lsn_fail_memory(err, "a race");
-    return lsn_taylor_estimate(r->job.model, r->job.dataset, r->job.options, LSN_RANKING_SCREEN,
-                               &r->estimates, err);
+    return lsn_taylor_estimate(r->job.model, r->job.dataset, r->job.options,
+                               LSN_RANKING_SCREEN_IMAGES, &r->estimates, err);
 }
 
 /* The estimate of what is raced. Accuracy is lost where the margin is. */
@@ -53,7 +53,8 @@ static double value_of(const struct lsn_ranker *r, size_t kernel)
 
 enum lsn_status lsn_ranking_set_prior(struct lsn_ranker *r, struct lsn_error *err)
 {
-    size_t kernels = r->job.results->kernel_count, likely = LIKELY * (size_t)r->options->top, i;
+    size_t kernels = r->job.results->kernel_count;
+    size_t likely = LIKELY_PER_TOP * (size_t)r->options->top, i;
     struct estimate *sorted;
 
     if (!r->prior)

@@ -1,4 +1,4 @@
-/* The rounds of Shapley values: each is a sweep whose lesions add up. */
+/* The rounds of Shapley values: each is a sweep of cumulative lesions. */
 #include "experiment/shapley.h"
 
 #include <errno.h>
@@ -90,7 +90,7 @@ static enum lsn_status allocate(struct work *w, struct lsn_error *err)
 {
     struct lsn_shapley *s = w->shapley;
     size_t conditions = (size_t)s->axes->condition_count, memory = w->options->memory, cells;
-    const size_t each = LSN_SHAPLEY_MEASURES * (sizeof *s->kernels + 3 * sizeof(double));
+    const size_t each = LSN_SHAPLEY_MEASURES * (sizeof *s->bettings + 3 * sizeof(double));
 
     if (!lsn_mul_size(conditions, s->axes->kernel_count, &cells) ||
         !lsn_mul_size(cells, each, &w->bytes))
@@ -103,12 +103,12 @@ static enum lsn_status allocate(struct work *w, struct lsn_error *err)
                         memory >> 20, s->axes->kernel_count, lsn_plural(s->axes->kernel_count),
                         s->axes->condition_count, lsn_plural(conditions), (w->bytes >> 20) + 1);
     s->ends = lsn_alloc(conditions, sizeof *s->ends);
-    s->kernels = lsn_alloc(cells, LSN_SHAPLEY_MEASURES * sizeof *s->kernels);
+    s->bettings = lsn_alloc(cells, LSN_SHAPLEY_MEASURES * sizeof *s->bettings);
     s->states = lsn_alloc(cells, sizeof *s->states);
-    s->places = lsn_alloc(cells, LSN_SHAPLEY_MEASURES * sizeof *s->places);
+    s->curves = lsn_alloc(cells, LSN_SHAPLEY_MEASURES * sizeof *s->curves);
     s->before = lsn_alloc(cells, LSN_SHAPLEY_MEASURES * sizeof *s->before);
     s->squares = lsn_alloc(cells, LSN_SHAPLEY_MEASURES * sizeof *s->squares);
-    return s->ends && s->kernels && s->states && s->places && s->before && s->squares
+    return s->ends && s->bettings && s->states && s->curves && s->before && s->squares
                ? LSN_OK
                : lsn_fail_memory(err, "Shapley values");
 }
@@ -132,7 +132,7 @@ static enum lsn_status run(struct work *w, struct lsn_error *err)
         lsn_results_free(results);
         LSN_TRY(status);
         if (round == 1)
-            lsn_shapley_cut(s);
+            lsn_shapley_truncate(s);
         if (s->how.top > 0)
             LSN_TRY(lsn_shapley_decide(s, err));
     }
@@ -201,8 +201,8 @@ enum lsn_status lsn_shapley_run(const struct lsn_model *model, const struct lsn_
     if (!w.shapley)
         return lsn_fail_memory(err, "Shapley values");
     w.shapley->how = how;
-    w.shapley->units[LSN_RACE_ACCURACY] = 1;
-    w.shapley->units[LSN_RACE_LOSS] =
+    w.shapley->largest[LSN_RACE_ACCURACY] = 1;
+    w.shapley->largest[LSN_RACE_LOSS] =
         how.clip > 0 ? how.clip : log(fmax(lsn_model_classes(model), 2));
     status = run(&w, err);
     if (status == LSN_OK || (status == LSN_E_INTERRUPTED && w.shapley->rounds > 0))
@@ -218,9 +218,9 @@ void lsn_shapley_free(struct lsn_shapley *s)
         return;
     lsn_results_free(s->axes);
     lsn_free(s->ends);
-    lsn_free(s->kernels);
+    lsn_free(s->bettings);
     lsn_free(s->states);
-    lsn_free(s->places);
+    lsn_free(s->curves);
     lsn_free(s->before);
     lsn_free(s->squares);
     lsn_free(s);

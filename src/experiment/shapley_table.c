@@ -40,8 +40,8 @@ static void rank(const struct lsn_shapley *s, struct ranked *order, size_t *rank
 
     for (c = 0; c < s->axes->condition_count; c++) {
         for (k = 0; k < kernels; k++)
-            order[k] = (struct ranked){lsn_shapley_kernel(s, k, c, measure)->sum,
-                                       lsn_shapley_kernel(s, k, c, other)->sum, k};
+            order[k] = (struct ranked){lsn_shapley_betting(s, k, c, measure)->sum,
+                                       lsn_shapley_betting(s, k, c, other)->sum, k};
         qsort(order, kernels, sizeof *order, compare);
         for (k = 0; k < kernels; k++)
             ranks[(size_t)c * kernels + order[k].kernel] = k + 1;
@@ -67,7 +67,8 @@ static void add_row(struct lsn_text *text, const struct lsn_shapley *s,
                                          [LSN_RACE_ACCEPTED] = "accepted",
                                          [LSN_RACE_DROPPED] = "dropped"};
     size_t at = (size_t)condition * s->axes->kernel_count + kernel;
-    const struct lsn_tally *intact = &tallies->intact[condition], *alone = &tallies->lesioned[at];
+    struct lsn_tally_drops alone =
+        lsn_tally_drops(&tallies->intact[condition], &tallies->lesioned[at]);
     double images = (double)s->axes->image_count;
 
     lsn_columns_kernel(text, s->axes, kernel);
@@ -75,8 +76,8 @@ static void add_row(struct lsn_text *text, const struct lsn_shapley *s,
     lsn_text_add(text, ",%zu,%d,%zu", s->axes->image_count, s->rounds, ranks[at]);
     add_value(text, s, kernel, condition, LSN_RACE_ACCURACY);
     add_value(text, s, kernel, condition, LSN_RACE_LOSS);
-    lsn_columns_number(text, ((double)alone->lost - (double)alone->gained) / images);
-    lsn_columns_number(text, (alone->loss - intact->loss) / images);
+    lsn_columns_number(text, alone.top1 / images);
+    lsn_columns_number(text, alone.loss / images);
     lsn_text_add(text, ",%s\n", s->how.top > 0 ? states[s->states[at]] : "");
 }
 

@@ -23,13 +23,13 @@ static size_t cell(const struct lsn_shapley *s, size_t kernel, int condition)
     return (size_t)condition * s->axes->kernel_count + kernel;
 }
 
-const struct lsn_betting *lsn_shapley_kernel(const struct lsn_shapley *s, size_t kernel,
-                                             int condition, enum lsn_race_measure measure)
+const struct lsn_betting *lsn_shapley_betting(const struct lsn_shapley *s, size_t kernel,
+                                              int condition, enum lsn_race_measure measure)
 {
-    return &s->kernels[cell(s, kernel, condition) * LSN_SHAPLEY_MEASURES + measure];
+    return &s->bettings[cell(s, kernel, condition) * LSN_SHAPLEY_MEASURES + measure];
 }
 
-size_t lsn_shapley_most(const struct lsn_shapley *s)
+size_t lsn_shapley_values_max(const struct lsn_shapley *s)
 {
     return s->axes->image_count * (size_t)s->how.rounds;
 }
@@ -37,12 +37,12 @@ size_t lsn_shapley_most(const struct lsn_shapley *s)
 /* What the network achieves. */
 static double value_of(const struct lsn_shapley *s, const struct lsn_outcome *outcome, int measure)
 {
-    return measure == LSN_RACE_LOSS ? -fmin((double)outcome->loss, s->units[LSN_RACE_LOSS])
+    return measure == LSN_RACE_LOSS ? -fmin((double)outcome->loss, s->largest[LSN_RACE_LOSS])
                                     : outcome->rank == 1;
 }
 
-/* Index in places of the first place of a condition. */
-static size_t at_place(const struct lsn_shapley *s, int condition, int measure)
+/* Index in curves of the start of a condition's curve. */
+static size_t curve_of(const struct lsn_shapley *s, int condition, int measure)
 {
     return ((size_t)condition * LSN_SHAPLEY_MEASURES + (size_t)measure) * s->axes->kernel_count;
 }
@@ -65,8 +65,8 @@ static void add_order(struct lsn_shapley *s, int round, int condition, const siz
 
             after = value_of(s, &lesioned[order[i]], m);
             if (round == 1)
-                s->places[at_place(s, condition, m) + i] += after;
-            lsn_betting_add(&s->kernels[at], round, (before - after) / s->units[m]);
+                s->curves[curve_of(s, condition, m) + i] += after;
+            lsn_betting_add(&s->bettings[at], round, (before - after) / s->largest[m]);
             before = after;
         }
         ends->lesioned[m] += after;
@@ -80,17 +80,17 @@ struct image {
     size_t *order;                         /* [kernel] */
 };
 
-/* Takes the sums of the round that is complete. */
+/* Squares what the round, which is complete, added to the sums. */
 static void end_round(struct lsn_shapley *s)
 {
     size_t cells = (size_t)s->axes->condition_count * s->axes->kernel_count * LSN_SHAPLEY_MEASURES,
            i;
 
     for (i = 0; i < cells; i++) {
-        double round = s->kernels[i].sum - s->before[i];
+        double round = s->bettings[i].sum - s->before[i];
 
         s->squares[i] += round * round;
-        s->before[i] = s->kernels[i].sum;
+        s->before[i] = s->bettings[i].sum;
     }
     s->rounds++;
 }
@@ -141,15 +141,16 @@ struct lsn_shapley_value lsn_shapley_of(const struct lsn_shapley *s, size_t kern
     if (kernel >= s->axes->kernel_count || condition < 0 || condition >= s->axes->condition_count ||
         measure > LSN_RACE_LOSS || s->rounds == 0)
         return value;
-    b = lsn_shapley_kernel(s, kernel, condition, measure);
-    lsn_betting_interval(b, lsn_shapley_most(s), 1 - LSN_TABLE_LEVEL, &value.low, &value.high);
-    value.value = s->units[measure] * (b->sum / b->values);
-    scale = s->units[measure] / (b->values / s->rounds);
-    spread = s->squares[b - s->kernels] - b->sum * (b->sum / s->rounds);
+    b = lsn_shapley_betting(s, kernel, condition, measure);
+    lsn_betting_interval(b, lsn_shapley_values_max(s), 1 - LSN_TABLE_LEVEL, &value.low,
+                         &value.high);
+    value.value = s->largest[measure] * (b->sum / b->values);
+    scale = s->largest[measure] / (b->values / s->rounds);
+    spread = s->squares[b - s->bettings] - b->sum * (b->sum / s->rounds);
     if (s->rounds > 1)
         value.error = scale * sqrt(fmax(spread, 0) / (s->rounds * (s->rounds - 1.)));
-    value.low *= s->units[measure];
-    value.high *= s->units[measure];
+    value.low *= s->largest[measure];
+    value.high *= s->largest[measure];
     return value;
 }
 
@@ -166,8 +167,8 @@ struct lsn_shapley_sum lsn_shapley_add_up(const struct lsn_shapley *s, int condi
     sum.intact = s->ends[condition].intact[measure] / values;
     sum.lesioned = s->ends[condition].lesioned[measure] / values;
     for (k = 0; k < s->axes->kernel_count; k++)
-        sum.sum += lsn_shapley_kernel(s, k, condition, measure)->sum;
-    sum.sum *= s->units[measure] / values;
+        sum.sum += lsn_shapley_betting(s, k, condition, measure)->sum;
+    sum.sum *= s->largest[measure] / values;
     return sum;
 }
 
@@ -178,7 +179,7 @@ enum lsn_race_state lsn_shapley_state(const struct lsn_shapley *s, size_t kernel
     return s->states[cell(s, kernel, condition)];
 }
 
-void lsn_shapley_cut(struct lsn_shapley *s)
+void lsn_shapley_truncate(struct lsn_shapley *s)
 {
     double most = s->how.truncate * (double)s->axes->image_count;
     size_t kernels = s->axes->kernel_count, i;
@@ -186,11 +187,11 @@ void lsn_shapley_cut(struct lsn_shapley *s)
 
     s->length = most > 0 ? 1 : kernels;
     for (c = 0; c < s->axes->condition_count; c++) {
-        const double *right = s->places + at_place(s, c, LSN_RACE_ACCURACY);
+        const double *right = s->curves + curve_of(s, c, LSN_RACE_ACCURACY);
 
         for (i = s->length - 1; i < kernels; i++)
             if (fabs(right[i] - right[kernels - 1]) > most)
-                s->length = i + 2; /* places count from 0, and the next one ends it */
+                s->length = i + 2; /* i counts from 0, and the next kernel is the last */
     }
 }
 
@@ -205,7 +206,7 @@ double lsn_shapley_missed(const struct lsn_shapley *s, int condition, enum lsn_r
 
     if (condition < 0 || condition >= s->axes->condition_count || measure > LSN_RACE_LOSS)
         return 0;
-    values = s->places + at_place(s, condition, (int)measure);
+    values = s->curves + curve_of(s, condition, (int)measure);
     return (values[s->length - 1] - values[s->axes->kernel_count - 1]) /
            (double)s->axes->image_count;
 }
@@ -243,8 +244,8 @@ enum lsn_status lsn_shapley_decide(struct lsn_shapley *s, struct lsn_error *err)
 
     for (c = 0; c < s->axes->condition_count && status == LSN_OK; c++) {
         for (k = 0; k < kernels; k++)
-            lsn_betting_interval(lsn_shapley_kernel(s, k, c, s->how.measure), lsn_shapley_most(s),
-                                 error, &lower[k], &upper[k]);
+            lsn_betting_interval(lsn_shapley_betting(s, k, c, s->how.measure),
+                                 lsn_shapley_values_max(s), error, &lower[k], &upper[k]);
         decide(s, c, lower, upper);
     }
     lsn_free(lower);

@@ -16,10 +16,9 @@
 #include "op/unary.h"
 
 /* dy [out.h][out.w][out.c], dx [in.h][in.w][in.c]; packed as lsn_conv_pack makes it; scratch
- * [lsn_conv_backward_scratch_count]. */
+ * [lsn_conv_scratch_count]. */
 void lsn_conv_backward(const struct lsn_conv *conv, const float *packed, const float *dy, float *dx,
                        float *scratch);
-size_t lsn_conv_backward_scratch_count(const struct lsn_conv *conv);
 
 /* All [n]; y is the function of x. At 0 the slope of Relu, Abs and Sign is 0 and that of LeakyRelu,
  * Elu, Selu and Celu the one below; at the ends of Clip and HardSigmoid it is 0, as of PyTorch's

@@ -6,26 +6,6 @@
 #include "op/gemm.h"
 #include "op/panel.h"
 
-#define BLOCK_FLOATS   (1 << 18) /* of patches: 1 MiB, as in conv.c */
-#define BLOCK_ROWS_MIN 64
-
-static size_t block_rows(const struct lsn_conv *conv)
-{
-    size_t positions = (size_t)conv->out.h * (size_t)conv->out.w;
-    size_t rows = BLOCK_FLOATS / lsn_conv_patch_count(conv);
-
-    if (rows < BLOCK_ROWS_MIN)
-        rows = BLOCK_ROWS_MIN;
-    return rows < positions ? rows : positions;
-}
-
-size_t lsn_conv_backward_scratch_count(const struct lsn_conv *conv)
-{
-    if (lsn_conv_is_depthwise(conv) || lsn_conv_is_pointwise(conv))
-        return 0;
-    return block_rows(conv) * lsn_conv_patch_count(conv);
-}
-
 LSN_VECTOR static void add(size_t n, const float *from, float *to)
 {
     size_t i;
@@ -90,7 +70,7 @@ static void run_group(const struct lsn_conv *conv, int group, const float *packe
 {
     int k = (int)lsn_conv_patch_count(conv), n = conv->out.c / conv->groups;
     int c_in = conv->in.c / conv->groups;
-    size_t positions = (size_t)conv->out.h * (size_t)conv->out.w, rows = block_rows(conv);
+    size_t positions = (size_t)conv->out.h * (size_t)conv->out.w, rows = lsn_conv_block_rows(conv);
     size_t start, i;
 
     packed += (size_t)group * (size_t)k * (size_t)n;

@@ -5,18 +5,6 @@
 #include "op/backward.h"
 #include "op/resample.h"
 
-/* Distance in floats from one element to the next along each dimension; 0 where the dimension is
- * one value for all. */
-struct strides {
-    size_t y, x, c;
-};
-
-static struct strides strides_of(struct lsn_shape s)
-{
-    return (struct strides){s.h == 1 ? 0 : (size_t)s.w * (size_t)s.c, s.w == 1 ? 0 : (size_t)s.c,
-                            s.c == 1 ? 0 : 1};
-}
-
 /* A row of c channels of the result and of both operands, each of which has a value for each
  * channel (distance 1) or one for all (distance 0). */
 struct row {
@@ -60,8 +48,8 @@ void lsn_join_backward(enum lsn_join_function function, struct lsn_shape shape, 
 #define ROW(id, name, function) {function##_to_a, function##_to_b},
     static void (*const functions[][2])(const struct row *, float *) = {LSN_JOIN_LIST(ROW)};
 #undef ROW
-    struct strides sa = strides_of(shapes[0]), sb = strides_of(shapes[1]);
-    struct strides to = operand ? sb : sa;
+    struct lsn_strides sa = lsn_strides_of(shapes[0]), sb = lsn_strides_of(shapes[1]);
+    struct lsn_strides to = operand ? sb : sa;
     size_t y, x, c = (size_t)shape.c;
 
     for (y = 0; y < (size_t)shape.h; y++)

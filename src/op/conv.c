@@ -181,7 +181,7 @@ void lsn_conv_run_slice(const struct lsn_conv *conv, const float *packed, int ke
         }
 }
 
-static size_t block_rows(const struct lsn_conv *conv)
+size_t lsn_conv_block_rows(const struct lsn_conv *conv)
 {
     size_t positions = (size_t)conv->out.h * (size_t)conv->out.w;
     size_t rows = BLOCK_FLOATS / lsn_conv_patch_count(conv);
@@ -195,7 +195,7 @@ size_t lsn_conv_scratch_count(const struct lsn_conv *conv)
 {
     if (lsn_conv_is_depthwise(conv) || (lsn_conv_is_pointwise(conv)))
         return 0;
-    return block_rows(conv) * lsn_conv_patch_count(conv);
+    return lsn_conv_block_rows(conv) * lsn_conv_patch_count(conv);
 }
 
 void lsn_conv_gather(const struct lsn_conv *conv, const float *image, int y, int x, int c_first,
@@ -241,7 +241,7 @@ static void run_group(const struct lsn_conv *conv, int group, const float *packe
 {
     int k = (int)lsn_conv_patch_count(conv), n = conv->out.c / conv->groups;
     int c_in = conv->in.c / conv->groups;
-    size_t positions = (size_t)conv->out.h * (size_t)conv->out.w, rows = block_rows(conv);
+    size_t positions = (size_t)conv->out.h * (size_t)conv->out.w, rows = lsn_conv_block_rows(conv);
     size_t start, i;
 
     packed += (size_t)group * (size_t)k * (size_t)n;

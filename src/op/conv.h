@@ -48,7 +48,11 @@ void lsn_conv_zero_slice(const struct lsn_conv *conv, int kernel, struct lsn_sli
 void lsn_conv_run_slice(const struct lsn_conv *conv, const float *packed, int kernel,
                         struct lsn_slice slice, const float *x, float *plane);
 
-/* Floats of scratch that lsn_conv_run needs. */
+/* How many output positions are computed together, as patches that fit in a cache; also
+ * backward. */
+size_t lsn_conv_block_rows(const struct lsn_conv *conv);
+
+/* Floats of scratch that lsn_conv_run and lsn_conv_backward need. */
 size_t lsn_conv_scratch_count(const struct lsn_conv *conv);
 
 /* Computes out [out.h][out.w][out.c] from x [in.h][in.w][in.c]; bias [out.c] may be NULL. */

@@ -4,16 +4,10 @@
 
 #include "base/vector.h"
 
-/* Distance in floats from one element to the next along each dimension; 0 where
- * the dimension is broadcast. */
-struct strides {
-    size_t y, x, c;
-};
-
-static struct strides strides_of(struct lsn_shape s)
+struct lsn_strides lsn_strides_of(struct lsn_shape s)
 {
-    return (struct strides){s.h == 1 ? 0 : (size_t)s.w * (size_t)s.c, s.w == 1 ? 0 : (size_t)s.c,
-                            s.c == 1 ? 0 : 1};
+    return (struct lsn_strides){s.h == 1 ? 0 : (size_t)s.w * (size_t)s.c,
+                                s.w == 1 ? 0 : (size_t)s.c, s.c == 1 ? 0 : 1};
 }
 
 /* Defines a function of values u and v over a row of c channels. An operand has a value for each
@@ -50,7 +44,7 @@ void lsn_join(enum lsn_join_function function, struct lsn_shape shape, struct ls
     static void (*const functions[])(size_t, const float *, size_t, const float *, size_t,
                                      float *) = {LSN_JOIN_LIST(ROW)};
 #undef ROW
-    struct strides sa = strides_of(a_shape), sb = strides_of(b_shape);
+    struct lsn_strides sa = lsn_strides_of(a_shape), sb = lsn_strides_of(b_shape);
     size_t y, x, c = (size_t)shape.c, positions = (size_t)shape.h * (size_t)shape.w;
 
     if (sa.y == sb.y && sa.x == sb.x && sa.c && sb.c && sa.x == c) { /* one long row is faster */
@@ -66,7 +60,7 @@ void lsn_join(enum lsn_join_function function, struct lsn_shape shape, struct ls
 void lsn_join_zero_quotients(struct lsn_shape shape, struct lsn_shape a_shape, const float *a,
                              struct lsn_shape b_shape, const float *b, float *out)
 {
-    struct strides sa = strides_of(a_shape), sb = strides_of(b_shape);
+    struct lsn_strides sa = lsn_strides_of(a_shape), sb = lsn_strides_of(b_shape);
     size_t y, x, i, c = (size_t)shape.c;
 
     for (y = 0; y < (size_t)shape.h; y++)

@@ -31,6 +31,13 @@ void lsn_join(enum lsn_join_function function, struct lsn_shape shape, struct ls
 void lsn_join_zero_quotients(struct lsn_shape shape, struct lsn_shape a_shape, const float *a,
                              struct lsn_shape b_shape, const float *b, float *out);
 
+/* Distance in floats from one element of an operand to the next along each dimension; 0 where the
+ * dimension is one value, which is repeated. */
+struct lsn_strides {
+    size_t y, x, c;
+};
+struct lsn_strides lsn_strides_of(struct lsn_shape s);
+
 /* Copies one input of a concatenation: x [positions][c] to channels
  * first ... first+c-1 of out [positions][c_out]. */
 void lsn_concat_part(size_t positions, size_t c, const float *x, size_t first, size_t c_out,

@@ -63,6 +63,8 @@ LSN_VECTOR void lsn_prelu(size_t positions, size_t c, const float *slope, const 
             out[i] = x[i] < 0.0f ? slope[i] * x[i] : x[i];
 }
 
+#define LEAST_DEVIATION_FRAC 1e-6 /* of the largest |x|; why: norm.h */
+
 double lsn_least_deviation(size_t n, const float *x)
 {
     float largest = 0;
@@ -70,7 +72,7 @@ double lsn_least_deviation(size_t n, const float *x)
 
     for (i = 0; i < n; i++)
         largest = fabsf(x[i]) > largest ? fabsf(x[i]) : largest;
-    return 1e-6 * (double)largest;
+    return LEAST_DEVIATION_FRAC * (double)largest;
 }
 
 void lsn_group_norm(struct lsn_shape shape, int groups, float epsilon, const float *scale,

@@ -61,7 +61,7 @@ static enum lsn_status allocate(struct lsn_race *race, struct lsn_error *err)
     race->ranked = lsn_alloc(arms, sizeof *race->ranked);
     race->share = lsn_alloc(arms, sizeof *race->share);
     if (!race->arms || !race->active || !race->best || !race->x || !race->sums || !race->kept ||
-        !race->ranked)
+        !race->ranked || !race->share)
         return lsn_fail_memory(err, "a race");
     return LSN_OK;
 }

@@ -71,8 +71,8 @@ static enum lsn_status choose(const struct lsn_job *job, struct lsn_selection *s
         (o->round > 0 &&
          (o->fixed_count > 0 || lesion_count > 1 || o->engine == LSN_ENGINE_INTACT)))
         return lsn_fail(err, LSN_E_ARGUMENT,
-                        "lesions that add up are one, without fixed ones; round %d, seed %lld, "
-                        "length %d",
+                        "cumulative lesions take one lesion, no fixed ones, and nothing below 0; "
+                        "round %d, seed %lld, length %d",
                         o->round, (long long)o->order_seed, o->order_length);
     if (o->keep_logits && o->run)
         return lsn_fail(err, LSN_E_ARGUMENT, "a run directory keeps no logits");
@@ -147,14 +147,14 @@ enum lsn_status lsn_job_describe(struct lsn_job *job, size_t images, struct lsn_
     return status;
 }
 
-bool lsn_job_adds_up(const struct lsn_job *job)
+bool lsn_job_is_cumulative(const struct lsn_job *job)
 {
     return job->options->round > 0;
 }
 
 bool lsn_job_is_joint(const struct lsn_job *job)
 {
-    return job->results->set_start || lsn_job_adds_up(job);
+    return job->results->set_start || lsn_job_is_cumulative(job);
 }
 
 enum lsn_status lsn_job_order(const struct lsn_job *job, size_t stimulus, size_t *order,
@@ -164,7 +164,7 @@ enum lsn_status lsn_job_order(const struct lsn_job *job, size_t stimulus, size_t
     const struct lsn_results *r = job->results;
     size_t i;
 
-    if (lsn_job_adds_up(job))
+    if (lsn_job_is_cumulative(job))
         return lsn_order_draw(r->image_names[stimulus / (size_t)r->condition_count], o->order_seed,
                               o->round, order, r->kernel_count, err);
     for (i = 0; i < r->kernel_count; i++)

@@ -49,14 +49,14 @@ bool lsn_job_has(const struct lsn_job *job, enum lsn_lesion_kind kind);
 size_t lsn_job_image(const struct lsn_job *job, size_t stimulus);
 int lsn_job_condition(const struct lsn_job *job, size_t stimulus);
 
-/* Whether lesions add up, in random orders (round of lsn_sweep_options). */
-bool lsn_job_adds_up(const struct lsn_job *job);
+/* Whether lesions are cumulative, in random orders (round of lsn_sweep_options). */
+bool lsn_job_is_cumulative(const struct lsn_job *job);
 
-/* Whether kernels are lesioned together: in sets, or as lesions add up. */
+/* Whether kernels are lesioned together: in sets, or in cumulative lesions. */
 bool lsn_job_is_joint(const struct lsn_job *job);
 
 /* The order [kernels] in which the results' kernels are lesioned on a stimulus: a random one where
- * lesions add up, else their own. LSN_E_MEMORY. */
+ * lesions are cumulative, else their own. LSN_E_MEMORY. */
 enum lsn_status lsn_job_order(const struct lsn_job *job, size_t stimulus, size_t *order,
                               struct lsn_error *err);
 

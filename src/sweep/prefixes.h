@@ -1,4 +1,4 @@
-/* Lesions that add up: the kernels of a stimulus's random order are lesioned one on top of the
+/* Cumulative lesions: the kernels of a stimulus's random order are lesioned one on top of the
  * other. The first kernels of an order, up to some kernel, are a prefix of it. */
 #ifndef LSN_SWEEP_PREFIXES_H
 #define LSN_SWEEP_PREFIXES_H

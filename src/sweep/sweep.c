@@ -137,7 +137,7 @@ static enum lsn_status plan_layers(struct sweep *sweep, struct lsn_error *err)
 {
     const struct lsn_results *results = sweep->job.results;
     const struct lsn_network *network = sweep->job.networks.list[0];
-    bool adds_up = lsn_job_adds_up(&sweep->job);
+    bool cumulative = lsn_job_is_cumulative(&sweep->job);
     size_t i;
 
     sweep->layers =
@@ -147,8 +147,8 @@ static enum lsn_status plan_layers(struct sweep *sweep, struct lsn_error *err)
         return lsn_fail_memory(err, "the plan of a sweep");
     sweep->groups = (struct lsn_groups){
         .layers = sweep->layers,
-        .layer_count = adds_up ? lsn_groups_together(results, network, sweep->layers)
-                               : lsn_groups_layers(results, network, sweep->layers),
+        .layer_count = cumulative ? lsn_groups_together(results, network, sweep->layers)
+                                  : lsn_groups_layers(results, network, sweep->layers),
         .size = group_size,
         .context = sweep};
     for (i = 0; i < sweep->groups.layer_count; i++) {
@@ -182,7 +182,7 @@ static enum lsn_status announce(struct sweep *sweep, struct lsn_error *err)
     int running;
 
     if (!sweep->job.options->started || sweep->job.options->engine == LSN_ENGINE_INTACT ||
-        lsn_job_adds_up(&sweep->job))
+        lsn_job_is_cumulative(&sweep->job))
         return LSN_OK;
     LSN_TRY(lsn_worker_show(worker, 0, err));
     rate = lsn_estimate_rate(sweep->job.model, lsn_job_network(&sweep->job, 0), worker->own.pass,
@@ -310,7 +310,7 @@ static enum lsn_status open_store(struct sweep *sweep, struct lsn_error *err)
         return lsn_store_in_memory(lsn_results_shape(r), &r->store, err);
     facts = lsn_facts_of(sweep->job.model, sweep->job.dataset, o->engine, &o->loading,
                          o->shards ? o->shard : 1, o->shards ? o->shards : 1);
-    if (lsn_job_adds_up(&sweep->job))
+    if (lsn_job_is_cumulative(&sweep->job))
         lsn_facts_lesion_in_order(&facts, o->order_seed, o->round, o->order_length);
     return lsn_run_open(o->run, &facts, o->any_core, o->look, r, &sweep->lock, err);
 }

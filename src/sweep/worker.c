@@ -35,7 +35,7 @@ static enum lsn_status open_worker(struct lsn_worker *worker, const struct lsn_j
         !worker->layer_planes || !worker->outcomes || !worker->same || !worker->kernels ||
         !worker->chosen)
         return lsn_fail_memory(err, "a worker");
-    if (lsn_job_adds_up(job))
+    if (lsn_job_is_cumulative(job))
         LSN_TRY(lsn_prefixes_open(&worker->prefixes, job, most, err));
     if (job->partners)
         LSN_TRY(lsn_runner_open(&worker->partner, job, lsn_job_bare(job), LSN_ENGINE_INTACT, err));
@@ -129,7 +129,7 @@ static enum lsn_status fail_intact(const struct lsn_worker *worker, enum lsn_sta
     return status;
 }
 
-/* k: what of the results was lesioned. */
+/* k: the kernel or set of the results that was lesioned. */
 static enum lsn_status fail_lesioned(const struct lsn_worker *worker, size_t k,
                                      enum lsn_status status, const struct lsn_error *reason,
                                      struct lsn_error *err)
@@ -278,7 +278,7 @@ enum lsn_status lsn_workers_open(struct lsn_workers *workers, const struct lsn_j
     size_t each = job->worker_bytes + lsn_runner_bytes(&job->networks, job->options->engine) +
                   (job->partners ? lsn_runner_bytes(lsn_job_bare(job), LSN_ENGINE_INTACT) : 0) +
                   most * (size_t)job->results->logit_count * sizeof(float) +
-                  (lsn_job_adds_up(job) ? lsn_prefixes_bytes(job, most) : 0);
+                  (lsn_job_is_cumulative(job) ? lsn_prefixes_bytes(job, most) : 0);
     size_t i;
 
     *workers = (struct lsn_workers){.count = 0};

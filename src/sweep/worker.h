@@ -19,7 +19,7 @@ struct lsn_worker {
     uint8_t *same;                     /* [most] */
     int *kernels;                      /* [most] indices within their layer */
     size_t *chosen;                /* [most] indices in the results, buffer of lsn_worker_choose */
-    struct lsn_prefixes *prefixes; /* where lesions add up; else NULL */
+    struct lsn_prefixes *prefixes; /* of cumulative lesions; else NULL */
 };
 
 /* Shows a stimulus to the intact network unless the worker is already on it. LSN_E_IO and the other
@@ -43,7 +43,7 @@ enum lsn_status lsn_worker_choose(struct lsn_worker *worker, size_t stimulus, si
                                   size_t count, bool resumed, size_t *due, struct lsn_error *err);
 
 /* Lesions kernels [count] of the results, in rising order and of one lesion and layer, each alone,
- * on the worker's stimulus; of joint lesions, successive sets; where lesions add up, those that
+ * on the worker's stimulus; of joint lesions, successive sets; of cumulative ones, those that
  * were chosen last, each with all that are before it in the stimulus's order. worker->outcomes
  * receives the outcomes, and worker->same whether all logits equal the intact ones, including
  * logits of classes that are in no group. Fails as lsn_worker_store_intact does. */

@@ -125,14 +125,15 @@ void lsn_columns_accuracy(struct lsn_text *text, size_t images, const struct lsn
 void lsn_columns_measures(struct lsn_text *text, size_t images, const struct lsn_tally *intact,
                           const struct lsn_tally *lesioned)
 {
+    struct lsn_tally_drops drops = lsn_tally_drops(intact, lesioned);
     double n = images ? (double)images : 1;
 
     lsn_text_add(text, ",%zu,%zu", intact->top5, lesioned->top5);
     lsn_columns_number(text, ((double)intact->top5 - (double)lesioned->top5) / n);
     lsn_columns_number(text, intact->loss / n);
     lsn_columns_number(text, lesioned->loss / n);
-    lsn_columns_number(text, (lesioned->loss - intact->loss) / n);
-    lsn_columns_number(text, (intact->margin - lesioned->margin) / n);
+    lsn_columns_number(text, drops.loss / n);
+    lsn_columns_number(text, drops.margin / n);
     lsn_text_add(text, ",%zu", lesioned->changed);
 }
 

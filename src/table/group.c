@@ -99,8 +99,7 @@ static void add_row(struct lsn_text *text, const struct work *w, int c, const st
     const struct lsn_tally *intact = &sums->intact, *joint = &sums->joint;
     size_t images = w->joint->complete_images;
     double n = images ? (double)images : 1;
-    double dropped = (double)joint->lost - (double)joint->gained;
-    double loss = joint->loss - intact->loss;
+    struct lsn_tally_drops drops = lsn_tally_drops(intact, joint);
 
     add_group(text, r);
     lsn_text_add(text, ",%zu", r->kernel_count);
@@ -109,9 +108,9 @@ static void add_row(struct lsn_text *text, const struct work *w, int c, const st
     lsn_columns_accuracy(text, images, intact, joint);
     lsn_columns_measures(text, images, intact, joint);
     lsn_columns_number(text, sums->single_dropped / n);
-    add_test(text, dropped - sums->single_dropped, n, sums->tests[TOP1], maxima);
+    add_test(text, drops.top1 - sums->single_dropped, n, sums->tests[TOP1], maxima);
     lsn_columns_number(text, sums->single_loss / n);
-    add_test(text, loss - sums->single_loss, n, sums->tests[LOSS], maxima);
+    add_test(text, drops.loss - sums->single_loss, n, sums->tests[LOSS], maxima);
     lsn_text_add(text, "\n");
 }
 

@@ -254,11 +254,9 @@ static struct lsn_interval interval_of(const struct effect *effect, int measure,
 /* What lesioning number k costs on all images. */
 static double tallied_drop(const struct work *w, size_t k, int measure)
 {
-    const struct lsn_tally *tally = &w->tallies[k];
+    struct lsn_tally_drops drops = lsn_tally_drops(&w->intact, &w->tallies[k]);
 
-    return measure == TOP1   ? (double)tally->lost - (double)tally->gained
-           : measure == LOSS ? tally->loss - w->intact.loss
-                             : w->intact.margin - tally->margin;
+    return measure == TOP1 ? drops.top1 : measure == LOSS ? drops.loss : drops.margin;
 }
 
 static void add_interaction(struct lsn_text *text, const struct work *w, size_t i, int measure)

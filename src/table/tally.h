@@ -20,6 +20,18 @@ void lsn_tally_add(struct lsn_tally *tally, const struct lsn_outcome *outcome);
 void lsn_tally_add_lesioned(struct lsn_tally *tally, const struct lsn_outcome *intact,
                             const struct lsn_outcome *lesioned, bool same);
 
+/* What a lesion costs, summed over the images of two tallies: images recognised, nats, logits. */
+struct lsn_tally_drops {
+    double top1, loss, margin;
+};
+static inline struct lsn_tally_drops lsn_tally_drops(const struct lsn_tally *intact,
+                                                     const struct lsn_tally *lesioned)
+{
+    return (struct lsn_tally_drops){.top1 = (double)lesioned->lost - (double)lesioned->gained,
+                                    .loss = lesioned->loss - intact->loss,
+                                    .margin = intact->margin - lesioned->margin};
+}
+
 /* The tallies of a run over its first images. */
 struct lsn_tallies {
     struct lsn_tally *intact;   /* [condition_count] */

@@ -8,8 +8,8 @@
 #include "lesion/taylor.h"
 #include "table/columns.h"
 
-/* Room for what is compared. */
-struct pairs {
+/* Room for the estimates and drops that are compared. */
+struct compared {
     double *estimate, *drop;      /* [kernels] */
     struct lsn_weighted *scratch; /* [2 * kernels] */
 };
@@ -17,23 +17,23 @@ struct pairs {
 /* Compares estimates and drops [kernel] of those of kernels first ... end-1 that were lesioned.
  * Returns how many there are. */
 static size_t compare(const double *estimates, const double *drops, size_t first, size_t end,
-                      const struct pairs *pairs, struct lsn_taylor_agreement *agreement)
+                      const struct compared *compared, struct lsn_taylor_agreement *agreement)
 {
     size_t count = 0, k;
 
     for (k = first; k < end; k++)
         if (!isnan(drops[k])) {
-            pairs->estimate[count] = estimates[k];
-            pairs->drop[count++] = drops[k];
+            compared->estimate[count] = estimates[k];
+            compared->drop[count++] = drops[k];
         }
     agreement->correlation =
-        lsn_spearman(pairs->estimate, pairs->drop, NULL, count, pairs->scratch);
+        lsn_spearman(compared->estimate, compared->drop, NULL, count, compared->scratch);
     agreement->interval = lsn_spearman_interval(agreement->correlation, count, LSN_TABLE_LEVEL);
     return count;
 }
 
 /* Adds the rows, one per condition, of kernels first ... end-1, of one lesion; layer -1: of all. */
-static void add_rows(struct lsn_taylor_check *check, const struct pairs *pairs, size_t first,
+static void add_rows(struct lsn_taylor_check *check, const struct compared *compared, size_t first,
                      size_t end, int layer)
 {
     const struct lsn_taylor *t = check->taylor;
@@ -46,8 +46,8 @@ static void add_rows(struct lsn_taylor_check *check, const struct pairs *pairs, 
         *row = (struct lsn_taylor_row){
             .lesion = t->axes->kernel_lesion[first], .layer = layer, .condition = c};
         row->kernels =
-            compare(t->loss_drop + at, check->loss_drop + at, first, end, pairs, &row->loss);
-        (void)compare(t->margin_drop + at, check->margin_drop + at, first, end, pairs,
+            compare(t->loss_drop + at, check->loss_drop + at, first, end, compared, &row->loss);
+        (void)compare(t->margin_drop + at, check->margin_drop + at, first, end, compared,
                       &row->margin);
         check->row_count += row->kernels > 0;
     }
@@ -57,22 +57,23 @@ static enum lsn_status make_rows(struct lsn_taylor_check *check, struct lsn_erro
 {
     const struct lsn_results *axes = check->taylor->axes;
     size_t kernels = axes->kernel_count, first = 0, layer, end;
-    struct pairs pairs = {lsn_alloc(kernels, sizeof *pairs.estimate),
-                          lsn_alloc(kernels, sizeof *pairs.drop),
-                          lsn_alloc(kernels, 2 * sizeof *pairs.scratch)};
-    bool fine = pairs.estimate && pairs.drop && pairs.scratch;
+    struct compared compared = {lsn_alloc(kernels, sizeof *compared.estimate),
+                                lsn_alloc(kernels, sizeof *compared.drop),
+                                lsn_alloc(kernels, 2 * sizeof *compared.scratch)};
+    bool fine = compared.estimate && compared.drop && compared.scratch;
 
     while (first < kernels && fine) {
         for (end = first; end < kernels && axes->kernel_lesion[end] == axes->kernel_lesion[first];)
             end++;
         for (layer = first; layer < end; layer = lsn_layer_end(axes, layer))
-            add_rows(check, &pairs, layer, lsn_layer_end(axes, layer), axes->kernel_layer[layer]);
-        add_rows(check, &pairs, first, end, -1);
+            add_rows(check, &compared, layer, lsn_layer_end(axes, layer),
+                     axes->kernel_layer[layer]);
+        add_rows(check, &compared, first, end, -1);
         first = end;
     }
-    lsn_free(pairs.estimate);
-    lsn_free(pairs.drop);
-    lsn_free(pairs.scratch);
+    lsn_free(compared.estimate);
+    lsn_free(compared.drop);
+    lsn_free(compared.scratch);
     return fine ? LSN_OK : lsn_fail_memory(err, "a comparison");
 }
 
@@ -94,12 +95,11 @@ static enum lsn_status take_drops(struct lsn_taylor_check *check, const struct l
             return lsn_fail(err, LSN_E_ARGUMENT, "kernel %d of '%.100s' has no estimate",
                             sweep->kernel_index[k], sweep->layer_names[sweep->kernel_layer[k]]);
         for (c = 0; c < (size_t)axes->condition_count; c++) {
-            const struct lsn_tally *lesioned = &tallies->lesioned[c * sweep->kernel_count + k];
+            struct lsn_tally_drops drops = lsn_tally_drops(
+                &tallies->intact[c], &tallies->lesioned[c * sweep->kernel_count + k]);
 
-            check->loss_drop[c * kernels + at] =
-                (lesioned->loss - tallies->intact[c].loss) / images;
-            check->margin_drop[c * kernels + at] =
-                (tallies->intact[c].margin - lesioned->margin) / images;
+            check->loss_drop[c * kernels + at] = drops.loss / images;
+            check->margin_drop[c * kernels + at] = drops.margin / images;
         }
     }
     return LSN_OK;

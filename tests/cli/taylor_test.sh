@@ -10,7 +10,7 @@ run() { "$LESION" taylor --model "$DEMO" --images "$images" "$@"; }
 # ---- the tables ----
 expect 0 run --labels few.csv --contrast 0.1,1 --check 12 --per-layer layers.csv --output taylor.csv
 [ ! -s out ] || fail "stdout: $(head -n 3 out)"
-[ "$(grep -c 'weights at contrast .*,all,none: rank correlation of estimated with true drops over 48 kernels: loss .* (within layers median .*, least .* in conv.*), margin .* (within' err)" -eq 2 ] ||
+[ "$(grep -c 'weights at contrast .*, region all, normalise none: rank correlation of estimated with true drops over 48 kernels: loss .* (within layers median .*, least .* in conv.*), margin .* (within' err)" -eq 2 ] ||
   fail "notes: $(cat err)"
 [ "$(head -n 1 taylor.csv)" = layer,layer_index,kernel,lesion,contrast,region,normalise,images,loss_drop_estimate,margin_drop_estimate,loss_drop,margin_drop ] ||
   fail "header: $(head -n 1 taylor.csv)"

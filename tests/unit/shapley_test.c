@@ -1,4 +1,4 @@
-/* Lesions that add up, and Shapley values from them: a game solved by hand, fixed lesions as slow
+/* Cumulative lesions, and Shapley values from them: a game solved by hand, fixed lesions as slow
  * twins of each prefix, and what is refused. */
 #include "lesion/shapley.h"
 
@@ -349,7 +349,8 @@ static void refusals(void **state)
     options.fixed_count = 1;
     test_error(lsn_sweep_run(demo->model, demo->dataset, &options, &results, &err), &err,
                LSN_E_ARGUMENT,
-               "lesions that add up are one, without fixed ones; round 1, seed 0, length 0");
+               "cumulative lesions take one lesion, no fixed ones, and nothing below 0; round 1, "
+               "seed 0, length 0");
 }
 
 #define ON_DEMO(test) cmocka_unit_test_setup_teardown(test, open_demo, close_demo)
