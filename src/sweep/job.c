@@ -69,11 +69,12 @@ static enum lsn_status choose(const struct lsn_job *job, struct lsn_selection *s
         return lsn_fail(err, LSN_E_ARGUMENT, "fixed kernels take one lesion and no run directory");
     if (o->round < 0 || o->order_seed < 0 || o->order_length < 0 ||
         (o->round > 0 &&
-         (o->fixed_count > 0 || lesion_count > 1 || o->engine == LSN_ENGINE_INTACT)))
-        return lsn_fail(err, LSN_E_ARGUMENT,
-                        "lesions that add up are one, without fixed ones; round %d, seed %lld, "
-                        "length %d",
-                        o->round, (long long)o->order_seed, o->order_length);
+         (o->fixed_count > 0 || o->sets || lesion_count > 1 || o->engine == LSN_ENGINE_INTACT)))
+        return lsn_fail(
+            err, LSN_E_ARGUMENT,
+            "lesions that add up are one, without fixed or joint ones; round %d, seed %lld, "
+            "length %d",
+            o->round, (long long)o->order_seed, o->order_length);
     if (o->keep_logits && o->run)
         return lsn_fail(err, LSN_E_ARGUMENT, "a run directory keeps no logits");
     LSN_TRY(lsn_select_check(job->model, o->fixed, o->fixed_count, err));
