@@ -45,6 +45,8 @@ static bool check(struct sweeping *s, const struct lsn_taylor *taylor,
         return true;
     results = sweeping_run(&s->inputs, &s->sweep, "check");
     interrupted = lsn_stop_asked(s->sweep.stop);
+    if (results)
+        sweeping_note_chance(results);
     if (results && results->complete_images == results->image_count &&
         lsn_taylor_check_create(taylor, results, made, &err) != LSN_OK)
         message_failure(&err);
