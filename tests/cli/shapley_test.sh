@@ -84,6 +84,15 @@ kill -INT $pid
 wait $pid
 [ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
 [ "$(head -n 1 stopped.csv)" = "$header" ] || fail 'the table of an interrupted run'
+# Interrupted before a round is complete: there is no table, and the note says so.
+"$LESION" shapley --model "$DEMO" --images images --contrast "$(seq -s, 0.001 0.001 0.2)" --rounds 1 -t 1 -o none.csv 2>err &
+pid=$!
+sleep 1
+kill -INT $pid
+wait $pid
+[ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
+err_says 'interrupted: no round is complete'
+[ ! -e none.csv ] || fail 'a table without a round'
 
 # ---- the other engine, another seed, the loss ----
 expect 0 "$LESION" shapley "${some[@]}" --engine full -q -o full.csv
