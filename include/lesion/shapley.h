@@ -47,9 +47,9 @@ struct lsn_shapley;
  * the options' run, its directory gets a run directory for the kernels lesioned alone, singles, and
  * one for each round, round-001 ...; the same call continues, also with more rounds. Shards are as
  * a sweep's; lsn_run_merge merges each of these directories. LSN_E_ARGUMENT where options set
- * fixed, a round, a sample, LSN_ENGINE_INTACT or more than one lesion, or, with top or truncate,
- * shards; where no more kernels are chosen than top. Otherwise fails as lsn_sweep_run. After
- * LSN_E_INTERRUPTED *shapley has the rounds that were complete, NULL if none were. */
+ * fixed, sets, a round, a sample, LSN_ENGINE_INTACT or more than one lesion, or, with top or
+ * truncate, shards; where no more kernels are chosen than top. Otherwise fails as lsn_sweep_run.
+ * After LSN_E_INTERRUPTED *shapley has the rounds that were complete, NULL if none were. */
 enum lsn_status lsn_shapley_run(const struct lsn_model *model, const struct lsn_dataset *dataset,
                                 const struct lsn_sweep_options *options,
                                 const struct lsn_shapley_options *how, struct lsn_shapley **shapley,

@@ -111,8 +111,8 @@ struct lsn_sweep_options {
      * the other in a random order, and all stay lesioned. The outcome of a kernel is then that of
      * the network with this kernel and all before it lesioned. An image has the same order at all
      * conditions; it follows from order_seed >= 0, round and the image's name (lesion/shapley.h
-     * averages over many rounds). With one lesion, and not together with fixed; started is not
-     * called. */
+     * averages over many rounds). With one lesion, and not together with fixed or sets; started
+     * is not called. */
     int round;
     int64_t order_seed;
     /* Of each order only so many kernels are lesioned, the first ones; the outcomes of the others

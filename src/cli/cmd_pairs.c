@@ -124,6 +124,7 @@ static void run_pairs(struct sweeping *s, const struct lsn_pairs *pairs, bool re
     results = sweeping_run(&s->inputs, &s->sweep, "pairs");
     if (!results)
         return;
+    sweeping_note_chance(results);
     complete = results->complete_images == results->image_count;
     if (options->run && complete)
         message_note("%s: complete, %d kernels and pairs, %d condition%s, %zu image%s",

@@ -106,6 +106,7 @@ static void run(const struct command_line *line)
         shapley = sweeping_shapley(&s.inputs, &s.sweep, &how);
     if (shapley && sweeping_finish(&s, lsn_shapley_write(options->output, force, shapley, &err),
                                    &err, options->output, force, lsn_shapley_axes(shapley))) {
+        sweeping_note_chance(lsn_shapley_axes(shapley));
         note_rounds(shapley, options);
         note_sums(shapley, how.measure);
     }

@@ -30,6 +30,14 @@ static struct lsn_taylor *estimate(struct sweeping *s)
     return NULL;
 }
 
+/* Notes what tables lack after an interruption. */
+static void note_unchecked(const struct options *options, const char *why)
+{
+    message_note("%s: the table has estimates without true drops%s%s%s", why,
+                 options->per_layer ? ", and " : "", options->per_layer ? options->per_layer : "",
+                 options->per_layer ? " is not written" : "");
+}
+
 /* Lesions a sample of the kernels, and compares. *made is NULL where no sample is wanted, or it was
  * interrupted. False after an error message. */
 static bool check(struct sweeping *s, const struct lsn_taylor *taylor,
@@ -41,14 +49,20 @@ static bool check(struct sweeping *s, const struct lsn_taylor *taylor,
 
     *made = NULL;
     s->sweep.sample_kernels = s->line->options.check;
+    if (s->sweep.sample_kernels > 0 && interrupted)
+        note_unchecked(&s->line->options, "nothing was checked");
     if (s->sweep.sample_kernels == 0 || interrupted)
         return true;
     results = sweeping_run(&s->inputs, &s->sweep, "check");
     interrupted = lsn_stop_asked(s->sweep.stop);
+    if (results)
+        sweeping_note_chance(results);
     if (results && results->complete_images == results->image_count &&
         lsn_taylor_check_create(taylor, results, made, &err) != LSN_OK)
         message_failure(&err);
     lsn_results_free(results);
+    if (!*made && interrupted)
+        note_unchecked(&s->line->options, "the check was not over");
     return *made || interrupted;
 }
 

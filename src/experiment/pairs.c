@@ -83,6 +83,11 @@ static enum lsn_status check_run(const struct work *w, const struct lsn_facts *f
         return lsn_fail(err, LSN_E_DATA,
                         "%s: is a run of kernels lesioned together: wanted one of lesion sweep",
                         w->run);
+    if (strcmp(facts->text[LSN_FACT_LESIONED], LSN_LESIONED_ALONE) != 0)
+        return lsn_fail(err, LSN_E_DATA,
+                        "%s: is a round of lesion shapley, whose kernels were lesioned one on top "
+                        "of the other: give singles beside it, of its kernels lesioned alone",
+                        w->run);
     if (r->raced)
         return lsn_fail(err, LSN_E_DATA,
                         "%s: is a race's, of other images for each kernel: name the kernels of its "
@@ -123,8 +128,10 @@ static enum lsn_status find_text(struct work *w, const char *wanted_text, struct
             return LSN_OK;
     }
     return lsn_fail(err, LSN_E_ARGUMENT,
-                    "%s: the run has no contrast %s of definition %s, quantized by %s", w->run,
-                    wanted_text, lsn_definition_names[wanted->definition],
+                    "%s: the run has no contrast %s of definition %s, quantized by %s; give --at a "
+                    "contrast that it has, and --region, --normalise, --definition and --quantize "
+                    "as it had them",
+                    w->run, wanted_text, lsn_definition_names[wanted->definition],
                     lsn_quantize_names[wanted->quantize]);
 }
 
@@ -180,6 +187,22 @@ static int by_place(const void *left, const void *right)
                                 : (a->kernel > b->kernel) - (a->kernel < b->kernel);
 }
 
+/* Fails as the run has too few candidates, and names the lesion that it has. */
+static enum lsn_status fail_few(const struct work *w, size_t found, struct lsn_error *err)
+{
+    const struct lsn_results *r = w->results;
+    char wanted[LSN_LESION_TEXT_MAX], there[LSN_LESION_TEXT_MAX] = "none";
+
+    lsn_lesion_text(w->choice->lesion, wanted);
+    if (r->lesion_count > 0)
+        lsn_lesion_text(&r->lesions[0], there);
+    return lsn_fail(err, LSN_E_ARGUMENT,
+                    "%s: has %zu kernel%s lesioned by %s, wanted the top %d: ask for fewer, or for "
+                    "the --lesion and --seed of the run, whose first lesion is %s, seed %llu",
+                    w->run, found, lsn_plural(found), wanted, w->choice->top, there,
+                    r->lesion_count > 0 ? (unsigned long long)r->lesions[0].seed : 0);
+}
+
 /* Inserts each candidate among the best so far [top], sorted; equal ones stay in the run's order.
  */
 static enum lsn_status find_best(const struct work *w, size_t *best, struct lsn_error *err)
@@ -201,8 +224,7 @@ static enum lsn_status find_best(const struct work *w, size_t *best, struct lsn_
             best[at] = k;
     }
     if (found < top)
-        return lsn_fail(err, LSN_E_ARGUMENT, "%s: has %zu kernel%s lesioned so, wanted the top %zu",
-                        w->run, found, lsn_plural(found), top);
+        return fail_few(w, found, err);
     return LSN_OK;
 }
 

@@ -14,8 +14,7 @@
 #include "format/file.h"
 #include "outcome/results.h"
 #include "outcome/run.h"
-
-#define SINGLES "singles"
+#include "sweep/select.h"
 
 struct work {
     const struct lsn_model *model;
@@ -42,7 +41,7 @@ static enum lsn_status run_round(struct work *w, int round, struct lsn_results *
 {
     struct lsn_sweep_options options = *w->options;
     enum lsn_status status = LSN_OK;
-    char name[24] = SINGLES, *folder = NULL;
+    char name[24] = LSN_SINGLES_FOLDER, *folder = NULL;
 
     *results = NULL;
     if (round > 0)
@@ -119,9 +118,6 @@ static enum lsn_status run(struct work *w, struct lsn_error *err)
     int round;
 
     LSN_TRY(run_round(w, 0, &s->axes, err));
-    if (s->axes->kernel_count <= (size_t)s->how.top)
-        return lsn_fail(err, LSN_E_ARGUMENT, "the top %d of %zu kernel%s: fewer must be asked for",
-                        s->how.top, s->axes->kernel_count, lsn_plural(s->axes->kernel_count));
     LSN_TRY(allocate(w, err));
     for (round = 1; round <= s->how.rounds && !is_decided(s); round++) {
         struct lsn_results *results;
@@ -142,10 +138,10 @@ static enum lsn_status run(struct work *w, struct lsn_error *err)
 static enum lsn_status check(const struct lsn_sweep_options *o,
                              const struct lsn_shapley_options *how, struct lsn_error *err)
 {
-    if (o->fixed_count || o->round || o->sample_kernels || o->lesion_count > 1 ||
+    if (o->fixed_count || o->sets || o->round || o->sample_kernels || o->lesion_count > 1 ||
         o->engine == LSN_ENGINE_INTACT)
         return lsn_fail(err, LSN_E_ARGUMENT,
-                        "Shapley values take one lesion, no fixed ones, and no sample");
+                        "Shapley values take one lesion, no fixed or joint ones, and no sample");
     if (how->rounds < 1 || how->seed < 0 || how->top < 0 || how->measure > LSN_RACE_LOSS ||
         !(how->confidence > 0 && how->confidence < 1) || !(how->clip >= 0 && how->clip < 1e6) ||
         !(how->truncate >= 0 && how->truncate < 1))
@@ -159,6 +155,26 @@ static enum lsn_status check(const struct lsn_sweep_options *o,
                         "the top, and where orders end, is decided from all images: shards take "
                         "neither; merge them, then ask for it");
     return LSN_OK;
+}
+
+/* Checks, before anything is run, that there are more kernels than the top. */
+static enum lsn_status check_top(const struct lsn_model *model, const struct lsn_sweep_options *o,
+                                 int top, struct lsn_error *err)
+{
+    const struct lsn_lesion whole = LSN_LESION_WHOLE;
+    struct lsn_selection chosen;
+    size_t kernels;
+
+    if (top == 0)
+        return LSN_OK;
+    LSN_TRY(
+        lsn_selection_make(model, o, o->lesion_count > 0 ? o->lesions : &whole, 1, &chosen, err));
+    kernels = chosen.count;
+    lsn_selection_free(&chosen);
+    return (size_t)top < kernels ? LSN_OK
+                                 : lsn_fail(err, LSN_E_ARGUMENT,
+                                            "the top %d of %zu kernel%s: fewer must be asked for",
+                                            top, kernels, lsn_plural(kernels));
 }
 
 /* Makes the folder that the run directories are in. */
@@ -196,6 +212,7 @@ enum lsn_status lsn_shapley_run(const struct lsn_model *model, const struct lsn_
     LSN_TRY(lsn_options_take("sweep", &options, given, err));
     LSN_TRY(lsn_options_take("shapley", &how, given_how, err));
     LSN_TRY(check(&options, &how, err));
+    LSN_TRY(check_top(model, &options, how.top, err));
     LSN_TRY(make_folder(options.run, err));
     w.shapley = lsn_alloc(1, sizeof *w.shapley);
     if (!w.shapley)

@@ -3,7 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "format/file.h"
@@ -136,6 +138,24 @@ static enum lsn_status parse_facts(const char *path, const struct lsn_bytes *byt
     return status;
 }
 
+/* Fails where a folder is no run itself, but has those of lesion shapley. */
+static enum lsn_status check_shapley(const char *folder, const char *facts_path,
+                                     struct lsn_error *err)
+{
+    char *singles = lsn_path_join(folder, LSN_SINGLES_FOLDER "/" LSN_FACTS_FILE);
+    enum lsn_status status = LSN_OK;
+
+    if (!singles)
+        return lsn_fail_memory(err, "a path");
+    if (access(facts_path, F_OK) != 0 && access(singles, F_OK) == 0)
+        status = lsn_fail(err, LSN_E_DATA,
+                          "%s: holds the runs of lesion shapley: give one of them, such as %s/%s, "
+                          "of its kernels lesioned alone",
+                          folder, folder, LSN_SINGLES_FOLDER);
+    lsn_free(singles);
+    return status;
+}
+
 enum lsn_status lsn_facts_read(const char *folder, struct lsn_facts *facts, struct lsn_error *err)
 {
     char *path = lsn_path_join(folder, LSN_FACTS_FILE);
@@ -144,7 +164,9 @@ enum lsn_status lsn_facts_read(const char *folder, struct lsn_facts *facts, stru
 
     if (!path)
         return lsn_fail_memory(err, "a path");
-    status = lsn_file_read(path, JSON_BYTES_MAX, &bytes, err);
+    status = check_shapley(folder, path, err);
+    if (status == LSN_OK)
+        status = lsn_file_read(path, JSON_BYTES_MAX, &bytes, err);
     if (status == LSN_OK)
         status = parse_facts(path, &bytes, facts, err);
     lsn_free(bytes.data);

@@ -35,9 +35,12 @@ static enum lsn_status compare_facts(const char *folder, const struct lsn_facts 
 
     if (i == LSN_FACT_IMAGES && look)
         LSN_TRY(lsn_run_name_difference(folder, look, err));
-    return i < 0 ? LSN_OK
-                 : lsn_fail(err, LSN_E_DATA, "%s: is a run with %s %s, not %s", folder,
-                            lsn_fact_name((enum lsn_fact)i), found->text[i], wanted->text[i]);
+    return i < 0
+               ? LSN_OK
+               : lsn_fail(err, LSN_E_DATA,
+                          "%s: is a run with %s %s, not %s; a run goes on with the "
+                          "options that it began with",
+                          folder, lsn_fact_name((enum lsn_fact)i), found->text[i], wanted->text[i]);
 }
 
 /* Takes the lock of a run directory, or fails at once where another process has it. A lock by fcntl

@@ -61,6 +61,9 @@ void lsn_order_text(const struct lsn_dataset *dataset, char text[LSN_ORDER_TEXT_
 /* Each kernel is lesioned alone; run.json need not say so. */
 #define LSN_LESIONED_ALONE "alone"
 
+/* Which of the runs of Shapley values is that of the kernels lesioned alone. */
+#define LSN_SINGLES_FOLDER "singles"
+
 /* The facts of a run that this process would make, in which each kernel is lesioned alone. */
 struct lsn_facts lsn_facts_of(const struct lsn_model *model, const struct lsn_dataset *dataset,
                               enum lsn_engine engine, const struct lsn_image_options *loading,

@@ -69,10 +69,10 @@ static enum lsn_status choose(const struct lsn_job *job, struct lsn_selection *s
         return lsn_fail(err, LSN_E_ARGUMENT, "fixed kernels take one lesion and no run directory");
     if (o->round < 0 || o->order_seed < 0 || o->order_length < 0 ||
         (o->round > 0 &&
-         (o->fixed_count > 0 || lesion_count > 1 || o->engine == LSN_ENGINE_INTACT)))
+         (o->fixed_count > 0 || o->sets || lesion_count > 1 || o->engine == LSN_ENGINE_INTACT)))
         return lsn_fail(err, LSN_E_ARGUMENT,
-                        "cumulative lesions take one lesion, no fixed ones, and nothing below 0; "
-                        "round %d, seed %lld, length %d",
+                        "cumulative lesions take one lesion, no fixed or joint ones, and nothing "
+                        "below 0; round %d, seed %lld, length %d",
                         o->round, (long long)o->order_seed, o->order_length);
     if (o->keep_logits && o->run)
         return lsn_fail(err, LSN_E_ARGUMENT, "a run directory keeps no logits");

@@ -109,6 +109,11 @@ if command -v gnuplot >/dev/null; then
   grep -q 'Margin (logits)' report/figures/pairs.svg || fail 'pairs.svg'
 fi
 
+# ---- a network that guesses ----
+guessing='the intact network is right on 5 of 40 images at contrast 0, not surely above chance'
+expect 0 "$LESION" pairs "${loud[@]}" --contrast 0 --kernels conv1:0-1 --flips 9 -o guessed.csv
+err_says "$guessing"
+
 # ---- refusals ----
 refuses() { # STATUS SENTENCE ARGUMENT...
   local status=$1 sentence=$2
@@ -125,12 +130,15 @@ refuses 2 'singles is the run of --from' pairs "${base[@]}" --from singles --top
 refuses 2 "--at: 'x' is not a number" pairs "${base[@]}" --from singles --top 2 --at x
 refuses 2 'the run has no contrast 0.5,all,none of definition mid-grey, quantized by trunc' pairs "${base[@]}" --from singles --top 2 --at 0.5
 refuses 2 'the run has no contrast 1,edges,none' pairs "${base[@]}" --from singles --top 2 --region edges
-refuses 2 'singles: has 36 kernels lesioned so, wanted the top 37' pairs "${base[@]}" --from singles --top 37
-refuses 2 'singles: has 0 kernels lesioned so' pairs "${base[@]}" --from singles --top 2 --lesion mean
+refuses 2 'singles: has 36 kernels lesioned by weights, wanted the top 37: ask for fewer' pairs "${base[@]}" --from singles --top 37
+refuses 2 'singles: has 0 kernels lesioned by mean, wanted the top 2: ask for fewer, or for the --lesion and --seed of the run, whose first lesion is weights, seed 0' pairs "${base[@]}" --from singles --top 2 --lesion mean
 refuses 2 'pairs of 1 kernel: wanted 2 ... 1000' pairs "${base[@]}" --kernels conv1:0
 refuses 2 'pairs take one' pairs "${base[@]}" --kernels conv1:0-1 --lesion weights,silence
 refuses 2 "lesion 'planes:in=4': the kernel conv1:7 has no such" pairs "${base[@]}" --kernels conv1:7,conv2:3 --lesion planes:in=4
 refuses 1 'joint: is a run of kernels lesioned together: wanted one of lesion sweep' pairs "${base[@]}" --from joint --top 2
+expect 0 "$LESION" shapley "${base[@]}" --layers conv1 --kernels 0-3 --rounds 1 --run orders -o orders.csv
+refuses 1 'orders/round-001: is a round of lesion shapley, whose kernels were lesioned one on top of the other: give singles beside it' pairs "${base[@]}" --from orders/round-001 --top 2
+expect 0 "$LESION" pairs "${base[@]}" --from orders/singles --top 2 -o of-singles.csv
 refuses 1 'joint: is a run of kernels lesioned together' stats joint
 refuses 1 'joint: is a run of kernels lesioned together' report joint
 refuses 1 'joint: is a run of kernels lesioned together' psychometric joint

@@ -68,10 +68,12 @@ expect 0 "$LESION" "${base[@]}" --layers 'conv[12]' --kernels 0-3 --run alone -q
 diff -r alone whole/singles >differences || fail "singles: $(head -n 3 differences)"
 expect 1 "$LESION" stats whole/round-001
 err_says 'is a round of lesion shapley'
+expect 1 "$LESION" stats whole
+err_says 'whole: holds the runs of lesion shapley: give one of them, such as whole/singles'
 expect 1 "$LESION" --model "$DEMO" --images images --labels list.csv --contrast 0.1,1 --layers 'conv[12]' --kernels 0-3 --run whole/round-001
 err_says 'is a run with lesioned in random order, seed 0, round 1, not alone'
 expect 1 "$LESION" shapley "${some[@]}" --seed 1 --run whole
-err_says 'is a run with lesioned in random order, seed 0, round 1, not in random order, seed 1, round 1'
+err_says 'is a run with lesioned in random order, seed 0, round 1, not in random order, seed 1, round 1; a run goes on with the options that it began with'
 expect 1 "$LESION" shapley "${some[@]}" --run alone
 err_says 'alone: is the run of one sweep: give another folder'
 # Ctrl-C: the rounds that were complete.
@@ -82,6 +84,15 @@ kill -INT $pid
 wait $pid
 [ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
 [ "$(head -n 1 stopped.csv)" = "$header" ] || fail 'the table of an interrupted run'
+# Interrupted before a round is complete: there is no table, and the note says so.
+"$LESION" shapley --model "$DEMO" --images images --contrast "$(seq -s, 0.001 0.001 0.2)" --rounds 1 -t 1 -o none.csv 2>err &
+pid=$!
+sleep 1
+kill -INT $pid
+wait $pid
+[ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
+err_says 'interrupted: no round is complete'
+[ ! -e none.csv ] || fail 'a table without a round'
 
 # ---- the other engine, another seed, the loss ----
 expect 0 "$LESION" shapley "${some[@]}" --engine full -q -o full.csv
@@ -124,6 +135,10 @@ count = lambda a: max(len(set(np.round(row, 5))) for row in a)
 assert count(whole) == 8 and count(cut) == $length, (count(whole), count(cut))" >computed 2>&1 || fail "cut: $(tail -n 1 computed)"
 fi
 
+# ---- a network that guesses ----
+expect 0 "$LESION" shapley "${some[@]}" --contrast 0 --rounds 1 -o guessed.csv
+err_says 'at contrast 0, not surely above chance'
+
 # ---- refusals ----
 refuses() { # STATUS SENTENCE ARGUMENT...
   local status=$1 sentence=$2
@@ -132,7 +147,8 @@ refuses() { # STATUS SENTENCE ARGUMENT...
   err_says "$sentence"
 }
 refuses 2 'Shapley values take one' --lesion weights,silence
-refuses 2 'the top 8 of 8 kernels: fewer must be asked for' --top 8
+refuses 2 'the top 8 of 8 kernels: fewer must be asked for' --top 8 --run too-many
+[ ! -e too-many ] || fail 'it ran before it said that the top are too many'
 refuses 2 'merge the shards, then give --top' --top 1 --shard 1/2
 refuses 2 'merge the shards, then give --top or --truncate' --truncate 0.1 --shard 1/2
 refuses 2 "--truncate: '1' is not between 0 and 1" --truncate 1

@@ -308,10 +308,13 @@ static void refuses(const struct demo *demo, const struct lsn_sweep_options *opt
 
 static void refusals(void **state)
 {
-    static const char taken[] = "Shapley values take one lesion, no fixed ones, and no sample";
+    static const char taken[] =
+        "Shapley values take one lesion, no fixed or joint ones, and no sample";
     static const struct lsn_kernel kernel = {0, 0};
+    static const int start[] = {0, 1};
+    const struct lsn_kernel_sets sets = {&kernel, start, 1};
     const struct demo *demo = *state;
-    struct lsn_sweep_options wrong[4];
+    struct lsn_sweep_options wrong[5];
     struct lsn_shapley_options how = LSN_SHAPLEY_OPTIONS_DEFAULT;
     struct lsn_sweep_options options = demo->options;
     struct lsn_error err = LSN_ERROR_NONE;
@@ -326,6 +329,7 @@ static void refusals(void **state)
     wrong[1].round = 1;
     wrong[2].sample_kernels = 1;
     wrong[3].engine = LSN_ENGINE_INTACT;
+    wrong[4].sets = &sets;
     for (i = 0; i < TEST_COUNT(wrong); i++)
         refuses(demo, &wrong[i], &how, taken);
     how.rounds = 0;
@@ -349,8 +353,15 @@ static void refusals(void **state)
     options.fixed_count = 1;
     test_error(lsn_sweep_run(demo->model, demo->dataset, &options, &results, &err), &err,
                LSN_E_ARGUMENT,
-               "cumulative lesions take one lesion, no fixed ones, and nothing below 0; round 1, "
-               "seed 0, length 0");
+               "cumulative lesions take one lesion, no fixed or joint ones, and nothing below 0; "
+               "round 1, seed 0, length 0");
+    options = demo->options;
+    options.round = 1;
+    options.sets = &sets;
+    test_error(lsn_sweep_run(demo->model, demo->dataset, &options, &results, &err), &err,
+               LSN_E_ARGUMENT,
+               "cumulative lesions take one lesion, no fixed or joint ones, and nothing below 0; "
+               "round 1, seed 0, length 0");
 }
 
 #define ON_DEMO(test) cmocka_unit_test_setup_teardown(test, open_demo, close_demo)
