@@ -196,6 +196,8 @@ const struct option option_table[] = {
      "a table of lesion pairs, to be shown, too"},
     {"taylor", 0, OPTION_TEXT, AT(taylor), "FILE", 0, 0, NULL, FOR_REPORT, true,
      "a table of lesion taylor, to be shown, too"},
+    {"shapley", 0, OPTION_TEXT, AT(shapley), "FILE", 0, 0, NULL, FOR_REPORT, true,
+     "a table of lesion shapley, to be shown, too"},
     {"table", 0, OPTION_TEXT, AT(table), "NAME,...", 0, 0, NULL, FOR_STATS, false,
      "only these of kernels, intact, images, selectivity, layers and classes"},
     {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, NULL, TESTS, true,

@@ -46,7 +46,7 @@ struct options {
     const char *output, *stats, *per_image, *logits, *classes, *tolerance;
     const char *table, *low, *high, *low_accuracy;
     const char *nodes, *per_kernel, *per_layer;
-    const char *invariance, *greedy, *race, *pairs, *taylor;
+    const char *invariance, *greedy, *race, *pairs, *taylor, *shapley;
     const char *guess;
     int definition, quantize, alpha, depth, damaged, engine; /* values of the library's enums */
     int lesion_places;                                       /* 0: all, 1: each */
