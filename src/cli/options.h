@@ -52,7 +52,8 @@ struct options {
     int lesion_places;                                       /* 0: all, 1: each */
     int decide_by, folder_order, threads, format, limit, flips, steps, orders, rounds, bootstraps,
         function;
-    size_t memory; /* bytes */
+    size_t memory;           /* bytes */
+    const char *rounds_time; /* --time of rounds of all images, which so need no random order */
     const char *run, *shard, *time, *confidence, *clip, *above, *fdr, *truncate;
     const char *from, *at;
     int top, measure, screen, seed, sample_kernels, check;

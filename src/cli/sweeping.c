@@ -238,13 +238,17 @@ struct lsn_shapley *sweeping_shapley(const struct inputs *inputs, struct lsn_swe
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_shapley *shapley;
     struct progress progress;
+    enum lsn_status status;
 
     options->look = inputs->look;
     sweeping_prepare(options, &progress, "shapley");
-    sweeping_say_end(
-        lsn_shapley_run(inputs->model, inputs->dataset, options, how, &shapley, &err), &err, "%s%s",
-        shapley ? "the table is of the rounds that were complete" : "no round is complete",
-        options->run ? "; the same command goes on" : "");
+    status = lsn_shapley_run(inputs->model, inputs->dataset, options, how, &shapley, &err);
+    sweeping_say_end(status, &err, "%s%s",
+                     shapley ? "the table is of the rounds that were complete"
+                             : "no round is complete",
+                     options->run ? "; the same command goes on" : "");
+    if (status == LSN_E_INTERRUPTED && !shapley && signals_time_is_up() && !options->run)
+        message_error("no round was complete when time was up: give --time more");
     return shapley;
 }
 

@@ -114,6 +114,27 @@ wait $pid
 [ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
 [ "$(head -n 1 stopped.csv)" = "$header" ] || fail 'the table of an interrupted run'
 
+# ---- --time: the rounds that were complete, of the images in the list's order ----
+for time in 1 3 9 27 81; do
+  expect 0 "$LESION" shapley "${some[@]}" --rounds 100000 --run timed --time ${time}s -o timed.csv
+  [ -s timed.csv ] && break
+  err_says 'time is up: no round is complete; the same command goes on'
+done
+err_says 'time is up: the table is of the rounds that were complete; the same command goes on'
+grep -q 'random order (seed' err && fail 'the images are shuffled'
+rounds=$(columns timed.csv rounds | tail -n 1)
+expect 0 "$LESION" shapley "${some[@]}" --rounds "$rounds" --run timed -q -o timed2.csv
+# Intervals bet on as many rounds as were asked for.
+estimates=(layer kernel contrast rounds rank shapley shapley_se loss_shapley loss_shapley_se top1_drop loss_drop)
+columns timed.csv "${estimates[@]}" >a
+columns timed2.csv "${estimates[@]}" >b
+same a b
+expect 1 "$LESION" shapley "${base[@]}" --rounds 1000 --time 0.2s -o soon.csv
+err_says 'time was up'
+[ ! -e soon.csv ] || fail 'a table of no round'
+expect 2 "$LESION" shapley "${some[@]}" --time 2 -o soon.csv
+err_says "--time: '2' is not a time such as 90s, 30m or 2h"
+
 # ---- the other engine, another seed, the loss ----
 expect 0 "$LESION" shapley "${some[@]}" --engine full -q -o full.csv
 expect 0 "$LESION" check t.csv full.csv
