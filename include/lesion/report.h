@@ -23,12 +23,13 @@ struct lsn_report_options {
     const char *race;                       /* a table of lsn_ranking_write; NULL: none */
     const char *pairs;                      /* a table of lsn_pairs_write; NULL: none */
     const char *taylor;                     /* a table of lsn_taylor_write; NULL: none */
+    const char *shapley;                    /* a table of lsn_shapley_write; NULL: none */
 };
 
 /* clang-format off */
 #define LSN_REPORT_OPTIONS_DEFAULT \
     {sizeof(struct lsn_report_options), NULL, NULL, NULL, LSN_IMAGE_OPTIONS_DEFAULT, NULL, NULL, NULL, \
-     false, NULL, NULL, NULL}
+     false, NULL, NULL, NULL, NULL}
 /* clang-format on */
 
 /* How many figures were drawn. */

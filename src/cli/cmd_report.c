@@ -126,6 +126,7 @@ static void run(const struct command_line *line)
         .race = options->race,
         .pairs = options->pairs,
         .taylor = options->taylor,
+        .shapley = options->shapley,
         .force = options->force};
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;

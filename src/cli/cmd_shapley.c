@@ -98,7 +98,8 @@ static void run(const struct command_line *line)
     struct lsn_shapley_options how;
     struct sweeping s;
 
-    if (!read_options(options, &how) || !sweeping_begin(&s, line, options->output, NULL, 0, force))
+    if (!read_options(options, &how) || !sweeping_start_clock(options->rounds_time) ||
+        !sweeping_begin(&s, line, options->output, NULL, 0, force))
         return;
     if (s.inputs.lesion_count > 1)
         message_usage("--lesion: Shapley values take one");

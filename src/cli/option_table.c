@@ -130,6 +130,8 @@ const struct option option_table[] = {
     {"time", 0, OPTION_TEXT, AT(time), "TIME", 0, 0, NULL, KEEPS_RUN | FOR_EVAL | FOR_CLAIMS, true,
      "end after 90s, 30m or 2h with the images that are complete by then, in a random order (by --seed), so that "
      "every table is of a random sample of the list; with --run the same command goes on"},
+    {"time", 0, OPTION_TEXT, AT(rounds_time), "TIME", 0, 0, NULL, FOR_SHAPLEY, true,
+     "end after 90s, 30m or 2h with the rounds that are complete by then; with --run the same command goes on"},
     {"top", 0, OPTION_INT, AT(top), "N", 0, 1000000, "0", FOR_SWEEP, true,
      "only find the N kernels with the largest drop at each contrast, by a race; 0: a whole sweep"},
     {"top", 0, OPTION_INT, AT(top), "N", 0, 1000000, "0", FOR_SHAPLEY, true,
@@ -196,6 +198,8 @@ const struct option option_table[] = {
      "a table of lesion pairs, to be shown, too"},
     {"taylor", 0, OPTION_TEXT, AT(taylor), "FILE", 0, 0, NULL, FOR_REPORT, true,
      "a table of lesion taylor, to be shown, too"},
+    {"shapley", 0, OPTION_TEXT, AT(shapley), "FILE", 0, 0, NULL, FOR_REPORT, true,
+     "a table of lesion shapley, to be shown, too"},
     {"table", 0, OPTION_TEXT, AT(table), "NAME,...", 0, 0, NULL, FOR_STATS, false,
      "only these of kernels, intact, images, selectivity, layers and classes"},
     {"low", 0, OPTION_TEXT, AT(low), "C", 0, 0, NULL, TESTS, true,

@@ -46,13 +46,14 @@ struct options {
     const char *output, *stats, *per_image, *logits, *classes, *tolerance;
     const char *table, *low, *high, *low_accuracy;
     const char *nodes, *per_kernel, *per_layer;
-    const char *invariance, *greedy, *race, *pairs, *taylor;
+    const char *invariance, *greedy, *race, *pairs, *taylor, *shapley;
     const char *guess;
     int definition, quantize, alpha, depth, damaged, engine; /* values of the library's enums */
     int lesion_places;                                       /* 0: all, 1: each */
     int decide_by, folder_order, threads, format, limit, flips, steps, orders, rounds, bootstraps,
         function;
-    size_t memory; /* bytes */
+    size_t memory;           /* bytes */
+    const char *rounds_time; /* --time of rounds of all images, which so need no random order */
     const char *run, *shard, *time, *confidence, *clip, *above, *fdr, *truncate;
     const char *from, *at;
     int top, measure, screen, seed, sample_kernels, check;

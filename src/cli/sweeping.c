@@ -247,6 +247,8 @@ struct lsn_shapley *sweeping_shapley(const struct inputs *inputs, struct lsn_swe
                      shapley ? "the table is of the rounds that were complete"
                              : "no round is complete",
                      options->run ? "; the same command goes on" : "");
+    if (status == LSN_E_INTERRUPTED && !shapley && signals_time_is_up() && !options->run)
+        message_error("no round was complete when time was up: give --time more");
     return shapley;
 }
 

@@ -333,3 +333,18 @@ void lsn_figure_text(struct lsn_text *csv, const char *text)
         lsn_text_add_bytes(csv, at ? &instead[at - refused] : text, 1);
     }
 }
+
+void lsn_figure_condition(struct lsn_text *csv, const char *contrast, const char *region,
+                          const char *normalise)
+{
+    struct lsn_text words = {0};
+
+    lsn_text_add(&words, "contrast %s", contrast);
+    if (strcmp(region, "all") != 0)
+        lsn_text_add(&words, "; %s", region);
+    if (strcmp(normalise, "none") != 0)
+        lsn_text_add(&words, "; %s", normalise);
+    lsn_figure_text(csv, words.bytes ? words.bytes : "");
+    csv->failed = csv->failed || words.failed;
+    lsn_text_free(&words);
+}

@@ -82,6 +82,12 @@ static const char *lacks_taylor(const struct lsn_report *report, const struct ls
     return report->options->taylor ? NULL : "";
 }
 
+static const char *lacks_shapley(const struct lsn_report *report, const struct lsn_section *section)
+{
+    (void)section;
+    return report->options->shapley ? NULL : "";
+}
+
 #define SPOTS                                                                                      \
     " Kernels in the same place share a mark, whose area grows with their number. Scales are "     \
     "linear up to about 1 % and logarithmic beyond."
@@ -196,6 +202,15 @@ const struct lsn_figure_kind lsn_figure_kinds[] = {
      "intervals for kernels drawn from many (Bonett and Wright). Scales are linear up to .01 nats "
      "and logarithmic beyond.",
      "", lacks_taylor, lsn_figure_taylor},
+    {"shapley", LSN_OF_ALL, false, "What kernels carry together and alone",
+     "The 30 kernels of the largest Shapley values at each contrast, in the table's order: what "
+     "lesioning each costs on average over random sets of kernels that are lesioned already, with "
+     "95 % intervals (betting over the orders drawn) of each kernel by itself: the largest of many "
+     "are partly so by chance. Circles: what it costs when lesioned alone. Accuracy (left) and "
+     "loss (right), which is clipped in Shapley values but not alone. A value above the circle: "
+     "other kernels stand in for it; below: with others lesioned, it has less left to cost. Scales "
+     "are linear up to about 5 points or .05 nats and logarithmic beyond.",
+     "", lacks_shapley, lsn_figure_shapley},
 };
 
 const int lsn_figure_kind_count = sizeof lsn_figure_kinds / sizeof lsn_figure_kinds[0];

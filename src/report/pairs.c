@@ -97,21 +97,6 @@ static size_t find_kernel(struct table *table, size_t row, bool is_b)
     return i;
 }
 
-/* Adds the words for a row's contrast, region and normalisation. */
-static void add_condition(struct lsn_text *csv, const struct table *table, size_t row)
-{
-    struct lsn_text words = {0};
-
-    lsn_text_add(&words, "contrast %s", cell(table, row, CONTRAST));
-    if (strcmp(cell(table, row, REGION), "all") != 0)
-        lsn_text_add(&words, "; %s", cell(table, row, REGION));
-    if (strcmp(cell(table, row, NORMALISE), "none") != 0)
-        lsn_text_add(&words, "; %s", cell(table, row, NORMALISE));
-    lsn_figure_text(csv, words.bytes ? words.bytes : "");
-    csv->failed = csv->failed || words.failed;
-    lsn_text_free(&words);
-}
-
 static void add_label(struct lsn_text *csv, const struct table *table, size_t row, bool is_b)
 {
     struct lsn_text label = {0};
@@ -133,7 +118,8 @@ static void add_rows(struct lsn_text *csv, struct table *table)
         place[1] = find_kernel(table, row, true);
         for (side = 0; side < 2; side++) {
             lsn_text_add(csv, "%zu,%zu", place[side], place[1 - side]);
-            add_condition(csv, table, row);
+            lsn_figure_condition(csv, cell(table, row, CONTRAST), cell(table, row, REGION),
+                                 cell(table, row, NORMALISE));
             add_label(csv, table, row, side == 1);
             add_label(csv, table, row, side == 0);
             lsn_figure_text(csv, cell(table, row, CONTRAST));

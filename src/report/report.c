@@ -178,6 +178,8 @@ static enum lsn_status check_finds(struct lsn_report *report, struct lsn_error *
         status = lsn_figure_pairs(report, NULL, &csv, err);
     if (report->options->taylor && status == LSN_OK)
         status = lsn_figure_taylor(report, NULL, &csv, err);
+    if (report->options->shapley && status == LSN_OK)
+        status = lsn_figure_shapley(report, NULL, &csv, err);
     lsn_text_free(&csv);
     if (status == LSN_OK && !report->results->raced)
         status = lsn_report_read_ladder(report, err);

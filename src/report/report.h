@@ -140,6 +140,12 @@ enum lsn_status lsn_report_write_file(const struct lsn_report *report, const cha
  * becomes ;, a | becomes / and a quote '. */
 void lsn_figure_text(struct lsn_text *csv, const char *text);
 
+/* Adds, as such a cell, the words for a condition of another command's table: "contrast 0.1;
+ * edges".
+ */
+void lsn_figure_condition(struct lsn_text *csv, const char *contrast, const char *region,
+                          const char *normalise);
+
 /* These add a figure's data as CSV; section is NULL for a figure of the whole run. */
 typedef enum lsn_status lsn_figure_make(const struct lsn_report *report,
                                         const struct lsn_section *section, struct lsn_text *csv,
@@ -148,7 +154,7 @@ lsn_figure_make lsn_figure_accuracy, lsn_figure_showings, lsn_figure_drops, lsn_
     lsn_figure_kernelmap, lsn_figure_layers, lsn_figure_selectivity, lsn_figure_profile,
     lsn_figure_psychometric, lsn_figure_thresholds, lsn_figure_invariance, lsn_figure_greedy,
     lsn_figure_filters, lsn_figure_stimuli, lsn_figure_intervals, lsn_figure_elimination,
-    lsn_figure_standing, lsn_figure_race, lsn_figure_pairs, lsn_figure_taylor;
+    lsn_figure_standing, lsn_figure_race, lsn_figure_pairs, lsn_figure_taylor, lsn_figure_shapley;
 
 /* The columns that the page shows of a section's kernels, as CSV; those of a run that races
  * left. */

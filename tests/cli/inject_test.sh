@@ -136,8 +136,11 @@ done
 expect 0 "$LESION" --model "$DEMO" --images curve --contrast 0.05,0.1,0.3,1 --layers conv2 --kernels 7 --run four -q
 tries psychometric '' psychometric "$(abs four)" --output tables --bootstraps 39 --flips 9 --threads 2 -q -f
 expect 0 "$LESION" taylor "${some[@]}" --check 1 -q -o taylor.csv
+expect 0 "$LESION" shapley "${some[@]}" --rounds 2 -q -o shapley.csv
+expect 0 "$LESION" pairs "${shown[@]}" --kernels conv2:0-2 --flips 9 -q -o pairs.csv
 run_path=/nowhere # no gnuplot: what it draws bears the time
-tries report '' report "$(abs whole)" --taylor "$(abs taylor.csv)" --output shown -q -f
+tries report '' report "$(abs whole)" --taylor "$(abs taylor.csv)" --pairs "$(abs pairs.csv)" --shapley "$(abs shapley.csv)" \
+  --output shown -q -f
 cp -r whole raced # it lacks an image, as if a race had left it
 echo '{"measure": "accuracy", "top": 1, "confidence": 0.95, "seed": 0, "right_in_both": false}' >raced/race.json
 expect 0 "$LESION" "${some[@]}" --top 1 -q -o top.csv

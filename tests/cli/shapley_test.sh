@@ -34,6 +34,37 @@ columns t.csv contrast rank shapley loss_shapley | tail -n +2 | sort -t, -k1,1g 
 columns t.csv shapley_ci_low shapley shapley_ci_high loss_shapley_ci_low loss_shapley loss_shapley_ci_high | tail -n +2 |
   awk -F, '!($1 <= $2 && $2 <= $3 && $4 <= $5 && $5 <= $6) { exit 1 }' || fail 'intervals'
 
+# ---- the report: the values in the table's order beside the single drops ----
+expect 0 "$LESION" "${base[@]}" --layers 'conv[12]' --kernels 0-3 --run swept -q
+expect 0 "$LESION" report swept --shapley t.csv --output report -q
+columns report/figures/shapley.csv rank contrast layer kernel shapley shapley_low shapley_high top1_drop loss_shapley loss_shapley_low loss_shapley_high loss_drop |
+  sed 1d >a
+columns t.csv rank contrast layer kernel shapley shapley_ci_low shapley_ci_high top1_drop loss_shapley loss_shapley_ci_low loss_shapley_ci_high loss_drop |
+  sed 1d >b
+same a b
+[ "$(columns report/figures/shapley.csv condition | sed 1d | sort | uniq -c | tr -s ' ' | tr '\n' ,)" = ' 8 contrast 0.1, 8 contrast 1,' ] ||
+  fail "conditions: $(columns report/figures/shapley.csv condition)"
+grep -q 'What kernels carry together and alone' report/index.html || fail 'the page has no Shapley values'
+# Of more kernels the 30 largest values, in the words of their condition; a table of one row is drawn, too.
+awk -F, -v OFS=, 'NR == 1 { print } NR == 2 { $6 = "edges"; $7 = "local:2"; for (i = 1; i <= 40; i++) { $3 = i; $10 = i; print } }' t.csv >forty.csv
+head -n 2 t.csv >row.csv
+for table in forty row; do
+  expect 0 "$LESION" report swept --shapley $table.csv --output $table -q
+  command -v gnuplot >/dev/null || continue
+  [ ! -s $table/figures/gnuplot.log ] || fail "$table: gnuplot says: $(head -n 2 $table/figures/gnuplot.log)"
+  [ -s $table/figures/shapley.svg ] && [ -s $table/figures/shapley.pdf ] || fail "$table: not drawn"
+done
+[ "$(columns forty/figures/shapley.csv kernel condition | sed -n '2p;$p' | tr '\n' ' ')" = '1,contrast 0.1; edges; local:2 30,contrast 0.1; edges; local:2 ' ] ||
+  fail "the largest: $(columns forty/figures/shapley.csv kernel condition)"
+expect 1 "$LESION" report swept --shapley missing.csv --output nowhere
+err_says 'missing.csv: cannot open'
+expect 1 "$LESION" report swept --shapley forty/tables/kernels.csv --output nowhere
+err_says 'kernels.csv: has no column rank, wanted what lesion shapley wrote'
+head -n 1 t.csv >none.csv
+expect 1 "$LESION" report swept --shapley none.csv --output nowhere
+err_says 'none.csv: has no rows'
+[ ! -e nowhere ] || fail 'a report was begun with a table that is none of shapley'
+
 # ---- the same bytes: threads, memory, a run, shards, an interruption ----
 expect 0 "$LESION" shapley "${some[@]}" --threads 3 -q -o threads.csv
 same t.csv threads.csv
@@ -93,6 +124,27 @@ wait $pid
 [ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
 err_says 'interrupted: no round is complete'
 [ ! -e none.csv ] || fail 'a table without a round'
+
+# ---- --time: the rounds that were complete, of the images in the list's order ----
+for time in 1 3 9 27 81; do
+  expect 0 "$LESION" shapley "${some[@]}" --rounds 100000 --run timed --time ${time}s -o timed.csv
+  [ -s timed.csv ] && break
+  err_says 'time is up: no round is complete; the same command goes on'
+done
+err_says 'time is up: the table is of the rounds that were complete; the same command goes on'
+grep -q 'random order (seed' err && fail 'the images are shuffled'
+rounds=$(columns timed.csv rounds | tail -n 1)
+expect 0 "$LESION" shapley "${some[@]}" --rounds "$rounds" --run timed -q -o timed2.csv
+# Intervals bet on as many rounds as were asked for.
+estimates=(layer kernel contrast rounds rank shapley shapley_se loss_shapley loss_shapley_se top1_drop loss_drop)
+columns timed.csv "${estimates[@]}" >a
+columns timed2.csv "${estimates[@]}" >b
+same a b
+expect 1 "$LESION" shapley "${base[@]}" --rounds 1000 --time 0.2s -o soon.csv
+err_says 'time was up'
+[ ! -e soon.csv ] || fail 'a table of no round'
+expect 2 "$LESION" shapley "${some[@]}" --time 2 -o soon.csv
+err_says "--time: '2' is not a time such as 90s, 30m or 2h"
 
 # ---- the other engine, another seed, the loss ----
 expect 0 "$LESION" shapley "${some[@]}" --engine full -q -o full.csv
