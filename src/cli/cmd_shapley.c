@@ -37,7 +37,9 @@ static bool read_options(const struct options *options, struct lsn_shapley_optio
 static void note_sums(const struct lsn_shapley *shapley, enum lsn_race_measure measure)
 {
     const struct lsn_results *axes = lsn_shapley_axes(shapley);
-    bool cut = lsn_shapley_length(shapley) < axes->kernel_count, loss = measure == LSN_RACE_LOSS;
+    size_t length = lsn_shapley_length(shapley);
+    bool cut = length < axes->kernel_count && lsn_shapley_rounds(shapley) > 1;
+    bool loss = measure == LSN_RACE_LOSS;
     int c;
 
     for (c = 0; c < axes->condition_count; c++) {
@@ -50,12 +52,15 @@ static void note_sums(const struct lsn_shapley *shapley, enum lsn_race_measure m
         message_note("contrast %g, region %s, normalise %s: %s intact %.4f, %s %zu lesioned %.4f; "
                      "the Shapley values sum to the difference, %.4f",
                      condition->contrast, region, normalisation, loss ? "clipped loss" : "accuracy",
-                     loss ? -sum.intact : sum.intact, cut ? "with up to" : "with all",
+                     loss ? -sum.intact : sum.intact,
+                     cut                      ? "with up to"
+                     : axes->kernel_count > 1 ? "with all"
+                                              : "with",
                      axes->kernel_count, loss ? -sum.lesioned : sum.lesioned, sum.sum);
         if (cut)
-            message_note("contrast %g: orders ended after %zu kernels from round 2 on: in round 1 "
+            message_note("contrast %g: orders ended after %zu kernel%s from round 2 on: in round 1 "
                          "%.4f came behind that, which all values together miss of each round",
-                         condition->contrast, lsn_shapley_length(shapley),
+                         condition->contrast, length, message_plural(length),
                          lsn_shapley_missed(shapley, c, measure));
     }
 }

@@ -118,8 +118,8 @@ rounds=$(columns top.csv rounds | tail -n 1)
 
 # ---- orders that are cut: round 1 is whole, later ones end, and what kernels behind have is 0 ----
 expect 0 "$LESION" shapley "${some[@]}" --contrast 1 --truncate 0.2 --run ended -o ended.csv
-err_says 'kernels from round 2 on: in round 1'
-length=$(sed -n 's/.*orders ended after \([0-9]*\) kernels.*/\1/p' err)
+err_says ' from round 2 on: in round 1'
+length=$(sed -n 's/.*orders ended after \([0-9]*\) kernel.*/\1/p' err)
 [ "$length" -ge 1 ] && [ "$length" -lt 8 ] || fail "cut after '$length'"
 grep -q "\"lesioned\": \"in random order, seed 0, round 2, first $length\"" ended/round-002/run.json || fail "$(cat ended/round-002/run.json)"
 grep -q '"lesioned": "in random order, seed 0, round 1"' ended/round-001/run.json || fail "$(cat ended/round-001/run.json)"
@@ -134,6 +134,16 @@ whole, cut = (np.load('ended/round-00%d/loss.npy' % i)[:, 0] for i in (1, 2))
 count = lambda a: max(len(set(np.round(row, 5))) for row in a)
 assert count(whole) == 8 and count(cut) == $length, (count(whole), count(cut))" >computed 2>&1 || fail "cut: $(tail -n 1 computed)"
 fi
+
+# ---- one kernel, and orders that are cut at once or not at all ----
+expect 0 "$LESION" shapley "${some[@]}" --layers conv1 --kernels 3 --contrast 1 --rounds 1 -o lone.csv
+err_says ', with 1 lesioned '
+expect 0 "$LESION" shapley "${some[@]}" --contrast 1 --truncate 0.999 --rounds 2 -o lone.csv -f
+err_says 'with up to 8 lesioned'
+err_says 'orders ended after 1 kernel from round 2 on'
+expect 0 "$LESION" shapley "${some[@]}" --contrast 1 --truncate 0.999 --rounds 1 -o lone.csv -f
+err_says 'with all 8 lesioned'
+grep -q 'orders ended' err && fail 'a single round is whole'
 
 # ---- a network that guesses ----
 expect 0 "$LESION" shapley "${some[@]}" --contrast 0 --rounds 1 -o guessed.csv
