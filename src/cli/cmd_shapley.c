@@ -37,7 +37,8 @@ static bool read_options(const struct options *options, struct lsn_shapley_optio
 static void note_sums(const struct lsn_shapley *shapley, enum lsn_race_measure measure)
 {
     const struct lsn_results *axes = lsn_shapley_axes(shapley);
-    bool truncated = lsn_shapley_length(shapley) < axes->kernel_count;
+    size_t length = lsn_shapley_length(shapley);
+    bool truncated = length < axes->kernel_count && lsn_shapley_rounds(shapley) > 1;
     bool loss = measure == LSN_RACE_LOSS;
     int c;
 
@@ -49,12 +50,14 @@ static void note_sums(const struct lsn_shapley *shapley, enum lsn_race_measure m
         message_note("%s: %s intact %.4f, %s %zu lesioned %.4f; the Shapley values sum to the "
                      "difference, %.4f",
                      condition, loss ? "clipped loss" : "accuracy", loss ? -sum.intact : sum.intact,
-                     truncated ? "with up to" : "with all", axes->kernel_count,
-                     loss ? -sum.lesioned : sum.lesioned, sum.sum);
+                     truncated                ? "with up to"
+                     : axes->kernel_count > 1 ? "with all"
+                                              : "with",
+                     axes->kernel_count, loss ? -sum.lesioned : sum.lesioned, sum.sum);
         if (truncated)
-            message_note("%s: orders ended after %zu kernels from round 2 on: in round 1 "
+            message_note("%s: orders ended after %zu kernel%s from round 2 on: in round 1 "
                          "%.4f came behind that, which all values together miss of each order",
-                         condition, lsn_shapley_length(shapley),
+                         condition, length, message_plural(length),
                          lsn_shapley_missed(shapley, c, measure));
     }
 }

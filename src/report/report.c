@@ -186,6 +186,20 @@ static enum lsn_status check_finds(struct lsn_report *report, struct lsn_error *
     return status;
 }
 
+/* Checks that these tables are of the run's network. */
+static enum lsn_status check_beside(const struct lsn_report *report, struct lsn_error *err)
+{
+    const struct lsn_report_options *o = report->options;
+    const char *const paths[] = {o->invariance, o->greedy, o->race,
+                                 o->pairs,      o->taylor, o->shapley};
+    size_t i;
+
+    for (i = 0; i < sizeof paths / sizeof paths[0]; i++)
+        if (paths[i])
+            LSN_TRY(lsn_report_check_beside(report, paths[i], err));
+    return LSN_OK;
+}
+
 /* Checks all that can be checked before anything is written. */
 static enum lsn_status check(struct lsn_report *report, struct lsn_error *err)
 {
@@ -226,6 +240,8 @@ enum lsn_status lsn_report_write(const char *run, const char *folder,
     status = check(&report, err);
     if (status == LSN_OK)
         status = read_run(&report, err);
+    if (status == LSN_OK)
+        status = check_beside(&report, err);
     if (status == LSN_OK)
         status = make_folders(&report, err);
     if (status == LSN_OK)

@@ -69,6 +69,11 @@ struct lsn_place {
  * another table or of other images; LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_report_read_ladder(struct lsn_report *report, struct lsn_error *err);
 
+/* Checks that a table of another command is of the run's network: by its provenance FILE.json,
+ * where that is there, and by its layers. LSN_E_DATA where it is of another; as lsn_csv_read. */
+enum lsn_status lsn_report_check_beside(const struct lsn_report *report, const char *path,
+                                        struct lsn_error *err);
+
 /* Fills the axes and sections from the results, and the tables from folder/tables, which
  * are there. lsn_report_free frees what there is also after a failure. */
 enum lsn_status lsn_report_read(struct lsn_report *report, struct lsn_error *err);

@@ -143,7 +143,7 @@ static double grow(const struct bets *bets, int epoch, double share, double mean
 
 static double log_wealth(const struct bets *bets, double mean)
 {
-    double logs[GAMBLERS_MAX], largest = -INFINITY, sum = 0, later = 0;
+    double logs[GAMBLERS_MAX], largest = -(double)INFINITY, sum = 0, later = 0;
     int g, e;
 
     for (g = 0; g < bets->gamblers; g++) {

@@ -157,6 +157,18 @@ refuses 1 'empty/run.json: cannot open' pairs "${base[@]}" --from empty --top 2
 cp "$DEMO" other.bin
 printf '\0\0\0\0' | dd of=other.bin bs=1 seek=$(($(wc -c <other.bin) - 4)) conv=notrunc 2>dd
 refuses 1 'singles: the run is of another model' pairs "${base[@]}" --model other.bin --from singles --top 2
+# A report refuses a table of another network: by its provenance, and without that by its layers.
+cp pairs.csv moved.csv
+sed 's/"model_sha256": "..../"model_sha256": "0000/' pairs.csv.json >moved.csv.json
+refuses 1 'moved.csv: is of another model than the run, by moved.csv.json: SHA-256 0000' report singles --pairs moved.csv --output other
+rm moved.csv.json
+expect 0 "$LESION" report singles --pairs moved.csv --output moved -q
+sed 's/,conv1,/,other1,/; s/^conv1,/other1,/' pairs.csv >moved.csv
+refuses 1 "moved.csv: its layer 'other1' is not number 0 of the run's network" report singles --pairs moved.csv --output other
+sed 's/,conv1,0,/,conv1,99,/; s/^conv1,0,/conv1,99,/' pairs.csv >moved.csv
+refuses 1 "moved.csv: its layer 'conv1' is not number 99 of the run's network" report singles --pairs moved.csv --output other
+[ ! -e other ] || fail 'a report was begun with a table of another network'
+
 # An axis that was tampered with.
 cp -r joint broken
 sed 's/,3$/,9/' joint/kernels.csv >broken/kernels.csv

@@ -116,14 +116,14 @@ wait $pid
 [ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
 [ "$(head -n 1 stopped.csv)" = "$header" ] || fail 'the table of an interrupted run'
 # Interrupted before a round is complete: there is no table, and the note says so.
-"$LESION" shapley --model "$DEMO" --images images --contrast "$(seq -s, 0.001 0.001 0.2)" --rounds 1 -t 1 -o none.csv 2>err &
+"$LESION" shapley --model "$DEMO" --images images --contrast "$(seq -s, 0.001 0.001 0.2)" --rounds 1 -t 1 -o never.csv 2>err &
 pid=$!
 sleep 1
 kill -INT $pid
 wait $pid
 [ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
 err_says 'interrupted: no round is complete'
-[ ! -e none.csv ] || fail 'a table without a round'
+[ ! -e never.csv ] || fail 'a table without a round'
 
 # ---- --time: the rounds that were complete, of the images in the list's order ----
 for time in 1 3 9 27 81; do
@@ -170,8 +170,8 @@ rounds=$(columns top.csv rounds | tail -n 1)
 
 # ---- orders that are cut: round 1 is whole, later ones end, and what kernels behind have is 0 ----
 expect 0 "$LESION" shapley "${some[@]}" --contrast 1 --truncate 0.2 --run ended -o ended.csv
-err_says 'kernels from round 2 on: in round 1'
-length=$(sed -n 's/.*orders ended after \([0-9]*\) kernels.*/\1/p' err)
+err_says ' from round 2 on: in round 1'
+length=$(sed -n 's/.*orders ended after \([0-9]*\) kernel.*/\1/p' err)
 [ "$length" -ge 1 ] && [ "$length" -lt 8 ] || fail "cut after '$length'"
 grep -q "\"lesioned\": \"in random order, seed 0, round 2, first $length\"" ended/round-002/run.json || fail "$(cat ended/round-002/run.json)"
 grep -q '"lesioned": "in random order, seed 0, round 1"' ended/round-001/run.json || fail "$(cat ended/round-001/run.json)"
@@ -186,6 +186,16 @@ whole, cut = (np.load('ended/round-00%d/loss.npy' % i)[:, 0] for i in (1, 2))
 count = lambda a: max(len(set(np.round(row, 5))) for row in a)
 assert count(whole) == 8 and count(cut) == $length, (count(whole), count(cut))" >computed 2>&1 || fail "cut: $(tail -n 1 computed)"
 fi
+
+# ---- one kernel, and orders that are cut at once or not at all ----
+expect 0 "$LESION" shapley "${some[@]}" --layers conv1 --kernels 3 --contrast 1 --rounds 1 -o lone.csv
+err_says ', with 1 lesioned '
+expect 0 "$LESION" shapley "${some[@]}" --contrast 1 --truncate 0.999 --rounds 2 -o lone.csv -f
+err_says 'with up to 8 lesioned'
+err_says 'orders ended after 1 kernel from round 2 on'
+expect 0 "$LESION" shapley "${some[@]}" --contrast 1 --truncate 0.999 --rounds 1 -o lone.csv -f
+err_says 'with all 8 lesioned'
+grep -q 'orders ended' err && fail 'a single round is whole'
 
 # ---- a network that guesses ----
 expect 0 "$LESION" shapley "${some[@]}" --contrast 0 --rounds 1 -o guessed.csv
