@@ -624,7 +624,7 @@ static void arguments_are_checked(void **state)
                                           .low = 0,
                                           .high = 1};
     const double priors[4][4] = {
-        {1, 0, 1, 1}, {1, 1, (double)NAN, 1}, {-1, 1, 1, 1}, {1, 1, 1, INFINITY}};
+        {1, 0, 1, 1}, {1, 1, (double)NAN, 1}, {-1, 1, 1, 1}, {1, 1, 1, (double)INFINITY}};
     struct lsn_race_options bad[15];
     const char *nothing = "a race of 4 arms over 9 images for the top 0: each must be at least 1";
     struct lsn_error err = LSN_ERROR_NONE;
