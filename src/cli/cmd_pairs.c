@@ -146,7 +146,7 @@ static void run(const struct command_line *line)
     struct lsn_kernel *kernels = NULL;
     struct lsn_pairs *pairs = NULL;
     struct sweeping s;
-    int count;
+    int count = 0;
 
     if (!check_options(options) || !sweeping_begin(&s, line, output, NULL, 0, replace))
         return;
