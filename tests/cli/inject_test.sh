@@ -139,11 +139,9 @@ expect 0 "$LESION" taylor "${some[@]}" --check 1 -q -o taylor.csv
 expect 0 "$LESION" shapley "${some[@]}" --rounds 2 -q -o shapley.csv
 expect 0 "$LESION" pairs "${shown[@]}" --kernels conv2:0-2 --flips 9 -q -o pairs.csv
 run_path=/nowhere # no gnuplot: what it draws bears the time
-tries report '' report "$(abs whole)" --taylor "$(abs taylor.csv)" --pairs "$(abs pairs.csv)" --shapley "$(abs shapley.csv)" \
+tries report '' report "$(abs swept/singles)" --taylor "$(abs taylor.csv)" --pairs "$(abs pairs.csv)" --shapley "$(abs shapley.csv)" \
   --output shown -q -f
-cp -r whole raced # it lacks an image, as if a race had left it
-echo '{"measure": "accuracy", "top": 1, "confidence": 0.95, "seed": 0, "right_in_both": false}' >raced/race.json
-expect 0 "$LESION" "${some[@]}" --top 1 -q -o top.csv
+expect 0 "$LESION" "${some[@]}" --top 1 --run raced -q -o top.csv
 tries report-raced '' report "$(abs raced)" --race "$(abs top.csv)" --output shown -q -f
 run_path=$PATH
 for i in 1 2; do expect 0 "$LESION" "${some[@]}" --run s$i --shard $i/2 -q; done
