@@ -35,7 +35,7 @@ do for [format in 'svg pdf'] {
   set multiplot
   set xrange [low - room:high + room]
   set yrange [low - room:high + room]
-  set xtics ()
+  set xtics norotate autojustify font ',13' ()
   set ytics ()
   do for [s in '-100 -10 -1 -.1 -.01 0 .01 .1 1 10 100'] {
     label = strstrt(s, '.01') ? '' : written(s) # no room between it and 0
