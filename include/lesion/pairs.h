@@ -48,9 +48,9 @@ enum lsn_status lsn_pairs_choose(const char *run, const struct lsn_model *model,
  * layer_a,layer_index_a,kernel_a,layer_b,layer_index_b,kernel_b,lesion,contrast,region,normalise,
  * from images to changed the columns of the kernels' table without q, of both kernels lesioned
  * together,
- * drop_a,drop_b,single_drop,interaction,interaction_low,interaction_high,interaction_p,interaction_q,
- * loss_drop_a,loss_drop_b,single_loss_drop,loss_interaction,loss_interaction_low,
- * loss_interaction_high,loss_interaction_p,loss_interaction_q, and of the margin likewise.
+ * drop_a,drop_b,single_drop,interaction,interaction_ci_low,interaction_ci_high,interaction_p,
+ * interaction_q,loss_drop_a,loss_drop_b,single_loss_drop,loss_interaction,loss_interaction_ci_low,
+ * loss_interaction_ci_high,loss_interaction_p,loss_interaction_q, and of the margin likewise.
  *
  * drop_a, drop_b: top1_drop of each kernel lesioned alone; single_drop: their sum; interaction:
  * top1_drop - single_drop, with lsn_interaction_interval of each image's; loss_..., margin_...: the

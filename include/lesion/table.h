@@ -18,13 +18,13 @@ LSN_API_BEGIN
 #define LSN_TABLE_Q     0.05 /* a kernel with a q below it is called significant */
 
 /* One row per lesion, layer, kernel and condition:
- * layer,layer_index,kernel,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,
- * lost,gained,top1_drop,top1_drop_low,top1_drop_high,lost_rate,lost_rate_low,lost_rate_high,
- * gained_rate,gained_rate_low,gained_rate_high,p_exact,p_mid,q,top5_intact,top5_lesioned,
+ * layer,layer_index,kernel,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,
+ * gained,top1_drop,top1_drop_ci_low,top1_drop_ci_high,lost_rate,lost_rate_ci_low,lost_rate_ci_high,
+ * gained_rate,gained_rate_ci_low,gained_rate_ci_high,p_exact,p_mid,q,top5_intact,top5_lesioned,
  * top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop
  *
- * top1_drop_low ... top1_drop_high: the drop's interval (lsn_drop_interval); lost_rate: lost /
- * top1_intact, the share of the images right when intact that the lesion loses; gained_rate:
+ * top1_drop_ci_low ... top1_drop_ci_high: the drop's interval (lsn_drop_interval); lost_rate: lost
+ * / top1_intact, the share of the images right when intact that the lesion loses; gained_rate:
  * gained / (images - top1_intact); each of the two rates with Wilson's interval, and empty where
  * its divisor is 0; p_exact, p_mid: McNemar's tests of lost against gained; q: lsn_q_values of
  * p_exact over one family: all kernels of the run at that condition with similar lesions
@@ -40,8 +40,9 @@ enum lsn_status lsn_table_write_kernels(const char *path, bool force,
                                         const struct lsn_results *results, struct lsn_error *err);
 
 /* One row per lesion, layer and condition, which summarises the layer's lesioned kernels:
- * layer,layer_index,lesion,contrast,region,normalise,kernels,images,mean_drop,median_drop,max_drop,max_kernel,
- * significant,significant_share,gini,top5_share,sampled_from,mean_drop_ci_low,mean_drop_ci_high
+ * layer,layer_index,lesion,contrast,region,normalise,kernels,images,mean_drop,median_drop,max_drop,
+ * max_kernel,significant,significant_share,gini,top5_share,sampled_from,mean_drop_ci_low,
+ * mean_drop_ci_high
  *
  * Drops are top1_drop of the kernels' table; max_kernel: the kernel with the largest drop,
  * the first of equals; significant: number of kernels with q below LSN_TABLE_Q, whether the drop
@@ -72,13 +73,13 @@ struct lsn_table_options {
 /* clang-format on */
 
 /* One row per kernel, which compares two conditions that differ in contrast only:
- * layer,layer_index,kernel,lesion,region,normalise,contrast_low,contrast_high,images,drop_low,drop_high,
- * selectivity,relative_selectivity,relative_selectivity_ci_low,relative_selectivity_ci_high,
- * loss_selectivity,p,p_max,loss_p,loss_p_max,lost_rate_low,lost_rate_high,both,both_lost_low,
- * both_lost_high,lost_low_only,lost_high_only,lost_selectivity,lost_selectivity_ci_low,
- * lost_selectivity_ci_high,lost_selectivity_layer,lost_p,lost_p_mid,lost_q,lost_p_max,effect_low,
- * effect_high,effect_ratio,usual_ratio,lost_predicted,selectivity_beyond,selectivity_beyond_ci_low,
- * selectivity_beyond_ci_high,beyond_p,beyond_q,beyond_p_max
+ * layer,layer_index,kernel,lesion,region,normalise,contrast_low,contrast_high,images,drop_low,
+ * drop_high,selectivity,relative_selectivity,relative_selectivity_ci_low,
+ * relative_selectivity_ci_high,loss_selectivity,p,p_max,loss_p,loss_p_max,lost_rate_low,
+ * lost_rate_high,both,both_lost_low,both_lost_high,lost_low_only,lost_high_only,lost_selectivity,
+ * lost_selectivity_ci_low,lost_selectivity_ci_high,lost_selectivity_layer,lost_p,lost_p_mid,lost_q,
+ * lost_p_max,effect_low,effect_high,effect_ratio,usual_ratio,lost_predicted,selectivity_beyond,
+ * selectivity_beyond_ci_low,selectivity_beyond_ci_high,beyond_p,beyond_q,beyond_p_max
  *
  * A name's _low and _high are of the low and of the high contrast; its _ci_low and _ci_high are
  * ends of its 95 % interval.
@@ -149,9 +150,9 @@ struct lsn_psychometric_options {
  * contrasts:
  * layer,layer_index,kernel,lesion,region,normalise,function,contrasts,images,guess,
  * threshold_intact,slope_intact,lapse_intact,deviance_intact,fit_intact,threshold,slope,lapse,
- * deviance,fit,threshold_shift,threshold_shift_low,threshold_shift_high,threshold_p,threshold_q,
- * threshold_p_max,lapse_change,lapse_change_low,lapse_change_high,lapse_p,lapse_q,lapse_p_max,
- * bootstraps
+ * deviance,fit,threshold_shift,threshold_shift_ci_low,threshold_shift_ci_high,threshold_p,
+ * threshold_q,threshold_p_max,lapse_change,lapse_change_ci_low,lapse_change_ci_high,lapse_p,
+ * lapse_q,lapse_p_max,bootstraps
  *
  * The curves are fitted by lsn_psychometric_fit to the intact outcomes (columns _intact) and to the
  * lesioned ones. fit and fit_intact name the states; where a state is not "fine", the numbers of
@@ -182,8 +183,8 @@ enum lsn_status lsn_table_write_psychometric(const char *path, bool force,
 
 /* One row per kernel, condition and class of which some image was lost or gained; classes without a
  * row have a drop of 0:
- * layer,layer_index,kernel,lesion,contrast,region,normalise,class,class_name,class_images,top1_intact,
- * top1_lesioned,lost,gained,drop,worst
+ * layer,layer_index,kernel,lesion,contrast,region,normalise,class,class_name,class_images,
+ * top1_intact,top1_lesioned,lost,gained,drop,worst
  *
  * Counts are of images of that class; drop: (lost - gained) / class_images; worst: 1 for
  * the class with the largest drop for that kernel and condition, of equals the one with the
@@ -197,9 +198,9 @@ enum lsn_status lsn_table_write_classes(const char *path, bool force,
 /* One row per condition, which compares what several kernels cost when lesioned together with what
  * they cost one by one:
  * group,kernels,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,
- * top1_drop,top1_drop_low,top1_drop_high,lost_rate,lost_rate_low,lost_rate_high,gained_rate,
- * gained_rate_low,gained_rate_high,p_exact,p_mid,top5_intact,top5_lesioned,top5_drop,
- * loss_intact,loss_lesioned,loss_drop,margin_drop,changed,single_drop,interaction,
+ * top1_drop,top1_drop_ci_low,top1_drop_ci_high,lost_rate,lost_rate_ci_low,lost_rate_ci_high,
+ * gained_rate,gained_rate_ci_low,gained_rate_ci_high,p_exact,p_mid,top5_intact,top5_lesioned,
+ * top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,single_drop,interaction,
  * interaction_p,single_loss_drop,loss_interaction,loss_interaction_p
  *
  * singles: a sweep of just these kernels with one lesion; joint: a sweep of the same images and

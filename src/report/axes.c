@@ -291,8 +291,8 @@ void lsn_report_sort(const struct lsn_report *report, const struct lsn_section *
     for (k = section->first; k < section->end; k++)
         places[k - section->first] = (struct lsn_place){
             lsn_report_number(lsn_report_cell(report, k, condition, "top1_drop")),
-            lsn_report_number(lsn_report_cell(report, k, condition, "top1_drop_low")),
-            lsn_report_number(lsn_report_cell(report, k, condition, "top1_drop_high")), k};
+            lsn_report_number(lsn_report_cell(report, k, condition, "top1_drop_ci_low")),
+            lsn_report_number(lsn_report_cell(report, k, condition, "top1_drop_ci_high")), k};
     qsort(places, section->end - section->first, sizeof *places, compare_places);
 }
 

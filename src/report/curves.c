@@ -37,8 +37,8 @@ static size_t find_shifted(const struct lsn_report *report, const struct lsn_sec
     size_t count = 0, k;
 
     for (k = section->first; k < section->end; k++)
-        if (number(report, section, k, "threshold_shift_low") > 0 ||
-            number(report, section, k, "threshold_shift_high") < 0)
+        if (number(report, section, k, "threshold_shift_ci_low") > 0 ||
+            number(report, section, k, "threshold_shift_ci_high") < 0)
             shifts[count++] = (struct shift){k, number(report, section, k, "threshold_shift")};
     qsort(shifts, count, sizeof *shifts, by_size);
     return count;
@@ -178,8 +178,8 @@ static void add_layer(struct lsn_text *csv, const struct lsn_report *report,
         lsn_columns_number(csv, (double)row - .35 +
                                     .7 * ((double)(k - first) + .5) / (double)(end - first));
         lsn_text_add(csv, ",%s", lsn_report_curve(report, section, k, "threshold_shift"));
-        lsn_text_add(csv, ",%s", lsn_report_curve(report, section, k, "threshold_shift_low"));
-        lsn_text_add(csv, ",%s", lsn_report_curve(report, section, k, "threshold_shift_high"));
+        lsn_text_add(csv, ",%s", lsn_report_curve(report, section, k, "threshold_shift_ci_low"));
+        lsn_text_add(csv, ",%s", lsn_report_curve(report, section, k, "threshold_shift_ci_high"));
         lsn_columns_number(csv, median);
         lsn_text_add(csv, ",%d\n", p < LSN_REPORT_P);
     }

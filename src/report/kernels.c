@@ -238,7 +238,7 @@ static const char *const tested[] = {"lost_selectivity", "lost_p_max",    "selec
 static void add_page_row(struct lsn_text *csv, const struct lsn_report *report,
                          const struct lsn_section *section, size_t k, const struct columns *columns)
 {
-    static const char *const cells[] = {"top1_drop", "top1_drop_low", "top1_drop_high", "q"};
+    static const char *const cells[] = {"top1_drop", "top1_drop_ci_low", "top1_drop_ci_high", "q"};
     size_t count = section->end - section->first, i;
     int c;
 

@@ -153,9 +153,14 @@ enum lsn_status lsn_figure_greedy(const struct lsn_report *report,
                                   const struct lsn_section *section, struct lsn_text *csv,
                                   struct lsn_error *err)
 {
-    static const char *const columns[] = {"order",         "step",          "layer",
-                                          "kernel",        "contrast",      "top1_drop",
-                                          "top1_drop_low", "top1_drop_high"};
+    static const char *const columns[] = {"order",
+                                          "step",
+                                          "layer",
+                                          "kernel",
+                                          "contrast",
+                                          "top1_drop",
+                                          "top1_drop_ci_low",
+                                          "top1_drop_ci_high"};
 
     (void)section;
     return copy_columns(report->options->greedy, columns, sizeof columns / sizeof columns[0], csv,

@@ -96,8 +96,9 @@ enum lsn_status lsn_figure_shapley(const struct lsn_report *report,
     enum lsn_status status = read_table(&table, err);
 
     (void)section;
-    lsn_text_add(csv, "rank,condition,contrast,layer,kernel,shapley,shapley_low,shapley_high,"
-                      "top1_drop,loss_shapley,loss_shapley_low,loss_shapley_high,loss_drop\n");
+    lsn_text_add(csv,
+                 "rank,condition,contrast,layer,kernel,shapley,shapley_ci_low,shapley_ci_high,"
+                 "top1_drop,loss_shapley,loss_shapley_ci_low,loss_shapley_ci_high,loss_drop\n");
     if (status == LSN_OK)
         add_rows(csv, &table);
     lsn_csv_free(&table.csv);

@@ -85,9 +85,9 @@ static void add_row(const struct lsn_report *report, const struct lsn_section *s
     struct lsn_interval interval = lsn_accuracy_interval(n, right, LSN_TABLE_LEVEL);
     struct most most = find_most(report, section, condition);
     double low =
-        lsn_report_number(lsn_report_cell(report, most.kernel, condition, "top1_drop_low"));
+        lsn_report_number(lsn_report_cell(report, most.kernel, condition, "top1_drop_ci_low"));
     double high =
-        lsn_report_number(lsn_report_cell(report, most.kernel, condition, "top1_drop_high"));
+        lsn_report_number(lsn_report_cell(report, most.kernel, condition, "top1_drop_ci_high"));
 
     lsn_text_add(html, "<tr><th scope=\"row\">");
     lsn_text_add_number(html, section->contrasts[c]);

@@ -13,9 +13,9 @@
 
 #define LSN_COLUMNS_KERNEL "layer,layer_index,kernel,lesion"
 #define LSN_COLUMNS_ACCURACY                                                                       \
-    "images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,"         \
-    "lost_rate,lost_rate_low,lost_rate_high,gained_rate,gained_rate_low,gained_rate_high,p_exact," \
-    "p_mid"
+    "images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_ci_low,top1_drop_ci_high,"   \
+    "lost_rate,lost_rate_ci_low,lost_rate_ci_high,"                                                \
+    "gained_rate,gained_rate_ci_low,gained_rate_ci_high,p_exact,p_mid"
 #define LSN_COLUMNS_MEASURES                                                                       \
     "top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed"
 

@@ -305,8 +305,8 @@ static void add_row(struct lsn_text *text, const struct work *w, int c, size_t i
 
 /* The columns of one measure, which add_interaction fills. */
 #define COLUMNS(m)                                                                                 \
-    m "drop_a," m "drop_b,single_" m "drop," m "interaction," m "interaction_low," m               \
-      "interaction_high," m "interaction_p," m "interaction_q"
+    m "drop_a," m "drop_b,single_" m "drop," m "interaction," m "interaction_ci_low," m            \
+      "interaction_ci_high," m "interaction_p," m "interaction_q"
 
 static enum lsn_status add_rows(struct lsn_text *text, struct work *w, struct lsn_error *err)
 {

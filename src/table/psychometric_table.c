@@ -365,8 +365,9 @@ enum lsn_status lsn_table_write_psychometric(const char *path, bool force,
                  ",region,normalise,function,contrasts,images,guess,"
                  "threshold_intact,slope_intact,lapse_intact,deviance_intact,fit_intact,"
                  "threshold,slope,lapse,deviance,fit,"
-                 "threshold_shift,threshold_shift_low,threshold_shift_high,threshold_p,threshold_q,"
-                 "threshold_p_max,lapse_change,lapse_change_low,lapse_change_high,lapse_p,lapse_q,"
+                 "threshold_shift,threshold_shift_ci_low,threshold_shift_ci_high,"
+                 "threshold_p,threshold_q,threshold_p_max,"
+                 "lapse_change,lapse_change_ci_low,lapse_change_ci_high,lapse_p,lapse_q,"
                  "lapse_p_max,bootstraps\n");
     header = text.length;
     for (first = 0; first < results->kernel_count; first = end) {

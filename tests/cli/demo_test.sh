@@ -44,11 +44,11 @@ paste -d, fast.losses slow.losses | awk -F, 'NR > 1 { for (i = 1; i <= 4; i++) {
 expect 1 "$LESION" --model "$DEMO" --memory 8M
 err_says 'of memory are too few: this run needs'
 [ "$(wc -l <a.csv)" -eq 9 ] || fail "9 lines wanted, has $(wc -l <a.csv)"
-head -n 1 a.csv | grep -qx 'layer,layer_index,kernel,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,lost_rate,lost_rate_low,lost_rate_high,gained_rate,gained_rate_low,gained_rate_high,p_exact,p_mid,q,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop' ||
+head -n 1 a.csv | grep -qx 'layer,layer_index,kernel,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_ci_low,top1_drop_ci_high,lost_rate,lost_rate_ci_low,lost_rate_ci_high,gained_rate,gained_rate_ci_low,gained_rate_ci_high,p_exact,p_mid,q,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop' ||
   fail 'the header'
 columns a.csv kernel contrast | tail -n +2 | tr '\n' ' ' | grep -qx '0,1 0,0.1 1,1 1,0.1 2,1 2,0.1 4,1 4,0.1 ' ||
   fail 'the order of rows'
-columns a.csv images top1_intact top1_lesioned lost gained top1_drop top1_drop_low top1_drop_high p_exact p_mid q \
+columns a.csv images top1_intact top1_lesioned lost gained top1_drop top1_drop_ci_low top1_drop_ci_high p_exact p_mid q \
   loss_intact loss_lesioned loss_drop changed |
   awk -F, 'NR > 1 { d = ($2 - $3) / $1 - $6; e = ($13 - $12) - $14
     if ($2 - $4 + $5 != $3 || d * d > 1e-12 || e * e > 1e-10 || $15 < $4 + $5) exit 1

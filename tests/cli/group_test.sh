@@ -22,7 +22,7 @@ for lesion in weights silence mean resample planes:in=1 lines:row=0:col=2; do
   columns single.csv top1_drop | tail -n +2 | sed 's/$/,0/' >b
   alike a b
 done
-head -n 1 one.csv | grep -qx 'group,kernels,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_low,top1_drop_high,lost_rate,lost_rate_low,lost_rate_high,gained_rate,gained_rate_low,gained_rate_high,p_exact,p_mid,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,single_drop,interaction,interaction_p,single_loss_drop,loss_interaction,loss_interaction_p' ||
+head -n 1 one.csv | grep -qx 'group,kernels,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_ci_low,top1_drop_ci_high,lost_rate,lost_rate_ci_low,lost_rate_ci_high,gained_rate,gained_rate_ci_low,gained_rate_ci_high,p_exact,p_mid,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,single_drop,interaction,interaction_p,single_loss_drop,loss_interaction,loss_interaction_p' ||
   fail 'the header'
 
 # ---- a silent kernel is an input plane of zeroes for all that read it ---- (conv2 has two groups)

@@ -44,7 +44,7 @@ expect 0 "$LESION" psychometric demo --bootstraps 49 --flips 499 --seed 3 --thre
 err_says 'five/times/psychometric.csv: written'
 same five/times/psychometric.csv $table
 expect 0 "$LESION" psychometric demo --bootstraps 49 --flips 499 --seed 4 -o other
-for pair in 'threshold_shift same' 'threshold_shift_low other' 'lapse_p other'; do
+for pair in 'threshold_shift same' 'threshold_shift_ci_low other' 'lapse_p other'; do
   columns $table ${pair% *} >before
   columns other/psychometric.csv ${pair% *} >after
   cmp -s before after && how=same || how=other
@@ -74,7 +74,7 @@ cp -r "$TOP/tests/golden/tables/run" golden
 expect 2 "$LESION" psychometric golden
 expect 0 "$LESION" --model "$DEMO" --contrast 0.5,0.6,0.7,0.8 --layers conv1 --kernels 0-1 --run high -q
 expect 0 "$LESION" psychometric high --bootstraps 39
-columns high/tables/psychometric.csv fit_intact threshold_intact threshold_shift threshold_shift_low bootstraps | sed 1d | sort -u >got
+columns high/tables/psychometric.csv fit_intact threshold_intact threshold_shift threshold_shift_ci_low bootstraps | sed 1d | sort -u >got
 echo flat,,,,0 | cmp -s - got || fail "curves at high contrasts: $(cat got)"
 
 # ---- what is refused ----

@@ -158,7 +158,7 @@ END
 columns small/tables/kernels.csv layer kernel contrast images top1_intact top1_lesioned lost gained | sed 1d >found
 [ -z "$python" ] || same wanted found
 cut -d, -f4 found | sort -u | wc -l | awk '{ exit !($1 > 3) }' || fail "all kernels stand on as many images"
-columns small/tables/kernels.csv images p_exact q noop top1_drop_low | sed 1d |
+columns small/tables/kernels.csv images p_exact q noop top1_drop_ci_low | sed 1d |
   awk -F, '$1 < 320 && ($2 $4 $5 != "") || $1 == 320 && ($2 == "" || $4 == "" || $5 == "") || $3 != ""' >differences
 [ ! -s differences ] || fail "tests of kernels that were stopped: $(head -n 3 differences)"
 expect 1 "$LESION" stats small --table layers

@@ -47,11 +47,11 @@ page_says demo/report '108 kernels of 4 layers, each lesioned alone. 320 images 
 page_lacks demo/report 'https?://'
 page_lacks demo/report '\{\{'
 # What figures draw is what the tables say.
-columns demo/report/tables/kernels.csv contrast layer kernel top1_drop top1_drop_low top1_drop_high | sort >wanted
+columns demo/report/tables/kernels.csv contrast layer kernel top1_drop top1_drop_ci_low top1_drop_ci_high | sort >wanted
 columns demo/report/figures/drops.csv contrast layer kernel drop low high | tail -n +2 | sort | comm -23 - wanted >strange
 [ -s strange ] && fail "drops.csv: $(head -n 2 strange)"
 # Of equal drops it has two only, but every drop.
-columns demo/report/tables/kernels.csv contrast top1_drop top1_drop_low top1_drop_high | tail -n +2 | sort -u >wanted
+columns demo/report/tables/kernels.csv contrast top1_drop top1_drop_ci_low top1_drop_ci_high | tail -n +2 | sort -u >wanted
 columns demo/report/figures/drops.csv contrast drop low high | tail -n +2 | sort -u >got
 same got wanted
 columns demo/report/tables/layers.csv layer contrast mean_drop | tail -n +2 | sort >wanted
@@ -96,12 +96,12 @@ number() { columns $selectivity "$1" "$2" | awk -F, 'NR > 1 && $1 < .05 && $2 > 
 both=$(columns $selectivity both | sed -n 2p)
 page_says demo/report "<p>The intact network has $both of 320 images right at both contrasts, 0.05 and 1. Of these, $(number lost_p_max lost_selectivity) of 108 kernels lose more at 0.05 than at 1 (lost_p_max below .05), and $(number beyond_p_max selectivity_beyond) more at 0.05 than importance at 1 predicts (beyond_p_max below .05)."
 page_lacks demo/report 'little left for a lesion to lose'
-columns demo/report/tables/psychometric.csv layer kernel threshold_shift threshold_shift_low threshold_shift_high |
+columns demo/report/tables/psychometric.csv layer kernel threshold_shift threshold_shift_ci_low threshold_shift_ci_high |
   awk -F, '$3 != ""' | sed 1d | sort >wanted
 columns demo/report/figures/thresholds.csv layer kernel shift low high | sed 1d | sort >got
 same got wanted
 # Of the curves, the intact one and five at most, whose intervals exclude 0; a line goes through its threshold's accuracy.
-columns demo/report/tables/psychometric.csv layer kernel threshold_shift threshold_shift_low threshold_shift_high |
+columns demo/report/tables/psychometric.csv layer kernel threshold_shift threshold_shift_ci_low threshold_shift_ci_high |
   awk -F, 'NR > 1 && ($4 > 0 || $5 != "" && $5 < 0) { print ($3 < 0 ? -$3 : $3) "," $1 " " $2 }' | sort -t, -k1,1gr |
   head -n 5 | cut -d, -f2 >wanted
 columns demo/report/figures/psychometric.csv curve kind | sed 1d | grep ',counted' | uniq | cut -d, -f1 | sed 1d >got

@@ -37,7 +37,7 @@ columns t.csv shapley_ci_low shapley shapley_ci_high loss_shapley_ci_low loss_sh
 # ---- the report: the values in the table's order beside the single drops ----
 expect 0 "$LESION" "${base[@]}" --layers 'conv[12]' --kernels 0-3 --run swept -q
 expect 0 "$LESION" report swept --shapley t.csv --output report -q
-columns report/figures/shapley.csv rank contrast layer kernel shapley shapley_low shapley_high top1_drop loss_shapley loss_shapley_low loss_shapley_high loss_drop |
+columns report/figures/shapley.csv rank contrast layer kernel shapley shapley_ci_low shapley_ci_high top1_drop loss_shapley loss_shapley_ci_low loss_shapley_ci_high loss_drop |
   sed 1d >a
 columns t.csv rank contrast layer kernel shapley shapley_ci_low shapley_ci_high top1_drop loss_shapley loss_shapley_ci_low loss_shapley_ci_high loss_drop |
   sed 1d >b

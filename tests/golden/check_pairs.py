@@ -109,8 +109,8 @@ def check_row(checker, row, c, sets, effects, rng):
         for name, value in [(loss + 'drop_a', one.mean()), (loss + 'drop_b', other.mean()),
                             (f'single_{loss}drop', one.mean() + other.mean()),
                             (loss + 'drop' if loss else 'top1_drop', both.mean()),
-                            (loss + 'interaction', d.mean()), (loss + 'interaction_low', low),
-                            (loss + 'interaction_high', high)]:
+                            (loss + 'interaction', d.mean()), (loss + 'interaction_ci_low', low),
+                            (loss + 'interaction_ci_high', high)]:
             checker.near(row, name, value, 5e-6 if loss else 1e-8)
         checker.near(row, loss + 'interaction_p', p, 5 * error + .0002 if loss else 1e-8 * p)
         if not loss:

@@ -120,7 +120,7 @@ def check_intervals(check, name, row, setting, drawn, both, fits):
     check.near(f'{name}: bootstraps', row['bootstraps'], len(found), 0)
     for which, column in enumerate(('threshold_shift', 'lapse_change')):
         values = np.sort([f[which] for f in found])
-        for end, share in (('_low', .025), ('_high', .975)):
+        for end, share in (('_ci_low', .025), ('_ci_high', .975)):
             check.near(f'{name}: {column}{end}', row[column + end], quantile(values, share), 5e-4)
 
 
@@ -187,7 +187,7 @@ def main(run, table, flips, seed, replicates):
     for k in np.flatnonzero(changed == 0):
         if without:
             assert [rows[k][f'{m}{end}'] for m in ('threshold_shift', 'lapse_change')
-                    for end in ('', '_low', '_high')] == ['0'] * 6, rows[k]
+                    for end in ('', '_ci_low', '_ci_high')] == ['0'] * 6, rows[k]
             assert rows[k]['threshold_p'] == rows[k]['lapse_p'] == '1', rows[k]
     sys.exit(check.failures > 0)
 

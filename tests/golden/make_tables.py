@@ -266,8 +266,8 @@ def classes(run):
 
 HEADERS = {
     'kernels': 'layer,layer_index,kernel,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,'
-               'top1_drop,top1_drop_low,top1_drop_high,lost_rate,lost_rate_low,lost_rate_high,gained_rate,'
-               'gained_rate_low,gained_rate_high,p_exact,p_mid,q,top5_intact,top5_lesioned,'
+               'top1_drop,top1_drop_ci_low,top1_drop_ci_high,lost_rate,lost_rate_ci_low,lost_rate_ci_high,gained_rate,'
+               'gained_rate_ci_low,gained_rate_ci_high,p_exact,p_mid,q,top5_intact,top5_lesioned,'
                'top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,noop',
     'intact': 'contrast,region,normalise,images,top1,top5,loss,margin',
     'images': 'file,class,contrast,region,normalise,predicted,rank,loss,margin',

@@ -167,8 +167,8 @@ static void check_row(const struct lsn_csv *csv, size_t row)
     check_number(csv, row, "drop_b", known[row].drop_b * w);
     check_number(csv, row, "single_drop", (known[row].drop_a + known[row].drop_b) * w);
     check_number(csv, row, "interaction", beyond * w);
-    check_number(csv, row, "interaction_low", (sum - half) / (IMAGES + 2));
-    check_number(csv, row, "interaction_high", (sum + half) / (IMAGES + 2));
+    check_number(csv, row, "interaction_ci_low", (sum - half) / (IMAGES + 2));
+    check_number(csv, row, "interaction_ci_high", (sum + half) / (IMAGES + 2));
     check_number(csv, row, "loss_interaction", beyond * w * loss);
     check_number(csv, row, "margin_interaction", beyond * w); /* 1 logit of each white image */
     /* 2 of the 2^8 ways to flip the signs of 8 images are as extreme; 4 of 6 pairs have no effect,

@@ -143,14 +143,14 @@ static void rows(void **state)
     static const char *const nothing[][2] = {{"kernel", "0"},
                                              {"fit", "fine"},
                                              {"threshold_shift", "0"},
-                                             {"threshold_shift_low", "0"},
-                                             {"threshold_shift_high", "0"},
+                                             {"threshold_shift_ci_low", "0"},
+                                             {"threshold_shift_ci_high", "0"},
                                              {"threshold_p", "1"},
                                              {"threshold_q", "1"},
                                              {"threshold_p_max", "1"},
                                              {"lapse_change", "0"},
-                                             {"lapse_change_low", "0"},
-                                             {"lapse_change_high", "0"},
+                                             {"lapse_change_ci_low", "0"},
+                                             {"lapse_change_ci_high", "0"},
                                              {"lapse_p", "1"},
                                              {"lapse_p_max", "1"}};
     /* Intact and lesioned outcomes together can still be fitted, and so tested. */
@@ -158,8 +158,8 @@ static void rows(void **state)
         {"kernel", "1"},         {"fit", "flat"},
         {"threshold", ""},       {"slope", ""},
         {"lapse", ""},           {"deviance", ""},
-        {"threshold_shift", ""}, {"threshold_shift_low", ""},
-        {"lapse_change", ""},    {"lapse_change_high", ""},
+        {"threshold_shift", ""}, {"threshold_shift_ci_low", ""},
+        {"lapse_change", ""},    {"lapse_change_ci_high", ""},
         {"lapse_p", "0.005"},    {"bootstraps", "0"}};
     struct lsn_psychometric_options options = few();
     struct lsn_error err = LSN_ERROR_NONE;

@@ -352,12 +352,11 @@ static void no_images(void **state)
     test_ok(lsn_table_write_kernels(path, false, &s.results, &err), &err);
     check_text(path,
                "layer,layer_index,kernel,lesion,contrast,region,normalise,images,top1_intact,"
-               "top1_lesioned,lost,"
-               "gained,top1_drop,top1_drop_low,top1_drop_high,lost_rate,lost_rate_low,"
-               "lost_rate_high,gained_rate,gained_rate_low,gained_rate_high,p_exact,p_mid,q,"
-               "top5_intact,"
-               "top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,"
-               "changed,noop\n"
+               "top1_lesioned,lost,gained,top1_drop,top1_drop_ci_low,top1_drop_ci_high,"
+               "lost_rate,lost_rate_ci_low,lost_rate_ci_high,"
+               "gained_rate,gained_rate_ci_low,gained_rate_ci_high,p_exact,p_mid,q,"
+               "top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,"
+               "margin_drop,changed,noop\n"
                "conv,0,0,weights,0.5,all,none,0,0,0,0,0,0,-1,1,,,,,,,1,1,1,0,0,0,0,0,0,0,0,1\n"
                "conv,0,0,weights,0.2,all,none,0,0,0,0,0,0,-1,1,,,,,,,1,1,1,0,0,0,0,0,0,0,0,1\n");
     test_ok(lsn_table_write_selectivity(path, true, &s.results, &options, &err), &err);

@@ -9,7 +9,7 @@ n = count_of(levels)
 collected = ''
 stats file using (collect(strcol('order'))) nooutput
 orders = collected
-stats file using 'top1_drop_high' name 'HIGH' nooutput
+stats file using 'top1_drop_ci_high' name 'HIGH' nooutput
 stats file using 'top1_drop' name 'DROP' nooutput
 stats file using 'step' name 'STEP' nooutput
 columns = n < 4 ? n : n == 4 ? 2 : 3
@@ -32,7 +32,7 @@ do for [format in 'svg pdf'] {
     if (i + columns > n) { set xlabel 'Kernels lesioned'; set format x '%g' } else { unset xlabel; set format x '' }
     if ((i - 1) % columns == 0) { set ylabel 'Drop of accuracy (points)'; set format y '%g' } else { unset ylabel; set format y '' }
     if (i == 1) { set key left top Left reverse } else { unset key }
-    plot file using (strcol('contrast') eq c && strcol('order') eq 'greedy' ? column('step') : NaN):(100*column('top1_drop_low')):(100*column('top1_drop_high')) with filledcurves lc rgb colour(c), \
+    plot file using (strcol('contrast') eq c && strcol('order') eq 'greedy' ? column('step') : NaN):(100*column('top1_drop_ci_low')):(100*column('top1_drop_ci_high')) with filledcurves lc rgb colour(c), \
       for [o=2:count_of(orders)] '' using (strcol('contrast') eq c && strcol('order') eq item(orders, o) ? column('step') : NaN):(100*column('top1_drop')) with lines lw 1.2 lc rgb '#999999' title o == 2 ? 'random orders' : '', \
       '' using (strcol('contrast') eq c && strcol('order') eq 'greedy' ? column('step') : NaN):(100*column('top1_drop')) with linespoints pt 7 ps .5 lw 2 lc rgb colour(c) title 'largest drop first'
   }

@@ -24,8 +24,8 @@ array high[2]
 least(a, b) = a < b ? a : b
 most(a, b) = a > b ? a : b
 do for [m=1:2] {
-  stats file using (least(column(word(values, m).'_low'), column(word(drops, m)))) name 'LOW' nooutput
-  stats file using (most(column(word(values, m).'_high'), column(word(drops, m)))) name 'HIGH' nooutput
+  stats file using (least(column(word(values, m).'_ci_low'), column(word(drops, m)))) name 'LOW' nooutput
+  stats file using (most(column(word(values, m).'_ci_high'), column(word(drops, m)))) name 'HIGH' nooutput
   low[m] = scaled(m, least(0, LOW_min))
   high[m] = scaled(m, most(1e-9, HIGH_max))
 }
@@ -58,7 +58,7 @@ do for [format in 'svg pdf'] {
       do for [text in item(steps, m)] { set xtics add (written(text) bend(real(text) / unit[m])) }
       set arrow 1 from 0, graph 0 to 0, graph 1 nohead lw .8 dt 2 lc rgb grey back
       here(x) = strcol('condition') eq condition ? x : NaN
-      plot file using (here(scaled(m, column(value)))):(-column('rank')):(scaled(m, column(value.'_low'))):(scaled(m, column(value.'_high'))) \
+      plot file using (here(scaled(m, column(value)))):(-column('rank')):(scaled(m, column(value.'_ci_low'))):(scaled(m, column(value.'_ci_high'))) \
           with xerrorbars pt 7 ps .6 lw 1.2 lc rgb tint title 'Shapley value', \
         '' using (here(scaled(m, column(drop)))):(-column('rank')) with points pt 6 ps .6 lw 1.2 lc rgb '#D55E00' title 'drop when lesioned alone', \
         for [k=m:1] '' using (here(low[m] - room)):(-column('rank')):(label_of(0)) with labels right offset -.6,0 font ',10'
