@@ -74,7 +74,7 @@ struct lsn_claims_runs {
 /* Writes to folder claims.txt, the claims in words with an interval for each number (paragraphs
  * separated by an empty line, each a headline and items that begin with "- "), and claims.csv,
  * these numbers, one row each:
- * claim,quantity,layer,contrast,region,normalise,value,low,high
+ * claim,quantity,layer,contrast,region,normalise,value,ci_low,ci_high
  *
  * network: its name in the text. stop: when to stop early, LSN_E_INTERRUPTED; may be NULL.
  *

@@ -102,7 +102,7 @@ static enum lsn_status make(struct lsn_claims *c, const char *network, struct ls
     c->scratch = lsn_alloc(kernels, 2 * sizeof *c->scratch);
     if (!c->x || !c->y || !c->scratch)
         return lsn_fail_memory(err, "the claims");
-    lsn_text_add(&c->table, "claim,quantity,layer," LSN_CONDITION ",value,low,high\n");
+    lsn_text_add(&c->table, "claim,quantity,layer," LSN_CONDITION ",value,ci_low,ci_high\n");
     LSN_TRY(introduce(c, network, err));
     c->claim = 1;
     LSN_TRY(lsn_claim_layers(c, err));

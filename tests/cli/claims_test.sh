@@ -38,7 +38,7 @@ awk -F, 'NR > 1 { for (i = NF - 2; i <= NF; i++) if ($i != "") {
   printf "%.3f\n%.3f\n%.4f\n%.2g\n", 100 * $i, $i, $i, $i } print $4 }' one/claims.csv | sort -u >written
 comm -23 spoken written >unknown
 [ ! -s unknown ] || fail "not in the table: $(cat unknown)"
-[ "$(head -n 1 one/claims.csv)" = claim,quantity,layer,contrast,region,normalise,value,low,high ] || fail 'the header'
+[ "$(head -n 1 one/claims.csv)" = claim,quantity,layer,contrast,region,normalise,value,ci_low,ci_high ] || fail 'the header'
 ls one | tr '\n' ' ' | grep -qx 'area.npy claims.csv claims.csv.json claims.txt conditions.csv images.csv intact_loss.npy intact_margin.npy intact_predicted.npy intact_rank.npy kernels.csv lock looked.csv loss.npy margin.npy predicted.npy rank.npy run.json same.npy tables ' ||
   fail "the folder holds $(ls one)"
 

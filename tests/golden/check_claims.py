@@ -314,7 +314,7 @@ def check(folder, whole=None):
                 print('%s: is %s, not %.9g' % (key, row['value'], needed(row)))
                 failed = 1
             continue
-        for name, x in zip(('value', 'low', 'high'), wanted.pop(key)):
+        for name, x in zip(('value', 'ci_low', 'ci_high'), wanted.pop(key)):
             if x is not None and not (np.isnan(x) and row[name] == '' or
                                       abs(float(row[name] or 'nan') - x) <= 2e-4 * max(1, abs(x))):
                 print('%s: %s is %s, not %.9g' % (key, name, row[name], x))
