@@ -180,7 +180,10 @@ enum lsn_status lsn_dataset_partners(size_t count, uint64_t seed, size_t *partne
 
     lsn_error_clear(err);
     if (count < 2)
-        return lsn_fail(err, LSN_E_DATA, "a partner for each image: wants at least two");
+        return lsn_fail(err, LSN_E_DATA,
+                        "another image for each, which other-edges and resample take: the list has "
+                        "%zu image%s, two at least are wanted",
+                        count, lsn_plural(count));
     for (i = 0; i < count; i++)
         partner[i] = i;
     for (i = count - 1; i > 0; i--) {

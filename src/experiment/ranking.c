@@ -215,7 +215,9 @@ static enum lsn_status make(struct lsn_ranker *r, struct lsn_error *err)
     ranking->axes = r->job.results;
     ranking->measure = r->options->measure;
     if (!r->options->above && (size_t)r->options->top >= ranking->axes->kernel_count)
-        return lsn_fail(err, LSN_E_ARGUMENT, "the top %d of %zu kernel%s is no race",
+        return lsn_fail(err, LSN_E_ARGUMENT,
+                        "the top %d of %zu kernel%s is no race: ask for fewer, or for none: a "
+                        "whole sweep has them all",
                         r->options->top, ranking->axes->kernel_count,
                         lsn_plural(ranking->axes->kernel_count));
     LSN_TRY(plan(r, err));

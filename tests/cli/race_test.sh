@@ -240,7 +240,7 @@ expect 2 "${base[@]}" --top 5 --confidence nan
 expect 2 "${base[@]}" --top 5 --clip 0
 expect 2 "${base[@]}" --top -1
 expect 2 "${base[@]}" --top 108
-err_says 'the top 108 of 108 kernels is no race'
+err_says 'the top 108 of 108 kernels is no race: ask for fewer, or for none'
 expect 1 "${base[@]}" --top 5 -o race.csv
 err_says 'race.csv: exists'
 finish
