@@ -31,6 +31,9 @@
 #define FLIPS_MAX      1000000
 #define BOOTSTRAPS_MAX 100000
 #define NORMALISATIONS "global,local:4,divisive:4:0.1:2"
+#define IMAGES_IN_TIME                                                                             \
+    "end after 90s, 30m or 2h with the images that are complete by then, in a random order (by "   \
+    "--seed), so that every table is of a random sample of the list"
 
 /* clang-format off */
 const struct option option_table[] = {
@@ -127,9 +130,11 @@ const struct option option_table[] = {
      "DIR/singles; the same command again, or with more --rounds, goes on"},
     {"shard", 0, OPTION_TEXT, AT(shard), "I/N", 0, 0, NULL, KEEPS_RUN | FOR_SHAPLEY, true,
      "run only part I of N of the images, for lesion merge"},
-    {"time", 0, OPTION_TEXT, AT(time), "TIME", 0, 0, NULL, KEEPS_RUN | FOR_EVAL | FOR_CLAIMS, true,
-     "end after 90s, 30m or 2h with the images that are complete by then, in a random order (by --seed), so that "
-     "every table is of a random sample of the list; with --run the same command goes on"},
+    {"time", 0, OPTION_TEXT, AT(time), "TIME", 0, 0, NULL, KEEPS_RUN, true,
+     IMAGES_IN_TIME "; with --run the same command goes on"},
+    {"time", 0, OPTION_TEXT, AT(time), "TIME", 0, 0, NULL, FOR_CLAIMS, true,
+     IMAGES_IN_TIME "; with --output the same command goes on"},
+    {"time", 0, OPTION_TEXT, AT(time), "TIME", 0, 0, NULL, FOR_EVAL, true, IMAGES_IN_TIME},
     {"time", 0, OPTION_TEXT, AT(rounds_time), "TIME", 0, 0, NULL, FOR_SHAPLEY, true,
      "end after 90s, 30m or 2h with the rounds that are complete by then; with --run the same command goes on"},
     {"top", 0, OPTION_INT, AT(top), "N", 0, 1000000, "0", FOR_SWEEP, true,
