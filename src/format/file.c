@@ -71,6 +71,17 @@ static enum lsn_status read_block(int fd, const char *path, size_t size, struct 
     return status;
 }
 
+enum lsn_status lsn_file_open_at_most(const char *path, size_t max_bytes, int *fd, size_t *size,
+                                      struct lsn_error *err)
+{
+    LSN_TRY(lsn_file_open(path, fd, size, err));
+    if (*size <= max_bytes)
+        return LSN_OK;
+    close(*fd);
+    return lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, at most %zu are read", path, *size,
+                    max_bytes);
+}
+
 enum lsn_status lsn_file_read(const char *path, size_t max_bytes, struct lsn_bytes *bytes,
                               struct lsn_error *err)
 {
@@ -79,12 +90,8 @@ enum lsn_status lsn_file_read(const char *path, size_t max_bytes, struct lsn_byt
     int fd;
 
     *bytes = (struct lsn_bytes){0};
-    LSN_TRY(lsn_file_open(path, &fd, &size, err));
-    if (size > max_bytes)
-        status = lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, at most %zu are read", path, size,
-                          max_bytes);
-    else
-        status = read_block(fd, path, size, bytes, err);
+    LSN_TRY(lsn_file_open_at_most(path, max_bytes, &fd, &size, err));
+    status = read_block(fd, path, size, bytes, err);
     close(fd);
     return status;
 }

@@ -29,6 +29,9 @@ enum lsn_status lsn_file_read_part(const char *path, size_t offset, size_t lengt
 /* Opens a regular file for reading and gets its size. On success the caller closes *fd.
  * LSN_E_IO. */
 enum lsn_status lsn_file_open(const char *path, int *fd, size_t *size, struct lsn_error *err);
+/* As lsn_file_open; LSN_E_FORMAT where the file has more than max_bytes. */
+enum lsn_status lsn_file_open_at_most(const char *path, size_t max_bytes, int *fd, size_t *size,
+                                      struct lsn_error *err);
 
 /* Checks that a file of size bytes has length bytes at offset (LSN_FILE_REST: that offset is
  * inside). LSN_E_FORMAT. */

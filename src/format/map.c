@@ -40,12 +40,8 @@ enum lsn_status lsn_map_open(const char *path, size_t max_bytes, struct lsn_map 
     int fd;
 
     *map = (struct lsn_map){0};
-    LSN_TRY(lsn_file_open(path, &fd, &size, err));
-    if (size > max_bytes)
-        status = lsn_fail(err, LSN_E_FORMAT, "%s: has %zu bytes, at most %zu are read", path, size,
-                          max_bytes);
-    else
-        status = map_part(fd, path, 0, size, map, err);
+    LSN_TRY(lsn_file_open_at_most(path, max_bytes, &fd, &size, err));
+    status = map_part(fd, path, 0, size, map, err);
     close(fd);
     return status;
 }

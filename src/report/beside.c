@@ -11,6 +11,30 @@
 
 #define JSON_BYTES_MAX ((size_t)1 << 20)
 
+enum lsn_status lsn_report_columns(const char *path, const struct lsn_csv *csv,
+                                   const char *const *names, int count, const char *writer,
+                                   int *columns, struct lsn_error *err)
+{
+    int i;
+
+    for (i = 0; i < count; i++) {
+        int column = lsn_csv_column(csv, names[i]);
+
+        if (column < 0)
+            return lsn_fail(err, LSN_E_FORMAT, "%s: has no column %s, wanted what lesion %s wrote",
+                            path, names[i], writer);
+        if (columns)
+            columns[i] = column;
+    }
+    return LSN_OK;
+}
+
+enum lsn_status lsn_report_has_rows(const char *path, const struct lsn_csv *csv,
+                                    struct lsn_error *err)
+{
+    return csv->row_count > 0 ? LSN_OK : lsn_fail(err, LSN_E_DATA, "%s: has no rows", path);
+}
+
 /* Compares the network that a table's provenance names, where that is there. */
 static enum lsn_status check_model(const struct lsn_report *report, const char *path,
                                    const char *provenance, struct lsn_error *err)

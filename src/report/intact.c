@@ -88,12 +88,9 @@ static enum lsn_status read_ladder(struct lsn_report *report, const char *path,
 {
     double contrast = -1;
     size_t row;
-    int i;
 
     LSN_TRY(lsn_csv_read(path, &report->ladder, err));
-    for (i = 0; i < COLUMNS; i++)
-        if (lsn_csv_column(&report->ladder, names[i]) < 0)
-            return lsn_fail(err, LSN_E_FORMAT, "%s: has no column %s", path, names[i]);
+    LSN_TRY(lsn_report_columns(path, &report->ladder, names, COLUMNS, "claims", NULL, err));
     for (row = 0; row < report->ladder.row_count; row++)
         LSN_TRY(check_rung(path, &report->ladder, row, report->results->complete_images, &contrast,
                            err));

@@ -52,19 +52,10 @@ static const char *cell(const struct table *table, size_t row, int column)
 
 static enum lsn_status read_table(struct table *table, struct lsn_error *err)
 {
-    int i;
-
     LSN_TRY(lsn_csv_read(table->path, &table->csv, err));
-    for (i = 0; i < COLUMNS; i++) {
-        table->columns[i] = lsn_csv_column(&table->csv, names[i]);
-        if (table->columns[i] < 0)
-            return lsn_fail(err, LSN_E_FORMAT,
-                            "%s: has no column %s, wanted what lesion pairs "
-                            "wrote",
-                            table->path, names[i]);
-    }
-    if (table->csv.row_count == 0)
-        return lsn_fail(err, LSN_E_DATA, "%s: has no rows", table->path);
+    LSN_TRY(
+        lsn_report_columns(table->path, &table->csv, names, COLUMNS, "pairs", table->columns, err));
+    LSN_TRY(lsn_report_has_rows(table->path, &table->csv, err));
     table->first = lsn_alloc(2 * table->csv.row_count, sizeof *table->first);
     table->is_b = lsn_alloc(2 * table->csv.row_count, sizeof *table->is_b);
     return table->first && table->is_b ? LSN_OK : lsn_fail_memory(err, "a figure of pairs");

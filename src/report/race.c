@@ -29,21 +29,16 @@ static enum lsn_status check_columns(struct table *table, struct lsn_error *err)
     static const char *const two[] = {"contrast_low",   "contrast_high", "lost_low_only",
                                       "lost_high_only", "lost_low",      "gained_low",
                                       "lost_high",      "gained_high"};
+    static const char *const writer = "sweep --top or --above";
     bool pair = lsn_csv_column(&table->csv, "contrast_low") >= 0;
     const char *const *more = pair ? two : one;
-    size_t count = pair ? sizeof two / sizeof two[0] : sizeof one / sizeof one[0], i;
-    const char *lacks = NULL;
+    int count = pair ? sizeof two / sizeof two[0] : sizeof one / sizeof one[0];
 
-    for (i = 0; i < sizeof all / sizeof all[0] && !lacks; i++)
-        lacks = lsn_csv_column(&table->csv, all[i]) < 0 ? all[i] : NULL;
-    for (i = 0; i < count && !lacks; i++)
-        lacks = lsn_csv_column(&table->csv, more[i]) < 0 ? more[i] : NULL;
+    LSN_TRY(lsn_report_columns(table->path, &table->csv, all, sizeof all / sizeof all[0], writer,
+                               NULL, err));
+    LSN_TRY(lsn_report_columns(table->path, &table->csv, more, count, writer, NULL, err));
     table->low = lsn_csv_column(&table->csv, more[0]);
     table->high = pair ? lsn_csv_column(&table->csv, more[1]) : -1;
-    if (lacks)
-        return lsn_fail(err, LSN_E_FORMAT,
-                        "%s: has no column %s, wanted what lesion sweep --top or --above wrote",
-                        table->path, lacks);
     return LSN_OK;
 }
 

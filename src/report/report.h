@@ -74,6 +74,15 @@ enum lsn_status lsn_report_read_ladder(struct lsn_report *report, struct lsn_err
 enum lsn_status lsn_report_check_beside(const struct lsn_report *report, const char *path,
                                         struct lsn_error *err);
 
+/* Finds the columns names [count] of a table; columns [count] may be NULL. LSN_E_FORMAT where one
+ * is missing: the command that writes such tables is named. */
+enum lsn_status lsn_report_columns(const char *path, const struct lsn_csv *csv,
+                                   const char *const *names, int count, const char *writer,
+                                   int *columns, struct lsn_error *err);
+/* LSN_E_DATA where a table has no rows. */
+enum lsn_status lsn_report_has_rows(const char *path, const struct lsn_csv *csv,
+                                    struct lsn_error *err);
+
 /* Fills the axes and sections from the results, and the tables from folder/tables, which
  * are there. lsn_report_free frees what there is also after a failure. */
 enum lsn_status lsn_report_read(struct lsn_report *report, struct lsn_error *err);

@@ -110,26 +110,24 @@ static void copy_rows(const struct lsn_csv *table, const int *columns, int count
 
 enum { COLUMNS_MAX = 8 };
 
-/* Copies the columns names [count] of a CSV file, from those of its rows that have the region and
- * normalisation of the first row. A column "row" is put before them: it counts from 0, one more
- * each time the first column changes. LSN_E_FORMAT where a column is missing. */
-static enum lsn_status copy_columns(const char *path, const char *const *names, int count,
-                                    struct lsn_text *csv, struct lsn_error *err)
+/* Copies the columns names [count] of a CSV file of the command writer, from those of its rows that
+ * have the region and normalisation of the first row. A column "row" is put before them: it counts
+ * from 0, one more each time the first column changes. */
+static enum lsn_status copy_columns(const char *path, const char *writer, const char *const *names,
+                                    int count, struct lsn_text *csv, struct lsn_error *err)
 {
     struct lsn_csv table = {0};
     enum lsn_status status = lsn_csv_read(path, &table, err);
     int columns[COLUMNS_MAX], i;
 
     lsn_text_add(csv, "row");
-    for (i = 0; i < count && status == LSN_OK; i++) {
-        columns[i] = lsn_csv_column(&table, names[i]);
-        if (columns[i] < 0)
-            status = lsn_fail(err, LSN_E_FORMAT, "%s: has no column %s", path, names[i]);
+    for (i = 0; i < count; i++)
         lsn_text_add(csv, ",%s", names[i]);
-    }
     lsn_text_add(csv, "\n");
-    if (status == LSN_OK && table.row_count == 0)
-        status = lsn_fail(err, LSN_E_DATA, "%s: has no rows", path);
+    if (status == LSN_OK)
+        status = lsn_report_columns(path, &table, names, count, writer, columns, err);
+    if (status == LSN_OK)
+        status = lsn_report_has_rows(path, &table, err);
     if (status == LSN_OK)
         copy_rows(&table, columns, count, csv);
     lsn_csv_free(&table);
@@ -145,8 +143,8 @@ enum lsn_status lsn_figure_invariance(const struct lsn_report *report,
         "same_winner"};
 
     (void)section;
-    return copy_columns(report->options->invariance, columns, sizeof columns / sizeof columns[0],
-                        csv, err);
+    return copy_columns(report->options->invariance, "invariance", columns,
+                        sizeof columns / sizeof columns[0], csv, err);
 }
 
 enum lsn_status lsn_figure_greedy(const struct lsn_report *report,
@@ -163,6 +161,6 @@ enum lsn_status lsn_figure_greedy(const struct lsn_report *report,
                                           "top1_drop_ci_high"};
 
     (void)section;
-    return copy_columns(report->options->greedy, columns, sizeof columns / sizeof columns[0], csv,
-                        err);
+    return copy_columns(report->options->greedy, "greedy", columns,
+                        sizeof columns / sizeof columns[0], csv, err);
 }

@@ -54,18 +54,10 @@ static const char *cell(const struct table *table, size_t row, int column)
 
 static enum lsn_status read_table(struct table *table, struct lsn_error *err)
 {
-    int i;
-
     LSN_TRY(lsn_csv_read(table->path, &table->csv, err));
-    for (i = 0; i < COLUMNS; i++) {
-        table->columns[i] = lsn_csv_column(&table->csv, names[i]);
-        if (table->columns[i] < 0)
-            return lsn_fail(err, LSN_E_FORMAT,
-                            "%s: has no column %s, wanted what lesion shapley wrote", table->path,
-                            names[i]);
-    }
-    return table->csv.row_count > 0 ? LSN_OK
-                                    : lsn_fail(err, LSN_E_DATA, "%s: has no rows", table->path);
+    LSN_TRY(lsn_report_columns(table->path, &table->csv, names, COLUMNS, "shapley", table->columns,
+                               err));
+    return lsn_report_has_rows(table->path, &table->csv, err);
 }
 
 static void add_rows(struct lsn_text *csv, const struct table *table)

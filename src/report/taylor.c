@@ -150,15 +150,10 @@ static enum lsn_status check_columns(const struct figure *f, struct lsn_error *e
     static const char *const wanted[] = {"layer",     "kernel", "lesion",
                                          "contrast",  "region", "normalise",
                                          "loss_drop", "images", "loss_drop_estimate"};
-    size_t i;
 
-    for (i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
-        if (lsn_csv_column(&f->table.csv, wanted[i]) < 0)
-            return lsn_fail(err, LSN_E_FORMAT,
-                            "%s: has no column %s, wanted what lesion taylor wrote", f->table.path,
-                            wanted[i]);
-    return f->table.csv.row_count > 0 ? LSN_OK
-                                      : lsn_fail(err, LSN_E_DATA, "%s: has no rows", f->table.path);
+    LSN_TRY(lsn_report_columns(f->table.path, &f->table.csv, wanted,
+                               sizeof wanted / sizeof wanted[0], "taylor", NULL, err));
+    return lsn_report_has_rows(f->table.path, &f->table.csv, err);
 }
 
 /* Reads the table, and that of the run's kernels where it is written already. */
