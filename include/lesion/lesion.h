@@ -11,6 +11,7 @@
 #include "lesion/floor.h"
 #include "lesion/gradient.h"
 #include "lesion/greedy.h"
+#include "lesion/group.h"
 #include "lesion/image.h"
 #include "lesion/invariance.h"
 #include "lesion/lesions.h"

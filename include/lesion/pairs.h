@@ -9,21 +9,13 @@
 
 LSN_API_BEGIN
 
-/* The joint lesions that lsn_pairs_write wants: each of some kernels alone, and every two of them
- * together. */
-struct lsn_pairs {
-    struct lsn_kernel_sets sets; /* for struct lsn_sweep_options; its arrays are the two below */
-    struct lsn_kernel *kernels;
-    int *start;
-};
-
-/* Makes the pairs of kernels [count], which are in the model's order, none twice. LSN_E_ARGUMENT
- * where there are fewer than two or more than LSN_PAIRS_KERNELS_MAX; LSN_E_MEMORY. On failure
- * *pairs is NULL. */
+/* Makes the joint lesions that lsn_pairs_write wants: each of kernels [count] alone, and every two
+ * of them together; lsn_kernel_sets_free frees them. The kernels are in the model's order, none
+ * twice. LSN_E_ARGUMENT where there are fewer than two or more than LSN_PAIRS_KERNELS_MAX;
+ * LSN_E_MEMORY. On failure *sets is NULL. */
 #define LSN_PAIRS_KERNELS_MAX 1000
 enum lsn_status lsn_pairs_create(const struct lsn_kernel *kernels, int count,
-                                 struct lsn_pairs **pairs, struct lsn_error *err);
-void lsn_pairs_free(struct lsn_pairs *pairs);
+                                 struct lsn_kernel_sets **sets, struct lsn_error *err);
 
 /* Which kernels of a run are worth pairing. */
 struct lsn_pairs_choice {
@@ -43,8 +35,8 @@ enum lsn_status lsn_pairs_choose(const char *run, const struct lsn_model *model,
                                  const struct lsn_pairs_choice *choice, struct lsn_kernel **kernels,
                                  size_t *images, struct lsn_error *err);
 
-/* Writes one row per condition and pair, of the results of a sweep of lsn_pairs' sets, as the
- * functions of table.h do:
+/* Writes one row per condition and pair, of the results of a sweep of lsn_pairs_create's sets,
+ * as the functions of table.h do:
  * layer_a,layer_index_a,kernel_a,layer_b,layer_index_b,kernel_b,lesion,contrast,region,normalise,
  * from images to changed the columns of the kernels' table without q, of both kernels lesioned
  * together,

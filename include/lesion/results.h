@@ -106,8 +106,9 @@ enum lsn_status lsn_results_outcomes(const struct lsn_results *results, struct l
                                      struct lsn_outcome *lesioned, struct lsn_error *err);
 
 /* Opens a run directory, finished or not, for reading; the model is not needed.
- * LSN_E_IO, LSN_E_FORMAT, LSN_E_MEMORY; LSN_E_DATA for a run of joint lesions, which lsn_sweep_run
- * continues and lsn_pairs_write makes a table of; on failure *results is NULL. */
+ * LSN_E_IO, LSN_E_FORMAT, LSN_E_MEMORY; LSN_E_UNSUPPORTED for a run of joint lesions, which
+ * lsn_sweep_run continues and lsn_group_write or lsn_pairs_write makes a table of, and for one of
+ * cumulative lesions; on failure *results is NULL. */
 enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
                                  struct lsn_error *err);
 

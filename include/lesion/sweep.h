@@ -51,6 +51,9 @@ struct lsn_kernel_sets {
     int count;
 };
 
+/* Frees the sets that lsn_group_create and lsn_pairs_create make. */
+void lsn_kernel_sets_free(struct lsn_kernel_sets *sets);
+
 struct lsn_sweep_options {
     size_t size; /* of this struct: the _DEFAULT sets it, see lesion/api.h */
     const struct lsn_condition *conditions; /* [condition_count] */

@@ -195,27 +195,6 @@ enum lsn_status lsn_table_write_classes(const char *path, bool force,
                                         const struct lsn_table_options *options,
                                         struct lsn_error *err);
 
-/* One row per condition, which compares what several kernels cost when lesioned together with what
- * they cost one by one:
- * group,kernels,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,
- * top1_drop,top1_drop_ci_low,top1_drop_ci_high,lost_rate,lost_rate_ci_low,lost_rate_ci_high,
- * gained_rate,gained_rate_ci_low,gained_rate_ci_high,p_exact,p_mid,top5_intact,top5_lesioned,
- * top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,single_drop,interaction,
- * interaction_p,single_loss_drop,loss_interaction,loss_interaction_p
- *
- * singles: a sweep of just these kernels with one lesion; joint: a sweep of the same images and
- * conditions with all of them lesioned throughout (fixed in lsn_sweep_options); the intact outcomes
- * of joint are those of the group. group: LAYER:KERNEL of each, separated by spaces; single_drop:
- * the sum of the kernels' top1_drops; interaction: top1_drop - single_drop, above 0 where the
- * kernels cost more together; interaction_p: lsn_flips of each image's share of it;
- * single_loss_drop, loss_interaction, loss_interaction_p: the same of loss_drop.
- * Fails as lsn_table_write_selectivity. */
-enum lsn_status lsn_table_write_group(const char *path, bool force,
-                                      const struct lsn_results *singles,
-                                      const struct lsn_results *joint,
-                                      const struct lsn_table_options *options,
-                                      struct lsn_error *err);
-
 /* One row per condition, of the intact network; loss and margin are means over images:
  * contrast,region,normalise,images,top1,top5,loss,margin
  *

@@ -3,11 +3,10 @@
 
 #include "command.h"
 #include "folders.h"
+#include "joint.h"
 #include "lesion/pairs.h"
 #include "lesion/parse.h"
 #include "message.h"
-#include "signals.h"
-#include "sweeping.h"
 
 /* Checks which options are given together. False after an error message. */
 static bool check_options(const struct options *options)
@@ -84,84 +83,22 @@ static struct lsn_kernel *choose_kernels(const struct sweeping *s, int *count)
 
 static struct lsn_kernel *read_kernels(const struct sweeping *s, int *count)
 {
-    struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_kernel *kernels;
-
-    if (s->line->options.from)
-        return choose_kernels(s, count);
-    if (lsn_kernels_parse(s->inputs.model, s->line->options.kernels, &kernels, count, &err) ==
-        LSN_OK)
-        return kernels;
-    message_failure(&err);
-    return NULL;
+    return s->line->options.from ? choose_kernels(s, count) : joint_parse_kernels(s, count);
 }
 
-static void write_table(const struct sweeping *s, const char *output, bool replace,
-                        const struct lsn_results *results)
-{
-    struct lsn_table_options table = LSN_TABLE_OPTIONS_DEFAULT;
-    struct lsn_error err = LSN_ERROR_NONE;
-
-    table.flips = (size_t)s->line->options.flips;
-    table.seed = (uint64_t)s->line->options.seed;
-    /* After an interruption signals_stop is set for good: to write the table of what is there, this
-     * must not look at it. */
-    table.stop = results->complete_images == results->image_count ? &signals_stop : NULL;
-    sweeping_finish(s, lsn_pairs_write(output, replace, results, &table, &err), &err, output,
-                    replace, results);
-}
-
-static void run_pairs(struct sweeping *s, const struct lsn_pairs *pairs, bool replace)
-{
-    const struct options *options = &s->line->options;
-    const char *output = options->output ? options->output : "-";
-    struct lsn_results *results;
-    bool complete;
-
-    s->sweep.sets = &pairs->sets;
-    if (!sweeping_look(s))
-        return;
-    results = sweeping_run(&s->inputs, &s->sweep, "pairs");
-    if (!results)
-        return;
-    sweeping_note_chance(results);
-    complete = results->complete_images == results->image_count;
-    if (options->run && complete)
-        message_note("%s: complete, %d kernels and pairs, %d condition%s, %zu image%s",
-                     options->run, pairs->sets.count, results->condition_count,
-                     message_plural((size_t)results->condition_count), results->complete_images,
-                     message_plural(results->complete_images));
-    if (options->run ? complete && options->output : true)
-        write_table(s, output, replace, results);
-    lsn_results_free(results);
-}
+static const struct joint pairs = {
+    .name = "pairs",
+    .takes = "pairs take",
+    .begin = "layer_a,layer_index_a,kernel_a,",
+    .read_kernels = read_kernels,
+    .create = lsn_pairs_create,
+    .write = lsn_pairs_write,
+};
 
 static void run(const struct command_line *line)
 {
-    const struct options *options = &line->options;
-    const char *output = options->output ? options->output : "-";
-    bool replace = options->force || (options->run && folders_is_run(options->run) &&
-                                      folders_begins(output, "layer_a,layer_index_a,kernel_a,"));
-    struct lsn_error err = LSN_ERROR_NONE;
-    struct lsn_kernel *kernels = NULL;
-    struct lsn_pairs *pairs = NULL;
-    struct sweeping s;
-    int count = 0;
-
-    if (!check_options(options) || !sweeping_begin(&s, line, output, NULL, 0, replace))
-        return;
-    s.sweep.kernels = NULL; /* read here, as LAYER:KERNEL */
-    if (s.inputs.lesion_count > 1)
-        message_usage("--lesion: pairs take one");
-    else
-        kernels = read_kernels(&s, &count);
-    if (kernels && lsn_pairs_create(kernels, count, &pairs, &err) != LSN_OK)
-        message_failure(&err);
-    if (pairs)
-        run_pairs(&s, pairs, replace);
-    lsn_pairs_free(pairs);
-    lsn_kernels_free(kernels);
-    sweeping_end(&s);
+    if (check_options(&line->options))
+        joint_run(line, &pairs);
 }
 
 const struct command cmd_pairs = {

@@ -11,7 +11,7 @@
 #define LISTS          (SHOWS | FOR_IMAGES)
 #define LOADS          (LISTS | FOR_INFO)
 #define NAMES_KERNELS  (FOR_GROUP | FOR_PAIRS)
-#define KEEPS_RUN      (FOR_SWEEP | FOR_PAIRS)
+#define KEEPS_RUN      (FOR_SWEEP | FOR_GROUP | FOR_PAIRS)
 #define TESTS          (FOR_STATS | FOR_REPORT)
 #define DEFINITIONS    "mid-grey|mean|luminance-mean"
 #define QUANTIZATIONS  "trunc|round|none"

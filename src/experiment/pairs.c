@@ -11,48 +11,27 @@
 #include "outcome/axes.h"
 #include "outcome/results.h"
 #include "outcome/run.h"
+#include "sweep/sets.h"
 #include "table/tally.h"
 
 enum lsn_status lsn_pairs_create(const struct lsn_kernel *kernels, int count,
-                                 struct lsn_pairs **made, struct lsn_error *err)
+                                 struct lsn_kernel_sets **sets, struct lsn_error *err)
 {
-    size_t n = (size_t)count, sets = n + n * (n - 1) / 2;
-    struct lsn_pairs *pairs;
-    int i, j, at = 0;
+    size_t n = (size_t)count;
+    int i, j;
 
     lsn_error_clear(err);
-    *made = NULL;
+    *sets = NULL;
     if (count < 2 || count > LSN_PAIRS_KERNELS_MAX)
         return lsn_fail(err, LSN_E_ARGUMENT, "pairs of %d kernel%s: wanted 2 ... %d", count,
                         lsn_plural(n), LSN_PAIRS_KERNELS_MAX);
-    pairs = lsn_alloc(1, sizeof *pairs);
-    if (!pairs)
-        return lsn_fail_memory(err, "pairs of kernels");
-    pairs->kernels = lsn_alloc(n * n, sizeof *pairs->kernels);
-    pairs->start = lsn_alloc(sets + 1, sizeof *pairs->start);
-    if (!pairs->kernels || !pairs->start) {
-        lsn_pairs_free(pairs);
-        return lsn_fail_memory(err, "pairs of kernels");
+    LSN_TRY(lsn_kernel_sets_create(n + n * (n - 1) / 2, n * n, sets, err));
+    for (i = 0; i < count; i++) {
+        lsn_kernel_sets_add(*sets, &kernels[i], 1);
+        for (j = i + 1; j < count; j++)
+            lsn_kernel_sets_add(*sets, (const struct lsn_kernel[]){kernels[i], kernels[j]}, 2);
     }
-    pairs->sets = (struct lsn_kernel_sets){pairs->kernels, pairs->start, 0};
-    for (i = 0; i < count; i++)
-        for (j = i; j < count; j++) {
-            pairs->kernels[at++] = kernels[i];
-            if (j > i)
-                pairs->kernels[at++] = kernels[j];
-            pairs->start[++pairs->sets.count] = at;
-        }
-    *made = pairs;
     return LSN_OK;
-}
-
-void lsn_pairs_free(struct lsn_pairs *pairs)
-{
-    if (!pairs)
-        return;
-    lsn_free(pairs->kernels);
-    lsn_free(pairs->start);
-    lsn_free(pairs);
 }
 
 /* A run from which kernels are chosen. */

@@ -191,8 +191,8 @@ enum lsn_status lsn_results_check_single(const struct lsn_results *results, stru
 {
     return results->set_start
                ? lsn_fail(err, LSN_E_ARGUMENT,
-                          "these results are of kernels lesioned together: lsn_pairs_write makes a "
-                          "table of them")
+                          "these results are of kernels lesioned together: lsn_group_write and "
+                          "lsn_pairs_write make tables of them")
                : LSN_OK;
 }
 

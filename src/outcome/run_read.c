@@ -99,8 +99,8 @@ enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
         return LSN_OK;
     status = lsn_fail(err, LSN_E_UNSUPPORTED, "%s: %s", run,
                       (*results)->set_start
-                          ? "is a run of kernels lesioned together: the command that began it "
-                            "(lesion pairs) makes its table"
+                          ? "is a run of kernels lesioned together: give the command that began it "
+                            "(lesion group or lesion pairs) again, with --output, for its table"
                           : "is a round of lesion shapley, whose kernels were lesioned one on top "
                             "of the other; the run of its kernels lesioned alone is singles beside "
                             "it");

@@ -10,6 +10,52 @@
 #include "base/text.h"
 #include "sweep/select.h"
 
+/* Sets with the arrays that they own. */
+struct owned_sets {
+    struct lsn_kernel_sets sets; /* the first member: a pointer to it is one to the whole */
+    struct lsn_kernel *kernels;
+    int *start;
+};
+
+enum lsn_status lsn_kernel_sets_create(size_t sets, size_t kernels, struct lsn_kernel_sets **made,
+                                       struct lsn_error *err)
+{
+    struct owned_sets *owned = lsn_alloc(1, sizeof *owned);
+
+    *made = NULL;
+    if (!owned)
+        return lsn_fail_memory(err, "sets of kernels");
+    owned->kernels = lsn_alloc(kernels, sizeof *owned->kernels);
+    owned->start = lsn_alloc(sets + 1, sizeof *owned->start);
+    owned->sets = (struct lsn_kernel_sets){owned->kernels, owned->start, 0};
+    if (!owned->kernels || !owned->start) {
+        lsn_kernel_sets_free(&owned->sets);
+        return lsn_fail_memory(err, "sets of kernels");
+    }
+    *made = &owned->sets;
+    return LSN_OK;
+}
+
+void lsn_kernel_sets_add(struct lsn_kernel_sets *sets, const struct lsn_kernel *kernels, int count)
+{
+    struct owned_sets *owned = (struct owned_sets *)sets;
+    int first = owned->start[sets->count];
+
+    memcpy(owned->kernels + first, kernels, (size_t)count * sizeof *kernels);
+    owned->start[++sets->count] = first + count;
+}
+
+void lsn_kernel_sets_free(struct lsn_kernel_sets *sets)
+{
+    struct owned_sets *owned = (struct owned_sets *)sets;
+
+    if (!owned)
+        return;
+    lsn_free(owned->kernels);
+    lsn_free(owned->start);
+    lsn_free(owned);
+}
+
 static enum lsn_status check_set(const struct lsn_model *model, const struct lsn_kernel_sets *sets,
                                  int i, const struct lsn_lesion *lesion, struct lsn_error *err)
 {
@@ -78,16 +124,21 @@ enum lsn_status lsn_selection_make_sets(const struct lsn_model *model,
 
 void lsn_sets_name(struct lsn_text *text, const struct lsn_results *r, size_t k)
 {
-    int i;
+    enum { NAMED_MOST = 4 }; /* an error has room for few */
+    int i, first, count;
 
     if (!r->set_start || r->set_start[k + 1] == r->set_start[k] + 1) {
         lsn_text_add(text, "kernel %d of '%.100s'", r->kernel_index[k],
                      r->layer_names[r->kernel_layer[k]]);
         return;
     }
+    first = r->set_start[k];
+    count = r->set_start[k + 1] - first;
     lsn_text_add(text, "kernels");
-    for (i = r->set_start[k]; i < r->set_start[k + 1]; i++)
+    for (i = first; i < first + count && i < first + NAMED_MOST; i++)
         lsn_text_add(text, " %.100s:%d", r->layer_names[r->set_kernels[i].layer],
                      r->set_kernels[i].kernel);
+    if (count > NAMED_MOST)
+        lsn_text_add(text, " and %d more", count - NAMED_MOST);
     lsn_text_add(text, " together");
 }

@@ -1,4 +1,4 @@
-/* Joint lesions in a sweep: its sets and their names. */
+/* Joint lesions in a sweep: sets are made, selected and named. */
 #ifndef LSN_SWEEP_SETS_H
 #define LSN_SWEEP_SETS_H
 
@@ -14,8 +14,15 @@ enum lsn_status lsn_selection_make_sets(const struct lsn_model *model,
                                         const struct lsn_lesion *lesions, int lesion_count,
                                         struct lsn_selection *selection, struct lsn_error *err);
 
-/* Adds what number k of the results lesions, in the words of an error: "kernel 3 of 'conv1'", or
- * "kernels conv1:3 conv2:7 together". */
+/* Makes room for so many sets, of so many kernels in all; there are none yet. LSN_E_MEMORY. */
+enum lsn_status lsn_kernel_sets_create(size_t sets, size_t kernels, struct lsn_kernel_sets **made,
+                                       struct lsn_error *err);
+
+/* Adds the set of these kernels [count]. */
+void lsn_kernel_sets_add(struct lsn_kernel_sets *sets, const struct lsn_kernel *kernels, int count);
+
+/* Adds what number k of the results lesions, in the words of an error: "kernel 3 of 'conv1'",
+ * "kernels conv1:3 conv2:7 together", or the first of them "and 12 more together". */
 void lsn_sets_name(struct lsn_text *text, const struct lsn_results *results, size_t k);
 
 #endif

@@ -145,7 +145,8 @@ static enum lsn_status fail_lesioned(const struct lsn_worker *worker, size_t k,
         way_out = job->options->engine == LSN_ENGINE_INCREMENTAL
                       ? "; where that comes of an infinity that the network takes back, --engine "
                         "full gives it"
-                      : "; --layers and --kernels leave kernels out";
+                  : job->results->set_start ? "; leave a kernel out, by --kernels"
+                                            : "; --layers and --kernels leave kernels out";
     add_stimulus(&where, worker);
     lsn_text_add(&where, ", ");
     lsn_sets_name(&where, job->results, k);

@@ -11,14 +11,8 @@
 #include "lesion/stats.h"
 #include "outcome/results.h"
 #include "table/columns.h"
+#include "table/interacting.h"
 #include "table/tally.h"
-
-enum { TOP1, LOSS, MARGIN, MEASURES };
-
-/* Two kernels: where the results have each alone, and both together. */
-struct pair {
-    size_t a, b, both;
-};
 
 /* The interaction of a pair: summed over images, and its tests. */
 struct effect {
@@ -30,65 +24,24 @@ struct effect {
 struct work {
     const struct lsn_results *results;
     const struct lsn_table_options *options;
-    struct pair *pairs; /* [pair_count] */
-    size_t pair_count;
+    struct lsn_interacting pairs;
     /* Of the current condition: */
     struct lsn_tally intact;
-    struct lsn_tally *tallies;         /* [kernel_count] */
-    struct effect *effects[MEASURES];  /* [pair_count] */
-    struct lsn_outcome stimulus;       /* the current one, intact */
-    struct lsn_outcome *lesioned;      /* [kernel_count] */
-    uint8_t *same;                     /* [kernel_count] */
-    double *numbers, *maxima, *scores; /* [pair_count], [flips], [pair_count] buffers */
+    struct lsn_tally *tallies;            /* [kernel_count] */
+    struct effect *effects[LSN_MEASURES]; /* [pairs] */
+    struct lsn_outcome stimulus;          /* the current one, intact */
+    struct lsn_outcome *lesioned;         /* [kernel_count] */
+    uint8_t *same;                        /* [kernel_count] */
+    double *numbers, *maxima, *scores;    /* [pairs], [flips], [pairs] buffers */
 };
-
-/* How many kernels number k of the results has. */
-static int set_size(const struct lsn_results *r, size_t k)
-{
-    return r->set_start[k + 1] - r->set_start[k];
-}
-
-/* Finds the set that is this kernel alone among singles [count]. False: there is none. */
-static bool find_single(const struct lsn_results *r, const size_t *singles, size_t count,
-                        struct lsn_kernel kernel, size_t *single)
-{
-    size_t i;
-
-    for (i = 0; i < count; i++)
-        if (r->kernel_layer[singles[i]] == kernel.layer &&
-            r->kernel_index[singles[i]] == kernel.kernel) {
-            *single = singles[i];
-            return true;
-        }
-    return false;
-}
 
 static enum lsn_status find_pairs(struct work *w, struct lsn_error *err)
 {
-    const struct lsn_results *r = w->results;
-    size_t *singles = lsn_alloc(r->kernel_count, sizeof *singles), count = 0, k;
-
-    w->pairs = lsn_alloc(r->kernel_count, sizeof *w->pairs);
-    if (!w->pairs || !singles) {
-        lsn_free(singles);
-        return lsn_fail_memory(err, "a table of pairs");
-    }
-    for (k = 0; k < r->kernel_count && r->set_start; k++)
-        if (set_size(r, k) == 1)
-            singles[count++] = k;
-    for (k = 0; k < r->kernel_count && r->set_start; k++) {
-        const struct lsn_kernel *kernels = r->set_kernels + r->set_start[k];
-        struct pair pair = {.both = k};
-
-        if (set_size(r, k) == 2 && find_single(r, singles, count, kernels[0], &pair.a) &&
-            find_single(r, singles, count, kernels[1], &pair.b))
-            w->pairs[w->pair_count++] = pair;
-    }
-    lsn_free(singles);
-    return w->pair_count > 0 ? LSN_OK
-                             : lsn_fail(err, LSN_E_ARGUMENT,
-                                        "a table of pairs: the results have no two kernels that "
-                                        "are lesioned together and each alone");
+    LSN_TRY(lsn_interacting_find(w->results, 2, &w->pairs, err));
+    return w->pairs.count > 0 ? LSN_OK
+                              : lsn_fail(err, LSN_E_ARGUMENT,
+                                         "a table of pairs: the results have no two kernels that "
+                                         "are lesioned together and each alone");
 }
 
 static enum lsn_status allocate(struct work *w, struct lsn_error *err)
@@ -97,15 +50,15 @@ static enum lsn_status allocate(struct work *w, struct lsn_error *err)
     int m;
 
     w->tallies = lsn_alloc(kernels, sizeof *w->tallies);
-    for (m = 0; m < MEASURES; m++) {
-        w->effects[m] = lsn_alloc(w->pair_count, sizeof *w->effects[m]);
+    for (m = 0; m < LSN_MEASURES; m++) {
+        w->effects[m] = lsn_alloc(w->pairs.count, sizeof *w->effects[m]);
         if (!w->effects[m])
             return lsn_fail_memory(err, "a table of pairs");
     }
     w->lesioned = lsn_alloc(kernels, sizeof *w->lesioned);
     w->same = lsn_alloc(kernels, 1);
-    w->numbers = lsn_alloc(w->pair_count, sizeof *w->numbers);
-    w->scores = lsn_alloc(w->pair_count, sizeof *w->scores);
+    w->numbers = lsn_alloc(w->pairs.count, sizeof *w->numbers);
+    w->scores = lsn_alloc(w->pairs.count, sizeof *w->scores);
     w->maxima = lsn_alloc(w->options->flips, sizeof *w->maxima);
     return w->tallies && w->lesioned && w->same && w->numbers && w->scores && w->maxima
                ? LSN_OK
@@ -120,16 +73,6 @@ static enum lsn_status read_stimulus(struct work *w, size_t image, int c, struct
     LSN_TRY(lsn_stop_check(w->options->stop, err));
     LSN_TRY(lsn_store_get_intact(r->store, stimulus, &w->stimulus, err));
     return lsn_store_get(r->store, stimulus, 0, r->kernel_count, w->lesioned, w->same, err);
-}
-
-/* What a lesion costs on the current stimulus. */
-static double drop_of(const struct work *w, size_t k, int measure)
-{
-    const struct lsn_outcome *intact = &w->stimulus, *lesioned = &w->lesioned[k];
-
-    return measure == TOP1   ? (double)((intact->rank == 1) - (lesioned->rank == 1))
-           : measure == LOSS ? (double)lesioned->loss - (double)intact->loss
-                             : (double)intact->margin - (double)lesioned->margin;
 }
 
 /* Tallies each kernel and pair at a condition. */
@@ -156,17 +99,18 @@ static enum lsn_status add_stimulus(struct work *w, size_t first, size_t count, 
     size_t i;
 
     for (i = 0; i < count; i++) {
-        const struct pair *pair = &w->pairs[first + i];
         struct effect *effect = &w->effects[measure][first + i];
-        double interaction = drop_of(w, pair->both, measure) -
-                             (drop_of(w, pair->a, measure) + drop_of(w, pair->b, measure));
+        const struct lsn_outcome *both = &w->lesioned[w->pairs.together[first + i]];
+        double interaction =
+            lsn_drop_of(&w->stimulus, both, measure) -
+            lsn_drop_alone(&w->pairs, first + i, &w->stimulus, w->lesioned, measure);
 
         w->numbers[i] = interaction;
         effect->sum += interaction;
         effect->squares += interaction * interaction;
-        effect->twos += measure == TOP1 && fabs(interaction) > 1;
+        effect->twos += measure == LSN_TOP1 && fabs(interaction) > 1;
     }
-    return measure == TOP1 ? LSN_OK : lsn_flips_add(flips, w->numbers, err);
+    return measure == LSN_TOP1 ? LSN_OK : lsn_flips_add(flips, w->numbers, err);
 }
 
 /* Sums the interactions of pairs first ... first+count-1 at a condition, and adds those of loss and
@@ -191,9 +135,9 @@ static enum lsn_status test_accuracy(struct work *w, int c, struct lsn_error *er
 {
     size_t i;
 
-    LSN_TRY(sum_block(w, c, 0, w->pair_count, TOP1, NULL, err));
-    for (i = 0; i < w->pair_count; i++) {
-        struct effect *effect = &w->effects[TOP1][i];
+    LSN_TRY(sum_block(w, c, 0, w->pairs.count, LSN_TOP1, NULL, err));
+    for (i = 0; i < w->pairs.count; i++) {
+        struct effect *effect = &w->effects[LSN_TOP1][i];
 
         effect->p = lsn_interaction_exact((size_t)effect->squares - 4 * effect->twos, effect->twos,
                                           (int64_t)effect->sum);
@@ -207,11 +151,11 @@ static enum lsn_status test_by_flips(struct work *w, int c, int measure, struct 
     size_t most = w->options->memory / (w->options->flips * sizeof(double)), first, count, i;
 
     most = most > 0 ? most : 1;
-    for (first = 0; first < w->pair_count; first += count) {
+    for (first = 0; first < w->pairs.count; first += count) {
         struct lsn_flips *flips;
         enum lsn_status status;
 
-        count = w->pair_count - first < most ? w->pair_count - first : most;
+        count = w->pairs.count - first < most ? w->pairs.count - first : most;
         LSN_TRY(lsn_flips_create(count, w->options->flips, w->options->seed, &flips, err));
         status = sum_block(w, c, first, count, measure, flips, err);
         if (status == LSN_OK)
@@ -228,10 +172,10 @@ static enum lsn_status find_q(struct work *w, int measure, struct lsn_error *err
 {
     size_t i;
 
-    for (i = 0; i < w->pair_count; i++)
+    for (i = 0; i < w->pairs.count; i++)
         w->numbers[i] = w->effects[measure][i].p;
-    LSN_TRY(lsn_q_values(w->numbers, w->pair_count, w->scores, err));
-    for (i = 0; i < w->pair_count; i++)
+    LSN_TRY(lsn_q_values(w->numbers, w->pairs.count, w->scores, err));
+    for (i = 0; i < w->pairs.count; i++)
         w->effects[measure][i].q = w->scores[i];
     return LSN_OK;
 }
@@ -242,7 +186,7 @@ static struct lsn_interval interval_of(const struct effect *effect, int measure,
     double count = (double)n, mean = effect->sum / count;
     struct lsn_variance variance = {(double)NAN, 0};
 
-    if (measure == TOP1)
+    if (measure == LSN_TOP1)
         return lsn_interaction_interval(n, (int64_t)effect->sum, (size_t)effect->squares,
                                         LSN_TABLE_LEVEL);
     if (n > 1)
@@ -256,18 +200,18 @@ static double tallied_drop(const struct work *w, size_t k, int measure)
 {
     struct lsn_tally_drops drops = lsn_tally_drops(&w->intact, &w->tallies[k]);
 
-    return measure == TOP1 ? drops.top1 : measure == LOSS ? drops.loss : drops.margin;
+    return measure == LSN_TOP1 ? drops.top1 : measure == LSN_LOSS ? drops.loss : drops.margin;
 }
 
 static void add_interaction(struct lsn_text *text, const struct work *w, size_t i, int measure)
 {
-    const struct pair *pair = &w->pairs[i];
     const struct effect *effect = &w->effects[measure][i];
+    const size_t *alone = w->pairs.alone + i * w->pairs.size;
     size_t images = w->results->complete_images;
     struct lsn_interval interval = interval_of(effect, measure, images);
     double n = (double)images;
-    double single_a = tallied_drop(w, pair->a, measure) / n;
-    double single_b = tallied_drop(w, pair->b, measure) / n;
+    double single_a = tallied_drop(w, alone[0], measure) / n;
+    double single_b = tallied_drop(w, alone[1], measure) / n;
 
     lsn_columns_number(text, single_a);
     lsn_columns_number(text, single_b);
@@ -288,17 +232,17 @@ static void add_kernel(struct lsn_text *text, const struct lsn_results *r, size_
 static void add_row(struct lsn_text *text, const struct work *w, int c, size_t i)
 {
     const struct lsn_results *r = w->results;
-    const struct pair *pair = &w->pairs[i];
+    const size_t *alone = w->pairs.alone + i * w->pairs.size, both = w->pairs.together[i];
     int m;
 
-    add_kernel(text, r, pair->a);
+    add_kernel(text, r, alone[0]);
     lsn_text_add(text, ",");
-    add_kernel(text, r, pair->b);
-    lsn_columns_lesion(text, &r->lesions[r->kernel_lesion[pair->both]]);
+    add_kernel(text, r, alone[1]);
+    lsn_columns_lesion(text, &r->lesions[r->kernel_lesion[both]]);
     lsn_columns_condition(text, &r->conditions[c]);
-    lsn_columns_accuracy(text, r->complete_images, &w->intact, &w->tallies[pair->both]);
-    lsn_columns_measures(text, r->complete_images, &w->intact, &w->tallies[pair->both]);
-    for (m = 0; m < MEASURES; m++)
+    lsn_columns_accuracy(text, r->complete_images, &w->intact, &w->tallies[both]);
+    lsn_columns_measures(text, r->complete_images, &w->intact, &w->tallies[both]);
+    for (m = 0; m < LSN_MEASURES; m++)
         add_interaction(text, w, i, m);
     lsn_text_add(text, "\n");
 }
@@ -320,11 +264,11 @@ static enum lsn_status add_rows(struct lsn_text *text, struct work *w, struct ls
     for (c = 0; c < w->results->condition_count; c++) {
         LSN_TRY(tally(w, c, err));
         LSN_TRY(test_accuracy(w, c, err));
-        LSN_TRY(test_by_flips(w, c, LOSS, err));
-        LSN_TRY(test_by_flips(w, c, MARGIN, err));
-        for (m = 0; m < MEASURES; m++)
+        LSN_TRY(test_by_flips(w, c, LSN_LOSS, err));
+        LSN_TRY(test_by_flips(w, c, LSN_MARGIN, err));
+        for (m = 0; m < LSN_MEASURES; m++)
             LSN_TRY(find_q(w, m, err));
-        for (i = 0; i < w->pair_count; i++)
+        for (i = 0; i < w->pairs.count; i++)
             add_row(text, w, c, i);
     }
     return LSN_OK;
@@ -334,9 +278,9 @@ static void release(struct work *w)
 {
     int m;
 
-    lsn_free(w->pairs);
+    lsn_interacting_free(&w->pairs);
     lsn_free(w->tallies);
-    for (m = 0; m < MEASURES; m++)
+    for (m = 0; m < LSN_MEASURES; m++)
         lsn_free(w->effects[m]);
     lsn_free(w->lesioned);
     lsn_free(w->same);

@@ -52,6 +52,81 @@ alike a b
 columns group.csv top1_drop single_drop interaction loss_drop single_loss_drop loss_interaction | tail -n +2 |
   awk -F, '{ d = $1 - $2 - $3; e = $4 - $5 - $6; if (d * d > 1e-15 || e * e > 1e-12) exit 1 }' || fail 'interaction is no difference'
 grep -q '"kernels": "conv3:2,conv1:0-1,conv2:7"' group.csv.json || fail 'provenance'
+expect 0 "$LESION" group "${base[@]}" --kernels conv3:2,conv1:0-1,conv2:7 --engine full -o full.csv
+expect 0 "$LESION" check group.csv full.csv --tolerance 0.0001
+expect 0 "$LESION" group "${base[@]}" --kernels conv3:2,conv1:0-1,conv2:7 --flips 99 --seed 1 -o seed.csv
+cmp -s seed.csv group.csv && fail '--seed and --flips change nothing'
+
+# ---- one sweep of the group and its kernels: a run that is killed goes on, shards are merged: the
+# same bytes ----
+named=(group "${base[@]}" --kernels conv3:2,conv1:0-1,conv2:7)
+expect 0 "$LESION" group "${base[@]:0:8}" --kernels conv3:2,conv1:0-1,conv2:7 --run kept -o kept.csv
+err_says 'kept: complete, 5 lesions, 2 conditions, 40 images'
+same kept.csv group.csv
+if [ -n "$python" ]; then
+  "$python" "$TOP/tests/golden/check_group.py" kept.csv kept >computed 2>&1 || fail "numbers: $(head -n 5 computed)"
+fi
+killed=0
+for i in $(seq 10 10 400); do
+  "$LESION" "${named[@]}" --threads 1 --run killed -o killed.csv 2>err &
+  pid=$!
+  sleep "$(printf '0.%03d' "$i")"
+  kill -KILL $pid 2>/dev/null
+  wait $pid 2>/dev/null
+  [ $? -eq 137 ] && [ -f killed/run.json ] && killed=$((killed + 1))
+  [ -f killed.csv ] && break
+done
+[ $killed -gt 0 ] || echo 'no run was killed at its work: too fast'
+expect 0 "$LESION" "${named[@]}" --run killed -o killed.csv
+same killed.csv group.csv
+same_run() { # A B
+  local file
+  for file in "$1"/*.npy "$1"/*.csv "$1/run.json"; do same "$file" "$2/$(basename "$file")"; done
+}
+same_run kept killed
+for shard in 1 2 3; do
+  expect 0 "$LESION" "${named[@]}" --shard $shard/3 --run shard$shard
+done
+expect 0 "$LESION" merge merged shard3 shard1 shard2 -q
+same_run kept merged
+expect 0 "$LESION" "${named[@]}" --run merged -o merged.csv
+same merged.csv group.csv
+# Mean planes, and planes of other images, are kept in the run, too.
+for lesion in mean resample; do
+  expect 0 "$LESION" "${named[@]}" --lesion $lesion -f -o whole.csv
+  for shard in 1 2; do
+    expect 0 "$LESION" "${named[@]}" --lesion $lesion --shard $shard/2 --run $lesion$shard
+  done
+  expect 0 "$LESION" merge $lesion ${lesion}1 ${lesion}2 -q
+  expect 0 "$LESION" "${named[@]}" --lesion $lesion --run $lesion -o merged-$lesion.csv
+  same merged-$lesion.csv whole.csv
+done
+# --time ends with a random sample of the images, and the same command goes on; -o without --force
+# replaces the run's own table only.
+expect 0 "$LESION" "${named[@]}" --time 1h --run timed -o timed.csv
+[ "$(wc -l <timed.csv)" -eq 3 ] || fail "$(wc -l <timed.csv) lines of timed.csv"
+cp sweep.csv other.csv
+expect 1 "$LESION" "${named[@]}" --run kept -o other.csv
+err_says 'other.csv: exists'
+# What such a run is, where it is given to other commands.
+for command in stats report psychometric; do
+  expect 1 "$LESION" $command kept
+  err_says 'kept: is a run of kernels lesioned together: give the command that began it (lesion group or lesion pairs) again, with --output, for its table'
+done
+expect 1 "$LESION" pairs "${base[@]}" --from kept --top 2
+err_says 'kept: is a run of kernels lesioned together: wanted one of lesion sweep'
+refuses_run() { # WANTED ARGUMENT...
+  local wanted=$1
+  shift
+  expect 1 "$LESION" "$@"
+  err_says "$wanted"
+}
+expect 0 "$LESION" pairs "${base[@]}" --kernels conv2:3,conv2:7 --flips 9 --run paired -o paired.csv
+expect 0 "$LESION" group "${base[@]}" --kernels conv2:3,conv2:7 --run two -o two.csv
+refuses_run 'paired/kernels.csv: line' group "${base[@]}" --kernels conv2:3,conv2:7 --run paired
+refuses_run 'two/kernels.csv: line' pairs "${base[@]}" --kernels conv2:3,conv2:7 --run two
+refuses_run 'kept/kernels.csv: line' group "${base[@]}" --kernels conv3:2,conv1:0-1 --run kept
+refuses_run 'kept/kernels.csv: line' "${base[@]}" --layers conv1 --run kept
 
 # ---- greedy: step 1 is the sweep's largest drop, every next one of a sweep with those held ----
 expect 0 "$LESION" greedy "${base[@]}" --layers 'conv[12]' --kernels 0-7 --steps 3 --orders 2 -o greedy.csv

@@ -223,15 +223,26 @@ expect 0 "$LESION" "${mean[@]}" --layers conv -o mean.csv
 refuses a.csv "$LESION" "${mean[@]}" -o a.csv
 err_says "the mean of 'sum' over the images at contrast 1,all,none is not finite: lesion it otherwise, or leave it out by --layers"
 
-# 0 / 0 where both kernels of a group are lesioned, and not where one is.
+# 0 / 0 where both kernels of a group are lesioned, and not where one is. (The incremental engine
+# takes 0 / 0 of what a lesion changes for 0.)
 native div.bin '{"name":"conv","op":"Conv","inputs":["input"],"tensors":{"weight":"w"}},
   {"name":"sum","op":"ReduceSum","inputs":["conv"],"attributes":{"over_channels":true}},
   {"name":"div","op":"Div","inputs":["conv","sum"]},{"name":"pool","op":"GlobalAveragePool","inputs":["div"]}' \
   ',"w":{"dtype":"F32","shape":[2,3,1,1],"data_offsets":[0,24]}' \
   '\0\0\200\077\0\0\0\0\0\0\0\0\0\0\0\0\0\0\200\077\0\0\0\0'
 expect 0 "$LESION" --model div.bin --images set --contrast 0.1 -q -o div.csv
-refuses a.csv "$LESION" group --model div.bin --images set --contrast 0.1 --kernels conv:0,conv:1 -o a.csv
-err_says 'set/whole.png at contrast 0.1,all,none, 2 kernels lesioned throughout: the logit of class 0 is nan, not a finite number'
+refuses a.csv "$LESION" group --model div.bin --images set --contrast 0.1 --kernels conv:0,conv:1 --engine full -o a.csv
+err_says 'set/whole.png at contrast 0.1,all,none, kernels conv:0 conv:1 together lesioned by weights: the logit of class 0 is nan, not a finite number; leave a kernel out, by --kernels'
+# Of a large group an error names the first kernels.
+ones=$(printf '\\0\\0\\200\\077%.0s' $(seq 18))
+native many.bin '{"name":"conv","op":"Conv","inputs":["input"],"tensors":{"weight":"w"}},
+  {"name":"sum","op":"ReduceSum","inputs":["conv"],"attributes":{"over_channels":true}},
+  {"name":"div","op":"Div","inputs":["conv","sum"]},{"name":"pool","op":"GlobalAveragePool","inputs":["div"]}' \
+  ',"w":{"dtype":"F32","shape":[6,3,1,1],"data_offsets":[0,72]}' "$ones"
+refuses a.csv "$LESION" group --model many.bin --images set --contrast 0.1 --kernels conv:0-5 --engine full -o a.csv
+err_says 'set/whole.png at contrast 0.1,all,none, kernels conv:0 conv:1 conv:2 conv:3 and 2 more together lesioned by weights: the logit of class 0 is nan'
+refuses a.csv "$LESION" greedy --model div.bin --images set --contrast 0.1 --steps 2 --orders 0 --engine full -o a.csv
+err_says 'set/whole.png at contrast 0.1,all,none, 1 kernel lesioned throughout, kernel 0 of '"'conv'"' lesioned by weights: the logit of class 0 is nan, not a finite number'
 
 # ---- nothing to lesion: the input itself is the answer ----
 native flat.bin '{"name":"f","op":"Flatten","inputs":["input"]}' '' ''

@@ -16,7 +16,7 @@ effects() { columns "$1" images top1_intact top1_lesioned lost gained top5_lesio
 expect 0 "$LESION" "${base[@]}" --layers 'conv[123]' --kernels 0-11 --run singles -o singles.csv
 expect 0 "$LESION" pairs "${loud[@]}" --from singles --top 5 --run joint -o pairs.csv
 err_says 'singles: the 5 kernels with the largest drop of accuracy at contrast 1, on 40 images:'
-err_says 'joint: complete, 15 kernels and pairs, 2 conditions, 40 images'
+err_says 'joint: complete, 15 lesions, 2 conditions, 40 images'
 head -n 1 pairs.csv | grep -qx 'layer_a,layer_index_a,kernel_a,layer_b,layer_index_b,kernel_b,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_ci_low,top1_drop_ci_high,lost_rate,lost_rate_ci_low,lost_rate_ci_high,gained_rate,gained_rate_ci_low,gained_rate_ci_high,p_exact,p_mid,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,drop_a,drop_b,single_drop,interaction,interaction_ci_low,interaction_ci_high,interaction_p,interaction_q,loss_drop_a,loss_drop_b,single_loss_drop,loss_interaction,loss_interaction_ci_low,loss_interaction_ci_high,loss_interaction_p,loss_interaction_q,margin_drop_a,margin_drop_b,single_margin_drop,margin_interaction,margin_interaction_ci_low,margin_interaction_ci_high,margin_interaction_p,margin_interaction_q' ||
   fail 'the header'
 [ "$(wc -l <pairs.csv)" -eq $((1 + 2 * 10)) ] || fail "$(wc -l <pairs.csv) lines"

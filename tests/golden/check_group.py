@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """Checks the numbers of lesion group against NumPy's.
 
+    tests/golden/check_group.py GROUP.csv RUN
     tests/golden/check_group.py GROUP.csv SINGLES JOINT
 
-SINGLES is a run directory of the group's kernels, each lesioned alone; JOINT one of a single lesion
-that has the same effect as lesioning all of them.
+RUN is the run directory of lesion group, whose first set is the group. SINGLES is a run directory
+of the group's kernels, each lesioned alone; JOINT one of a single lesion that has the same effect
+as lesioning all of them.
 """
 
 import csv
@@ -33,9 +35,11 @@ def flip(x, rng):
     return p, np.sqrt(p * (1 - p) * (1 / 1999 + 1 / FLIPS))
 
 
-def main(table, singles, joint):
+def main(table, singles, joint=None):
     rng = np.random.default_rng(0)
-    alone, together = differences(Path(singles)), differences(Path(joint))
+    alone = differences(Path(singles))
+    together = differences(Path(joint)) if joint else [x[:, :, :1] for x in alone]
+    alone = alone if joint else [x[:, :, 1:] for x in alone]
     failures = 0
     with open(table, newline='') as file:
         rows = list(csv.DictReader(file))

@@ -1,6 +1,6 @@
-/* Pairs of kernels of a network small enough to know by hand what every lesion costs: two kernels
- * with the same weights meet in a maximum, so that each replaces the other; two stand one behind
- * the other, so that they share what they do. */
+/* Pairs and groups of kernels of a network small enough to know by hand what every lesion costs:
+ * two kernels with the same weights meet in a maximum, so that each replaces the other; two stand
+ * one behind the other, so that they share what they do. */
 #include "support.h"
 
 #include <math.h>
@@ -12,6 +12,7 @@
 #include "format/csv.h"
 #include "format/file.h"
 #include "lesion/dataset.h"
+#include "lesion/group.h"
 #include "lesion/pairs.h"
 #include "model/model.h"
 
@@ -189,15 +190,15 @@ static void by_hand(void **state)
     struct lsn_table_options options = LSN_TABLE_OPTIONS_DEFAULT;
     struct lsn_error err = LSN_ERROR_NONE;
     char *path = lsn_path_join(test_scratch_folder, "pairs.csv");
-    struct lsn_pairs *pairs;
+    struct lsn_kernel_sets *pairs;
     size_t e, row;
 
     (void)state;
     options.flips = 19999;
     test_ok(lsn_pairs_create(kernels, KERNELS, &pairs, &err), &err);
-    assert_int_equal(pairs->sets.count, KERNELS + PAIRS);
+    assert_int_equal(pairs->count, KERNELS + PAIRS);
     for (e = 0; e < TEST_COUNT(engines); e++) {
-        struct lsn_results *results = sweep(model, dataset, &pairs->sets, engines[e]);
+        struct lsn_results *results = sweep(model, dataset, pairs, engines[e]);
         struct lsn_csv csv;
 
         options.memory = e ? 1 : (size_t)1 << 20; /* one pair at a time, or all together */
@@ -209,8 +210,125 @@ static void by_hand(void **state)
         lsn_csv_free(&csv);
         lsn_results_free(results);
     }
-    lsn_pairs_free(pairs);
+    lsn_kernel_sets_free(pairs);
     lsn_free(path);
+    lsn_dataset_free(dataset);
+    lsn_model_free(model);
+}
+
+/* Groups: kernels first ... first+count-1, what all cost on a white image, and the sum of what each
+ * costs. */
+static const struct {
+    int first, count, together, alone;
+    const char *name;
+} groups[] = {
+    {0, 4, 1, 2, "before:0 twins:0 twins:1 after:0"},
+    {1, 2, 1, 0, "twins:0 twins:1"},
+    {2, 2, 1, 1, "twins:1 after:0"},
+    {0, 1, 1, 1, "before:0"},
+};
+
+/* Checks the one row of group i. */
+static void check_group(const struct lsn_csv *csv, size_t i)
+{
+    double w = WHITE / (double)IMAGES, loss = log1p(exp(0.25)) - log1p(exp(-0.75));
+    int beyond = groups[i].together - groups[i].alone;
+    const char *const tests[] = {"interaction_p", "loss_interaction_p"};
+    size_t t;
+
+    assert_int_equal(csv->row_count, 1);
+    assert_string_equal(lsn_csv_cell(csv, 0, lsn_csv_column(csv, "group")), groups[i].name);
+    check_number(csv, 0, "kernels", groups[i].count);
+    check_number(csv, 0, "top1_drop", groups[i].together * w);
+    check_number(csv, 0, "single_drop", groups[i].alone * w);
+    check_number(csv, 0, "interaction", beyond * w);
+    check_number(csv, 0, "single_loss_drop", groups[i].alone * w * loss);
+    check_number(csv, 0, "loss_interaction", beyond * w * loss);
+    for (t = 0; t < TEST_COUNT(tests); t++)
+        if (beyond) /* 2 of the 2^8 ways to flip the signs of 8 images are as extreme */
+            assert_true(fabs(number(csv, 0, tests[t]) - 2 / 256.) < 0.002);
+        else
+            check_number(csv, 0, tests[t], 1);
+}
+
+static void groups_by_hand(void **state)
+{
+    static const enum lsn_engine engines[] = {LSN_ENGINE_INCREMENTAL, LSN_ENGINE_FULL};
+    struct lsn_model *model = make_model();
+    struct lsn_dataset *dataset = make_images(model);
+    struct lsn_table_options options = LSN_TABLE_OPTIONS_DEFAULT;
+    struct lsn_error err = LSN_ERROR_NONE;
+    char *path = lsn_path_join(test_scratch_folder, "group.csv");
+    size_t e, i;
+
+    (void)state;
+    options.flips = 19999;
+    for (i = 0; i < TEST_COUNT(groups); i++)
+        for (e = 0; e < TEST_COUNT(engines); e++) {
+            struct lsn_kernel_sets *sets;
+            struct lsn_results *results;
+            struct lsn_csv csv;
+
+            test_ok(lsn_group_create(kernels + groups[i].first, groups[i].count, &sets, &err),
+                    &err);
+            assert_int_equal(sets->count, groups[i].count > 1 ? groups[i].count + 1 : 1);
+            results = sweep(model, dataset, sets, engines[e]);
+            test_ok(lsn_group_write(path, true, results, &options, &err), &err);
+            test_ok(lsn_csv_read(path, &csv, &err), &err);
+            check_group(&csv, i);
+            lsn_csv_free(&csv);
+            lsn_results_free(results);
+            lsn_kernel_sets_free(sets);
+        }
+    lsn_free(path);
+    lsn_dataset_free(dataset);
+    lsn_model_free(model);
+}
+
+/* That the table of a group refuses what a sweep of these sets gives; NULL: of single kernels. */
+static void group_refuses(const struct lsn_model *model, const struct lsn_dataset *dataset,
+                          const struct lsn_kernel_sets *sets)
+{
+    struct lsn_results *results = sweep(model, dataset, sets, LSN_ENGINE_FULL);
+    struct lsn_error err = LSN_ERROR_NONE;
+
+    test_error(lsn_group_write("/nowhere/t", false, results, NULL, &err), &err, LSN_E_ARGUMENT,
+               "a table of a group: wanted results of its kernels, all together and each alone, "
+               "and of no others");
+    lsn_results_free(results);
+}
+
+static void other_groups(void **state)
+{
+    /* A kernel that is not alone, one that is in no group, and a group without another. */
+    static const struct lsn_kernel list[5] = {{0, 0}, {1, 0}, {0, 0}, {1, 0}, {2, 0}};
+    static const int start[5] = {0, 2, 3, 4, 5}, two[3] = {0, 1, 2};
+    const struct lsn_kernel_sets lacks = {list, start, 2}, more = {list, start, 4};
+    const struct lsn_kernel_sets singles = {list, two, 2};
+    struct lsn_model *model = make_model();
+    struct lsn_dataset *dataset = make_images(model);
+    struct lsn_error err = LSN_ERROR_NONE;
+    struct lsn_kernel_sets *sets;
+    struct lsn_results *results;
+
+    (void)state;
+    group_refuses(model, dataset, NULL);
+    group_refuses(model, dataset, &lacks);
+    group_refuses(model, dataset, &more);
+    group_refuses(model, dataset, &singles);
+    test_ok(lsn_pairs_create(kernels, KERNELS, &sets, &err), &err);
+    group_refuses(model, dataset, sets);
+    lsn_kernel_sets_free(sets);
+    test_ok(lsn_group_create(kernels, KERNELS, &sets, &err), &err);
+    results = sweep(model, dataset, sets, LSN_ENGINE_FULL);
+    test_error(lsn_pairs_write("/nowhere/t", false, results, NULL, &err), &err, LSN_E_ARGUMENT,
+               "a table of pairs: the results have no two kernels that are lesioned together and "
+               "each alone");
+    lsn_results_free(results);
+    lsn_kernel_sets_free(sets);
+    test_error(lsn_group_create(kernels, 0, &sets, &err), &err, LSN_E_ARGUMENT,
+               "a group of 0 kernels: wanted at least 1");
+    assert_null(sets);
     lsn_dataset_free(dataset);
     lsn_model_free(model);
 }
@@ -222,21 +340,21 @@ static void other_results(void **state)
     struct lsn_dataset *dataset = make_images(model);
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;
-    struct lsn_pairs *pairs;
+    struct lsn_kernel_sets *pairs;
 
     (void)state;
     test_ok(lsn_pairs_create(kernels, KERNELS, &pairs, &err), &err);
-    results = sweep(model, dataset, &pairs->sets, LSN_ENGINE_FULL);
+    results = sweep(model, dataset, pairs, LSN_ENGINE_FULL);
     test_error(lsn_table_write_kernels("/nowhere/t", false, results, &err), &err, LSN_E_ARGUMENT,
-               "these results are of kernels lesioned together: lsn_pairs_write makes a table of "
-               "them");
+               "these results are of kernels lesioned together: lsn_group_write and "
+               "lsn_pairs_write make tables of them");
     lsn_results_free(results);
     results = sweep(model, dataset, NULL, LSN_ENGINE_FULL);
     test_error(lsn_pairs_write("/nowhere/t", false, results, NULL, &err), &err, LSN_E_ARGUMENT,
                "a table of pairs: the results have no two kernels that are lesioned together and "
                "each alone");
     lsn_results_free(results);
-    lsn_pairs_free(pairs);
+    lsn_kernel_sets_free(pairs);
     lsn_dataset_free(dataset);
     lsn_model_free(model);
 }
@@ -264,7 +382,7 @@ static void wrong_sets(void **state)
     struct lsn_dataset *dataset = make_images(model);
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_results *results;
-    struct lsn_pairs *pairs;
+    struct lsn_kernel_sets *pairs;
     size_t i;
 
     (void)state;
@@ -289,8 +407,8 @@ static void wrong_sets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_IN_FOLDER(by_hand),
-        cmocka_unit_test(other_results),
+        TEST_IN_FOLDER(by_hand),        TEST_IN_FOLDER(groups_by_hand),
+        cmocka_unit_test(other_groups), cmocka_unit_test(other_results),
         cmocka_unit_test(wrong_sets),
     };
 
