@@ -103,6 +103,17 @@ bool folders_is_same_place(const char *a, const char *b)
     return same;
 }
 
+bool folders_is_in(const char *path, const char *folder)
+{
+    size_t length = folder_length(path);
+    char *of_path = length ? strndup(path, length) : strdup(".");
+    bool is_in =
+        folders_is_same_place(path, folder) || (of_path && folders_is_same_place(of_path, folder));
+
+    free(of_path);
+    return is_in;
+}
+
 bool folders_is_run(const char *folder)
 {
     size_t size = strlen(folder) + sizeof "/run.json";

@@ -27,6 +27,9 @@ bool folders_is_same(const char *a, const char *b);
 /* Whether writing to both paths would write the same file, which need not exist yet. */
 bool folders_is_same_place(const char *a, const char *b);
 
+/* Whether the file at path is, or would be, in the folder itself, or is it. */
+bool folders_is_in(const char *path, const char *folder);
+
 /* Whether the folder is a run directory: has a run.json. */
 bool folders_is_run(const char *folder);
 

@@ -36,7 +36,6 @@ static void run_sets(struct sweeping *s, const struct joint *joint, const char *
 {
     const struct options *options = &s->line->options;
     struct lsn_results *results;
-    bool complete;
 
     if (!sweeping_look(s))
         return;
@@ -44,13 +43,12 @@ static void run_sets(struct sweeping *s, const struct joint *joint, const char *
     if (!results)
         return;
     sweeping_note_chance(results);
-    complete = results->complete_images == results->image_count;
-    if (options->run && complete)
+    if (options->run && results->complete_images == results->image_count)
         message_note("%s: complete, %zu lesion%s, %d condition%s, %zu image%s", options->run,
                      results->kernel_count, message_plural(results->kernel_count),
                      results->condition_count, message_plural((size_t)results->condition_count),
                      results->complete_images, message_plural(results->complete_images));
-    if (options->run ? complete && options->output : true)
+    if (!options->run || options->output)
         write_table(s, joint, output, replace, results);
     lsn_results_free(results);
 }

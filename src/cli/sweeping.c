@@ -374,8 +374,8 @@ bool sweeping_begin(struct sweeping *s, const struct command_line *line, const c
                     const char *const *others, int count, bool force)
 {
     *s = (struct sweeping){.line = line};
-    if (!sweeping_start_clock(line->options.time) || !check_outputs(output, others, count, force) ||
-        !inputs_load(&line->options, &s->inputs))
+    if (!sweeping_start_clock(line->options.time) || !tables_spare_run(line->options.run, output) ||
+        !check_outputs(output, others, count, force) || !inputs_load(&line->options, &s->inputs))
         return false;
     if (sweeping_options(&line->options, &s->inputs, &s->sweep))
         return true;

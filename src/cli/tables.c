@@ -26,6 +26,14 @@ char *tables_folder(const char *run, const char *output)
     return NULL;
 }
 
+bool tables_spare_run(const char *run, const char *output)
+{
+    if (!run || strcmp(output, "-") == 0 || !folders_is_in(output, run))
+        return true;
+    message_usage("--output: %s would be among the run's own files; put it beside the run", output);
+    return false;
+}
+
 bool tables_say_end(enum lsn_status status, const struct lsn_error *err, const char *path)
 {
     if (status == LSN_E_INTERRUPTED) {

@@ -21,7 +21,8 @@ enum lsn_status lsn_report_columns(const char *path, const struct lsn_csv *csv,
         int column = lsn_csv_column(csv, names[i]);
 
         if (column < 0)
-            return lsn_fail(err, LSN_E_FORMAT, "%s: has no column %s, wanted what lesion %s wrote",
+            return lsn_fail(err, LSN_E_FORMAT,
+                            "%s: has no column %s, wanted what this version of lesion %s writes",
                             path, names[i], writer);
         if (columns)
             columns[i] = column;

@@ -124,9 +124,9 @@ static enum lsn_status check_finite(const struct lsn_job *job, const struct lsn_
                              ? lsn_fail_memory(err, "an error")
                              : lsn_fail(err, LSN_E_DATA,
                                         "the mean of '%.100s' over the images at contrast %s is "
-                                        "not finite: lesion it otherwise, or leave it out by "
-                                        "--layers",
-                                        lsn_model_layer_name(job->model, layer), where.bytes);
+                                        "not finite: lesion it otherwise, or leave it out by %s",
+                                        lsn_model_layer_name(job->model, layer), where.bytes,
+                                        job->results->set_start ? "--kernels" : "--layers");
                 lsn_text_free(&where);
                 return status;
             }

@@ -124,7 +124,7 @@ enum lsn_status lsn_selection_make_sets(const struct lsn_model *model,
 
 void lsn_sets_name(struct lsn_text *text, const struct lsn_results *r, size_t k)
 {
-    enum { NAMED_MOST = 4 }; /* an error has room for few */
+    enum { NAMED_MOST = 2 }; /* an error has room for few */
     int i, first, count;
 
     if (!r->set_start || r->set_start[k + 1] == r->set_start[k] + 1) {

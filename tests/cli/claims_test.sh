@@ -205,7 +205,7 @@ refuses 2 'is none of edges' "${base[@]}" --output none --region non-edges
 refuses 2 'the claims take one' "${base[@]}" --output none --lesion weights,silence
 refuses 2 'none is given twice' "${base[@]}" --output none --normalise none,global,none
 head -n 2 list.csv >single.csv
-refuses 1 'at least two' --model "$DEMO" --images images --labels single.csv --output none
+refuses 1 'the list has 1 image, two at least are wanted' --model "$DEMO" --images images --labels single.csv --output none
 touch file
 refuses 1 'file' "${base[@]}" --output file/inside
 # A folder in the place of a table is found before the work.

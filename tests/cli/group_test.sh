@@ -105,6 +105,22 @@ done
 # replaces the run's own table only.
 expect 0 "$LESION" "${named[@]}" --time 1h --run timed -o timed.csv
 [ "$(wc -l <timed.csv)" -eq 3 ] || fail "$(wc -l <timed.csv) lines of timed.csv"
+# A run that is not over has a table of the images that are complete.
+every=(group --model "$DEMO" --images "$TOP/data/images" --contrast 0.1,1 --kernels conv1:0-7,conv2:0-11,conv3:0-11)
+for time in 0.1s 0.15s 0.2s 0.3s 0.45s 0.7s 1s 1.5s 2s 3s 5s 7s 10s; do
+  "$LESION" "${every[@]}" --run part --time $time -o part.csv >out 2>err
+  grep -qE 'time is up: [1-9][0-9]* of' err && break
+done
+err_says 'time is up'
+images=$(sed -n 's/.*time is up: \([0-9]*\) of 320 images .*/\1/p' err)
+[ "$(columns part.csv images | tail -n +2 | sort -u)" = "$images" ] || fail "part.csv is not of $images images"
+expect 0 "$LESION" "${every[@]}" --run part -o part.csv
+[ "$(columns part.csv images | tail -n +2 | sort -u)" = 320 ] || fail 'the whole part.csv is not of 320 images'
+# A table cannot take the place of the run's own files.
+for output in kept kept/rank.npy kept/new.csv; do
+  expect 2 "$LESION" "${named[@]}" --run kept --force -o $output
+  err_says "$output would be among the run's own files; put it beside the run"
+done
 cp sweep.csv other.csv
 expect 1 "$LESION" "${named[@]}" --run kept -o other.csv
 err_says 'other.csv: exists'

@@ -240,7 +240,7 @@ native many.bin '{"name":"conv","op":"Conv","inputs":["input"],"tensors":{"weigh
   {"name":"div","op":"Div","inputs":["conv","sum"]},{"name":"pool","op":"GlobalAveragePool","inputs":["div"]}' \
   ',"w":{"dtype":"F32","shape":[6,3,1,1],"data_offsets":[0,72]}' "$ones"
 refuses a.csv "$LESION" group --model many.bin --images set --contrast 0.1 --kernels conv:0-5 --engine full -o a.csv
-err_says 'set/whole.png at contrast 0.1,all,none, kernels conv:0 conv:1 conv:2 conv:3 and 2 more together lesioned by weights: the logit of class 0 is nan'
+err_says 'set/whole.png at contrast 0.1,all,none, kernels conv:0 conv:1 and 4 more together lesioned by weights: the logit of class 0 is nan'
 refuses a.csv "$LESION" greedy --model div.bin --images set --contrast 0.1 --steps 2 --orders 0 --engine full -o a.csv
 err_says 'set/whole.png at contrast 0.1,all,none, 1 kernel lesioned throughout, kernel 0 of '"'conv'"' lesioned by weights: the logit of class 0 is nan, not a finite number'
 

@@ -105,7 +105,7 @@ refuses 2 "is none of weights, planes:in=I, planes:row=Y, planes:col=X, lines:in
 refuses 2 "planes:in=2 is given twice" planes:in=2,weights,planes:in=02
 refuses 2 "lesion 'planes:in=3': no chosen layer's kernels have it" planes:in=3
 expect 1 "$LESION" --model "$DEMO" --images images --labels one.csv --contrast 0.1 --lesion resample
-err_says 'at least two'
+err_says 'the list has 1 image, two at least are wanted'
 expect 1 "$LESION" "${base[@]}" --lesion mean --memory 20M
 err_says 'of memory are too few'
 finish

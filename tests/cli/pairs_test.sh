@@ -145,7 +145,7 @@ refuses 1 'joint: is a run of kernels lesioned together' psychometric joint
 refuses 1 "joint/kernels.csv: line 1 is 'layer,layer_index,kernel,lesion,seed,set', not" "${base[@]}" --layers conv1 --run joint
 refuses 1 'joint/kernels.csv: line' "${again[@]}" --top 4 --run joint
 refuses 1 'pairs.csv: exists' pairs "${base[@]}" --kernels conv1:0-1 -o pairs.csv
-refuses 1 'singles.csv: has no column layer_a, wanted what lesion pairs wrote' report singles --pairs singles.csv --output other
+refuses 1 'singles.csv: has no column layer_a, wanted what this version of lesion pairs writes' report singles --pairs singles.csv --output other
 head -n 1 pairs.csv >none.csv
 refuses 1 'none.csv: has no rows' report singles --pairs none.csv --output other
 # What a race left is no basis for a choice: it is over before all images were run.

@@ -120,7 +120,7 @@ done
 [ ! -e never ] || fail 'stimuli were begun'
 { head -n 2 list.csv; } >one.csv
 expect 1 "$LESION" eval "${some[@]}" --labels one.csv --region other-edges
-err_says 'at least two'
+err_says 'the list has 1 image, two at least are wanted'
 
 # ---- tables ----
 all=("$LESION" "${some[@]}" --contrast 0.1,1 --region all,edges:1:1,other-edges,random:0.5)

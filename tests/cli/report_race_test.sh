@@ -147,7 +147,7 @@ refuses() { # SENTENCE FILE
   [ ! -e nowhere ] || fail "a report was begun with $2"
 }
 refuses 'missing.csv: cannot open' missing.csv
-refuses 'whole.csv: has no column rank, wanted what lesion sweep --top or --above wrote' whole.csv
+refuses 'whole.csv: has no column rank, wanted what this version of lesion sweep --top or --above writes' whole.csv
 cut -d, -f1-15 both.csv >short.csv
 refuses 'short.csv: has no column value, wanted' short.csv
 expect 1 "$LESION" psychometric both

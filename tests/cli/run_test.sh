@@ -140,12 +140,16 @@ cmp -s table.csv first.csv || fail 'a table is not written anew'
 grep -q stale table.csv.json && fail 'the provenance of a table is not written anew'
 cp -r whole axes
 echo precious >notes.csv && echo precious >fresh.csv.json
-for file in axes/kernels.csv axes/images.csv axes/run.json notes.csv; do
+for file in axes/kernels.csv axes/images.csv axes/run.json axes/rank.npy; do
   cp $file before
-  expect 1 "${sweep[@]}" --run axes --output $file
-  err_says "$file: exists; --force overwrites it"
+  expect 2 "${sweep[@]}" --run axes --output $file --force
+  err_says "$file would be among the run's own files"
   cmp -s $file before || fail "$file was written to"
 done
+cp notes.csv before
+expect 1 "${sweep[@]}" --run axes --output notes.csv
+err_says 'notes.csv: exists; --force overwrites it'
+cmp -s notes.csv before || fail 'notes.csv was written to'
 expect 1 "${sweep[@]}" --run unbegun --output table.csv
 err_says 'table.csv: exists; --force overwrites it'
 [ ! -e unbegun ] || fail 'a run was begun for a table that is not written'

@@ -59,7 +59,7 @@ done
 expect 1 "$LESION" report swept --shapley missing.csv --output nowhere
 err_says 'missing.csv: cannot open'
 expect 1 "$LESION" report swept --shapley forty/tables/kernels.csv --output nowhere
-err_says 'kernels.csv: has no column rank, wanted what lesion shapley wrote'
+err_says 'kernels.csv: has no column rank, wanted what this version of lesion shapley writes'
 head -n 1 t.csv >none.csv
 expect 1 "$LESION" report swept --shapley none.csv --output nowhere
 err_says 'none.csv: has no rows'

@@ -73,7 +73,7 @@ grep -q 'Left out: There is nothing to show' unknown/index.html || fail 'estimat
 expect 1 "$LESION" report few --taylor missing.csv -o nowhere
 err_says 'missing.csv: cannot open'
 expect 1 "$LESION" report few --taylor layers.csv -o nowhere
-err_says 'layers.csv: has no column kernel, wanted what lesion taylor wrote'
+err_says 'layers.csv: has no column kernel, wanted what this version of lesion taylor writes'
 [ ! -e nowhere ] || fail 'a report was begun with a table that is none of taylor'
 
 # ---- what is refused ----
