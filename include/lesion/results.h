@@ -116,6 +116,17 @@ enum lsn_status lsn_results_open(const char *run, struct lsn_results **results,
  * needs to continue the run; -1: they are in the list's own order. Fails as lsn_results_open. */
 enum lsn_status lsn_run_shuffle_seed(const char *run, int64_t *seed, struct lsn_error *err);
 
+/* Whether the file at path is, to the byte, a table that lsn_run_publish noted in the run
+ * directory: to make that anew loses nothing. *wrote is false where there is no such file or
+ * directory, too. LSN_E_IO, LSN_E_MEMORY. */
+enum lsn_status lsn_run_wrote(const char *run, const char *path, bool *wrote,
+                              struct lsn_error *err);
+
+/* Copies a table that was made of the run directory to path, after noting there that it is the
+ * run's. An existing file is refused unless force is set. Fails as lsn_run_wrote. */
+enum lsn_status lsn_run_publish(const char *run, const char *table, const char *path, bool force,
+                                struct lsn_error *err);
+
 void lsn_results_free(struct lsn_results *results);
 
 /* Merges the finished run directories of all shards of one run, in any order, into the

@@ -24,7 +24,7 @@ static void run(const struct command_line *line)
     struct lsn_results *results = NULL;
     struct sweeping s;
 
-    if (!sweeping_begin(&s, line, options->output, others, 2, options->force))
+    if (!sweeping_begin(&s, line, options->output, others, 2))
         return;
     s.sweep.engine = LSN_ENGINE_INTACT;
     s.sweep.keep_logits = options->logits != NULL;
@@ -32,8 +32,7 @@ static void run(const struct command_line *line)
         results = sweeping_run(&s.inputs, &s.sweep, "eval");
     if (results) {
         sweeping_note_chance(results);
-        sweeping_finish(&s, write_tables(options, results, &err), &err, options->output,
-                        options->force, results);
+        sweeping_finish(&s, write_tables(options, results, &err), &err, options->output, results);
     }
     lsn_results_free(results);
     sweeping_end(&s);

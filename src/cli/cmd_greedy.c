@@ -14,13 +14,13 @@ static void run(const struct command_line *line)
     struct lsn_greedy *greedy = NULL;
     struct sweeping s;
 
-    if (!sweeping_begin(&s, line, options->output, NULL, 0, options->force))
+    if (!sweeping_begin(&s, line, options->output, NULL, 0))
         return;
     if (sweeping_look(&s))
         greedy = sweeping_greedy(&s.inputs, &s.sweep, &how);
     if (greedy)
         sweeping_finish(&s, lsn_greedy_write(options->output, options->force, greedy, &err), &err,
-                        options->output, options->force, lsn_greedy_axes(greedy));
+                        options->output, lsn_greedy_axes(greedy));
     lsn_greedy_free(greedy);
     sweeping_end(&s);
 }

@@ -6,7 +6,6 @@
 static const struct joint group = {
     .name = "group",
     .takes = "a group takes",
-    .begin = "group,kernels,lesion,contrast,",
     .read_kernels = joint_parse_kernels,
     .create = lsn_group_create,
     .write = lsn_group_write,

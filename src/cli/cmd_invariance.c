@@ -22,13 +22,13 @@ static void run(const struct command_line *line)
     struct lsn_invariance *invariance = NULL;
     struct sweeping s;
 
-    if (!sweeping_begin(&s, line, options->output, &options->per_kernel, 1, options->force))
+    if (!sweeping_begin(&s, line, options->output, &options->per_kernel, 1))
         return;
     if (looking_check(options, &s.inputs, NULL))
         invariance = sweeping_compare(&s.inputs, &s.sweep, options->nodes);
     if (invariance)
         sweeping_finish(&s, write_tables(options, invariance, &err), &err, options->output,
-                        options->force, invariance->axes);
+                        invariance->axes);
     lsn_invariance_free(invariance);
     sweeping_end(&s);
 }

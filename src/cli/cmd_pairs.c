@@ -89,7 +89,6 @@ static struct lsn_kernel *read_kernels(const struct sweeping *s, int *count)
 static const struct joint pairs = {
     .name = "pairs",
     .takes = "pairs take",
-    .begin = "layer_a,layer_index_a,kernel_a,",
     .read_kernels = read_kernels,
     .create = lsn_pairs_create,
     .write = lsn_pairs_write,

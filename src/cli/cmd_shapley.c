@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "command.h"
-#include "folders.h"
 #include "lesion/parse.h"
 #include "lesion/shapley.h"
 #include "message.h"
@@ -85,31 +84,23 @@ static void note_rounds(const struct lsn_shapley *shapley, const struct options 
     }
 }
 
-/* Whether output is a table of this command, which a call that goes on may replace. */
-static bool is_earlier_table(const char *output)
-{
-    return folders_begins(output, "layer,layer_index,kernel,lesion,contrast,region,normalise,"
-                                  "images,rounds");
-}
-
 static void run(const struct command_line *line)
 {
     const struct options *options = &line->options;
-    bool force = options->force || (options->run && is_earlier_table(options->output));
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_shapley *shapley = NULL;
     struct lsn_shapley_options how;
     struct sweeping s;
 
     if (!read_options(options, &how) || !sweeping_start_clock(options->rounds_time) ||
-        !sweeping_begin(&s, line, options->output, NULL, 0, force))
+        !sweeping_begin(&s, line, options->output, NULL, 0))
         return;
     if (s.inputs.lesion_count > 1)
         message_usage("--lesion: Shapley values take one");
     else if (sweeping_look(&s))
         shapley = sweeping_shapley(&s.inputs, &s.sweep, &how);
-    if (shapley && sweeping_finish(&s, lsn_shapley_write(options->output, force, shapley, &err),
-                                   &err, options->output, force, lsn_shapley_axes(shapley))) {
+    if (shapley && sweeping_finish(&s, lsn_shapley_write(s.to, s.replace, shapley, &err), &err,
+                                   options->output, lsn_shapley_axes(shapley))) {
         sweeping_note_chance(lsn_shapley_axes(shapley));
         note_rounds(shapley, options);
         note_sums(shapley, how.measure);

@@ -3,7 +3,6 @@
 
 #include "command.h"
 #include "ends.h"
-#include "folders.h"
 #include "lesion/parse.h"
 #include "lesion/table.h"
 #include "message.h"
@@ -17,35 +16,19 @@ static void note_size(const char *what, const char *state, const struct lsn_resu
                  results->complete_images, message_plural(results->complete_images));
 }
 
-static void write_table(const struct sweeping *s, const char *output, bool force,
+static void write_table(const struct sweeping *s, const char *output,
                         const struct lsn_results *results)
 {
     struct lsn_error err = LSN_ERROR_NONE;
 
-    if (sweeping_finish(s, lsn_table_write_kernels(output, force, results, &err), &err, output,
-                        force, results) &&
+    if (sweeping_finish(s, lsn_table_write_kernels(s->to, s->replace, results, &err), &err, output,
+                        results) &&
         strcmp(output, "-") != 0)
         note_size(output, "", results);
 }
 
-/* Whether output is a table that an earlier call of this command wrote, so that a call which
- * resumes the run may replace it without --force. Only such tables begin with these column names.
- */
-static bool is_earlier_table(const char *run, const char *output)
-{
-    static const char *const begins[] = {"layer,layer_index,kernel,lesion,contrast,region,",
-                                         "contrast,region,normalise,rank,",
-                                         "contrast_low,contrast_high,region,normalise,rank,"};
-    bool found = false;
-    size_t i;
-
-    for (i = 0; i < sizeof begins / sizeof begins[0] && !found; i++)
-        found = folders_begins(output, begins[i]);
-    return found && folders_is_run(run);
-}
-
 /* If the run is complete, prints that and writes the table of --output. */
-static void finish_run(const struct sweeping *s, bool replace, const struct lsn_results *results)
+static void finish_run(const struct sweeping *s, const struct lsn_results *results)
 {
     const struct options *options = &s->line->options;
 
@@ -53,7 +36,7 @@ static void finish_run(const struct sweeping *s, bool replace, const struct lsn_
         return;
     note_size(options->run, "complete, ", results);
     if (options->output)
-        write_table(s, options->output, replace, results);
+        write_table(s, options->output, results);
 }
 
 static bool is_race(const struct options *options)
@@ -150,16 +133,15 @@ static void note_race(const struct options *options, const struct lsn_ranking *r
                  before);
 }
 
-/* Runs a race and writes the table of its kernels. replace: may replace an existing file. */
-static void race(struct sweeping *s, bool replace, const struct lsn_ranking_options *options,
-                 const char *output)
+/* Runs a race and writes the table of its kernels. */
+static void race(struct sweeping *s, const struct lsn_ranking_options *options, const char *output)
 {
     struct lsn_ranking *ranking = sweeping_race(&s->inputs, &s->sweep, options);
     struct lsn_error err = LSN_ERROR_NONE;
 
     if (!ranking)
         return;
-    if (sweeping_finish(s, lsn_ranking_write(output, replace, ranking, &err), &err, output, replace,
+    if (sweeping_finish(s, lsn_ranking_write(s->to, s->replace, ranking, &err), &err, output,
                         ranking->axes))
         note_race(&s->line->options, ranking);
     lsn_ranking_free(ranking);
@@ -172,22 +154,21 @@ static void run(const struct command_line *line)
     struct lsn_ranking_options how;
     struct lsn_results *results = NULL;
     struct sweeping s;
-    bool replace = options->force || (options->run && is_earlier_table(options->run, output));
 
-    if (!check_race(options) || !sweeping_begin(&s, line, output, NULL, 0, replace))
+    if (!check_race(options) || !sweeping_begin(&s, line, output, NULL, 0))
         return;
     if ((!is_race(options) || read_race(options, &s.inputs, &how)) && sweeping_look(&s)) {
         if (is_race(options))
-            race(&s, replace, &how, output);
+            race(&s, &how, output);
         else
             results = sweeping_run(&s.inputs, &s.sweep, "sweep");
     }
     if (results)
         sweeping_note_chance(results);
     if (results && options->run)
-        finish_run(&s, replace, results);
+        finish_run(&s, results);
     else if (results)
-        write_table(&s, output, options->force, results);
+        write_table(&s, output, results);
     lsn_results_free(results);
     sweeping_end(&s);
 }

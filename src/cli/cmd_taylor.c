@@ -153,13 +153,13 @@ static void run(const struct command_line *line)
         message_usage("--per-layer is of kernels that --check lesions: give it more than 0");
         return;
     }
-    if (!sweeping_begin(&s, line, options->output, &options->per_layer, 1, options->force))
+    if (!sweeping_begin(&s, line, options->output, &options->per_layer, 1))
         return;
     if (sweeping_look(&s))
         taylor = estimate(&s);
     if (taylor && check(&s, taylor, &made))
         sweeping_finish(&s, write_tables(options, taylor, made, &err), &err, options->output,
-                        options->force, taylor->axes);
+                        taylor->axes);
     for (i = 0; made && i < made->row_count; i++)
         if (made->rows[i].layer < 0)
             say_agreement(made, &made->rows[i]);

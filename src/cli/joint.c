@@ -1,6 +1,5 @@
 #include "joint.h"
 
-#include "folders.h"
 #include "message.h"
 #include "signals.h"
 
@@ -17,7 +16,7 @@ struct lsn_kernel *joint_parse_kernels(const struct sweeping *s, int *count)
 }
 
 static void write_table(const struct sweeping *s, const struct joint *joint, const char *output,
-                        bool replace, const struct lsn_results *results)
+                        const struct lsn_results *results)
 {
     struct lsn_table_options table = LSN_TABLE_OPTIONS_DEFAULT;
     struct lsn_error err = LSN_ERROR_NONE;
@@ -27,12 +26,11 @@ static void write_table(const struct sweeping *s, const struct joint *joint, con
     /* After an interruption signals_stop is set for good: to write the table of what is there, this
      * must not look at it. */
     table.stop = results->complete_images == results->image_count ? &signals_stop : NULL;
-    sweeping_finish(s, joint->write(output, replace, results, &table, &err), &err, output, replace,
+    sweeping_finish(s, joint->write(s->to, s->replace, results, &table, &err), &err, output,
                     results);
 }
 
-static void run_sets(struct sweeping *s, const struct joint *joint, const char *output,
-                     bool replace)
+static void run_sets(struct sweeping *s, const struct joint *joint, const char *output)
 {
     const struct options *options = &s->line->options;
     struct lsn_results *results;
@@ -49,7 +47,7 @@ static void run_sets(struct sweeping *s, const struct joint *joint, const char *
                      results->condition_count, message_plural((size_t)results->condition_count),
                      results->complete_images, message_plural(results->complete_images));
     if (!options->run || options->output)
-        write_table(s, joint, output, replace, results);
+        write_table(s, joint, output, results);
     lsn_results_free(results);
 }
 
@@ -57,15 +55,13 @@ void joint_run(const struct command_line *line, const struct joint *joint)
 {
     const struct options *options = &line->options;
     const char *output = options->output ? options->output : "-";
-    bool replace = options->force || (options->run && folders_is_run(options->run) &&
-                                      folders_begins(output, joint->begin));
     struct lsn_error err = LSN_ERROR_NONE;
     struct lsn_kernel_sets *sets = NULL;
     struct lsn_kernel *kernels = NULL;
     struct sweeping s;
     int count = 0;
 
-    if (!sweeping_begin(&s, line, output, NULL, 0, replace))
+    if (!sweeping_begin(&s, line, output, NULL, 0))
         return;
     s.sweep.kernels = NULL; /* read here, as LAYER:KERNEL */
     if (s.inputs.lesion_count > 1)
@@ -76,7 +72,7 @@ void joint_run(const struct command_line *line, const struct joint *joint)
         message_failure(&err);
     s.sweep.sets = sets;
     if (sets)
-        run_sets(&s, joint, output, replace);
+        run_sets(&s, joint, output);
     lsn_kernel_sets_free(sets);
     lsn_kernels_free(kernels);
     sweeping_end(&s);

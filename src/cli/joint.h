@@ -10,7 +10,6 @@
 struct joint {
     const char *name;  /* of what is lesioned: "pairs" */
     const char *takes; /* the same in front of a rule: "pairs take" */
-    const char *begin; /* what the table begins with: an earlier one of the run is replaced */
     /* Reads which kernels there are. NULL after an error message. */
     struct lsn_kernel *(*read_kernels)(const struct sweeping *s, int *count);
     enum lsn_status (*create)(const struct lsn_kernel *kernels, int count,

@@ -179,7 +179,7 @@ const struct option option_table[] = {
      "go on, or merge, across OpenBLAS cores, whose last bits differ"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, NULL, KEEPS_RUN, false,
      "where the table goes, its provenance beside it in FILE.json; default: standard output (-), but with "
-     "--run none; a table of a --run is written anew each time"},
+     "--run none; what the same --run wrote there is written anew without --force"},
     {"output", 'o', OPTION_TEXT, AT(output), "FILE", 0, 0, "-", RUNS & ~KEEPS_RUN & ~FOR_CLAIMS,
      false,
      "where the table goes, its provenance beside it in FILE.json; -: standard output"},

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
-#include "folders.h"
 #include "lesion/floor.h"
 #include "lesion/machine.h"
 #include "lesion/parse.h"
@@ -252,63 +252,6 @@ struct lsn_shapley *sweeping_shapley(const struct inputs *inputs, struct lsn_swe
     return shapley;
 }
 
-static bool is_standard_output(const char *output)
-{
-    return strcmp(output, "-") == 0;
-}
-
-/* OUTPUT.json as a fresh string; NULL after an error message: out of memory. */
-static char *provenance_path(const char *output)
-{
-    size_t size = strlen(output) + sizeof ".json";
-    char *path = calloc(size, 1);
-
-    if (path)
-        snprintf(path, size, "%s.json", output);
-    else
-        message_error("out of memory for a path");
-    return path;
-}
-
-/* Whether a file at path may be replaced: it is the provenance of an earlier table, which is worth
- * nothing once that table has been replaced or removed. */
-static bool replaces_provenance(const char *path, bool force)
-{
-    return force || folders_begins(path, "{\n  \"lesion\": \"");
-}
-
-static bool check_outputs(const char *output, const char *const *others, int count, bool force)
-{
-    enum { OTHERS_MAX = 2 };
-    const char *paths[2 + OTHERS_MAX] = {output};
-    char *beside = is_standard_output(output) ? NULL : provenance_path(output);
-    bool fine = beside || is_standard_output(output);
-    int wanted = 1, i, j;
-
-    if (beside)
-        paths[wanted++] = beside;
-    for (i = 0; i < count && i < OTHERS_MAX; i++)
-        if (others[i])
-            paths[wanted++] = others[i];
-    for (i = 0; i < wanted && fine; i++) {
-        struct lsn_error err = LSN_ERROR_NONE;
-
-        if (lsn_table_check(paths[i],
-                            paths[i] == beside ? replaces_provenance(beside, force) : force,
-                            &err) != LSN_OK) {
-            message_failure(&err);
-            fine = false;
-        }
-        for (j = 0; j < i && fine; j++)
-            if (folders_is_same_place(paths[i], paths[j])) {
-                message_usage("%s: would be written twice", paths[i]);
-                fine = false;
-            }
-    }
-    free(beside);
-    return fine;
-}
-
 void sweeping_write_provenance(const struct command_line *line, const struct inputs *inputs,
                                const char *output, bool force, const struct lsn_results *results)
 {
@@ -317,7 +260,7 @@ void sweeping_write_provenance(const struct command_line *line, const struct inp
     const char *pairs[PAIRS_MAX][2];
     char buffers[PAIRS_MAX][TEXT_MAX];
     struct lsn_error err = LSN_ERROR_NONE;
-    char *path = is_standard_output(output) ? NULL : provenance_path(output);
+    char *path = tables_is_standard(output) ? NULL : tables_provenance(output);
     int count = 0, i;
 
     if (!path)
@@ -339,7 +282,8 @@ void sweeping_write_provenance(const struct command_line *line, const struct inp
                                          .options = (const char *const(*)[2])pairs,
                                          .option_count = count,
                                          .results = results};
-    if (lsn_provenance_write(path, replaces_provenance(path, force), &provenance, &err) != LSN_OK)
+    if (lsn_provenance_write(path, tables_replace_provenance(path, force), &provenance, &err) !=
+        LSN_OK)
         message_failure(&err);
     free(path);
 }
@@ -371,29 +315,46 @@ bool sweeping_start_clock(const char *text)
 }
 
 bool sweeping_begin(struct sweeping *s, const struct command_line *line, const char *output,
-                    const char *const *others, int count, bool force)
+                    const char *const *others, int count)
 {
-    *s = (struct sweeping){.line = line};
+    *s = (struct sweeping){.line = line, .to = output, .replace = line->options.force};
     if (!sweeping_start_clock(line->options.time) || !tables_spare_run(line->options.run, output) ||
-        !check_outputs(output, others, count, force) || !inputs_load(&line->options, &s->inputs))
-        return false;
+        !tables_check(&line->options, output, others, count) ||
+        !tables_draft(&line->options, output, &s->draft) ||
+        !inputs_load(&line->options, &s->inputs))
+        goto failed;
+    if (s->draft) {
+        s->to = s->draft;
+        s->replace = true;
+    }
     if (sweeping_options(&line->options, &s->inputs, &s->sweep))
         return true;
     inputs_free(&s->inputs);
+failed:
+    free(s->draft);
     return false;
 }
 
 void sweeping_end(struct sweeping *s)
 {
     inputs_free(&s->inputs);
+    free(s->draft);
 }
 
 bool sweeping_finish(const struct sweeping *s, enum lsn_status status, const struct lsn_error *err,
-                     const char *output, bool force, const struct lsn_results *axes)
+                     const char *output, const struct lsn_results *axes)
 {
-    bool written = tables_say_end(status, err, output);
+    const struct options *options = &s->line->options;
+    struct lsn_error reason = *err;
+    bool written;
 
+    if (status == LSN_OK && s->draft) {
+        status = lsn_run_publish(options->run, s->draft, output,
+                                 tables_may_replace(options, output), &reason);
+        unlink(s->draft);
+    }
+    written = tables_say_end(status, &reason, output);
     if (written)
-        sweeping_write_provenance(s->line, &s->inputs, output, force, axes);
+        sweeping_write_provenance(s->line, &s->inputs, output, options->force, axes);
     return written;
 }

@@ -18,20 +18,24 @@ struct sweeping {
     const struct command_line *line;
     struct inputs inputs;
     struct lsn_sweep_options sweep;
+    const char *to; /* where the table is to be written: the output, or draft */
+    bool replace;   /* whether it may replace what is there */
+    char *draft;    /* in --run, from where sweeping_finish copies it to the output; NULL: none */
 };
 
-/* Checks that output, OUTPUT.json beside it, and others [count] (NULL: not wanted) can be written
- * and are different files; starts the clock of --time; loads model and images; reads the sweep's
- * options. False after an error message. After success sweeping_end has to follow. */
+/* Checks that output, OUTPUT.json beside it, and others [count] (NULL: not wanted) can be written,
+ * with nothing lost that --run did not write, and are different files; starts the clock of --time;
+ * loads model and images; reads the sweep's options. False after an error message. After success
+ * sweeping_end has to follow. */
 bool sweeping_begin(struct sweeping *s, const struct command_line *line, const char *output,
-                    const char *const *others, int count, bool force);
+                    const char *const *others, int count);
 void sweeping_end(struct sweeping *s);
 
-/* To be called after writing the table, with the status of that: prints why it was not written, or
- * writes its provenance. axes: the conditions, images and kernels of the table. Returns whether the
- * table was written. */
+/* To be called after writing the table to s->to, with the status of that: brings it to output and
+ * writes its provenance, or prints why it was not written. axes: the conditions, images and kernels
+ * of the table. Returns whether the table was written. */
 bool sweeping_finish(const struct sweeping *s, enum lsn_status status, const struct lsn_error *err,
-                     const char *output, bool force, const struct lsn_results *axes);
+                     const char *output, const struct lsn_results *axes);
 
 /* Sets the library's options from the program's. False after an error message where one is wrong.
  */

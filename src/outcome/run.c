@@ -68,7 +68,8 @@ static enum lsn_status take_lock(const char *folder, int *lock, struct lsn_error
 static bool is_leftover(const char *name)
 {
     return strstr(name, ".csv.tmp") || strstr(name, ".npy.tmp") ||
-           strstr(name, LSN_FACTS_FILE ".tmp") || strstr(name, LSN_RACE_FILE ".tmp");
+           strstr(name, LSN_FACTS_FILE ".tmp") || strstr(name, LSN_RACE_FILE ".tmp") ||
+           strstr(name, LSN_WRITTEN_FILE ".tmp");
 }
 
 /* Whether a file may be in a directory in which no run was begun: hidden files are ignored. */

@@ -16,14 +16,17 @@
  *   race.json       exists if a race stored outcomes here, for which kernels may have been run on
  *                   different images. Describes the last race; but its right_in_both tells
  *                   whether any race here ran only images that are right at both contrasts
+ *   tables.sha256   SHA-256 of each table that was made of the run, one a line, which a later one
+ *                   may so replace (lsn_run_wrote)
  *   lock            locked while a process works on the run
  */
 #ifndef LSN_OUTCOME_RUN_H
 #define LSN_OUTCOME_RUN_H
 
-#define LSN_FACTS_FILE "run.json"
-#define LSN_MEANS_FILE "means.npy"
-#define LSN_RACE_FILE  "race.json"
+#define LSN_FACTS_FILE   "run.json"
+#define LSN_MEANS_FILE   "means.npy"
+#define LSN_RACE_FILE    "race.json"
+#define LSN_WRITTEN_FILE "tables.sha256"
 
 #include <stdbool.h>
 

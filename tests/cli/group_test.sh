@@ -121,9 +121,13 @@ for output in kept kept/rank.npy kept/new.csv; do
   expect 2 "$LESION" "${named[@]}" --run kept --force -o $output
   err_says "$output would be among the run's own files; put it beside the run"
 done
-cp sweep.csv other.csv
-expect 1 "$LESION" "${named[@]}" --run kept -o other.csv
-err_says 'other.csv: exists'
+expect 0 "$LESION" "${named[@]}" --lesion silence -q -o silence.csv
+for other in sweep.csv silence.csv; do
+  cp $other other.csv
+  expect 1 "$LESION" "${named[@]}" --run kept -o other.csv
+  err_says 'other.csv: exists, and is no table of kept, or was changed since; --force overwrites it, or give another --output'
+  same other.csv $other
+done
 # What such a run is, where it is given to other commands.
 for command in stats report psychometric; do
   expect 1 "$LESION" $command kept

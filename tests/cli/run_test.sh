@@ -1,6 +1,6 @@
 # Run directories: the same files however a run was ended and carried on, in any number
 # of threads and shards; refused where it is another run; full disks and folders that
-# cannot be written. LESION_TEST_KILLS: how many kill -9 (default 12).
+# cannot be written. Only which tables were made of a run (tables.sha256) may differ. LESION_TEST_KILLS: how many kill -9 (default 12).
 . "$(dirname "$0")/support.sh" "$@"
 kills=${LESION_TEST_KILLS:-12}
 cp -r "$TOP/data/images" images
@@ -14,7 +14,7 @@ expect 0 "${sweep[@]}" --run whole -o whole.csv
 same memory.csv whole.csv
 expect 0 "${sweep[@]}" --run one --threads 1 -o one.csv
 same whole.csv one.csv
-diff -r whole one >/dev/null || fail 'one thread gives another run directory'
+diff -r -x tables.sha256 whole one >/dev/null || fail 'one thread gives another run directory'
 [ ! -s out ] || fail 'a run without --output prints a table'
 
 # A finished run ends at once, and its table is made anew.
@@ -37,7 +37,7 @@ for i in $(seq "$kills"); do
     wait $! 2>/dev/null
   done
   expect 0 "${sweep[@]}" --run killed -o killed.csv
-  diff -r whole killed >/dev/null || fail "kill $i: the run directory differs: $(diff -rq whole killed)"
+  diff -r -x tables.sha256 whole killed >/dev/null || fail "kill $i: the run directory differs: $(diff -rq -x tables.sha256 whole killed)"
   same whole.csv killed.csv
 done
 
@@ -46,7 +46,7 @@ mkdir early
 touch early/lock early/images.csv.tmp123 early/run.json.tmp9 early/loss.npy
 head -c 100 whole/images.csv >early/images.csv
 expect 0 "${sweep[@]}" --run early
-diff -r whole early >/dev/null || fail "a run laid out again differs: $(diff -rq whole early)"
+diff -r -x tables.sha256 whole early >/dev/null || fail "a run laid out again differs: $(diff -rq -x tables.sha256 whole early)"
 
 # ---- a stop that was asked for ----
 rm -rf stopped
@@ -57,7 +57,7 @@ wait $!
 status=$?
 [ $status -eq 130 ] || [ $status -eq 0 ] || fail "a stopped run exits $status"
 expect 0 "${sweep[@]}" --run stopped
-diff -r whole stopped >/dev/null || fail 'a stopped run, carried on, differs'
+diff -r -x tables.sha256 whole stopped >/dev/null || fail 'a stopped run, carried on, differs'
 
 # ---- shards ----
 for n in 1 3 7; do
@@ -67,7 +67,7 @@ for n in 1 3 7; do
     shards=("s$n.$i" "${shards[@]}")
   done
   expect 0 "$LESION" merge -q "merged$n" "${shards[@]}"
-  diff -r whole "merged$n" >/dev/null || fail "$n shards merge to something else"
+  diff -r -x tables.sha256 whole "merged$n" >/dev/null || fail "$n shards merge to something else"
 done
 expect 1 "$LESION" merge wrong s3.1 s3.2
 err_says 'shard 1 of 3, and 2 are given'
@@ -134,10 +134,30 @@ done
 expect 0 "${sweep[@]}" --run whole --output table.csv
 sed -i 's/0\.1,1/stale/' table.csv.json
 cp table.csv first.csv
-sed -i '$d' table.csv
 expect 0 "${sweep[@]}" --run whole --output table.csv
 cmp -s table.csv first.csv || fail 'a table is not written anew'
 grep -q stale table.csv.json && fail 'the provenance of a table is not written anew'
+[ "$(cat whole/tables.sha256)" = "$(sha256sum <table.csv | cut -d' ' -f1)" ] ||
+  fail "tables.sha256 is not of the table that was made, four times: $(cat whole/tables.sha256)"
+# What the run did not write stays: another run's table, with the same header, and one's own notes in it.
+expect 0 "${sweep[@]}" --kernels 0-3 --run few --output few.csv
+expect 1 "${sweep[@]}" --kernels 0-3 --run twin --output few.csv
+err_says 'few.csv: exists, and is no table of twin'
+for foreign in first.csv noted.csv; do
+  cp few.csv noted.csv && echo 'conv9: look at this one' >>noted.csv
+  cp $foreign before && cp few.csv.json $foreign.json
+  expect 1 "${sweep[@]}" --kernels 0-3 --run few --output $foreign
+  err_says "$foreign: exists, and is no table of few, or was changed since; --force overwrites it, or give another --output"
+  same $foreign before
+  cmp -s few.csv.json $foreign.json || fail "the provenance of $foreign was written to"
+done
+expect 0 "${sweep[@]}" --kernels 0-3 --run few --output noted.csv --force
+same noted.csv few.csv
+# A race's table becomes the sweep's.
+expect 0 "${sweep[@]}" --kernels 0-3 --run raced --top 2 --output raced.csv
+expect 0 "${sweep[@]}" --kernels 0-3 --run raced --output raced.csv
+columns raced.csv layer kernel contrast lost gained | cmp -s - <(columns few.csv layer kernel contrast lost gained) ||
+  fail "the sweep after a race has another table"
 cp -r whole axes
 echo precious >notes.csv && echo precious >fresh.csv.json
 for file in axes/kernels.csv axes/images.csv axes/run.json axes/rank.npy; do
@@ -148,23 +168,23 @@ for file in axes/kernels.csv axes/images.csv axes/run.json axes/rank.npy; do
 done
 cp notes.csv before
 expect 1 "${sweep[@]}" --run axes --output notes.csv
-err_says 'notes.csv: exists; --force overwrites it'
+err_says 'notes.csv: exists, and is no table of axes, or was changed since; --force overwrites it, or give another --output'
 cmp -s notes.csv before || fail 'notes.csv was written to'
 expect 1 "${sweep[@]}" --run unbegun --output table.csv
-err_says 'table.csv: exists; --force overwrites it'
+err_says 'table.csv: exists, and is no table of unbegun'
 [ ! -e unbegun ] || fail 'a run was begun for a table that is not written'
 expect 1 "${sweep[@]}" --run axes --output fresh.csv
 err_says 'fresh.csv.json: exists'
 expect 2 "$LESION" stats axes --output axes/../axes --force
 err_says 'axes/../axes is the run itself'
-diff -r whole axes >/dev/null || fail 'a run that was to be written to is another'
+diff -r -x tables.sha256 whole axes >/dev/null || fail 'a run that was to be written to is another'
 
 # ---- closed standard streams ----
 rm -rf closed
 "${sweep[@]}" --run closed -v <&- >&- 2>&-
 status=$?
 [ $status -eq 0 ] || fail "with its standard streams closed a run exits $status"
-diff -r whole closed >/dev/null || fail 'messages went into a run'
+diff -r -x tables.sha256 whole closed >/dev/null || fail 'messages went into a run'
 "$LESION" --version 2>err >&- && fail 'what cannot be printed was no error'
 
 # ---- damaged runs ----
@@ -202,7 +222,7 @@ if mount -t tmpfs -o size=60k tmpfs small 2>/dev/null; then
   err_says 'this run needs'
   mount -o remount,size=30m small
   expect 0 "${sweep[@]}" --run small/run
-  diff -r whole small/run >/dev/null || fail 'a run that met a full disk differs'
+  diff -r -x tables.sha256 whole small/run >/dev/null || fail 'a run that met a full disk differs'
   mount -o remount,ro small
   expect 1 "${sweep[@]}" --run small/new
   err_says 'Read-only'
