@@ -60,7 +60,8 @@ static enum lsn_status check_run(const struct work *w, const struct lsn_facts *f
                         w->run, facts->text[LSN_FACT_DECIDE], rule);
     if (r->set_start)
         return lsn_fail(err, LSN_E_DATA,
-                        "%s: is a run of kernels lesioned together: wanted one of lesion sweep",
+                        "%s: is a run of kernels lesioned together (lesion group or lesion pairs): "
+                        "wanted one of lesion sweep",
                         w->run);
     if (strcmp(facts->text[LSN_FACT_LESIONED], LSN_LESIONED_ALONE) != 0)
         return lsn_fail(err, LSN_E_DATA,

@@ -180,6 +180,7 @@ static enum lsn_status check_top(const struct lsn_model *model, const struct lsn
 /* Makes the folder that the run directories are in. */
 static enum lsn_status make_folder(const char *run, struct lsn_error *err)
 {
+    struct stat info;
     char *facts;
     bool is_run;
 
@@ -187,14 +188,18 @@ static enum lsn_status make_folder(const char *run, struct lsn_error *err)
         return LSN_OK;
     if (mkdir(run, 0777) != 0 && errno != EEXIST)
         return lsn_fail_errno(err, errno, "%s: cannot create", run);
+    if (stat(run, &info) == 0 && !S_ISDIR(info.st_mode))
+        return lsn_fail(err, LSN_E_IO, "%s: is a file, a run wants a folder", run);
     facts = lsn_path_join(run, LSN_FACTS_FILE);
     if (!facts)
         return lsn_fail_memory(err, "a path");
     is_run = access(facts, F_OK) == 0;
     lsn_free(facts);
-    return is_run
-               ? lsn_fail(err, LSN_E_DATA, "%s: is the run of one sweep: give another folder", run)
-               : LSN_OK;
+    return is_run ? lsn_fail(
+                        err, LSN_E_DATA,
+                        "%s: is one run itself, lesion shapley makes several: give another folder",
+                        run)
+                  : LSN_OK;
 }
 
 enum lsn_status lsn_shapley_run(const struct lsn_model *model, const struct lsn_dataset *dataset,

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "format/file.h"
+#include "outcome/kind.h"
 
 #define BYTES_MAX ((size_t)1 << 32)
 
@@ -115,6 +116,8 @@ static const struct axis {
 } axes[] = {
     {"images.csv", add_images}, {"conditions.csv", add_conditions}, {"kernels.csv", add_kernels}};
 
+enum { KERNELS = 2 };
+
 /* Calls visit for the axes first ... end-1, each with the path of its file and the text that the
  * file should have. */
 static enum lsn_status
@@ -215,6 +218,31 @@ static enum lsn_status compare_names(const char *path, const char *wanted, struc
     return compare_text(path, wanted, true, err);
 }
 
+/* Compares what the two texts of kernels.csv say that the runs are of. */
+static enum lsn_status compare_kinds(const char *folder, const char *found, const char *wanted,
+                                     struct lsn_error *err)
+{
+    const char *a = lsn_kind_text(found), *b = lsn_kind_text(wanted);
+
+    return a == b ? LSN_OK
+                  : lsn_fail(err, LSN_E_DATA, "%s: is a run%s of %s, not of %s", folder,
+                             lsn_kind_is_claims(folder) ? " of lesion claims," : "", a, b);
+}
+
+static enum lsn_status compare_kind(const char *path, const char *wanted, struct lsn_error *err)
+{
+    char *folder = lsn_path_folder(path);
+    struct lsn_bytes found = {0};
+    enum lsn_status status =
+        folder ? lsn_file_read(path, BYTES_MAX, &found, err) : lsn_fail_memory(err, "a path");
+
+    if (status == LSN_OK)
+        status = compare_kinds(folder, (const char *)found.data, wanted, err);
+    lsn_free(found.data);
+    lsn_free(folder);
+    return status;
+}
+
 enum lsn_status lsn_axes_compare_others(const char *folder, const struct lsn_results *results,
                                         struct lsn_error *err)
 {
@@ -226,26 +254,45 @@ enum lsn_status lsn_axes_compare(const char *folder, const struct lsn_results *r
 {
     struct lsn_error reason = LSN_ERROR_NONE;
     enum lsn_status status;
+    size_t i;
 
+    status = visit_axes(folder, results, KERNELS, KERNELS + 1, compare_kind, &reason);
+    if (status != LSN_OK)
+        return lsn_fail(err, status, "%s%s", reason.text,
+                        status == LSN_E_DATA ? "; " LSN_RUN_GOES_ON : "");
     LSN_TRY(visit_axes(folder, results, 0, 1, any_bytes ? compare_names : compare_axis, err));
-    status = lsn_axes_compare_others(folder, results, &reason);
-    return status == LSN_OK ? LSN_OK
-                            : lsn_fail(err, status, "%s%s", reason.text,
-                                       status == LSN_E_DATA
-                                           ? "; a run goes on with the options that it began with"
-                                           : "");
+    for (i = 1; i < COUNT(axes); i++) {
+        status = visit_axes(folder, results, i, i + 1, compare_axis, &reason);
+        if (status != LSN_OK && status != LSN_E_DATA)
+            return lsn_fail(err, status, "%s", reason.text);
+        if (status != LSN_OK)
+            return lsn_fail(err, status, "%s: is a run%s of other %s: %s; " LSN_RUN_GOES_ON, folder,
+                            lsn_kind_is_claims(folder) ? " of lesion claims," : "",
+                            i == KERNELS ? "kernels" : "conditions", reason.text);
+    }
+    return LSN_OK;
 }
 
+/* Compares the files called name in folders a and b by compare_axis or compare_kind. */
 static enum lsn_status compare_files(const char *name, const char *a, const char *b,
+                                     enum lsn_status (*compare)(const char *path,
+                                                                const char *wanted,
+                                                                struct lsn_error *err),
                                      struct lsn_error *err)
 {
     char *path_a = lsn_path_join(a, name), *path_b = lsn_path_join(b, name);
+    struct lsn_error reason = LSN_ERROR_NONE;
     struct lsn_bytes wanted = {0};
     enum lsn_status status = path_a && path_b ? lsn_file_read(path_b, BYTES_MAX, &wanted, err)
                                               : lsn_fail_memory(err, "a path");
 
-    if (status == LSN_OK)
-        status = compare_axis(path_a, (const char *)wanted.data, err);
+    if (status == LSN_OK) {
+        status = compare(path_a, (const char *)wanted.data, &reason);
+        if (status == LSN_E_DATA)
+            status = lsn_fail(err, status, "%s and %s are not of one run: %s", a, b, reason.text);
+        else if (status != LSN_OK)
+            status = lsn_fail(err, status, "%s", reason.text);
+    }
     lsn_free(wanted.data);
     lsn_free(path_a);
     lsn_free(path_b);
@@ -254,6 +301,7 @@ static enum lsn_status compare_files(const char *name, const char *a, const char
 
 enum lsn_status lsn_axes_compare_shared(const char *a, const char *b, struct lsn_error *err)
 {
-    LSN_TRY(compare_files("conditions.csv", a, b, err));
-    return compare_files("kernels.csv", a, b, err);
+    LSN_TRY(compare_files("kernels.csv", a, b, compare_kind, err));
+    LSN_TRY(compare_files("conditions.csv", a, b, compare_axis, err));
+    return compare_files("kernels.csv", a, b, compare_axis, err);
 }

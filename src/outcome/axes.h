@@ -32,8 +32,13 @@ enum lsn_status lsn_axes_write(const char *folder, const struct lsn_results *res
 enum lsn_status lsn_axes_write_images(const char *folder, const struct lsn_results *results,
                                       struct lsn_error *err);
 
+/* How a sentence ends that refuses to go on with another run. */
+#define LSN_RUN_GOES_ON                                                                            \
+    "a run goes on with the options that it began with, another one wants a folder of its own"
+
 /* Compares the files in folder with what lsn_axes_write would write for results; LSN_E_DATA names
- * the first line that differs. any_bytes: the sizes of the image files may differ. */
+ * the kind of run or the first line that differs. any_bytes: the sizes of the image files may
+ * differ. */
 enum lsn_status lsn_axes_compare(const char *folder, const struct lsn_results *results,
                                  bool any_bytes, struct lsn_error *err);
 

@@ -1,5 +1,6 @@
 /* run.json: the facts about a run that must be equal for its outcomes to belong together, such as
  * the model's SHA-256. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "format/json.h"
 #include "lesion/decide.h"
 #include "lesion/version.h"
+#include "outcome/kind.h"
 #include "outcome/run.h"
 
 #define FORMAT         "lesion-run 3"
@@ -138,22 +140,13 @@ static enum lsn_status parse_facts(const char *path, const struct lsn_bytes *byt
     return status;
 }
 
-/* Fails where a folder is no run itself, but has those of lesion shapley. */
-static enum lsn_status check_shapley(const char *folder, const char *facts_path,
-                                     struct lsn_error *err)
+/* Says what is wanted where there is no run. */
+static enum lsn_status fail_no_run(const char *folder, const char *facts_path,
+                                   struct lsn_error *err)
 {
-    char *singles = lsn_path_join(folder, LSN_SINGLES_FOLDER "/" LSN_FACTS_FILE);
-    enum lsn_status status = LSN_OK;
-
-    if (!singles)
-        return lsn_fail_memory(err, "a path");
-    if (access(facts_path, F_OK) != 0 && access(singles, F_OK) == 0)
-        status = lsn_fail(err, LSN_E_DATA,
-                          "%s: holds the runs of lesion shapley: give one of them, such as %s/%s, "
-                          "of its kernels lesioned alone",
-                          folder, folder, LSN_SINGLES_FOLDER);
-    lsn_free(singles);
-    return status;
+    return lsn_fail(err, LSN_E_IO,
+                    "%s: cannot open: %s is no run directory; wanted is a folder that --run made",
+                    facts_path, folder);
 }
 
 enum lsn_status lsn_facts_read(const char *folder, struct lsn_facts *facts, struct lsn_error *err)
@@ -164,7 +157,9 @@ enum lsn_status lsn_facts_read(const char *folder, struct lsn_facts *facts, stru
 
     if (!path)
         return lsn_fail_memory(err, "a path");
-    status = check_shapley(folder, path, err);
+    status = lsn_kind_refuse_shapley(folder, err);
+    if (status == LSN_OK && access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
+        status = fail_no_run(folder, path, err);
     if (status == LSN_OK)
         status = lsn_file_read(path, JSON_BYTES_MAX, &bytes, err);
     if (status == LSN_OK)

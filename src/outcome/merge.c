@@ -52,8 +52,9 @@ static enum lsn_status check_same_run(const struct shard *a, const struct shard 
     int i = lsn_facts_difference(&a->facts, &b->facts, any_core, true);
 
     if (i >= 0)
-        return lsn_fail(err, LSN_E_DATA, "%s and %s are not of one run: %s and %s", a->folder,
-                        b->folder, a->facts.text[i], b->facts.text[i]);
+        return lsn_fail(err, LSN_E_DATA, "%s and %s are not of one run: %s %s and %s", a->folder,
+                        b->folder, lsn_fact_name((enum lsn_fact)i), a->facts.text[i],
+                        b->facts.text[i]);
     return lsn_axes_compare_shared(a->folder, b->folder, err);
 }
 
@@ -65,6 +66,10 @@ static enum lsn_status sort(struct shard *sorted, const struct shard *shards, in
 
     for (i = 0; i < count; i++) {
         LSN_TRY(read_number(&shards[i], &number, &of, err));
+        if (of == 1 && count > 1)
+            return lsn_fail(err, LSN_E_DATA,
+                            "%s: is a whole run, no shard: there is nothing to merge",
+                            shards[i].folder);
         if (of != count)
             return lsn_fail(err, LSN_E_DATA, "%s: is shard %d of %d, and %d are given",
                             shards[i].folder, number, of, count);

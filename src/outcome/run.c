@@ -13,6 +13,7 @@
 #include "data/looked.h"
 #include "format/file.h"
 #include "outcome/axes.h"
+#include "outcome/kind.h"
 #include "outcome/removal.h"
 #include "outcome/run_images.h"
 
@@ -27,6 +28,13 @@ void lsn_run_shard(size_t images, int shard, int shards, size_t *first, size_t *
     *count = whole + (i < rest);
 }
 
+static const char *describe_lesioned(const struct lsn_facts *facts)
+{
+    return strcmp(facts->text[LSN_FACT_LESIONED], LSN_LESIONED_ALONE) == 0
+               ? "one in which kernels are not lesioned one on top of the other"
+               : "a round of lesion shapley, with kernels lesioned one on top of the other";
+}
+
 static enum lsn_status compare_facts(const char *folder, const struct lsn_facts *found,
                                      const struct lsn_facts *wanted, bool any_core,
                                      const struct lsn_look *look, struct lsn_error *err)
@@ -35,11 +43,13 @@ static enum lsn_status compare_facts(const char *folder, const struct lsn_facts 
 
     if (i == LSN_FACT_IMAGES && look)
         LSN_TRY(lsn_run_name_difference(folder, look, err));
+    if (i == LSN_FACT_LESIONED && (strcmp(found->text[i], LSN_LESIONED_ALONE) == 0 ||
+                                   strcmp(wanted->text[i], LSN_LESIONED_ALONE) == 0))
+        return lsn_fail(err, LSN_E_DATA, "%s: is %s, not %s; " LSN_RUN_GOES_ON, folder,
+                        describe_lesioned(found), describe_lesioned(wanted));
     return i < 0
                ? LSN_OK
-               : lsn_fail(err, LSN_E_DATA,
-                          "%s: is a run with %s %s, not %s; a run goes on with the "
-                          "options that it began with",
+               : lsn_fail(err, LSN_E_DATA, "%s: is a run with %s %s, not %s; " LSN_RUN_GOES_ON,
                           folder, lsn_fact_name((enum lsn_fact)i), found->text[i], wanted->text[i]);
 }
 
@@ -108,8 +118,11 @@ static enum lsn_status check_folder(const char *folder, bool (*is_wanted)(const 
     errno = 0;
     while (status == LSN_OK && (entry = readdir(stream)) != NULL) {
         if (!is_wanted(entry->d_name))
-            status = lsn_fail(err, LSN_E_IO, "%s: is not a run, and not empty: it has %s", folder,
-                              entry->d_name);
+            status =
+                lsn_fail(err, LSN_E_IO,
+                         "%s: is not a run, and not empty: it has %s; a run begins in an empty "
+                         "folder, or in a new one",
+                         folder, entry->d_name);
         else if (is_removed && is_removed(entry->d_name) &&
                  unlinkat(dirfd(stream), entry->d_name, 0) != 0)
             status = lsn_fail_errno(err, errno, "%s: cannot remove %s", folder, entry->d_name);
@@ -213,10 +226,14 @@ enum lsn_status lsn_run_open(const char *folder, const struct lsn_facts *facts, 
                              struct lsn_error *err)
 {
     bool begun, laid_out;
+    struct stat info;
 
     *lock = -1;
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return lsn_fail_errno(err, errno, "%s: cannot create", folder);
+    if (stat(folder, &info) == 0 && !S_ISDIR(info.st_mode))
+        return lsn_fail(err, LSN_E_IO, "%s: is a file, a run wants a folder", folder);
+    LSN_TRY(lsn_kind_refuse_shapley(folder, err));
     LSN_TRY(find_file(folder, LOCK_FILE, &begun, err));
     LSN_TRY(find_file(folder, LSN_FACTS_FILE, &laid_out, err));
     /* A run creates its lock file first. In a directory without one, CSV and npy files belong to

@@ -115,7 +115,7 @@ for shard in x/2 0/2 3/2 2; do
   [ ! -e merged ] || fail "left merged: $shard"
 done
 expect 0 "${sweep[@]}" --lesion mean --engine full --shard 2/2 --run full
-merges 's1 and full are not of one run: incremental and full' s1 full
+merges 's1 and full are not of one run: engine incremental and full' s1 full
 rm -rf bad
 cp -r s2 bad
 printf x | dd of=bad/means.npy bs=1 seek=$(($(stat -c %s s2/means.npy) - 1)) conv=notrunc status=none

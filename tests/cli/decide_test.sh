@@ -100,7 +100,7 @@ same merged/loss.npy run/loss.npy
 same merged/run.json run/run.json
 expect 0 "${sweep[@]}" --decide-by max --run mixed --shard 2/2
 expect 1 "$LESION" merge other shard1 mixed
-err_says "shard1 and mixed are not of one run: mean $sum and max $sum"
+err_says "shard1 and mixed are not of one run: decide mean $sum and max $sum"
 
 # ---- tables, and the other commands ----
 expect 0 "$LESION" stats run

@@ -134,7 +134,7 @@ for command in stats report psychometric; do
   err_says 'kept: is a run of kernels lesioned together: give the command that began it (lesion group or lesion pairs) again, with --output, for its table'
 done
 expect 1 "$LESION" pairs "${base[@]}" --from kept --top 2
-err_says 'kept: is a run of kernels lesioned together: wanted one of lesion sweep'
+err_says 'kept: is a run of kernels lesioned together (lesion group or lesion pairs): wanted one of lesion sweep'
 refuses_run() { # WANTED ARGUMENT...
   local wanted=$1
   shift
@@ -143,10 +143,10 @@ refuses_run() { # WANTED ARGUMENT...
 }
 expect 0 "$LESION" pairs "${base[@]}" --kernels conv2:3,conv2:7 --flips 9 --run paired -o paired.csv
 expect 0 "$LESION" group "${base[@]}" --kernels conv2:3,conv2:7 --run two -o two.csv
-refuses_run 'paired/kernels.csv: line' group "${base[@]}" --kernels conv2:3,conv2:7 --run paired
-refuses_run 'two/kernels.csv: line' pairs "${base[@]}" --kernels conv2:3,conv2:7 --run two
-refuses_run 'kept/kernels.csv: line' group "${base[@]}" --kernels conv3:2,conv1:0-1 --run kept
-refuses_run 'kept/kernels.csv: line' "${base[@]}" --layers conv1 --run kept
+refuses_run 'paired: is a run of pairs of kernels (lesion pairs), not of kernels lesioned together (lesion group)' group "${base[@]}" --kernels conv2:3,conv2:7 --run paired
+refuses_run 'two: is a run of kernels lesioned together (lesion group), not of pairs of kernels (lesion pairs)' pairs "${base[@]}" --kernels conv2:3,conv2:7 --run two
+refuses_run 'kept: is a run of other kernels: kept/kernels.csv: line' group "${base[@]}" --kernels conv3:2,conv1:0-1 --run kept
+refuses_run 'kept: is a run of kernels lesioned together (lesion group), not of kernels lesioned one at a time (lesion sweep)' "${base[@]}" --layers conv1 --run kept
 
 # ---- greedy: step 1 is the sweep's largest drop, every next one of a sweep with those held ----
 expect 0 "$LESION" greedy "${base[@]}" --layers 'conv[12]' --kernels 0-7 --steps 3 --orders 2 -o greedy.csv

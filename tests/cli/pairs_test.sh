@@ -135,15 +135,34 @@ refuses 2 'singles: has 0 kernels lesioned by mean, wanted the top 2: ask for fe
 refuses 2 'pairs of 1 kernel: wanted 2 ... 1000' pairs "${base[@]}" --kernels conv1:0
 refuses 2 'pairs take one' pairs "${base[@]}" --kernels conv1:0-1 --lesion weights,silence
 refuses 2 "lesion 'planes:in=4': the kernel conv1:7 has no such" pairs "${base[@]}" --kernels conv1:7,conv2:3 --lesion planes:in=4
-refuses 1 'joint: is a run of kernels lesioned together: wanted one of lesion sweep' pairs "${base[@]}" --from joint --top 2
+refuses 1 'joint: is a run of kernels lesioned together (lesion group or lesion pairs): wanted one of lesion sweep' pairs "${base[@]}" --from joint --top 2
 expect 0 "$LESION" shapley "${base[@]}" --layers conv1 --kernels 0-3 --rounds 1 --run orders -o orders.csv
 refuses 1 'orders/round-001: is a round of lesion shapley, whose kernels were lesioned one on top of the other: give singles beside it' pairs "${base[@]}" --from orders/round-001 --top 2
 expect 0 "$LESION" pairs "${base[@]}" --from orders/singles --top 2 -o of-singles.csv
 refuses 1 'joint: is a run of kernels lesioned together' stats joint
 refuses 1 'joint: is a run of kernels lesioned together' report joint
 refuses 1 'joint: is a run of kernels lesioned together' psychometric joint
-refuses 1 "joint/kernels.csv: line 1 is 'layer,layer_index,kernel,lesion,seed,set', not" "${base[@]}" --layers conv1 --run joint
-refuses 1 'joint/kernels.csv: line' "${again[@]}" --top 4 --run joint
+goes_on='; a run goes on with the options that it began with, another one wants a folder of its own'
+one='kernels lesioned one at a time (lesion sweep)' sample='a sample of the kernels, one at a time (lesion sweep --sample-kernels)'
+together='kernels lesioned together (lesion group)' two='pairs of kernels (lesion pairs)'
+expect 0 "$LESION" group "${base[@]}" --kernels conv1:0-2 --run grouped -q
+expect 0 "$LESION" "${base[@]}" --layers conv1 --sample-kernels 2 --run sampled -q
+sweep=("${base[@]}" --layers conv1) group=(group "${base[@]}" --kernels conv1:0-2) pairs=(pairs "${base[@]}" --kernels conv1:0-2)
+refuses 1 "joint: is a run of $two, not of $one$goes_on" "${sweep[@]}" --run joint
+refuses 1 "joint: is a run of $two, not of $one$goes_on" "${sweep[@]}" --top 2 --run joint
+refuses 1 "joint: is a run of $two, not of $sample$goes_on" "${sweep[@]}" --sample-kernels 2 --run joint
+refuses 1 "joint: is a run of $two, not of $together$goes_on" "${group[@]}" --run joint
+refuses 1 "grouped: is a run of $together, not of $one$goes_on" "${sweep[@]}" --run grouped
+refuses 1 "grouped: is a run of $together, not of $two$goes_on" "${pairs[@]}" --run grouped
+refuses 1 "singles: is a run of $one, not of $together$goes_on" "${group[@]}" --run singles
+refuses 1 "singles: is a run of $one, not of $two$goes_on" "${pairs[@]}" --run singles
+refuses 1 "sampled: is a run of $sample, not of $one$goes_on" "${sweep[@]}" --run sampled
+refuses 1 'grouped: is one run itself, lesion shapley makes several: give another folder' shapley "${sweep[@]}" --run grouped
+refuses 1 'grouped: is a whole run, no shard: there is nothing to merge' merge new grouped grouped
+refuses 1 "grouped and shard1 are not of one run: grouped: is a run of $together, not of $two" merge new grouped shard1
+refuses 1 'singles.csv: is a file, a run wants a folder' "${sweep[@]}" --run singles.csv
+refuses 1 'singles.csv/run.json: cannot open: singles.csv is no run directory; wanted is a folder that --run made' stats singles.csv
+refuses 1 'joint: is a run of other kernels: joint/kernels.csv: line' "${again[@]}" --top 4 --run joint
 refuses 1 'pairs.csv: exists' pairs "${base[@]}" --kernels conv1:0-1 -o pairs.csv
 refuses 1 'singles.csv: has no column layer_a, wanted what this version of lesion pairs writes' report singles --pairs singles.csv --output other
 head -n 1 pairs.csv >none.csv

@@ -120,7 +120,7 @@ expect 1 "${sweep[@]}" --model other.bin --run whole
 err_says 'model_sha256'
 mkdir mine && echo precious >mine/notes.txt
 expect 1 "${sweep[@]}" --run mine
-err_says 'not a run, and not empty: it has notes.txt'
+err_says 'mine: is not a run, and not empty: it has notes.txt; a run begins in an empty folder, or in a new one'
 [ "$(ls mine)" = notes.txt ] || fail "a stranger's folder was written to"
 for file in kernels.csv means.npy loss.npy; do
   rm -rf mine

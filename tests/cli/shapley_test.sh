@@ -106,11 +106,18 @@ err_says 'is a round of lesion shapley'
 expect 1 "$LESION" stats whole
 err_says 'whole: holds the runs of lesion shapley: give one of them, such as whole/singles'
 expect 1 "$LESION" --model "$DEMO" --images images --labels list.csv --contrast 0.1,1 --layers 'conv[12]' --kernels 0-3 --run whole/round-001
-err_says 'is a run with lesioned in random order, seed 0, round 1, not alone'
+err_says 'whole/round-001: is a round of lesion shapley, with kernels lesioned one on top of the other, not one in which'
 expect 1 "$LESION" shapley "${some[@]}" --seed 1 --run whole
-err_says 'is a run with lesioned in random order, seed 0, round 1, not in random order, seed 1, round 1; a run goes on with the options that it began with'
+err_says 'is a run with lesioned in random order, seed 0, round 1, not in random order, seed 1, round 1; a run goes on with the options that it began with, another one wants a folder of its own'
 expect 1 "$LESION" shapley "${some[@]}" --run alone
-err_says 'alone: is the run of one sweep: give another folder'
+err_says 'alone: is one run itself, lesion shapley makes several: give another folder'
+expect 1 "$LESION" shapley "${some[@]}" --run t.csv -f
+err_says 't.csv: is a file, a run wants a folder'
+for command in '' group pairs; do
+  [ -z "$command" ] && chosen=(--layers conv1 --kernels 0-3) || chosen=($command --kernels conv1:0-3)
+  expect 1 "$LESION" "${chosen[@]}" "${base[@]}" --run whole
+  err_says 'whole: holds the runs of lesion shapley: give one of them, such as whole/singles, of its kernels lesioned alone, or another folder'
+done
 # Ctrl-C: the rounds that were complete.
 "$LESION" shapley --model "$DEMO" --images images --contrast 0.1 --layers conv1 --kernels 0-3 --rounds 10000 -q -o stopped.csv 2>err &
 pid=$!
