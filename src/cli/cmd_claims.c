@@ -266,9 +266,7 @@ static void run_in(const struct command_line *line)
     shown.options.run = options->output; /* whose images may have an order to go on with */
     shown.options.halved = options->sample_kernels > 0;
     if (inputs_load(&shown.options, &inputs)) {
-        if (inputs.lesion_count > 1) {
-            message_usage("--lesion: the claims take one");
-        } else if (looking_check(options, &inputs, options->output) && check_folder(options)) {
+        if (looking_check(options, &inputs, options->output) && check_folder(options)) {
             sweeping_note_sample(options);
             find_claims(line, &shown, &inputs);
         }
@@ -282,7 +280,8 @@ static void run(const struct command_line *given)
     struct command_line line = *given;
     char *temporary = NULL;
 
-    if (!sweeping_start_clock(line.options.time))
+    if (!inputs_one_lesion(&line.options, "the claims take") ||
+        !sweeping_start_clock(line.options.time))
         return;
     if (!line.options.output)
         line.options.output = temporary = folders_temporary();

@@ -14,7 +14,8 @@ static void run(const struct command_line *line)
     struct lsn_greedy *greedy = NULL;
     struct sweeping s;
 
-    if (!sweeping_begin(&s, line, options->output, NULL, 0))
+    if (!inputs_one_lesion(options, "greedy lesions take") ||
+        !sweeping_begin(&s, line, options->output, NULL, 0))
         return;
     if (sweeping_look(&s))
         greedy = sweeping_greedy(&s.inputs, &s.sweep, &how);

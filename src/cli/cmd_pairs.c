@@ -11,6 +11,8 @@
 /* Checks which options are given together. False after an error message. */
 static bool check_options(const struct options *options)
 {
+    double contrast;
+
     if (!options->kernels == !options->from)
         message_usage("which kernels: --from RUN --top N, or --kernels conv1:3,conv2:0-7?");
     else if (options->from && options->top < 2)
@@ -19,14 +21,16 @@ static bool check_options(const struct options *options)
         message_usage("--top and --at go with --from RUN");
     else if (options->from && options->run && folders_is_same_place(options->from, options->run))
         message_usage("--run: %s is the run of --from", options->run);
+    else if (options->at && !lsn_parse_float(options->at, 0, 1, &contrast))
+        message_usage("--at: '%s' is not a number in 0 ... 1", options->at);
     else
         return true;
     return false;
 }
 
 /* Sets *condition to that at which the drops of --from are compared: the first region and
- * normalisation asked for, at --at. False after an error message. */
-static bool find_condition(const struct sweeping *s, struct lsn_condition *condition)
+ * normalisation asked for, at --at. */
+static void find_condition(const struct sweeping *s, struct lsn_condition *condition)
 {
     const char *at = s->line->options.at;
     int i;
@@ -35,10 +39,8 @@ static bool find_condition(const struct sweeping *s, struct lsn_condition *condi
     for (i = 1; i < s->inputs.condition_count; i++)
         if (s->inputs.conditions[i].contrast > condition->contrast)
             condition->contrast = s->inputs.conditions[i].contrast;
-    if (!at || lsn_parse_float(at, 0, 1, &condition->contrast))
-        return true;
-    message_usage("--at: '%s' is not a number in 0 ... 1", at);
-    return false;
+    if (at)
+        (void)lsn_parse_float(at, 0, 1, &condition->contrast); /* check_options refused others */
 }
 
 static void note_kernel(const struct lsn_model *model, const struct lsn_kernel *kernel, char *text,
@@ -63,8 +65,7 @@ static struct lsn_kernel *choose_kernels(const struct sweeping *s, int *count)
     size_t images;
     int i;
 
-    if (!find_condition(s, &condition))
-        return NULL;
+    find_condition(s, &condition);
     if (lsn_pairs_choose(options->from, s->inputs.model, &choice, &kernels, &images, &err) !=
         LSN_OK) {
         message_failure(&err);

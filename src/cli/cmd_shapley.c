@@ -92,12 +92,11 @@ static void run(const struct command_line *line)
     struct lsn_shapley_options how;
     struct sweeping s;
 
-    if (!read_options(options, &how) || !sweeping_start_clock(options->rounds_time) ||
+    if (!read_options(options, &how) || !inputs_one_lesion(options, "Shapley values take") ||
+        !sweeping_start_clock(options->rounds_time) ||
         !sweeping_begin(&s, line, options->output, NULL, 0))
         return;
-    if (s.inputs.lesion_count > 1)
-        message_usage("--lesion: Shapley values take one");
-    else if (sweeping_look(&s))
+    if (sweeping_look(&s))
         shapley = sweeping_shapley(&s.inputs, &s.sweep, &how);
     if (shapley && sweeping_finish(&s, lsn_shapley_write(s.to, s.replace, shapley, &err), &err,
                                    options->output, lsn_shapley_axes(shapley))) {

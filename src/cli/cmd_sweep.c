@@ -91,8 +91,9 @@ static bool read_ends(const struct options *options, const struct inputs *inputs
     return true;
 }
 
-static bool read_race(const struct options *options, const struct inputs *inputs,
-                      struct lsn_ranking_options *race)
+/* Reads what is asked of a race, before anything is loaded; read_ends reads the rest. False after
+ * an error message. */
+static bool read_race(const struct options *options, struct lsn_ranking_options *race)
 {
     *race = (struct lsn_ranking_options){.size = sizeof *race,
                                          .top = options->top,
@@ -111,7 +112,7 @@ static bool read_race(const struct options *options, const struct inputs *inputs
              (!lsn_parse_float(options->fdr, 0, 1, &race->fdr) || race->fdr <= 0 || race->fdr >= 1))
         message_usage("--fdr: '%s' is not between 0 and 1", options->fdr);
     else
-        return read_ends(options, inputs, race);
+        return inputs_one_lesion(options, "a race takes");
     return false;
 }
 
@@ -155,9 +156,10 @@ static void run(const struct command_line *line)
     struct lsn_results *results = NULL;
     struct sweeping s;
 
-    if (!check_race(options) || !sweeping_begin(&s, line, output, NULL, 0))
+    if (!check_race(options) || (is_race(options) && !read_race(options, &how)) ||
+        !sweeping_begin(&s, line, output, NULL, 0))
         return;
-    if ((!is_race(options) || read_race(options, &s.inputs, &how)) && sweeping_look(&s)) {
+    if ((!is_race(options) || read_ends(options, &s.inputs, &how)) && sweeping_look(&s)) {
         if (is_race(options))
             race(&s, &how, output);
         else

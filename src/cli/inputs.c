@@ -345,6 +345,14 @@ static bool read_lesions(const struct options *options, struct inputs *inputs)
     return fine;
 }
 
+bool inputs_one_lesion(const struct options *options, const char *takes)
+{
+    if (!strchr(options->lesion, ',')) /* no lesion has one in its name */
+        return true;
+    message_usage("--lesion: %s one", takes);
+    return false;
+}
+
 bool inputs_load_images(const struct options *options, struct inputs *inputs)
 {
     *inputs = (struct inputs){.model = NULL};

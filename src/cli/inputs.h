@@ -51,6 +51,10 @@ struct lsn_dataset *inputs_open_dataset(const char *folder, const struct options
  * everything is freed. */
 bool inputs_load(const struct options *options, struct inputs *inputs);
 
+/* Whether --lesion names one lesion, as takes ("a group takes") wants: told before anything is
+ * loaded. False after an error message. */
+bool inputs_one_lesion(const struct options *options, const char *takes);
+
 void inputs_free(struct inputs *inputs);
 
 #endif

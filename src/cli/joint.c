@@ -61,13 +61,10 @@ void joint_run(const struct command_line *line, const struct joint *joint)
     struct sweeping s;
     int count = 0;
 
-    if (!sweeping_begin(&s, line, output, NULL, 0))
+    if (!inputs_one_lesion(options, joint->takes) || !sweeping_begin(&s, line, output, NULL, 0))
         return;
     s.sweep.kernels = NULL; /* read here, as LAYER:KERNEL */
-    if (s.inputs.lesion_count > 1)
-        message_usage("--lesion: %s one", joint->takes);
-    else
-        kernels = joint->read_kernels(&s, &count);
+    kernels = joint->read_kernels(&s, &count);
     if (kernels && joint->create(kernels, count, &sets, &err) != LSN_OK)
         message_failure(&err);
     s.sweep.sets = sets;

@@ -44,6 +44,14 @@ static size_t choose_memory(const struct options *options)
     return memory;
 }
 
+static bool read_shard(const struct options *options, int *shard, int *shards)
+{
+    if (!options->shard || lsn_parse_shard(options->shard, shard, shards))
+        return true;
+    message_usage("--shard: '%s' is not I/N with I in 1 ... N", options->shard);
+    return false;
+}
+
 bool sweeping_options(const struct options *options, const struct inputs *inputs,
                       struct lsn_sweep_options *sweep)
 {
@@ -65,10 +73,7 @@ bool sweeping_options(const struct options *options, const struct inputs *inputs
         .sample_kernels = options->sample_kernels,
         .sample_seed = options->seed,
     };
-    if (!options->shard || lsn_parse_shard(options->shard, &sweep->shard, &sweep->shards))
-        return true;
-    message_usage("--shard: '%s' is not I/N with I in 1 ... N", options->shard);
-    return false;
+    return read_shard(options, &sweep->shard, &sweep->shards);
 }
 
 void sweeping_note_sample(const struct options *options)
@@ -317,8 +322,11 @@ bool sweeping_start_clock(const char *text)
 bool sweeping_begin(struct sweeping *s, const struct command_line *line, const char *output,
                     const char *const *others, int count)
 {
+    int shard, shards; /* read once more with the other options, once all is loaded */
+
     *s = (struct sweeping){.line = line, .to = output, .replace = line->options.force};
-    if (!sweeping_start_clock(line->options.time) || !tables_spare_run(line->options.run, output) ||
+    if (!read_shard(&line->options, &shard, &shards) || !sweeping_start_clock(line->options.time) ||
+        !tables_spare_run(line->options.run, output) ||
         !tables_check(&line->options, output, others, count) ||
         !tables_draft(&line->options, output, &s->draft) ||
         !inputs_load(&line->options, &s->inputs))

@@ -236,5 +236,5 @@ refuses 2 "lesion 'planes:in=9': the kernel conv1:7 has no such" group "${base[@
 # A group is refused where the lesion does not suit one of its kernels.
 refuses 2 "lesion 'planes:in=4': the kernel conv1:7 has no such" group "${base[@]}" --kernels conv1:7,conv2:3 --lesion planes:in=4
 refuses 2 '9 steps of 8 kernels' greedy "${base[@]}" --layers conv1 --kernels 0-7 --steps 9
-refuses 2 'one lesion' greedy "${base[@]}" --lesion weights,silence
+refuses 2 'greedy lesions take one' greedy "${base[@]}" --lesion weights,silence
 finish

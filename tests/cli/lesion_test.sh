@@ -86,7 +86,7 @@ err_says means.npy
 expect 0 "$LESION" "${base[@]}" --lesion mean --top 2 -q -o race.csv
 columns race.csv lesion | sort -u | tr '\n' ' ' | grep -qx 'lesion mean ' || fail "race: $(head -n 3 race.csv)"
 expect 2 "$LESION" "${base[@]}" --lesion mean,weights --top 2 -q
-err_says 'one lesion'
+err_says '--lesion: a race takes one'
 
 # ---- refusals ----
 refuses() { # STATUS SENTENCE LESION

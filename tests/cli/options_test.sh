@@ -115,4 +115,26 @@ err_says "lesion: error: a model's file was cut short or its disk failed while i
 "$LESION" help >/dev/full 2>err
 [ $? -eq 1 ] || fail 'help to a full device does not exit with 1'
 err_says 'standard output: cannot write'
+
+# What only the options tell is told before anything is loaded: the network here is none.
+early() { # SENTENCE ARGUMENT...
+  local wanted=$1
+  shift
+  expect 2 "$LESION" "$@" --model no-such-network.bin --images no-such-folder
+  err_says "$wanted"
+}
+two=(--lesion weights,silence)
+early '--lesion: a group takes one' group --kernels conv1:0 "${two[@]}"
+early '--lesion: pairs take one' pairs --kernels conv1:0-1 "${two[@]}"
+early '--lesion: Shapley values take one' shapley "${two[@]}"
+early '--lesion: greedy lesions take one' greedy "${two[@]}"
+early '--lesion: the claims take one' claims "${two[@]}"
+early '--lesion: a race takes one' sweep --top 2 "${two[@]}"
+early "--at: 'x' is not a number in 0 ... 1" pairs --from run --top 2 --at x
+early "--shard: '3/2' is not I/N" sweep --shard 3/2
+early "--shard: '3/2' is not I/N" group --kernels conv1:0 --shard 3/2
+early "--confidence: '2' is not between 0 and 1" sweep --top 2 --confidence 2
+early "--clip: '0' is not a number of nats above 0" sweep --top 2 --clip 0
+early "--above: 'x' is not a number" sweep --above x
+early "--fdr: '1' is not between 0 and 1" sweep --above 0 --fdr 1
 finish
