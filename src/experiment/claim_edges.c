@@ -147,9 +147,9 @@ static void say_kind(struct lsn_claims *c, int kind, const struct findings *find
         c,
         "%s, kernels that matter with low contrast at edges and at non-edges go together "
         "by a correlation of %.2f (%.2f to %.2f), those at another image's edges and at "
-        "non-edges by %.2f (%.2f to %.2f), a difference of %.2f (%.2f to %.2f)%s%s. Two "
-        "halves of the images, brought to all of them, agree by %.2f on edges and by %.2f on "
-        "another image's: what agrees less goes together less with anything.",
+        "non-edges by %.2f (%.2f to %.2f), a difference of %.2f (%.2f to %.2f)%s%s. The "
+        "agreement of two halves of the images, brought to all of them, is %.2f on edges and "
+        "%.2f on another image's: what agrees less goes together less with anything.",
         openings[kind], findings->edges.value, findings->edges.interval.low,
         findings->edges.interval.high, findings->others.value, findings->others.interval.low,
         findings->others.interval.high, findings->distinct.value, findings->distinct.interval.low,

@@ -7,11 +7,12 @@
  * loader and programs that this one starts do does not count. Appends to the file INJECT_LOG
  * "reached" when the call came, and when the program ends, how many blocks of those that it
  * asked for itself it did not free. */
-#define _GNU_SOURCE /* dladdr, RTLD_NEXT, program_invocation_short_name */
+#define _GNU_SOURCE /* _dl_find_object, RTLD_NEXT, program_invocation_short_name */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -87,16 +88,17 @@ enum who { NOBODY, LIBRARY, PROGRAM };
 static enum who caller_of(void *address)
 {
     enum who who = NOBODY;
-    Dl_info info;
+    struct dl_find_object object;
 
     if (!ready || busy)
         return NOBODY;
     busy = true;
-    if (dladdr(address, &info) && info.dli_fname) {
-        const char *slash = strrchr(info.dli_fname, '/');
-        const char *name = slash ? slash + 1 : info.dli_fname;
+    if (_dl_find_object(address, &object) == 0) {
+        const char *path = object.dlfo_link_map->l_name; /* "" of the program itself */
+        const char *slash = strrchr(path, '/');
+        const char *name = slash ? slash + 1 : path;
 
-        who = strcmp(name, "lesion") == 0 ? PROGRAM : LIBRARY;
+        who = *name ? LIBRARY : PROGRAM;
         if (strncmp(name, "libopenblas", 11) == 0 || strncmp(name, "libgfortran", 11) == 0 ||
             strncmp(name, "libcrypto", 9) == 0 || strncmp(name, "ld-linux", 8) == 0)
             who = NOBODY;
