@@ -187,8 +187,8 @@ enum lsn_status lsn_figure_taylor(const struct lsn_report *report,
     int p;
 
     (void)section;
-    lsn_text_add(csv, "kind,panel,contrast,row,layer,kernel,estimate,drop,kernels,correlation,low,"
-                      "high\n");
+    lsn_text_add(csv, "kind,panel,contrast,row,layer,kernel,estimate,drop,kernels,correlation,"
+                      "correlation_ci_low,correlation_ci_high\n");
     if (status == LSN_OK)
         find_panels(&f);
     for (p = 0; p < f.panel_count; p++)

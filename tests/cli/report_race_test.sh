@@ -71,7 +71,7 @@ counted() { # RUN SUFFIX...: the run's figures are those counts
 }
 found() { # RUN MEASURE: the figure has the race's table, and the name of what was raced
   columns "$1.csv" rank layer kernel images value value_ci_low value_ci_high decided | sed '1d; s/,exact$/,1/; s/,accepted$/,0/' >wanted
-  columns "$1/report/figures/race.csv" rank layer kernel images value low high exact | sed 1d >drawn
+  columns "$1/report/figures/race.csv" rank layer kernel images value value_ci_low value_ci_high exact | sed 1d >drawn
   [ -s wanted ] || fail "$1.csv has no kernels"
   same drawn wanted
   [ "$(columns "$1/report/figures/race.csv" measure | sed 1d | sort -u)" = "$2" ] || fail "$1.csv was taken for another measure"

@@ -53,7 +53,7 @@ figure=checked/figures/taylor.csv
 columns $figure kind contrast layer kernel estimate drop | grep ^kernel, | cut -d, -f2- | sort >got
 columns taylor.csv contrast layer kernel loss_drop_estimate loss_drop | sed 1d | grep -v ',$' | sort >wanted
 same got wanted
-columns $figure kind contrast layer correlation low high | grep ^layer, | cut -d, -f2- | sort >got
+columns $figure kind contrast layer correlation correlation_ci_low correlation_ci_high | grep ^layer, | cut -d, -f2- | sort >got
 columns layers.csv contrast layer loss_correlation loss_correlation_ci_low loss_correlation_ci_high | sed 1d | sort >wanted
 same got wanted
 [ "$(columns $figure kind panel kernels | grep ^all, | tr '\n' ' ')" = 'all,contrast 0.1,48 all,contrast 1,48 ' ] ||
