@@ -128,6 +128,10 @@ fi
 # Completed, the run has the whole report, with what the race found.
 expect 0 "${base[@]}" --run drop -q -o whole.csv
 expect 0 "$LESION" report drop --race drop.csv "${model[@]}" --force
+cp drop.csv moved.csv
+sed 's/\("image_[a-z]*_sha256": "\)..../\10000/' drop.csv.json >moved.csv.json
+expect 1 "$LESION" report drop --race moved.csv -o nowhere
+err_says 'moved.csv: is of another list of images than the run, by moved.csv.json'
 shown drop/report accuracy drops layers kernelmap selectivity intervals profile lorenz race filters stimuli
 found drop accuracy
 page_lacks drop/report 'Races left this run|Left out:'
