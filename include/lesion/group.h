@@ -20,14 +20,17 @@ enum lsn_status lsn_group_create(const struct lsn_kernel *kernels, int count,
  * group,kernels,lesion,contrast,region,normalise,
  * from images to changed the columns of the kernels' table without q, of all kernels lesioned
  * together,
- * single_drop,interaction,interaction_p,single_loss_drop,loss_interaction,loss_interaction_p
+ * single_drop,interaction,interaction_ci_low,interaction_ci_high,interaction_p,interaction_q,
+ * single_loss_drop,loss_interaction,loss_interaction_ci_low,loss_interaction_ci_high,
+ * loss_interaction_p,loss_interaction_q, and of the margin likewise.
  *
  * group: LAYER:KERNEL of each, separated by spaces; single_drop: the sum of the kernels' top1_drops
  * when each is lesioned alone; interaction: top1_drop - single_drop, above 0 where the kernels cost
- * more together; interaction_p: lsn_flips of each image's share of it; single_loss_drop,
- * loss_interaction, loss_interaction_p: the same of loss_drop. options: flips, seed and stop.
- * LSN_E_ARGUMENT where the results are of other lesions than one group's, or no image is complete;
- * LSN_E_INTERRUPTED; LSN_E_DATA where a loss is not finite; LSN_E_IO, LSN_E_MEMORY. */
+ * more together. Interval and p of it, and the columns of loss and margin, are as in
+ * lsn_pairs_write; q: lsn_q_values of p over the conditions, at each of which the group is one
+ * test. options: flips, seed and stop. LSN_E_ARGUMENT where the results are of other lesions than
+ * one group's, or no image is complete; LSN_E_INTERRUPTED; LSN_E_DATA where a loss is not finite;
+ * LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_group_write(const char *path, bool force, const struct lsn_results *results,
                                 const struct lsn_table_options *options, struct lsn_error *err);
 

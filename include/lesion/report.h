@@ -35,7 +35,11 @@ struct lsn_report_options {
 /* How many figures were drawn. */
 struct lsn_report_outcome {
     int drawn;
-    char note[512]; /* why some could not be drawn; "": all for which the run has data were */
+    char note[512];     /* why some could not be drawn; "": all for which the run has data were */
+    char trusted[1024]; /* the given tables without FILE.json beside them, with commas between them;
+                         * "": none */
+    char left_out[512]; /* why true drops that the table of taylor lacks are not the run's; "": they
+                         * are, or it lacks none */
 };
 
 #define LSN_REPORT_GNUPLOT                                                                         \
@@ -59,7 +63,9 @@ struct lsn_report_outcome {
  * Without gnuplot, or where it fails, everything else is written, and outcome says so. index.html
  * is written last. LSN_E_DATA where no image is complete
  * and no race left the run, or model, dataset or ladder are not those
- * of the run; LSN_E_ARGUMENT as lsn_table_write_selectivity; LSN_E_INTERRUPTED; LSN_E_FORMAT (of
+ * of the run, or a given table is not of the run's network, groups of classes, images, conditions
+ * and lesions, as far as it and FILE.json beside it tell (of invariance: network, groups and
+ * images); LSN_E_ARGUMENT as lsn_table_write_selectivity; LSN_E_INTERRUPTED; LSN_E_FORMAT (of
  * the tables given and the ladder); LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_report_write(const char *run, const char *folder,
                                  const struct lsn_results *results,

@@ -35,14 +35,15 @@ struct lsn_interval lsn_accuracy_interval(size_t n, size_t right, double level);
 struct lsn_interval lsn_drop_interval(size_t n, size_t intact, size_t lost, size_t gained,
                                       double level);
 
-/* Confidence interval of the mean of whole numbers in -2 ... 2, one of each of n images, given
- * their sum and the sum of their squares: (sum -/+ z sqrt(squares + 1 - sum^2 / (n + 2))) / (n + 2)
- * For numbers in -1 ... 1 this is the interval Wald+2 of Agresti and Min (Statistics in Medicine 24
- * (2005) 729-740) of the difference of two paired proportions. Its two images more keep it from
- * being a point where all numbers are 0. It lies within [-2, 2], is that for n = 0, and at 95 %
- * contains the mean from two images on. NaN, NaN for sums that n such numbers cannot have or a
- * level outside (0, 1). */
-struct lsn_interval lsn_interaction_interval(size_t n, int64_t sum, size_t squares, double level);
+/* Confidence interval of the mean of whole numbers in -most ... most, one of each of n images,
+ * given their sum and the sum of their squares: (sum -/+ z sqrt(squares + 1 - sum^2 / (n + 2))) /
+ * (n + 2) For numbers in -1 ... 1 this is the interval Wald+2 of Agresti and Min (Statistics in
+ * Medicine 24 (2005) 729-740) of the difference of two paired proportions. Its two images more keep
+ * it from being a point where all numbers are 0. It lies within [-most, most], is that for n = 0,
+ * and at 95 % contains the mean from three images on. NaN, NaN for sums that n such numbers cannot
+ * have or a level outside (0, 1). */
+struct lsn_interval lsn_interaction_interval(size_t n, size_t most, int64_t sum, size_t squares,
+                                             double level);
 
 /* Jackknife interval of a statistic. The data are split into folds >= 2 folds of about the
  * same size; value is the statistic on all data, without [folds] its values with one fold
@@ -96,11 +97,14 @@ struct lsn_interval lsn_spearman_interval(double r, size_t count, double level);
 double lsn_mcnemar_exact(size_t lost, size_t gained);
 double lsn_mcnemar_mid(size_t lost, size_t gained);
 
-/* Two-sided sign-flip test (below) of whole numbers in -2 ... 2, one of each image, over all ways
- * to flip their signs: the share of these whose sum is as large as that observed, in magnitude.
- * ones and twos: how many numbers are 1 and 2 in magnitude. With twos 0 this is lsn_mcnemar_exact
- * of those above against those below 0. Relative error below 1e-8 for counts up to 10^6. */
-double lsn_interaction_exact(size_t ones, size_t twos, int64_t sum);
+/* Two-sided sign-flip test (below) of whole numbers in -most ... most, one of each image, over all
+ * ways to flip their signs: *p is the share of these whose sum is as large as that observed, in
+ * magnitude. counts [most]: how many numbers are 1, 2, ... in magnitude. Of ones alone this is
+ * lsn_mcnemar_exact of those above against those below 0. 0 where p is too small for a double.
+ * Relative error below 1e-8 for counts up to 10^6. Takes 16 bytes, and for each size up to counts
+ * steps, per unit of the sum of all numbers beyond 1 in magnitude. LSN_E_MEMORY. */
+enum lsn_status lsn_interaction_exact(const size_t *counts, size_t most, int64_t sum, double *p,
+                                      struct lsn_error *err);
 
 /* Computes q-values q [count] from p [count], which may be the same array. A test's q is
  * the smallest false discovery rate at which it is still significant (Benjamini &

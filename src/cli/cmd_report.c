@@ -49,6 +49,12 @@ static void write_report(const char *run, const char *folder, const struct lsn_r
     } else {
         if (outcome.note[0])
             message_note("%s", outcome.note);
+        if (outcome.trusted[0])
+            message_note("no FILE.json is beside %s: taken to be of the run's network, groups of "
+                         "classes and images",
+                         outcome.trusted);
+        if (outcome.left_out[0])
+            message_note("%s", outcome.left_out);
         message_detail("%s/index.html: written, with %d figure%s", folder, outcome.drawn,
                        message_plural((size_t)outcome.drawn));
     }

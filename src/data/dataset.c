@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/sha256.h"
+#include "data/listed.h"
 #include "format/file.h"
 
 enum lsn_status lsn_dataset_add(struct lsn_dataset *dataset, const char *folder, char *name,
@@ -31,13 +32,8 @@ enum lsn_status lsn_dataset_hash(struct lsn_dataset *dataset, struct lsn_error *
     size_t i;
 
     lsn_sha256_start(&sha);
-    for (i = 0; i < dataset->count; i++) {
-        char tail[32];
-        int length = snprintf(tail, sizeof tail, "\t%d\n", dataset->items[i].class_index);
-
-        lsn_sha256_add(&sha, dataset->items[i].name, strlen(dataset->items[i].name));
-        lsn_sha256_add(&sha, tail, (size_t)length);
-    }
+    for (i = 0; i < dataset->count; i++)
+        lsn_listed_add(&sha, dataset->items[i].name, dataset->items[i].class_index);
     return lsn_sha256_finish(&sha, dataset->sha256, err);
 }
 

@@ -1,7 +1,9 @@
 /* Writes the JSON file beside a table: what is needed to compute the table again. */
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "data/dataset.h"
+#include "data/listed.h"
 #include "format/file.h"
 #include "format/json.h"
 #include "lesion/decide.h"
@@ -64,6 +66,26 @@ static void add_model_notes(struct lsn_text *text, const struct lsn_model *model
         lsn_json_add_string(text, lsn_model_note(model, i));
     }
     lsn_text_add(text, i ? "\n  ]" : "");
+}
+
+/* Adds what tells whether another table or run is of the same images, in whatever order. */
+static enum lsn_status add_image_set(struct lsn_text *text, const struct lsn_dataset *dataset,
+                                     struct lsn_error *err)
+{
+    size_t count = lsn_dataset_count(dataset), i;
+    struct lsn_listed *images = lsn_alloc(count, sizeof *images);
+    enum lsn_status status = images ? LSN_OK : lsn_fail_memory(err, "the provenance");
+    char hex[65];
+
+    for (i = 0; i < count && status == LSN_OK; i++)
+        images[i] =
+            (struct lsn_listed){lsn_dataset_name(dataset, i), lsn_dataset_class(dataset, i)};
+    if (status == LSN_OK)
+        status = lsn_listed_sha256(images, count, hex, err);
+    if (status == LSN_OK)
+        lsn_text_add(text, ",\n  \"image_set_sha256\": \"%s\"", hex);
+    lsn_free(images);
+    return status;
 }
 
 /* Adds the images that were left out of the list, and so are counted nowhere. */
@@ -129,6 +151,7 @@ enum lsn_status lsn_provenance_write(const char *path, bool force,
         lsn_text_add(&text, i ? ",\n  " : "{\n  ");
         add_pair(&text, facts[i][0], facts[i][1]);
     }
+    status = add_image_set(&text, dataset, err);
     add_model_notes(&text, provenance->model);
     lsn_text_add(&text, ",\n  \"images_listed\": %zu", lsn_dataset_count(dataset));
     if (lsn_dataset_count(dataset) > 0 && lsn_dataset_memory(dataset, 0))
@@ -150,7 +173,8 @@ enum lsn_status lsn_provenance_write(const char *path, bool force,
         add_pair(&text, provenance->options[j][0], provenance->options[j][1]);
     }
     lsn_text_add(&text, "\n  }");
-    status = results->store ? add_conditions(&text, results, err) : LSN_OK;
+    if (status == LSN_OK && results->store)
+        status = add_conditions(&text, results, err);
     lsn_text_add(&text, "\n}\n");
     if (status == LSN_OK)
         status = text.failed ? lsn_fail_memory(err, "the provenance")

@@ -222,6 +222,7 @@ void lsn_report_free(struct lsn_report *report)
     lsn_csv_free(&report->selectivity);
     lsn_csv_free(&report->ladder);
     lsn_csv_free(&report->curves);
+    lsn_json_free(report->facts);
 }
 
 const char *lsn_report_cell(const struct lsn_report *report, size_t kernel, int condition,

@@ -128,7 +128,8 @@ enum lsn_status lsn_figure_psychometric(const struct lsn_report *report,
     if (!shifts)
         return lsn_fail_memory(err, "a figure");
     count = find_shifted(report, section, shifts);
-    lsn_text_add(csv, "row,curve,kind,contrast,accuracy,low,high,threshold\n");
+    lsn_text_add(csv,
+                 "row,curve,kind,contrast,accuracy,accuracy_ci_low,accuracy_ci_high,threshold\n");
     for (i = 0; i <= count && i <= SHIFTED_MAX; i++) {
         size_t kernel = i == 0 ? section->first : shifts[i - 1].kernel;
         struct curve curve = {.report = report,
@@ -195,7 +196,7 @@ enum lsn_status lsn_figure_thresholds(const struct lsn_report *report,
 
     if (!values)
         return lsn_fail_memory(err, "a figure");
-    lsn_text_add(csv, "row,layer,kernel,x,shift,low,high,median,significant\n");
+    lsn_text_add(csv, "row,layer,kernel,x,shift,shift_ci_low,shift_ci_high,median,significant\n");
     for (first = section->first; first < section->end; first = end) {
         for (end = first; end < section->end; end++)
             if (r->kernel_layer[end] != r->kernel_layer[first])

@@ -162,7 +162,9 @@ enum lsn_status lsn_figure_accuracy(const struct lsn_report *report,
 
     (void)section;
     (void)err;
-    lsn_text_add(csv, "contrast,showing,images,top1,accuracy,low,high,chance,compared\n");
+    lsn_text_add(
+        csv,
+        "contrast,showing,images,top1,accuracy,accuracy_ci_low,accuracy_ci_high,chance,compared\n");
     for (row = 0; row < ladder->row_count; row++)
         add_point(csv, report, ladder, row, EVERYWHERE, compared);
     for (s = 0; s < report->section_count; s++) {

@@ -41,7 +41,7 @@ enum lsn_status lsn_figure_drops(const struct lsn_report *report, const struct l
     int c;
 
     LSN_TRY(new_places(section, &places, err));
-    lsn_text_add(csv, "contrast,rank,layer,kernel,drop,low,high\n");
+    lsn_text_add(csv, "contrast,rank,layer,kernel,drop,drop_ci_low,drop_ci_high\n");
     for (c = 0; c < section->contrast_count; c++) {
         lsn_report_sort(report, section, c, places);
         for (i = 0; i < count; i++) {
@@ -257,7 +257,7 @@ static void add_page_row(struct lsn_text *csv, const struct lsn_report *report,
 enum lsn_status lsn_report_rows(const struct lsn_report *report, const struct lsn_section *section,
                                 struct lsn_text *csv, struct lsn_error *err)
 {
-    static const char *const names[] = {"drop", "low", "high", "q", "rank"};
+    static const char *const names[] = {"drop", "drop_ci_low", "drop_ci_high", "q", "rank"};
     size_t count = section->end - section->first, k, i;
     struct columns columns = {
         lsn_alloc(count * (size_t)section->contrast_count, sizeof *columns.rank),

@@ -120,7 +120,9 @@ enum lsn_status lsn_figure_race(const struct lsn_report *report, const struct ls
     (void)section;
     if (status == LSN_OK)
         status = check_columns(&table, err);
-    lsn_text_add(csv, "measure,rank,race,contrast,layer,kernel,images,value,low,high,exact\n");
+    lsn_text_add(
+        csv,
+        "measure,rank,race,contrast,layer,kernel,images,value,value_ci_low,value_ci_high,exact\n");
     if (status == LSN_OK)
         add_rows(csv, &table);
     lsn_csv_free(&table.csv);

@@ -8,7 +8,6 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "format/file.h"
-#include "format/json.h"
 #include "lesion/decide.h"
 #include "table/columns.h"
 
@@ -43,21 +42,17 @@ static enum lsn_status read_run(struct lsn_report *report, struct lsn_error *err
 {
     char *path = lsn_path_join(report->run, "run.json");
     struct lsn_bytes bytes = {0};
-    struct lsn_json *json = NULL;
     enum lsn_status status = path ? LSN_OK : lsn_fail_memory(err, "a path");
-    const char *sha256;
 
     if (status == LSN_OK)
         status = lsn_file_read(path, RUN_BYTES_MAX, &bytes, err);
     if (status == LSN_OK)
-        status = lsn_json_parse(path, (const char *)bytes.data, bytes.size, &json, err);
+        status = lsn_json_parse(path, (const char *)bytes.data, bytes.size, &report->facts, err);
     if (status == LSN_OK)
-        status = compare(report, path, json, err);
-    if (status == LSN_OK) {
-        sha256 = lsn_json_string(lsn_json_member(json, "model_sha256"));
-        snprintf(report->model_sha256, sizeof report->model_sha256, "%s", sha256);
-    }
-    lsn_json_free(json);
+        status = compare(report, path, report->facts, err);
+    if (status == LSN_OK)
+        snprintf(report->model_sha256, sizeof report->model_sha256, "%s",
+                 lsn_json_string(lsn_json_member(report->facts, "model_sha256")));
     lsn_free(bytes.data);
     lsn_free(path);
     return status;
@@ -186,8 +181,9 @@ static enum lsn_status check_finds(struct lsn_report *report, struct lsn_error *
     return status;
 }
 
-/* Checks that these tables are of the run's network. */
-static enum lsn_status check_beside(const struct lsn_report *report, struct lsn_error *err)
+/* Checks that these tables are of what the run is of. */
+static enum lsn_status check_beside(struct lsn_report *report, struct lsn_report_outcome *outcome,
+                                    struct lsn_error *err)
 {
     const struct lsn_report_options *o = report->options;
     const char *const paths[] = {o->invariance, o->greedy, o->race,
@@ -196,7 +192,7 @@ static enum lsn_status check_beside(const struct lsn_report *report, struct lsn_
 
     for (i = 0; i < sizeof paths / sizeof paths[0]; i++)
         if (paths[i])
-            LSN_TRY(lsn_report_check_beside(report, paths[i], err));
+            LSN_TRY(lsn_report_check_beside(report, paths[i], outcome, err));
     return LSN_OK;
 }
 
@@ -241,7 +237,7 @@ enum lsn_status lsn_report_write(const char *run, const char *folder,
     if (status == LSN_OK)
         status = read_run(&report, err);
     if (status == LSN_OK)
-        status = check_beside(&report, err);
+        status = check_beside(&report, outcome, err);
     if (status == LSN_OK)
         status = make_folders(&report, err);
     if (status == LSN_OK)

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "format/csv.h"
+#include "format/json.h"
 #include "lesion/report.h"
 
 #define LSN_REPORT_SECTIONS_MAX 12
@@ -56,7 +57,10 @@ struct lsn_report {
     int section_count, section_total;
     struct lsn_figure *figures; /* [figure_count] */
     int figure_count;
-    char model_sha256[65];
+    struct lsn_json *facts; /* run.json; owned */
+    char model_sha256[65];  /* of it */
+    bool drops_fit;         /* the table of taylor is of all images of the run, whose true drops may
+                             * stand in for those that it lacks */
 };
 
 /* One kernel of a section at one contrast. */
@@ -69,10 +73,13 @@ struct lsn_place {
  * another table or of other images; LSN_E_IO, LSN_E_MEMORY. */
 enum lsn_status lsn_report_read_ladder(struct lsn_report *report, struct lsn_error *err);
 
-/* Checks that a table of another command is of the run's network: by its provenance FILE.json,
- * where that is there, and by its layers. LSN_E_DATA where it is of another; as lsn_csv_read. */
-enum lsn_status lsn_report_check_beside(const struct lsn_report *report, const char *path,
-                                        struct lsn_error *err);
+/* Checks that a table of another command is of the run's network, groups of classes, images,
+ * conditions and lesions (of invariance: of the first three): by its provenance FILE.json, where
+ * that is there, else outcome's trusted names it, and by its layers, conditions and lesions. Of the
+ * table of taylor, sets drops_fit, or outcome's left_out. LSN_E_DATA where it is of others; as
+ * lsn_csv_read. */
+enum lsn_status lsn_report_check_beside(struct lsn_report *report, const char *path,
+                                        struct lsn_report_outcome *outcome, struct lsn_error *err);
 
 /* Finds the columns names [count] of a table; columns [count] may be NULL. LSN_E_FORMAT where one
  * is missing: the command that writes such tables is named. */

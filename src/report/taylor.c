@@ -1,6 +1,6 @@
 /* The data of the figure of a table of `lesion taylor`: estimated beside true drops of the loss,
  * and their rank correlations over depth. A true drop that the table lacks is taken from the run,
- * where that is of as many images. */
+ * where that is of the same images. */
 #include <math.h>
 #include <string.h>
 
@@ -59,8 +59,7 @@ static double find_drop(const struct figure *f, size_t row)
     int other =
         own[0] || f->run.csv.row_count == 0 ? -1 : lsn_names_find(&f->run.rows, f->table.keys[row]);
 
-    if (other >= 0 &&
-        strcmp(cell(&f->run, (size_t)other, "images"), cell(&f->table, row, "images")) == 0)
+    if (other >= 0)
         own = cell(&f->run, (size_t)other, "loss_drop");
     return lsn_report_number(own);
 }
@@ -165,7 +164,7 @@ static enum lsn_status open_tables(const struct lsn_report *report, struct figur
     LSN_TRY(lsn_keyed_csv_read(report->options->taylor, &f->table, err));
     LSN_TRY(check_columns(f, err));
     LSN_TRY(lsn_keyed_csv_index(&f->table, err));
-    if (report->kernels.row_count > 0 && !report->results->raced) {
+    if (report->kernels.row_count > 0 && report->drops_fit) {
         LSN_TRY(lsn_keyed_csv_read(kernels, &f->run, err));
         LSN_TRY(lsn_keyed_csv_index(&f->run, err));
     }
@@ -187,8 +186,8 @@ enum lsn_status lsn_figure_taylor(const struct lsn_report *report,
     int p;
 
     (void)section;
-    lsn_text_add(csv, "kind,panel,contrast,row,layer,kernel,estimate,drop,kernels,correlation,low,"
-                      "high\n");
+    lsn_text_add(csv, "kind,panel,contrast,row,layer,kernel,estimate,drop,kernels,correlation,"
+                      "correlation_ci_low,correlation_ci_high\n");
     if (status == LSN_OK)
         find_panels(&f);
     for (p = 0; p < f.panel_count; p++)

@@ -90,18 +90,19 @@ struct lsn_interval lsn_drop_interval(size_t n, size_t intact, size_t lost, size
     return interval;
 }
 
-struct lsn_interval lsn_interaction_interval(size_t n, int64_t sum, size_t squares, double level)
+struct lsn_interval lsn_interaction_interval(size_t n, size_t most, int64_t sum, size_t squares,
+                                             double level)
 {
-    double s = (double)sum, count = (double)n, half;
+    double s = (double)sum, count = (double)n, end = (double)most, half;
 
     if (!(level > 0 && level < 1) || s * s > (double)squares * count ||
-        (double)squares > 4 * count || fabs(s) > (double)squares)
+        (double)squares > end * end * count || fabs(s) > (double)squares)
         return (struct lsn_interval){(double)NAN, (double)NAN};
     if (n == 0)
-        return (struct lsn_interval){-2, 2};
+        return (struct lsn_interval){-end, end};
     half = normal_quantile(1 - level) * sqrt((double)squares + 1 - s * s / (count + 2));
-    return (struct lsn_interval){fmax((s - half) / (count + 2), -2),
-                                 fmin((s + half) / (count + 2), 2)};
+    return (struct lsn_interval){fmax((s - half) / (count + 2), -end),
+                                 fmin((s + half) / (count + 2), end)};
 }
 
 struct lsn_interval lsn_spearman_interval(double r, size_t count, double level)

@@ -1,6 +1,10 @@
 #include "lesion/stats.h"
 
 #include <math.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/memory.h"
 
 /* P(X = k) for X ~ Bin(n, 1/2). */
 static double probability(double n, double k)
@@ -58,15 +62,79 @@ static double upper_tail(double n, double k)
     return 1 - probability(n, k - 1) * tail_ratio(n, k - 1);
 }
 
-/* A flip that makes b of the ones and i of the twos positive, and the others negative, has the sum
- * 2 b - ones + 4 i - 2 twos. */
-double lsn_interaction_exact(size_t ones, size_t twos, int64_t sum)
+/* A flip gives each number a plus or a minus. From chances [from+1], the probabilities of what the
+ * numbers with a plus add up to, makes those for `count` numbers of this size besides:
+ * more [from+size*count+1]. */
+static void add_size(const double *chances, size_t from, size_t size, size_t count, double *more)
 {
-    double n = (double)ones, m = (double)twos, least = fabs((double)sum), tail = 0, i;
+    size_t i, k;
 
-    if (sum == 0)
-        return 1;
-    for (i = 0; i <= m; i++)
-        tail += probability(m, i) * upper_tail(n, ceil((least + n + 2 * m - 4 * i) / 2));
-    return fmin(2 * tail, 1);
+    for (i = 0; i <= from + size * count; i++)
+        more[i] = 0;
+    for (k = 0; k <= count; k++) {
+        double share = probability((double)count, (double)k);
+
+        for (i = 0; i <= from && share > 0; i++)
+            more[i + size * k] += chances[i] * share;
+    }
+}
+
+/* The chance of a sum of at least `least`, from such chances [range+1] for all numbers but the
+ * ones. Where b ones have a plus, and the other numbers with a plus add up to i, the sum is 2 b -
+ * ones + 2 i - range. */
+static double sum_tail(const double *chances, size_t range, double ones, double least)
+{
+    double tail = 0;
+    size_t i;
+
+    for (i = 0; i <= range; i++)
+        if (chances[i] > 0)
+            tail += chances[i] *
+                    upper_tail(ones, ceil((least + ones + (double)range - 2 * (double)i) / 2));
+    return tail;
+}
+
+/* Sets *range to what all numbers but the ones add up to. False: it is too large. */
+static bool find_range(const size_t *counts, size_t most, size_t *range)
+{
+    size_t size, product;
+
+    *range = 0;
+    for (size = 2; size <= most; size++) {
+        if (!lsn_mul_size(size, counts[size - 1], &product) || product > SIZE_MAX / 4 - *range)
+            return false;
+        *range += product;
+    }
+    return true;
+}
+
+enum lsn_status lsn_interaction_exact(const size_t *counts, size_t most, int64_t sum, double *p,
+                                      struct lsn_error *err)
+{
+    double *chances[2] = {NULL, NULL};
+    size_t range, so_far = 0, size;
+    int from = 0;
+
+    lsn_error_clear(err);
+    *p = 1;
+    if (sum == 0 || most == 0)
+        return LSN_OK;
+    if (!find_range(counts, most, &range))
+        return lsn_fail_memory(err, "an exact test");
+    chances[0] = lsn_alloc(range + 1, sizeof(double));
+    chances[1] = lsn_alloc(range + 1, sizeof(double));
+    if (chances[0] && chances[1]) {
+        chances[0][0] = 1;
+        for (size = 2; size <= most; size++) {
+            if (counts[size - 1] == 0)
+                continue;
+            add_size(chances[from], so_far, size, counts[size - 1], chances[!from]);
+            so_far += size * counts[size - 1];
+            from = !from;
+        }
+        *p = fmin(2 * sum_tail(chances[from], range, (double)counts[0], fabs((double)sum)), 1);
+    }
+    lsn_free(chances[0]);
+    lsn_free(chances[1]);
+    return chances[0] && chances[1] ? LSN_OK : lsn_fail_memory(err, "an exact test");
 }

@@ -22,7 +22,7 @@ for lesion in weights silence mean resample planes:in=1 lines:row=0:col=2; do
   columns single.csv top1_drop | tail -n +2 | sed 's/$/,0/' >b
   alike a b
 done
-head -n 1 one.csv | grep -qx 'group,kernels,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_ci_low,top1_drop_ci_high,lost_rate,lost_rate_ci_low,lost_rate_ci_high,gained_rate,gained_rate_ci_low,gained_rate_ci_high,p_exact,p_mid,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,single_drop,interaction,interaction_p,single_loss_drop,loss_interaction,loss_interaction_p' ||
+head -n 1 one.csv | grep -qx 'group,kernels,lesion,contrast,region,normalise,images,top1_intact,top1_lesioned,lost,gained,top1_drop,top1_drop_ci_low,top1_drop_ci_high,lost_rate,lost_rate_ci_low,lost_rate_ci_high,gained_rate,gained_rate_ci_low,gained_rate_ci_high,p_exact,p_mid,top5_intact,top5_lesioned,top5_drop,loss_intact,loss_lesioned,loss_drop,margin_drop,changed,single_drop,interaction,interaction_ci_low,interaction_ci_high,interaction_p,interaction_q,single_loss_drop,loss_interaction,loss_interaction_ci_low,loss_interaction_ci_high,loss_interaction_p,loss_interaction_q,single_margin_drop,margin_interaction,margin_interaction_ci_low,margin_interaction_ci_high,margin_interaction_p,margin_interaction_q' ||
   fail 'the header'
 
 # ---- a silent kernel is an input plane of zeroes for all that read it ---- (conv2 has two groups)
@@ -33,7 +33,7 @@ effects blind.csv >b
 alike a b
 # So the silenced kernel's run has the group's outcome for each image; the interaction by NumPy.
 expect 0 "$LESION" "${base[@]}" --layers conv2 --kernels 0-15 --lesion planes:in=2 --run planes
-find_python 'numpy'
+find_python 'numpy, scipy'
 if [ -n "$python" ]; then
   "$python" "$TOP/tests/golden/check_group.py" blind.csv planes silent >computed 2>&1 || fail "numbers: $(head -n 5 computed)"
 fi
@@ -63,6 +63,18 @@ named=(group "${base[@]}" --kernels conv3:2,conv1:0-1,conv2:7)
 expect 0 "$LESION" group "${base[@]:0:8}" --kernels conv3:2,conv1:0-1,conv2:7 --run kept -o kept.csv
 err_says 'kept: complete, 5 lesions, 2 conditions, 40 images'
 same kept.csv group.csv
+# A group of two is a pair: what both tables have of it is the same.
+expect 0 "$LESION" pairs "${base[@]}" --kernels conv2:3,conv2:7 -o two-pairs.csv
+expect 0 "$LESION" group "${base[@]}" --kernels conv2:3,conv2:7 -o two-group.csv
+both() {
+  local m
+  for m in '' loss_ margin_; do
+    columns "$1" lesion contrast images lost gained "single_${m}drop" "${m}interaction" "${m}interaction_ci_low" "${m}interaction_ci_high" "${m}interaction_p"
+  done
+}
+both two-pairs.csv >a
+both two-group.csv >b
+same a b
 if [ -n "$python" ]; then
   "$python" "$TOP/tests/golden/check_group.py" kept.csv kept >computed 2>&1 || fail "numbers: $(head -n 5 computed)"
 fi

@@ -176,11 +176,28 @@ refuses 1 'empty/run.json: cannot open' pairs "${base[@]}" --from empty --top 2
 cp "$DEMO" other.bin
 printf '\0\0\0\0' | dd of=other.bin bs=1 seek=$(($(wc -c <other.bin) - 4)) conv=notrunc 2>dd
 refuses 1 'singles: the run is of another model' pairs "${base[@]}" --model other.bin --from singles --top 2
-# A report refuses a table of another network: by its provenance, and without that by its layers.
+# A report refuses a table of another network, other images or other conditions: by its provenance,
+# and without that by its layers and cells.
 cp pairs.csv moved.csv
-sed 's/"model_sha256": "..../"model_sha256": "0000/' pairs.csv.json >moved.csv.json
-refuses 1 'moved.csv: is of another model than the run, by moved.csv.json: SHA-256 0000' report singles --pairs moved.csv --output other
+moved() { # SENTENCE SED: refused where the provenance is changed so
+  sed "$2" pairs.csv.json >moved.csv.json
+  cmp -s pairs.csv.json moved.csv.json && fail "$2 changes nothing"
+  refuses 1 "moved.csv: $1" report singles --pairs moved.csv --output other
+}
+moved 'is of another model than the run, by moved.csv.json: SHA-256 0000' 's/"model_sha256": "..../"model_sha256": "0000/'
+moved 'is of another list of images than the run, by moved.csv.json' 's/\("image_[a-z]*_sha256": "\)..../\10000/'
+moved "its map of groups is 'mean 00', the run's 'none'" 's/"options": {/"decide": {"by": "mean", "map_sha256": "00"}, &/'
+moved "its images were read with --alpha black, the run's with refuse" 's/"alpha": "refuse"/"alpha": "black"/'
+moved 'is of contrast 0.1, region all, normalise none, which the run has not, or not with its --definition' 's/"definition": "mid-grey"/"definition": "mean"/'
+moved 'is of contrast 0.1, region all' 's/"quantize": "trunc"/"quantize": "none"/'
 rm moved.csv.json
+sed 's/,weights,0.1,/,weights,0.3,/' pairs.csv >moved.csv
+refuses 1 'moved.csv: is of contrast 0.3, region all, normalise none, which the run has not' report singles --pairs moved.csv --output other
+sed 's/,weights,1,all,/,weights,1,edges,/' pairs.csv >moved.csv
+refuses 1 'moved.csv: is of contrast 1, region edges, normalise none, which the run has not' report singles --pairs moved.csv --output other
+sed 's/,weights,1,/,silence,1,/' pairs.csv >moved.csv
+refuses 1 'moved.csv: is of the lesion silence, which the run has not' report singles --pairs moved.csv --output other
+cp pairs.csv moved.csv
 expect 0 "$LESION" report singles --pairs moved.csv --output moved -q
 sed 's/,conv1,/,other1,/; s/^conv1,/other1,/' pairs.csv >moved.csv
 refuses 1 "moved.csv: its layer 'other1' is not number 0 of the run's network" report singles --pairs moved.csv --output other

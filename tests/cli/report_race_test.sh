@@ -71,7 +71,7 @@ counted() { # RUN SUFFIX...: the run's figures are those counts
 }
 found() { # RUN MEASURE: the figure has the race's table, and the name of what was raced
   columns "$1.csv" rank layer kernel images value value_ci_low value_ci_high decided | sed '1d; s/,exact$/,1/; s/,accepted$/,0/' >wanted
-  columns "$1/report/figures/race.csv" rank layer kernel images value low high exact | sed 1d >drawn
+  columns "$1/report/figures/race.csv" rank layer kernel images value value_ci_low value_ci_high exact | sed 1d >drawn
   [ -s wanted ] || fail "$1.csv has no kernels"
   same drawn wanted
   [ "$(columns "$1/report/figures/race.csv" measure | sed 1d | sort -u)" = "$2" ] || fail "$1.csv was taken for another measure"
@@ -128,6 +128,10 @@ fi
 # Completed, the run has the whole report, with what the race found.
 expect 0 "${base[@]}" --run drop -q -o whole.csv
 expect 0 "$LESION" report drop --race drop.csv "${model[@]}" --force
+cp drop.csv moved.csv
+sed 's/\("image_[a-z]*_sha256": "\)..../\10000/' drop.csv.json >moved.csv.json
+expect 1 "$LESION" report drop --race moved.csv -o nowhere
+err_says 'moved.csv: is of another list of images than the run, by moved.csv.json'
 shown drop/report accuracy drops layers kernelmap selectivity intervals profile lorenz race filters stimuli
 found drop accuracy
 page_lacks drop/report 'Races left this run|Left out:'

@@ -46,13 +46,16 @@ page_says demo/report 'Network <b>demo.bin</b>'
 page_says demo/report '108 kernels of 4 layers, each lesioned alone. 320 images of 8 classes'
 page_lacks demo/report 'https?://'
 page_lacks demo/report '\{\{'
+# The ends of intervals have one name everywhere.
+{ head -qn 1 demo/report/figures/*.csv && grep -o '^layer,layer_index,kernel.*' demo/report/index.html; } | grep -E '(^|,)(low|high)(@|,|$)' &&
+  fail 'ends of intervals that are not ..._ci_low and ..._ci_high'
 # What figures draw is what the tables say.
 columns demo/report/tables/kernels.csv contrast layer kernel top1_drop top1_drop_ci_low top1_drop_ci_high | sort >wanted
-columns demo/report/figures/drops.csv contrast layer kernel drop low high | tail -n +2 | sort | comm -23 - wanted >strange
+columns demo/report/figures/drops.csv contrast layer kernel drop drop_ci_low drop_ci_high | tail -n +2 | sort | comm -23 - wanted >strange
 [ -s strange ] && fail "drops.csv: $(head -n 2 strange)"
 # Of equal drops it has two only, but every drop.
 columns demo/report/tables/kernels.csv contrast top1_drop top1_drop_ci_low top1_drop_ci_high | tail -n +2 | sort -u >wanted
-columns demo/report/figures/drops.csv contrast drop low high | tail -n +2 | sort -u >got
+columns demo/report/figures/drops.csv contrast drop drop_ci_low drop_ci_high | tail -n +2 | sort -u >got
 same got wanted
 columns demo/report/tables/layers.csv layer contrast mean_drop | tail -n +2 | sort >wanted
 columns demo/report/figures/layers.csv layer contrast mean_drop | tail -n +2 | sort >got
@@ -88,7 +91,7 @@ same got wanted
 marks() { columns "$1/figures/accuracy.csv" compared contrast showing | grep -vE '^(no|compared),' | tr '\n' ' '; }
 [ "$(marks demo/report)" = 'low,0.05,everywhere high,1,everywhere ' ] || fail "marks: $(marks demo/report)"
 # Wilson's interval, by its formula.
-columns demo/report/figures/accuracy.csv images top1 low high | awk -F, 'NR > 1 { z = 1.959963984540054; p = $2 / $1
+columns demo/report/figures/accuracy.csv images top1 accuracy_ci_low accuracy_ci_high | awk -F, 'NR > 1 { z = 1.959963984540054; p = $2 / $1
   m = (p + z * z / 2 / $1) / (1 + z * z / $1); h = z / (1 + z * z / $1) * sqrt(p * (1 - p) / $1 + z * z / 4 / $1 / $1)
   if (($3 - m + h) ^ 2 > 1e-16 || ($4 - m - h) ^ 2 > 1e-16) exit 1 }' || fail 'intervals of the accuracy'
 # What the summary says of them.
@@ -98,7 +101,7 @@ page_says demo/report "<p>The intact network has $both of 320 images right at bo
 page_lacks demo/report 'little left for a lesion to lose'
 columns demo/report/tables/psychometric.csv layer kernel threshold_shift threshold_shift_ci_low threshold_shift_ci_high |
   awk -F, '$3 != ""' | sed 1d | sort >wanted
-columns demo/report/figures/thresholds.csv layer kernel shift low high | sed 1d | sort >got
+columns demo/report/figures/thresholds.csv layer kernel shift shift_ci_low shift_ci_high | sed 1d | sort >got
 same got wanted
 # Of the curves, the intact one and five at most, whose intervals exclude 0; a line goes through its threshold's accuracy.
 columns demo/report/tables/psychometric.csv layer kernel threshold_shift threshold_shift_ci_low threshold_shift_ci_high |

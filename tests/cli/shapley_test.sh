@@ -4,6 +4,7 @@
 
 cp -r "$TOP/data/images" images
 { echo file,class; (cd images && find . -name '*.png' | sed 's,^\./,,' | LC_ALL=C sort | awk -F/ 'NR % 16 == 0 { print $0 "," $1 }'); } >list.csv
+head -n 11 list.csv >half.csv
 base=(--model "$DEMO" --images images --labels list.csv --contrast 0.1,1)
 some=("${base[@]}" --layers 'conv[12]' --kernels 0-3 --rounds 3)
 header='layer,layer_index,kernel,lesion,contrast,region,normalise,images,rounds,rank,shapley,shapley_ci_low,shapley_ci_high,shapley_se,loss_shapley,loss_shapley_ci_low,loss_shapley_ci_high,loss_shapley_se,top1_drop,loss_drop,decided'
@@ -48,14 +49,20 @@ grep -q 'What kernels carry together and alone' report/index.html || fail 'the p
 # Of more kernels the 30 largest values, in the words of their condition; a table of one row is drawn, too.
 awk -F, -v OFS=, 'NR == 1 { print } NR == 2 { $6 = "edges"; $7 = "local:2"; for (i = 1; i <= 40; i++) { $3 = i; $10 = i; print } }' t.csv >forty.csv
 head -n 2 t.csv >row.csv
+expect 0 "$LESION" "${base[@]}" --region all,edges --normalise none,local:2 --layers conv1 --kernels 0-3 --run many -q
 for table in forty row; do
-  expect 0 "$LESION" report swept --shapley $table.csv --output $table -q
+  expect 0 "$LESION" report many --shapley $table.csv --output $table -q
   command -v gnuplot >/dev/null || continue
   [ ! -s $table/figures/gnuplot.log ] || fail "$table: gnuplot says: $(head -n 2 $table/figures/gnuplot.log)"
   [ -s $table/figures/shapley.svg ] && [ -s $table/figures/shapley.pdf ] || fail "$table: not drawn"
 done
 [ "$(columns forty/figures/shapley.csv kernel condition | sed -n '2p;$p' | tr '\n' ' ')" = '1,contrast 0.1; edges; local:2 30,contrast 0.1; edges; local:2 ' ] ||
   fail "the largest: $(columns forty/figures/shapley.csv kernel condition)"
+expect 1 "$LESION" report swept --shapley forty.csv --output nowhere
+err_says 'forty.csv: is of contrast 0.1, region edges, normalise local:2, which the run has not'
+expect 0 "$LESION" "${base[@]}" --labels half.csv --layers conv1 --kernels 0-3 --run half -q
+expect 1 "$LESION" report half --shapley t.csv --output nowhere
+err_says 't.csv: is of another list of images than the run, by t.csv.json'
 expect 1 "$LESION" report swept --shapley missing.csv --output nowhere
 err_says 'missing.csv: cannot open'
 expect 1 "$LESION" report swept --shapley forty/tables/kernels.csv --output nowhere

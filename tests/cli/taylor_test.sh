@@ -44,16 +44,22 @@ expect 0 "$LESION" check taylor.csv taylor.csv
 expect 0 "$LESION" check layers.csv layers.csv
 
 # ---- the report draws what the tables say ----
-head -n 9 few.csv >other.csv
-for list in few other; do
+# other: as many images; turned: the same ones from the last to the first.
+sed 's,/000,/001,' few.csv >other.csv
+{ head -n 1 few.csv && sed 1d few.csv | tac; } >turned.csv
+for list in few other turned; do
   expect 0 "$LESION" --model "$DEMO" --images "$images" --labels $list.csv --contrast 0.1,1 --run $list -q
 done
-expect 0 "$LESION" report other --taylor taylor.csv -o checked
+# Without provenance nothing tells which images a table is of: its own true drops are drawn.
+cp taylor.csv bare.csv
+expect 0 "$LESION" report few --taylor bare.csv -o checked
+err_says "no FILE.json is beside bare.csv: taken to be of the run's network, groups of classes and images"
+err_says "bare.csv: kernels without a true drop are left out, as the run's drops are of images that may be others: no FILE.json tells"
 figure=checked/figures/taylor.csv
 columns $figure kind contrast layer kernel estimate drop | grep ^kernel, | cut -d, -f2- | sort >got
 columns taylor.csv contrast layer kernel loss_drop_estimate loss_drop | sed 1d | grep -v ',$' | sort >wanted
 same got wanted
-columns $figure kind contrast layer correlation low high | grep ^layer, | cut -d, -f2- | sort >got
+columns $figure kind contrast layer correlation correlation_ci_low correlation_ci_high | grep ^layer, | cut -d, -f2- | sort >got
 columns layers.csv contrast layer loss_correlation loss_correlation_ci_low loss_correlation_ci_high | sed 1d | sort >wanted
 same got wanted
 [ "$(columns $figure kind panel kernels | grep ^all, | tr '\n' ' ')" = 'all,contrast 0.1,48 all,contrast 1,48 ' ] ||
@@ -61,15 +67,34 @@ same got wanted
 if command -v gnuplot >/dev/null; then
   [ -s checked/figures/taylor.svg ] && [ -s checked/figures/taylor.pdf ] || fail "not drawn: $(cat err)"
 fi
-# True drops that the table lacks are the run's, where that is of as many images.
+# True drops that the table lacks are the run's, where that is of the same images, in whatever order.
 expect 0 run --labels few.csv --contrast 0.1,1 --check 0 -q -o estimates.csv
 expect 0 "$LESION" report few --taylor estimates.csv -o all
-columns all/figures/taylor.csv kind contrast layer kernel drop | grep ^kernel, | cut -d, -f2- | sort >got
-columns all/tables/kernels.csv contrast layer kernel loss_drop | sed 1d | sort >wanted
-same got wanted
-expect 0 "$LESION" report other --taylor estimates.csv -o unknown
+grep -qE 'left out|FILE.json' err && fail "said of the same images: $(cat err)"
+expect 0 "$LESION" report turned --taylor estimates.csv -o turned-all
+for report in all turned-all; do
+  columns $report/figures/taylor.csv kind contrast layer kernel drop | grep ^kernel, | cut -d, -f2- | sort >got
+  columns $report/tables/kernels.csv contrast layer kernel loss_drop | sed 1d | sort >wanted
+  same got wanted
+done
+cp estimates.csv bare.csv
+expect 0 "$LESION" report few --taylor bare.csv -o unknown
 [ "$(wc -l <unknown/figures/taylor.csv)" -eq 1 ] || fail "drops of other images: $(sed -n 2p unknown/figures/taylor.csv)"
 grep -q 'Left out: There is nothing to show' unknown/index.html || fail 'estimates alone are not left out'
+awk -F, -v OFS=, 'NR > 1 { $8 = 20 } { print }' estimates.csv >some.csv # as one that was interrupted
+cp estimates.csv.json some.csv.json
+expect 0 "$LESION" report few --taylor some.csv -o part
+err_says "some.csv: kernels without a true drop are left out, as the run's drops are of more or fewer images"
+expect 1 "$LESION" report other --taylor estimates.csv -o nowhere
+err_says "estimates.csv: is of another list of images than the run, by estimates.csv.json; give a table of the run's --images and --labels"
+# Partners of images are drawn, by the seed.
+for seed in 0 3; do
+  expect 0 run --labels few.csv --contrast 0.1,1 --layers conv1 --lesion resample --seed $seed --check 0 -q -o drawn$seed.csv
+done
+expect 0 "$LESION" --model "$DEMO" --images "$images" --labels few.csv --contrast 0.1,1 --layers conv1 --lesion resample --seed 3 --run drawn -q
+expect 0 "$LESION" report drawn --taylor drawn3.csv -o drawn3
+expect 1 "$LESION" report drawn --taylor drawn0.csv -o nowhere
+err_says "drawn0.csv: is of the lesion resample, which the run has not, or not with its --seed; give a table made with the run's --lesion"
 expect 1 "$LESION" report few --taylor missing.csv -o nowhere
 err_says 'missing.csv: cannot open'
 expect 1 "$LESION" report few --taylor layers.csv -o nowhere

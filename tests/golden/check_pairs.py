@@ -9,7 +9,8 @@ pairs, each lesioned alone.
     tests/golden/check_pairs.py --simulate
 
 says how often the interval of an interaction holds the truth, and how often the sign-flip test
-errs, where the truth is known: d in -2 ... 2 of mean 0 that is not symmetric.
+errs, where the truth is known: d in -2 ... 2, or up to 8 as of groups, of mean 0 that is not
+symmetric.
 """
 
 import csv
@@ -54,14 +55,15 @@ def all_flips(x):
     return chances[np.abs(values) >= abs(x.sum())].sum()
 
 
-def adjusted(x, level=.95):
-    """Agresti and Min's Wald+2: two images more, one of which has half of +1 and half of -1."""
+def adjusted(x, level=.95, most=2):
+    """Agresti and Min's Wald+2: two images more, one of which has half of +1 and half of -1; no number
+    is beyond most in magnitude."""
     values = np.concatenate([x, [1, -1, 0]])
     weights = np.concatenate([np.ones(len(x)), [.5, .5, 1]])
     mean = np.average(values, weights=weights)
     variance = np.average((values - mean) ** 2, weights=weights)
     half = norm.ppf((1 + level) / 2) * np.sqrt(variance / weights.sum())
-    return max(mean - half, -2), min(mean + half, 2)
+    return max(mean - half, -most), min(mean + half, most)
 
 
 def students(x, level=.95):
@@ -151,20 +153,25 @@ def simulate():
             ('-2 against 1', [-2, 0, 1], [.04, .88, .08]),
             ('few of -2 against 1', [-2, 0, 1], [.01, .97, .02]),
             ('mean -.1', [-1, 0, 1], [.15, .8, .05]),
-            ('mean .04', [0, 1], [.96, .04])]:
+            ('mean .04', [0, 1], [.96, .04]),
+            ('group: -3 against 1', [-3, 0, 1], [.05, .8, .15]),
+            ('group: few of -5 against 1', [-5, 0, 1], [.01, .94, .05]),
+            ('group: -8 ... 1', [-8, -4, -1, 0, 1], [.01, .02, .04, .73, .2]),
+            ('group: mean -1', [-8, -3, -1, 0, 1], [.05, .15, .3, .35, .15])]:
         truth = np.dot(values, chances)
         for n in (60, 250, 1000):
             held = rejected = 0
             for _ in range(runs):
                 x = rng.choice(values, n, p=chances).astype(float)
-                low, high = adjusted(x)
+                low, high = adjusted(x, most=max(np.abs(values)))
                 held += low <= truth <= high
                 rejected += abs(truth) < 1e-9 and all_flips(x) <= .05
             test = f', p <= .05 in {rejected / runs:.3f}' if abs(truth) < 1e-9 else ''
             print(f'{name}, {n} images: the interval holds in {held / runs:.3f}{test}')
 
 
-if sys.argv[1] == '--simulate':
-    simulate()
-else:
-    check(*(Path(argument) for argument in sys.argv[1:]))
+if __name__ == '__main__':
+    if sys.argv[1] == '--simulate':
+        simulate()
+    else:
+        check(*(Path(argument) for argument in sys.argv[1:]))

@@ -7,7 +7,8 @@ src/statistics. Copy the numbers of a changed part into its test.
 Intervals: the ends of Wilson's interval are roots of the score equation, the correlation comes
 from the table of outcomes (Newcombe 1998, method 10). McNemar: in whole numbers, for large
 counts scipy's binomial. q values: from their definition. Sign flips: all sums as one matrix
-product, with the generator of signs written again. Similarity: numpy.corrcoef.
+product, with the generator of signs written again; of whole numbers, all ways to flip them counted,
+and scipy's permutation test. Similarity: numpy.corrcoef.
 """
 
 from fractions import Fraction
@@ -15,7 +16,7 @@ from math import atanh, comb, sqrt, tanh
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import binom, norm
+from scipy.stats import binom, norm, permutation_test
 
 TABLES = [  # n, intact, lost, gained, level
     (21, 2, 1, 7, .95), (41, 19, 5, 0, .95), (104, 48, 12, 2, .95), (50, 25, 15, 5, .95),
@@ -25,12 +26,15 @@ TABLES = [  # n, intact, lost, gained, level
     (50000, 40000, 3, 0, .95), (1000000, 761300, 5210, 1204, .999)]
 COUNTS = [(18, 33), (10, 2), (0, 6), (5, 5), (1, 1), (0, 1), (3, 4), (0, 40), (60, 100),
           (412, 377), (5210, 5004), (500000, 501500), (1000000, 996000), (900, 1400)]
-FLIPPED = [  # ones, twos, sum
-    (8, 0, 8), (12, 0, -8), (0, 5, 10), (0, 5, 2), (9, 4, 5), (30, 7, -24), (1, 1, 3), (1, 1, -1),
-    (400, 25, 90), (200, 60, -2), (0, 1, 2), (3, 0, 3), (2, 3, 8)]
-INTERACTIONS = [  # n, sum, sum of squares, level
-    (60, 0, 0, .95), (60, 5, 5, .95), (60, -12, 20, .95), (250, 31, 55, .99), (1, 2, 4, .95),
-    (3, -6, 12, .9), (1000, 4, 26, .95)]
+FLIPPED = [  # how many are 1, 2, ... in magnitude; sum
+    ((8,), 8), ((12,), -8), ((0, 5), 10), ((0, 5), 2), ((9, 4), 5), ((30, 7), -24), ((1, 1), 3),
+    ((1, 1), -1), ((400, 25), 90), ((200, 60), -2), ((0, 1), 2), ((3,), 3), ((2, 3), 8),
+    ((5, 2, 2, 1), 13), ((0, 0, 6), 12), ((0, 0, 0, 0, 0, 1), -6), ((7, 0, 3, 0, 2), -16),
+    ((40, 21, 13, 8, 5, 3, 2, 1), 121), ((300, 150, 80, 40, 20, 10), -37), ((0, 90, 60), 200)]
+INTERACTIONS = [  # n, largest, sum, sum of squares, level
+    (60, 2, 0, 0, .95), (60, 2, 5, 5, .95), (60, 2, -12, 20, .95), (250, 2, 31, 55, .99),
+    (1, 2, 2, 4, .95), (3, 2, -6, 12, .9), (1000, 2, 4, 26, .95), (60, 5, -31, 97, .95),
+    (250, 12, 9, 1201, .99), (4, 7, 28, 196, .95), (0, 7, 0, 0, .95)]
 P_VALUES = [.01, .04, .03, .005, .55, .04, 1, 0, .2, .049, .0125, .9]
 
 
@@ -120,24 +124,35 @@ def similarity(positions=15, kernels=19):
     yield np.mean(over), varies[1].sum(), (a.argmax(1) == r.argmax(1))[varies[1]].sum()
 
 
-def interaction(n, sum_, squares, level):
+def interaction(n, largest, sum_, squares, level):
     """Wald+2 as Agresti and Min have it: a Wald interval with half an image more in each of the four
     cells, of which one is +1, one -1 and two are 0."""
     mean = sum_ / (n + 2)
     variance = (squares + 1) / (n + 2) - mean ** 2
     half = norm.isf((1 - level) / 2) * sqrt(variance / (n + 2))
-    return max(mean - half, -2), min(mean + half, 2)
+    return (max(mean - half, -largest), min(mean + half, largest)) if n else (-largest, largest)
 
 
-def sign_flips(ones, twos, sum_):
-    """Over all ways to flip the signs, by convolving the distributions of the numbers."""
-    chances = np.ones(1)
-    for _ in range(ones):
-        chances = np.convolve(chances, [.5, 0, .5])
-    for _ in range(twos):
-        chances = np.convolve(chances, [.5, 0, 0, 0, .5])
-    values = np.arange(len(chances)) - len(chances) // 2
-    return chances[np.abs(values) >= abs(sum_)].sum()
+def sign_flips(counts, sum_):
+    """Over all ways to flip the signs, counted in whole numbers; where they are few, scipy's exact
+    permutation test must say the same."""
+    ways = {0: 1}
+    numbers = [size for size, count in enumerate(counts, 1) for _ in range(count)]
+    for number in numbers:
+        more = {}
+        for total, count in ways.items():
+            for flipped in (total - number, total + number):
+                more[flipped] = more.get(flipped, 0) + count
+        ways = more
+    p = float(Fraction(sum(n for total, n in ways.items() if abs(total) >= abs(sum_)),
+                       2 ** len(numbers)))
+    if 1 < len(numbers) <= 14:
+        signs_of = next(s for s in np.ndindex(*[2] * len(numbers))
+                        if (2 * np.array(s) - 1) @ numbers == sum_)
+        tested = permutation_test(((2 * np.array(signs_of) - 1) * numbers,), np.sum,
+                                  permutation_type='samples', n_resamples=np.inf, vectorized=True)
+        assert abs(tested.pvalue - p) < 1e-12, (counts, sum_, p, tested.pvalue)
+    return p
 def spearman_interval(r, n, level):
     half = norm.ppf(.5 + level / 2) * sqrt((1 + r * r / 2) / (n - 3))
     return tanh(atanh(r) - half), tanh(atanh(r) + half)
@@ -154,10 +169,11 @@ def main():
         print('{%.12g, %.0f, %.0f},' % row)
     for row in similarity():
         print('{%.12g, %.12g, %.12g},' % row)
-    for case in FLIPPED:
-        print('{%d, %d, %d, %.12g},' % (case + (sign_flips(*case),)))
+    for counts, sum_ in FLIPPED:
+        listed = ', '.join(map(str, counts))
+        print('{{%s}, %d, %.12g},' % (listed, sum_, sign_flips(counts, sum_)))
     for case in INTERACTIONS:
-        print('{%d, %d, %d, %g, %.12f, %.12f},' % (case + interaction(*case)))
+        print('{%d, %d, %d, %d, %g, %.12f, %.12f},' % (case + interaction(*case)))
     for case in [(.5, 10, .95), (-.9, 8, .95), (.226576473614808, 7, .95), (0, 4, .99), (.97, 208, .9)]:
         print('{%.15g, %d, %g, %.15g, %.15g},' % (case + spearman_interval(*case)))
 

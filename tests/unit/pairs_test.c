@@ -232,8 +232,9 @@ static const struct {
 static void check_group(const struct lsn_csv *csv, size_t i)
 {
     double w = WHITE / (double)IMAGES, loss = log1p(exp(0.25)) - log1p(exp(-0.75));
-    int beyond = groups[i].together - groups[i].alone;
-    const char *const tests[] = {"interaction_p", "loss_interaction_p"};
+    int beyond = groups[i].together - groups[i].alone, sum = beyond * WHITE;
+    double half = 1.959963984540054 * sqrt(abs(sum) + 1 - (double)sum * sum / (IMAGES + 2));
+    const char *const tests[] = {"loss_interaction_p", "margin_interaction_p"};
     size_t t;
 
     assert_int_equal(csv->row_count, 1);
@@ -244,8 +245,15 @@ static void check_group(const struct lsn_csv *csv, size_t i)
     check_number(csv, 0, "interaction", beyond * w);
     check_number(csv, 0, "single_loss_drop", groups[i].alone * w * loss);
     check_number(csv, 0, "loss_interaction", beyond * w * loss);
+    check_number(csv, 0, "single_margin_drop", groups[i].alone * w);
+    check_number(csv, 0, "margin_interaction", beyond * w);
+    check_number(csv, 0, "interaction_ci_low", (sum - half) / (IMAGES + 2));
+    check_number(csv, 0, "interaction_ci_high", (sum + half) / (IMAGES + 2));
+    /* 2 of the 2^8 ways to flip the signs of 8 images are as extreme. */
+    check_number(csv, 0, "interaction_p", beyond ? 2 / 256. : 1);
+    check_number(csv, 0, "interaction_q", beyond ? 2 / 256. : 1);
     for (t = 0; t < TEST_COUNT(tests); t++)
-        if (beyond) /* 2 of the 2^8 ways to flip the signs of 8 images are as extreme */
+        if (beyond)
             assert_true(fabs(number(csv, 0, tests[t]) - 2 / 256.) < 0.002);
         else
             check_number(csv, 0, tests[t], 1);

@@ -52,38 +52,49 @@ static const struct {
 };
 
 static const struct {
-    size_t n;
+    size_t n, most;
     int64_t sum;
     size_t squares;
     double level, low, high;
 } interactions[] = {
-    {60, 0, 0, 0.95, -0.031612322331, 0.031612322331},
-    {60, 5, 5, 0.95, 0.005858302178, 0.155432020402},
-    {60, -12, 20, 0.95, -0.330168561836, -0.056928212357},
-    {250, 31, 55, 0.99, 0.049175198146, 0.196856547886},
-    {1, 2, 4, 0.95, -0.584348432683, 1.917681766017},
-    {3, -6, 12, 0.9, -1.992266420688, -0.407733579312},
-    {1000, 4, 26, 0.95, -0.006168921779, 0.014152953715},
+    {60, 2, 0, 0, 0.95, -0.031612322331, 0.031612322331},
+    {60, 2, 5, 5, 0.95, 0.005858302178, 0.155432020402},
+    {60, 2, -12, 20, 0.95, -0.330168561836, -0.056928212357},
+    {250, 2, 31, 55, 0.99, 0.049175198146, 0.196856547886},
+    {1, 2, 2, 4, 0.95, -0.584348432683, 1.917681766017},
+    {3, 2, -6, 12, 0.9, -1.992266420688, -0.407733579312},
+    {1000, 2, 4, 26, 0.95, -0.006168921779, 0.014152953715},
+    {60, 5, -31, 97, 0.95, -0.787133176701, -0.212866823299},
+    {250, 12, 9, 1201, 0.99, -0.318617976695, 0.390046548123},
+    {4, 7, 28, 196, 0.95, 2.006169801839, 7.000000000000},
+    {0, 7, 0, 0, 0.95, -7.000000000000, 7.000000000000},
 };
 
 static const struct {
-    size_t ones, twos;
+    size_t counts[8]; /* how many are 1, 2, ... in magnitude */
     int64_t sum;
     double p;
 } flipped[] = {
-    {8, 0, 8, 0.0078125},
-    {12, 0, -8, 0.03857421875},
-    {0, 5, 10, 0.0625},
-    {0, 5, 2, 1},
-    {9, 4, 5, 0.43212890625},
-    {30, 7, -24, 0.0019044677756},
-    {1, 1, 3, 0.5},
-    {1, 1, -1, 1},
-    {400, 25, 90, 6.45918636837e-05},
-    {200, 60, -2, 0.962019427862},
-    {0, 1, 2, 1},
-    {3, 0, 3, 0.25},
-    {2, 3, 8, 0.0625},
+    {{8}, 8, 0.0078125},
+    {{12}, -8, 0.03857421875},
+    {{0, 5}, 10, 0.0625},
+    {{0, 5}, 2, 1},
+    {{9, 4}, 5, 0.43212890625},
+    {{30, 7}, -24, 0.0019044677756},
+    {{1, 1}, 3, 0.5},
+    {{1, 1}, -1, 1},
+    {{400, 25}, 90, 6.45918636837e-05},
+    {{200, 60}, -2, 0.962019427862},
+    {{0, 1}, 2, 1},
+    {{3}, 3, 0.25},
+    {{2, 3}, 8, 0.0625},
+    {{5, 2, 2, 1}, 13, 0.078125},
+    {{0, 0, 6}, 12, 0.21875},
+    {{0, 0, 0, 0, 0, 1}, -6, 1},
+    {{7, 0, 3, 0, 2}, -16, 0.10205078125},
+    {{40, 21, 13, 8, 5, 3, 2, 1}, 121, 3.958874599e-06},
+    {{300, 150, 80, 40, 20, 10}, -37, 0.508107382286},
+    {{0, 90, 60}, 200, 8.23061496245e-12},
 };
 /* clang-format on */
 
@@ -135,27 +146,17 @@ static void accuracy_interval(void **state)
     assert_true(isnan(lsn_accuracy_interval(1, 1, 1).low));
 }
 
-static void interaction_interval(void **state)
+/* The mean lies in the interval, which is mirrored. */
+static void mean_inside(size_t most)
 {
-    size_t i, n, squares;
+    size_t n, squares;
     int64_t sum;
 
-    (void)state;
-    for (i = 0; i < TEST_COUNT(interactions); i++) {
-        struct lsn_interval got = lsn_interaction_interval(
-            interactions[i].n, interactions[i].sum, interactions[i].squares, interactions[i].level);
-
-        if (!(fabs(got.low - interactions[i].low) < 2e-11 &&
-              fabs(got.high - interactions[i].high) < 2e-11))
-            fail_msg("case %zu: got %.12f %.12f, wanted %.12f %.12f", i, got.low, got.high,
-                     interactions[i].low, interactions[i].high);
-    }
-    /* The mean lies in it, and it is mirrored. */
-    for (n = 2; n < 30; n++)
-        for (squares = 0; squares <= 4 * n; squares++)
+    for (n = 3; n < 30; n++)
+        for (squares = 0; squares <= most * most * n; squares++)
             for (sum = 0; sum <= (int64_t)squares; sum++) {
-                struct lsn_interval a = lsn_interaction_interval(n, sum, squares, 0.95);
-                struct lsn_interval b = lsn_interaction_interval(n, -sum, squares, 0.95);
+                struct lsn_interval a = lsn_interaction_interval(n, most, sum, squares, 0.95);
+                struct lsn_interval b = lsn_interaction_interval(n, most, -sum, squares, 0.95);
                 double mean = (double)sum / (double)n;
 
                 if ((size_t)(sum * sum) > squares * n)
@@ -163,31 +164,66 @@ static void interaction_interval(void **state)
                 assert_true(a.low <= mean && mean <= a.high && a.low < a.high);
                 assert_true(a.low == -b.high && a.high == -b.low);
             }
-    assert_true(lsn_interaction_interval(0, 0, 0, 0.95).low == -2);
-    assert_true(isnan(lsn_interaction_interval(3, 0, 13, 0.95).low));
-    assert_true(isnan(lsn_interaction_interval(3, 2, 1, 0.95).low));
-    assert_true(isnan(lsn_interaction_interval(3, -3, 2, 0.95).low));
-    assert_true(isnan(lsn_interaction_interval(3, 0, 0, 1).low));
+}
+
+static void interaction_interval(void **state)
+{
+    size_t i, most;
+
+    (void)state;
+    for (i = 0; i < TEST_COUNT(interactions); i++) {
+        struct lsn_interval got =
+            lsn_interaction_interval(interactions[i].n, interactions[i].most, interactions[i].sum,
+                                     interactions[i].squares, interactions[i].level);
+
+        if (!(fabs(got.low - interactions[i].low) < 2e-11 &&
+              fabs(got.high - interactions[i].high) < 2e-11))
+            fail_msg("case %zu: got %.12f %.12f, wanted %.12f %.12f", i, got.low, got.high,
+                     interactions[i].low, interactions[i].high);
+    }
+    for (most = 1; most <= 4; most++)
+        mean_inside(most);
+    assert_true(lsn_interaction_interval(0, 2, 0, 0, 0.95).low == -2);
+    assert_true(isnan(lsn_interaction_interval(3, 2, 0, 13, 0.95).low));
+    assert_true(isnan(lsn_interaction_interval(3, 2, 2, 1, 0.95).low));
+    assert_true(isnan(lsn_interaction_interval(3, 2, -3, 2, 0.95).low));
+    assert_true(isnan(lsn_interaction_interval(3, 2, 0, 0, 1).low));
+}
+
+static double exact(const size_t *numbers, size_t most, int64_t sum)
+{
+    struct lsn_error err = LSN_ERROR_NONE;
+    double p;
+
+    test_ok(lsn_interaction_exact(numbers, most, sum, &p, &err), &err);
+    return p;
 }
 
 static void interaction_test(void **state)
 {
+    const size_t million = 1000000, ones[2] = {7, 0}, huge[2] = {0, SIZE_MAX / 2};
+    struct lsn_error err = LSN_ERROR_NONE;
     size_t i, above, below;
+    double p;
 
     (void)state;
     for (i = 0; i < TEST_COUNT(flipped); i++) {
-        double p = lsn_interaction_exact(flipped[i].ones, flipped[i].twos, flipped[i].sum);
-
+        p = exact(flipped[i].counts, 8, flipped[i].sum);
         if (!(fabs(p - flipped[i].p) < 1e-10 * flipped[i].p))
             fail_msg("case %zu: p is %.12g, wanted %.12g", i, p, flipped[i].p);
+        assert_true(exact(flipped[i].counts, 8, -flipped[i].sum) == p);
     }
-    assert_true(lsn_interaction_exact(0, 0, 0) == 1);
-    assert_true(lsn_interaction_exact(1000000, 0, 4000) > 0);
-    /* Without a 2 it is McNemar's test. */
+    assert_true(exact(NULL, 0, 0) == 1);
+    assert_true(exact(&million, 1, 4000) > 0);
+    assert_true(exact(ones, 2, 3) == exact(ones, 1, 3));
+    test_error(lsn_interaction_exact(huge, 2, 2, &p, &err), &err, LSN_E_MEMORY,
+               "out of memory for an exact test");
+    /* Of ones alone it is McNemar's test. */
     for (above = 0; above < 30; above++)
         for (below = 0; below < 30; below++) {
-            double p = lsn_interaction_exact(above + below, 0, (int64_t)above - (int64_t)below);
+            size_t both = above + below;
 
+            p = exact(&both, 1, (int64_t)above - (int64_t)below);
             assert_true(fabs(p - lsn_mcnemar_exact(above, below)) < 1e-12);
         }
 }

@@ -49,7 +49,7 @@ do for [format in 'svg pdf'] {
   }
   set key at graph 0, screen T + 22./height left bottom Left reverse maxrows n
   plot 100 * CHANCE_max with lines dt 3 lc rgb grey, \
-    for [i=1:n] file using 'contrast':(strcol('showing') eq item(showings, i) ? 100*column('accuracy') : NaN):(100*column('low')):(100*column('high')) \
+    for [i=1:n] file using 'contrast':(strcol('showing') eq item(showings, i) ? 100*column('accuracy') : NaN):(100*column('accuracy_ci_low')):(100*column('accuracy_ci_high')) \
       with yerrorbars pt 7 ps .6 lw 1.2 lc rgb kind(i), \
     for [i=1:n] file using 'contrast':(strcol('showing') eq item(showings, i) ? 100*column('accuracy') : NaN) \
       with linespoints pt 7 ps .6 lw 1.6 lc rgb kind(i) title n > 1 ? item(showings, i) : ''

@@ -2,8 +2,8 @@
 name = exists('ARG1') && strlen(ARG1) ? ARG1 : 'drops'
 load 'style.gp'
 file = name.'.csv'
-stats file using 'low' name 'LOW' nooutput
-stats file using 'high' name 'HIGH' nooutput
+stats file using 'drop_ci_low' name 'LOW' nooutput
+stats file using 'drop_ci_high' name 'HIGH' nooutput
 stats file using 'rank' name 'RANK' nooutput
 columns = contrast_count < 4 ? contrast_count : contrast_count == 4 ? 2 : 3
 rows = (contrast_count + columns - 1) / columns
@@ -30,7 +30,7 @@ do for [format in 'svg pdf'] {
     if (row_ == rows - 1 || i + columns > contrast_count) { set xlabel 'Rank of kernel'; set format x '%g' } else { unset xlabel; set format x '' }
     if (column_ == 0) { set ylabel 'Drop of accuracy (points)'; set format y '%g' } else { unset ylabel; set format y '' }
     plot 0 with lines lw .8 dt 2 lc rgb grey, \
-      file using 'rank':(strcol('contrast') eq c ? 100*column('low') : NaN):(100*column('high')) with filledcurves lc rgb colour(c), \
+      file using 'rank':(strcol('contrast') eq c ? 100*column('drop_ci_low') : NaN):(100*column('drop_ci_high')) with filledcurves lc rgb colour(c), \
       '' using 'rank':(strcol('contrast') eq c ? 100*column('drop') : NaN) with lines lw 2 lc rgb colour(c)
     if (format eq 'svg') { eval axes(c) }
   }

@@ -258,7 +258,7 @@ function choose(k, scroll) {
   if (k >= 0) {
     const parts = data.contrasts.map(c => data.raced
       ? `at ${c}: lost ${data.number[`lost@${c}`][k]}, gained ${data.number[`gained@${c}`][k]} of ${data.number[`images@${c}`][k]} images`
-      : `at ${c}: ${points(`drop@${c}`)} [${points(`low@${c}`)}, ${points(`high@${c}`)}], q ${data.number[`q@${c}`][k].toPrecision(2)}`);
+      : `at ${c}: ${points(`drop@${c}`)} [${points(`drop_ci_low@${c}`)}, ${points(`drop_ci_high@${c}`)}], q ${data.number[`q@${c}`][k].toPrecision(2)}`);
     const button = document.createElement('button'), title = document.createElement('b');
     button.textContent = '×';
     button.setAttribute('aria-label', 'Follow no kernel');

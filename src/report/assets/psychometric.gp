@@ -24,7 +24,7 @@ do for [format in 'svg pdf'] {
   set key at graph 0, graph 1.02 left bottom Left reverse maxrows rows
   plot for [i=1:n] file using (is(i, 'fitted') ? column('contrast') : NaN):(100*column('accuracy')) with lines lw (i == 1 ? 2.2 : 1.4) lc rgb shade(i) title item(curves, i), \
     for [i=2:n] file using (is(i, 'counted') ? column('contrast') : NaN):(100*column('accuracy')) with points pt 7 ps .4 lc rgb shade(i), \
-    file using (is(1, 'counted') ? column('contrast') : NaN):(100*column('accuracy')):(100*column('low')):(100*column('high')) with yerrorbars pt 7 ps .7 lw 1.2 lc rgb shade(1), \
+    file using (is(1, 'counted') ? column('contrast') : NaN):(100*column('accuracy')):(100*column('accuracy_ci_low')):(100*column('accuracy_ci_high')) with yerrorbars pt 7 ps .7 lw 1.2 lc rgb shade(1), \
     for [i=1:n] file using (is(i, 'counted') ? column('threshold') : NaN):(0):(0):(4) with vectors nohead lw (i == 1 ? 3 : 2) lc rgb shade(i)
   unset output
 }

@@ -3,8 +3,8 @@ name = exists('ARG1') && strlen(ARG1) ? ARG1 : 'race'
 load 'style.gp'
 file = name.'.csv'
 stats file using 'rank' name 'RANK' nooutput
-stats file using 'low' name 'LOW' nooutput
-stats file using 'high' name 'HIGH' nooutput
+stats file using 'value_ci_low' name 'LOW' nooutput
+stats file using 'value_ci_high' name 'HIGH' nooutput
 collected = ''
 stats file using (collect(strcol('race'))) nooutput
 races = collected
@@ -49,7 +49,7 @@ do for [format in 'svg pdf'] {
     set title race offset 0,-.6 textcolor rgb tint
     if (is_named) { unset xtics } else { if (i < n) { set format x '' } else { set format x '%g'; set xlabel 'Rank of kernel' } }
     plot 0 with lines lw .8 dt 2 lc rgb grey, \
-      file using (strcol('race') eq race ? column('rank') : NaN):(factor*column('low')):(0):(factor*(column('high')-column('low'))) with vectors nohead lw 1.4 lc rgb tint, \
+      file using (strcol('race') eq race ? column('rank') : NaN):(factor*column('value_ci_low')):(0):(factor*(column('value_ci_high')-column('value_ci_low'))) with vectors nohead lw 1.4 lc rgb tint, \
       '' using (strcol('race') eq race && column('exact') == 0 ? column('rank') : NaN):(factor*column('value')) with points pt 7 ps (RANK_max > 100 ? .3 : .7) lc rgb '#ffffff', \
       '' using (strcol('race') eq race && column('exact') == 0 ? column('rank') : NaN):(factor*column('value')) with points pt 6 ps (RANK_max > 100 ? .3 : .7) lc rgb tint, \
       '' using (strcol('race') eq race && column('exact') > 0 ? column('rank') : NaN):(factor*column('value')) with points pt 7 ps (RANK_max > 100 ? .3 : .7) lc rgb tint, \

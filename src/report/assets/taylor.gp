@@ -75,7 +75,7 @@ do for [format in 'svg pdf'] {
   # No function beside data over which is iterated: gnuplot 6 does not know i then.
   set arrow from -.5,0 to rows - .5,0 nohead lw .8 dt 2 lc rgb grey
   plot file using 'row':(NaN):xtic(cut(strcol('layer'))) with points, \
-    for [i=1:n] '' using (shown(i) ? at(i) : NaN):'low':(0):(column('high') - column('low')) with vectors nohead lw .8 lc rgb tint(i), \
+    for [i=1:n] '' using (shown(i) ? at(i) : NaN):'correlation_ci_low':(0):(column('correlation_ci_high') - column('correlation_ci_low')) with vectors nohead lw .8 lc rgb tint(i), \
     for [i=1:n] '' using (shown(i) ? at(i) : NaN):'correlation' with points pt 7 ps .5 lc rgb tint(i) title item(panels, i)[10:]
   unset arrow
   unset multiplot

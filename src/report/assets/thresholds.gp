@@ -19,6 +19,6 @@ do for [format in 'svg pdf'] {
   plot 0 with lines lw .8 dt 2 lc rgb grey, \
     file using (is(0) ? column('x') : NaN):'shift' with points pt 7 ps .3 lc rgb '#70555555' title 'other kernels', \
     '' using (column('row') - .4):'median':(.8):(0):xtic(cut(strcol('layer'))) with vectors nohead lw 2.5 lc rgb '#56B4E9' title 'median', \
-    '' using (is(1) ? column('x') : NaN):'shift':'low':'high' with yerrorbars pt 7 ps .5 lw 1 lc rgb '#D55E00' title 'p_max < .05'
+    '' using (is(1) ? column('x') : NaN):'shift':'shift_ci_low':'shift_ci_high' with yerrorbars pt 7 ps .5 lw 1 lc rgb '#D55E00' title 'p_max < .05'
   unset output
 }
