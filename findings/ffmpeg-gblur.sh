@@ -8,10 +8,10 @@
 # Gaussian of 4 pixels leaves 0.7 %, it leaves 17.6 % if the stripes are vertical or horizontal, and
 # 8.6 % if they are oblique; of 16 pixels a period 45 and 38 % instead of 29 %, and with a sigma of
 # 8 it is 5.1 and 0.9 % of 8 pixels, instead of nothing. The manual says that steps is the number of
-# steps for the approximation of the Gaussian, and 1 if not given, and nothing of what 1
-# costs; 6, the most, leave 3.1 and 1.8 % of the 8 pixels. A network or an observer that is shown images which
-# were filtered so sees vertical and horizontal detail better than oblique detail: an oblique effect
-# that the filter made, beside spatial frequencies that the paper says were removed. ImageMagick
+# steps for the approximation of the Gaussian, and 1 if not given, and nothing of what that costs; 6,
+# the most, leave 3.1 and 1.8 % of the 8 pixels. A network or an observer that is shown images
+# filtered so sees vertical and horizontal detail better than oblique detail: an oblique effect that
+# the filter made, beside spatial frequencies that the paper says were removed. ImageMagick
 # 6.9.11.60 was right with -gaussian-blur 0x4, when it was tried (0.7 %).
 #
 # Exit status: 0: as described; 1: no longer so; 2: cannot be run here. It needs Debian 12 on
