@@ -126,9 +126,9 @@ for command in '' group pairs; do
   err_says 'whole: holds the runs of lesion shapley: give one of them, such as whole/singles, of its kernels lesioned alone, or another folder'
 done
 # Ctrl-C: the rounds that were complete.
-"$LESION" shapley --model "$DEMO" --images images --contrast 0.1 --layers conv1 --kernels 0-3 --rounds 10000 -q -o stopped.csv 2>err &
+"$LESION" shapley --model "$DEMO" --images images --contrast 0.1 --layers conv1 --kernels 0-3 --rounds 10000 --run stopped -q -o stopped.csv 2>err &
 pid=$!
-sleep 4
+for _ in $(seq 600); do [ -e stopped/round-003 ] && break; sleep 0.1; done
 kill -INT $pid
 wait $pid
 [ $? -eq 130 ] || fail "interrupted: exit $? ($(cat err))"
