@@ -58,9 +58,9 @@ expect 0 "$LESION" "${demo[@]}" --sample-kernels 3 --layers conv2 --kernels 0-9 
 
 # Another sample is another run.
 expect 1 "$LESION" "${demo[@]}" --sample-kernels 3 --seed 8 --run sample
-err_says 'sample/kernels.csv: line'
+err_says 'sample: is a run of other kernels: sample/kernels.csv: line 2'
 expect 1 "$LESION" "${demo[@]}" --run sample
-err_says 'sample/kernels.csv: line'
+err_says 'sample: is a run of a sample of the kernels, one at a time (lesion sweep --sample-kernels), not of kernels lesioned one at a time'
 expect 2 "$LESION" "${demo[@]}" --sample-kernels -1
 sed -i '2s/,[0-9]*$/,x/' sample/kernels.csv
 expect 1 "$LESION" stats sample
