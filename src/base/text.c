@@ -63,7 +63,8 @@ void lsn_text_add_bytes(struct lsn_text *text, const void *bytes, size_t length)
 {
     if (!reserve(text, length))
         return;
-    memcpy(text->bytes + text->length, bytes, length);
+    if (length > 0) /* memcpy takes no NULL, not even for nothing */
+        memcpy(text->bytes + text->length, bytes, length);
     text->length += length;
     text->bytes[text->length] = '\0';
 }

@@ -21,6 +21,7 @@ struct lsn_text {
 
 void lsn_text_add(struct lsn_text *text, const char *format, ...) LSN_PRINTF(2, 3);
 void lsn_text_add_list(struct lsn_text *text, const char *format, va_list args) LSN_PRINTF(2, 0);
+/* bytes [length]; NULL for none. */
 void lsn_text_add_bytes(struct lsn_text *text, const void *bytes, size_t length);
 void lsn_text_free(struct lsn_text *text);
 
